@@ -1,0 +1,163 @@
+/** Numbers of the i386 interface of 2005: flags, errors, signals, states. From the headers of 2.6.14. */
+
+export const CSIGNAL = 0xff;
+export const CLONE_VM = 0x100;
+export const CLONE_FS = 0x200;
+export const CLONE_FILES = 0x400;
+export const CLONE_SIGHAND = 0x800;
+export const CLONE_PTRACE = 0x2000;
+export const CLONE_VFORK = 0x4000;
+export const CLONE_PARENT = 0x8000;
+export const CLONE_THREAD = 0x10000;
+export const CLONE_NEWNS = 0x20000;
+export const CLONE_SYSVSEM = 0x40000;
+export const CLONE_SETTLS = 0x80000;
+export const CLONE_PARENT_SETTID = 0x100000;
+export const CLONE_CHILD_CLEARTID = 0x200000;
+export const CLONE_DETACHED = 0x400000;
+export const CLONE_UNTRACED = 0x800000;
+export const CLONE_CHILD_SETTID = 0x1000000;
+export const CLONE_STOPPED = 0x2000000;
+/** Later kernels; the first shares its bit with CLONE_STOPPED. */
+export const CLONE_NEWTIME = 0x80;
+export const CLONE_NEWCGROUP = 0x2000000;
+export const CLONE_NEWUTS = 0x4000000;
+export const CLONE_NEWIPC = 0x8000000;
+export const CLONE_NEWUSER = 0x10000000;
+export const CLONE_NEWPID = 0x20000000;
+export const CLONE_NEWNET = 0x40000000;
+
+export const EPERM = 1;
+export const ENOENT = 2;
+export const ESRCH = 3;
+export const EINTR = 4;
+export const EFBIG = 27;
+export const EBADF = 9;
+export const ECHILD = 10;
+export const EAGAIN = 11;
+export const ENOMEM = 12;
+export const EACCES = 13;
+export const EFAULT = 14;
+export const EBUSY = 16;
+export const EEXIST = 17;
+export const ENODEV = 19;
+export const ENOTDIR = 20;
+export const EISDIR = 21;
+export const EINVAL = 22;
+export const EMFILE = 24;
+export const ENOSPC = 28;
+export const ESPIPE = 29;
+export const ERANGE = 34;
+export const ENAMETOOLONG = 36;
+export const ENOSYS = 38;
+/** Never seen by user mode: the call runs again when the task wakes. */
+export const ERESTARTSYS = 512;
+/** Never seen by user mode: always restart, whatever the handler. */
+export const ERESTARTNOINTR = 513;
+
+/** task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR. */
+export const RESTART_NONE = 0;
+export const RESTART_SLEPT = 1;
+export const RESTART_INTERRUPTED = 2;
+
+/** task_struct.state */
+export const TASK_RUNNING = 0;
+export const TASK_INTERRUPTIBLE = 1;
+export const TASK_UNINTERRUPTIBLE = 2;
+export const TASK_STOPPED = 4;
+/** Will never run again; waits for the next task on its CPU to drop it. */
+export const TASK_DEAD = 64;
+/** task_struct.exit_state */
+export const EXIT_ZOMBIE = 16;
+export const EXIT_DEAD = 32;
+
+/** task_struct.flags */
+export const PF_STARTING = 0x2;
+export const PF_EXITING = 0x4;
+export const PF_DEAD = 0x8;
+export const PF_FORKNOEXEC = 0x40;
+export const PF_SUPERPRIV = 0x100;
+export const PF_SIGNALED = 0x400;
+
+export const SIGNAL_STOP_STOPPED = 1;
+export const SIGNAL_GROUP_EXIT = 8;
+
+export const SIGHUP = 1;
+export const SIGKILL = 9;
+export const SIGUSR1 = 10;
+export const SIGSEGV = 11;
+export const SIGUSR2 = 12;
+export const SIGTERM = 15;
+export const SIGCHLD = 17;
+export const SIGCONT = 18;
+export const SIGSTOP = 19;
+export const SIGTSTP = 20;
+export const SIGTTIN = 21;
+export const SIGTTOU = 22;
+export const SIGURG = 23;
+export const SIGWINCH = 28;
+export const NSIG = 64;
+
+export const SIG_DFL = 0;
+export const SIG_IGN = 1;
+export const SA_NOCLDWAIT = 0x2;
+export const SA_RESTART = 0x10000000;
+export const SA_RESETHAND = 0x80000000 | 0;
+
+/** The hash a number is looked up in. */
+export const PIDTYPE_PID = 0;
+export const PIDTYPE_TGID = 1;
+export const PIDTYPE_PGID = 2;
+export const PIDTYPE_SID = 3;
+
+/** Capabilities, as bits of cap_effective. */
+export const CAP_DAC_OVERRIDE = 1 << 1;
+export const CAP_KILL = 1 << 5;
+export const CAP_SETUID = 1 << 7;
+export const CAP_SYS_ADMIN = 1 << 21;
+export const CAP_SYS_RESOURCE = 1 << 24;
+export const CAP_FULL = -1;
+
+export const WNOHANG = 1;
+export const WUNTRACED = 2;
+export const WCONTINUED = 8;
+export const WNOTHREAD = 0x20000000;
+export const WALL = 0x40000000;
+export const WCLONE = 0x80000000 | 0;
+
+export const MS_BIND = 4096;
+export const MNT_DETACH = 2;
+
+export const S_IFDIR = 0o040000;
+export const S_IFREG = 0o100000;
+export const S_IFMT = 0o170000;
+
+export const IPC_NOWAIT = 0o4000;
+export const SEM_UNDO = 0x1000;
+/** First argument of ipc(2). */
+export const SEMOP = 1;
+export const SEMGET = 2;
+export const SEMCTL = 3;
+export const GETVAL = 12;
+export const SETVAL = 16;
+export const IPC_RMID = 0;
+
+export const FUTEX_WAIT = 0;
+export const FUTEX_WAKE = 1;
+
+export const F_DUPFD = 0;
+export const F_GETFD = 1;
+export const F_SETFD = 2;
+
+/** Page table entry bits. */
+export const PTE_PRESENT = 1;
+export const PTE_WRITE = 2;
+/** vm_flags */
+export const VM_READ = 1;
+export const VM_WRITE = 2;
+export const VM_SHARED = 8;
+
+/** Which kernel this is: the number in kernel.profile. */
+export const PROFILE_DESAI_2005 = 1;
+export const PROFILE_LINUX_2_6_16 = 2;
+export const PROFILE_LINUX_6 = 3;

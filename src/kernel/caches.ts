@@ -1,0 +1,75 @@
+/** The slab caches: their numbers, and which struct each holds. */
+import {
+  dentry,
+  file,
+  files_struct,
+  fs_struct,
+  inode,
+  mm_struct,
+  namespace,
+  page,
+  pgd,
+  sem_array,
+  sem_undo,
+  sem_undo_list,
+  sighand_struct,
+  signal_struct,
+  super_block,
+  task_struct,
+  user_struct,
+  vfork_completion,
+  vfsmount,
+  vm_area_struct,
+} from './layout.ts';
+
+export const TASK_CACHE = 0;
+export const MM_CACHE = 1;
+export const VMA_CACHE = 2;
+export const PGD_CACHE = 3;
+export const PAGE_CACHE = 4;
+export const SIGHAND_CACHE = 5;
+export const SIGNAL_CACHE = 6;
+export const FS_CACHE = 7;
+export const FILES_CACHE = 8;
+export const FILE_CACHE = 9;
+export const NAMESPACE_CACHE = 10;
+export const MNT_CACHE = 11;
+export const SUPER_CACHE = 12;
+export const DENTRY_CACHE = 13;
+export const INODE_CACHE = 14;
+export const USER_CACHE = 15;
+export const UNDO_LIST_CACHE = 16;
+export const UNDO_CACHE = 17;
+export const SEM_CACHE = 18;
+export const VFORK_CACHE = 19;
+export const NR_CACHES = 20;
+
+/** The struct in each cache, by cache number. */
+export const cacheStructs = [
+  task_struct,
+  mm_struct,
+  vm_area_struct,
+  pgd,
+  page,
+  sighand_struct,
+  signal_struct,
+  fs_struct,
+  files_struct,
+  file,
+  namespace,
+  vfsmount,
+  super_block,
+  dentry,
+  inode,
+  user_struct,
+  sem_undo_list,
+  sem_undo,
+  sem_array,
+  vfork_completion,
+] as const;
+
+/** Bytes of an object of this cache. */
+export function cacheObjectSize(cache: number): number {
+  const table = cacheStructs[cache];
+  return table === undefined ? 0 : table.SIZE;
+}

@@ -1,0 +1,197 @@
+/**
+ * Exit: contexts go first (memory, undo list, files, fs, namespace), then the parent is told and the task becomes a
+ * zombie. Handlers and signal_struct stay until release_task, which whoever waits runs, perhaps much later on
+ * another CPU. The last reference is dropped by the next task on the dead one's CPU.
+ *
+ * Departure: do_exit returns to the entry code, which never goes back to user mode, because kernel code keeps no
+ * stack to abandon.
+ */
+import { atomic_dec, atomic_dec_and_test } from '../machine/atomic.ts';
+import { load, store } from '../machine/bus.ts';
+import { BUG_ON } from '../machine/fault.ts';
+import { read_lock, read_unlock, write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
+import { spin_lock, spin_lock_irq, spin_unlock, spin_unlock_irq } from '../machine/spinlock.ts';
+import {
+  EXIT_DEAD,
+  EXIT_ZOMBIE,
+  PF_DEAD,
+  PF_EXITING,
+  PIDTYPE_PGID,
+  PIDTYPE_PID,
+  PIDTYPE_SID,
+  PIDTYPE_TGID,
+  PROFILE_LINUX_6,
+  SIGCHLD,
+  SIGNAL_GROUP_EXIT,
+  TASK_DEAD,
+} from './abi.ts';
+import { current } from './context.ts';
+import { exit_files } from './files.ts';
+import { put_task_struct } from './fork.ts';
+import { exit_fs } from './fs.ts';
+import { futex_leave } from './futex.ts';
+import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
+import { list_del_init, list_empty, list_move_tail, list_next } from './list.ts';
+import { exit_mm } from './mm.ts';
+import { exit_namespace } from './namespace.ts';
+import { detach_pid } from './pid.ts';
+import { exit_sem } from './sem-undo.ts';
+import { __exit_sighand, __exit_signal } from './sighand.ts';
+import { do_notify_parent, next_thread, retarget_pending, thread_group_empty, zap_other_threads } from './signal.ts';
+
+/** Takes a task out of every list and hash; tasklist_lock held for writing. */
+function __unhash_process(p: number): void {
+  store(kernel.nr_threads, load(kernel.nr_threads) - 1);
+  const leader = load(p + task_struct.group_leader) === p;
+  detach_pid(p, PIDTYPE_PID);
+  detach_pid(p, PIDTYPE_TGID);
+  if (leader) {
+    detach_pid(p, PIDTYPE_PGID);
+    detach_pid(p, PIDTYPE_SID);
+  }
+  list_del_init(p + task_struct.tasks);
+  list_del_init(p + task_struct.sibling);
+}
+
+/**
+ * The end of a zombie. When the last thread of a group goes whose leader is a zombie already, the leader's parent is
+ * told now, and a leader that nobody will wait for is released too. Takes tasklist_lock for writing.
+ */
+export function release_task(task: number): void {
+  let p = task;
+  for (;;) {
+    atomic_dec(load(p + task_struct.user) + user_struct.processes);
+    write_lock_irq(kernel.tasklist_lock);
+    const leader = load(p + task_struct.group_leader);
+    __exit_signal(p);
+    __exit_sighand(p);
+    __unhash_process(p);
+    let zap_leader = 0;
+    if (leader !== p && load(leader + task_struct.exit_state) === EXIT_ZOMBIE && thread_group_empty(leader)) {
+      do_notify_parent(leader, load(leader + task_struct.exit_signal));
+      zap_leader = load(leader + task_struct.exit_signal) === -1 ? 1 : 0;
+      if (zap_leader) store(leader + task_struct.exit_state, EXIT_DEAD);
+    }
+    write_unlock_irq(kernel.tasklist_lock);
+    put_task_struct(p);
+    if (zap_leader === 0) return;
+    p = leader;
+  }
+}
+
+/**
+ * Who adopts the children of a dying task: another thread of its group, else init. 2.6 takes the next live one in
+ * the ring, later kernels the oldest one. tasklist_lock held.
+ */
+function find_reaper(father: number): number {
+  const init = load(kernel.init_task);
+  if (load(kernel.profile) !== PROFILE_LINUX_6) {
+    for (let t = next_thread(father); t !== father; t = next_thread(t)) {
+      if (load(t + task_struct.exit_state) === 0) return t;
+    }
+    return init;
+  }
+  let oldest = 0;
+  for (let t = next_thread(father); t !== father; t = next_thread(t)) {
+    if (load(t + task_struct.flags) & PF_EXITING) continue;
+    if (oldest === 0 || load(t + task_struct.start_seq) < load(oldest + task_struct.start_seq)) oldest = t;
+  }
+  return oldest ? oldest : init;
+}
+
+/** Gives the children of a dying task a new parent, which hears of those that are zombies. tasklist_lock held. */
+function forget_original_parent(father: number): void {
+  const reaper = find_reaper(father);
+  const head = father + task_struct.children;
+  while (list_empty(head) === 0) {
+    const p = list_next(head) - task_struct.sibling;
+    store(p + task_struct.real_parent, reaper);
+    store(p + task_struct.parent, reaper);
+    list_move_tail(p + task_struct.sibling, reaper + task_struct.children);
+    const same_group = load(reaper + task_struct.tgid) === load(father + task_struct.tgid);
+    if (same_group && load(kernel.profile) === PROFILE_LINUX_6) continue;
+    if (load(p + task_struct.exit_signal) !== -1) store(p + task_struct.exit_signal, SIGCHLD);
+    if (
+      load(p + task_struct.exit_state) === EXIT_ZOMBIE &&
+      load(p + task_struct.exit_signal) !== -1 &&
+      thread_group_empty(p)
+    ) {
+      do_notify_parent(p, load(p + task_struct.exit_signal));
+    }
+  }
+}
+
+/** Turns the current task into a zombie, or into nothing when nobody will wait for it. Takes tasklist_lock for writing. */
+function exit_notify(tsk: number): void {
+  const signal = load(tsk + task_struct.signal);
+  const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
+  if (load(tsk + task_struct.sigpending) && !exiting && thread_group_empty(tsk) === 0) {
+    read_lock(kernel.tasklist_lock);
+    retarget_pending(tsk);
+    read_unlock(kernel.tasklist_lock);
+  }
+  write_lock_irq(kernel.tasklist_lock);
+  forget_original_parent(tsk);
+  if (load(tsk + task_struct.exit_signal) !== -1 && thread_group_empty(tsk)) {
+    do_notify_parent(tsk, load(tsk + task_struct.exit_signal));
+  }
+  const state = load(tsk + task_struct.exit_signal) === -1 ? EXIT_DEAD : EXIT_ZOMBIE;
+  store(tsk + task_struct.exit_state, state);
+  write_unlock_irq(kernel.tasklist_lock);
+  if (state === EXIT_DEAD) release_task(tsk);
+}
+
+/** Later kernels: the task that is the last to begin to exit gives the group its code. Takes siglock. */
+function synchronize_group_exit(tsk: number, code: number): void {
+  const signal = load(tsk + task_struct.signal);
+  const sighand = load(tsk + task_struct.sighand);
+  spin_lock_irq(sighand + sighand_struct.siglock);
+  if ((load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) === 0) {
+    store(signal + signal_struct.flags, SIGNAL_GROUP_EXIT);
+    store(signal + signal_struct.group_exit_code, code);
+  }
+  spin_unlock_irq(sighand + sighand_struct.siglock);
+}
+
+/** Ends the current task. The CPU takes another one when this returns. May sleep before it. */
+export function do_exit(code: number): void {
+  const tsk = current();
+  BUG_ON(load(tsk + task_struct.flags) & PF_EXITING, tsk);
+  BUG_ON(tsk === load(kernel.init_task), tsk);
+  store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_EXITING);
+  futex_leave(tsk);
+  const group_dead = atomic_dec_and_test(load(tsk + task_struct.signal) + signal_struct.live);
+  if (group_dead && load(kernel.profile) === PROFILE_LINUX_6) synchronize_group_exit(tsk, code);
+  exit_mm(tsk);
+  exit_sem(tsk);
+  exit_files(tsk);
+  exit_fs(tsk);
+  exit_namespace(tsk);
+  store(tsk + task_struct.exit_code, code);
+  exit_notify(tsk);
+  store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_DEAD);
+  store(tsk + task_struct.state, TASK_DEAD);
+}
+
+/** Ends the whole thread group with a code; the first caller's counts. Takes tasklist_lock for reading and siglock. */
+export function do_group_exit(exit_code: number): void {
+  const tsk = current();
+  const signal = load(tsk + task_struct.signal);
+  const sighand = load(tsk + task_struct.sighand);
+  let code = exit_code;
+  if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) {
+    code = load(signal + signal_struct.group_exit_code);
+  } else if (thread_group_empty(tsk) === 0) {
+    read_lock(kernel.tasklist_lock);
+    spin_lock(sighand + sighand_struct.siglock);
+    if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) {
+      code = load(signal + signal_struct.group_exit_code);
+    } else {
+      store(signal + signal_struct.group_exit_code, code);
+      zap_other_threads(tsk);
+    }
+    spin_unlock(sighand + sighand_struct.siglock);
+    read_unlock(kernel.tasklist_lock);
+  }
+  do_exit(code);
+}

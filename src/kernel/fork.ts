@@ -1,0 +1,308 @@
+/**
+ * clone: a new task built out of sight, then published in one tasklist_lock section.
+ *
+ * dup_task_struct copies the struct whole, so until a copy_* step has run the child's pointer is the parent's. The
+ * labels of Linux's error path are the `step` count here: only what has been copied is undone, in reverse order.
+ */
+import { atomic_dec, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
+import { load, memcpy, memset, store } from '../machine/bus.ts';
+import { write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
+import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
+import {
+  CAP_SYS_ADMIN,
+  CAP_SYS_RESOURCE,
+  CLONE_CHILD_CLEARTID,
+  CLONE_CHILD_SETTID,
+  CLONE_FS,
+  CLONE_NEWNS,
+  CLONE_PARENT,
+  CLONE_PARENT_SETTID,
+  CLONE_SIGHAND,
+  CLONE_STOPPED,
+  CLONE_THREAD,
+  CLONE_VFORK,
+  CLONE_VM,
+  CSIGNAL,
+  EAGAIN,
+  EFAULT,
+  EINTR,
+  EINVAL,
+  ENOMEM,
+  PF_FORKNOEXEC,
+  PF_SUPERPRIV,
+  PIDTYPE_PGID,
+  PIDTYPE_PID,
+  PIDTYPE_SID,
+  PIDTYPE_TGID,
+  PROFILE_LINUX_6,
+  RESTART_NONE,
+  SIGKILL,
+  SIGNAL_GROUP_EXIT,
+  SIGSTOP,
+  TASK_RUNNING,
+  TASK_STOPPED,
+} from './abi.ts';
+import { TASK_CACHE } from './caches.ts';
+import { capable, current } from './context.ts';
+import { copy_files, exit_files } from './files.ts';
+import { copy_fs, exit_fs } from './fs.ts';
+import { INSTRUCTION_BYTES, WORD_DST } from './isa.ts';
+import { kernel, pt_regs, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
+import { INIT_LIST_HEAD, list_add_tail } from './list.ts';
+import { LOCK_ALLOC } from './locks.ts';
+import { copy_mm, mmput } from './mm.ts';
+import { copy_namespace, exit_namespace } from './namespace.ts';
+import { alloc_pidmap, attach_pid, free_pidmap } from './pid.ts';
+import { wake_up_new_task } from './sched.ts';
+import { copy_semundo, exit_sem } from './sem-undo.ts';
+import { copy_sighand, copy_signal, exit_sighand, undo_copy_signal } from './sighand.ts';
+import { sigaddset, sigismember } from './signal.ts';
+import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { put_user } from './uaccess.ts';
+import { free_uid } from './user.ts';
+import { alloc_vfork, put_vfork, wait_for_vfork } from './vfork.ts';
+
+/** Drops a reference; the last one frees the struct and lets go of the user. */
+export function put_task_struct(tsk: number): void {
+  if (atomic_dec_and_test(tsk + task_struct.usage)) {
+    free_uid(load(tsk + task_struct.user));
+    kmem_cache_free(TASK_CACHE, tsk, _THIS_IP_);
+  }
+}
+
+/** A copy of the task: two references, one as current and one for the reaper. 0 without memory. */
+function dup_task_struct(orig: number): number {
+  const tsk = kmem_cache_alloc(TASK_CACHE, _THIS_IP_);
+  if (tsk === 0) return 0;
+  memcpy(tsk, orig, task_struct.SIZE);
+  atomic_set(tsk + task_struct.usage, 2);
+  spin_lock_init(tsk + task_struct.alloc_lock, LOCK_ALLOC);
+  return tsk;
+}
+
+/** Flags that cannot go together, and what later kernels check besides. 0 or -EINVAL. */
+function check_clone_flags(flags: number): number {
+  if ((flags & (CLONE_NEWNS | CLONE_FS)) === (CLONE_NEWNS | CLONE_FS)) return -EINVAL;
+  if (flags & CLONE_THREAD && (flags & CLONE_SIGHAND) === 0) return -EINVAL;
+  if (flags & CLONE_SIGHAND && (flags & CLONE_VM) === 0) return -EINVAL;
+  if (load(kernel.profile) === PROFILE_LINUX_6 && flags & CLONE_PARENT && load(current() + task_struct.tgid) === 1) {
+    return -EINVAL;
+  }
+  return 0;
+}
+
+/** -EAGAIN when the user or the machine has too many tasks. Unlocked: concurrent forks may overshoot (B50). */
+function check_limits(tsk: number): number {
+  const user = load(tsk + task_struct.user);
+  const limit = load(load(current() + task_struct.signal) + signal_struct.rlim_nproc);
+  if (atomic_read(user + user_struct.processes) >= limit) {
+    const root = load(user + user_struct.uid) === 0;
+    if (!root && capable(CAP_SYS_ADMIN) === 0 && capable(CAP_SYS_RESOURCE) === 0) return -EAGAIN;
+  }
+  return load(kernel.nr_threads) >= load(kernel.max_threads) ? -EAGAIN : 0;
+}
+
+/** Gives every list, count and register of a copied task its value at birth. */
+function init_new_task(p: number, flags: number, pid: number): void {
+  store(p + task_struct.flags, (load(p + task_struct.flags) & ~PF_SUPERPRIV) | PF_FORKNOEXEC);
+  store(p + task_struct.pid, pid);
+  store(p + task_struct.tgid, flags & CLONE_THREAD ? load(current() + task_struct.tgid) : pid);
+  INIT_LIST_HEAD(p + task_struct.children);
+  INIT_LIST_HEAD(p + task_struct.sibling);
+  INIT_LIST_HEAD(p + task_struct.run_list);
+  INIT_LIST_HEAD(p + task_struct.wait_entry);
+  store(p + task_struct.wait_queue, 0);
+  store(p + task_struct.futex_key, 0);
+  store(p + task_struct.vfork_done, 0);
+  store(p + task_struct.vfork_waiting, 0);
+  memset(p + task_struct.pending, 0, 8);
+  store(p + task_struct.sigpending, 0);
+  store(p + task_struct.exit_state, 0);
+  store(p + task_struct.exit_code, 0);
+  store(p + task_struct.state, TASK_RUNNING);
+  store(p + task_struct.on_rq, 0);
+  store(p + task_struct.on_cpu, 0);
+  store(p + task_struct.restart, RESTART_NONE);
+  store(p + task_struct.handled_signals, 0);
+  store(p + task_struct.exit_signal, child_exit_signal(flags));
+  store(p + task_struct.group_leader, p);
+}
+
+/** The signal a child sends when it dies: none for a thread; with PARENT later kernels inherit the leader's. */
+function child_exit_signal(flags: number): number {
+  if (flags & CLONE_THREAD) return -1;
+  if (flags & CLONE_PARENT && load(kernel.profile) === PROFILE_LINUX_6) {
+    return load(load(current() + task_struct.group_leader) + task_struct.exit_signal);
+  }
+  return flags & CSIGNAL;
+}
+
+/** The child returns 0 from the same system call. */
+function copy_thread(p: number): void {
+  const regs = p + task_struct.regs;
+  const instruction = load(kernel.image) + INSTRUCTION_BYTES * (load(regs + pt_regs.eip) - 1);
+  const dst = load(instruction + 4 * WORD_DST);
+  store(regs + pt_regs.eax, 0);
+  if (dst >= 0) store(regs + pt_regs.r + 4 * dst, 0);
+}
+
+/** The copy steps in order; returns how many succeeded, with the error in the child's exit_code when not all did. */
+function copy_contexts(flags: number, p: number): number {
+  let err = copy_semundo(flags, p);
+  let step = 0;
+  if (err === 0) {
+    step = 1;
+    err = copy_files(flags, p);
+  }
+  if (err === 0) {
+    step = 2;
+    err = copy_fs(flags, p);
+  }
+  if (err === 0) {
+    step = 3;
+    err = copy_sighand(flags, p);
+  }
+  if (err === 0) {
+    step = 4;
+    err = copy_signal(flags, p);
+  }
+  if (err === 0) {
+    step = 5;
+    err = copy_mm(flags, p);
+  }
+  if (err === 0) {
+    step = 6;
+    err = copy_namespace(flags, p);
+  }
+  if (err === 0) step = 7;
+  store(p + task_struct.exit_code, err);
+  return step;
+}
+
+/** Undoes the first `step` copy steps, last one first. */
+function undo_contexts(step: number, p: number): void {
+  if (step >= 7) exit_namespace(p);
+  if (step >= 6 && load(p + task_struct.mm)) mmput(load(p + task_struct.mm));
+  if (step >= 5) undo_copy_signal(p);
+  if (step >= 4) exit_sighand(p);
+  if (step >= 3) exit_fs(p);
+  if (step >= 2) exit_files(p);
+  if (step >= 1) exit_sem(p);
+}
+
+/** Undoes the accounting of a task that was never seen, and frees it. */
+function free_unseen_task(p: number): void {
+  atomic_dec(load(p + task_struct.user) + user_struct.processes);
+  free_uid(load(p + task_struct.user));
+  kmem_cache_free(TASK_CACHE, p, _THIS_IP_);
+}
+
+/** Makes the child visible. 0, -EINTR when we are being killed, -EAGAIN when our group is. Takes tasklist_lock. */
+function publish(flags: number, p: number): number {
+  const tsk = current();
+  write_lock_irq(kernel.tasklist_lock);
+  if (sigismember(tsk + task_struct.pending, SIGKILL)) {
+    write_unlock_irq(kernel.tasklist_lock);
+    return -EINTR;
+  }
+  const parent = flags & (CLONE_PARENT | CLONE_THREAD) ? load(tsk + task_struct.real_parent) : tsk;
+  store(p + task_struct.real_parent, parent);
+  store(p + task_struct.parent, parent);
+  if (flags & CLONE_THREAD) {
+    const sighand = load(tsk + task_struct.sighand);
+    const signal = load(tsk + task_struct.signal);
+    spin_lock(sighand + sighand_struct.siglock);
+    if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) {
+      spin_unlock(sighand + sighand_struct.siglock);
+      write_unlock_irq(kernel.tasklist_lock);
+      return -EAGAIN;
+    }
+    store(p + task_struct.group_leader, load(tsk + task_struct.group_leader));
+    spin_unlock(sighand + sighand_struct.siglock);
+  }
+  list_add_tail(p + task_struct.tasks, kernel.init_tasks);
+  list_add_tail(p + task_struct.sibling, parent + task_struct.children);
+  attach_pid(p, PIDTYPE_PID, load(p + task_struct.pid));
+  attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
+  if (load(p + task_struct.group_leader) === p) {
+    attach_pid(p, PIDTYPE_PGID, load(load(p + task_struct.signal) + signal_struct.pgrp));
+    attach_pid(p, PIDTYPE_SID, load(load(p + task_struct.signal) + signal_struct.session));
+  }
+  store(kernel.nr_threads, load(kernel.nr_threads) + 1);
+  store(kernel.total_forks, load(kernel.total_forks) + 1);
+  store(p + task_struct.start_seq, load(kernel.total_forks));
+  write_unlock_irq(kernel.tasklist_lock);
+  return 0;
+}
+
+/** Builds and publishes a child. Its address, or -EINVAL, -EAGAIN, -ENOMEM, -EPERM, -EFAULT, -EINTR. May sleep. */
+function copy_process(flags: number, parent_tidptr: number, child_tidptr: number, pid: number): number {
+  let err = check_clone_flags(flags);
+  if (err) return err;
+  const p = dup_task_struct(current());
+  if (p === 0) return -ENOMEM;
+  err = check_limits(p);
+  if (err) {
+    kmem_cache_free(TASK_CACHE, p, _THIS_IP_);
+    return err;
+  }
+  atomic_inc(load(p + task_struct.user) + user_struct.__count);
+  atomic_inc(load(p + task_struct.user) + user_struct.processes);
+  init_new_task(p, flags, pid);
+  if (flags & CLONE_PARENT_SETTID && put_user(pid, parent_tidptr)) {
+    free_unseen_task(p);
+    return -EFAULT;
+  }
+  const step = copy_contexts(flags, p);
+  err = load(p + task_struct.exit_code);
+  if (err === 0) {
+    copy_thread(p);
+    store(p + task_struct.set_child_tid, flags & CLONE_CHILD_SETTID ? child_tidptr : 0);
+    store(p + task_struct.clear_child_tid, flags & CLONE_CHILD_CLEARTID ? child_tidptr : 0);
+    err = publish(flags, p);
+  }
+  if (err === 0) return p;
+  undo_contexts(step, p);
+  free_unseen_task(p);
+  return err;
+}
+
+/** CLONE_STOPPED: the child waits for SIGCONT. A plain store, as in Linux: SIGKILL meanwhile is lost (B40). */
+function start_stopped(p: number): void {
+  sigaddset(p + task_struct.pending, SIGSTOP);
+  store(p + task_struct.sigpending, 1);
+  store(p + task_struct.state, TASK_STOPPED);
+}
+
+/**
+ * clone, fork and vfork. The child's pid, or an error; the number is taken before anything else, so it is used up
+ * even by a call with bad flags. With VFORK the call runs again until the child has left our memory.
+ */
+export function do_fork(flags: number, parent_tidptr: number, child_tidptr: number): number {
+  const tsk = current();
+  if (load(tsk + task_struct.vfork_waiting)) return wait_for_vfork(tsk);
+  const pid = alloc_pidmap();
+  if (pid < 0) return -EAGAIN;
+  const vfork = flags & CLONE_VFORK ? alloc_vfork() : 0;
+  if (flags & CLONE_VFORK && vfork === 0) {
+    free_pidmap(pid);
+    return -ENOMEM;
+  }
+  const p = copy_process(flags, parent_tidptr, child_tidptr, pid);
+  if (p < 0) {
+    free_pidmap(pid);
+    if (vfork) {
+      put_vfork(vfork);
+      put_vfork(vfork);
+    }
+    return p;
+  }
+  if (vfork) {
+    store(p + task_struct.vfork_done, vfork);
+    store(tsk + task_struct.vfork_waiting, vfork);
+    store(tsk + task_struct.vfork_pid, pid);
+  }
+  if (flags & CLONE_STOPPED && load(kernel.profile) !== PROFILE_LINUX_6) start_stopped(p);
+  else wake_up_new_task(p);
+  return vfork ? wait_for_vfork(tsk) : pid;
+}

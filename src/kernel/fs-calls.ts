@@ -1,0 +1,177 @@
+/** System calls on names and on the fs part: mkdir, stat, access, chdir, getcwd, umask. */
+import { load, store, xchg } from '../machine/bus.ts';
+import { PATH_MAX } from '../machine/limits.ts';
+import { down_write, up_write } from '../machine/rwsem.ts';
+import { read_lock, read_unlock } from '../machine/rwlock.ts';
+import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
+import { EEXIST, EFAULT, ENOENT, ENOMEM, ENOTDIR, ERANGE, S_IFDIR } from './abi.ts';
+import { current } from './context.ts';
+import { d_create, d_lookup, dget, dput, is_directory } from './dcache.ts';
+import { set_fs_pwd } from './fs.ts';
+import { cpu_data, dentry, fs_struct, inode, kernel, nameidata, task_struct, vfsmount } from './layout.ts';
+import { mntget, mntput } from './mount.ts';
+import { LAST_NORM, MAY_EXEC, MAY_WRITE, path_lookup, path_release, permission, user_path_walk } from './namei.ts';
+import { this_cpu_data } from './percpu.ts';
+import { copy_to_user, get_byte, getname, put_user, set_byte } from './uaccess.ts';
+
+const SLASH = 47;
+
+/** Creates an entry below the directory where nd stands. 0, -EEXIST, -EACCES, -ENOMEM. Takes the directory's i_sem. */
+function create_entry(nd: number, mode: number): number {
+  const parent = load(nd + nameidata.dentry);
+  const dir = load(parent + dentry.d_inode);
+  const tsk = current();
+  if (load(nd + nameidata.last_type) !== LAST_NORM) return -EEXIST;
+  down_write(dir + inode.i_sem);
+  let err = 0;
+  const old = d_lookup(parent, nd + nameidata.last);
+  if (old) {
+    dput(old);
+    err = -EEXIST;
+  } else {
+    err = permission(parent, MAY_WRITE | MAY_EXEC);
+    if (err === 0 && d_create(parent, nd + nameidata.last, mode, load(tsk + task_struct.euid), load(tsk + task_struct.gid)) === 0) {
+      err = -ENOMEM;
+    }
+  }
+  up_write(dir + inode.i_sem);
+  return err;
+}
+
+/** Creates a file or directory at a path of the kernel buffer. */
+function create_at(path: number, mode: number): number {
+  const nd = this_cpu_data() + cpu_data.nd;
+  const err = path_lookup(path, 1, nd);
+  if (err) return err;
+  const result = is_directory(load(nd + nameidata.dentry)) ? create_entry(nd, mode) : -ENOTDIR;
+  path_release(nd);
+  return result;
+}
+
+export function sys_mkdir(address: number, mode: number): number {
+  const path = this_cpu_data() + cpu_data.path;
+  const err = getname(path, address, PATH_MAX);
+  if (err) return err;
+  const umask = load(load(current() + task_struct.fs) + fs_struct.umask);
+  return create_at(path, S_IFDIR | (mode & 0o1777 & ~umask));
+}
+
+/** Creates what stands at the path in the CPU's path buffer: a directory, or a file of that size. 0 or an error. */
+export function create_node(mode: number, size: number): number {
+  const nd = this_cpu_data() + cpu_data.nd;
+  const path = this_cpu_data() + cpu_data.path;
+  const err = create_at(path, mode);
+  if (err === 0 && path_lookup(path, 0, nd) === 0) {
+    store(load(load(nd + nameidata.dentry) + dentry.d_inode) + inode.i_size, size);
+    path_release(nd);
+  }
+  return err;
+}
+
+/** Writes five words to the user's buffer: mode, uid, gid, size, inode number. */
+export function sys_stat(address: number, buffer: number): number {
+  const nd = this_cpu_data() + cpu_data.nd;
+  const err = user_path_walk(address, nd);
+  if (err) return err;
+  const i = load(load(nd + nameidata.dentry) + dentry.d_inode);
+  let bad = put_user(load(i + inode.i_mode), buffer);
+  if (bad === 0) bad = put_user(load(i + inode.i_uid), buffer + 4);
+  if (bad === 0) bad = put_user(load(i + inode.i_gid), buffer + 8);
+  if (bad === 0) bad = put_user(load(i + inode.i_size), buffer + 12);
+  if (bad === 0) bad = put_user(load(i + inode.i_ino), buffer + 16);
+  path_release(nd);
+  return bad;
+}
+
+export function sys_access(address: number, mode: number): number {
+  const nd = this_cpu_data() + cpu_data.nd;
+  const err = user_path_walk(address, nd);
+  if (err) return err;
+  const result = (mode & 7) === 0 ? 0 : permission(load(nd + nameidata.dentry), mode & 7);
+  path_release(nd);
+  return result;
+}
+
+export function sys_chdir(address: number): number {
+  const nd = this_cpu_data() + cpu_data.nd;
+  let err = user_path_walk(address, nd);
+  if (err) return err;
+  const d = load(nd + nameidata.dentry);
+  err = is_directory(d) ? permission(d, MAY_EXEC) : -ENOTDIR;
+  if (err === 0) set_fs_pwd(load(current() + task_struct.fs), load(nd + nameidata.mnt), d);
+  path_release(nd);
+  return err;
+}
+
+export function sys_umask(mask: number): number {
+  return xchg(load(current() + task_struct.fs) + fs_struct.umask, mask & 0o777);
+}
+
+/** Puts a name in front of what the buffer holds from `at` on; the new start, or -ERANGE. */
+function prepend_name(buffer: number, at: number, d: number): number {
+  let length = 0;
+  while (length < 16 && get_byte(d + dentry.d_name, length)) length++;
+  const start = at - length - 1;
+  if (start < 0) return -ERANGE;
+  set_byte(buffer, start, SLASH);
+  for (let i = 0; i < length; i++) set_byte(buffer, start + 1 + i, get_byte(d + dentry.d_name, i));
+  return start;
+}
+
+/**
+ * Writes the path of (mnt, d) as seen from a root to the end of a PATH_MAX buffer; its start, or -ERANGE. The caller
+ * holds references on all four. Takes vfsmount_lock and dcache_lock.
+ */
+export function d_path(buffer: number, mnt_at: number, d_at: number, rootmnt: number, root: number): number {
+  let mnt = mnt_at;
+  let d = d_at;
+  let at = PATH_MAX - 1;
+  set_byte(buffer, at, 0);
+  spin_lock(kernel.vfsmount_lock);
+  spin_lock(kernel.dcache_lock);
+  while (at >= 0 && (d !== root || mnt !== rootmnt)) {
+    if (d === load(mnt + vfsmount.mnt_root)) {
+      const parent = load(mnt + vfsmount.mnt_parent);
+      if (parent === mnt) break;
+      d = load(mnt + vfsmount.mnt_mountpoint);
+      mnt = parent;
+    } else {
+      at = prepend_name(buffer, at, d);
+      d = load(d + dentry.d_parent);
+    }
+  }
+  spin_unlock(kernel.dcache_lock);
+  spin_unlock(kernel.vfsmount_lock);
+  if (at === PATH_MAX - 1) {
+    at = at - 1;
+    set_byte(buffer, at, SLASH);
+  }
+  return at;
+}
+
+/** The path of an fs part's working directory or root, written to the end of `buffer`; its start. Takes fs->lock. */
+export function fs_path(buffer: number, fs: number, want_root: number): number {
+  read_lock(fs + fs_struct.lock);
+  const rootmnt = mntget(load(fs + fs_struct.rootmnt));
+  const root = dget(load(fs + fs_struct.root));
+  const mnt = mntget(load(want_root ? fs + fs_struct.rootmnt : fs + fs_struct.pwdmnt));
+  const d = dget(load(want_root ? fs + fs_struct.root : fs + fs_struct.pwd));
+  read_unlock(fs + fs_struct.lock);
+  const at = d_path(buffer, mnt, d, rootmnt, root);
+  dput(d);
+  mntput(mnt);
+  dput(root);
+  mntput(rootmnt);
+  return at;
+}
+
+/** Length of the path with its closing zero, -ERANGE, -EFAULT, -ENOENT. */
+export function sys_getcwd(address: number, size: number): number {
+  const buffer = this_cpu_data() + cpu_data.path2;
+  const at = fs_path(buffer, load(current() + task_struct.fs), 0);
+  if (at < 0) return -ENOENT;
+  const length = PATH_MAX - at;
+  if (length > size) return -ERANGE;
+  for (let i = 0; i < length; i++) set_byte(buffer, i, get_byte(buffer, at + i));
+  return copy_to_user(address, buffer, length) ? -EFAULT : length;
+}

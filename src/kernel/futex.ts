@@ -1,0 +1,108 @@
+/**
+ * futex(2): WAIT and WAKE. Waiters queue under the RAM address of the word, so that tasks with different address
+ * spaces meet on a shared word. A waiter that was woken finds FUTEX_WOKEN in its key when its call runs again.
+ */
+import { load, store } from '../machine/bus.ts';
+import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
+import {
+  EAGAIN,
+  EFAULT,
+  ENOSYS,
+  ERESTARTSYS,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  TASK_INTERRUPTIBLE,
+  TASK_UNINTERRUPTIBLE,
+} from './abi.ts';
+import { current } from './context.ts';
+import { FUTEX_HASH_SIZE, futex_bucket, kernel, task_struct } from './layout.ts';
+import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_next } from './list.ts';
+import { LOCK_FUTEX } from './locks.ts';
+import { try_to_wake_up } from './sched.ts';
+import { user_to_ram } from './uaccess.ts';
+
+const FUTEX_WOKEN = 1;
+
+export function futex_init(): void {
+  for (let i = 0; i < FUTEX_HASH_SIZE; i++) {
+    spin_lock_init(kernel.futex_queues + i * futex_bucket.SIZE + futex_bucket.lock, LOCK_FUTEX);
+    INIT_LIST_HEAD(kernel.futex_queues + i * futex_bucket.SIZE + futex_bucket.list);
+  }
+}
+
+function hash_futex(key: number): number {
+  return kernel.futex_queues + (((key >>> 2) ^ (key >>> 8)) & (FUTEX_HASH_SIZE - 1)) * futex_bucket.SIZE;
+}
+
+/** Takes a task that will not go on waiting for its futex off the queue. */
+export function futex_leave(tsk: number): void {
+  const key = load(tsk + task_struct.futex_key);
+  if (key === 0) return;
+  if (key === FUTEX_WOKEN) {
+    store(tsk + task_struct.futex_key, 0);
+    return;
+  }
+  const bucket = hash_futex(key);
+  spin_lock(bucket + futex_bucket.lock);
+  if (load(tsk + task_struct.futex_key) === key) {
+    list_del_init(tsk + task_struct.wait_entry);
+  }
+  store(tsk + task_struct.futex_key, 0);
+  spin_unlock(bucket + futex_bucket.lock);
+}
+
+/** Sleeps while the word holds `value`. 0 when woken, -EAGAIN when it holds something else, -EFAULT. */
+function futex_wait(uaddr: number, value: number): number {
+  const tsk = current();
+  if (load(tsk + task_struct.futex_key) === FUTEX_WOKEN) {
+    store(tsk + task_struct.futex_key, 0);
+    return 0;
+  }
+  futex_leave(tsk);
+  const key = uaddr & 3 ? 0 : user_to_ram(uaddr, 0);
+  if (key === 0) return -EFAULT;
+  const bucket = hash_futex(key);
+  spin_lock(bucket + futex_bucket.lock);
+  if (load(key) !== value) {
+    spin_unlock(bucket + futex_bucket.lock);
+    return -EAGAIN;
+  }
+  store(tsk + task_struct.futex_key, key);
+  store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
+  list_add_tail(tsk + task_struct.wait_entry, bucket + futex_bucket.list);
+  spin_unlock(bucket + futex_bucket.lock);
+  return -ERESTARTSYS;
+}
+
+/** Wakes up to `count` waiters of the word; how many. */
+function futex_wake(uaddr: number, count: number): number {
+  const key = uaddr & 3 ? 0 : user_to_ram(uaddr, 0);
+  if (key === 0) return -EFAULT;
+  const bucket = hash_futex(key);
+  const head = bucket + futex_bucket.list;
+  let woken = 0;
+  spin_lock(bucket + futex_bucket.lock);
+  let at = list_next(head);
+  while (at !== head && woken < count) {
+    const tsk = at - task_struct.wait_entry;
+    at = list_next(at);
+    if (load(tsk + task_struct.futex_key) !== key) continue;
+    list_del_init(tsk + task_struct.wait_entry);
+    store(tsk + task_struct.futex_key, FUTEX_WOKEN);
+    try_to_wake_up(tsk, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE);
+    woken = woken + 1;
+  }
+  spin_unlock(bucket + futex_bucket.lock);
+  return woken;
+}
+
+/** Wakes one waiter of a word, as the kernel does for clear_child_tid. */
+export function futex_wake_one(uaddr: number): void {
+  futex_wake(uaddr, 1);
+}
+
+export function sys_futex(uaddr: number, op: number, value: number): number {
+  if (op === FUTEX_WAIT) return futex_wait(uaddr, value);
+  if (op === FUTEX_WAKE) return futex_wake(uaddr, value);
+  return -ENOSYS;
+}

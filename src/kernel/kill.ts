@@ -1,0 +1,76 @@
+/** kill(2): to a process, a process group, or everybody. */
+import { load } from '../machine/bus.ts';
+import { read_lock, read_unlock } from '../machine/rwlock.ts';
+import { CAP_KILL, EINVAL, EPERM, ESRCH, NSIG, PIDTYPE_PGID, SIGCONT } from './abi.ts';
+import { capable, current } from './context.ts';
+import { kernel, signal_struct, task_struct } from './layout.ts';
+import { list_next } from './list.ts';
+import { find_task_by_pid, find_task_by_pid_type, next_in_ring } from './pid.ts';
+import { group_send_sig_info } from './signal.ts';
+
+/** 0 when the current task may send this signal to p, -EINVAL, or -EPERM. tasklist_lock held. */
+function check_kill_permission(sig: number, p: number): number {
+  if (sig < 0 || sig > NSIG) return -EINVAL;
+  const tsk = current();
+  const uid = load(tsk + task_struct.uid);
+  const euid = load(tsk + task_struct.euid);
+  const target_uid = load(p + task_struct.uid);
+  const target_suid = load(p + task_struct.suid);
+  if (euid === target_suid || euid === target_uid || uid === target_suid || uid === target_uid) return 0;
+  if (sig === SIGCONT && same_session(tsk, p)) return 0;
+  return capable(CAP_KILL) ? 0 : -EPERM;
+}
+
+function same_session(tsk: number, p: number): number {
+  const signal = load(p + task_struct.signal);
+  if (signal === 0) return 0;
+  return load(signal + signal_struct.session) === load(load(tsk + task_struct.signal) + signal_struct.session) ? 1 : 0;
+}
+
+function kill_one(sig: number, p: number): number {
+  const err = check_kill_permission(sig, p);
+  return err ? err : group_send_sig_info(sig, p);
+}
+
+/** Every leader of a process group; one success is success, none there is -ESRCH. tasklist_lock held. */
+function kill_pgrp(sig: number, pgrp: number): number {
+  const first = find_task_by_pid_type(PIDTYPE_PGID, pgrp);
+  if (first === 0) return -ESRCH;
+  let result = 1;
+  let p = first;
+  do {
+    const err = kill_one(sig, p);
+    if (err === 0 || result === 1) result = err;
+    p = next_in_ring(p, PIDTYPE_PGID);
+  } while (p !== first);
+  return result;
+}
+
+/** Everybody but init and the own thread group. tasklist_lock held. */
+function kill_all(sig: number): number {
+  const tsk = current();
+  let result = -ESRCH;
+  for (let at = list_next(kernel.init_tasks); at !== kernel.init_tasks; at = list_next(at)) {
+    const p = at - task_struct.tasks;
+    if (load(p + task_struct.pid) <= 1 || load(p + task_struct.tgid) === load(tsk + task_struct.tgid)) continue;
+    const err = kill_one(sig, p);
+    if (err === 0 || result === -ESRCH) result = err;
+  }
+  return result;
+}
+
+/** 0, -EINVAL, -EPERM, -ESRCH. Takes tasklist_lock for reading, inside it siglocks. */
+export function sys_kill(pid: number, sig: number): number {
+  let result = -ESRCH;
+  read_lock(kernel.tasklist_lock);
+  if (pid > 0) {
+    const p = find_task_by_pid(pid);
+    if (p) result = kill_one(sig, p);
+  } else if (pid === -1) {
+    result = kill_all(sig);
+  } else {
+    result = kill_pgrp(sig, pid === 0 ? load(load(current() + task_struct.signal) + signal_struct.pgrp) : -pid);
+  }
+  read_unlock(kernel.tasklist_lock);
+  return result;
+}

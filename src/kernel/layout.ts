@@ -1,0 +1,406 @@
+/**
+ * Every struct of the kernel: each field once, grouped under the lock that guards it. Offsets, dumps, symbol names
+ * and docs/layout.md come from this table; the build puts the numbers into the code.
+ *
+ * Order of the file: tasks, then the contexts a task can share (in the order clone copies them), then what those
+ * contexts are made of, then the kernel's global words and the per-CPU data.
+ */
+import {
+  CPU_CACHE_SLOTS,
+  FIRST_ADDRESS,
+  MAX_CACHES,
+  MAX_CPUS,
+  NAME_MAX,
+  NR_OPEN,
+  PAGE_SIZE,
+  PATH_MAX,
+  PID_MAX,
+  RAM_BYTES,
+  SEMMNI,
+  SEMMSL,
+  USER_PAGES,
+  USER_PAGE_SIZE,
+} from '../machine/limits.ts';
+import { HARDWARE_END } from '../machine/map.ts';
+import { atomic, hex, hlistNode, int, listHead, pointer, rwlock, rwsem, spinlock, struct, text, words } from '../machine/struct.ts';
+
+export const list_head = struct('list_head', { 'the list': { next: pointer('list_head'), prev: pointer('list_head') } });
+
+/** One of a task's four entries in the pid hashes. */
+export const pid_link = struct('pid', {
+  'tasklist_lock': { nr: int, pid_chain: hlistNode, pid_list: listHead },
+});
+
+/** Saved registers: what int 0x80 passes and returns, and the registers a program names its results by. */
+export const pt_regs = struct('pt_regs', {
+  'private to the task': {
+    ebx: hex,
+    ecx: hex,
+    edx: hex,
+    esi: hex,
+    edi: hex,
+    ebp: hex,
+    eax: hex,
+    orig_eax: hex,
+    eip: int,
+    r: words(16),
+  },
+});
+
+export const task_struct = struct('task_struct', {
+  'atomic': { usage: atomic },
+  'alloc_lock (task_lock)': {
+    alloc_lock: spinlock,
+    mm: pointer('mm_struct'),
+    active_mm: pointer('mm_struct'),
+    fs: pointer('fs_struct'),
+    files: pointer('files_struct'),
+    namespace: pointer('namespace'),
+  },
+  'tasklist_lock': {
+    tasks: listHead,
+    real_parent: pointer('task_struct'),
+    parent: pointer('task_struct'),
+    children: listHead,
+    sibling: listHead,
+    group_leader: pointer('task_struct'),
+    pids: words(4 * (pid_link.SIZE >> 2)),
+    exit_signal: int,
+    /** Also changed by xchg: who sees ZOMBIE reaps. */
+    exit_state: int,
+    signal: pointer('signal_struct'),
+    sighand: pointer('sighand_struct'),
+  },
+  'sighand->siglock': {
+    pending: words(2),
+    blocked: words(2),
+    /** TIF_SIGPENDING; read without the lock on the way back to user mode. */
+    sigpending: int,
+  },
+  'rq->lock of the CPU it is on': {
+    state: int,
+    on_rq: int,
+    cpu: int,
+    run_list: listHead,
+    /** Set while a CPU executes it. */
+    on_cpu: int,
+  },
+  'private to the task': {
+    flags: hex,
+    pid: int,
+    tgid: int,
+    uid: int,
+    euid: int,
+    suid: int,
+    gid: int,
+    cap_effective: hex,
+    user: pointer('user_struct'),
+    undo_list: pointer('sem_undo_list'),
+    set_child_tid: hex,
+    clear_child_tid: hex,
+    exit_code: int,
+    start_seq: int,
+    /** Address of a word that becomes 1 when the vfork child left our mm. */
+    vfork_done: pointer('vfork_completion'),
+    vfork_waiting: pointer('vfork_completion'),
+    vfork_pid: int,
+    /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
+    restart: int,
+    /** Which task of the program this is, for reports. */
+    task_name: int,
+    time_slice: int,
+    handled_signals: int,
+    regs: words(pt_regs.SIZE >> 2),
+  },
+  'wait queue lock': {
+    wait_queue: pointer('wait_queue_head'),
+    wait_entry: listHead,
+    futex_key: hex,
+  },
+});
+
+/** Tasks that sleep until something happens, each by its wait_entry. */
+export const wait_queue_head = struct('wait_queue_head', {
+  'lock': { lock: spinlock, task_list: listHead },
+});
+
+/** Where a vfork parent waits. Parent and child hold one reference each (Linux keeps it on the parent's stack). */
+export const vfork_completion = struct('vfork_completion', {
+  'atomic': { users: atomic },
+  'wait.lock': { done: int, wait: words(wait_queue_head.SIZE >> 2) },
+});
+
+export const sem_undo_list = struct('sem_undo_list', {
+  'atomic': { refcnt: atomic },
+  'lock (only when refcnt is not 1)': { lock: spinlock, proc_list: listHead },
+});
+
+export const files_struct = struct('files_struct', {
+  'atomic': { count: atomic },
+  'file_lock': {
+    file_lock: spinlock,
+    next_fd: int,
+    open_fds: hex,
+    close_on_exec: hex,
+    fd: words(NR_OPEN),
+  },
+});
+
+export const fs_struct = struct('fs_struct', {
+  'atomic': { count: atomic },
+  'xchg, no lock': { umask: int },
+  'lock': {
+    lock: rwlock,
+    root: pointer('dentry'),
+    rootmnt: pointer('vfsmount'),
+    pwd: pointer('dentry'),
+    pwdmnt: pointer('vfsmount'),
+  },
+});
+
+export const sighand_struct = struct('sighand_struct', {
+  'atomic': { count: atomic },
+  'siglock': { siglock: spinlock, action: words(2 * 64) },
+});
+
+/** Guarded by the siglock of the sighand that every member of the group shares. */
+export const signal_struct = struct('signal_struct', {
+  'atomic': { count: atomic, live: atomic },
+  'sighand->siglock': {
+    shared_pending: words(2),
+    curr_target: pointer('task_struct'),
+    group_exit_code: int,
+    group_exit_task: pointer('task_struct'),
+    notify_count: int,
+    flags: hex,
+  },
+  'tasklist_lock': { pgrp: int, session: int, leader: int },
+  'task_lock of the group leader': { rlim_nproc: int },
+  'its own lock': { wait_chldexit: words(wait_queue_head.SIZE >> 2) },
+});
+
+export const mm_struct = struct('mm_struct', {
+  'atomic': { mm_users: atomic, mm_count: atomic },
+  'mmap_sem': { mmap_sem: rwsem, mmap: pointer('vm_area_struct'), map_count: int, total_vm: int, dumpable: int },
+  'page_table_lock': { page_table_lock: spinlock, pgd: pointer('pgd'), rss: int },
+});
+
+export const vm_area_struct = struct('vm_area_struct', {
+  'mm->mmap_sem': { vm_start: hex, vm_end: hex, vm_flags: hex, vm_next: pointer('vm_area_struct'), vm_pgoff: hex },
+});
+
+/** Page table, one level: USER_PAGES entries of page address and PTE_ bits. */
+export const pgd = struct('pgd', { 'mm->page_table_lock': { entry: words(USER_PAGES) } });
+
+/** A page of user memory. `_count` is how many page tables map it. */
+export const page = struct('page', {
+  'atomic': { _count: atomic },
+  'user memory': { data: words(USER_PAGE_SIZE >> 2) },
+});
+
+export const namespace = struct('namespace', {
+  'atomic': { count: atomic },
+  'sem': { sem: rwsem, list: listHead },
+  'vfsmount_lock': { root: pointer('vfsmount') },
+});
+
+export const vfsmount = struct('vfsmount', {
+  'atomic': { mnt_count: atomic },
+  'vfsmount_lock': {
+    mnt_hash: listHead,
+    mnt_parent: pointer('vfsmount'),
+    mnt_mountpoint: pointer('dentry'),
+    mnt_mounts: listHead,
+    mnt_child: listHead,
+    mnt_list: listHead,
+    mnt_namespace: pointer('namespace'),
+  },
+  'written once': { mnt_root: pointer('dentry'), mnt_sb: pointer('super_block') },
+});
+
+export const super_block = struct('super_block', {
+  'atomic': { s_active: atomic },
+  'written once': { s_root: pointer('dentry') },
+});
+
+export const dentry = struct('dentry', {
+  'atomic': { d_count: atomic },
+  'dcache_lock': {
+    d_parent: pointer('dentry'),
+    d_subdirs: listHead,
+    d_child: listHead,
+    d_mounted: int,
+  },
+  'written once': {
+    d_inode: pointer('inode'),
+    d_sb: pointer('super_block'),
+    d_name: text(NAME_MAX),
+  },
+});
+
+export const inode = struct('inode', {
+  'i_sem': { i_sem: rwsem, i_size: int },
+  'written once': { i_mode: int, i_uid: int, i_gid: int, i_ino: int },
+});
+
+export const file = struct('file', {
+  'atomic': { f_count: atomic },
+  'written once': {
+    f_kind: int,
+    f_dentry: pointer('dentry'),
+    f_vfsmnt: pointer('vfsmount'),
+    /** A namespace or mm that the open file pins, for files of /proc. */
+    f_private: pointer('namespace'),
+  },
+  'racy by design (f_pos)': { f_pos: int },
+});
+
+export const user_struct = struct('user_struct', {
+  'atomic': { __count: atomic, processes: atomic },
+  'uidhash_lock': { uidhash_list: listHead },
+  'written once': { uid: int },
+});
+
+export const sem_array = struct('sem_array', {
+  'lock': { lock: spinlock, sem_nsems: int, value: words(SEMMSL) },
+  'its own lock': { pending: words(wait_queue_head.SIZE >> 2) },
+});
+
+/** What one undo list owes one semaphore set. */
+export const sem_undo = struct('sem_undo', {
+  'the undo list and the set': { proc_next: listHead, semid: int, semadj: words(SEMMSL) },
+});
+
+/** In front of every slab object. Its last word and the word after the object are red zones. */
+export const slab_header = struct('slab_header', {
+  'the slab allocator': {
+    cache: int,
+    state: hex,
+    alloc_ip: int,
+    alloc_pid: int,
+    free_ip: int,
+    free_pid: int,
+    next: pointer('object'),
+    redzone: hex,
+  },
+});
+
+export const kmem_cache = struct('kmem_cache', {
+  'written once': { number: int, objsize: int, stride: int },
+  'lock': {
+    lock: spinlock,
+    /** Free objects, oldest first: the shared quarantine. */
+    free_first: pointer('object'),
+    free_last: pointer('object'),
+    free_count: int,
+    slabs: int,
+  },
+});
+
+/** A CPU's share of a cache: a ring of free objects, oldest first, and counters. */
+export const cpu_cache = struct('cpu_cache', {
+  'private to the CPU': {
+    head: int,
+    count: int,
+    allocated: int,
+    freed: int,
+    failed: int,
+    slot: words(CPU_CACHE_SLOTS),
+  },
+});
+
+/** Run queue of one CPU. */
+export const rq = struct('rq', {
+  'lock': { lock: spinlock, nr_running: int, queue: listHead },
+  'private to the CPU': { idle: int, nr_switches: int, dead: pointer('task_struct') },
+});
+
+/** Where a path walk stands, and the last name of a path whose parent is wanted. */
+export const nameidata = struct('nameidata', {
+  'private to the CPU': { dentry: pointer('dentry'), mnt: pointer('vfsmount'), last: text(NAME_MAX), last_type: int },
+});
+
+export const NR_SYSCALLS_COUNTED = 320;
+
+export const cpu_data = struct('cpu_data', {
+  'private to the CPU': {
+    syscalls: words(NR_SYSCALLS_COUNTED),
+    failures: words(NR_SYSCALLS_COUNTED),
+    slices: int,
+    /** Scratch of the system call that runs: two paths, two walks. A call never leaves its CPU half way. */
+    path: words(PATH_MAX >> 2),
+    path2: words(PATH_MAX >> 2),
+    nd: words(nameidata.SIZE >> 2),
+    nd2: words(nameidata.SIZE >> 2),
+  },
+  'see rq': { rq: words(rq.SIZE >> 2) },
+  'see cpu_cache': { caches: words(MAX_CACHES * (cpu_cache.SIZE >> 2)) },
+});
+
+export const PIDHASH_SIZE = 256;
+export const MOUNT_HASH_SIZE = 64;
+export const UIDHASH_SIZE = 8;
+export const FUTEX_HASH_SIZE = 16;
+
+export const futex_bucket = struct('futex_bucket', { 'lock': { lock: spinlock, list: listHead } });
+
+const KERNEL_BASE = (HARDWARE_END + 127) & ~127;
+
+/** The kernel's global variables. */
+export const kernel = struct(
+  'kernel',
+  {
+    'written once at boot': {
+      profile: int,
+      init_task: pointer('task_struct'),
+      max_threads: int,
+      image: pointer('program image'),
+      image_bytes: int,
+      image_tasks: int,
+      heap_start: int,
+      heap_end: int,
+      nr_cpus: int,
+    },
+    'the console, on one word': {
+      /** Becomes 1 when programs that loop for ever should come to their end. */
+      wind_down: int,
+    },
+    'init, when its program ends': { finished: int },
+    'tasklist_lock': {
+      tasklist_lock: rwlock,
+      init_tasks: listHead,
+      nr_threads: int,
+      total_forks: int,
+    },
+    'atomic': { pidmap_nr_free: atomic, runnable: atomic, idle_cpus: atomic, expect_failures: atomic },
+    'no lock: the race on it is intended (B17)': { last_pid: int },
+    'zone_lock': { zone_lock: spinlock, heap_next: int },
+    'vfsmount_lock': { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
+    'dcache_lock': { dcache_lock: spinlock, last_ino: int },
+    'uidhash_lock': { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },
+    'sem_ids_lock': { sem_ids_lock: spinlock, sem_ids: words(SEMMNI) },
+    'futex_bucket.lock': { futex_queues: words((FUTEX_HASH_SIZE * futex_bucket.SIZE) >> 2) },
+    'first failed expectation, set by cmpxchg': {
+      failed_line: int,
+      failed_task: int,
+      failed_got: int,
+      failed_wanted: int,
+    },
+    'cache->lock': { caches: words(MAX_CACHES * (kmem_cache.SIZE >> 2)) },
+    'tasklist_lock, hashes': { pid_hash: words(4 * PIDHASH_SIZE) },
+    'test_and_set_bit': { pidmap: words(PID_MAX / 32) },
+    'zone_lock, a cache number per page': { page_cache: words(RAM_BYTES / PAGE_SIZE) },
+    'user memory mapped by every task': { shared_pages: words(64) },
+  },
+  KERNEL_BASE,
+);
+
+/** Per-CPU blocks of the kernel, spaced so that two never share a cache line. */
+export const CPU_DATA_BASE = (KERNEL_BASE + kernel.SIZE + 127) & ~127;
+export const CPU_DATA_STRIDE = (cpu_data.SIZE + 127) & ~127;
+
+/** The first page the page allocator may hand out. */
+export const HEAP_BASE = (CPU_DATA_BASE + MAX_CPUS * CPU_DATA_STRIDE + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+
+export const cpuDataAddress = (cpu: number): number => CPU_DATA_BASE + cpu * CPU_DATA_STRIDE;
+export const LOWEST_ADDRESS = FIRST_ADDRESS;

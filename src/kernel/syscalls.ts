@@ -1,0 +1,194 @@
+/** The system call table: which function serves which number, with its arguments out of the registers. */
+import { load, store } from '../machine/bus.ts';
+import {
+  CLONE_VFORK,
+  CLONE_VM,
+  ENOSYS,
+  ERESTARTSYS,
+  PROFILE_DESAI_2005,
+  PROFILE_LINUX_2_6_16,
+  PROFILE_LINUX_6,
+  SIGCHLD,
+  TASK_INTERRUPTIBLE,
+} from './abi.ts';
+import { current } from './context.ts';
+import { sys_execve } from './exec.ts';
+import { do_exit, do_group_exit } from './exit.ts';
+import { sys_dup, sys_fcntl, sys_lseek, sys_open, sys_read } from './file-calls.ts';
+import { sys_close } from './files.ts';
+import { do_fork } from './fork.ts';
+import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } from './fs-calls.ts';
+import { sys_futex } from './futex.ts';
+import { sys_kill } from './kill.ts';
+import { kernel, pt_regs, task_struct } from './layout.ts';
+import { sys_mount, sys_umount2 } from './mount-calls.ts';
+import { sys_readlink } from './proc.ts';
+import { yield_cpu } from './sched.ts';
+import { sys_ipc } from './sem.ts';
+import { do_sigaction } from './signal-delivery.ts';
+import {
+  NR_access,
+  NR_chdir,
+  NR_clone,
+  NR_close,
+  NR_dup,
+  NR_execve,
+  NR_exit,
+  NR_exit_group,
+  NR_fcntl,
+  NR_fork,
+  NR_futex,
+  NR_getcwd,
+  NR_getpid,
+  NR_getppid,
+  NR_gettid,
+  NR_getuid,
+  NR_ipc,
+  NR_kill,
+  NR_lseek,
+  NR_mkdir,
+  NR_mount,
+  NR_open,
+  NR_pause,
+  NR_read,
+  NR_readlink,
+  NR_rt_sigaction,
+  NR_sched_yield,
+  NR_setuid,
+  NR_sigaction,
+  NR_stat,
+  NR_umask,
+  NR_umount2,
+  NR_unshare,
+  NR_unshare_desai,
+  NR_vfork,
+  NR_wait4,
+  NR_waitpid,
+} from './syscall-numbers.ts';
+import { sys_unshare_desai_2005 } from './unshare-desai-2005.ts';
+import { sys_unshare_linux_2_6_16 } from './unshare-linux-2.6.16.ts';
+import { sys_unshare_linux_6 } from './unshare-linux-6.ts';
+import { sys_setuid } from './user.ts';
+import { sys_wait4 } from './wait.ts';
+
+/** Thread group of the parent; unlocked, the parent is only replaced by tasklist_lock holders (as in 2.6). */
+function sys_getppid(): number {
+  return load(load(current() + task_struct.real_parent) + task_struct.tgid);
+}
+
+/** Sleeps until a handler runs. */
+function sys_pause(): number {
+  store(current() + task_struct.state, TASK_INTERRUPTIBLE);
+  return -ERESTARTSYS;
+}
+
+/** The calls that are about processes. -ENOSYS when the number is none of them. */
+function process_call(nr: number, regs: number): number {
+  const ebx = load(regs + pt_regs.ebx);
+  const ecx = load(regs + pt_regs.ecx);
+  const edx = load(regs + pt_regs.edx);
+  switch (nr) {
+    case NR_exit:
+      do_exit((ebx & 0xff) << 8);
+      return 0;
+    case NR_exit_group:
+      do_group_exit((ebx & 0xff) << 8);
+      return 0;
+    case NR_fork:
+      return do_fork(SIGCHLD, 0, 0);
+    case NR_vfork:
+      return do_fork(CLONE_VFORK | CLONE_VM | SIGCHLD, 0, 0);
+    case NR_clone:
+      return do_fork(ebx, edx, load(regs + pt_regs.edi));
+    case NR_waitpid:
+    case NR_wait4:
+      return sys_wait4(ebx, ecx, edx);
+    case NR_execve:
+      return sys_execve();
+    case NR_getpid:
+      return load(current() + task_struct.tgid);
+    case NR_gettid:
+      return load(current() + task_struct.pid);
+    case NR_getppid:
+      return sys_getppid();
+    case NR_getuid:
+      return load(current() + task_struct.uid);
+    case NR_setuid:
+      return sys_setuid(ebx);
+    case NR_kill:
+      return sys_kill(ebx, ecx);
+    case NR_sigaction:
+      return do_sigaction(ebx, ecx, edx, 8);
+    case NR_rt_sigaction:
+      return do_sigaction(ebx, ecx, edx, 4);
+    case NR_pause:
+      return sys_pause();
+    case NR_sched_yield:
+      yield_cpu(current());
+      return 0;
+    case NR_futex:
+      return sys_futex(ebx, ecx, edx);
+    case NR_ipc:
+      return sys_ipc(ebx, ecx, edx, load(regs + pt_regs.esi), load(regs + pt_regs.edi));
+    default:
+      return -ENOSYS;
+  }
+}
+
+/** The calls that are about files and names. -ENOSYS when the number is none of them. */
+function file_call(nr: number, regs: number): number {
+  const ebx = load(regs + pt_regs.ebx);
+  const ecx = load(regs + pt_regs.ecx);
+  const edx = load(regs + pt_regs.edx);
+  switch (nr) {
+    case NR_read:
+      return sys_read(ebx, ecx, edx);
+    case NR_open:
+      return sys_open(ebx, ecx);
+    case NR_close:
+      return sys_close(ebx);
+    case NR_chdir:
+      return sys_chdir(ebx);
+    case NR_lseek:
+      return sys_lseek(ebx, ecx, edx);
+    case NR_mount:
+      return sys_mount(ebx, ecx, edx, load(regs + pt_regs.esi));
+    case NR_umount2:
+      return sys_umount2(ebx, ecx);
+    case NR_access:
+      return sys_access(ebx, ecx);
+    case NR_mkdir:
+      return sys_mkdir(ebx, ecx);
+    case NR_dup:
+      return sys_dup(ebx);
+    case NR_fcntl:
+      return sys_fcntl(ebx, ecx, edx);
+    case NR_umask:
+      return sys_umask(ebx);
+    case NR_readlink:
+      return sys_readlink(ebx, ecx, edx);
+    case NR_stat:
+      return sys_stat(ebx, ecx);
+    case NR_getcwd:
+      return sys_getcwd(ebx, ecx);
+    default:
+      return -ENOSYS;
+  }
+}
+
+/** unshare in the form of the profile, which also decides its number. -ENOSYS when the number is not unshare's. */
+function unshare_call(nr: number, regs: number): number {
+  const flags = load(regs + pt_regs.ebx);
+  const profile = load(kernel.profile);
+  if (nr === NR_unshare_desai && profile === PROFILE_DESAI_2005) return sys_unshare_desai_2005(flags);
+  if (nr === NR_unshare && profile === PROFILE_LINUX_2_6_16) return sys_unshare_linux_2_6_16(flags);
+  if (nr === NR_unshare && profile === PROFILE_LINUX_6) return sys_unshare_linux_6(flags);
+  return -ENOSYS;
+}
+
+/** Serves one call; -ENOSYS for numbers the table does not have. */
+export function sys_call_table(nr: number, regs: number): number {
+  if (nr === NR_unshare || nr === NR_unshare_desai) return unshare_call(nr, regs);
+  const result = process_call(nr, regs);
+  return result === -ENOSYS ? file_call(nr, regs) : result;
+}

@@ -1,0 +1,102 @@
+/**
+ * User memory as the kernel reaches it: through the page table that the CPU has loaded, faulting pages in. Every
+ * function answers -EFAULT for an address the task may not use so.
+ */
+import { load, store, this_cpu, xadd } from '../machine/bus.ts';
+import { USER_BASE, USER_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
+import { cpu_area } from '../machine/map.ts';
+import { EFAULT, ENAMETOOLONG, ENOENT, PTE_PRESENT, PTE_WRITE } from './abi.ts';
+import { current, might_sleep } from './context.ts';
+import { mm_struct, pgd, task_struct } from './layout.ts';
+import { handle_mm_fault } from './memory.ts';
+
+/**
+ * The RAM address behind a user address, or 0. Uses the loaded page table (cr3); after a fault was served the CPU
+ * reloads it, as the next context switch would.
+ */
+export function user_to_ram(address: number, write: number): number {
+  const offset = address - USER_BASE;
+  if (offset < 0 || offset >= USER_PAGES * USER_PAGE_SIZE) return 0;
+  const index = (offset / USER_PAGE_SIZE) | 0;
+  const need = write ? PTE_PRESENT | PTE_WRITE : PTE_PRESENT;
+  const area = this_cpu();
+  let pte = load(load(area + cpu_area.cr3) + pgd.entry + 4 * index);
+  if ((pte & need) !== need) {
+    const mm = load(current() + task_struct.mm);
+    if (mm === 0 || handle_mm_fault(mm, index, write) !== 0) return 0;
+    store(area + cpu_area.cr3, load(mm + mm_struct.pgd));
+    pte = load(load(mm + mm_struct.pgd) + pgd.entry + 4 * index);
+    if ((pte & need) !== need) return 0;
+  }
+  return (pte & ~3) + (offset & (USER_PAGE_SIZE - 1));
+}
+
+/** The word at a user address goes to `to`. 0 or -EFAULT. May sleep. */
+export function get_user(to: number, address: number): number {
+  might_sleep();
+  if (address & 3) return -EFAULT;
+  const at = user_to_ram(address, 0);
+  if (at === 0) return -EFAULT;
+  store(to, load(at));
+  return 0;
+}
+
+/** One byte of user memory, or -EFAULT. */
+export function get_user_byte(address: number): number {
+  const at = user_to_ram(address, 0);
+  if (at === 0) return -EFAULT;
+  return (load(at & ~3) >>> (8 * (at & 3))) & 0xff;
+}
+
+/** Stores a word at a user address. 0 or -EFAULT. May sleep. */
+export function put_user(value: number, address: number): number {
+  might_sleep();
+  if (address & 3) return -EFAULT;
+  const at = user_to_ram(address, 1);
+  if (at === 0) return -EFAULT;
+  store(at, value);
+  return 0;
+}
+
+/** lock xadd on a user word; the old value goes to `to`. 0 or -EFAULT. */
+export function user_xadd(to: number, address: number, delta: number): number {
+  if (address & 3) return -EFAULT;
+  const at = user_to_ram(address, 1);
+  if (at === 0) return -EFAULT;
+  store(to, xadd(at, delta));
+  return 0;
+}
+
+/** Sets one byte of a word-aligned kernel buffer. */
+export function set_byte(buffer: number, index: number, value: number): void {
+  const at = (buffer + index) & ~3;
+  const shift = 8 * ((buffer + index) & 3);
+  store(at, (load(at) & ~(0xff << shift)) | (value << shift));
+}
+
+export function get_byte(buffer: number, index: number): number {
+  return (load((buffer + index) & ~3) >>> (8 * ((buffer + index) & 3))) & 0xff;
+}
+
+/** Copies a path from user memory with its closing zero. 0, -EFAULT, -ENAMETOOLONG, or -ENOENT when it is empty. */
+export function getname(buffer: number, address: number, max: number): number {
+  might_sleep();
+  for (let i = 0; i < max; i++) {
+    const byte = get_user_byte(address + i);
+    if (byte < 0) return -EFAULT;
+    set_byte(buffer, i, byte);
+    if (byte === 0) return i === 0 ? -ENOENT : 0;
+  }
+  return -ENAMETOOLONG;
+}
+
+/** Copies bytes of a kernel buffer to user memory. 0 or -EFAULT. */
+export function copy_to_user(address: number, buffer: number, bytes: number): number {
+  might_sleep();
+  for (let i = 0; i < bytes; i++) {
+    const at = user_to_ram(address + i, 1);
+    if (at === 0) return -EFAULT;
+    set_byte(at & ~3, at & 3, get_byte(buffer, i));
+  }
+  return 0;
+}

@@ -1,0 +1,122 @@
+/** wait4: finds a child that is a zombie, claims it by xchg, and releases it. */
+import { load, store, xchg } from '../machine/bus.ts';
+import { read_lock, read_unlock } from '../machine/rwlock.ts';
+import {
+  ECHILD,
+  EFAULT,
+  EINVAL,
+  ERESTARTSYS,
+  EXIT_DEAD,
+  EXIT_ZOMBIE,
+  SIGCHLD,
+  SIGNAL_GROUP_EXIT,
+  TASK_INTERRUPTIBLE,
+  TASK_RUNNING,
+  WALL,
+  WCLONE,
+  WCONTINUED,
+  WNOHANG,
+  WNOTHREAD,
+  WUNTRACED,
+} from './abi.ts';
+import { current } from './context.ts';
+import { release_task } from './exit.ts';
+import { kernel, signal_struct, task_struct } from './layout.ts';
+import { list_next } from './list.ts';
+import { next_thread, signal_pending, thread_group_empty } from './signal.ts';
+import { put_user } from './uaccess.ts';
+import { add_wait_queue, remove_wait_queue } from './waitqueue.ts';
+
+const OPTIONS = WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | WALL | WCLONE;
+
+/** What a scan of one task's children found. */
+const NO_CHILD = 0;
+const NOT_READY = -1;
+
+/** 1 when a wait for `pid` with these options is about this child. tasklist_lock held. */
+function eligible_child(pid: number, options: number, p: number): number {
+  if (pid > 0) {
+    if (load(p + task_struct.pid) !== pid) return 0;
+  } else if (pid !== -1) {
+    const signal = load(p + task_struct.signal);
+    const wanted = pid === 0 ? load(load(current() + task_struct.signal) + signal_struct.pgrp) : -pid;
+    if (signal === 0 || load(signal + signal_struct.pgrp) !== wanted) return 0;
+  }
+  const exit_signal = load(p + task_struct.exit_signal);
+  if (exit_signal === -1) return 0;
+  const clone_child = exit_signal !== SIGCHLD;
+  const wants_clone = (options & WCLONE) !== 0;
+  return clone_child === wants_clone || options & WALL ? 1 : 0;
+}
+
+/** A leader whose threads still live is not to be had yet. */
+function delay_group_leader(p: number): number {
+  return load(p + task_struct.group_leader) === p && thread_group_empty(p) === 0 ? 1 : 0;
+}
+
+/** Scans the children of one thread: a zombie that is now ours, NOT_READY, or NO_CHILD. tasklist_lock held. */
+function scan_children(tsk: number, pid: number, options: number): number {
+  let found = NO_CHILD;
+  const head = tsk + task_struct.children;
+  for (let at = list_next(head); at !== head; at = list_next(at)) {
+    const p = at - task_struct.sibling;
+    if (eligible_child(pid, options, p) === 0) continue;
+    const state = load(p + task_struct.exit_state);
+    if (state === EXIT_DEAD) continue;
+    found = NOT_READY;
+    if (state !== EXIT_ZOMBIE || delay_group_leader(p)) continue;
+    if (xchg(p + task_struct.exit_state, EXIT_DEAD) === EXIT_ZOMBIE) return p;
+  }
+  return found;
+}
+
+/** Scans the children of every thread of the group, beginning with the current one. Takes tasklist_lock for reading. */
+function scan_group(pid: number, options: number): number {
+  const tsk = current();
+  let found = NO_CHILD;
+  let t = tsk;
+  read_lock(kernel.tasklist_lock);
+  do {
+    const one = scan_children(t, pid, options);
+    if (one > 0) found = one;
+    else if (one === NOT_READY) found = NOT_READY;
+    t = next_thread(t);
+  } while (t !== tsk && found <= 0 && (options & WNOTHREAD) === 0);
+  read_unlock(kernel.tasklist_lock);
+  return found;
+}
+
+/** Collects a zombie that is ours: its pid, or -EFAULT, and then it is a zombie again. Releases it. */
+function wait_task_zombie(p: number, status_at: number): number {
+  const signal = load(p + task_struct.signal);
+  const by_group = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
+  const status = by_group ? load(signal + signal_struct.group_exit_code) : load(p + task_struct.exit_code);
+  if (status_at && put_user(status, status_at)) {
+    store(p + task_struct.exit_state, EXIT_ZOMBIE);
+    return -EFAULT;
+  }
+  const pid = load(p + task_struct.pid);
+  release_task(p);
+  return pid;
+}
+
+/**
+ * The pid of a collected child; 0 with WNOHANG and none ready; -ECHILD, -EINVAL, -EFAULT; or to sleep and again. The
+ * state is set before the scan, so that a child that dies in between wakes us.
+ */
+export function sys_wait4(pid: number, status_at: number, options: number): number {
+  if (options & ~OPTIONS) return -EINVAL;
+  const tsk = current();
+  const queue = load(tsk + task_struct.signal) + signal_struct.wait_chldexit;
+  add_wait_queue(queue, tsk);
+  store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
+  const found = scan_group(pid, options);
+  if (found === NOT_READY && (options & WNOHANG) === 0) {
+    if (signal_pending()) store(tsk + task_struct.state, TASK_RUNNING);
+    return -ERESTARTSYS;
+  }
+  store(tsk + task_struct.state, TASK_RUNNING);
+  remove_wait_queue(tsk);
+  if (found === NOT_READY) return 0;
+  return found === NO_CHILD ? -ECHILD : wait_task_zombie(found, status_at);
+}

@@ -1,0 +1,207 @@
+/**
+ * The bus: the only way to RAM. On the SMP machine each thread is one CPU and a bus access is a machine access:
+ *
+ *   load, store            plain mov. About 1 ns.
+ *   READ_ONCE, WRITE_ONCE  the same mov, marked: the race on it is intended.
+ *   xchg, cmpxchg, xadd    lock-prefixed, full barriers. Atomics: about 8 ns on every Node, a call to a built-in.
+ *   memset, memcpy, ...    rep stos / movs: plain and torn between words, one event for an observer.
+ *   wait_for_change        "wait until this word changes": bounded spin, then the thread parks.
+ *
+ * Plain typed-array accesses are what V8 emits as one mov each and never reorders or removes across calls; with
+ * x86's own order that makes a plain store a release and a plain load an acquire, as the kernel of 2005 relied on.
+ * Loops that spin use Atomics.load, so that no compiler may ever hoist the load.
+ *
+ * An address outside RAM faults like a bad pointer: the typed array answers undefined there, which costs nothing on
+ * the good path. Addresses are byte addresses; words are 4 bytes, aligned.
+ */
+import { type BugKind, MachineFault, MachineStopped } from './fault.ts';
+import { FIRST_ADDRESS } from './limits.ts';
+import { cpu_area, cpuAddress, machine } from './map.ts';
+
+const FIRST_WORD = FIRST_ADDRESS >> 2;
+/** Turns of the spin before a CPU parks; about 2 us. */
+const SPIN_TURNS = 200;
+/** A park ends after this long in any case: a wake-up lost in a store buffer costs this much and no more. */
+const PARK_MS = 5;
+
+/** Word 0 of this view is the word at FIRST_ADDRESS. */
+let ram = new Int32Array(new SharedArrayBuffer(0));
+let size = 0;
+let area = 0;
+
+/** Connects this thread to RAM as one CPU. */
+export function attach(memory: SharedArrayBuffer, cpu: number): void {
+  ram = new Int32Array(memory, FIRST_ADDRESS);
+  size = ram.length;
+  area = cpuAddress(cpu);
+}
+
+/** Address of this CPU's own block, as a segment register would give it. Not a memory access. */
+export function this_cpu(): number {
+  return area;
+}
+
+function badAddress(address: number): never {
+  if (address >>> 0 < FIRST_ADDRESS) throw new MachineFault('use-after-free', 'NULL pointer dereference', address);
+  const freed = (address & ~0xffff) === 0x6b6b0000;
+  throw new MachineFault('use-after-free', freed ? 'pointer read from freed memory' : 'bad pointer', address);
+}
+
+export function load(address: number): number {
+  const value = ram[(address >> 2) - FIRST_WORD];
+  if (value === undefined) badAddress(address);
+  return value;
+}
+
+export function store(address: number, value: number): void {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) badAddress(address);
+  ram[i] = value;
+}
+
+export function READ_ONCE(address: number): number {
+  const value = ram[(address >> 2) - FIRST_WORD];
+  if (value === undefined) badAddress(address);
+  return value;
+}
+
+export function WRITE_ONCE(address: number, value: number): void {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) badAddress(address);
+  ram[i] = value;
+}
+
+/** Stores and returns the old value. */
+export function xchg(address: number, value: number): number {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) badAddress(address);
+  return Atomics.exchange(ram, i, value);
+}
+
+/** Stores `value` when the word holds `expected`; returns what it held. */
+export function cmpxchg(address: number, expected: number, value: number): number {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) badAddress(address);
+  return Atomics.compareExchange(ram, i, expected, value);
+}
+
+/** Adds and returns the old value. */
+export function xadd(address: number, delta: number): number {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) badAddress(address);
+  return Atomics.add(ram, i, delta);
+}
+
+/** Sets bits and returns the old word (lock bts). */
+export function fetch_or(address: number, bits: number): number {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) badAddress(address);
+  return Atomics.or(ram, i, bits);
+}
+
+/** Keeps only these bits and returns the old word (lock btr). */
+export function fetch_and(address: number, bits: number): number {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) badAddress(address);
+  return Atomics.and(ram, i, bits);
+}
+
+/** Full barrier: a locked operation on this CPU's own block, as i386 does on its stack. */
+export function smp_mb(): void {
+  Atomics.add(ram, ((area + cpu_area.heartbeat) >> 2) - FIRST_WORD, 0);
+}
+
+/** Spin-wait hint. Tells the watchdog nothing: a CPU that only relaxes makes no progress. */
+export function cpu_relax(): void {
+  if (Atomics.load(ram, (machine.stop >> 2) - FIRST_WORD) !== 0) throw new MachineStopped();
+}
+
+/**
+ * Returns once the word no longer holds `seen`, or after a bounded park: look again in any case. Spins first; parks
+ * so that more CPUs than cores still make progress. Throws when the console stops the machine.
+ */
+export function wait_for_change(address: number, seen: number): void {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) badAddress(address);
+  for (let turn = 0; turn < SPIN_TURNS; turn++) {
+    if (Atomics.load(ram, i) !== seen) return;
+  }
+  cpu_relax();
+  Atomics.wait(ram, i, seen, PARK_MS);
+}
+
+/** Wakes every CPU parked on this word. */
+export function wake_waiters(address: number): void {
+  Atomics.notify(ram, (address >> 2) - FIRST_WORD);
+}
+
+/** Fills `bytes` (a multiple of 4) with one word. */
+export function memset(address: number, value: number, bytes: number): void {
+  const from = (address >> 2) - FIRST_WORD;
+  const to = from + (bytes >> 2);
+  if (from < 0 || to > size) badAddress(address);
+  for (let i = from; i < to; i++) ram[i] = value;
+}
+
+/** Copies `bytes` (a multiple of 4) between blocks that do not overlap. */
+export function memcpy(to: number, from: number, bytes: number): void {
+  const source = (from >> 2) - FIRST_WORD;
+  const target = (to >> 2) - FIRST_WORD;
+  const count = bytes >> 2;
+  if (source < 0 || source + count > size) badAddress(from);
+  if (target < 0 || target + count > size) badAddress(to);
+  for (let i = 0; i < count; i++) ram[target + i] = ram[source + i] as number;
+}
+
+/** The address of the first word in the block that does not hold `value`, or 0. */
+export function memchr_inv(address: number, value: number, bytes: number): number {
+  const from = (address >> 2) - FIRST_WORD;
+  const to = from + (bytes >> 2);
+  if (from < 0 || to > size) badAddress(address);
+  for (let i = from; i < to; i++) if (ram[i] !== value) return (i + FIRST_WORD) << 2;
+  return 0;
+}
+
+/** 1 when two blocks of `bytes` (a multiple of 4) are equal. */
+export function memeq(a: number, b: number, bytes: number): number {
+  const left = (a >> 2) - FIRST_WORD;
+  const right = (b >> 2) - FIRST_WORD;
+  const count = bytes >> 2;
+  for (let i = 0; i < count; i++) if (ram[left + i] !== ram[right + i]) return 0;
+  return 1;
+}
+
+export interface Warning {
+  readonly kind: BugKind;
+  readonly what: string;
+  readonly address: number;
+  readonly cpu: number;
+  readonly stack: string;
+  /** Lock held and task running at that moment. */
+  readonly held: readonly number[];
+  readonly task: number;
+}
+
+/** Call chains of this CPU's warnings: evidence for the report, not machine state. The first of a kind and place only. */
+const warnings = new Map<string, Warning>();
+const MAX_WARNINGS = 256;
+
+/** Called by warn(): counts in RAM, keeps the call chain of each new place. */
+export function addWarning(kind: BugKind, what: string, address: number): void {
+  Atomics.add(ram, (machine.warnings >> 2) - FIRST_WORD, 1);
+  if (warnings.size >= MAX_WARNINGS) return;
+  const stack = new Error(what).stack ?? '';
+  const key = kind + stack;
+  if (warnings.has(key)) return;
+  const held: number[] = [];
+  for (let i = 0; i < load(area + cpu_area.held_count); i++) held.push(load(area + cpu_area.held + 4 * i));
+  const task = load(area + cpu_area.current);
+  warnings.set(key, { kind, what, address, cpu: load(area + cpu_area.number), stack, held, task });
+}
+
+/** The warnings of this CPU so far; forgets them. */
+export function takeWarnings(): Warning[] {
+  const taken = [...warnings.values()];
+  warnings.clear();
+  return taken;
+}

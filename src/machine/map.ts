@@ -1,0 +1,68 @@
+/** The physical memory map of the hardware part: machine words, then one block per CPU. The kernel begins after it. */
+import { FIRST_ADDRESS, MAX_CPUS, MAX_HELD_LOCKS, MAX_LOCK_CLASSES } from './limits.ts';
+import { atomic, hex, int, pointer, struct, words } from './struct.ts';
+
+export const MACHINE_MAGIC = 0x7461736b;
+
+export const machine = struct(
+  'machine',
+  {
+    'written once, before any CPU runs': {
+      magic: hex,
+      ram_bytes: int,
+      ncpus: int,
+    },
+    'the console (outside the CPUs)': {
+      /** Non-zero: every CPU leaves as soon as it next looks. */
+      stop: int,
+      /** Non-zero: CPUs park between two user instructions, so that RAM can be looked at. */
+      freeze: int,
+    },
+    'any CPU, atomically': {
+      /** CPUs that reached the start barrier. */
+      online: atomic,
+      /** CPUs parked because of freeze. */
+      parked: atomic,
+      /** Soft warnings raised so far. */
+      warnings: atomic,
+    },
+  },
+  FIRST_ADDRESS,
+);
+
+export const CPU_OFF = 0;
+export const CPU_RUNNING = 1;
+export const CPU_IDLE = 2;
+export const CPU_PARKED = 3;
+
+/** What a CPU is; only that CPU writes here, anybody may look. */
+export const cpu_area = struct('cpu_area', {
+  'private to the CPU, no lock': {
+    number: int,
+    state: int,
+    current: pointer('task_struct'),
+    irqs_on: int,
+    preempt_count: int,
+    /** Page table in use, as register cr3. */
+    cr3: pointer('pgd'),
+    /** Moves whenever the CPU does something; the watchdog looks at it. */
+    heartbeat: int,
+    /** Lock the CPU spins on, 0 when none. */
+    waiting_for: pointer('lock'),
+    in_syscall: int,
+    last_syscall: int,
+    /** First argument of the last system call: the flags of clone and unshare. */
+    last_argument: hex,
+    held_count: int,
+    held: words(MAX_HELD_LOCKS),
+    lock_acquired: words(MAX_LOCK_CLASSES),
+    lock_contended: words(MAX_LOCK_CLASSES),
+  },
+});
+
+/** CPU blocks are spaced so that two never share a cache line. */
+export const CPU_STRIDE = (cpu_area.SIZE + 127) & ~127;
+export const CPU_BASE = (FIRST_ADDRESS + machine.SIZE + 127) & ~127;
+export const HARDWARE_END = CPU_BASE + MAX_CPUS * CPU_STRIDE;
+
+export const cpuAddress = (cpu: number): number => CPU_BASE + cpu * CPU_STRIDE;

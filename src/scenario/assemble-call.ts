@@ -1,0 +1,162 @@
+/** Assembles a call as its entry in the table of calls says. */
+import { NR_unshare, NR_unshare_desai } from '../kernel/syscall-numbers.ts';
+import {
+  OP_ADD,
+  OP_AND,
+  OP_JEQ,
+  OP_JGE,
+  OP_JLT,
+  OP_JMP,
+  OP_JNE,
+  OP_LOAD,
+  OP_MOV,
+  OP_PATH,
+  OP_SHR,
+  OP_STORE,
+  OP_XADD,
+} from '../kernel/isa.ts';
+import { type Assembly, RESULT, WORK } from './assembly.ts';
+import type { CallStatement, Operand } from './ast.ts';
+import type { CallSpec, MadeArgument } from './call-spec.ts';
+import { callSpec } from './calls.ts';
+import { immediate, type Label, NO_REGISTER, register, shared, type Source } from './emitter.ts';
+import { pathTemplate } from './paths.ts';
+import { printStatement } from './print.ts';
+import { SEMAPHORE_SET } from './scope.ts';
+
+/** Emits a call: what it is given, the instruction itself, what is made of its result. */
+export function assembleCall(assembly: Assembly, statement: CallStatement): void {
+  const spec = callSpec(statement.call);
+  if (spec === undefined) throw new Error(`the checks let an unknown call pass: ${statement.call}`);
+  const { emitter } = assembly;
+  const [target, second] = statement.targets;
+  const own = assembly.targetRegister(target);
+  const needed = target !== undefined || second !== undefined || spec.starts;
+  const destination = own === NO_REGISTER && needed ? RESULT : own;
+  const sources = spec.registers.map((from, index) => argument(assembly, statement, spec, from, index));
+  if (spec.number === 'xadd') emitter.emit(OP_XADD, destination, sources);
+  else emitter.systemCall(callNumber(assembly, statement, spec), destination, sources, printStatement(statement));
+  if (statement.child) startChild(assembly, statement.child.name, destination);
+  if (spec.after === 'permissions' && target) keepPermissions(assembly, destination);
+  if (target && own === NO_REGISTER) assembly.storeTo(target, register(destination));
+  if (spec.after === 'exit-code' && second) {
+    const code = assembly.targetRegister(second);
+    readExitCode(assembly, destination, code === NO_REGISTER ? WORK : code);
+    if (code === NO_REGISTER) assembly.storeTo(second, register(WORK));
+  }
+}
+
+function callNumber(assembly: Assembly, statement: CallStatement, spec: CallSpec): number {
+  if (typeof spec.number === 'number') return spec.number;
+  if (spec.number === 'unshare') return assembly.program.profile === 'desai-2005' ? NR_unshare_desai : NR_unshare;
+  const first = statement.operands[0];
+  return first?.kind === 'number' ? first.value : 0;
+}
+
+/** The value of one argument; a path with a pid in it is written first. */
+function argument(
+  assembly: Assembly,
+  statement: CallStatement,
+  spec: CallSpec,
+  from: number | string,
+  index: number,
+): Source {
+  if (typeof from === 'number') return immediate(from);
+  if (from.startsWith('@')) return madeArgument(assembly, statement, spec, from as MadeArgument);
+  const { operand, source } = operandSource(assembly, statement, spec, from);
+  const kind = spec.operands.find((each) => each.name === from)?.kind;
+  return operand?.kind === 'text' && kind === 'path' ? pathSource(assembly, operand.value, index) : source;
+}
+
+/** An operand by its name, or its default. */
+function operandSource(
+  assembly: Assembly,
+  statement: CallStatement,
+  spec: CallSpec,
+  name: string,
+): { operand: Operand | undefined; source: Source } {
+  const index = spec.operands.findIndex((operand) => operand.name === name);
+  const operand = statement.operands[index];
+  const entry = spec.operands[index];
+  if (operand === undefined) return { operand, source: immediate(entry?.default ?? 0) };
+  const isPath = entry?.kind === 'path';
+  return { operand, source: isPath ? immediate(0) : assembly.source(operand, entry) };
+}
+
+function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSpec, made: MadeArgument): Source {
+  const { buffers, rodata, task } = assembly;
+  const constant = (name: string): number => operandSource(assembly, statement, spec, name).source.word;
+  switch (made) {
+    case '@status':
+      return immediate(buffers.status(task));
+    case '@stat':
+      return immediate(buffers.stat(task));
+    case '@text':
+      return immediate(buffers.text());
+    case '@tmpfs':
+      return immediate(rodata.text('tmpfs'));
+    case '@semaphores':
+      return shared(assembly.sharedIndex(SEMAPHORE_SET));
+    case '@sembuf':
+      return immediate(rodata.semaphoreOperation(constant('sem_num'), constant('n'), constant('flags')));
+    case '@sigaction':
+      return immediate(rodata.words([constant('handler'), 0, 0, 0]));
+    case '@clone':
+      return immediate(constant('flags') | constant('exit_signal'));
+  }
+}
+
+/** The address of a path. The pid of a task is not known before, so such a path is written just before the call. */
+function pathSource(assembly: Assembly, path: string, use: number): Source {
+  const template = pathTemplate(
+    path,
+    assembly.program.tasks.map((task) => task.name),
+  );
+  if (typeof template === 'string') throw new Error(`the checks let a path pass: ${template}`);
+  const text = immediate(assembly.rodata.text(template.text));
+  if (template.task === undefined) return text;
+  const buffer = immediate(assembly.buffers.path(assembly.task, use, template.bytes));
+  assembly.emitter.emit(OP_PATH, NO_REGISTER, [buffer, text, shared(assembly.sharedIndex(template.task))]);
+  return buffer;
+}
+
+/** After clone: the child goes to its task, the parent notes the child's pid when there is one. */
+export function startChild(assembly: Assembly, child: string, pid: number): void {
+  const { emitter } = assembly;
+  const entry = assembly.entries[assembly.taskIndex(child)];
+  if (entry === undefined) throw new Error(`the checks let an unknown task pass: ${child}`);
+  const failed: Label = {};
+  emitter.jump(OP_JEQ, entry, [register(pid), immediate(0)]);
+  emitter.jump(OP_JLT, failed, [register(pid), immediate(0)]);
+  emitter.emit(OP_STORE, NO_REGISTER, [assembly.sharedAddress(child), register(pid)]);
+  emitter.place(failed);
+}
+
+/** After stat: a success becomes the permission bits. */
+function keepPermissions(assembly: Assembly, result: number): void {
+  const { emitter } = assembly;
+  const failed: Label = {};
+  emitter.jump(OP_JLT, failed, [register(result), immediate(0)]);
+  emitter.emit(OP_LOAD, result, [immediate(assembly.buffers.stat(assembly.task))]);
+  emitter.emit(OP_AND, result, [register(result), immediate(0o7777)]);
+  emitter.place(failed);
+}
+
+/** After wait: the exit code, 128 + the signal that killed the child, or -1 when no child was reaped. */
+function readExitCode(assembly: Assembly, pid: number, code: number): void {
+  const { emitter } = assembly;
+  const killed: Label = {};
+  const done: Label = {};
+  emitter.emit(OP_MOV, code, [immediate(-1)]);
+  emitter.jump(OP_JGE, done, [immediate(0), register(pid)]);
+  emitter.emit(OP_LOAD, code, [immediate(assembly.buffers.status(assembly.task))]);
+  emitter.emit(OP_AND, RESULT, [register(code), immediate(0x7f)]);
+  emitter.jump(OP_JNE, killed, [register(RESULT), immediate(0)]);
+  emitter.emit(OP_SHR, code, [register(code), immediate(8)]);
+  emitter.emit(OP_AND, code, [register(code), immediate(0xff)]);
+  emitter.jump(OP_JMP, done);
+  emitter.place(killed);
+  emitter.emit(OP_ADD, code, [register(RESULT), immediate(128)]);
+  emitter.place(done);
+}
+

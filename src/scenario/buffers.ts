@@ -1,0 +1,48 @@
+/**
+ * Places in private memory where system calls read and write: exit status, struct stat, paths with a pid in them.
+ * Each task has its own, because tasks that share VM would else overwrite each other's between two instructions. What
+ * getcwd, readlink and read fill is one place for all: nobody looks into it.
+ */
+import { BUFFER_STATUS, BUFFER_TEXT, DATA_END } from '../kernel/isa.ts';
+import { TEXT_BYTES } from './call-spec.ts';
+
+/** struct stat, as the kernel lays it out: mode, uid, gid, size, ino. */
+const STAT_BYTES = 5 * 4;
+
+export class Buffers {
+  readonly #addresses = new Map<string, number>();
+  #next = BUFFER_STATUS;
+
+  status(task: number): number {
+    return this.#at(`${task} status`, 4);
+  }
+
+  stat(task: number): number {
+    return this.#at(`${task} stat`, STAT_BYTES);
+  }
+
+  /** A place for a path of up to `bytes`. `use` tells apart the paths of one call. */
+  path(task: number, use: number, bytes: number): number {
+    const words = Math.ceil(bytes / 4);
+    return this.#at(`${task} path ${use} ${words}`, 4 * words);
+  }
+
+  text(): number {
+    return BUFFER_TEXT;
+  }
+
+  /** Bytes that did not fit. */
+  get missing(): number {
+    return Math.max(0, this.#next - DATA_END);
+  }
+
+  #at(key: string, bytes: number): number {
+    const known = this.#addresses.get(key);
+    if (known !== undefined) return known;
+    if (this.#next <= BUFFER_TEXT && this.#next + bytes > BUFFER_TEXT) this.#next = BUFFER_TEXT + TEXT_BYTES;
+    const address = this.#next;
+    this.#next += bytes;
+    this.#addresses.set(key, address);
+    return address;
+  }
+}

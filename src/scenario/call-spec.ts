@@ -1,0 +1,43 @@
+/** What an entry of the table of calls says. */
+
+/**
+ * path: text. flags: names joined with | or numbers. choice: one name, or a number. constant: a number.
+ * value: a number or a name. any: a value or a text. shared: a shared word by its name.
+ */
+export type OperandKind = 'path' | 'flags' | 'choice' | 'constant' | 'value' | 'any' | 'shared';
+
+export interface OperandSpec {
+  readonly name: string;
+  readonly kind: OperandKind;
+  /** Names that mean something here. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** Taken when the operand is left out. */
+  readonly default?: number;
+  readonly octal?: true;
+}
+
+/** Buffers of the task, the semaphore set, constant records built from the operands, clone's flags with its signal. */
+export type MadeArgument =
+  | '@status'
+  | '@stat'
+  | '@text'
+  | '@tmpfs'
+  | '@semaphores'
+  | '@sembuf'
+  | '@sigaction'
+  | '@clone';
+
+export interface CallSpec {
+  readonly operands: readonly OperandSpec[];
+  /** i386 number; 'unshare' follows the profile, 'nr' is the first operand, 'xadd' is an instruction, no call. */
+  readonly number: number | 'unshare' | 'nr' | 'xadd';
+  readonly registers: readonly (number | string)[];
+  /** Takes "-> TASK". */
+  readonly starts?: true;
+  /** What is made of the result: permission bits, or a second result with the exit code. */
+  readonly after?: 'permissions' | 'exit-code';
+  readonly does: string;
+}
+
+/** Bytes that getcwd, readlink and read may fill. */
+export const TEXT_BYTES = 128;

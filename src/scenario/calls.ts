@@ -1,0 +1,231 @@
+/**
+ * The one table of calls. The parser takes operands from it, the builder its method types, the assembler what goes
+ * into ebx, ecx, edx, esi and edi, and docs/programs.md its list.
+ *
+ * `registers` names what each of them gets: an operand by name, a number, or a MadeArgument. What is left out is 0.
+ */
+import * as abi from '../kernel/abi.ts';
+import * as nr from '../kernel/syscall-numbers.ts';
+import { type CallSpec, TEXT_BYTES } from './call-spec.ts';
+import { accessModes, cloneFlags, handlers, semaphoreFlags, signals, umountFlags, waitOptions } from './constants.ts';
+
+const path = { name: 'path', kind: 'path' } as const;
+const fd = { name: 'fd', kind: 'value' } as const;
+const uid = { name: 'uid', kind: 'value' } as const;
+const flags = { name: 'flags', kind: 'flags', constants: cloneFlags } as const;
+const word = { name: 'word', kind: 'shared' } as const;
+const semaphore = { name: 'sem_num', kind: 'constant' } as const;
+const signal = { name: 'sig', kind: 'value', constants: signals } as const;
+const anything = (name: string) => ({ name, kind: 'any', default: 0 }) as const;
+
+export const calls = {
+  clone: {
+    operands: [flags, { name: 'exit_signal', kind: 'choice', constants: signals, default: abi.SIGCHLD }],
+    number: nr.NR_clone,
+    registers: ['@clone'],
+    starts: true,
+    does: 'a new task; result its pid',
+  },
+  fork: { operands: [], number: nr.NR_fork, registers: [], starts: true, does: 'clone that shares nothing' },
+  vfork: {
+    operands: [],
+    number: nr.NR_vfork,
+    registers: [],
+    starts: true,
+    does: 'clone(VM|VFORK): the caller sleeps until the child execs or exits',
+  },
+  unshare: { operands: [flags], number: 'unshare', registers: ['flags'], does: 'takes back what is shared' },
+  exec: { operands: [], number: nr.NR_execve, registers: [], does: 'new memory, handlers reset; goes on here' },
+  exit: {
+    operands: [{ name: 'code', kind: 'value' }],
+    number: nr.NR_exit,
+    registers: ['code'],
+    does: 'ends this task',
+  },
+  exit_group: {
+    operands: [{ name: 'code', kind: 'value' }],
+    number: nr.NR_exit_group,
+    registers: ['code'],
+    does: 'ends every task of the thread group',
+  },
+  wait: {
+    operands: [{ name: 'pid', kind: 'value', default: -1 }],
+    number: nr.NR_wait4,
+    registers: ['pid', '@status', 0, 0],
+    after: 'exit-code',
+    does: 'wait4 without options; result the pid',
+  },
+  waitpid: {
+    operands: [
+      { name: 'pid', kind: 'value' },
+      { name: 'options', kind: 'flags', constants: waitOptions },
+    ],
+    number: nr.NR_waitpid,
+    registers: ['pid', '@status', 'options'],
+    after: 'exit-code',
+    does: 'result the pid; with WNOHANG 0 when no child is dead',
+  },
+  getpid: { operands: [], number: nr.NR_getpid, registers: [], does: 'number of the thread group' },
+  getppid: { operands: [], number: nr.NR_getppid, registers: [], does: 'number of the parent' },
+  gettid: { operands: [], number: nr.NR_gettid, registers: [], does: 'number of the task' },
+  getuid: { operands: [], number: nr.NR_getuid, registers: [], does: 'the user' },
+  setuid: { operands: [uid], number: nr.NR_setuid, registers: ['uid'], does: 'becomes another user' },
+  kill: {
+    operands: [{ name: 'pid', kind: 'value' }, signal],
+    number: nr.NR_kill,
+    registers: ['pid', 'sig'],
+    does: 'sends a signal',
+  },
+  sigaction: {
+    operands: [signal, { name: 'handler', kind: 'choice', constants: handlers }],
+    number: nr.NR_sigaction,
+    registers: ['sig', '@sigaction', 0],
+    does: 'sets a signal handler',
+  },
+  pause: { operands: [], number: nr.NR_pause, registers: [], does: 'sleeps until a signal' },
+  sched_yield: { operands: [], number: nr.NR_sched_yield, registers: [], does: 'lets another task run' },
+  mkdir: {
+    operands: [path, { name: 'mode', kind: 'value', default: 0o777, octal: true }],
+    number: nr.NR_mkdir,
+    registers: ['path', 'mode'],
+    does: 'makes a directory',
+  },
+  stat: {
+    operands: [path],
+    number: nr.NR_stat,
+    registers: ['path', '@stat'],
+    after: 'permissions',
+    does: 'result the permission bits',
+  },
+  access: {
+    operands: [path, { name: 'mode', kind: 'flags', constants: accessModes, default: 0 }],
+    number: nr.NR_access,
+    registers: ['path', 'mode'],
+    does: '0 when the path is there and the user may',
+  },
+  chdir: { operands: [path], number: nr.NR_chdir, registers: ['path'], does: 'changes the working directory' },
+  getcwd: {
+    operands: [],
+    number: nr.NR_getcwd,
+    registers: ['@text', TEXT_BYTES],
+    does: 'result the length of the path with its zero',
+  },
+  readlink: {
+    operands: [path],
+    number: nr.NR_readlink,
+    registers: ['path', '@text', TEXT_BYTES],
+    does: 'result the length',
+  },
+  umask: {
+    operands: [{ name: 'mask', kind: 'value', octal: true }],
+    number: nr.NR_umask,
+    registers: ['mask'],
+    does: 'result the mask before',
+  },
+  open: { operands: [path], number: nr.NR_open, registers: ['path', 0, 0], does: 'result a file descriptor' },
+  close: { operands: [fd], number: nr.NR_close, registers: ['fd'], does: 'closes a file descriptor' },
+  dup: { operands: [fd], number: nr.NR_dup, registers: ['fd'], does: 'result another descriptor of the file' },
+  fdget: {
+    operands: [fd],
+    number: nr.NR_fcntl,
+    registers: ['fd', abi.F_GETFD, 0],
+    does: 'fcntl(F_GETFD): is the descriptor open?',
+  },
+  lseek: {
+    operands: [fd, { name: 'offset', kind: 'value' }, { name: 'whence', kind: 'value', default: 1 }],
+    number: nr.NR_lseek,
+    registers: ['fd', 'offset', 'whence'],
+    does: 'result the position; whence 0 start, 1 here, 2 end',
+  },
+  read: {
+    operands: [fd],
+    number: nr.NR_read,
+    registers: ['fd', '@text', TEXT_BYTES],
+    does: 'at most 128 bytes; result how many',
+  },
+  tmpfs: {
+    operands: [path],
+    number: nr.NR_mount,
+    registers: [0, 'path', '@tmpfs', 0, 0],
+    does: 'mounts an empty file system',
+  },
+  bind: {
+    operands: [{ name: 'source', kind: 'path' }, path],
+    number: nr.NR_mount,
+    registers: ['source', 'path', 0, abi.MS_BIND, 0],
+    does: 'mounts a directory in a second place',
+  },
+  umount: {
+    operands: [path, { name: 'flags', kind: 'flags', constants: umountFlags, default: 0 }],
+    number: nr.NR_umount2,
+    registers: ['path', 'flags'],
+    does: 'takes a mount away',
+  },
+  semop: {
+    operands: [
+      semaphore,
+      { name: 'n', kind: 'constant' },
+      { name: 'flags', kind: 'flags', constants: semaphoreFlags, default: 0 },
+    ],
+    number: nr.NR_ipc,
+    registers: [abi.SEMOP, '@semaphores', 1, 0, '@sembuf'],
+    does: "one operation on a semaphore of the program's set",
+  },
+  semget: {
+    operands: [semaphore],
+    number: nr.NR_ipc,
+    registers: [abi.SEMCTL, '@semaphores', 'sem_num', abi.GETVAL, 0],
+    does: 'result the value of a semaphore',
+  },
+  futex_wait: {
+    operands: [word, { name: 'value', kind: 'value' }],
+    number: nr.NR_futex,
+    registers: ['word', abi.FUTEX_WAIT, 'value', 0, 0],
+    does: 'sleeps while the shared word has this value',
+  },
+  futex_wake: {
+    operands: [word, { name: 'n', kind: 'value' }],
+    number: nr.NR_futex,
+    registers: ['word', abi.FUTEX_WAKE, 'n', 0, 0],
+    does: 'wakes up to n sleepers; result how many',
+  },
+  add: {
+    operands: [word, { name: 'n', kind: 'value' }],
+    number: 'xadd',
+    registers: ['word', 'n'],
+    does: 'adds to a shared word in one step (lock xadd); result the value before; no system call',
+  },
+  syscall: {
+    operands: [
+      { name: 'nr', kind: 'constant' },
+      anything('a'),
+      anything('b'),
+      anything('c'),
+      anything('d'),
+      anything('e'),
+    ],
+    number: 'nr',
+    registers: ['a', 'b', 'c', 'd', 'e'],
+    does: 'any number with any arguments; a text becomes its address',
+  },
+} as const satisfies Readonly<Record<string, CallSpec>>;
+
+export type CallName = keyof typeof calls;
+export const callNames = Object.keys(calls) as CallName[];
+
+/** The entry of a call, or undefined when there is no such call. */
+export function callSpec(name: string): CallSpec | undefined {
+  return Object.hasOwn(calls, name) ? calls[name as CallName] : undefined;
+}
+
+/** As `mkdir(path, mode=0o777)`, for messages and the documentation. */
+export function callSignature(name: CallName): string {
+  const spec: CallSpec = calls[name];
+  const operands = spec.operands.map((operand) => {
+    if (operand.default === undefined) return operand.name;
+    const constant = Object.entries(operand.constants ?? {}).find(([, value]) => value === operand.default)?.[0];
+    const octal = operand.octal ? `0o${operand.default.toString(8)}` : undefined;
+    return `${operand.name}=${constant ?? octal ?? operand.default}`;
+  });
+  return `${name}(${operands.join(', ')})${spec.starts ? ' -> task' : ''}`;
+}

@@ -1,0 +1,148 @@
+/** Checks what a parser alone cannot see: that every name stands for something, and for one thing. */
+import {
+  type Condition,
+  everyStatement,
+  type Operand,
+  type Position,
+  type Program,
+  type Reference,
+  type Statement,
+  type Task,
+} from './ast.ts';
+import type { OperandSpec } from './call-spec.ts';
+import { callSpec } from './calls.ts';
+import { errnoValues } from './constants.ts';
+import { pathTemplate } from './paths.ts';
+import { ProgramError } from './program-error.ts';
+import { propertyNames } from './property.ts';
+import { isCounter, registerNames, sharedWordNames, startedByInit, targetsOf } from './scope.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Throws a ProgramError at the first name that is unknown, given twice, or used as what it is not. */
+export function checkProgram(program: Program): void {
+  new Checker(program).check();
+}
+
+class Checker {
+  readonly #program: Program;
+  readonly #tasks: string[];
+  readonly #shared: string[];
+  /** Registers of the task being checked. */
+  #registers: string[] = [];
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#tasks = program.tasks.map((task) => task.name);
+    this.#shared = program.shared.map((word) => word.name);
+  }
+
+  check(): void {
+    const { tasks, shared, always } = this.#program;
+    if (tasks.length === 0) this.#fail({ line: 1, column: 1 }, 'a program has at least one task, found none');
+    this.#checkDefinitions([...shared.map((word) => ({ what: 'shared word', ...word })), ...tasks.map(asTask)]);
+    for (const task of tasks) this.#checkTask(task);
+    const first = tasks[0];
+    if (first && !tasks.some((task) => startedByInit(this.#program, task))) {
+      this.#fail(first.at, 'no task is there at the start: each is started by a clone of another');
+    }
+    for (const property of always) {
+      for (const { name, mustBeTask, at } of propertyNames(property.tree)) {
+        if (mustBeTask) this.#checkTaskName({ name, at }, 'unknown task');
+        else this.#checkName(name, at, [...this.#tasks, ...this.#shared], 'neither a shared word nor a task');
+      }
+    }
+    sharedWordNames(this.#program);
+  }
+
+  /** No two tasks or shared words have one name, and none has that of an error. */
+  #checkDefinitions(definitions: (Reference & { what: string })[]): void {
+    const seen = new Map<string, Reference & { what: string }>();
+    for (const definition of definitions.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)) {
+      const before = seen.get(definition.name);
+      if (before) {
+        const where = `${before.what} in line ${before.at.line}`;
+        this.#fail(definition.at, `${definition.what} "${definition.name}" has the name of the ${where}`);
+      }
+      if (errnoValues.has(definition.name)) this.#fail(definition.at, `"${definition.name}" is the name of an error`);
+      seen.set(definition.name, definition);
+    }
+  }
+
+  #checkTask(task: Task): void {
+    for (const statement of everyStatement(task.body)) {
+      for (const target of targetsOf(statement)) {
+        if (target.kind === 'memory') continue;
+        if (this.#tasks.includes(target.name)) this.#fail(target.at, `"${target.name}" is a task, it takes no result`);
+        if (errnoValues.has(target.name)) this.#fail(target.at, `"${target.name}" is the name of an error`);
+      }
+    }
+    this.#registers = registerNames(this.#program, task).filter((name) => !isCounter(name));
+    for (const statement of everyStatement(task.body)) this.#checkStatement(statement);
+  }
+
+  #checkStatement(statement: Statement): void {
+    switch (statement.kind) {
+      case 'call': {
+        const specs = callSpec(statement.call)?.operands ?? [];
+        statement.operands.forEach((operand, index) => this.#checkOperand(operand, specs[index]));
+        if (statement.child) this.#checkTaskName(statement.child, 'expected a task name after "->", found');
+        return;
+      }
+      case 'assign':
+        if (statement.value.kind === 'binary') {
+          this.#checkOperand(statement.value.left);
+          this.#checkOperand(statement.value.right);
+        } else if (statement.value.kind !== 'memory') {
+          this.#checkOperand(statement.value);
+        }
+        return;
+      case 'repeat':
+        if (statement.count) this.#checkOperand(statement.count);
+        return;
+      case 'barrier':
+        return this.#checkSharedWord(statement.word.name, statement.word.at);
+      default:
+        this.#checkCondition(statement.condition);
+    }
+  }
+
+  #checkCondition(condition: Condition): void {
+    this.#checkOperand(condition.left);
+    this.#checkOperand(condition.right);
+  }
+
+  #checkOperand(operand: Operand, spec?: OperandSpec): void {
+    if (operand.kind === 'text' && spec?.kind === 'path') {
+      const template = pathTemplate(operand.value, this.#tasks);
+      if (typeof template === 'string') this.#fail(operand.at, template);
+    }
+    if (operand.kind !== 'name' || spec?.kind === 'choice') return;
+    if (spec?.kind === 'shared') return this.#checkSharedWord(operand.name, operand.at);
+    const constants = Object.keys(spec?.constants ?? {});
+    const known = [...constants, ...this.#registers, ...this.#shared, ...this.#tasks, ...errnoValues.keys()];
+    const here = constants.length > 0 ? ' and no signal' : '';
+    const missing = `neither a result in this task nor a shared word, a task or an error${here}`;
+    this.#checkName(operand.name, operand.at, known, missing);
+  }
+
+  #checkName(name: string, at: Position, known: string[], missing: string): void {
+    if (!known.includes(name)) this.#fail(at, `undefined name "${name}", ${missing}${didYouMean(name, known)}`);
+  }
+
+  #checkSharedWord(name: string, at: Position): void {
+    if (this.#shared.includes(name)) return;
+    const hint = didYouMean(name, this.#shared) || `; write "shared ${name}" above the tasks`;
+    this.#fail(at, `"${name}" is no shared word${hint}`);
+  }
+
+  #checkTaskName(task: Reference, problem: string): void {
+    if (this.#tasks.includes(task.name)) return;
+    this.#fail(task.at, `${problem} "${task.name}"${didYouMean(task.name, this.#tasks)}`);
+  }
+
+  #fail(at: Position, problem: string): never {
+    throw new ProgramError(this.#program.file, at, problem);
+  }
+}
+
+const asTask = (task: Task): Reference & { what: string } => ({ what: 'task', name: task.name, at: task.at });
