@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { BUFFER_PATH, BUFFER_STATUS, BUFFER_TEXT, DATA_END, INSTRUCTION_WORDS, WORD_AUX } from '../dist/src/kernel/isa.js';
+import {
+  BUFFER_PATH,
+  BUFFER_STATUS,
+  BUFFER_TEXT,
+  DATA_END,
+  INSTRUCTION_WORDS,
+  WORD_AUX,
+} from '../dist/src/kernel/isa.js';
 import { USER_PAGE_SIZE } from '../dist/src/machine/limits.js';
 import { assembleText } from '../dist/src/scenario/assemble.js';
 import { Buffers } from '../dist/src/scenario/buffers.js';
@@ -103,32 +110,35 @@ test.each([
   [['flag = getpid()'], ['r14 = int80 getpid()', 'store &flag, r14']],
   [['flag = mem[1]'], ['r15 = load data+4', 'store &flag, r15']],
   [['x = 3', 'x = x'], ['r0 = mov 3']],
-  [['flag = stat("/a")'], [
-    'r14 = int80 stat(rodata+0, data+256)',
-    'jlt r14, 0, -> 12',
-    'r14 = load data+256',
-    'r14 = and r14, 4095',
-    'store &flag, r14',
-  ]],
+  [
+    ['flag = stat("/a")'],
+    [
+      'r14 = int80 stat(rodata+0, data+256)',
+      'jlt r14, 0, -> 15',
+      'r14 = load data+256',
+      'r14 = and r14, 4095',
+      'store &flag, r14',
+    ],
+  ],
   [['readlink("/proc/b/cwd")'], ['path data+256, rodata+0, {b}', 'int80 readlink(data+256, data+768, 128)']],
-  [['bind("/proc/b/root", "/proc/a/cwd")'], [
-    'path data+256, rodata+0, {b}',
-    'path data+276, rodata+13, {a}',
-    'int80 mount(data+256, data+276, 0, 4096)',
-  ]],
+  [
+    ['bind("/proc/b/root", "/proc/a/cwd")'],
+    ['path data+256, rodata+0, {b}', 'path data+276, rodata+13, {a}', 'int80 mount(data+256, data+276, 0, 4096)'],
+  ],
   [['vfork() -> a'], ['r14 = int80 vfork()', 'jeq r14, 0, -> 11', 'jlt r14, 0, -> 15', 'store &a, r14']],
 ])('%j', (lines, expected) => {
   expect(codeOf(...lines)).toEqual([...expected, 'end']);
 });
 
 test('records in read-only data: equal ones once, aligned, in whole pages', () => {
-  const { rodata } = assembleText('task a:\n  chdir("abc")\n  chdir("abc")\n  sigaction(USR1, IGN)\n  semop(2, -1, UNDO)');
+  const { rodata } = assembleText(
+    'task a:\n  chdir("abc")\n  chdir("abc")\n  sigaction(USR1, IGN)\n  semop(2, -1, UNDO)',
+  );
   expect(rodata.length).toBe(USER_PAGE_SIZE);
-  expect([...rodata.subarray(0, 26)]).toEqual([
-    ...[0x61, 0x62, 0x63, 0],
-    ...[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-    ...[2, 0, 0xff, 0xff, 0, 0x10],
-  ]);
+  const text = [0x61, 0x62, 0x63, 0];
+  const action = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const operation = [2, 0, 0xff, 0xff, 0, 0x10];
+  expect([...rodata.subarray(0, 26)]).toEqual([...text, ...action, ...operation]);
 });
 
 test('buffers of different tasks are apart, and none is where texts are read to', () => {
@@ -148,8 +158,11 @@ test('the table of calls names only operands that there are', () => {
   const made = ['@status', '@stat', '@text', '@tmpfs', '@semaphores', '@sembuf', '@sigaction', '@clone'];
   for (const [name, spec] of Object.entries(calls)) {
     const known: string[] = [...made, ...spec.operands.map((operand) => operand.name)];
-    const used = spec.registers.filter((from): from is string => typeof from === 'string');
-    expect(used.filter((from) => !known.includes(from)), name).toEqual([]);
+    const used = spec.registers.filter((from) => typeof from === 'string');
+    expect(
+      used.filter((from) => !known.includes(from)),
+      name,
+    ).toEqual([]);
     expect(spec.registers.length, name).toBeLessThanOrEqual(5);
   }
 });

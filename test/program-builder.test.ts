@@ -19,7 +19,13 @@ test('gives the ast of the text', () => {
         t.chdir('/a').as('unused');
         t.repeat(3, () => t.mkdir('d', 0o755));
         t.forever(() => t.sched_yield());
-        t.if('flag', '<', 2, () => t.set('flag', 1), () => t.set('x', 'flag', '+', -1));
+        t.if(
+          'flag',
+          '<',
+          2,
+          () => t.set('flag', 1),
+          () => t.set('x', 'flag', '+', -1),
+        );
         t.while('x', '!=', 'EPERM', () => {
           t.load('x', 0).store(1, 'x');
         });
@@ -75,7 +81,11 @@ test('a result takes a register only when it is used', () => {
       t.expect(r, '==', 0).expect(w.code, '==', 0);
     })
     .build();
-  expect(built.source.split('\n').slice(3, 6)).toEqual(['    chdir("/")', '    r1 = mkdir("/a")', '    r2, r3 = wait()']);
+  expect(built.source.split('\n').slice(3, 6)).toEqual([
+    '    chdir("/")',
+    '    r1 = mkdir("/a")',
+    '    r2, r3 = wait()',
+  ]);
 });
 
 test('mistakes have a place in the printed text', () => {
@@ -93,6 +103,6 @@ test('operands have types', () => {
     // @ts-expect-error fork needs a task
     t.fork();
     // @ts-expect-error only wait has a second result
-    t.getpid().code;
+    t.expect(t.getpid().code, '==', 0);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { assembleText } from '../dist/src/scenario/assemble.js';
 import { ProgramError } from '../dist/src/scenario/program-error.js';
+import { taskParts } from '../dist/src/scenario/property.js';
 
 /** The message of a program that must be refused, without the name of the file. */
 function problem(text: string): string {
@@ -15,7 +16,8 @@ function problem(text: string): string {
   throw new Error('the program was not refused');
 }
 
-const inTask = (...lines: string[]): string => problem(['shared flag', 'task a:', ...lines.map((l) => `  ${l}`)].join('\n'));
+const inTask = (...lines: string[]): string =>
+  problem(['shared flag', 'task a:', ...lines.map((l) => `  ${l}`)].join('\n'));
 
 const names = Array.from({ length: 15 }, (_, index) => `n${index}`);
 const tooManyNames = names.map((name) => `${name} = 1`);
@@ -44,7 +46,10 @@ test.each([
     'task parent:\n    c = clone(FS) -> chld\ntask child: exit(0)',
     '2:22: expected a task name after "->", found "chld"; did you mean "child"?',
   ],
-  ['task a: fork() -> b\ntask b: fork() -> a', '1:6: no task is there at the start: each is started by a clone of another'],
+  [
+    'task a: fork() -> b\ntask b: fork() -> a',
+    '1:6: no task is there at the start: each is started by a clone of another',
+  ],
 ])('outside tasks: %j', (text, message) => {
   expect(problem(text)).toBe(message);
 });
@@ -91,16 +96,21 @@ test.each([
   ['clone(FS) -> aa', '3:16: expected a task name after "->", found "aa"; did you mean "a"?'],
   ['x, y = getpid()', '3:6: getpid has one result; only wait and waitpid have a second, the exit code'],
   ['x, x = wait()', '3:6: "x" cannot take both results'],
-  ['kill(1, HUPP)', '3:11: undefined name "HUPP", neither a result in this task nor a shared word, a task or an error and no signal; did you mean "HUP"?'],
+  [
+    'kill(1, HUPP)',
+    '3:11: undefined name "HUPP": no signal, result of this task, shared word, task or error' +
+      ' is called so; did you mean "HUP"?',
+  ],
 ])('calls: %s', (line, message) => {
   expect(inTask(line)).toBe(message);
 });
 
 test.each([
-  [['expect r == 0'], '3:10: undefined name "r", neither a result in this task nor a shared word, a task or an error'],
+  [['expect r == 0'], '3:10: undefined name "r": no result of this task, shared word, task or error is called so'],
   [
     ['result = 1', 'expect reslut == EPREM'],
-    '4:10: undefined name "reslut", neither a result in this task nor a shared word, a task or an error; did you mean "result"?',
+    '4:10: undefined name "reslut": no result of this task, shared word, task or error' +
+      ' is called so; did you mean "result"?',
   ],
   [['exspect flag == 1'], '3:11: expected "=" or "(" after "exspect", found "flag"; did you mean "expect"?'],
   [['expect flag = 1'], '3:15: expected a comparison (== != < <= > >=), found "="'],
@@ -135,7 +145,10 @@ test.each([
 
 test.each([
   ['a shares fs', '1:19: expected "with" after "shares fs", found the end of the line'],
-  ['a shares fss with a', '1:17: expected one of fs, files, sighand, signal, vm, namespace, undo after "shares", found "fss"; did you mean "fs"?'],
+  [
+    'a shares fss with a',
+    `1:17: expected one of ${taskParts.join(', ')} after "shares", found "fss"; did you mean "fs"?`,
+  ],
   ['a shares fs with bb', '1:25: unknown task "bb"'],
   ['getcwd(b) == "/"', '1:8: unknown task "b"'],
   ['getcwd(a) == 5', '1:21: a text cannot be compared with a number'],
@@ -143,7 +156,7 @@ test.each([
   ['getcmd(a) == "/"', '1:8: unknown question "getcmd"; did you mean "getcwd"?'],
   ['a', '1:9: expected a comparison or "shares", found the end of the line'],
   ['(a == 1', '1:15: expected ")" to close the parenthesis, found the end of the line'],
-  ['flag == 1', '1:8: undefined name "flag", neither a shared word nor a task'],
+  ['flag == 1', '1:8: undefined name "flag": no shared word or task is called so'],
 ])('properties: %s', (expression, message) => {
   expect(problem(`always ${expression}\ntask a: exit(0)`)).toBe(message);
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../dist/src/scenario/assemble.js';
-import type { Expression, Operand, Program, Statement, Target } from '../dist/src/scenario/ast.js';
+import type { Expression, Operand, Program, Reference, Statement, Target } from '../dist/src/scenario/ast.js';
 import type { OperandSpec } from '../dist/src/scenario/call-spec.js';
 import { callNames, callSpec } from '../dist/src/scenario/calls.js';
 import { parseProgram } from '../dist/src/scenario/parser.js';
@@ -17,10 +17,16 @@ const taskName = fc.constantFrom('one', 'two');
 const number = fc.oneof(fc.integer(), fc.integer({ min: -3, max: 9 }));
 const value: fc.Arbitrary<Operand> = fc.oneof(
   number.map((each) => ({ kind: 'number', value: each, at }) as const),
-  fc.oneof(registerName, sharedName, taskName, fc.constant('EPERM')).map((name) => ({ kind: 'name', name, at }) as const),
+  fc
+    .oneof(registerName, sharedName, taskName, fc.constant('EPERM'))
+    .map((name) => ({ kind: 'name', name, at }) as const),
 );
 const text = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
-const path = fc.oneof(text, taskName.map((name) => `/proc/${name}/cwd`), fc.constant('/a'));
+const path = fc.oneof(
+  text,
+  taskName.map((name) => `/proc/${name}/cwd`),
+  fc.constant('/a'),
+);
 const target: fc.Arbitrary<Target> = fc.oneof(
   fc.oneof(registerName, sharedName).map((name) => ({ kind: 'name', name, at }) as const),
   fc.nat(63).map((index) => ({ kind: 'memory', index, at }) as const),
@@ -46,7 +52,10 @@ function operand(spec: OperandSpec): fc.Arbitrary<Operand> {
     case 'shared':
       return sharedName.map((name) => ({ kind: 'name', name, at }));
     case 'any':
-      return fc.oneof(value, text.map((each) => ({ kind: 'text', value: each, at }) as const));
+      return fc.oneof(
+        value,
+        text.map((each) => ({ kind: 'text', value: each, at }) as const),
+      );
     case 'value':
       return value;
   }
@@ -102,7 +111,7 @@ const { statement } = fc.letrec<{ statement: Statement; block: Statement[] }>((t
       kind: fc.constant('if' as const),
       condition,
       body: tie('block'),
-      otherwise: fc.oneof(fc.constant([]), tie('block')),
+      otherwise: fc.oneof(fc.constant<Statement[]>([]), tie('block')),
       at: fc.constant(at),
     }),
     fc.record({ kind: fc.constant('while' as const), condition, body: tie('block'), at: fc.constant(at) }),
@@ -161,12 +170,12 @@ const first: Statement[] = ['x', 'y', 'z'].map((name) => ({
 const program = fc.record({
   profile: fc.constantFrom('desai-2005' as const, 'linux-2.6.16' as const, 'linux-6' as const),
   cpus: fc.integer({ min: 1, max: 64 }),
-  shared: fc.constant([
+  shared: fc.constant<Reference[]>([
     { name: 'flag', at },
     { name: 'gate', at },
   ]),
-  tasks: fc
-    .tuple(...['main', 'one', 'two'].map((name) =>
+  tasks: fc.tuple(
+    ...['main', 'one', 'two'].map((name) =>
       fc.record(
         {
           name: fc.constant(name),
@@ -176,8 +185,12 @@ const program = fc.record({
         },
         { requiredKeys: ['name', 'body', 'at'] },
       ),
-    )),
-  always: fc.array(tree.map((each) => ({ tree: each, at })), { maxLength: 2 }),
+    ),
+  ),
+  always: fc.array(
+    tree.map((each) => ({ tree: each, at })),
+    { maxLength: 2 },
+  ),
 });
 
 /** The same data with every place in the text gone. */

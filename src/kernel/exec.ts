@@ -38,12 +38,12 @@ function de_thread(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
   const sighand = load(tsk + task_struct.sighand);
   const begun = load(signal + signal_struct.group_exit_task) === tsk;
-  if (begun === false && thread_group_empty(tsk)) return 0;
+  if (!begun && thread_group_empty(tsk)) return 0;
   if (load(tsk + task_struct.group_leader) !== tsk) return -EINVAL;
   read_lock(kernel.tasklist_lock);
   spin_lock_irq(sighand + sighand_struct.siglock);
   let result = 0;
-  if (begun === false) {
+  if (!begun) {
     if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) result = -EAGAIN;
     else zap_other_threads(tsk);
   }

@@ -110,8 +110,8 @@ function is_tmpfs(path: number): number {
 }
 
 /**
- * umount2(2). -EINVAL when the path is no mount root or the mount is not ours, -EPERM without CAP_SYS_ADMIN, -EBUSY
- * while it is used; MNT_DETACH takes it away all the same.
+ * umount2(2). -EPERM without CAP_SYS_ADMIN (2.6.14 looks at it last, see docs/departures.md), -EINVAL when the path is
+ * no mount root or the mount is not ours, -EBUSY while it is used; MNT_DETACH takes it away all the same.
  */
 export function sys_umount2(address: number, flags: number): number {
   const nd = this_cpu_data() + cpu_data.nd;
@@ -121,9 +121,9 @@ export function sys_umount2(address: number, flags: number): number {
   err = path_lookup(path, 0, nd);
   if (err) return err;
   const mnt = load(nd + nameidata.mnt);
-  if (load(nd + nameidata.dentry) !== load(mnt + vfsmount.mnt_root)) err = -EINVAL;
+  if (capable(CAP_SYS_ADMIN) === 0) err = -EPERM;
+  else if (load(nd + nameidata.dentry) !== load(mnt + vfsmount.mnt_root)) err = -EINVAL;
   else if (check_mnt(mnt) === 0) err = -EINVAL;
-  else if (capable(CAP_SYS_ADMIN) === 0) err = -EPERM;
   else err = do_umount(mnt, flags);
   path_release(nd);
   return err;

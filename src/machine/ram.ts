@@ -6,7 +6,7 @@ export interface RamOptions {
   /** 1 to 64. */
   readonly cpus: number;
   /** At least 1 MiB, a multiple of the page size; 16 MiB when not given. */
-  readonly bytes?: number;
+  readonly bytes?: number | undefined;
 }
 
 /** New, powered-on RAM: zero but for the machine's own words. Throws RangeError for sizes it does not have. */

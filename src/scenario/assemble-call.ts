@@ -159,4 +159,3 @@ function readExitCode(assembly: Assembly, pid: number, code: number): void {
   emitter.emit(OP_ADD, code, [register(RESULT), immediate(128)]);
   emitter.place(done);
 }
-

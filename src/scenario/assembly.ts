@@ -65,7 +65,8 @@ export class Assembly {
     if (operand.kind === 'number') return immediate(operand.value);
     if (operand.kind === 'text') return immediate(this.rodata.text(operand.value));
     const constants = spec?.constants ?? {};
-    const constant = (name: string): number | undefined => (Object.hasOwn(constants, name) ? constants[name] : undefined);
+    const constant = (name: string): number | undefined =>
+      Object.hasOwn(constants, name) ? constants[name] : undefined;
     if (operand.kind === 'flags') {
       return immediate(operand.parts.reduce<number>((all, part) => all | numberOf(part, constant), 0));
     }
@@ -86,7 +87,8 @@ export class Assembly {
     if (target === undefined) return;
     const destination = this.targetRegister(target);
     if (destination === NO_REGISTER) {
-      const address = target.kind === 'memory' ? immediate(DATA_BASE + 4 * target.index) : this.sharedAddress(target.name);
+      const address =
+        target.kind === 'memory' ? immediate(DATA_BASE + 4 * target.index) : this.sharedAddress(target.name);
       this.emitter.emit(OP_STORE, NO_REGISTER, [address, value]);
     } else if (value.mode !== register(0).mode || value.word !== destination) {
       this.emitter.emit(OP_MOV, destination, [value]);

@@ -52,9 +52,7 @@ export type Operand =
   | { kind: 'flags'; parts: (string | number)[]; at: Position };
 
 /** Where a result goes: a register or shared word by name, or a word of private memory. */
-export type Target =
-  | { kind: 'name'; name: string; at: Position }
-  | { kind: 'memory'; index: number; at: Position };
+export type Target = { kind: 'name'; name: string; at: Position } | { kind: 'memory'; index: number; at: Position };
 
 export type Operator = '+' | '&' | '>>';
 

@@ -38,7 +38,7 @@ type Optional<O extends readonly OperandSpec[]> = O extends readonly [
 type Child<S> = S extends { starts: true } ? [child: string] : [];
 
 /** Operands that a call needs, the task that it starts, operands that it can do without. */
-export type CallArguments<N extends CallName> = [
+type CallArguments<N extends CallName> = [
   ...Needed<(typeof calls)[N]['operands']>,
   ...Child<(typeof calls)[N]>,
   ...Optional<(typeof calls)[N]['operands']>,

@@ -48,7 +48,7 @@ class Checker {
     for (const property of always) {
       for (const { name, mustBeTask, at } of propertyNames(property.tree)) {
         if (mustBeTask) this.#checkTaskName({ name, at }, 'unknown task');
-        else this.#checkName(name, at, [...this.#tasks, ...this.#shared], 'neither a shared word nor a task');
+        else this.#checkName(name, at, [...this.#tasks, ...this.#shared], 'shared word or task');
       }
     }
     sharedWordNames(this.#program);
@@ -120,13 +120,13 @@ class Checker {
     if (spec?.kind === 'shared') return this.#checkSharedWord(operand.name, operand.at);
     const constants = Object.keys(spec?.constants ?? {});
     const known = [...constants, ...this.#registers, ...this.#shared, ...this.#tasks, ...errnoValues.keys()];
-    const here = constants.length > 0 ? ' and no signal' : '';
-    const missing = `neither a result in this task nor a shared word, a task or an error${here}`;
-    this.#checkName(operand.name, operand.at, known, missing);
+    const kinds = `${constants.length > 0 ? 'signal, ' : ''}result of this task, shared word, task or error`;
+    this.#checkName(operand.name, operand.at, known, kinds);
   }
 
-  #checkName(name: string, at: Position, known: string[], missing: string): void {
-    if (!known.includes(name)) this.#fail(at, `undefined name "${name}", ${missing}${didYouMean(name, known)}`);
+  #checkName(name: string, at: Position, known: string[], kinds: string): void {
+    if (known.includes(name)) return;
+    this.#fail(at, `undefined name "${name}": no ${kinds} is called so${didYouMean(name, known)}`);
   }
 
   #checkSharedWord(name: string, at: Position): void {

@@ -50,7 +50,7 @@ export class Emitter {
 
   /** Adds an instruction without a jump. */
   emit(op: number, destination: number, sources: readonly Source[] = [], aux = 0): void {
-    const words = new Array<number>(INSTRUCTION_WORDS).fill(0);
+    const words = Array.from({ length: INSTRUCTION_WORDS }, () => 0);
     words[WORD_OP] = op;
     words[WORD_DST] = destination;
     words[WORD_AUX] = aux;

@@ -83,8 +83,10 @@ function tokenizeLine(file: string, tokens: Token[], line: string, start: Positi
       column = readText(file, tokens, line, at);
       continue;
     }
-    const token = match(NUMBER, 'number', line, at) ?? match(NAME, 'name', line, at) ?? match(SYMBOL, 'symbol', line, at);
-    if (token === undefined) throw new ProgramError(file, at, `the character ${JSON.stringify(character)} has no meaning here`);
+    const token =
+      match(NUMBER, 'number', line, at) ?? match(NAME, 'name', line, at) ?? match(SYMBOL, 'symbol', line, at);
+    if (token === undefined)
+      throw new ProgramError(file, at, `the character ${JSON.stringify(character)} has no meaning here`);
     column += token.text.length;
     if (token.kind === 'number') checkNumber(file, token, line.charAt(column));
     tokens.push(token);
@@ -100,11 +102,17 @@ function match(pattern: RegExp, kind: Token['kind'], line: string, at: Position)
 
 /** Refuses numbers that would be read wrongly: 012, 5x, and those that no register holds. */
 function checkNumber(file: string, token: Token, next: string): void {
-  if (WORD_CHARACTER.test(next)) throw new ProgramError(file, token.at, `"${token.text}${next}" is neither number nor name`);
+  if (WORD_CHARACTER.test(next))
+    throw new ProgramError(file, token.at, `"${token.text}${next}" is neither number nor name`);
   if (/^0[0-9]/.test(token.text)) {
-    throw new ProgramError(file, token.at, `write octal numbers as 0o${token.text.replace(/^0+(?=.)/, '')}, not ${token.text}`);
+    throw new ProgramError(
+      file,
+      token.at,
+      `write octal numbers as 0o${token.text.replace(/^0+(?=.)/, '')}, not ${token.text}`,
+    );
   }
-  if (token.value > 0xffffffff) throw new ProgramError(file, token.at, `the number ${token.text} does not fit in 32 bits`);
+  if (token.value > 0xffffffff)
+    throw new ProgramError(file, token.at, `the number ${token.text} does not fit in 32 bits`);
 }
 
 /** Reads a text with its quotes; \" and \\ stand for themselves. The column after it. */

@@ -110,7 +110,10 @@ function constantName(reader: TokenReader, call: string, spec: OperandSpec): str
   const what = spec.kind === 'flags' ? 'flag' : 'name';
   const { name, at } = reader.name(`a ${what} for "${spec.name}" of ${call}`);
   if (!known.includes(name)) {
-    reader.fail(`unknown ${what} "${name}" of ${call}${didYouMean(name, known) || `; there are ${known.join(', ')}`}`, at);
+    reader.fail(
+      `unknown ${what} "${name}" of ${call}${didYouMean(name, known) || `; there are ${known.join(', ')}`}`,
+      at,
+    );
   }
   return name;
 }

@@ -7,7 +7,7 @@ import { didYouMean } from './suggest.ts';
 import { describe, type TokenReader } from './token-reader.ts';
 
 /** Words of private memory that a program may use; the assembler's buffers follow. */
-export const MEMORY_WORDS = (BUFFER_STATUS - DATA_BASE) / 4;
+const MEMORY_WORDS = (BUFFER_STATUS - DATA_BASE) / 4;
 
 const statementWords = ['expect', 'if', 'while', 'repeat', 'barrier'];
 const blockWords = new Set(['if', 'while', 'repeat', 'else']);

@@ -2,7 +2,7 @@
 import { PATH_MAX, PID_MAX } from '../machine/limits.ts';
 import { didYouMean } from './suggest.ts';
 
-export interface PathTemplate {
+interface PathTemplate {
   /** What goes into read-only data; with a task, '%' stands for its pid. */
   text: string;
   task?: string;

@@ -60,7 +60,7 @@ function printCall(statement: CallStatement): string {
   return `${results && `${results} = `}${statement.call}(${operands.join(', ')})${child}`;
 }
 
-export function printCondition(condition: Condition): string {
+function printCondition(condition: Condition): string {
   return `${printOperand(condition.left)} ${condition.comparison} ${printOperand(condition.right)}`;
 }
 

@@ -115,7 +115,8 @@ export function* propertyNames(tree: PropertyTree): Generator<{ name: string; mu
     yield { name: tree.other, mustBeTask: true, at: tree.otherAt };
   } else if (tree.kind === 'compare') {
     for (const term of [tree.left, tree.right]) {
-      if (term.kind === 'name' && !errnoValues.has(term.name)) yield { name: term.name, mustBeTask: false, at: term.at };
+      if (term.kind === 'name' && !errnoValues.has(term.name))
+        yield { name: term.name, mustBeTask: false, at: term.at };
       if (term.kind === 'ask-text' || term.kind === 'ask-number') {
         yield { name: term.task, mustBeTask: true, at: term.at };
       }

@@ -3,12 +3,20 @@
  * `shared` names, then words of the assembler. A task has its registers, in the order in which the text assigns them.
  */
 import { SHARED_WORDS } from '../kernel/isa.ts';
-import { blocksOf, everyStatement, type Position, type Program, type Statement, type Task, type Target } from './ast.ts';
+import {
+  blocksOf,
+  everyStatement,
+  type Position,
+  type Program,
+  type Statement,
+  type Task,
+  type Target,
+} from './ast.ts';
 import { callSpec } from './calls.ts';
 import { ProgramError } from './program-error.ts';
 
 /** Registers that programs may name; r14 and r15 belong to the assembler. */
-export const NAMED_REGISTERS = 14;
+const NAMED_REGISTERS = 14;
 
 /** The shared word with the id of the program's semaphore set. No name of a program has a space or a dot. */
 export const SEMAPHORE_SET = 'semaphore set';

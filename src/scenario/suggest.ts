@@ -27,7 +27,7 @@ function editDistance(from: string, to: string): number {
  * The nearest candidate, or undefined when none is near: one edit in three letters, or a C prefix such as CLONE_. One
  * letter is near nothing but itself in the other case.
  */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let found: string | undefined;
   let limit = name.length === 1 ? 0 : Math.max(1, Math.floor(name.length / 3));
   const lower = name.toLowerCase();

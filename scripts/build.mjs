@@ -1,0 +1,137 @@
+/**
+ * npm run build: TypeScript to dist, then the kernel pass.
+ *
+ *   tsc          into a directory beside dist, so that a build that fails leaves the last good one alone
+ *   check        src/kernel/*.ts against the kernel subset; `--check` ends here
+ *   inline       numbers for layout tables, constants and _THIS_IP_, in dist/src/kernel and dist/src/machine
+ *   facts        dist/sites.json, dist/build-info.json
+ *   swap         the new directory becomes dist
+ *
+ * Exit code 1 when the sources are at fault, with one line per fault.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const target = join(root, 'dist');
+/** Beside dist, not inside: the source maps name sources by relative path. */
+const next = join(root, `dist-${process.pid}`);
+/** Folders whose modules get numbers for names, and whose text is the build's identity. */
+const FOLDERS = ['src/kernel', 'src/machine'];
+/** Kernel modules whose tables are what the numbers come from. */
+const KERNEL = 'src/kernel';
+
+const filesIn = (folder, ending) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .sort();
+
+class Refused extends Error {}
+
+/** Compiles everything. With `tolerant` the types may be wrong, as long as there is a stepper to check with. */
+function compile(tolerant) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', root, '--outDir', next], { cwd: root });
+  if (status !== 0 && !(tolerant && existsSync(join(next, 'src/stepper/subset.js')))) throw new Refused(`${stdout}${stderr}`.trim());
+}
+
+/** Checks every kernel source; returns how many there are. */
+function checkKernel({ checkSubset, formatViolation }) {
+  const files = filesIn(join(root, KERNEL), '.ts');
+  const lines = files.flatMap((name) => {
+    const file = `${KERNEL}/${name}`;
+    return checkSubset(file, readFileSync(join(root, file), 'utf8')).map(formatViolation);
+  });
+  if (lines.length > 0) throw new Refused(lines.join('\n'));
+  return files.length;
+}
+
+/** The compiled modules of the folders: path below dist, parsed text, constants. */
+async function readModules({ parseSource, constantsOf }) {
+  const modules = [];
+  for (const folder of FOLDERS) {
+    for (const name of filesIn(join(next, folder), '.js')) {
+      const path = join(next, folder, name);
+      const source = parseSource(`${folder}/${name}`, readFileSync(path, 'utf8'));
+      modules.push({ path, source, constants: constantsOf(source, await import(pathToFileURL(path).href)) });
+    }
+  }
+  return modules;
+}
+
+/** Rewrites the modules; returns the table of sites. */
+function inlineModules({ parseSource, inlineConstants, sitesOf, isTableFile, UNKNOWN_SITE }, modules) {
+  const constants = new Map(modules.map((module) => [module.path, module.constants]));
+  const sites = [UNKNOWN_SITE];
+  for (const { path, source } of modules) {
+    if (source.file.startsWith(KERNEL) && isTableFile(source.file)) continue;
+    const typescript = source.file.replace(/\.js$/, '.ts');
+    const found = sitesOf(parseSource(typescript, readFileSync(join(root, typescript), 'utf8')));
+    const { text, sites: numbered } = inlineConstants(source, {
+      constantsOf: (from) => constants.get(resolve(dirname(path), from)),
+      firstSite: sites.length,
+    });
+    if (numbered !== found.length) throw new Error(`${typescript}: ${found.length} sites became ${numbered}`);
+    sites.push(...found);
+    writeFileSync(path, text);
+  }
+  return sites;
+}
+
+function writeFacts(modules, sites) {
+  const hash = createHash('sha256');
+  for (const { path, source } of modules) hash.update(`${source.file}\n`).update(readFileSync(path));
+  const buildId = hash.digest('hex').slice(0, 16);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(next, 'sites.json'), `${JSON.stringify(sites, null, 1)}\n`);
+  writeFileSync(join(next, 'build-info.json'), `${JSON.stringify({ buildId, version }, null, 1)}\n`);
+  return buildId;
+}
+
+/** Makes the new directory dist. Another build may do the same at this moment: the last one stays. */
+function swap() {
+  const old = `${next}-old`;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      if (existsSync(target)) renameSync(target, old);
+      renameSync(next, target);
+      break;
+    } catch (error) {
+      if (attempt === 9) throw error;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
+    }
+  }
+}
+
+async function build(checkOnly) {
+  mkdirSync(next);
+  compile(checkOnly);
+  const importNew = (path) => import(pathToFileURL(join(next, path)).href);
+  const stepper = {};
+  for (const name of ['source', 'subset', 'constants', 'inline', 'sites']) {
+    Object.assign(stepper, await importNew(`src/stepper/${name}.js`));
+  }
+  const checked = checkKernel(stepper);
+  if (checkOnly) return `${checked} kernel files keep to the subset`;
+  const modules = await readModules(stepper);
+  const sites = inlineModules(stepper, modules);
+  const buildId = writeFacts(modules, sites);
+  const main = join(next, 'src/cli/main.js');
+  if (existsSync(main)) chmodSync(main, 0o755);
+  swap();
+  return `build ${buildId}: ${modules.length} kernel and machine modules, ${sites.length - 1} sites`;
+}
+
+try {
+  console.log(await build(process.argv.includes('--check')));
+} catch (error) {
+  if (!(error instanceof Refused) && error?.name !== 'SourceError') throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(next, { recursive: true, force: true });
+}

@@ -1,0 +1,16 @@
+/** One thing that is wrong, before it is written up. */
+import type { BugKind } from '../machine/fault.ts';
+
+export interface Finding {
+  readonly kind: BugKind;
+  /** `<KIND>: <what> in <function>`; stable, so that equal findings of different runs meet. */
+  readonly title: string;
+  readonly function: string;
+  /** What was seen, one fact a line. */
+  readonly details: readonly string[];
+  /** Address of the object it is about, 0 when there is none. */
+  readonly object: number;
+}
+
+/** Looks at a machine that stands still between system calls, and says what is wrong with it. */
+export type Checker = (census: import('./census.ts').Census) => Finding[];

@@ -1,0 +1,65 @@
+/** What each CPU is doing, read from RAM: for lockup reports and vmcores. */
+import { structInfo } from '../machine/struct.ts';
+import { CPU_IDLE, CPU_PARKED, CPU_RUNNING, cpu_area, cpuAddress, machine } from '../machine/map.ts';
+import { objectAt, cacheName } from '../check/objects.ts';
+import type { RamView } from '../check/view.ts';
+import { kernel, task_struct } from '../kernel/layout.ts';
+import { lockClassNames } from '../kernel/locks.ts';
+import { syscallNames } from '../kernel/syscall-numbers.ts';
+
+const stateNames: Readonly<Record<number, string>> = {
+  [CPU_RUNNING]: 'running',
+  [CPU_IDLE]: 'idle',
+  [CPU_PARKED]: 'parked',
+};
+
+/** `comm/pid`, by the name of the program's task. */
+export function taskText(view: RamView, task: number, names: readonly string[]): string {
+  if (!view.valid(task)) return 'no task';
+  const pid = view.word(task + task_struct.pid);
+  const name = pid === 1 ? 'init' : (names[view.word(task + task_struct.task_name)] ?? 'task');
+  return `${name}/${pid}`;
+}
+
+/** An address with the object or the global variable it lies in: `0x0012a4c0 (task_struct+0x8)`. */
+export function addressText(view: RamView, address: number): string {
+  const text = `0x${(address >>> 0).toString(16).padStart(8, '0')}`;
+  const object = view.valid(address) ? objectAt(view, address) : undefined;
+  if (object !== undefined) {
+    const offset = address - object.address;
+    return `${text} (${cacheName(object.cache)}+0x${offset.toString(16)}${object.inUse ? '' : ', freed'})`;
+  }
+  const { fields, base, size } = structInfo(kernel);
+  if (address < base || address >= base + size) return text;
+  const field = fields.find((f) => address >= base + f.offset && address < base + f.offset + f.bytes);
+  return field ? `${text} (${field.field})` : text;
+}
+
+/** A lock with its class. */
+export function lockText(view: RamView, lock: number): string {
+  const name = view.valid(lock + 4) ? (lockClassNames[view.word(lock + 4)] ?? 'lock') : 'lock';
+  return `${name} at ${addressText(view, lock)}`;
+}
+
+/** The locks a CPU holds, oldest first. */
+export function heldLocks(view: RamView, cpu: number): number[] {
+  const area = cpuAddress(cpu);
+  return Array.from({ length: view.word(area + cpu_area.held_count) }, (_, i) => view.word(area + cpu_area.held + 4 * i));
+}
+
+/** One CPU as text: what it runs, holds and waits for. */
+export function cpuLines(view: RamView, cpu: number, names: readonly string[]): string[] {
+  const area = cpuAddress(cpu);
+  const task = view.word(area + cpu_area.current);
+  const call = syscallNames[view.word(area + cpu_area.last_syscall)] ?? 'none';
+  const where = view.word(area + cpu_area.in_syscall) ? `in ${call}` : `last call ${call}`;
+  const state = stateNames[view.word(area + cpu_area.state)] ?? 'off';
+  const lines = [`CPU#${cpu} ${state}, ${task === 0 ? 'no task' : taskText(view, task, names)}, ${where}`];
+  const waiting = view.word(area + cpu_area.waiting_for);
+  if (waiting !== 0) lines.push(`  waits for ${lockText(view, waiting)}`);
+  for (const lock of heldLocks(view, cpu)) lines.push(`  holds ${lockText(view, lock)}`);
+  return lines;
+}
+
+export const allCpuLines = (view: RamView, names: readonly string[]): string[] =>
+  Array.from({ length: view.word(machine.ncpus) }, (_, cpu) => cpuLines(view, cpu, names)).flat();

@@ -1,0 +1,17 @@
+/** The built-in scenarios by name; the first is what `tasklock stress` runs. */
+import { mix } from './mix.ts';
+import { mountChurn } from './mounts.ts';
+import type { Scenario } from './scenario.ts';
+import { cloneExitStorm, pidChurn, threadGroupExit } from './storms.ts';
+import { unshareTestPlan } from './unshare-test-plan.ts';
+
+export const scenarios: readonly Scenario[] = [
+  unshareTestPlan,
+  cloneExitStorm,
+  threadGroupExit,
+  mountChurn,
+  pidChurn,
+  mix,
+];
+
+export const defaultScenario: Scenario = unshareTestPlan;

@@ -1,0 +1,74 @@
+/** Makes a machine: RAM, the program image in it, a booted kernel, and a root file system to work in. */
+import { attach, load, store, this_cpu } from '../machine/bus.ts';
+import { PAGE_SIZE, PATH_MAX, SHARED_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
+import { cpu_area, machine } from '../machine/map.ts';
+import { createRam } from '../machine/ram.ts';
+import { S_IFDIR, S_IFREG } from '../kernel/abi.ts';
+import { start_kernel } from '../kernel/boot.ts';
+import { create_node } from '../kernel/fs-calls.ts';
+import { cpu_data, HEAP_BASE } from '../kernel/layout.ts';
+import { RODATA_PAGES } from '../machine/limits.ts';
+import { this_cpu_data } from '../kernel/percpu.ts';
+import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
+
+/** Threads the machine allows at once (Linux derives it from memory; at least 20). */
+const THREAD_SHARE = 8192;
+
+export interface BootOptions {
+  readonly profile: ProfileName;
+  readonly cpus: number;
+  readonly ramBytes?: number;
+  /** Program code, INSTRUCTION_WORDS words each, and its read-only data. */
+  readonly code: Int32Array;
+  readonly rodata: Uint8Array;
+}
+
+/** What a fresh root holds: the directories and files of the recordings in test/oracle, and /tmp. */
+const ROOT: readonly (readonly [path: string, mode: number, size: number])[] = [
+  ['/a', S_IFDIR | 0o777, 0],
+  ['/b', S_IFDIR | 0o777, 0],
+  ['/c', S_IFDIR | 0o777, 0],
+  ['/tmp', S_IFDIR | 0o1777, 0],
+  ['/home', S_IFDIR | 0o755, 0],
+  ['/a/fa', S_IFREG | 0o666, 0],
+  ['/b/fb', S_IFREG | 0o666, 0],
+  ['/c/fc', S_IFREG | 0o666, 0],
+  ['/f', S_IFREG | 0o666, 32],
+];
+
+/** Copies text with a closing zero into a word-aligned kernel buffer. */
+export function writeText(buffer: number, text: string, limit = PATH_MAX): void {
+  const bytes = Buffer.from(`${text}\0`, 'latin1');
+  if (bytes.length > limit) throw new RangeError(`"${text}" does not fit into ${limit} bytes`);
+  const padded = Buffer.alloc((bytes.length + 3) & ~3);
+  bytes.copy(padded);
+  for (let i = 0; i < padded.length; i += 4) store(buffer + i, padded.readInt32LE(i));
+}
+
+/** Lays code, read-only data and the shared pages at the bottom of the heap; the first free page behind them. */
+function loadImage(memory: SharedArrayBuffer, code: Int32Array, rodata: Uint8Array): number {
+  const rodataAt = HEAP_BASE + code.byteLength;
+  const end = rodataAt + (RODATA_PAGES + SHARED_PAGES) * USER_PAGE_SIZE;
+  if (end > memory.byteLength / 2) throw new RangeError(`the program needs ${end} bytes of RAM`);
+  new Int32Array(memory).set(code, HEAP_BASE >> 2);
+  new Uint8Array(memory).set(rodata, rodataAt);
+  return (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+}
+
+/** A booted machine; this thread is attached to it as CPU 0. Throws RangeError for a size it does not have. */
+export function bootMachine(options: BootOptions): SharedArrayBuffer {
+  const memory = createRam({ cpus: options.cpus, bytes: options.ramBytes });
+  const heap = loadImage(memory, options.code, options.rodata);
+  attach(memory, 0);
+  const threads = Math.max(20, Math.floor(load(machine.ram_bytes) / THREAD_SHARE));
+  const profile = profileNumbers[options.profile];
+  const init = start_kernel(profile, threads, HEAP_BASE, options.code.byteLength, heap);
+  store(this_cpu() + cpu_area.current, init);
+  for (const [path, mode, size] of ROOT) {
+    writeText(this_cpu_data() + cpu_data.path, path);
+    const error = create_node(mode, size);
+    if (error !== 0) throw new Error(`cannot make ${path} in the root file system: error ${-error}`);
+  }
+  store(this_cpu() + cpu_area.current, 0);
+  return memory;
+}

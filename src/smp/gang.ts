@@ -1,0 +1,68 @@
+/**
+ * The CPUs: a piscina pool with exactly one thread each. A gang needs all its members running at once, so the pool is
+ * fixed in size and a machine whose CPUs do not all come up is refused.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Piscina } from 'piscina';
+import type { CpuResult, CpuTask } from '../../workers/cpu.ts';
+import { machine } from '../machine/map.ts';
+import type { Console } from './console.ts';
+
+/** A machine that cannot run as asked; the message says what to do. */
+export class GangError extends Error {}
+
+/** How long the last CPU may take to come up. */
+const startLimitMs = (cpus: number): number => 20_000 + 1_000 * cpus;
+
+export class Gang {
+  /** One result a CPU, in order; rejected when it was ourselves who failed. */
+  readonly results: readonly Promise<CpuResult>[];
+  /** Becomes true as soon as one CPU is done, for whatever reason. */
+  someoneLeft = false;
+  private readonly pool: Piscina<CpuTask, CpuResult>;
+
+  constructor(memory: SharedArrayBuffer, cpus: number) {
+    this.pool = new Piscina<CpuTask, CpuResult>({
+      filename: new URL('../../workers/cpu.js', import.meta.url).href,
+      minThreads: cpus,
+      maxThreads: cpus,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      atomics: 'disabled',
+      recordTiming: false,
+    });
+    this.pool.on('error', () => undefined);
+    this.results = Array.from({ length: cpus }, (_, cpu) => this.pool.run({ memory, cpu }));
+    for (const result of this.results) {
+      const left = (): void => {
+        this.someoneLeft = true;
+      };
+      result.then(left, left);
+    }
+  }
+
+  /** Returns when every CPU passed the start barrier. Throws GangError when one does not come. */
+  async started(console: Console): Promise<void> {
+    const until = performance.now() + startLimitMs(console.cpus);
+    for (;;) {
+      const online = console.read(machine.online);
+      if (online >= console.cpus) return;
+      if (this.someoneLeft || performance.now() > until) {
+        console.stop();
+        throw new GangError(`only ${online} of ${console.cpus} CPUs came up; try fewer with --cpus`);
+      }
+      await sleep(2);
+    }
+  }
+
+  /** Every CPU's result, or what it failed with; a CPU that does not leave within the limit is cut off. */
+  async collect(limitMs: number): Promise<PromiseSettledResult<CpuResult>[]> {
+    const all = Promise.allSettled(this.results);
+    const timeout = AbortSignal.timeout(limitMs);
+    const late = new Promise<'late'>((resolve) => timeout.addEventListener('abort', () => resolve('late')));
+    if ((await Promise.race([all, late])) === 'late') await this.pool.destroy();
+    const settled = await all;
+    await this.pool.destroy();
+    return settled;
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Lifts scheduling points out of expressions, in evaluation order. The value of each goes to a temporary; what is left
+ * of the expression is text that nothing cuts. Locals need no copies on the way: assignments are statements, so no
+ * part of an expression can change one.
+ *
+ * && || and ?: become branches when a point lies in an operand that may be skipped.
+ */
+import type { CallExpression, ConditionalExpression, Expression, LogicalExpression } from 'oxc-parser';
+import type { Block } from './cfg.ts';
+import { RESULT } from './frames.ts';
+import { endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';
+import { isBoolean, render } from './render.ts';
+
+/** The value as text, to be used before the current block ends. */
+export function lowerValue(lowering: Lowering, node: Expression): string {
+  if (!isCut(lowering, node)) return `(${render(lowering, node)})`;
+  switch (node.type) {
+    case 'CallExpression':
+      return lowerCall(lowering, node, undefined);
+    case 'UnaryExpression':
+      return `(${node.operator}${lowerValue(lowering, node.argument)})`;
+    case 'BinaryExpression': {
+      if (node.left.type === 'PrivateIdentifier') throw unsupported(lowering, node);
+      const left = lowerValue(lowering, node.left);
+      const right = lowerValue(lowering, node.right);
+      const equality = node.operator === '===' || node.operator === '!==';
+      const number = (side: Expression, text: string): string => (equality && isBoolean(side) ? `(+${text})` : text);
+      return `(${number(node.left, left)} ${node.operator} ${number(node.right, right)})`;
+    }
+    case 'LogicalExpression':
+    case 'ConditionalExpression': {
+      const temporary = newTemporary(lowering);
+      lowerChoice(lowering, node, temporary);
+      return temporary;
+    }
+    default:
+      throw unsupported(lowering, node);
+  }
+}
+
+/** Evaluates into a word of the frame that the expression itself does not read. */
+export function lowerInto(lowering: Lowering, node: Expression, target: string): void {
+  if (!isCut(lowering, node)) lowering.current.ops.push(`${target} = ${render(lowering, node)};`);
+  else if (node.type === 'CallExpression') lowerCall(lowering, node, target);
+  else if (node.type === 'LogicalExpression' || node.type === 'ConditionalExpression') lowerChoice(lowering, node, target);
+  else lowering.current.ops.push(`${target} = ${lowerValue(lowering, node)};`);
+}
+
+/** Evaluates for the effect only. */
+export function lowerEffect(lowering: Lowering, node: CallExpression): void {
+  const callee = lowering.naming.classify(lowering.function, node);
+  if (callee.kind === 'erased') return;
+  const args = lowerArguments(lowering, node);
+  if (callee.kind === 'plain') lowering.current.ops.push(`${callee.text}(${args.join(', ')});`);
+  else cut(lowering, node, args);
+}
+
+function lowerArguments(lowering: Lowering, node: CallExpression): string[] {
+  return node.arguments.map((argument) => {
+    if (argument.type === 'SpreadElement') throw unsupported(lowering, argument);
+    return lowerValue(lowering, argument);
+  });
+}
+
+function lowerCall(lowering: Lowering, node: CallExpression, target: string | undefined): string {
+  const callee = lowering.naming.classify(lowering.function, node);
+  const args = lowerArguments(lowering, node);
+  if (callee.kind === 'plain') {
+    const text = `${callee.text}(${args.join(', ')})`;
+    if (target !== undefined) lowering.current.ops.push(`${target} = ${text};`);
+    return text;
+  }
+  const to = target ?? newTemporary(lowering);
+  cut(lowering, node, args);
+  lowering.current.ops.push(`${to} = $F[$c + ${RESULT}];`);
+  return to;
+}
+
+/** Ends the block at a point or at the call of a compiled function; the next one begins when the result is there. */
+function cut(lowering: Lowering, node: CallExpression, args: readonly string[]): void {
+  const callee = lowering.naming.classify(lowering.function, node);
+  const next = newBlock(lowering);
+  const line = lineOf(lowering, node);
+  if (callee.kind === 'point') endBlock(lowering, { kind: 'access', access: callee.access, args, next, line }, next);
+  else if (callee.kind === 'compiled') endBlock(lowering, { kind: 'call', callee: callee.callee, args, next, line }, next);
+  else throw unsupported(lowering, node);
+}
+
+function lowerChoice(lowering: Lowering, node: LogicalExpression | ConditionalExpression, target: string): void {
+  const join = newBlock(lowering);
+  if (node.type === 'ConditionalExpression') {
+    const yes = newBlock(lowering);
+    const no = newBlock(lowering);
+    lowerTest(lowering, node.test, yes, no);
+    lowering.current = yes;
+    lowerInto(lowering, node.consequent, target);
+    endBlock(lowering, { kind: 'goto', to: join }, no);
+    lowerInto(lowering, node.alternate, target);
+  } else {
+    const more = newBlock(lowering);
+    lowerInto(lowering, node.left, target);
+    const [yes, no] = node.operator === '&&' ? [more, join] : [join, more];
+    endBlock(lowering, { kind: 'branch', test: target, yes, no }, more);
+    lowerInto(lowering, node.right, target);
+  }
+  endBlock(lowering, { kind: 'goto', to: join }, join);
+}
+
+/** Goes to one block or the other. The current block has ended afterwards. */
+export function lowerTest(lowering: Lowering, node: Expression, yes: Block, no: Block): void {
+  if (isCut(lowering, node)) {
+    if (node.type === 'UnaryExpression' && node.operator === '!') {
+      lowerTest(lowering, node.argument, no, yes);
+      return;
+    }
+    if (node.type === 'LogicalExpression' && node.operator !== '??') {
+      const more = newBlock(lowering);
+      if (node.operator === '&&') lowerTest(lowering, node.left, more, no);
+      else lowerTest(lowering, node.left, yes, more);
+      lowering.current = more;
+      lowerTest(lowering, node.right, yes, no);
+      return;
+    }
+  }
+  const test = lowerValue(lowering, node);
+  endBlock(lowering, { kind: 'branch', test, yes, no }, yes);
+}

@@ -1,0 +1,169 @@
+/**
+ * From a function's syntax tree to its control flow graph. A statement without a scheduling point inside stays whole;
+ * the others are taken apart, so that every point and every call of a compiled function ends a block.
+ *
+ * Relied on, and kept by the subset: no exceptions to catch, no labels, assignments only as statements.
+ */
+import type { Directive, Expression, Statement, SwitchStatement } from 'oxc-parser';
+import type { Block, Case, Graph } from './cfg.ts';
+import { FIRST_SLOT } from './frames.ts';
+import { lowerEffect, lowerInto, lowerTest, lowerValue } from './lower-expressions.ts';
+import { assignSlots, endBlock, isCut, type Lowering, type Naming, newBlock, slotText, unsupported } from './lowering.ts';
+import type { KernelFunction } from './program.ts';
+import { render } from './render.ts';
+
+/** The graph of one compiled function. */
+export function lowerFunction(one: KernelFunction, naming: Naming): Graph {
+  const start: Block = { id: 0, ops: [], jumps: [], end: undefined };
+  const isCutAt = (call: KernelFunction['calls'][number]): boolean => /point|compiled/.test(naming.classify(one, call).kind);
+  const lowering: Lowering = {
+    function: one,
+    naming,
+    slots: assignSlots(one.node),
+    cuts: new Set(one.calls.filter(isCutAt).map((call) => call.start)),
+    blocks: [start],
+    current: start,
+    temporaries: 0,
+    mostTemporaries: 0,
+    targets: [],
+  };
+  lowerStatements(lowering, one.node.body?.body ?? []);
+  lowering.current.end ??= { kind: 'return', value: undefined };
+  const frameWords = FIRST_SLOT + lowering.slots.size + lowering.mostTemporaries;
+  return { function: one, blocks: lowering.blocks, frameWords };
+}
+
+function lowerStatements(lowering: Lowering, statements: ReadonlyArray<Directive | Statement>): void {
+  for (const statement of statements) lowerStatement(lowering, statement);
+}
+
+function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
+  lowering.temporaries = 0;
+  if (!isCut(lowering, node) && node.type !== 'ReturnStatement') {
+    lowering.current.ops.push(render(lowering, node));
+    return;
+  }
+  switch (node.type) {
+    case 'BlockStatement':
+      lowerStatements(lowering, node.body);
+      return;
+    case 'VariableDeclaration':
+      for (const one of node.declarations) {
+        const slot = lowering.slots.get(one);
+        if (slot === undefined || one.init === null) throw unsupported(lowering, one);
+        lowerInto(lowering, one.init, slotText(slot));
+      }
+      return;
+    case 'ExpressionStatement':
+      lowerExpressionStatement(lowering, node.expression);
+      return;
+    case 'ReturnStatement': {
+      const value = node.argument ? lowerValue(lowering, node.argument) : undefined;
+      endBlock(lowering, { kind: 'return', value }, newBlock(lowering));
+      return;
+    }
+    case 'IfStatement':
+      lowerIf(lowering, node.test, node.consequent, node.alternate);
+      return;
+    case 'WhileStatement':
+      lowerLoop(lowering, node.test, node.body, undefined);
+      return;
+    case 'ForStatement':
+      if (node.init?.type === 'VariableDeclaration') lowerStatement(lowering, node.init);
+      else if (node.init) lowerExpressionStatement(lowering, node.init);
+      lowerLoop(lowering, node.test, node.body, node.update);
+      return;
+    case 'DoWhileStatement':
+      lowerDo(lowering, node.test, node.body);
+      return;
+    case 'SwitchStatement':
+      lowerSwitch(lowering, node);
+      return;
+    default:
+      throw unsupported(lowering, node);
+  }
+}
+
+function lowerExpressionStatement(lowering: Lowering, node: Expression): void {
+  lowering.temporaries = 0;
+  if (!isCut(lowering, node)) lowering.current.ops.push(`${render(lowering, node)};`);
+  else if (node.type === 'CallExpression') lowerEffect(lowering, node);
+  else if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier') {
+    const target = render(lowering, node.left);
+    const value = lowerValue(lowering, node.right);
+    lowering.current.ops.push(`${target} ${node.operator} ${value};`);
+  } else throw unsupported(lowering, node);
+}
+
+function lowerIf(lowering: Lowering, test: Expression, consequent: Statement, alternate: Statement | null): void {
+  const yes = newBlock(lowering);
+  const no = newBlock(lowering);
+  const join = alternate ? newBlock(lowering) : no;
+  lowerTest(lowering, test, yes, no);
+  lowering.current = yes;
+  lowerStatement(lowering, consequent);
+  endBlock(lowering, { kind: 'goto', to: join }, no);
+  if (!alternate) return;
+  lowerStatement(lowering, alternate);
+  endBlock(lowering, { kind: 'goto', to: join }, join);
+}
+
+/** for and while. `continue` goes to the update, which goes to the test. */
+function lowerLoop(lowering: Lowering, test: Expression | null, body: Statement, update: Expression | null | undefined): void {
+  const head = newBlock(lowering);
+  const inside = newBlock(lowering);
+  const again = update ? newBlock(lowering) : head;
+  const after = newBlock(lowering);
+  endBlock(lowering, { kind: 'goto', to: head }, head);
+  lowering.temporaries = 0;
+  if (test) lowerTest(lowering, test, inside, after);
+  else endBlock(lowering, { kind: 'goto', to: inside }, inside);
+  lowering.current = inside;
+  lowerBody(lowering, body, after, again);
+  if (update) {
+    endBlock(lowering, { kind: 'goto', to: again }, again);
+    lowerExpressionStatement(lowering, update);
+  }
+  endBlock(lowering, { kind: 'goto', to: head }, after);
+}
+
+function lowerDo(lowering: Lowering, test: Expression, body: Statement): void {
+  const inside = newBlock(lowering);
+  const tail = newBlock(lowering);
+  const after = newBlock(lowering);
+  endBlock(lowering, { kind: 'goto', to: inside }, inside);
+  lowerBody(lowering, body, after, tail);
+  endBlock(lowering, { kind: 'goto', to: tail }, tail);
+  lowering.temporaries = 0;
+  lowerTest(lowering, test, inside, after);
+  lowering.current = after;
+}
+
+function lowerBody(lowering: Lowering, body: Statement, breakTo: Block, continueTo: Block): void {
+  lowering.targets.push({ breakTo, continueTo });
+  lowerStatement(lowering, body);
+  lowering.targets.pop();
+}
+
+/** Cases are blocks in a row; one that does not break runs into the next. */
+function lowerSwitch(lowering: Lowering, node: SwitchStatement): void {
+  const value = lowerValue(lowering, node.discriminant);
+  const after = newBlock(lowering);
+  const bodies = node.cases.map(() => newBlock(lowering));
+  const cases: Case[] = [];
+  let otherwise = after;
+  node.cases.forEach(({ test }, i) => {
+    const to = bodies[i] as Block;
+    if (test) cases.push({ test: render(lowering, test), to });
+    else otherwise = to;
+  });
+  endBlock(lowering, { kind: 'switch', value, cases, otherwise }, after);
+  lowering.targets.push({ breakTo: after, continueTo: undefined });
+  node.cases.forEach(({ consequent }, i) => {
+    lowering.current = bodies[i] as Block;
+    lowerStatements(lowering, consequent);
+    lowering.current.end ??= { kind: 'goto', to: bodies[i + 1] ?? after };
+  });
+  lowering.targets.pop();
+  lowering.current = after;
+}

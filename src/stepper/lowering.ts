@@ -1,0 +1,88 @@
+/** What the parts of the lowering share: the function's slots, the block being filled, where break and continue go. */
+import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser';
+import type { Block, End } from './cfg.ts';
+import { FIRST_SLOT } from './frames.ts';
+import type { KernelFunction } from './program.ts';
+import { childrenOf, positionOf, SourceError } from './source.ts';
+
+/** How the compiled module names things; the same for every function of it. */
+export interface Naming {
+  /** What a call is: a step, a compiled function, or text to call in place. */
+  readonly classify: (caller: KernelFunction, call: CallExpression) => Callee;
+  /** Text of a module-level constant. */
+  readonly constant: (user: KernelFunction, name: string) => string;
+}
+
+export type Callee =
+  | { readonly kind: 'point'; readonly access: number }
+  | { readonly kind: 'compiled'; readonly callee: KernelFunction }
+  | { readonly kind: 'erased' }
+  | { readonly kind: 'plain'; readonly text: string };
+
+export interface Lowering {
+  readonly function: KernelFunction;
+  readonly naming: Naming;
+  /** Frame slot of each parameter and local, by the node that declares it. */
+  readonly slots: ReadonlyMap<Node, number>;
+  /** Start offsets of the calls that are cut at. */
+  readonly cuts: ReadonlySet<number>;
+  readonly blocks: Block[];
+  current: Block;
+  /** Temporaries in use, and the most there ever were. They live until the statement ends. */
+  temporaries: number;
+  mostTemporaries: number;
+  /** Where break and continue go, innermost last. A switch only has a break. */
+  readonly targets: Array<{ readonly breakTo: Block; readonly continueTo: Block | undefined }>;
+}
+
+/** The word of the frame that holds a slot, as text. */
+export function slotText(slot: number): string {
+  return `$F[$b + ${FIRST_SLOT + slot}]`;
+}
+
+export function newBlock(lowering: Lowering): Block {
+  const block: Block = { id: lowering.blocks.length, ops: [], jumps: [], end: undefined };
+  lowering.blocks.push(block);
+  return block;
+}
+
+/** Ends the current block unless it has ended, and goes on in another. */
+export function endBlock(lowering: Lowering, end: End, next: Block): void {
+  lowering.current.end ??= end;
+  lowering.current = next;
+}
+
+export function newTemporary(lowering: Lowering): string {
+  const slot = lowering.slots.size + lowering.temporaries++;
+  lowering.mostTemporaries = Math.max(lowering.mostTemporaries, lowering.temporaries);
+  return slotText(slot);
+}
+
+/** True when the function has to be taken apart inside this node. */
+export function isCut(lowering: Lowering, node: Node): boolean {
+  if (node.type === 'CallExpression' && lowering.cuts.has(node.start)) return true;
+  for (const start of lowering.cuts) if (start >= node.start && start < node.end) return true;
+  return false;
+}
+
+/** Slots for parameters, then locals, in the order of the text. */
+export function assignSlots(node: FunctionNode): Map<Node, number> {
+  const slots = new Map<Node, number>();
+  for (const parameter of node.params) slots.set(parameter, slots.size);
+  const visit = (one: Node): void => {
+    if (one.type === 'VariableDeclarator') slots.set(one, slots.size);
+    for (const child of childrenOf(one)) visit(child);
+  };
+  if (node.body) visit(node.body);
+  return slots;
+}
+
+export function lineOf(lowering: Lowering, node: Node): number {
+  return positionOf(lowering.function.module.source, node.start).line;
+}
+
+/** The function uses something that no kernel code has. */
+export function unsupported(lowering: Lowering, node: Node): SourceError {
+  const { file, source } = lowering.function.module;
+  return new SourceError(file, positionOf(source, node.start), `cannot compile ${node.type} across a bus access`);
+}

@@ -1,0 +1,101 @@
+/** The modules that a set of entry functions can reach, and what each call in them calls. */
+import { basename, posix } from 'node:path';
+import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser';
+import { type Names, resolveNames } from './scope.ts';
+import { childrenOf, parseSource, positionOf, type Source, SourceError } from './source.ts';
+
+export interface Module {
+  readonly file: string;
+  readonly source: Source;
+  readonly names: Names;
+  readonly functions: ReadonlyMap<string, KernelFunction>;
+}
+
+export interface KernelFunction {
+  readonly module: Module;
+  readonly name: string;
+  /** Module and name, as in `slab.js#kmem_cache_alloc`. */
+  readonly key: string;
+  readonly node: FunctionNode;
+  /** Every call in its body, in source order. */
+  readonly calls: readonly CallExpression[];
+}
+
+/** What a call calls: a function with a body, or a name of a module that is not compiled, or the language. */
+export type Target =
+  | { readonly kind: 'function'; readonly callee: KernelFunction }
+  | { readonly kind: 'external'; readonly file: string; readonly name: string }
+  | { readonly kind: 'language' };
+
+export interface Program {
+  readonly entries: readonly KernelFunction[];
+  /** Every function that an entry reaches, entries first, in the order of discovery. */
+  readonly functions: readonly KernelFunction[];
+  targetOf(module: Module, call: CallExpression): Target;
+}
+
+export interface ProgramOptions {
+  /** Entry functions: path of the module and name of the function. */
+  readonly entries: ReadonlyArray<{ readonly file: string; readonly name: string }>;
+  /** Text of a compiled module whose constants are inlined. */
+  readonly read: (file: string) => string;
+  /** Modules that stay as they are and are imported: tables, and what throws faults. */
+  readonly isExternal: (file: string) => boolean;
+  /** Functions that are not looked into, by key: the scheduling points. */
+  readonly isLeaf: (key: string) => boolean;
+}
+
+/** Reads everything the entries reach. Throws SourceError for a call that leads nowhere. */
+export function loadProgram({ entries, read, isExternal, isLeaf }: ProgramOptions): Program {
+  const modules = new Map<string, Module>();
+  const moduleOf = (file: string): Module => {
+    const known = modules.get(file);
+    if (known !== undefined) return known;
+    const module = parseModule(file, read(file));
+    modules.set(file, module);
+    return module;
+  };
+  const functionOf = (file: string, name: string): KernelFunction | undefined => moduleOf(file).functions.get(name);
+  const targetOf = (module: Module, call: CallExpression): Target => {
+    if (call.callee.type !== 'Identifier') return { kind: 'language' };
+    const binding = module.names.at.get(call.callee.start)?.binding;
+    const file = binding?.from === undefined ? module.file : posix.join(posix.dirname(module.file), binding.from);
+    const name = binding?.imported ?? binding?.name ?? '';
+    if (isExternal(file)) return { kind: 'external', file, name };
+    const callee = functionOf(file, name);
+    if (callee !== undefined) return { kind: 'function', callee };
+    throw new SourceError(module.file, positionOf(module.source, call.start), `no function ${call.callee.name} to call`);
+  };
+  const roots = entries.map(({ file, name }) => {
+    const entry = functionOf(file, name);
+    if (entry === undefined) throw new Error(`${file} has no function ${name}`);
+    return entry;
+  });
+  const functions = new Set(roots);
+  for (const one of functions) {
+    if (isLeaf(one.key)) continue;
+    for (const call of one.calls) {
+      const target = targetOf(one.module, call);
+      if (target.kind === 'function') functions.add(target.callee);
+    }
+  }
+  return { entries: roots, functions: [...functions], targetOf };
+}
+
+function parseModule(file: string, text: string): Module {
+  const source = parseSource(file, text);
+  const functions = new Map<string, KernelFunction>();
+  const module: Module = { file, source, names: resolveNames(source.program), functions };
+  for (const { name, kind, node } of module.names.module.values()) {
+    if (kind !== 'function' || node.type !== 'FunctionDeclaration') continue;
+    const calls: CallExpression[] = [];
+    collectCalls(node, calls);
+    functions.set(name, { module, name, key: `${basename(file)}#${name}`, node, calls });
+  }
+  return module;
+}
+
+function collectCalls(node: Node, out: CallExpression[]): void {
+  if (node.type === 'CallExpression') out.push(node);
+  for (const child of childrenOf(node)) collectCalls(child, out);
+}

@@ -1,0 +1,117 @@
+/**
+ * Text of code that no scheduling point cuts. It is the source text with locals put into the frame, and with the ways
+ * out of it (return, and break and continue of a loop that is cut) turned into moves of the resume point.
+ */
+import type { Node, VariableDeclaration } from 'oxc-parser';
+import type { Block } from './cfg.ts';
+import { CALLER, RESULT, TOP } from './frames.ts';
+import { type Lowering, slotText, unsupported } from './lowering.ts';
+import { childrenOf } from './source.ts';
+
+/** How many loops, and loops or switches, of the uncut text itself stand around a node. */
+interface Depth {
+  readonly loops: number;
+  readonly breakable: number;
+}
+
+const OUTSIDE: Depth = { loops: 0, breakable: 0 };
+
+/** An expression or statement as text. */
+export function render(lowering: Lowering, node: Node, depth = OUTSIDE): string {
+  switch (node.type) {
+    case 'Identifier':
+      return renderName(lowering, node);
+    case 'CallExpression':
+      return renderCall(lowering, node, depth);
+    case 'BinaryExpression':
+      if (node.operator !== '===' && node.operator !== '!==') break;
+      return `${asNumber(lowering, node.left)} ${node.operator} ${asNumber(lowering, node.right)}`;
+    case 'VariableDeclaration':
+      return renderLocals(lowering, node);
+    case 'ReturnStatement':
+      return returnText(node.argument ? render(lowering, node.argument) : undefined);
+    case 'BreakStatement':
+      return depth.breakable > 0 ? 'break;' : jumpText(lowering, node, lowering.targets.at(-1)?.breakTo);
+    case 'ContinueStatement':
+      if (depth.loops > 0) return 'continue;';
+      return jumpText(lowering, node, lowering.targets.findLast((t) => t.continueTo !== undefined)?.continueTo);
+    case 'ForStatement':
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+      return renderChildren(lowering, node, { loops: depth.loops + 1, breakable: depth.breakable + 1 });
+    case 'SwitchStatement':
+      return renderChildren(lowering, node, { ...depth, breakable: depth.breakable + 1 });
+    default:
+      break;
+  }
+  return renderChildren(lowering, node, depth);
+}
+
+/** The source text with every child rendered in its place. */
+function renderChildren(lowering: Lowering, node: Node, depth: Depth): string {
+  const { text } = lowering.function.module.source;
+  let out = '';
+  let at = node.start;
+  for (const child of childrenOf(node)) {
+    out += text.slice(at, child.start) + render(lowering, child, depth);
+    at = child.end;
+  }
+  return out + text.slice(at, node.end);
+}
+
+function renderName(lowering: Lowering, node: Node & { type: 'Identifier' }): string {
+  const reference = lowering.function.module.names.at.get(node.start);
+  const binding = reference?.binding;
+  if (binding === undefined) return node.name;
+  if (binding.moduleLevel) return lowering.naming.constant(lowering.function, node.name);
+  const slot = lowering.slots.get(binding.node);
+  if (slot === undefined) throw unsupported(lowering, node);
+  return slotText(slot);
+}
+
+function renderCall(lowering: Lowering, node: Node & { type: 'CallExpression' }, depth: Depth): string {
+  const callee = lowering.naming.classify(lowering.function, node);
+  if (callee.kind === 'erased') return '0';
+  if (callee.kind !== 'plain') throw unsupported(lowering, node);
+  return `${callee.text}(${node.arguments.map((argument) => render(lowering, argument, depth)).join(', ')})`;
+}
+
+function renderLocals(lowering: Lowering, node: VariableDeclaration): string {
+  const parts = node.declarations.map((one) => {
+    const slot = lowering.slots.get(one);
+    if (slot === undefined) throw unsupported(lowering, one);
+    return `${slotText(slot)} = ${one.init ? render(lowering, one.init) : '0'}`;
+  });
+  const isStatement = lowering.function.module.source.text[node.end - 1] === ';';
+  return parts.join(', ') + (isStatement ? ';' : '');
+}
+
+/** True for an expression that is a JavaScript boolean and never a number. */
+export function isBoolean(node: Node): boolean {
+  if (node.type === 'Literal') return typeof node.value === 'boolean';
+  if (node.type === 'UnaryExpression') return node.operator === '!';
+  if (node.type === 'LogicalExpression') return isBoolean(node.left) && isBoolean(node.right);
+  return node.type === 'BinaryExpression' && /^([<>]=?|[=!]==)$/.test(node.operator);
+}
+
+/** A frame holds a comparison's outcome as 0 or 1, so both sides of === have to be numbers. */
+function asNumber(lowering: Lowering, node: Node): string {
+  const text = render(lowering, node);
+  return isBoolean(node) ? `+(${text})` : needsParentheses(node) ? `(${text})` : text;
+}
+
+function needsParentheses(node: Node): boolean {
+  return /^(Binary|Logical|Conditional)Expression$/.test(node.type);
+}
+
+/** Leaves the function: the value to RESULT, the caller on top. */
+export function returnText(value: string | undefined): string {
+  const result = value === undefined ? '' : `$F[$c + ${RESULT}] = ${value}; `;
+  return `{ ${result}$F[$c + ${TOP}] = $F[$b + ${CALLER}]; return false; }`;
+}
+
+function jumpText(lowering: Lowering, node: Node, to: Block | undefined): string {
+  if (to === undefined) throw unsupported(lowering, node);
+  lowering.current.jumps.push(to);
+  return `{ $pc = ${to.id}; continue $run; }`;
+}

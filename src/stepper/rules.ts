@@ -1,0 +1,74 @@
+/** The rules of kernel code, each with a name that stays and a sentence that says what to write instead. */
+
+export interface Violation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly rule: Rule;
+  readonly message: string;
+}
+
+export const rules = {
+  syntax: 'the file does not parse',
+
+  'import-form': 'import functions, tables and numbers with braces and by their own names',
+  'import-path': 'import only ./files of src/kernel and ../machine/*',
+  'default-export': 'export the function by its name',
+  're-export': 'import a name from the file that defines it, no file passes on the names of another',
+  'module-statement': 'only imports, functions and constants stand at module level; move this into a function',
+  'module-variable': 'the kernel has no variables outside RAM; add a field to layout.ts',
+  'module-const': 'a module constant is a number made of literals and other constants; anything else goes to a table file',
+  'type-declaration': 'kernel code has one type, number; leave the declaration out',
+
+  class: 'there are no classes in the kernel; use a struct of layout.ts and functions',
+  'nested-function': 'move the function to module level and pass what it needs as numbers',
+  'arrow-function': 'write a function declaration at module level',
+  async: 'kernel functions are plain functions; wait with wait_for_change or a wait queue',
+  generator: 'kernel functions are plain functions; the build makes them resumable',
+  parameter: 'a parameter is a plain name with the type number',
+  'return-type': 'state the return type: number or void',
+  'local-type': 'a local is a number; leave its type out or write number',
+  'local-init': 'give the local a first value where it is declared',
+  destructuring: 'load the words one by one',
+  var: 'write let or const',
+
+  label: 'put the inner loop into a function of its own and return from it',
+  throw: 'return an error number, or call BUG()',
+  try: 'test return values; machine faults are not for the kernel to catch',
+  'for-in': 'count with for (;;) or follow a list with list_next',
+  statement: 'the kernel has no such statement; use if, for, while, do, switch, break, continue or return',
+  'case-test': 'a case is a constant; test anything else with if',
+  'expression-statement': 'a statement is a call or an assignment; name the value or leave it out',
+
+  string: 'text lies in RAM; use numbers, and constants for names',
+  template: 'text lies in RAM; use numbers, and constants for names',
+  regex: 'compare bytes with get_user_byte or get_byte',
+  bigint: 'use 32-bit integers, in two words where that is not enough',
+  float: 'use whole numbers',
+  'integer-range': 'the number does not fit 32 bits with sign; write | 0 behind it',
+  boolean: 'write 1 or 0; to test a comparison kept in a local write !x, not x === false',
+  null: 'write 0',
+  object: 'describe a struct in layout.ts and keep it in RAM',
+  array: 'keep the words in RAM, or put the table into a table file',
+  this: 'pass the address as a parameter',
+  new: 'get memory from kmem_cache_alloc',
+  spread: 'pass the arguments one by one',
+  await: 'kernel functions are plain functions; wait with wait_for_change or a wait queue',
+  yield: 'every bus access is a switching point already; leave it out',
+  'optional-chain': 'test the address against 0',
+  index: 'load the word from its address: load(base + 4 * index)',
+  member: 'only tables of layout.ts and map.ts have members',
+  callee: 'call a function of the module or an imported one by its name; of the language only Math.imul',
+  'function-value': 'a function is only called and a table only has members; neither is a value',
+  global: 'of the language only Math.imul is there; import everything else',
+  'assignment-value': 'make the assignment a statement of its own',
+  'assignment-target': 'assign to a local or a parameter; store() to RAM',
+  operator: 'not an operator of kernel code; use arithmetic, comparison with === and !==, && || ! and ?:',
+  division: 'cut the quotient at once: (a / b) | 0',
+  unsigned: '>>> 0 leaves the range of a signed word; use it only inside a comparison or a bit operation',
+  sequence: 'write two statements',
+  'type-operator': 'kernel code has one type, number; leave the cast out',
+  expression: 'not an expression of kernel code',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type Rule = keyof typeof rules;

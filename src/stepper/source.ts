@@ -1,0 +1,74 @@
+/** A parsed module: its text, its syntax tree, and where an offset lies. */
+import { type Node, type Program, parseSync, visitorKeys } from 'oxc-parser';
+
+export interface Position {
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly program: Program;
+  /** Offset of the first character of each line. */
+  readonly lineStarts: readonly number[];
+}
+
+/** The text is no module: the parser's message and the place. */
+export class SourceError extends Error {
+  readonly file: string;
+  readonly position: Position;
+  readonly reason: string;
+  constructor(file: string, position: Position, reason: string) {
+    super(`${file}:${position.line}:${position.column} ${reason}`);
+    this.name = 'SourceError';
+    this.file = file;
+    this.position = position;
+    this.reason = reason;
+  }
+}
+
+/** Parses TypeScript or JavaScript, by the ending of the file name. Throws SourceError. */
+export function parseSource(file: string, text: string): Source {
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  const { program, errors } = parseSync(file, text, { preserveParens: false, sourceType: 'module' });
+  const first = errors[0];
+  if (first !== undefined) throw new SourceError(file, find(lineStarts, first.labels[0]?.start ?? 0), first.message);
+  return { file, text, program, lineStarts };
+}
+
+/** Line and column of an offset. */
+export function positionOf(source: Source, offset: number): Position {
+  return find(source.lineStarts, offset);
+}
+
+function find(lineStarts: readonly number[], offset: number): Position {
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lineStarts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (lineStarts[low] as number) + 1 };
+}
+
+/** The nodes right below a node, in source order as the grammar lists them. */
+export function childrenOf(node: Node): Node[] {
+  const children: Node[] = [];
+  const fields = node as unknown as Readonly<Record<string, unknown>>;
+  for (const key of visitorKeys[node.type] ?? []) {
+    const value = fields[key];
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) children.push(item);
+    } else if (isNode(value)) children.push(value);
+  }
+  return children;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
