@@ -111,7 +111,6 @@ function make_init(): number {
   store(tsk + task_struct.tgid, 1);
   store(tsk + task_struct.exit_signal, SIGCHLD);
   store(tsk + task_struct.cap_effective, CAP_FULL);
-  store(tsk + task_struct.task_name, -1);
   store(signal + signal_struct.pgrp, 1);
   store(signal + signal_struct.session, 1);
   store(signal + signal_struct.leader, 1);

@@ -5,13 +5,12 @@
 import { load, store, this_cpu } from '../machine/bus.ts';
 import { WARN_HELD_AT_RETURN, WARN_IRQS_OFF_AT_RETURN, warn } from '../machine/fault.ts';
 import { cpu_area } from '../machine/map.ts';
-import { EINTR, ENOSYS, ERESTARTNOINTR, ERESTARTSYS, RESTART_INTERRUPTED, RESTART_NONE, RESTART_SLEPT, TASK_RUNNING } from './abi.ts';
+import { EINTR, ENOSYS, ERESTARTNOINTR, ERESTARTSYS, RESTART_INTERRUPTED, RESTART_NONE, RESTART_SLEPT } from './abi.ts';
 import { current } from './context.ts';
 import { futex_leave } from './futex.ts';
 import { cpu_data, NR_SYSCALLS_COUNTED, pt_regs, task_struct } from './layout.ts';
 import { this_cpu_data } from './percpu.ts';
 import { sys_call_table } from './syscalls.ts';
-import { remove_wait_queue } from './waitqueue.ts';
 
 /**
  * Runs the system call that the current task's registers ask for. 1 when it is over and eax holds its result; 0 when
@@ -41,7 +40,6 @@ export function system_call(): number {
   if (result === -ERESTARTNOINTR) return 0;
   if (result === -ERESTARTSYS) {
     store(tsk + task_struct.restart, RESTART_SLEPT);
-    if (load(tsk + task_struct.state) === TASK_RUNNING) remove_wait_queue(tsk);
     return 0;
   }
   store(regs + pt_regs.eax, result);

@@ -106,8 +106,6 @@ export const task_struct = struct('task_struct', {
     vfork_pid: int,
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
-    /** Which task of the program this is, for reports. */
-    task_name: int,
     time_slice: int,
     handled_signals: int,
     regs: words(pt_regs.SIZE >> 2),

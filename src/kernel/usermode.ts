@@ -61,7 +61,10 @@ function destination(regs: number, at: number): number {
   return dst < 0 ? regs + pt_regs.ebp : regs + pt_regs.r + 4 * dst;
 }
 
-/** Loads the argument registers and enters the kernel. 1 when the call is over. */
+/**
+ * Loads the argument registers and enters the kernel. 1 when the call is over; 0 when it runs again, and then the task
+ * goes through schedule even if it was woken meanwhile, which takes it off its wait queue.
+ */
 function int80(regs: number, at: number): number {
   store(regs + pt_regs.eax, load(at + 4 * WORD_AUX));
   store(regs + pt_regs.ebx, operand(regs, at, 0));
@@ -160,8 +163,7 @@ export function user_step(): number {
   const op = load(at + 4 * WORD_OP);
   store(regs + pt_regs.eip, eip + 1);
   if (op === OP_INT80) {
-    int80(regs, at);
-    return load(tsk + task_struct.state) === TASK_RUNNING ? 1 : 0;
+    return int80(regs, at) && load(tsk + task_struct.state) === TASK_RUNNING ? 1 : 0;
   }
   if (op >= OP_JMP && op <= OP_JGE) {
     const to = jump(op, regs, at);

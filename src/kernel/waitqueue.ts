@@ -1,5 +1,6 @@
 /** Wait queues. A task is on one at most, by its wait_entry; it leaves when it runs again. */
 import { load, store } from '../machine/bus.ts';
+import { BUG_ON } from '../machine/fault.ts';
 import { spin_lock, spin_lock_init, spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import { TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE } from './abi.ts';
 import { task_struct, wait_queue_head } from './layout.ts';
@@ -13,6 +14,7 @@ export function init_waitqueue_head(queue: number, lock_class: number): void {
 
 /** Puts a task on a queue. Takes the queue's lock. */
 export function add_wait_queue(queue: number, tsk: number): void {
+  BUG_ON(load(tsk + task_struct.wait_queue), tsk);
   const flags = spin_lock_irqsave(queue + wait_queue_head.lock);
   store(tsk + task_struct.wait_queue, queue);
   list_add_tail(tsk + task_struct.wait_entry, queue + wait_queue_head.task_list);

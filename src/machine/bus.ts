@@ -171,37 +171,17 @@ export function memeq(a: number, b: number, bytes: number): number {
   return 1;
 }
 
-export interface Warning {
-  readonly kind: BugKind;
-  readonly what: string;
-  readonly address: number;
-  readonly cpu: number;
-  readonly stack: string;
-  /** Lock held and task running at that moment. */
-  readonly held: readonly number[];
-  readonly task: number;
+/** Told of every warning on this CPU's own stack; nobody by default. */
+type WarningHandler = (kind: BugKind, what: string, address: number) => void;
+let warningHandler: WarningHandler | undefined;
+
+/** Who collects the warnings of this thread's CPU. */
+export function onWarning(handler: WarningHandler | undefined): void {
+  warningHandler = handler;
 }
 
-/** Call chains of this CPU's warnings: evidence for the report, not machine state. The first of a kind and place only. */
-const warnings = new Map<string, Warning>();
-const MAX_WARNINGS = 256;
-
-/** Called by warn(): counts in RAM, keeps the call chain of each new place. */
+/** Called by warn(): counts in RAM and tells the handler. */
 export function addWarning(kind: BugKind, what: string, address: number): void {
   Atomics.add(ram, (machine.warnings >> 2) - FIRST_WORD, 1);
-  if (warnings.size >= MAX_WARNINGS) return;
-  const stack = new Error(what).stack ?? '';
-  const key = kind + stack;
-  if (warnings.has(key)) return;
-  const held: number[] = [];
-  for (let i = 0; i < load(area + cpu_area.held_count); i++) held.push(load(area + cpu_area.held + 4 * i));
-  const task = load(area + cpu_area.current);
-  warnings.set(key, { kind, what, address, cpu: load(area + cpu_area.number), stack, held, task });
-}
-
-/** The warnings of this CPU so far; forgets them. */
-export function takeWarnings(): Warning[] {
-  const taken = [...warnings.values()];
-  warnings.clear();
-  return taken;
+  warningHandler?.(kind, what, address);
 }

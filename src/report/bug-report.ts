@@ -4,8 +4,8 @@ import type { Finding } from '../check/finding.ts';
 import { cacheName, objectAt, provenance } from '../check/objects.ts';
 import { siteText } from '../check/sites.ts';
 import type { RamView } from '../check/view.ts';
-import { blamed, callChain, frameText } from './call-chain.ts';
-import { addressText, lockText, taskText } from './machine-state.ts';
+import { blamed, callChain, type Frame, frameText } from './call-chain.ts';
+import { addressText } from './machine-state.ts';
 
 export interface BugReport {
   readonly title: string;
@@ -16,15 +16,18 @@ export interface BugReport {
   readonly lines: readonly string[];
 }
 
-/** What a fault or a warning of one CPU left behind. */
+/** What a fault or a warning of one CPU left behind, written down at that moment. */
 export interface CpuEvidence {
   readonly kind: BugKind;
   readonly what: string;
   readonly address: number;
   readonly cpu: number;
   readonly stack: string;
-  readonly task: number;
-  readonly held: readonly number[];
+  readonly pid: number;
+  /** Index of the program's task that it ran, -1 for none. */
+  readonly programTask: number;
+  /** Locks held, as text. */
+  readonly held: readonly string[];
 }
 
 /** The object an address lies in: cache, place, and who allocated and freed it. */
@@ -38,22 +41,24 @@ function objectLines(view: RamView, address: number): string[] {
   return lines;
 }
 
-/** Writes up what stopped or warned a CPU. */
+/** Frames of the machine's own reporting, which say nothing about the bug. */
+const isReporting = (frame: Frame): boolean => /^(warn|addWarning|BUG|BUG_ON|badAddress)$/.test(frame.function);
+
+/** Writes up what stopped or warned a CPU. `names` are the program's tasks. */
 export function reportEvidence(view: RamView, evidence: CpuEvidence, names: readonly string[]): BugReport {
-  const frames = callChain(evidence.stack);
+  const frames = callChain(evidence.stack).filter((frame) => !isReporting(frame));
   const where = blamed(frames);
-  const lockClass = evidence.what.startsWith('lock still held') ? ` (${lockText(view, evidence.address).split(' at ')[0]})` : '';
-  const what = evidence.what + lockClass;
+  const task = `${names[evidence.programTask] ?? (evidence.pid === 1 ? 'init' : 'task')}/${evidence.pid}`;
   return {
-    title: `${evidence.kind}: ${what} in ${where}`,
+    title: `${evidence.kind}: ${evidence.what} in ${where}`,
     kind: evidence.kind,
     function: where,
     cpu: evidence.cpu,
     lines: [
-      `CPU: ${evidence.cpu} Task: ${taskText(view, evidence.task, names)}`,
+      `CPU: ${evidence.cpu} Task: ${evidence.pid === 0 ? 'none' : task}`,
       ...objectLines(view, evidence.address),
       ...(evidence.held.length > 0 ? [`${evidence.held.length} lock(s) held:`] : []),
-      ...evidence.held.map((lock) => `  ${lockText(view, lock)}`),
+      ...evidence.held.map((lock) => `  ${lock}`),
       'Call Trace:',
       ...frames.map((frame) => `  ${frameText(frame)}`),
     ],

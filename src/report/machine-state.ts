@@ -1,9 +1,10 @@
 /** What each CPU is doing, read from RAM: for lockup reports and vmcores. */
 import { structInfo } from '../machine/struct.ts';
 import { CPU_IDLE, CPU_PARKED, CPU_RUNNING, cpu_area, cpuAddress, machine } from '../machine/map.ts';
-import { objectAt, cacheName } from '../check/objects.ts';
+import { cacheName, objectAt } from '../check/objects.ts';
 import type { RamView } from '../check/view.ts';
-import { kernel, task_struct } from '../kernel/layout.ts';
+import { INSTRUCTION_BYTES, WORD_TASK } from '../kernel/isa.ts';
+import { kernel, pt_regs, task_struct } from '../kernel/layout.ts';
 import { lockClassNames } from '../kernel/locks.ts';
 import { syscallNames } from '../kernel/syscall-numbers.ts';
 
@@ -13,12 +14,17 @@ const stateNames: Readonly<Record<number, string>> = {
   [CPU_PARKED]: 'parked',
 };
 
-/** `comm/pid`, by the name of the program's task. */
+/** Which task of the program a task is executing, by the instruction it stands at; -1 for init and for none. */
+export function programTask(view: RamView, task: number): number {
+  const at = view.word(kernel.image) + INSTRUCTION_BYTES * view.word(task + task_struct.regs + pt_regs.eip);
+  return at < view.word(kernel.image) + view.word(kernel.image_bytes) ? view.word(at + 4 * WORD_TASK) : -1;
+}
+
+/** `name/pid`, by the name of the program's task. */
 export function taskText(view: RamView, task: number, names: readonly string[]): string {
   if (!view.valid(task)) return 'no task';
   const pid = view.word(task + task_struct.pid);
-  const name = pid === 1 ? 'init' : (names[view.word(task + task_struct.task_name)] ?? 'task');
-  return `${name}/${pid}`;
+  return `${pid === 1 ? 'init' : (names[programTask(view, task)] ?? 'task')}/${pid}`;
 }
 
 /** An address with the object or the global variable it lies in: `0x0012a4c0 (task_struct+0x8)`. */

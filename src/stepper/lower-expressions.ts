@@ -43,13 +43,16 @@ export function lowerInto(lowering: Lowering, node: Expression, target: string):
   if (!isCut(lowering, node)) lowering.current.ops.push(`${target} = ${render(lowering, node)};`);
   else if (node.type === 'CallExpression') lowerCall(lowering, node, target);
   else if (node.type === 'LogicalExpression' || node.type === 'ConditionalExpression') lowerChoice(lowering, node, target);
-  else lowering.current.ops.push(`${target} = ${lowerValue(lowering, node)};`);
+  else {
+    const value = lowerValue(lowering, node);
+    lowering.current.ops.push(`${target} = ${value};`);
+  }
 }
 
 /** Evaluates for the effect only. */
 export function lowerEffect(lowering: Lowering, node: CallExpression): void {
   const callee = lowering.naming.classify(lowering.function, node);
-  if (callee.kind === 'erased') return;
+  if (callee.kind === 'register') return;
   const args = lowerArguments(lowering, node);
   if (callee.kind === 'plain') lowering.current.ops.push(`${callee.text}(${args.join(', ')});`);
   else cut(lowering, node, args);
@@ -64,6 +67,7 @@ function lowerArguments(lowering: Lowering, node: CallExpression): string[] {
 
 function lowerCall(lowering: Lowering, node: CallExpression, target: string | undefined): string {
   const callee = lowering.naming.classify(lowering.function, node);
+  if (callee.kind === 'register') throw unsupported(lowering, node);
   const args = lowerArguments(lowering, node);
   if (callee.kind === 'plain') {
     const text = `${callee.text}(${args.join(', ')})`;

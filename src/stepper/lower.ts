@@ -10,7 +10,7 @@ import { FIRST_SLOT } from './frames.ts';
 import { lowerEffect, lowerInto, lowerTest, lowerValue } from './lower-expressions.ts';
 import { assignSlots, endBlock, isCut, type Lowering, type Naming, newBlock, slotText, unsupported } from './lowering.ts';
 import type { KernelFunction } from './program.ts';
-import { render } from './render.ts';
+import { jumpTarget, render } from './render.ts';
 
 /** The graph of one compiled function. */
 export function lowerFunction(one: KernelFunction, naming: Naming): Graph {
@@ -39,11 +39,15 @@ function lowerStatements(lowering: Lowering, statements: ReadonlyArray<Directive
 
 function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
   lowering.temporaries = 0;
-  if (!isCut(lowering, node) && node.type !== 'ReturnStatement') {
+  if (!isCut(lowering, node) && !/^(Return|Break|Continue)Statement$/.test(node.type)) {
     lowering.current.ops.push(render(lowering, node));
     return;
   }
   switch (node.type) {
+    case 'BreakStatement':
+    case 'ContinueStatement':
+      endBlock(lowering, { kind: 'goto', to: jumpTarget(lowering, node) }, newBlock(lowering));
+      return;
     case 'BlockStatement':
       lowerStatements(lowering, node.body);
       return;

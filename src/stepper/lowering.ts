@@ -2,22 +2,22 @@
 import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser';
 import type { Block, End } from './cfg.ts';
 import { FIRST_SLOT } from './frames.ts';
-import type { KernelFunction } from './program.ts';
+import type { KernelFunction, Module } from './program.ts';
 import { childrenOf, positionOf, SourceError } from './source.ts';
 
 /** How the compiled module names things; the same for every function of it. */
 export interface Naming {
-  /** What a call is: a step, a compiled function, or text to call in place. */
+  /** What a call is: a step, a compiled function, a function to call in place, or a value that needs no call. */
   readonly classify: (caller: KernelFunction, call: CallExpression) => Callee;
-  /** Text of a module-level constant. */
-  readonly constant: (user: KernelFunction, name: string) => string;
+  /** Text of a name of module level that is not called: a constant, or a class of the machine. */
+  readonly constant: (module: Module, name: string) => string;
 }
 
 export type Callee =
   | { readonly kind: 'point'; readonly access: number }
   | { readonly kind: 'compiled'; readonly callee: KernelFunction }
-  | { readonly kind: 'erased' }
-  | { readonly kind: 'plain'; readonly text: string };
+  | { readonly kind: 'plain'; readonly text: string }
+  | { readonly kind: 'register'; readonly text: string };
 
 export interface Lowering {
   readonly function: KernelFunction;

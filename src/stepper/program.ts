@@ -59,7 +59,7 @@ export function loadProgram({ entries, read, isExternal, isLeaf }: ProgramOption
   const targetOf = (module: Module, call: CallExpression): Target => {
     if (call.callee.type !== 'Identifier') return { kind: 'language' };
     const binding = module.names.at.get(call.callee.start)?.binding;
-    const file = binding?.from === undefined ? module.file : posix.join(posix.dirname(module.file), binding.from);
+    const file = binding?.from === undefined ? module.file : importedFile(module, binding.from);
     const name = binding?.imported ?? binding?.name ?? '';
     if (isExternal(file)) return { kind: 'external', file, name };
     const callee = functionOf(file, name);
@@ -80,6 +80,11 @@ export function loadProgram({ entries, read, isExternal, isLeaf }: ProgramOption
     }
   }
   return { entries: roots, functions: [...functions], targetOf };
+}
+
+/** The file that an import statement of a module names. */
+export function importedFile({ file }: Module, from: string): string {
+  return posix.join(posix.dirname(file), from);
 }
 
 function parseModule(file: string, text: string): Module {

@@ -31,10 +31,9 @@ export function render(lowering: Lowering, node: Node, depth = OUTSIDE): string 
     case 'ReturnStatement':
       return returnText(node.argument ? render(lowering, node.argument) : undefined);
     case 'BreakStatement':
-      return depth.breakable > 0 ? 'break;' : jumpText(lowering, node, lowering.targets.at(-1)?.breakTo);
+      return depth.breakable > 0 ? 'break;' : jumpText(lowering, jumpTarget(lowering, node));
     case 'ContinueStatement':
-      if (depth.loops > 0) return 'continue;';
-      return jumpText(lowering, node, lowering.targets.findLast((t) => t.continueTo !== undefined)?.continueTo);
+      return depth.loops > 0 ? 'continue;' : jumpText(lowering, jumpTarget(lowering, node));
     case 'ForStatement':
     case 'WhileStatement':
     case 'DoWhileStatement':
@@ -63,7 +62,7 @@ function renderName(lowering: Lowering, node: Node & { type: 'Identifier' }): st
   const reference = lowering.function.module.names.at.get(node.start);
   const binding = reference?.binding;
   if (binding === undefined) return node.name;
-  if (binding.moduleLevel) return lowering.naming.constant(lowering.function, node.name);
+  if (binding.moduleLevel) return lowering.naming.constant(lowering.function.module, node.name);
   const slot = lowering.slots.get(binding.node);
   if (slot === undefined) throw unsupported(lowering, node);
   return slotText(slot);
@@ -71,7 +70,7 @@ function renderName(lowering: Lowering, node: Node & { type: 'Identifier' }): st
 
 function renderCall(lowering: Lowering, node: Node & { type: 'CallExpression' }, depth: Depth): string {
   const callee = lowering.naming.classify(lowering.function, node);
-  if (callee.kind === 'erased') return '0';
+  if (callee.kind === 'register') return callee.text;
   if (callee.kind !== 'plain') throw unsupported(lowering, node);
   return `${callee.text}(${node.arguments.map((argument) => render(lowering, argument, depth)).join(', ')})`;
 }
@@ -110,8 +109,16 @@ export function returnText(value: string | undefined): string {
   return `{ ${result}$F[$c + ${TOP}] = $F[$b + ${CALLER}]; return false; }`;
 }
 
-function jumpText(lowering: Lowering, node: Node, to: Block | undefined): string {
+/** The block that a break or continue of a cut loop or switch goes to. */
+export function jumpTarget(lowering: Lowering, node: Node): Block {
+  const { targets } = lowering;
+  const around = node.type === 'BreakStatement' ? targets.at(-1) : targets.findLast((t) => t.continueTo !== undefined);
+  const to = node.type === 'BreakStatement' ? around?.breakTo : around?.continueTo;
   if (to === undefined) throw unsupported(lowering, node);
+  return to;
+}
+
+function jumpText(lowering: Lowering, to: Block): string {
   lowering.current.jumps.push(to);
   return `{ $pc = ${to.id}; continue $run; }`;
 }

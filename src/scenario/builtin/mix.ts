@@ -63,7 +63,7 @@ function statement(random: Random, driver: number, level: number): string {
 function child(random: Random, driver: number, level: number): string[] {
   const user = random.below(4) === 0 ? ' uid 1000' : '';
   const body = Array.from({ length: 6 + random.below(10) }, () => statement(random, driver, level));
-  return task(`d${driver}t${level}${user}`, [...body, `exit(${level})`]);
+  return task(`d${driver}t${level}${user}`, ['fd = 0', ...body, `exit(${level})`]);
 }
 
 function program(options: ScenarioOptions): string {

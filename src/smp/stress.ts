@@ -1,0 +1,262 @@
+/**
+ * A stress run: boots a machine with a scenario, lets its CPUs run on real threads, makes them stand still now and
+ * then to check every invariant, and ends with a verdict.
+ *
+ * The ways it ends: time or iterations are up, the caller aborts, a CPU faults, a checker finds something, the
+ * watchdog sees a stall. All of them collect the CPUs in bounded time and report what was found.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildInfo } from '../build-info.ts';
+import type { Finding } from '../check/finding.ts';
+import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
+import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
+import { checkExpectations, checkProperties } from '../check/program-checks.ts';
+import { structInfo } from '../machine/struct.ts';
+import { machine } from '../machine/map.ts';
+import { writeVmcore } from '../machine/vmcore.ts';
+import { kernel } from '../kernel/layout.ts';
+import { type BugReport, reportEvidence, reportFinding } from '../report/bug-report.ts';
+import { allCpuLines } from '../report/machine-state.ts';
+import type { ProgramImage } from '../scenario/image.ts';
+import type { CpuResult } from '../../workers/cpu.ts';
+import { bootMachine } from './boot.ts';
+import { Console } from './console.ts';
+import { Gang } from './gang.ts';
+import { readStatistics, type Statistics } from './statistics.ts';
+import { lockupLimitMs, type Stall, Watchdog } from './watchdog.ts';
+
+export interface StressOptions {
+  readonly scenario: string;
+  readonly image: ProgramImage;
+  readonly cpus: number;
+  /** How long to run; without it the program's own end ends the run. */
+  readonly durationMs: number | undefined;
+  readonly seed: number;
+  readonly ramBytes?: number | undefined;
+  /** Where a vmcore goes when a bug is found; none is written without it. */
+  readonly dumpDirectory?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface Progress {
+  readonly seconds: number;
+  readonly syscalls: number;
+  readonly checks: number;
+  readonly bugs: number;
+}
+
+export interface StressResult {
+  readonly scenario: string;
+  readonly profile: string;
+  readonly cpus: number;
+  readonly seed: number;
+  readonly verdict: 'pass' | 'bug' | 'inconclusive';
+  readonly bugs: readonly BugReport[];
+  readonly known: readonly (BugReport & { readonly finding: KnownFinding })[];
+  /** Times that all CPUs stood still and every invariant was checked. */
+  readonly checks: number;
+  readonly seconds: number;
+  readonly syscalls: number;
+  readonly statistics: Statistics;
+  /** What every CPU was doing when the machine stalled. */
+  readonly cpuStates: readonly string[];
+  readonly dump: string | null;
+  readonly interrupted: boolean;
+}
+
+/** Our own defect: a worker died of something that is no fault of the modelled kernel. */
+export class MachineDefect extends Error {
+  readonly dump: string | null;
+  constructor(cause: unknown, dump: string | null) {
+    super(`a CPU thread failed: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
+    this.dump = dump;
+  }
+}
+
+const TICK_MS = 20;
+const FIRST_CHECK_MS = 200;
+const CHECK_EVERY_MS = 1_000;
+/** Programs that loop for ever come to their end within this time, or the run says they did not. */
+const WIND_DOWN_MS = 10_000;
+const COLLECT_MS = 3_000;
+
+class Run {
+  readonly options: StressOptions;
+  readonly console: Console;
+  readonly gang: Gang;
+  readonly memory: SharedArrayBuffer;
+  readonly names: readonly string[];
+  readonly bugs = new Map<string, BugReport>();
+  readonly known = new Map<string, BugReport & { finding: KnownFinding }>();
+  checks = 0;
+  cpuStates: string[] = [];
+  private readonly watchdog: Watchdog;
+  private startedAt = performance.now();
+
+  constructor(options: StressOptions) {
+    const { image, cpus, ramBytes } = options;
+    this.options = options;
+    this.names = image.tasks.map((task) => task.name);
+    this.memory = bootMachine({ profile: image.profile, cpus, ramBytes, code: image.code, rodata: image.rodata });
+    this.console = new Console(this.memory);
+    this.watchdog = new Watchdog(this.console);
+    this.gang = new Gang(this.memory, cpus);
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.startedAt) / 1000;
+  }
+
+  get aborted(): boolean {
+    return this.options.signal?.aborted ?? false;
+  }
+
+  add(report: BugReport): void {
+    const finding = knownFinding(this.options.image.profile, report.title);
+    if (finding) this.known.set(report.title, { ...report, finding });
+    else this.bugs.set(report.title, report);
+  }
+
+  private addFindings(findings: readonly Finding[]): void {
+    for (const finding of findings) this.add(reportFinding(this.console.view, finding));
+  }
+
+  /** Runs until something ends it. True when the programs came to their own end. */
+  async toTheEnd(): Promise<boolean> {
+    await this.gang.started(this.console);
+    this.startedAt = performance.now();
+    this.watchdog.reset();
+    const { durationMs = Number.POSITIVE_INFINITY } = this.options;
+    let nextCheck = FIRST_CHECK_MS;
+    let windDownAt: number | null = null;
+    for (;;) {
+      await sleep(TICK_MS);
+      const elapsed = this.seconds * 1000;
+      if (this.gang.someoneLeft) return false;
+      if (this.console.finished()) return true;
+      const stall = this.watchdog.check();
+      if (stall) return this.stalled(stall);
+      if (windDownAt === null && (elapsed >= durationMs || this.aborted)) {
+        windDownAt = elapsed;
+        this.console.windDown();
+      }
+      if (windDownAt !== null && elapsed - windDownAt > WIND_DOWN_MS) return false;
+      if (elapsed >= nextCheck) {
+        nextCheck = elapsed + CHECK_EVERY_MS;
+        if (!(await this.pauseAndCheck())) return false;
+      }
+      this.options.onProgress?.({
+        seconds: this.seconds,
+        syscalls: this.console.countSyscalls().total,
+        checks: this.checks,
+        bugs: this.bugs.size,
+      });
+    }
+  }
+
+  /** Makes all CPUs stand still and checks everything. False when a bug was found or a CPU would not stand still. */
+  private async pauseAndCheck(): Promise<boolean> {
+    if (!(await this.console.freeze(lockupLimitMs(this.console.cpus)))) {
+      return this.gang.someoneLeft ? false : this.stalled({ kind: 'lockup', cpu: this.firstRunning() });
+    }
+    this.check();
+    if (this.bugs.size > 0) return false;
+    await this.console.thaw();
+    this.watchdog.reset();
+    return true;
+  }
+
+  private check(): void {
+    const { view } = this.console;
+    this.checks++;
+    this.addFindings(checkInvariants(view, this.console.running()));
+    this.addFindings(checkProperties(view, this.options.image));
+    this.addFindings(checkExpectations(view, this.options.image));
+  }
+
+  /** The check at the end, when every CPU has left. */
+  lastCheck(): void {
+    this.check();
+    this.addFindings(checkNothingLeft(this.console.view));
+  }
+
+  private firstRunning(): number {
+    for (let cpu = 0; cpu < this.console.cpus; cpu++) if (!this.console.pulse(cpu).idle) return cpu;
+    return 0;
+  }
+
+  private stalled(stall: Stall): false {
+    const { view } = this.console;
+    this.cpuStates = allCpuLines(view, this.names);
+    const title =
+      stall.kind === 'hung'
+        ? 'deadlock: every task sleeps and nobody can wake one in schedule'
+        : 'deadlock: soft lockup, CPU makes no progress in cpu_main';
+    const cpu = stall.kind === 'lockup' ? stall.cpu : -1;
+    this.add({ title, kind: 'deadlock', function: stall.kind === 'hung' ? 'schedule' : 'cpu_main', cpu, lines: this.cpuStates });
+    return false;
+  }
+
+  dump(reason: string): string | null {
+    const { dumpDirectory, scenario, seed, image } = this.options;
+    if (dumpDirectory === undefined) return null;
+    const file = join(dumpDirectory, `tasklock-${scenario.replaceAll(/[^\w.-]/g, '_')}-${seed}.vmcore`);
+    const { fields, base } = structInfo(kernel);
+    const symbols = Object.fromEntries(fields.map((field) => [field.field, base + field.offset]));
+    const ramBytes = this.console.view.word(machine.ram_bytes);
+    writeVmcore(file, { build: buildInfo.buildId, profile: image.profile, reason, ramBytes, symbols }, this.memory);
+    return file;
+  }
+}
+
+/** What the CPUs brought back goes into the run; the first rejection, if we ourselves failed. */
+function takeResults(run: Run, settled: readonly PromiseSettledResult<CpuResult>[]): unknown {
+  let defect: unknown = null;
+  for (const result of settled) {
+    if (result.status === 'rejected') {
+      defect ??= result.reason;
+      continue;
+    }
+    const { fault, warnings } = result.value;
+    for (const evidence of fault ? [fault, ...warnings] : warnings) {
+      run.add(reportEvidence(run.console.view, evidence, run.names));
+    }
+  }
+  return defect;
+}
+
+/**
+ * Runs a scenario on real threads. Throws RangeError and GangError for a machine that cannot be, MachineDefect when
+ * it is our own code that failed.
+ */
+export async function stress(options: StressOptions): Promise<StressResult> {
+  const run = new Run(options);
+  const ended = await run.toTheEnd();
+  const { seconds } = run;
+  run.console.stop();
+  const settled = await run.gang.collect(COLLECT_MS);
+  const cutOff = run.bugs.size > 0;
+  const defect = takeResults(run, settled);
+  if (defect !== null && !cutOff) throw new MachineDefect(defect, run.dump('a CPU thread failed'));
+  if (ended && run.bugs.size === 0) run.lastCheck();
+  const bugs = [...run.bugs.values()];
+  const statistics = readStatistics(run.console.view);
+  return {
+    scenario: options.scenario,
+    profile: options.image.profile,
+    cpus: options.cpus,
+    seed: options.seed,
+    verdict: bugs.length > 0 ? 'bug' : ended ? 'pass' : 'inconclusive',
+    bugs,
+    known: [...run.known.values()],
+    checks: run.checks,
+    seconds,
+    syscalls: statistics.byCpu.reduce((a, b) => a + b, 0),
+    statistics,
+    cpuStates: run.cpuStates,
+    dump: bugs.length > 0 ? run.dump(bugs[0]?.title ?? '') : null,
+    interrupted: run.aborted,
+  };
+}
