@@ -11,7 +11,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -35,7 +44,8 @@ class Refused extends Error {}
 function compile(tolerant) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', root, '--outDir', next], { cwd: root });
-  if (status !== 0 && !(tolerant && existsSync(join(next, 'src/stepper/subset.js')))) throw new Refused(`${stdout}${stderr}`.trim());
+  if (status !== 0 && !(tolerant && existsSync(join(next, 'src/stepper/subset.js'))))
+    throw new Refused(`${stdout}${stderr}`.trim());
 }
 
 /** Checks every kernel source; returns how many there are. */

@@ -21,7 +21,12 @@ type Case = readonly [rule: keyof typeof rules, broken: string, line: number, cl
 const moduleCases: readonly Case[] = [
   ['syntax', '\nconst = 3;\n', 2, '\nconst THREE = 3;\n'],
   ['import-form', "\nimport * as bus from '../machine/bus.ts';\n", 2, "\nimport { load } from '../machine/bus.ts';\n"],
-  ['import-form', "\nimport { load as l } from '../machine/bus.ts';\n", 2, "\nimport { load } from '../machine/bus.ts';\n"],
+  [
+    'import-form',
+    "\nimport { load as l } from '../machine/bus.ts';\n",
+    2,
+    "\nimport { load } from '../machine/bus.ts';\n",
+  ],
   ['import-form', "\nimport type { BugKind } from '../machine/fault.ts';\n", 2, ''],
   ['import-path', "\nimport { readFileSync } from 'node:fs';\n", 2, "\nimport { dget } from './dcache.ts';\n"],
   ['import-path', "\nimport { list } from '../scenario/list.ts';\n", 2, "\nimport { list } from './list.ts';\n"],
@@ -34,14 +39,29 @@ const moduleCases: readonly Case[] = [
   ['array', '\nconst TABLE = [1, 2];\n', 2, '\nconst TABLE = 1;\n'],
   ['type-declaration', '\ntype Address = number;\n', 2, ''],
   ['class', '\nclass Task {}\n', 2, ''],
-  ['arrow-function', '\nexport const f = (a: number): number => a;\n', 2, '\nexport function f(a: number): number { return a; }\n'],
+  [
+    'arrow-function',
+    '\nexport const f = (a: number): number => a;\n',
+    2,
+    '\nexport function f(a: number): number { return a; }\n',
+  ],
   ['async', '\nexport async function f(): void {}\n', 2, '\nexport function f(): void {}\n'],
   ['generator', '\nexport function* f(): void {}\n', 2, '\nexport function f(): void {}\n'],
   ['parameter', '\nexport function f(\n  a: string): void {}', 3, '\nexport function f(\n  a: number): void {}'],
-  ['parameter', '\nexport function f(a: number,\n  b = 1): void {}', 3, '\nexport function f(a: number,\n  b: number): void {}'],
+  [
+    'parameter',
+    '\nexport function f(a: number,\n  b = 1): void {}',
+    3,
+    '\nexport function f(a: number,\n  b: number): void {}',
+  ],
   ['parameter', '\nexport function f(...a: number[]): void {}\n', 2, '\nexport function f(a: number): void {}\n'],
   ['return-type', '\nexport function f() {}\n', 2, '\nexport function f(): void {}\n'],
-  ['return-type', '\nexport function f(): boolean { return 1 < 2; }\n', 2, '\nexport function f(): number { return 1; }\n'],
+  [
+    'return-type',
+    '\nexport function f(): boolean { return 1 < 2; }\n',
+    2,
+    '\nexport function f(): number { return 1; }\n',
+  ],
 ];
 
 const bodyCases: readonly Case[] = [
@@ -100,7 +120,10 @@ const bodyCases: readonly Case[] = [
   ['expression', '  const c = import.meta;', 4, '  const c = a;'],
 ];
 
-const cases = [...moduleCases, ...bodyCases.map(([r, bad, line, good]): Case => [r, inFunction(bad), line, inFunction(good)])];
+const cases = [
+  ...moduleCases,
+  ...bodyCases.map(([r, bad, line, good]): Case => [r, inFunction(bad), line, inFunction(good)]),
+];
 
 describe('the kernel subset', () => {
   it.each(cases)('%s: %j', (rule, broken, line, clean) => {
@@ -131,7 +154,8 @@ describe('the kernel subset', () => {
   });
 
   it('lets a parameter have the name of a table', () => {
-    const source = "import { dentry } from './layout.ts';\nexport function f(dentry: number): number {\n  return dentry;\n}\n";
+    const source =
+      "import { dentry } from './layout.ts';\nexport function f(dentry: number): number {\n  return dentry;\n}\n";
     expect(checkSubset('src/kernel/x.ts', source)).toEqual([]);
   });
 

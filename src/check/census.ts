@@ -74,7 +74,13 @@ export class Census {
     const freed = object !== undefined && object.address === address && !object.inUse;
     const where = freed ? site(provenance(this.view, address).freeSite).function : 'unknown';
     const what = freed ? `${from} points to a freed ${cacheName(cache)}` : `${from} points to no ${cacheName(cache)}`;
-    return { kind: 'use-after-free', title: `use-after-free: ${what} in ${where}`, function: where, details: [], object: address };
+    return {
+      kind: 'use-after-free',
+      title: `use-after-free: ${what} in ${where}`,
+      function: where,
+      details: [],
+      object: address,
+    };
   }
 
   private visitTask(task: number): void {
@@ -132,7 +138,8 @@ export class Census {
 
   private visitNamespace(ns: number, from: string): void {
     if (!this.reach(ns, caches.NAMESPACE_CACHE, from)) return;
-    for (const entry of this.view.list(ns + namespace.list)) this.visitMount(entry - vfsmount.mnt_list, 'namespace->list');
+    for (const entry of this.view.list(ns + namespace.list))
+      this.visitMount(entry - vfsmount.mnt_list, 'namespace->list');
   }
 
   /** A mount: the namespace's list and the tree hold one reference together. */

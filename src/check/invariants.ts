@@ -41,5 +41,7 @@ export function checkNothingLeft(view: RamView): Finding[] {
   const tasks = view.tasks();
   if (tasks.length === 1) return [];
   const title = 'leak: tasks left when every program has ended in release_task';
-  return [{ kind: 'leak', title, function: 'release_task', details: [`${tasks.length - 1} tasks besides init`], object: 0 }];
+  return [
+    { kind: 'leak', title, function: 'release_task', details: [`${tasks.length - 1} tasks besides init`], object: 0 },
+  ];
 }

@@ -21,9 +21,11 @@ function checkLists(census: Census): Finding[] {
     if (ns === 0 || seen.has(ns)) continue;
     seen.add(ns);
     const mounts = view.list(ns + namespace.list).map((entry) => entry - vfsmount.mnt_list);
-    if (!mounts.includes(view.word(ns + namespace.root))) found.push(isolation('namespace without its root', 'copy_tree', ns));
+    if (!mounts.includes(view.word(ns + namespace.root)))
+      found.push(isolation('namespace without its root', 'copy_tree', ns));
     for (const mnt of mounts) {
-      if (view.word(mnt + vfsmount.mnt_namespace) !== ns) found.push(isolation('mount with a foreign owner', 'copy_tree', mnt));
+      if (view.word(mnt + vfsmount.mnt_namespace) !== ns)
+        found.push(isolation('mount with a foreign owner', 'copy_tree', mnt));
     }
   }
   return found;

@@ -99,7 +99,13 @@ export function checkProperties(view: RamView, image: ProgramImage): Finding[] {
     .map((property) => {
       const text = printProperty(property.tree);
       const details = [`${image.file}:${property.at.line}`, explainProperty(property.tree, answers)];
-      return { kind: 'assert', title: `assert: not always ${text} in ${image.file}`, function: image.file, details, object: 0 };
+      return {
+        kind: 'assert',
+        title: `assert: not always ${text} in ${image.file}`,
+        function: image.file,
+        details,
+        object: 0,
+      };
     });
 }
 
@@ -113,5 +119,13 @@ export function checkExpectations(view: RamView, image: ProgramImage): Finding[]
     `${image.file}:${line}: ${image.source.split('\n')[line - 1]?.trim() ?? ''}`,
     `got ${view.word(kernel.failed_got)}, compared with ${view.word(kernel.failed_wanted)}; ${failures} in all`,
   ];
-  return [{ kind: 'assert', title: `assert: expectation of line ${line} failed in ${task}`, function: task, details, object: 0 }];
+  return [
+    {
+      kind: 'assert',
+      title: `assert: expectation of line ${line} failed in ${task}`,
+      function: task,
+      details,
+      object: 0,
+    },
+  ];
 }

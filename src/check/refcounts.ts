@@ -56,7 +56,8 @@ export function checkRefcounts(census: Census): Finding[] {
     if (cache === caches.USER_CACHE) {
       compare(object, 'processes', view.word(object + user_struct.processes), census.processes.get(object) ?? 0);
     }
-    if (cache === caches.SIGNAL_CACHE) compare(object, 'live', view.word(object + signal_struct.live), live(census, object));
+    if (cache === caches.SIGNAL_CACHE)
+      compare(object, 'live', view.word(object + signal_struct.live), live(census, object));
     if (cache === caches.TASK_CACHE) {
       const dead = view.word(object + task_struct.exit_state) !== 0;
       compare(object, 'usage', view.word(object + task_struct.usage), dead ? 1 : 2);
@@ -69,7 +70,8 @@ export function checkRefcounts(census: Census): Finding[] {
 function live(census: Census, signal: number): number {
   const { view } = census;
   return census.tasks.filter(
-    (task) => view.word(task + task_struct.signal) === signal && (view.word(task + task_struct.flags) & PF_EXITING) === 0,
+    (task) =>
+      view.word(task + task_struct.signal) === signal && (view.word(task + task_struct.flags) & PF_EXITING) === 0,
   ).length;
 }
 

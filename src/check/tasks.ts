@@ -31,7 +31,9 @@ export function checkFamilies(census: Census): Finding[] {
     }
   }
   if (children !== census.tasks.length - 1) {
-    found.push(wrong('task that is nobody\'s child', 'copy_process', 0, `${census.tasks.length} tasks, ${children} children`));
+    found.push(
+      wrong("task that is nobody's child", 'copy_process', 0, `${census.tasks.length} tasks, ${children} children`),
+    );
   }
   return found;
 }
@@ -45,11 +47,14 @@ export function checkZombies(census: Census): Finding[] {
       const word = (field: number): number => view.word(task + field);
       const pid = `pid ${word(task_struct.pid)}`;
       const found: Finding[] = [];
-      if (word(task_struct.exit_signal) === -1) found.push(wrong('self-reaping task stays a zombie', 'exit_notify', task, pid));
+      if (word(task_struct.exit_signal) === -1)
+        found.push(wrong('self-reaping task stays a zombie', 'exit_notify', task, pid));
       if (view.word(word(task_struct.parent) + task_struct.exit_state) !== 0) {
         found.push(wrong('zombie whose parent is dead', 'forget_original_parent', task, pid));
       }
-      const kept = (['mm', 'fs', 'files', 'namespace', 'undo_list'] as const).filter((part) => word(task_struct[part]) !== 0);
+      const kept = (['mm', 'fs', 'files', 'namespace', 'undo_list'] as const).filter(
+        (part) => word(task_struct[part]) !== 0,
+      );
       if (kept.length > 0) found.push(wrong(`zombie that still has ${kept.join(', ')}`, 'do_exit', task, pid));
       return found;
     });
@@ -69,7 +74,8 @@ export function checkSharingRules(census: Census): Finding[] {
     }
     handlersOf.set(signal, sighand);
     if (mm === 0) continue;
-    if ((memoryOf.get(sighand) ?? mm) !== mm) found.push(wrong('handlers shared over two memories', 'sys_unshare', task));
+    if ((memoryOf.get(sighand) ?? mm) !== mm)
+      found.push(wrong('handlers shared over two memories', 'sys_unshare', task));
     memoryOf.set(sighand, mm);
   }
   return found;
@@ -99,22 +105,31 @@ export function checkRunQueues(census: Census, running: ReadonlySet<number>): Fi
   const found: Finding[] = [];
   const threads = view.word(kernel.nr_threads);
   if (threads !== census.tasks.length) {
-    found.push(wrong('nr_threads differs from the task list', 'copy_process', 0, `${threads}, ${census.tasks.length} tasks`));
+    found.push(
+      wrong('nr_threads differs from the task list', 'copy_process', 0, `${threads}, ${census.tasks.length} tasks`),
+    );
   }
   const queued = new Map<number, number>();
   for (let cpu = 0; cpu < view.word(machine.ncpus); cpu++) {
     const q = cpuDataAddress(cpu) + cpu_data.rq;
     const entries = view.list(q + rq.queue).map((entry) => entry - task_struct.run_list);
-    if (entries.length !== view.word(q + rq.nr_running)) found.push(wrong('nr_running differs from the queue', 'schedule', q));
+    if (entries.length !== view.word(q + rq.nr_running))
+      found.push(wrong('nr_running differs from the queue', 'schedule', q));
     for (const task of entries) queued.set(task, (queued.get(task) ?? 0) + 1);
   }
   for (const task of census.tasks) {
     const places = (queued.get(task) ?? 0) + (running.has(task) ? 1 : 0);
     const runnable = view.word(task + task_struct.on_rq) === 1;
     if (places !== (runnable ? 1 : 0)) {
-      found.push(wrong('task in no run queue or in two', 'schedule', task, `${places} places, on_rq ${runnable ? 1 : 0}`));
+      found.push(
+        wrong('task in no run queue or in two', 'schedule', task, `${places} places, on_rq ${runnable ? 1 : 0}`),
+      );
     }
-    if (!runnable && view.word(task + task_struct.state) === TASK_RUNNING && view.word(task + task_struct.exit_state) === 0) {
+    if (
+      !runnable &&
+      view.word(task + task_struct.state) === TASK_RUNNING &&
+      view.word(task + task_struct.exit_state) === 0
+    ) {
       found.push(wrong('runnable task that no CPU will run', 'try_to_wake_up', task));
     }
   }

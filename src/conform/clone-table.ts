@@ -1,6 +1,16 @@
 /** clone.json: every flag set from a fresh task, what is shared afterwards, who is the parent, who may wait. */
 import { load } from '../machine/bus.ts';
-import { CLONE_DETACHED, CLONE_PARENT, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM, SIGCHLD, WALL, WCLONE, WNOHANG } from '../kernel/abi.ts';
+import {
+  CLONE_DETACHED,
+  CLONE_PARENT,
+  CLONE_SIGHAND,
+  CLONE_THREAD,
+  CLONE_VM,
+  SIGCHLD,
+  WALL,
+  WCLONE,
+  WNOHANG,
+} from '../kernel/abi.ts';
 import { task_struct } from '../kernel/layout.ts';
 import { find_task_by_pid } from '../kernel/pid.ts';
 import { NR_clone, NR_exit, NR_wait4 } from '../kernel/syscall-numbers.ts';
@@ -101,7 +111,11 @@ const before6: Readonly<Record<string, Partial<CloneExtra>>> = {
 };
 
 /** Every case of the table, in order. */
-export function* conformCloneTable(conductor: Conductor, profile: ProfileName, table: CloneTable): Generator<CaseResult> {
+export function* conformCloneTable(
+  conductor: Conductor,
+  profile: ProfileName,
+  table: CloneTable,
+): Generator<CaseResult> {
   for (const recorded of table.cases) {
     const name = `uid ${recorded.uid} ${recorded.flags.join('|') || '(no flag)'}`;
     yield compare(name, recorded, runCase(conductor, recorded));

@@ -60,7 +60,10 @@ function readRecording(file: string): Content {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const first = parse(file, lines.length > 1 && isObject(lines[0]) ? (lines[0] ?? '') : text, 1);
   if (Array.isArray(first.ops)) {
-    return { kind: 'programs', programs: lines.map((line, i) => parse(file, line, i + 1) as unknown as RecordedProgram) };
+    return {
+      kind: 'programs',
+      programs: lines.map((line, i) => parse(file, line, i + 1) as unknown as RecordedProgram),
+    };
   }
   if (Array.isArray(first.cases)) return { kind: 'clone', table: first as unknown as CloneTable };
   if (Array.isArray(first.groups)) return { kind: 'unshare', table: first as unknown as UnshareTable };

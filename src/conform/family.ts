@@ -123,9 +123,14 @@ export class Family {
     const group = (pid: number): string => (pid === 1 ? 'i' : digit(this.pids.lastIndexOf(pid)));
     return {
       live: live.map(digit).join(''),
-      z: all.filter((task) => this.isZombie(task)).map(digit).join(''),
+      z: all
+        .filter((task) => this.isZombie(task))
+        .map(digit)
+        .join(''),
       tg: live.map((task) => group(load(this.address(task) + task_struct.tgid))).join(''),
-      pp: live.map((task) => group(load(load(this.address(task) + task_struct.real_parent) + task_struct.tgid))).join(''),
+      pp: live
+        .map((task) => group(load(load(this.address(task) + task_struct.real_parent) + task_struct.tgid)))
+        .join(''),
       vm: classes(partFields.vm),
       fs: classes(partFields.fs),
       fd: classes(partFields.fd),

@@ -1,5 +1,6 @@
 /** Names that recordings use for flags, errors, signals and dispositions, and the numbers behind them. */
 import * as abi from '../kernel/abi.ts';
+import { errorName } from '../report/error-names.ts';
 
 const cloneFlags: Readonly<Record<string, number>> = {
   VM: abi.CLONE_VM,
@@ -35,16 +36,6 @@ export function flagBits(flags: string | readonly string[]): number {
     if (bit === undefined || Number.isNaN(bit)) throw new Error(`unknown flag "${name}"`);
     return bits | bit;
   }, 0);
-}
-
-const errorNames = new Map<number, string>(
-  Object.entries(abi).flatMap(([name, value]) => (/^E[A-Z]+$/.test(name) ? [[value, name] as const] : [])),
-);
-
-/** The name of a negative result, or undefined for one that is no error. */
-export function errorName(result: number): string | undefined {
-  if (result >= 0) return undefined;
-  return errorNames.get(-result) ?? `error ${-result}`;
 }
 
 /** `OK`, or the name of the error. */

@@ -26,7 +26,8 @@ import {
 import type { ProfileName } from '../scenario/ast.ts';
 import { privateWord } from './conductor.ts';
 import type { Family } from './family.ts';
-import { dispositionName, dispositions, errorName, flagBits } from './names.ts';
+import { errorName } from '../report/error-names.ts';
+import { dispositionName, dispositions, flagBits } from './names.ts';
 import type { RecordedOp } from './recording-types.ts';
 
 /** What an operation answered: a value or an error name, and the exit code of a collected child. */

@@ -69,8 +69,7 @@ function runSingleBit(conductor: Conductor, profile: ProfileName, bits: SingleBi
 
 /** The flags of an odd case, or undefined for one this model does not know. */
 function extraFlags(what: string): number | undefined {
-  const everyKnown =
-    'THREAD|FS|FILES|VM|SIGHAND|SYSVSEM|NEWNS|NEWTIME|NEWCGROUP|NEWUTS|NEWIPC|NEWUSER|NEWPID|NEWNET';
+  const everyKnown = 'THREAD|FS|FILES|VM|SIGHAND|SYSVSEM|NEWNS|NEWTIME|NEWCGROUP|NEWUTS|NEWIPC|NEWUSER|NEWPID|NEWNET';
   const fixed: Readonly<Record<string, number>> = {
     'root: NEWNS a second time, the namespace being private already': flagBits('NEWNS'),
     'unprivileged: NEWNS, the namespace being private already': flagBits('NEWNS'),
@@ -115,7 +114,8 @@ export function* conformUnshareTable(
       yield compare(name, recorded, runSingleBit(conductor, profile, bits, key));
     }
   }
-  for (const recorded of table.extra) yield compare(recorded.what, recorded, runExtra(conductor, profile, recorded.what));
+  for (const recorded of table.extra)
+    yield compare(recorded.what, recorded, runExtra(conductor, profile, recorded.what));
 }
 
 function compare(name: string, expected: unknown, got: unknown): CaseResult {

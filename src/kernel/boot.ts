@@ -8,14 +8,7 @@ import { BUG_ON } from '../machine/fault.ts';
 import { cpu_area, machine } from '../machine/map.ts';
 import { rwlock_init } from '../machine/rwlock.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
-import {
-  CAP_FULL,
-  PIDTYPE_PGID,
-  PIDTYPE_PID,
-  PIDTYPE_SID,
-  PIDTYPE_TGID,
-  SIGCHLD,
-} from './abi.ts';
+import { CAP_FULL, PIDTYPE_PGID, PIDTYPE_PID, PIDTYPE_SID, PIDTYPE_TGID, SIGCHLD } from './abi.ts';
 import { FS_CACHE, TASK_CACHE } from './caches.ts';
 import { dget, get_tmpfs_super } from './dcache.ts';
 import { alloc_files } from './files.ts';
@@ -130,7 +123,13 @@ function make_init(): number {
  * Boots the kernel on CPU 0 of a machine whose program image already lies at `image`. `heap` is the first free page
  * behind it. Returns init, runnable.
  */
-export function start_kernel(profile: number, max_threads: number, image: number, code_bytes: number, heap: number): number {
+export function start_kernel(
+  profile: number,
+  max_threads: number,
+  image: number,
+  code_bytes: number,
+  heap: number,
+): number {
   store(this_cpu() + cpu_area.current, 0);
   store(kernel.profile, profile);
   store(kernel.max_threads, max_threads);

@@ -30,7 +30,10 @@ function create_entry(nd: number, mode: number): number {
     err = -EEXIST;
   } else {
     err = permission(parent, MAY_WRITE | MAY_EXEC);
-    if (err === 0 && d_create(parent, nd + nameidata.last, mode, load(tsk + task_struct.euid), load(tsk + task_struct.gid)) === 0) {
+    if (
+      err === 0 &&
+      d_create(parent, nd + nameidata.last, mode, load(tsk + task_struct.euid), load(tsk + task_struct.gid)) === 0
+    ) {
       err = -ENOMEM;
     }
   }

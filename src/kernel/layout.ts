@@ -22,13 +22,28 @@ import {
   USER_PAGE_SIZE,
 } from '../machine/limits.ts';
 import { HARDWARE_END } from '../machine/map.ts';
-import { atomic, hex, hlistNode, int, listHead, pointer, rwlock, rwsem, spinlock, struct, text, words } from '../machine/struct.ts';
+import {
+  atomic,
+  hex,
+  hlistNode,
+  int,
+  listHead,
+  pointer,
+  rwlock,
+  rwsem,
+  spinlock,
+  struct,
+  text,
+  words,
+} from '../machine/struct.ts';
 
-export const list_head = struct('list_head', { 'the list': { next: pointer('list_head'), prev: pointer('list_head') } });
+export const list_head = struct('list_head', {
+  'the list': { next: pointer('list_head'), prev: pointer('list_head') },
+});
 
 /** One of a task's four entries in the pid hashes. */
 export const pid_link = struct('pid', {
-  'tasklist_lock': { nr: int, pid_chain: hlistNode, pid_list: listHead },
+  tasklist_lock: { nr: int, pid_chain: hlistNode, pid_list: listHead },
 });
 
 /** Saved registers: what int 0x80 passes and returns, and the registers a program names its results by. */
@@ -48,7 +63,7 @@ export const pt_regs = struct('pt_regs', {
 });
 
 export const task_struct = struct('task_struct', {
-  'atomic': { usage: atomic },
+  atomic: { usage: atomic },
   'alloc_lock (task_lock)': {
     alloc_lock: spinlock,
     mm: pointer('mm_struct'),
@@ -57,7 +72,7 @@ export const task_struct = struct('task_struct', {
     files: pointer('files_struct'),
     namespace: pointer('namespace'),
   },
-  'tasklist_lock': {
+  tasklist_lock: {
     tasks: listHead,
     real_parent: pointer('task_struct'),
     parent: pointer('task_struct'),
@@ -119,23 +134,23 @@ export const task_struct = struct('task_struct', {
 
 /** Tasks that sleep until something happens, each by its wait_entry. */
 export const wait_queue_head = struct('wait_queue_head', {
-  'lock': { lock: spinlock, task_list: listHead },
+  lock: { lock: spinlock, task_list: listHead },
 });
 
 /** Where a vfork parent waits. Parent and child hold one reference each (Linux keeps it on the parent's stack). */
 export const vfork_completion = struct('vfork_completion', {
-  'atomic': { users: atomic },
+  atomic: { users: atomic },
   'wait.lock': { done: int, wait: words(wait_queue_head.SIZE >> 2) },
 });
 
 export const sem_undo_list = struct('sem_undo_list', {
-  'atomic': { refcnt: atomic },
+  atomic: { refcnt: atomic },
   'lock (only when refcnt is not 1)': { lock: spinlock, proc_list: listHead },
 });
 
 export const files_struct = struct('files_struct', {
-  'atomic': { count: atomic },
-  'file_lock': {
+  atomic: { count: atomic },
+  file_lock: {
     file_lock: spinlock,
     next_fd: int,
     open_fds: hex,
@@ -145,9 +160,9 @@ export const files_struct = struct('files_struct', {
 });
 
 export const fs_struct = struct('fs_struct', {
-  'atomic': { count: atomic },
+  atomic: { count: atomic },
   'xchg, no lock': { umask: int },
-  'lock': {
+  lock: {
     lock: rwlock,
     root: pointer('dentry'),
     rootmnt: pointer('vfsmount'),
@@ -157,13 +172,13 @@ export const fs_struct = struct('fs_struct', {
 });
 
 export const sighand_struct = struct('sighand_struct', {
-  'atomic': { count: atomic },
-  'siglock': { siglock: spinlock, action: words(2 * 64) },
+  atomic: { count: atomic },
+  siglock: { siglock: spinlock, action: words(2 * 64) },
 });
 
 /** Guarded by the siglock of the sighand that every member of the group shares. */
 export const signal_struct = struct('signal_struct', {
-  'atomic': { count: atomic, live: atomic },
+  atomic: { count: atomic, live: atomic },
   'sighand->siglock': {
     shared_pending: words(2),
     curr_target: pointer('task_struct'),
@@ -172,15 +187,15 @@ export const signal_struct = struct('signal_struct', {
     notify_count: int,
     flags: hex,
   },
-  'tasklist_lock': { pgrp: int, session: int, leader: int },
+  tasklist_lock: { pgrp: int, session: int, leader: int },
   'task_lock of the group leader': { rlim_nproc: int },
   'its own lock': { wait_chldexit: words(wait_queue_head.SIZE >> 2) },
 });
 
 export const mm_struct = struct('mm_struct', {
-  'atomic': { mm_users: atomic, mm_count: atomic },
-  'mmap_sem': { mmap_sem: rwsem, mmap: pointer('vm_area_struct'), map_count: int, total_vm: int, dumpable: int },
-  'page_table_lock': { page_table_lock: spinlock, pgd: pointer('pgd'), rss: int },
+  atomic: { mm_users: atomic, mm_count: atomic },
+  mmap_sem: { mmap_sem: rwsem, mmap: pointer('vm_area_struct'), map_count: int, total_vm: int, dumpable: int },
+  page_table_lock: { page_table_lock: spinlock, pgd: pointer('pgd'), rss: int },
 });
 
 export const vm_area_struct = struct('vm_area_struct', {
@@ -192,19 +207,19 @@ export const pgd = struct('pgd', { 'mm->page_table_lock': { entry: words(USER_PA
 
 /** A page of user memory. `_count` is how many page tables map it. */
 export const page = struct('page', {
-  'atomic': { _count: atomic },
+  atomic: { _count: atomic },
   'user memory': { data: words(USER_PAGE_SIZE >> 2) },
 });
 
 export const namespace = struct('namespace', {
-  'atomic': { count: atomic },
-  'sem': { sem: rwsem, list: listHead },
-  'vfsmount_lock': { root: pointer('vfsmount') },
+  atomic: { count: atomic },
+  sem: { sem: rwsem, list: listHead },
+  vfsmount_lock: { root: pointer('vfsmount') },
 });
 
 export const vfsmount = struct('vfsmount', {
-  'atomic': { mnt_count: atomic },
-  'vfsmount_lock': {
+  atomic: { mnt_count: atomic },
+  vfsmount_lock: {
     mnt_hash: listHead,
     mnt_parent: pointer('vfsmount'),
     mnt_mountpoint: pointer('dentry'),
@@ -217,13 +232,13 @@ export const vfsmount = struct('vfsmount', {
 });
 
 export const super_block = struct('super_block', {
-  'atomic': { s_active: atomic },
+  atomic: { s_active: atomic },
   'written once': { s_root: pointer('dentry') },
 });
 
 export const dentry = struct('dentry', {
-  'atomic': { d_count: atomic },
-  'dcache_lock': {
+  atomic: { d_count: atomic },
+  dcache_lock: {
     d_parent: pointer('dentry'),
     d_subdirs: listHead,
     d_child: listHead,
@@ -237,12 +252,12 @@ export const dentry = struct('dentry', {
 });
 
 export const inode = struct('inode', {
-  'i_sem': { i_sem: rwsem, i_size: int },
+  i_sem: { i_sem: rwsem, i_size: int },
   'written once': { i_mode: int, i_uid: int, i_gid: int, i_ino: int },
 });
 
 export const file = struct('file', {
-  'atomic': { f_count: atomic },
+  atomic: { f_count: atomic },
   'written once': {
     f_kind: int,
     f_dentry: pointer('dentry'),
@@ -254,13 +269,13 @@ export const file = struct('file', {
 });
 
 export const user_struct = struct('user_struct', {
-  'atomic': { __count: atomic, processes: atomic },
-  'uidhash_lock': { uidhash_list: listHead },
+  atomic: { __count: atomic, processes: atomic },
+  uidhash_lock: { uidhash_list: listHead },
   'written once': { uid: int },
 });
 
 export const sem_array = struct('sem_array', {
-  'lock': { lock: spinlock, sem_nsems: int, value: words(SEMMSL) },
+  lock: { lock: spinlock, sem_nsems: int, value: words(SEMMSL) },
   'its own lock': { pending: words(wait_queue_head.SIZE >> 2) },
 });
 
@@ -285,7 +300,7 @@ export const slab_header = struct('slab_header', {
 
 export const kmem_cache = struct('kmem_cache', {
   'written once': { number: int, objsize: int, stride: int },
-  'lock': {
+  lock: {
     lock: spinlock,
     /** Free objects, oldest first: the shared quarantine. */
     free_first: pointer('object'),
@@ -309,7 +324,7 @@ export const cpu_cache = struct('cpu_cache', {
 
 /** Run queue of one CPU. */
 export const rq = struct('rq', {
-  'lock': { lock: spinlock, nr_running: int, queue: listHead },
+  lock: { lock: spinlock, nr_running: int, queue: listHead },
   'private to the CPU': { idle: int, nr_switches: int, dead: pointer('task_struct') },
 });
 
@@ -340,7 +355,7 @@ export const MOUNT_HASH_SIZE = 64;
 export const UIDHASH_SIZE = 8;
 export const FUTEX_HASH_SIZE = 16;
 
-export const futex_bucket = struct('futex_bucket', { 'lock': { lock: spinlock, list: listHead } });
+export const futex_bucket = struct('futex_bucket', { lock: { lock: spinlock, list: listHead } });
 
 const KERNEL_BASE = (HARDWARE_END + 127) & ~127;
 
@@ -364,19 +379,19 @@ export const kernel = struct(
       wind_down: int,
     },
     'init, when its program ends': { finished: int },
-    'tasklist_lock': {
+    tasklist_lock: {
       tasklist_lock: rwlock,
       init_tasks: listHead,
       nr_threads: int,
       total_forks: int,
     },
-    'atomic': { pidmap_nr_free: atomic, runnable: atomic, idle_cpus: atomic, expect_failures: atomic },
+    atomic: { pidmap_nr_free: atomic, runnable: atomic, idle_cpus: atomic, expect_failures: atomic },
     'no lock: the race on it is intended (B17)': { last_pid: int },
-    'zone_lock': { zone_lock: spinlock, heap_next: int },
-    'vfsmount_lock': { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
-    'dcache_lock': { dcache_lock: spinlock, last_ino: int },
-    'uidhash_lock': { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },
-    'sem_ids_lock': { sem_ids_lock: spinlock, sem_ids: words(SEMMNI) },
+    zone_lock: { zone_lock: spinlock, heap_next: int },
+    vfsmount_lock: { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
+    dcache_lock: { dcache_lock: spinlock, last_ino: int },
+    uidhash_lock: { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },
+    sem_ids_lock: { sem_ids_lock: spinlock, sem_ids: words(SEMMNI) },
     'futex_bucket.lock': { futex_queues: words((FUTEX_HASH_SIZE * futex_bucket.SIZE) >> 2) },
     'first failed expectation, set by cmpxchg': {
       failed_line: int,
@@ -386,7 +401,7 @@ export const kernel = struct(
     },
     'cache->lock': { caches: words(MAX_CACHES * (kmem_cache.SIZE >> 2)) },
     'tasklist_lock, hashes': { pid_hash: words(4 * PIDHASH_SIZE) },
-    'test_and_set_bit': { pidmap: words(PID_MAX / 32) },
+    test_and_set_bit: { pidmap: words(PID_MAX / 32) },
     'zone_lock, a cache number per page': { page_cache: words(RAM_BYTES / PAGE_SIZE) },
     'user memory mapped by every task': { shared_pages: words(64) },
   },

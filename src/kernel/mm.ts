@@ -61,7 +61,8 @@ export function new_mm(rodata: number): number {
   store(mm + mm_struct.dumpable, 1);
   if (mm_init(mm) === 0) return 0;
   let err = insert_vma(mm, RODATA_BASE, SHARED_BASE, VM_READ, rodata);
-  if (err === 0) err = insert_vma(mm, SHARED_BASE, DATA_BASE, VM_READ | VM_WRITE | VM_SHARED, rodata + (SHARED_BASE - RODATA_BASE));
+  if (err === 0)
+    err = insert_vma(mm, SHARED_BASE, DATA_BASE, VM_READ | VM_WRITE | VM_SHARED, rodata + (SHARED_BASE - RODATA_BASE));
   if (err === 0) err = insert_vma(mm, DATA_BASE, DATA_END, VM_READ | VM_WRITE, 0);
   if (err) {
     mmput(mm);

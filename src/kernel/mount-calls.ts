@@ -32,7 +32,11 @@ function do_add_mount(mnt: number, nd: number, refuse_same: number): number {
   let err = 0;
   if (check_mnt(at) === 0) err = -EINVAL;
   else if (is_directory(load(mnt + vfsmount.mnt_root)) !== is_directory(d)) err = -ENOTDIR;
-  else if (refuse_same && load(at + vfsmount.mnt_sb) === load(mnt + vfsmount.mnt_sb) && d === load(at + vfsmount.mnt_root)) {
+  else if (
+    refuse_same &&
+    load(at + vfsmount.mnt_sb) === load(mnt + vfsmount.mnt_sb) &&
+    d === load(at + vfsmount.mnt_root)
+  ) {
     err = -EBUSY;
   }
   if (err === 0) {

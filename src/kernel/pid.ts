@@ -128,7 +128,9 @@ export function find_task_by_pid(nr: number): number {
 
 /** The next task of the same thread group, in a ring; the task itself when it is alone. */
 export function next_in_ring(tsk: number, type: number): number {
-  return list_next(task_pid(tsk, type) + pid_link.pid_list) - pid_link.pid_list - type * pid_link.SIZE - task_struct.pids;
+  return (
+    list_next(task_pid(tsk, type) + pid_link.pid_list) - pid_link.pid_list - type * pid_link.SIZE - task_struct.pids
+  );
 }
 
 /** 1 while the task is in the hash of process numbers. */

@@ -16,7 +16,15 @@ import { EINVAL, ENOENT, ENOMEM } from './abi.ts';
 import { FILE_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { dget, dput } from './dcache.ts';
-import { FILE_PROC_MAPS, FILE_PROC_MOUNTS, FILE_PROC_STATUS, fcheck_get, fput, get_files_struct, put_files_struct } from './files.ts';
+import {
+  FILE_PROC_MAPS,
+  FILE_PROC_MOUNTS,
+  FILE_PROC_STATUS,
+  fcheck_get,
+  fput,
+  get_files_struct,
+  put_files_struct,
+} from './files.ts';
 import { put_task_struct } from './fork.ts';
 import { get_fs_struct, put_fs_struct } from './fs.ts';
 import { d_path, fs_path } from './fs-calls.ts';
@@ -190,7 +198,10 @@ function read_status(tsk: number, buffer: number, count: number): number {
   if (sighand) {
     const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
     store(scratch + 12, load(load(tsk + task_struct.real_parent) + task_struct.tgid));
-    store(scratch + 16, load(tsk + task_struct.pending) | load(load(tsk + task_struct.signal) + signal_struct.shared_pending));
+    store(
+      scratch + 16,
+      load(tsk + task_struct.pending) | load(load(tsk + task_struct.signal) + signal_struct.shared_pending),
+    );
     store(scratch + 20, atomic_read(load(tsk + task_struct.signal) + signal_struct.count));
     spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
   }

@@ -22,7 +22,14 @@ import { current } from './context.ts';
 import { do_group_exit } from './exit.ts';
 import { cpu_data, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { this_cpu_data } from './percpu.ts';
-import { ignored_by_default, recalc_sigpending, sigaction_of, sigdelset, sigismember, stops_by_default } from './signal.ts';
+import {
+  ignored_by_default,
+  recalc_sigpending,
+  sigaction_of,
+  sigdelset,
+  sigismember,
+  stops_by_default,
+} from './signal.ts';
 import { get_user, put_user } from './uaccess.ts';
 
 /** Takes the next signal to deliver out of the pending sets, SIGKILL first; 0 when there is none. siglock held. */

@@ -7,7 +7,14 @@
  */
 import { atomic_read } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
-import { spin_lock, spin_lock_irq, spin_lock_irqsave, spin_unlock, spin_unlock_irq, spin_unlock_irqrestore } from '../machine/spinlock.ts';
+import {
+  spin_lock,
+  spin_lock_irq,
+  spin_lock_irqsave,
+  spin_unlock,
+  spin_unlock_irq,
+  spin_unlock_irqrestore,
+} from '../machine/spinlock.ts';
 import {
   NSIG,
   PF_EXITING,

@@ -9,7 +9,14 @@ import { VFORK_CACHE } from './caches.ts';
 import { task_struct, vfork_completion } from './layout.ts';
 import { LOCK_VFORK } from './locks.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
-import { add_wait_queue, init_waitqueue_head, lock_waitqueue, remove_wait_queue, unlock_waitqueue, wake_up_locked } from './waitqueue.ts';
+import {
+  add_wait_queue,
+  init_waitqueue_head,
+  lock_waitqueue,
+  remove_wait_queue,
+  unlock_waitqueue,
+  wake_up_locked,
+} from './waitqueue.ts';
 
 /** A completion with a reference for parent and child, or 0 without memory. */
 export function alloc_vfork(): number {

@@ -1,7 +1,13 @@
 /** Wait queues. A task is on one at most, by its wait_entry; it leaves when it runs again. */
 import { load, store } from '../machine/bus.ts';
 import { BUG_ON } from '../machine/fault.ts';
-import { spin_lock, spin_lock_init, spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } from '../machine/spinlock.ts';
+import {
+  spin_lock,
+  spin_lock_init,
+  spin_lock_irqsave,
+  spin_unlock,
+  spin_unlock_irqrestore,
+} from '../machine/spinlock.ts';
 import { TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE } from './abi.ts';
 import { task_struct, wait_queue_head } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_next } from './list.ts';

@@ -50,7 +50,9 @@ export function lockText(view: RamView, lock: number): string {
 /** The locks a CPU holds, oldest first. */
 export function heldLocks(view: RamView, cpu: number): number[] {
   const area = cpuAddress(cpu);
-  return Array.from({ length: view.word(area + cpu_area.held_count) }, (_, i) => view.word(area + cpu_area.held + 4 * i));
+  return Array.from({ length: view.word(area + cpu_area.held_count) }, (_, i) =>
+    view.word(area + cpu_area.held + 4 * i),
+  );
 }
 
 /** One CPU as text: what it runs, holds and waits for. */

@@ -88,7 +88,8 @@ export class Console {
   countSyscalls(): { total: number; byCpu: number[] } {
     const byCpu = Array.from({ length: this.cpus }, (_, cpu) => {
       let sum = 0;
-      for (let nr = 0; nr < NR_SYSCALLS_COUNTED; nr++) sum += this.read(cpuDataAddress(cpu) + cpu_data.syscalls + 4 * nr);
+      for (let nr = 0; nr < NR_SYSCALLS_COUNTED; nr++)
+        sum += this.read(cpuDataAddress(cpu) + cpu_data.syscalls + 4 * nr);
       return sum;
     });
     return { total: byCpu.reduce((a, b) => a + b, 0), byCpu };

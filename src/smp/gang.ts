@@ -11,6 +11,8 @@ import type { Console } from './console.ts';
 /** A machine that cannot run as asked; the message says what to do. */
 export class GangError extends Error {}
 
+const CPU_WORKER = new URL('../../workers/cpu.js', import.meta.url).href;
+
 /** How long the last CPU may take to come up. */
 const startLimitMs = (cpus: number): number => 20_000 + 1_000 * cpus;
 
@@ -21,9 +23,10 @@ export class Gang {
   someoneLeft = false;
   private readonly pool: Piscina<CpuTask, CpuResult>;
 
-  constructor(memory: SharedArrayBuffer, cpus: number) {
+  /** `worker` is the file that plays a CPU; tests put their own there. */
+  constructor(memory: SharedArrayBuffer, cpus: number, worker = CPU_WORKER) {
     this.pool = new Piscina<CpuTask, CpuResult>({
-      filename: new URL('../../workers/cpu.js', import.meta.url).href,
+      filename: worker,
       minThreads: cpus,
       maxThreads: cpus,
       concurrentTasksPerWorker: 1,

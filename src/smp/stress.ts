@@ -36,6 +36,8 @@ export interface StressOptions {
   readonly ramBytes?: number | undefined;
   /** Where a vmcore goes when a bug is found; none is written without it. */
   readonly dumpDirectory?: string | undefined;
+  /** The file that plays a CPU, when it is not our own. */
+  readonly worker?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -102,7 +104,7 @@ class Run {
     this.memory = bootMachine({ profile: image.profile, cpus, ramBytes, code: image.code, rodata: image.rodata });
     this.console = new Console(this.memory);
     this.watchdog = new Watchdog(this.console);
-    this.gang = new Gang(this.memory, cpus);
+    this.gang = new Gang(this.memory, cpus, options.worker);
   }
 
   get seconds(): number {
@@ -195,7 +197,13 @@ class Run {
         ? 'deadlock: every task sleeps and nobody can wake one in schedule'
         : 'deadlock: soft lockup, CPU makes no progress in cpu_main';
     const cpu = stall.kind === 'lockup' ? stall.cpu : -1;
-    this.add({ title, kind: 'deadlock', function: stall.kind === 'hung' ? 'schedule' : 'cpu_main', cpu, lines: this.cpuStates });
+    this.add({
+      title,
+      kind: 'deadlock',
+      function: stall.kind === 'hung' ? 'schedule' : 'cpu_main',
+      cpu,
+      lines: this.cpuStates,
+    });
     return false;
   }
 

@@ -18,8 +18,20 @@ export type End =
   | { readonly kind: 'goto'; readonly to: Block }
   | { readonly kind: 'branch'; readonly test: string; readonly yes: Block; readonly no: Block }
   | { readonly kind: 'switch'; readonly value: string; readonly cases: readonly Case[]; readonly otherwise: Block }
-  | { readonly kind: 'access'; readonly access: number; readonly args: readonly string[]; readonly next: Block; readonly line: number }
-  | { readonly kind: 'call'; readonly callee: KernelFunction; readonly args: readonly string[]; readonly next: Block; readonly line: number }
+  | {
+      readonly kind: 'access';
+      readonly access: number;
+      readonly args: readonly string[];
+      readonly next: Block;
+      readonly line: number;
+    }
+  | {
+      readonly kind: 'call';
+      readonly callee: KernelFunction;
+      readonly args: readonly string[];
+      readonly next: Block;
+      readonly line: number;
+    }
   | { readonly kind: 'return'; readonly value: string | undefined };
 
 export interface Case {

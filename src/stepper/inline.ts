@@ -53,7 +53,12 @@ function inlineNumber(text: MagicString, { name, start, end, parent }: Reference
   text.overwrite(start, end, shorthand ? `${name}: ${literal(value)}` : literal(value));
 }
 
-function inlineMember(source: Source, text: MagicString, reference: Reference, table: ReadonlyMap<string, number>): void {
+function inlineMember(
+  source: Source,
+  text: MagicString,
+  reference: Reference,
+  table: ReadonlyMap<string, number>,
+): void {
   const { parent, name, start } = reference;
   if (parent.type !== 'MemberExpression' || parent.computed || parent.object.start !== start) return;
   if (parent.property.type !== 'Identifier') return;

@@ -42,7 +42,8 @@ export function lowerValue(lowering: Lowering, node: Expression): string {
 export function lowerInto(lowering: Lowering, node: Expression, target: string): void {
   if (!isCut(lowering, node)) lowering.current.ops.push(`${target} = ${render(lowering, node)};`);
   else if (node.type === 'CallExpression') lowerCall(lowering, node, target);
-  else if (node.type === 'LogicalExpression' || node.type === 'ConditionalExpression') lowerChoice(lowering, node, target);
+  else if (node.type === 'LogicalExpression' || node.type === 'ConditionalExpression')
+    lowerChoice(lowering, node, target);
   else {
     const value = lowerValue(lowering, node);
     lowering.current.ops.push(`${target} = ${value};`);
@@ -86,7 +87,8 @@ function cut(lowering: Lowering, node: CallExpression, args: readonly string[]):
   const next = newBlock(lowering);
   const line = lineOf(lowering, node);
   if (callee.kind === 'point') endBlock(lowering, { kind: 'access', access: callee.access, args, next, line }, next);
-  else if (callee.kind === 'compiled') endBlock(lowering, { kind: 'call', callee: callee.callee, args, next, line }, next);
+  else if (callee.kind === 'compiled')
+    endBlock(lowering, { kind: 'call', callee: callee.callee, args, next, line }, next);
   else throw unsupported(lowering, node);
 }
 

@@ -8,14 +8,24 @@ import type { Directive, Expression, Statement, SwitchStatement } from 'oxc-pars
 import type { Block, Case, Graph } from './cfg.ts';
 import { FIRST_SLOT } from './frames.ts';
 import { lowerEffect, lowerInto, lowerTest, lowerValue } from './lower-expressions.ts';
-import { assignSlots, endBlock, isCut, type Lowering, type Naming, newBlock, slotText, unsupported } from './lowering.ts';
+import {
+  assignSlots,
+  endBlock,
+  isCut,
+  type Lowering,
+  type Naming,
+  newBlock,
+  slotText,
+  unsupported,
+} from './lowering.ts';
 import type { KernelFunction } from './program.ts';
 import { jumpTarget, render } from './render.ts';
 
 /** The graph of one compiled function. */
 export function lowerFunction(one: KernelFunction, naming: Naming): Graph {
   const start: Block = { id: 0, ops: [], jumps: [], end: undefined };
-  const isCutAt = (call: KernelFunction['calls'][number]): boolean => /point|compiled/.test(naming.classify(one, call).kind);
+  const isCutAt = (call: KernelFunction['calls'][number]): boolean =>
+    /point|compiled/.test(naming.classify(one, call).kind);
   const lowering: Lowering = {
     function: one,
     naming,
@@ -113,7 +123,12 @@ function lowerIf(lowering: Lowering, test: Expression, consequent: Statement, al
 }
 
 /** for and while. `continue` goes to the update, which goes to the test. */
-function lowerLoop(lowering: Lowering, test: Expression | null, body: Statement, update: Expression | null | undefined): void {
+function lowerLoop(
+  lowering: Lowering,
+  test: Expression | null,
+  body: Statement,
+  update: Expression | null | undefined,
+): void {
   const head = newBlock(lowering);
   const inside = newBlock(lowering);
   const again = update ? newBlock(lowering) : head;

@@ -77,7 +77,9 @@ export class Names implements Naming {
   }
 
   imports(): string[] {
-    return [...this.#imports].map(([file, names]) => `import { ${[...names].join(', ')} } from '${this.#importPath(file)}';`);
+    return [...this.#imports].map(
+      ([file, names]) => `import { ${[...names].join(', ')} } from '${this.#importPath(file)}';`,
+    );
   }
 
   #import(file: string, name: string): string {

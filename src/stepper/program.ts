@@ -64,7 +64,11 @@ export function loadProgram({ entries, read, isExternal, isLeaf }: ProgramOption
     if (isExternal(file)) return { kind: 'external', file, name };
     const callee = functionOf(file, name);
     if (callee !== undefined) return { kind: 'function', callee };
-    throw new SourceError(module.file, positionOf(module.source, call.start), `no function ${call.callee.name} to call`);
+    throw new SourceError(
+      module.file,
+      positionOf(module.source, call.start),
+      `no function ${call.callee.name} to call`,
+    );
   };
   const roots = entries.map(({ file, name }) => {
     const entry = functionOf(file, name);

@@ -17,7 +17,8 @@ export const rules = {
   're-export': 'import a name from the file that defines it, no file passes on the names of another',
   'module-statement': 'only imports, functions and constants stand at module level; move this into a function',
   'module-variable': 'the kernel has no variables outside RAM; add a field to layout.ts',
-  'module-const': 'a module constant is a number made of literals and other constants; anything else goes to a table file',
+  'module-const':
+    'a module constant is a number made of literals and other constants; anything else goes to a table file',
   'type-declaration': 'kernel code has one type, number; leave the declaration out',
 
   class: 'there are no classes in the kernel; use a struct of layout.ts and functions',

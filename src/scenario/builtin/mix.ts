@@ -38,7 +38,18 @@ const CALLS: readonly string[] = [
   'readlink("/proc/self/cwd")',
 ];
 
-const UNSHARES = ['FS', 'FILES', 'NEWNS', 'VM', 'VM|SIGHAND', 'FS|FILES', 'SYSVSEM', 'THREAD', 'NEWNS|FILES', 'VM|NEWNS'];
+const UNSHARES = [
+  'FS',
+  'FILES',
+  'NEWNS',
+  'VM',
+  'VM|SIGHAND',
+  'FS|FILES',
+  'SYSVSEM',
+  'THREAD',
+  'NEWNS|FILES',
+  'VM|NEWNS',
+];
 
 function flags(random: Random): string {
   const chosen = PARTS.filter(() => random.below(3) === 0).join('|');

@@ -18,7 +18,14 @@ function login(d: number, k: number): string[] {
 }
 
 function shell(d: number, k: number): string[] {
-  const work = ['stat("mine")', 'getcwd()', 'umount("/home")', 'chdir("/")', 'umount("/tmp", DETACH)', 'access("/tmp/mine")'];
+  const work = [
+    'stat("mine")',
+    'getcwd()',
+    'umount("/home")',
+    'chdir("/")',
+    'umount("/tmp", DETACH)',
+    'access("/tmp/mine")',
+  ];
   return task(`d${d}shell${k}`, [...work, 'exit(0)']);
 }
 
@@ -31,7 +38,7 @@ function administrator(options: ScenarioOptions): string[] {
 export const mountChurn: Scenario = {
   name: 'mount-churn',
   about: 'logins build private namespaces with a private /tmp while an administrator mounts and readers look',
-  invariant: 'a login never sees another one\'s /tmp, and a namespace takes all its mounts with it',
+  invariant: "a login never sees another one's /tmp, and a namespace takes all its mounts with it",
   text(options) {
     const lines = heading(options, mountChurn.about);
     for (let d = 0; d < drivers(options.cpus); d++) {

@@ -2,7 +2,18 @@
 import { Random } from '../random.ts';
 import { driverLoop, drivers, heading, indent, type Scenario, type ScenarioOptions, task } from './scenario.ts';
 
-const SHARINGS = ['', 'VM', 'FS', 'FILES', 'VM|SIGHAND', 'FS|FILES', 'VM|FS|FILES|SIGHAND', 'SYSVSEM', 'VM|FS', 'FILES|SYSVSEM'];
+const SHARINGS = [
+  '',
+  'VM',
+  'FS',
+  'FILES',
+  'VM|SIGHAND',
+  'FS|FILES',
+  'VM|FS|FILES|SIGHAND',
+  'SYSVSEM',
+  'VM|FS',
+  'FILES|SYSVSEM',
+];
 
 const each = (count: number, lines: (index: number) => string[]): string[] =>
   Array.from({ length: count }, (_, index) => lines(index)).flat();

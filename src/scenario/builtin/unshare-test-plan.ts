@@ -53,7 +53,12 @@ function driver(options: ScenarioOptions, index: number): string[] {
 
 /** Looks at one worker: its links, its files, and the files of /proc that pin mm and namespace. */
 function look(name: string): string[] {
-  const read = (file: string): string[] => [`fd = open("/proc/${name}/${file}")`, 'if fd >= 0:', '    read(fd)', '    close(fd)'];
+  const read = (file: string): string[] => [
+    `fd = open("/proc/${name}/${file}")`,
+    'if fd >= 0:',
+    '    read(fd)',
+    '    close(fd)',
+  ];
   return [
     `readlink("/proc/${name}/cwd")`,
     `readlink("/proc/${name}/root")`,

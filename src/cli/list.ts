@@ -1,0 +1,37 @@
+/** tasklock list scenarios|profiles|locks */
+import type { Command } from 'commander';
+import { lockClassNames } from '../kernel/locks.ts';
+import { scenarios } from '../scenario/builtin/index.ts';
+import { didYouMean } from '../scenario/suggest.ts';
+import { EXIT_OK, profileNames, UsageError } from './usage.ts';
+
+const profileAbout: Readonly<Record<string, string>> = {
+  'desai-2005': 'the patch as proposed in August 2005, number 300, faults included',
+  'linux-2.6.16': 'as merged, number 310',
+  'linux-6': 'the same flags by the rules of today',
+};
+
+const lists: Readonly<Record<string, () => string[]>> = {
+  scenarios: () =>
+    scenarios.flatMap(({ name, about, invariant }) => [name, `    ${about}`, `    invariant: ${invariant}`]),
+  profiles: () => profileNames.map((name) => `${name.padEnd(14)} ${profileAbout[name] ?? ''}`),
+  locks: () => lockClassNames.filter((name) => name !== ''),
+};
+
+export function listCommand(program: Command, finish: (code: number) => void): void {
+  const names = Object.keys(lists);
+  program
+    .command('list')
+    .argument('<what>', names.join(', '))
+    .summary('what there is')
+    .description(`Lists what there is of: ${names.join(', ')}.`)
+    .action((what: string) => {
+      const lines = lists[what];
+      if (lines === undefined)
+        throw new UsageError(
+          `nothing to list called "${what}"${didYouMean(what, names)}: there are ${names.join(', ')}`,
+        );
+      process.stdout.write(`${lines().join('\n')}\n`);
+      finish(EXIT_OK);
+    });
+}

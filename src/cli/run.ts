@@ -1,0 +1,143 @@
+/** tasklock run FILE.prog */
+import type { Command } from 'commander';
+import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
+import { checkExpectations, checkProperties } from '../check/program-checks.ts';
+import { RamView } from '../check/view.ts';
+import { errorName } from '../report/error-names.ts';
+import { MachineFault } from '../machine/fault.ts';
+import { type BugReport, reportFinding } from '../report/bug-report.ts';
+import { blamed, callChain, frameText } from '../report/call-chain.ts';
+import { sharingText } from '../report/sharing.ts';
+import { assembleText } from '../scenario/assemble.ts';
+import type { ProgramImage } from '../scenario/image.ts';
+import { bootForProgram, type CallEvent, runInOrder } from '../smp/run-in-order.ts';
+import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, readInput } from './usage.ts';
+
+interface RunFlags {
+  readonly json?: boolean;
+}
+
+/** A call as it is told: who, what, the result, and who shares what after it. */
+interface ToldCall {
+  readonly task: string;
+  readonly pid: number;
+  readonly call: string;
+  readonly result: number | string;
+  readonly sharing: string;
+}
+
+class Teller {
+  readonly calls: ToldCall[] = [];
+  readonly bugs = new Map<string, BugReport>();
+  private readonly memory: SharedArrayBuffer;
+  private readonly image: ProgramImage;
+  private readonly names: readonly string[];
+  private readonly print: boolean;
+
+  constructor(memory: SharedArrayBuffer, image: ProgramImage, print: boolean) {
+    this.memory = memory;
+    this.image = image;
+    this.names = image.tasks.map((task) => task.name);
+    this.print = print;
+  }
+
+  tell(event: CallEvent): void {
+    const call: ToldCall = {
+      task: this.names[event.task] ?? 'init',
+      pid: event.pid,
+      call: event.text,
+      result: errorName(event.result) ?? event.result,
+      sharing: sharingText(this.memory, this.names),
+    };
+    this.calls.push(call);
+    if (this.print) {
+      const who = `${call.task}/${call.pid}:`;
+      process.stdout.write(`${who.padEnd(14)} ${call.call.padEnd(40)} = ${call.result}\n`);
+      process.stdout.write(`${' '.repeat(17)}${call.sharing || 'nobody shares anything'}\n`);
+    }
+    this.check(
+      checkProperties(new RamView(this.memory), this.image).map((f) => reportFinding(new RamView(this.memory), f)),
+    );
+  }
+
+  check(reports: readonly BugReport[]): void {
+    for (const report of reports) this.bugs.set(report.title, report);
+  }
+
+  /** A fault of the modelled kernel as a report. */
+  fault(error: MachineFault): void {
+    const frames = callChain(error.stack ?? '');
+    const title = `${error.kind}: ${error.what} in ${blamed(frames)}`;
+    const lines = ['Call Trace:', ...frames.map((frame) => `  ${frameText(frame)}`)];
+    this.check([{ title, kind: error.kind, function: blamed(frames), cpu: 0, lines }]);
+  }
+
+  /** Everything that is wrong once the programs ended. */
+  final(): void {
+    const view = new RamView(this.memory);
+    const findings = [
+      ...checkInvariants(view, new Set()),
+      ...checkNothingLeft(view),
+      ...checkExpectations(view, this.image),
+    ];
+    this.check(findings.map((finding) => reportFinding(view, finding)));
+  }
+}
+
+function runFile(file: string, flags: RunFlags): number {
+  const image = assembleText(readInput(file), file);
+  const memory = bootForProgram(image);
+  const teller = new Teller(memory, image, flags.json !== true);
+  let ended = 'stopped';
+  try {
+    ended = runInOrder(memory, image, (event) => teller.tell(event)).ended;
+    if (ended === 'finished') teller.final();
+  } catch (error) {
+    if (!(error instanceof MachineFault)) throw error;
+    teller.fault(error);
+  }
+  const bugs = [...teller.bugs.values()];
+  const verdict = bugs.length > 0 ? 'bug' : ended === 'finished' ? 'pass' : 'inconclusive';
+  if (flags.json) {
+    const { calls } = teller;
+    const shown = bugs.map(({ title, kind, function: where, lines }) => ({
+      title,
+      kind,
+      function: where,
+      report: lines,
+    }));
+    const document = {
+      schema: 'tasklock.run/1',
+      command: 'run',
+      scenario: file,
+      profile: image.profile,
+      verdict,
+      ended,
+      calls,
+      bugs: shown,
+    };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    for (const bug of bugs)
+      process.stdout.write(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
+    process.stdout.write(`${endText(verdict, ended)}\n`);
+  }
+  return verdict === 'bug' ? EXIT_BUG : verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
+}
+
+function endText(verdict: string, ended: string): string {
+  if (verdict === 'bug') return 'FAIL';
+  if (verdict === 'pass') return 'PASS: every program ended, every expectation held, nothing was left';
+  if (ended === 'hung') return 'INCONCLUSIVE: every task sleeps and nobody is left to wake one';
+  return 'INCONCLUSIVE: the programs did not end by themselves';
+}
+
+export function runCommand(program: Command, finish: (code: number) => void): void {
+  program
+    .command('run')
+    .argument('<file>', 'a program, see docs/programs.md')
+    .summary('run a program in order on one CPU and tell every call')
+    .description('Runs a program on one CPU in order; prints each call with its result and, after it, who shares what.')
+    .option('--json', 'one JSON document on stdout')
+    .action((file: string, flags: RunFlags) => finish(runFile(file, flags)));
+}

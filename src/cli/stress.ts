@@ -1,0 +1,141 @@
+/** tasklock stress [SCENARIO] */
+import type { Command } from 'commander';
+import { assembleText } from '../scenario/assemble.ts';
+import type { ProgramImage } from '../scenario/image.ts';
+import { defaultScenario, scenarios } from '../scenario/builtin/index.ts';
+import type { Scenario } from '../scenario/builtin/scenario.ts';
+import { didYouMean } from '../scenario/suggest.ts';
+import { GangError } from '../smp/gang.ts';
+import { MachineDefect, stress, type StressResult } from '../smp/stress.ts';
+import { stressJson } from '../report/stress-json.ts';
+import { stressText } from '../report/stress-text.ts';
+import { ProgressLine } from './progress.ts';
+import {
+  EXIT_BUG,
+  EXIT_INCONCLUSIVE,
+  EXIT_INTERRUPTED,
+  EXIT_OK,
+  parseCount,
+  parseCpus,
+  parseDirectory,
+  parseDuration,
+  parseProfile,
+  parseSeed,
+  readInput,
+  UsageError,
+} from './usage.ts';
+
+interface StressFlags {
+  readonly cpus?: string;
+  readonly duration?: string;
+  readonly iterations?: string;
+  readonly seed?: string;
+  readonly profile?: string;
+  readonly out: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly strict?: boolean;
+}
+
+const DEFAULT_CPUS = 2;
+const DEFAULT_DURATION = '10s';
+
+/** The program to run: a built-in scenario by name, or a file. */
+function loadImage(
+  name: string | undefined,
+  flags: StressFlags,
+  seed: number,
+): { image: ProgramImage; scenario: string } {
+  const isFile = name?.endsWith('.prog') ?? false;
+  const found: Scenario | undefined = name === undefined ? defaultScenario : scenarios.find((s) => s.name === name);
+  if (name !== undefined && isFile) {
+    const image = assembleText(readInput(name), name);
+    const profile = flags.profile === undefined ? image.profile : parseProfile(flags.profile);
+    if (profile !== image.profile) {
+      throw new UsageError(
+        `${name} is written for ${image.profile}; change its "profile" line instead of --profile ${profile}`,
+      );
+    }
+    return { image, scenario: name };
+  }
+  if (found === undefined) {
+    const names = scenarios.map((s) => s.name);
+    throw new UsageError(
+      `unknown scenario "${name}"${didYouMean(name ?? '', names)}: there are ${names.join(', ')}, or a .prog file`,
+    );
+  }
+  const options = {
+    profile: parseProfile(flags.profile ?? 'linux-2.6.16'),
+    cpus: flags.cpus === undefined ? DEFAULT_CPUS : parseCpus(flags.cpus),
+    seed,
+    iterations: flags.iterations === undefined ? undefined : parseCount('--iterations', flags.iterations),
+  };
+  return { image: assembleText(found.text(options), `${found.name}.prog`), scenario: found.name };
+}
+
+function exitCode(result: StressResult, strict: boolean): number {
+  if (result.verdict === 'bug' || (strict && result.known.length > 0)) return EXIT_BUG;
+  if (result.interrupted) return EXIT_INTERRUPTED;
+  return result.verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
+}
+
+/** Ctrl-C ends the run with its results; a second one kills the process, as usual. */
+function interruptible(): { signal: AbortSignal; done: () => void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  process.once('SIGINT', abort);
+  process.once('SIGTERM', abort);
+  return {
+    signal: controller.signal,
+    done: () => {
+      process.off('SIGINT', abort);
+      process.off('SIGTERM', abort);
+    },
+  };
+}
+
+async function runStress(name: string | undefined, flags: StressFlags): Promise<number> {
+  if (flags.duration !== undefined && flags.iterations !== undefined) {
+    throw new UsageError('give --duration or --iterations, not both');
+  }
+  const seed = flags.seed === undefined ? Date.now() % 0x100000000 : parseSeed(flags.seed);
+  const { image, scenario } = loadImage(name, flags, seed);
+  const cpus = flags.cpus === undefined ? image.cpus : parseCpus(flags.cpus);
+  const durationMs = flags.iterations === undefined ? parseDuration(flags.duration ?? DEFAULT_DURATION) : undefined;
+  const { signal, done } = interruptible();
+  const progress = new ProgressLine(flags.quiet === true);
+  progress.start(`${scenario} on ${cpus} CPUs, ${image.profile}, seed ${seed}`);
+  try {
+    const dumpDirectory = parseDirectory(flags.out);
+    const onProgress = progress.update.bind(progress);
+    const result = await stress({ scenario, image, cpus, durationMs, seed, dumpDirectory, signal, onProgress });
+    progress.end();
+    process.stdout.write(flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result));
+    return exitCode(result, flags.strict === true);
+  } catch (error) {
+    progress.end();
+    if (error instanceof GangError || error instanceof RangeError) throw new UsageError(error.message);
+    if (error instanceof MachineDefect && error.dump) process.stderr.write(`evidence kept in ${error.dump}\n`);
+    throw error;
+  } finally {
+    done();
+  }
+}
+
+export function stressCommand(program: Command, finish: (code: number) => void): void {
+  program
+    .command('stress')
+    .argument('[scenario]', `built-in scenario (default ${defaultScenario.name}) or a .prog file`)
+    .summary('run a scenario on real threads and check every invariant')
+    .description('Runs a scenario on real threads, one a CPU, and checks every invariant now and then and at the end.')
+    .option('--cpus <n>', `1 to 64 (default ${DEFAULT_CPUS})`)
+    .option('--duration <time>', `how long, as 500ms, 10s or 2m (default ${DEFAULT_DURATION})`)
+    .option('--iterations <n>', 'rounds of each driving task, instead of a time')
+    .option('--seed <n>', 'what random choices of the scenario follow from; printed in any case')
+    .option('--profile <name>', 'which kernel (default linux-2.6.16)')
+    .option('--out <dir>', 'where a vmcore goes when a bug is found', '.')
+    .option('--strict', 'let known findings of the profile count as bugs')
+    .option('--json', 'one JSON document on stdout')
+    .option('--quiet', 'no progress on stderr')
+    .action(async (name: string | undefined, flags: StressFlags) => finish(await runStress(name, flags)));
+}

@@ -1,0 +1,77 @@
+/** What every command checks about its options, and how it says that one is wrong. Exit code 2. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
+import { MAX_CPUS } from '../machine/limits.ts';
+import { didYouMean } from '../scenario/suggest.ts';
+
+/** Wrong usage or bad input; the message is one line for the person. */
+export class UsageError extends Error {}
+
+export const EXIT_OK = 0;
+export const EXIT_BUG = 1;
+export const EXIT_USAGE = 2;
+export const EXIT_INCONCLUSIVE = 3;
+export const EXIT_DEFECT = 70;
+export const EXIT_INTERRUPTED = 130;
+
+export const profileNames = Object.keys(profileNumbers) as ProfileName[];
+
+export function parseProfile(text: string): ProfileName {
+  const found = profileNames.find((name) => name === text);
+  if (found === undefined) {
+    throw new UsageError(
+      `unknown profile "${text}"${didYouMean(text, profileNames)}: there are ${profileNames.join(', ')}`,
+    );
+  }
+  return found;
+}
+
+export function parseCpus(text: string): number {
+  const cpus = wholeNumber(text);
+  if (cpus === undefined || cpus < 1 || cpus > MAX_CPUS) {
+    throw new UsageError(`--cpus takes a whole number from 1 to ${MAX_CPUS}, not "${text}"`);
+  }
+  return cpus;
+}
+
+/** Milliseconds from `500ms`, `10s`, `2m` or a plain number of seconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
+  const unit = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? 's'] ?? 1000;
+  const duration = match ? Number(match[1]) * unit : 0;
+  if (duration <= 0) throw new UsageError(`--duration takes a time such as 500ms, 10s or 2m, not "${text}"`);
+  return duration;
+}
+
+export function parseCount(option: string, text: string): number {
+  const count = wholeNumber(text);
+  if (count === undefined || count < 1 || count > 0x7fffffff) {
+    throw new UsageError(`${option} takes a whole number of 1 or more, not "${text}"`);
+  }
+  return count;
+}
+
+export function parseSeed(text: string): number {
+  const seed = wholeNumber(text);
+  if (seed === undefined || seed > 0xffffffff) {
+    throw new UsageError(`--seed takes a whole number from 0 to 4294967295, not "${text}"`);
+  }
+  return seed;
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
+
+/** The text of a file the person named. */
+export function readInput(file: string): string {
+  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
+  if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file`);
+  return readFileSync(file, 'utf8');
+}
+
+/** A directory results may be written to. */
+export function parseDirectory(path: string): string {
+  if (!existsSync(path) || !statSync(path).isDirectory()) throw new UsageError(`--out names no directory: ${path}`);
+  return path;
+}

@@ -1,0 +1,26 @@
+/** The library: boot a machine, write programs, run and stress them, hold them against recordings. */
+export { type BuildInfo, buildInfo } from './build-info.ts';
+export { type Finding } from './check/finding.ts';
+export { checkInvariants } from './check/invariants.ts';
+export { type KnownFinding, knownFindings } from './check/known-findings.ts';
+export { RamView } from './check/view.ts';
+export { conform, type ConformResult, RecordingError } from './conform/conform.ts';
+export { type BugKind, MachineFault } from './machine/fault.ts';
+export { createRam, hashRam, type RamOptions, restoreRam, snapshotRam } from './machine/ram.ts';
+export { readVmcore, VmcoreError, type VmcoreHeader, writeVmcore } from './machine/vmcore.ts';
+export { type BugReport } from './report/bug-report.ts';
+export { stressJson } from './report/stress-json.ts';
+export { stressText } from './report/stress-text.ts';
+export { assemble, assembleText } from './scenario/assemble.ts';
+export { type ProfileName, profileNumbers, type Program } from './scenario/ast.ts';
+export { program } from './scenario/builder.ts';
+export { scenarios } from './scenario/builtin/index.ts';
+export { type Scenario, type ScenarioOptions } from './scenario/builtin/scenario.ts';
+export { type ProgramImage } from './scenario/image.ts';
+export { parseProgram } from './scenario/parser.ts';
+export { printProgram } from './scenario/print.ts';
+export { ProgramError } from './scenario/program-error.ts';
+export { type BootOptions, bootMachine } from './smp/boot.ts';
+export { type CallEvent, type OrderedRun, bootForProgram, runInOrder } from './smp/run-in-order.ts';
+export { GangError } from './smp/gang.ts';
+export { MachineDefect, type Progress, stress, type StressOptions, type StressResult } from './smp/stress.ts';

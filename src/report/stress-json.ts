@@ -1,0 +1,44 @@
+/** A stress run as the JSON document that tools read; common fields as in docs/json.md. */
+import type { StressResult } from '../smp/stress.ts';
+import type { BugReport } from './bug-report.ts';
+
+function bugJson(bug: BugReport, dump: string | null) {
+  return {
+    title: bug.title,
+    kind: bug.kind,
+    function: bug.function,
+    cpus: bug.cpu < 0 ? [] : [bug.cpu],
+    step: null,
+    recording: null,
+    switches: null,
+    dump,
+    report: bug.lines,
+  };
+}
+
+export function stressJson(result: StressResult) {
+  return {
+    schema: 'tasklock.stress/1',
+    command: 'stress',
+    scenario: result.scenario,
+    profile: result.profile,
+    mutant: null,
+    cpus: result.cpus,
+    seed: result.seed,
+    verdict: result.verdict,
+    bugs: result.bugs.map((bug) => bugJson(bug, result.dump)),
+    known: result.known.map((bug) => ({ ...bugJson(bug, null), id: bug.finding.id, evidence: bug.finding.evidence })),
+    executions: 1,
+    steps: null,
+    syscalls: result.syscalls,
+    seconds: Number(result.seconds.toFixed(3)),
+    complete: false,
+    interrupted: result.interrupted,
+    checks: result.checks,
+    syscallsPerSecond: Math.round(result.syscalls / Math.max(result.seconds, 0.001)),
+    perCpu: result.statistics.byCpu,
+    calls: result.statistics.calls,
+    locks: result.statistics.locks,
+    dump: result.dump,
+  };
+}

@@ -1,0 +1,80 @@
+/** A stress run for a person: bugs first and whole, then what ran, then the verdict in one line. */
+import type { StressResult } from '../smp/stress.ts';
+import type { BugReport } from './bug-report.ts';
+import { grouped, table } from './table.ts';
+
+const MAX_ROWS = 12;
+const MAX_BUGS = 8;
+
+function bugLines(bug: BugReport): string[] {
+  return ['='.repeat(78), `BUG: ${bug.title}`, ...bug.lines, ''];
+}
+
+function callTable({ statistics }: StressResult): string[] {
+  const shown = statistics.calls.slice(0, MAX_ROWS);
+  const rest = statistics.calls.slice(MAX_ROWS);
+  const rows = shown.map(({ name, calls, errors }) => [name, grouped(calls), grouped(errors)]);
+  const total = (pick: 'calls' | 'errors'): string => grouped(rest.reduce((sum, call) => sum + call[pick], 0));
+  if (rest.length > 0) rows.push([`${rest.length} others`, total('calls'), total('errors')]);
+  return table([['system call', 'calls', 'errors'], ...rows]);
+}
+
+function cpuTable({ statistics, syscalls, seconds }: StressResult): string[] {
+  const rows = statistics.byCpu.slice(0, MAX_ROWS).map((calls, cpu) => {
+    const share = syscalls === 0 ? 0 : (100 * calls) / syscalls;
+    return [`CPU#${cpu}`, grouped(calls), `${share.toFixed(1)} %`, grouped(calls / Math.max(seconds, 0.001))];
+  });
+  const left = statistics.byCpu.length - rows.length;
+  const more = left > 0 ? [`(${left} more CPUs)`] : [];
+  return [...table([['CPU', 'calls', 'share', 'calls/s'], ...rows]), ...more];
+}
+
+function lockTable({ statistics }: StressResult): string[] {
+  const rows = statistics.locks.slice(0, 8).map(({ name, acquisitions, contentions }) => {
+    return [name, grouped(acquisitions), grouped(contentions), `${((100 * contentions) / acquisitions).toFixed(2)} %`];
+  });
+  return table([['lock class', 'acquisitions', 'contentions', 'contended'], ...rows]);
+}
+
+/** The one line to copy that runs the same again. */
+function againLine(result: StressResult): string {
+  const { scenario, cpus, profile, seed } = result;
+  const flags = scenario.endsWith('.prog') ? '' : ` --profile ${profile}`;
+  return `again: tasklock stress ${scenario} --cpus ${cpus}${flags} --seed ${seed} --duration 10s`;
+}
+
+function verdictLine(result: StressResult): string {
+  if (result.verdict === 'bug') return `FAIL: ${result.bugs.length} different bugs in ${result.seconds.toFixed(1)} s`;
+  if (result.verdict === 'inconclusive') return 'INCONCLUSIVE: the programs did not come to their end in time';
+  const cut = result.interrupted ? ' (interrupted)' : '';
+  return `PASS: every invariant held at each of ${result.checks} pauses, nothing was left at the end${cut}`;
+}
+
+export function stressText(result: StressResult): string {
+  const { bugs, known, syscalls, seconds } = result;
+  const left = bugs.length - MAX_BUGS;
+  const lines = [
+    ...bugs.slice(0, MAX_BUGS).flatMap(bugLines),
+    ...(left > 0
+      ? [
+          `and ${left} more: ${bugs
+            .slice(MAX_BUGS)
+            .map((bug) => bug.title)
+            .join('; ')}`,
+          '',
+        ]
+      : []),
+    ...callTable(result),
+    '',
+    ...cpuTable(result),
+    '',
+    ...lockTable(result),
+    '',
+    ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.finding.id}, see docs/findings.md`]),
+    `${grouped(syscalls)} system calls in ${seconds.toFixed(1)} s, ${grouped(syscalls / Math.max(seconds, 0.001))} a second; seed ${result.seed}`,
+    verdictLine(result),
+    ...(result.dump ? [`dump: ${result.dump}`] : []),
+    ...(bugs.length > 0 ? [againLine(result)] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,78 @@
+/** Runs a program on one CPU in this thread, in order: a task keeps the CPU until it sleeps, ends or used its slice. */
+import { load, store, this_cpu } from '../machine/bus.ts';
+import { TIME_SLICE } from '../machine/limits.ts';
+import { cpu_area } from '../machine/map.ts';
+import { current } from '../kernel/context.ts';
+import { context_switch } from '../kernel/cpu-loop.ts';
+import { INSTRUCTION_WORDS, OP_INT80, WORD_OP, WORD_TASK } from '../kernel/isa.ts';
+import { kernel, pt_regs, task_struct } from '../kernel/layout.ts';
+import { schedule } from '../kernel/sched.ts';
+import { do_signal } from '../kernel/signal-delivery.ts';
+import { user_step } from '../kernel/usermode.ts';
+import type { ProgramImage } from '../scenario/image.ts';
+import { bootMachine } from './boot.ts';
+
+/** One system call that is over. */
+export interface CallEvent {
+  /** Index of the program's task. */
+  readonly task: number;
+  readonly pid: number;
+  /** The call as the program writes it. */
+  readonly text: string;
+  readonly result: number;
+}
+
+export interface OrderedRun {
+  readonly memory: SharedArrayBuffer;
+  /** Why it ended: the programs did, every task sleeps, or it did not end by itself in time. */
+  readonly ended: 'finished' | 'hung' | 'endless';
+}
+
+/** Instructions after which programs that loop for ever are told to end, and after which the run is given up. */
+const WIND_DOWN_AFTER = 200_000;
+const GIVE_UP_AFTER = 2_000_000;
+
+/** A booted machine for a program, ready to run in order. */
+export const bootForProgram = (image: ProgramImage): SharedArrayBuffer =>
+  bootMachine({ profile: image.profile, cpus: 1, code: image.code, rodata: image.rodata });
+
+/**
+ * Runs to the end and tells of every system call of the program's own tasks. Lets a MachineFault of the modelled
+ * kernel through.
+ */
+export function runInOrder(
+  memory: SharedArrayBuffer,
+  image: ProgramImage,
+  onCall: (event: CallEvent) => void,
+): OrderedRun {
+  let slice = 0;
+  for (let steps = 0; steps < GIVE_UP_AFTER; steps++) {
+    if (load(kernel.finished)) return { memory, ended: 'finished' };
+    if (steps === WIND_DOWN_AFTER) store(kernel.wind_down, 1);
+    if (current() === 0 && schedule() === 0) return { memory, ended: 'hung' };
+    const goesOn = step(image, onCall);
+    slice = goesOn ? slice + 1 : 0;
+    if (!goesOn || slice === TIME_SLICE) context_switch();
+    if (slice === TIME_SLICE) slice = 0;
+  }
+  return { memory, ended: 'endless' };
+}
+
+/** One instruction, or one signal, of the current task. False when it has to leave the CPU. */
+function step(image: ProgramImage, onCall: (event: CallEvent) => void): boolean {
+  const task = current();
+  if (load(task + task_struct.sigpending) && do_signal() === 0) return false;
+  const regs = task + task_struct.regs;
+  const eip = load(regs + pt_regs.eip);
+  const word = (index: number): number => image.code[eip * INSTRUCTION_WORDS + index] ?? 0;
+  const goesOn = user_step() === 1;
+  const text = word(WORD_OP) === OP_INT80 ? image.callText.get(eip) : undefined;
+  if (text !== undefined && load(regs + pt_regs.eip) !== eip) {
+    const result = load(regs + pt_regs.eax);
+    onCall({ task: word(WORD_TASK), pid: load(task + task_struct.pid), text, result });
+  }
+  return goesOn;
+}
+
+/** The task this CPU runs, for reports. */
+export const runningTask = (): number => load(this_cpu() + cpu_area.current);
