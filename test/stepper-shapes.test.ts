@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { attach } from '../dist/src/machine/bus.js';
 import { createRam, hashRam } from '../dist/src/machine/ram.js';
 import { SteppedMachine } from '../dist/src/stepper/stepped.js';
-import * as shapes from './fixtures/stepper/shapes.js';
+import { arithmetic, cases, fibonacci, logic, loops, truth } from './fixtures/stepper/shapes.js';
 import { compileEntries } from './stepped-kernel.ts';
 
-const names = ['logic', 'truth', 'loops', 'cases', 'fibonacci', 'arithmetic'] as const;
+const shapes = { logic, truth, loops, cases, fibonacci, arithmetic };
+const names = Object.keys(shapes) as (keyof typeof shapes)[];
 const { module } = await compileEntries(...names.map((name) => `test/fixtures/stepper/shapes.js:${name}`));
 /** Where the shapes leave their marks. */
 const RAM_USED = { from: 0x2000, to: 0x2400 };
@@ -23,7 +24,12 @@ describe.each(names)('%s', (name) => {
         const machine = new SteppedMachine(module, stepped, 1, hooks);
         machine.start(0, name, a, b);
         while (!machine.isIdle(0)) machine.step(0);
-        expect([a, b, machine.result(0), hashRam(stepped, RAM_USED.from, RAM_USED.to)]).toEqual([a, b, value | 0, hashRam(direct, RAM_USED.from, RAM_USED.to)]);
+        expect([a, b, machine.result(0), hashRam(stepped, RAM_USED.from, RAM_USED.to)]).toEqual([
+          a,
+          b,
+          value | 0,
+          hashRam(direct, RAM_USED.from, RAM_USED.to),
+        ]);
       }
     }
   });

@@ -11,6 +11,3 @@ export interface Finding {
   /** Address of the object it is about, 0 when there is none. */
   readonly object: number;
 }
-
-/** Looks at a machine that stands still between system calls, and says what is wrong with it. */
-export type Checker = (census: import('./census.ts').Census) => Finding[];

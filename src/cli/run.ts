@@ -1,8 +1,13 @@
 /** tasklock run FILE.prog */
 import type { Command } from 'commander';
 import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
+import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
 import { checkExpectations, checkProperties } from '../check/program-checks.ts';
 import { RamView } from '../check/view.ts';
+import { TASK_DEAD } from '../kernel/abi.ts';
+import { current } from '../kernel/context.ts';
+import { task_struct } from '../kernel/layout.ts';
+import { load } from '../machine/bus.ts';
 import { errorName } from '../report/error-names.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { type BugReport, reportFinding } from '../report/bug-report.ts';
@@ -29,6 +34,8 @@ interface ToldCall {
 class Teller {
   readonly calls: ToldCall[] = [];
   readonly bugs = new Map<string, BugReport>();
+  /** Findings that the profile's list already has, by title. */
+  readonly known = new Map<string, KnownFinding>();
   private readonly memory: SharedArrayBuffer;
   private readonly image: ProgramImage;
   private readonly names: readonly string[];
@@ -41,7 +48,9 @@ class Teller {
     this.print = print;
   }
 
+  /** Tells of a call of the program's own tasks; init's are left out. */
   tell(event: CallEvent): void {
+    if (event.task < 0) return;
     const call: ToldCall = {
       task: this.names[event.task] ?? 'init',
       pid: event.pid,
@@ -55,13 +64,26 @@ class Teller {
       process.stdout.write(`${who.padEnd(14)} ${call.call.padEnd(40)} = ${call.result}\n`);
       process.stdout.write(`${' '.repeat(17)}${call.sharing || 'nobody shares anything'}\n`);
     }
-    this.check(
-      checkProperties(new RamView(this.memory), this.image).map((f) => reportFinding(new RamView(this.memory), f)),
-    );
+    this.checkNow();
   }
 
-  check(reports: readonly BugReport[]): void {
-    for (const report of reports) this.bugs.set(report.title, report);
+  /** Holds every invariant against the machine as it stands; a task that is just dying is let go first. */
+  private checkNow(): void {
+    const view = new RamView(this.memory);
+    const task = current();
+    const findings = checkProperties(view, this.image);
+    if (task === 0 || load(task + task_struct.state) !== TASK_DEAD) {
+      findings.push(...checkInvariants(view, new Set([task])));
+    }
+    this.add(findings.map((finding) => reportFinding(view, finding)));
+  }
+
+  private add(reports: readonly BugReport[]): void {
+    for (const report of reports) {
+      const finding = knownFinding(this.image.profile, report.title);
+      if (finding === undefined) this.bugs.set(report.title, report);
+      else this.known.set(report.title, finding);
+    }
   }
 
   /** A fault of the modelled kernel as a report. */
@@ -69,7 +91,7 @@ class Teller {
     const frames = callChain(error.stack ?? '');
     const title = `${error.kind}: ${error.what} in ${blamed(frames)}`;
     const lines = ['Call Trace:', ...frames.map((frame) => `  ${frameText(frame)}`)];
-    this.check([{ title, kind: error.kind, function: blamed(frames), cpu: 0, lines }]);
+    this.add([{ title, kind: error.kind, function: blamed(frames), cpu: 0, lines }]);
   }
 
   /** Everything that is wrong once the programs ended. */
@@ -80,7 +102,7 @@ class Teller {
       ...checkNothingLeft(view),
       ...checkExpectations(view, this.image),
     ];
-    this.check(findings.map((finding) => reportFinding(view, finding)));
+    this.add(findings.map((finding) => reportFinding(view, finding)));
   }
 }
 
@@ -115,9 +137,12 @@ function runFile(file: string, flags: RunFlags): number {
       ended,
       calls,
       bugs: shown,
+      known: [...teller.known].map(([title, { id, evidence }]) => ({ title, id, evidence })),
     };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
+    for (const [title, { id }] of teller.known)
+      process.stdout.write(`known: ${title}\n  ${id}, see docs/findings.md\n`);
     for (const bug of bugs)
       process.stdout.write(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
     process.stdout.write(`${endText(verdict, ended)}\n`);

@@ -32,6 +32,9 @@ export const partFields = {
   ns: task_struct.namespace,
 } as const;
 
+/** A task as one character. */
+const digit = (task: number): string => task.toString(16);
+
 export class Family {
   readonly conductor: Conductor;
   /** Pids by task number; a task that is gone keeps its place. */
@@ -117,7 +120,6 @@ export class Family {
   state(): State {
     const all = this.pids.map((_, task) => task);
     const live = all.filter((task) => this.isLive(task));
-    const digit = (task: number): string => task.toString(16);
     const classes = (field: number): string =>
       live.map((task) => digit(live.find((other) => this.shares(task, other, field)) ?? task)).join('');
     const group = (pid: number): string => (pid === 1 ? 'i' : digit(this.pids.lastIndexOf(pid)));

@@ -7,7 +7,6 @@
  */
 import {
   CPU_CACHE_SLOTS,
-  FIRST_ADDRESS,
   MAX_CACHES,
   MAX_CPUS,
   NAME_MAX,
@@ -416,4 +415,3 @@ export const CPU_DATA_STRIDE = (cpu_data.SIZE + 127) & ~127;
 export const HEAP_BASE = (CPU_DATA_BASE + MAX_CPUS * CPU_DATA_STRIDE + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 
 export const cpuDataAddress = (cpu: number): number => CPU_DATA_BASE + cpu * CPU_DATA_STRIDE;
-export const LOWEST_ADDRESS = FIRST_ADDRESS;

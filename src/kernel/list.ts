@@ -49,11 +49,6 @@ export function list_del_init(entry: number): void {
   INIT_LIST_HEAD(entry);
 }
 
-export function list_move(entry: number, head: number): void {
-  __list_del(entry);
-  list_add(entry, head);
-}
-
 export function list_move_tail(entry: number, head: number): void {
   __list_del(entry);
   list_add_tail(entry, head);

@@ -133,11 +133,6 @@ export function next_in_ring(tsk: number, type: number): number {
   );
 }
 
-/** 1 while the task is in the hash of process numbers. */
-export function pid_alive(tsk: number): number {
-  return load(task_pid(tsk, PIDTYPE_PID) + pid_link.nr) !== 0 ? 1 : 0;
-}
-
 export function pidhash_init(): void {
   store(kernel.pidmap, 1);
   store(kernel.pidmap_nr_free, PID_MAX - 1);

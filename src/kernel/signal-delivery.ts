@@ -13,7 +13,6 @@ import {
   SIG_IGN,
   SIGCHLD,
   SIGKILL,
-  SIGNAL_GROUP_EXIT,
   SIGNAL_STOP_STOPPED,
   SIGSTOP,
   TASK_STOPPED,
@@ -95,11 +94,6 @@ export function do_signal(): number {
     do_group_exit(sig);
     return 0;
   }
-}
-
-/** The exit code the whole group dies with, once it does; siglock not needed: written before anybody dies of it. */
-export function group_exit_code(signal: number): number {
-  return load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT ? load(signal + signal_struct.group_exit_code) : 0;
 }
 
 /**

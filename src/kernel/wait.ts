@@ -74,6 +74,7 @@ function scan_children(tsk: number, pid: number, options: number): number {
 function scan_group(pid: number, options: number): number {
   const tsk = current();
   let found = NO_CHILD;
+  const own_only = options & WNOTHREAD;
   let t = tsk;
   read_lock(kernel.tasklist_lock);
   do {
@@ -81,7 +82,7 @@ function scan_group(pid: number, options: number): number {
     if (one > 0) found = one;
     else if (one === NOT_READY) found = NOT_READY;
     t = next_thread(t);
-  } while (t !== tsk && found <= 0 && (options & WNOTHREAD) === 0);
+  } while (t !== tsk && found <= 0 && !own_only);
   read_unlock(kernel.tasklist_lock);
   return found;
 }

@@ -42,8 +42,3 @@ export function atomic_dec_and_test(counter: number): number {
   if (old <= 0) throw new MachineFault('refcount', 'reference count below zero', counter);
   return old === 1 ? 1 : 0;
 }
-
-/** Adds one and returns the new value. */
-export function atomic_inc_return(counter: number): number {
-  return (xadd(counter, 1) + 1) | 0;
-}

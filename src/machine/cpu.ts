@@ -22,20 +22,8 @@ export function preempt_enable(): void {
   store(count, load(count) - 1);
 }
 
-export function preempt_count(): number {
-  return load(this_cpu() + cpu_area.preempt_count);
-}
-
-export function irqs_disabled(): number {
-  return load(this_cpu() + cpu_area.irqs_on) ^ 1;
-}
-
 export function local_irq_disable(): void {
   store(this_cpu() + cpu_area.irqs_on, 0);
-}
-
-export function local_irq_enable(): void {
-  store(this_cpu() + cpu_area.irqs_on, 1);
 }
 
 /** Switches interrupts off and returns the flag as it was. */

@@ -33,10 +33,8 @@ export const WARN_SLEEP_IN_ATOMIC = 10;
 export const WARN_HELD_AT_RETURN = 11;
 export const WARN_IRQS_OFF_AT_RETURN = 12;
 export const WARN_IRQS_ALREADY_OFF = 13;
-export const BUG_POISON_POINTER = 14;
 export const BUG_SCHED_ATOMIC = 15;
 export const BUG_INVALID_FREE = 16;
-export const WARN_TASKLIST_ORDER = 17;
 
 export const reasons: Readonly<Record<number, { readonly kind: BugKind; readonly what: string }>> = {
   [BUG_BAD_STATE]: { kind: 'assert', what: 'kernel BUG' },
@@ -51,10 +49,8 @@ export const reasons: Readonly<Record<number, { readonly kind: BugKind; readonly
   [WARN_HELD_AT_RETURN]: { kind: 'lock-order', what: 'lock still held at return to user' },
   [WARN_IRQS_OFF_AT_RETURN]: { kind: 'lock-order', what: 'interrupts off at return to user' },
   [WARN_IRQS_ALREADY_OFF]: { kind: 'lock-order', what: 'irq-enabling unlock would run with interrupts off' },
-  [BUG_POISON_POINTER]: { kind: 'use-after-free', what: 'pointer read from freed memory' },
   [BUG_SCHED_ATOMIC]: { kind: 'sleep-in-atomic', what: 'scheduling while atomic' },
   [BUG_INVALID_FREE]: { kind: 'double-free', what: 'free of what is no object' },
-  [WARN_TASKLIST_ORDER]: { kind: 'lock-order', what: 'tasklist_lock taken for writing inside task_lock' },
 };
 
 /** The machine cannot go on. `address` is the object or the bad address. */

@@ -12,8 +12,6 @@ import {
   irq_enable_after_unlock,
   LOCK_CLASS,
   local_irq_disable,
-  local_irq_restore,
-  local_irq_save,
   lock_acquired,
   lock_contended,
   lock_is_held,
@@ -110,16 +108,4 @@ export function write_lock_irq(lock: number): void {
 export function write_unlock_irq(lock: number): void {
   write_unlock(lock);
   irq_enable_after_unlock(lock);
-}
-
-/** Takes the lock for writing with interrupts off; returns the flag to restore. */
-export function write_lock_irqsave(lock: number): number {
-  const flags = local_irq_save();
-  write_lock(lock);
-  return flags;
-}
-
-export function write_unlock_irqrestore(lock: number, flags: number): void {
-  write_unlock(lock);
-  local_irq_restore(flags);
 }

@@ -24,7 +24,10 @@ export function spin_lock(lock: number): void {
   lock_acquired(lock);
 }
 
-/** 1 when the lock was free and is now held. */
+/**
+ * 1 when the lock was free and is now held.
+ * @public part of the lock interface; no kernel path of this era needs it yet
+ */
 export function spin_trylock(lock: number): number {
   preempt_disable();
   if (arch_spin_trylock(lock)) {

@@ -1,5 +1,6 @@
 /** What each CPU is doing, read from RAM: for lockup reports and vmcores. */
-import { structInfo } from '../machine/struct.ts';
+import { fieldAt, structInfo } from '../machine/struct.ts';
+import { cacheStructs } from '../kernel/caches.ts';
 import { CPU_IDLE, CPU_PARKED, CPU_RUNNING, cpu_area, cpuAddress, machine } from '../machine/map.ts';
 import { cacheName, objectAt } from '../check/objects.ts';
 import type { RamView } from '../check/view.ts';
@@ -27,18 +28,24 @@ export function taskText(view: RamView, task: number, names: readonly string[]):
   return `${pid === 1 ? 'init' : (names[programTask(view, task)] ?? 'task')}/${pid}`;
 }
 
-/** An address with the object or the global variable it lies in: `0x0012a4c0 (task_struct+0x8)`. */
+/** Name of the field at an offset of a struct, as `->count`; empty for the object itself and where no field is. */
+function fieldText(struct: object, offset: number): string {
+  const field = offset < 0 ? undefined : fieldAt(structInfo(struct), offset);
+  return field === undefined ? '' : `->${field.field}`;
+}
+
+/** An address with the object or the global variable it lies in: `0x0012a4c0 (task_struct->alloc_lock)`. */
 export function addressText(view: RamView, address: number): string {
   const text = `0x${(address >>> 0).toString(16).padStart(8, '0')}`;
   const object = view.valid(address) ? objectAt(view, address) : undefined;
   if (object !== undefined) {
+    const table = cacheStructs[object.cache];
     const offset = address - object.address;
-    return `${text} (${cacheName(object.cache)}+0x${offset.toString(16)}${object.inUse ? '' : ', freed'})`;
+    const field = table === undefined || offset === 0 ? '' : fieldText(table, offset);
+    return `${text} (${cacheName(object.cache)}${field}${object.inUse ? '' : ', freed'})`;
   }
-  const { fields, base, size } = structInfo(kernel);
-  if (address < base || address >= base + size) return text;
-  const field = fields.find((f) => address >= base + f.offset && address < base + f.offset + f.bytes);
-  return field ? `${text} (${field.field})` : text;
+  const global = fieldText(kernel, address - structInfo(kernel).base);
+  return global === '' ? text : `${text} (${global.slice(2)})`;
 }
 
 /** A lock with its class. */

@@ -12,25 +12,25 @@ const parts = {
   namespace: task_struct.namespace,
 } as const;
 
-/** Name of a live task: the program's, with the pid when several run the same text. */
+/** Name of a task: the program's, with the pid when several run the same text; a zombie says so. */
 function names(view: RamView, tasks: readonly number[], taskNames: readonly string[]): string[] {
   const plain = tasks.map((task) => taskNames[programTask(view, task)] ?? 'init');
   return plain.map((name, i) => {
+    const task = tasks[i] ?? 0;
     const twice = plain.filter((other) => other === name).length > 1;
-    return twice ? `${name}/${view.word((tasks[i] ?? 0) + task_struct.pid)}` : name;
+    const zombie = view.word(task + task_struct.exit_state) === 0 ? '' : '(zombie)';
+    return `${twice ? `${name}/${view.word(task + task_struct.pid)}` : name}${zombie}`;
   });
 }
 
-/** Groups of live tasks with the same context, by part; init is left out. Empty when nobody shares anything. */
+/** Groups of tasks with the same context, by part; init is left out. Empty when nobody shares anything. */
 export function sharingText(memory: SharedArrayBuffer, taskNames: readonly string[]): string {
   const view = new RamView(memory);
-  const live = view.tasks().filter((task) => {
-    return view.word(task + task_struct.exit_state) === 0 && view.word(task + task_struct.pid) !== 1;
-  });
-  const called = names(view, live, taskNames);
+  const tasks = view.tasks().filter((task) => view.word(task + task_struct.pid) !== 1);
+  const called = names(view, tasks, taskNames);
   const groups = Object.entries(parts).flatMap(([part, field]) => {
     const members = new Map<number, string[]>();
-    for (const [i, task] of live.entries()) {
+    for (const [i, task] of tasks.entries()) {
       const context = view.word(task + field);
       if (context !== 0) members.set(context, [...(members.get(context) ?? []), called[i] ?? '?']);
     }

@@ -1,7 +1,6 @@
 /** Runs a program on one CPU in this thread, in order: a task keeps the CPU until it sleeps, ends or used its slice. */
-import { load, store, this_cpu } from '../machine/bus.ts';
+import { load, store } from '../machine/bus.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
-import { cpu_area } from '../machine/map.ts';
 import { current } from '../kernel/context.ts';
 import { context_switch } from '../kernel/cpu-loop.ts';
 import { INSTRUCTION_WORDS, OP_INT80, WORD_OP, WORD_TASK } from '../kernel/isa.ts';
@@ -73,6 +72,3 @@ function step(image: ProgramImage, onCall: (event: CallEvent) => void): boolean 
   }
   return goesOn;
 }
-
-/** The task this CPU runs, for reports. */
-export const runningTask = (): number => load(this_cpu() + cpu_area.current);

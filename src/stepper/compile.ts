@@ -7,7 +7,7 @@
  * Functions that reach a scheduling point are compiled; others are copied. Modules that are external are imported.
  * Every name of ours begins with $, which no kernel name does.
  */
-import MagicString from 'magic-string';
+import { MagicString } from 'magic-string';
 import type { Graph } from './cfg.ts';
 import { colour } from './colour.ts';
 import { emitFunction, type Linkage } from './emit.ts';
@@ -38,8 +38,13 @@ export interface Place {
   readonly lines: Readonly<Record<number, number>>;
 }
 
+/** Functions of the bus and the locks that are not looked into. */
+function isLeaf(key: string): boolean {
+  return primitives.has(key) || key === THIS_CPU || key === WAKE_WAITERS;
+}
+
+/** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */
 export function compile(options: CompileOptions): Compiled {
-  const isLeaf = (key: string): boolean => primitives.has(key) || key === THIS_CPU || key === WAKE_WAITERS;
   const program = loadProgram({ ...options, isLeaf });
   const coloured = colour(program, (key) => primitives.has(key));
   const names = new Names(program, coloured, options.importPath);

@@ -4,7 +4,7 @@
  *
  * Only characters within a line change, so source maps stay true line by line.
  */
-import MagicString from 'magic-string';
+import { MagicString } from 'magic-string';
 import type { Constants } from './constants.ts';
 import { type Reference, resolveNames } from './scope.ts';
 import { type Source, SourceError, positionOf } from './source.ts';

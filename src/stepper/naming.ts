@@ -1,6 +1,6 @@
 /** The names of the compiled module. Functions of different modules may have the same one; the later gets a number. */
 import { basename } from 'node:path';
-import MagicString from 'magic-string';
+import { MagicString } from 'magic-string';
 import type { Callee, Naming } from './lowering.ts';
 import { primitives, THIS_CPU, WAKE_WAITERS } from './primitives.ts';
 import { importedFile, type KernelFunction, type Module, type Program } from './program.ts';

@@ -1,7 +1,6 @@
 /**
- * The stepped machine: all CPUs in one thread, one bus access at a time. This is the part that the compiled kernel
- * (compile.ts) calls back into nothing of: it only reads what each CPU has pending, performs it on RAM, and lets the
- * CPU run on to its next access.
+ * The stepped machine: all CPUs in one thread, one bus access at a time. The compiled kernel (compile.ts) leaves in the
+ * frames what each CPU is about to do; the machine performs it on RAM and lets the CPU run on to its next access.
  *
  *   start(cpu, entry, ...args)   puts a function on an idle CPU and runs it up to its first access
  *   enabled(cpu)                 false while it waits for a lock or for a word to change, or is idle

@@ -11,7 +11,7 @@ function login(d: number, k: number): string[] {
     `    bind("/home/u${k}", "/tmp")`,
     '    chdir("/tmp")',
     '    mkdir("mine")',
-    '    c = clone(FS) -> ' + `d${d}shell${k}`,
+    `    c = clone(FS) -> d${d}shell${k}`,
     '    wait()',
     'exit(0)',
   ]);

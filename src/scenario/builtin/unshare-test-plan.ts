@@ -17,7 +17,7 @@ const SHARED: readonly string[] = [
   'FS|FILES|SYSVSEM',
   'FS|FILES',
   'VM|SIGHAND|FS',
-  'FILES|SYSVSEM',
+  'VM|FILES|SYSVSEM',
   'FS',
   'VM|FS|FILES|SIGHAND',
   'FS|FILES',
@@ -31,20 +31,20 @@ const COMBINATIONS: Readonly<Record<ScenarioOptions['profile'], readonly string[
 };
 
 /** What a worker does once it is released. */
-function deed(worker: number, flags: string): string[] {
-  if (worker < 2) return ['exec()', 'mem[0] = 1', 'exit(0)'];
-  if (worker < 4) return ['exit(3)'];
-  const look = ['chdir("/tmp")', 'getcwd()', 'fd = open("/f")', 'close(fd)', 'mem[1] = 7', 'exit(0)'];
-  return [`r = unshare(${flags})`, ...look];
+function deed(index: number, flags: string): string[] {
+  if (index < 2) return ['exec()', 'mem[0] = 1', 'exit(0)'];
+  if (index < 4) return ['exit(3)'];
+  const work = ['chdir("/tmp")', 'getcwd()', 'fd = open("/f")', 'close(fd)', 'mem[1] = 7', 'exit(0)'];
+  return [`r = unshare(${flags})`, ...work];
 }
 
-function worker(driver: number, index: number, flags: string): string[] {
+function workerTask(of: number, index: number, flags: string): string[] {
   const user = index === WORKERS - 1 ? ' uid 1000' : '';
-  const wait = [`while gate${driver} == 0: futex_wait(gate${driver}, 0)`];
-  return task(`d${driver}w${index}${user}`, [...wait, ...deed(index, flags)]);
+  const wait = [`while gate${of} == 0: futex_wait(gate${of}, 0)`];
+  return task(`d${of}w${index}${user}`, [...wait, ...deed(index, flags)]);
 }
 
-function driver(options: ScenarioOptions, index: number): string[] {
+function driverTask(options: ScenarioOptions, index: number): string[] {
   const clones = SHARED.map((flags, w) => `c = clone(${flags}) -> d${index}w${w}`);
   const release = [`gate${index} = 1`, `futex_wake(gate${index}, 64)`];
   const round = [`gate${index} = 0`, ...clones, ...release, `repeat ${WORKERS}: wait()`];
@@ -87,8 +87,8 @@ export const unshareTestPlan: Scenario = {
     const count = drivers(options.cpus);
     lines.push(`shared ${Array.from({ length: count }, (_, d) => `gate${d}`).join(', ')}`);
     for (let d = 0; d < count; d++) {
-      lines.push(...driver(options, d));
-      for (let w = 0; w < WORKERS; w++) lines.push(...worker(d, w, random.pick(COMBINATIONS[options.profile])));
+      lines.push(...driverTask(options, d));
+      for (let w = 0; w < WORKERS; w++) lines.push(...workerTask(d, w, random.pick(COMBINATIONS[options.profile])));
     }
     for (let r = 0; r < READERS; r++) lines.push(...reader(options, r));
     return `${lines.join('\n')}\n`;
