@@ -8,7 +8,7 @@ export { conform, type ConformResult, RecordingError } from './conform/conform.t
 export { type BugKind, MachineFault } from './machine/fault.ts';
 export { createRam, hashRam, type RamOptions, restoreRam, snapshotRam } from './machine/ram.ts';
 export { readVmcore, VmcoreError, type VmcoreHeader, writeVmcore } from './machine/vmcore.ts';
-export { type BugReport } from './report/bug-report.ts';
+export { type BugReport } from './check/bug-report.ts';
 export { stressJson } from './report/stress-json.ts';
 export { stressText } from './report/stress-text.ts';
 export { assemble, assembleText } from './scenario/assemble.ts';

@@ -3,7 +3,7 @@ import { attach, onWarning, store, wake_waiters } from '../src/machine/bus.ts';
 import { MachineFault, MachineStopped } from '../src/machine/fault.ts';
 import { machine } from '../src/machine/map.ts';
 import { cpu_main } from '../src/kernel/cpu-loop.ts';
-import type { CpuEvidence } from '../src/report/bug-report.ts';
+import type { CpuEvidence } from '../src/check/bug-report.ts';
 import { Witness } from './evidence.ts';
 
 export interface CpuTask {

@@ -26,7 +26,7 @@ import {
 import type { ProfileName } from '../scenario/ast.ts';
 import { privateWord } from './conductor.ts';
 import type { Family } from './family.ts';
-import { errorName } from '../report/error-names.ts';
+import { errorName } from '../scenario/constants.ts';
 import { dispositionName, dispositions, flagBits } from './names.ts';
 import type { RecordedOp } from './recording-types.ts';
 

@@ -1,6 +1,6 @@
 /** A stress run as the JSON document that tools read; common fields as in docs/json.md. */
 import type { StressResult } from '../smp/stress.ts';
-import type { BugReport } from './bug-report.ts';
+import type { BugReport } from '../check/bug-report.ts';
 
 function bugJson(bug: BugReport, dump: string | null) {
   return {

@@ -1,6 +1,6 @@
 /** A stress run for a person: bugs first and whole, then what ran, then the verdict in one line. */
 import type { StressResult } from '../smp/stress.ts';
-import type { BugReport } from './bug-report.ts';
+import type { BugReport } from '../check/bug-report.ts';
 import { grouped, table } from './table.ts';
 
 const MAX_ROWS = 12;

@@ -73,3 +73,11 @@ export const reservedWords: ReadonlySet<string> = new Set(
   `profile cpus shared task uid always expect if else while repeat forever barrier mem or and not shares with
    init self`.split(/\s+/),
 );
+
+const errnoNames = new Map([...errnoValues].map(([name, value]) => [value, name]));
+
+/** The name of a negative result, or undefined for one that is no error. */
+export function errorName(result: number): string | undefined {
+  if (result >= 0 || result < -4095) return undefined;
+  return errnoNames.get(-result) ?? `error ${-result}`;
+}

@@ -2,8 +2,8 @@
 import { fieldAt, structInfo } from '../machine/struct.ts';
 import { cacheStructs } from '../kernel/caches.ts';
 import { CPU_IDLE, CPU_PARKED, CPU_RUNNING, cpu_area, cpuAddress, machine } from '../machine/map.ts';
-import { cacheName, objectAt } from '../check/objects.ts';
-import type { RamView } from '../check/view.ts';
+import { cacheName, objectAt } from './objects.ts';
+import type { RamView } from './view.ts';
 import { INSTRUCTION_BYTES, WORD_TASK } from '../kernel/isa.ts';
 import { kernel, pt_regs, task_struct } from '../kernel/layout.ts';
 import { lockClassNames } from '../kernel/locks.ts';

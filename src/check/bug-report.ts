@@ -1,9 +1,9 @@
 /** A finding written up the way kernel people know it: title, CPU and task, call chain, the object and its history. */
 import type { BugKind } from '../machine/fault.ts';
-import type { Finding } from '../check/finding.ts';
-import { cacheName, objectAt, provenance } from '../check/objects.ts';
-import { siteText } from '../check/sites.ts';
-import type { RamView } from '../check/view.ts';
+import type { Finding } from './finding.ts';
+import { cacheName, objectAt, provenance } from './objects.ts';
+import { siteText } from './sites.ts';
+import type { RamView } from './view.ts';
 import { blamed, callChain, type Frame, frameText } from './call-chain.ts';
 import { addressText } from './machine-state.ts';
 
