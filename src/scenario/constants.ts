@@ -79,5 +79,5 @@ const errnoNames = new Map([...errnoValues].map(([name, value]) => [value, name]
 /** The name of a negative result, or undefined for one that is no error. */
 export function errorName(result: number): string | undefined {
   if (result >= 0 || result < -4095) return undefined;
-  return errnoNames.get(-result) ?? `error ${-result}`;
+  return errnoNames.get(result) ?? `error ${-result}`;
 }
