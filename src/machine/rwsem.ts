@@ -1,18 +1,7 @@
-/**
- * struct rw_semaphore: sleeping lock for readers and one writer; a waiting writer keeps new readers out, as Linux's
- * FIFO list does. Here the sleep is the CPU's own: the holder always runs on another CPU, because a system call runs
- * to its end where it began.
- *
- * Words: count (-1 = a writer, n > 0 = readers), class, writers waiting, CPUs parked.
- */
-import { cmpxchg, load, store, wait_for_change, wake_waiters, xadd } from './bus.ts';
-import { isPoison } from './atomic.ts';
-import { LOCK_CLASS, lock_acquired, lock_contended, lock_is_held, lock_released, lock_wait_over } from './cpu.ts';
-import { BUG, BUG_RECURSION, MachineFault } from './fault.ts';
-
-const WRITERS_WAITING = 8;
-const PARKED = 12;
-const WRITER = -1;
+/** struct rw_semaphore with its class. Taking one may sleep, so it does not disable preemption. */
+import { store } from './bus.ts';
+import { arch_down_read, arch_down_write, arch_up_read, arch_up_write, PARKED, WRITERS_WAITING } from './arch-rwsem.ts';
+import { LOCK_CLASS, lock_acquired, lock_released } from './cpu.ts';
 
 export function init_rwsem(sem: number, lock_class: number): void {
   store(sem, 0);
@@ -21,62 +10,24 @@ export function init_rwsem(sem: number, lock_class: number): void {
   store(sem + PARKED, 0);
 }
 
-/** Waits until there is no writer, holding one or waiting for it. */
+/** Waits until there is no writer, holding the semaphore or waiting for it. */
 export function down_read(sem: number): void {
-  const seen = load(sem);
-  if (seen < 0 || load(sem + WRITERS_WAITING) !== 0 || cmpxchg(sem, seen, seen + 1) !== seen) down_read_slow(sem);
+  arch_down_read(sem);
   lock_acquired(sem);
-}
-
-function down_read_slow(sem: number): void {
-  if (isPoison(load(sem))) throw new MachineFault('use-after-free', 'semaphore taken in a freed object', sem);
-  lock_contended(sem);
-  xadd(sem + PARKED, 1);
-  for (;;) {
-    const seen = load(sem);
-    if (seen === WRITER) wait_for_change(sem, seen);
-    else if (load(sem + WRITERS_WAITING) !== 0) wait_for_change(sem + WRITERS_WAITING, load(sem + WRITERS_WAITING));
-    else if (cmpxchg(sem, seen, seen + 1) === seen) break;
-  }
-  xadd(sem + PARKED, -1);
-  lock_wait_over();
 }
 
 export function up_read(sem: number): void {
   lock_released(sem);
-  xadd(sem, -1);
-  wake_parked(sem);
+  arch_up_read(sem);
 }
 
 /** Waits until nobody holds the semaphore. */
 export function down_write(sem: number): void {
-  if (cmpxchg(sem, 0, WRITER) !== 0) down_write_slow(sem);
+  arch_down_write(sem);
   lock_acquired(sem);
-}
-
-function down_write_slow(sem: number): void {
-  if (isPoison(load(sem))) throw new MachineFault('use-after-free', 'semaphore taken in a freed object', sem);
-  if (lock_is_held(sem)) BUG(BUG_RECURSION, sem);
-  lock_contended(sem);
-  xadd(sem + WRITERS_WAITING, 1);
-  xadd(sem + PARKED, 1);
-  for (;;) {
-    const seen = load(sem);
-    if (seen !== 0) wait_for_change(sem, seen);
-    else if (cmpxchg(sem, 0, WRITER) === 0) break;
-  }
-  xadd(sem + PARKED, -1);
-  xadd(sem + WRITERS_WAITING, -1);
-  wake_waiters(sem + WRITERS_WAITING);
-  lock_wait_over();
 }
 
 export function up_write(sem: number): void {
   lock_released(sem);
-  xadd(sem, 1);
-  wake_parked(sem);
-}
-
-function wake_parked(sem: number): void {
-  if (load(sem + PARKED)) wake_waiters(sem);
+  arch_up_write(sem);
 }
