@@ -5,6 +5,7 @@
 import { load, store, this_cpu } from '../machine/bus.ts';
 import { WARN_HELD_AT_RETURN, WARN_IRQS_OFF_AT_RETURN, warn } from '../machine/fault.ts';
 import { cpu_area } from '../machine/map.ts';
+import { trace_syscall_enter, trace_syscall_leave } from '../machine/trace.ts';
 import { EINTR, ENOSYS, ERESTARTNOINTR, ERESTARTSYS, RESTART_INTERRUPTED, RESTART_NONE, RESTART_SLEPT } from './abi.ts';
 import { current } from './context.ts';
 import { futex_leave } from './futex.ts';
@@ -26,6 +27,7 @@ export function system_call(): number {
   store(area + cpu_area.last_argument, load(regs + pt_regs.ebx));
   store(area + cpu_area.in_syscall, 1);
   store(area + cpu_area.heartbeat, load(area + cpu_area.heartbeat) + 1);
+  trace_syscall_enter(nr);
   let result = -ENOSYS;
   const restart = load(tsk + task_struct.restart);
   if (restart !== RESTART_NONE) store(tsk + task_struct.restart, RESTART_NONE);
@@ -36,6 +38,7 @@ export function system_call(): number {
     result = sys_call_table(nr, regs);
   }
   store(area + cpu_area.in_syscall, 0);
+  trace_syscall_leave(nr, result);
   check_return_to_user(area);
   if (result === -ERESTARTNOINTR) return 0;
   if (result === -ERESTARTSYS) {

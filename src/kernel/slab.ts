@@ -16,6 +16,7 @@ import { BUG, BUG_DOUBLE_FREE, BUG_FREED_WRITTEN, BUG_INVALID_FREE, BUG_REDZONE 
 import { CPU_CACHE_SLOTS, CPU_QUARANTINE, PAGE_SIZE, SHARED_QUARANTINE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
+import { trace_alloc, trace_free } from '../machine/trace.ts';
 import { cacheObjectSize, NR_CACHES } from './caches.ts';
 import { might_sleep } from './context.ts';
 import { cpu_cache, cpu_data, kernel, kmem_cache, slab_header, task_struct } from './layout.ts';
@@ -158,6 +159,7 @@ export function kmem_cache_alloc(cache: number, ip: number): number {
   store(header + slab_header.alloc_pid, current_pid());
   memset(object, IN_USE_FILL, load(cache_address(cache) + kmem_cache.objsize));
   store(ring + cpu_cache.allocated, load(ring + cpu_cache.allocated) + 1);
+  trace_alloc(object, cache, ip);
   return object;
 }
 
@@ -179,6 +181,7 @@ export function kmem_cache_free(cache: number, object: number, ip: number): void
   if (state === OBJECT_FREE) BUG(BUG_DOUBLE_FREE, object);
   if (state !== OBJECT_IN_USE || load(header + slab_header.cache) !== cache) BUG(BUG_INVALID_FREE, object);
   if (load(header + slab_header.redzone) !== REDZONE || load(object + size) !== REDZONE) BUG(BUG_REDZONE, object);
+  trace_free(object, cache, ip);
   store(header + slab_header.state, OBJECT_FREE);
   store(header + slab_header.free_ip, ip);
   store(header + slab_header.free_pid, current_pid());

@@ -6,6 +6,7 @@ import { load, store, this_cpu } from './bus.ts';
 import { BUG, BUG_HELD_OVERFLOW, BUG_UNLOCK, WARN_IRQS_ALREADY_OFF, warn } from './fault.ts';
 import { MAX_HELD_LOCKS } from './limits.ts';
 import { cpu_area } from './map.ts';
+import { trace_lock, trace_unlock } from './trace.ts';
 
 /** Number of this CPU. */
 export function smp_processor_id(): number {
@@ -46,7 +47,8 @@ export function irq_enable_after_unlock(lock: number): void {
 }
 
 /** Enters a lock into the list of those held, and counts the acquisition under its class. */
-export function lock_acquired(lock: number): void {
+export function lock_acquired(lock: number, mode: number): void {
+  trace_lock(lock, mode);
   const area = this_cpu();
   const count = load(area + cpu_area.held_count);
   if (count >= MAX_HELD_LOCKS) BUG(BUG_HELD_OVERFLOW, lock);
@@ -58,6 +60,7 @@ export function lock_acquired(lock: number): void {
 
 /** Takes a lock off the list; one that is not there is a BUG. */
 export function lock_released(lock: number): void {
+  trace_unlock(lock);
   const area = this_cpu();
   const count = load(area + cpu_area.held_count);
   let at = count - 1;

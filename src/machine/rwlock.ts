@@ -17,6 +17,7 @@ import {
   preempt_disable,
   preempt_enable,
 } from './cpu.ts';
+import { LOCK_EXCLUSIVE, LOCK_SHARED } from './trace.ts';
 
 export function rwlock_init(lock: number, lock_class: number): void {
   store(lock, RW_LOCK_BIAS);
@@ -27,7 +28,7 @@ export function rwlock_init(lock: number, lock_class: number): void {
 export function read_lock(lock: number): void {
   preempt_disable();
   arch_read_lock(lock);
-  lock_acquired(lock);
+  lock_acquired(lock, LOCK_SHARED);
 }
 
 export function read_unlock(lock: number): void {
@@ -39,7 +40,7 @@ export function read_unlock(lock: number): void {
 export function write_lock(lock: number): void {
   preempt_disable();
   arch_write_lock(lock);
-  lock_acquired(lock);
+  lock_acquired(lock, LOCK_EXCLUSIVE);
 }
 
 export function write_unlock(lock: number): void {

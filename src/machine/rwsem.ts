@@ -2,6 +2,7 @@
 import { store } from './bus.ts';
 import { arch_down_read, arch_down_write, arch_up_read, arch_up_write, PARKED, WRITERS_WAITING } from './arch-rwsem.ts';
 import { LOCK_CLASS, lock_acquired, lock_released } from './cpu.ts';
+import { LOCK_EXCLUSIVE, LOCK_SHARED } from './trace.ts';
 
 export function init_rwsem(sem: number, lock_class: number): void {
   store(sem, 0);
@@ -13,7 +14,7 @@ export function init_rwsem(sem: number, lock_class: number): void {
 /** Waits until there is no writer, holding the semaphore or waiting for it. */
 export function down_read(sem: number): void {
   arch_down_read(sem);
-  lock_acquired(sem);
+  lock_acquired(sem, LOCK_SHARED);
 }
 
 export function up_read(sem: number): void {
@@ -24,7 +25,7 @@ export function up_read(sem: number): void {
 /** Waits until nobody holds the semaphore. */
 export function down_write(sem: number): void {
   arch_down_write(sem);
-  lock_acquired(sem);
+  lock_acquired(sem, LOCK_EXCLUSIVE);
 }
 
 export function up_write(sem: number): void {

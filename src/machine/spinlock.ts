@@ -12,6 +12,7 @@ import {
   preempt_disable,
   preempt_enable,
 } from './cpu.ts';
+import { LOCK_EXCLUSIVE } from './trace.ts';
 
 export function spin_lock_init(lock: number, lock_class: number): void {
   store(lock, UNLOCKED);
@@ -21,7 +22,7 @@ export function spin_lock_init(lock: number, lock_class: number): void {
 export function spin_lock(lock: number): void {
   preempt_disable();
   arch_spin_lock(lock);
-  lock_acquired(lock);
+  lock_acquired(lock, LOCK_EXCLUSIVE);
 }
 
 /**
@@ -31,7 +32,7 @@ export function spin_lock(lock: number): void {
 export function spin_trylock(lock: number): number {
   preempt_disable();
   if (arch_spin_trylock(lock)) {
-    lock_acquired(lock);
+    lock_acquired(lock, LOCK_EXCLUSIVE);
     return 1;
   }
   preempt_enable();
