@@ -5,6 +5,7 @@
  *   check        src/kernel/*.ts against the kernel subset; `--check` ends here
  *   inline       numbers for layout tables, constants and _THIS_IP_, in dist/src/kernel and dist/src/machine
  *   facts        dist/sites.json, dist/build-info.json
+ *   twin         dist/stepped/kernel.js, the same kernel as resumable code, and the places where it can stop
  *   swap         the new directory becomes dist
  *
  * Exit code 1 when the sources are at fault, with one line per fault.
@@ -21,7 +22,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { SourceMap } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -101,6 +103,45 @@ function writeFacts(modules, sites) {
   return buildId;
 }
 
+/** Entry functions of the stepped kernel. */
+const ENTRIES = [
+  ['src/kernel/cpu-loop.js', 'cpu_main'],
+  ['src/kernel/usermode.js', 'user_step'],
+  ['src/kernel/entry.js', 'system_call'],
+];
+const EXTERNAL = /\/(fault|layout|caches|locks|syscall-numbers)\.js$/;
+
+/** Line of the TypeScript source behind a line of a compiled module. */
+function sourceLines() {
+  const maps = new Map();
+  return (file, line) => {
+    if (!maps.has(file)) maps.set(file, new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8'))));
+    const entry = maps.get(file).findEntry(line - 1, 200);
+    return 'originalLine' in entry ? entry.originalLine + 1 : line;
+  };
+}
+
+/** Compiles the kernel into its stepped form; how many functions and scheduling points it has. */
+function writeTwin({ compile: compileStepped }) {
+  const compiled = compileStepped({
+    entries: ENTRIES.map(([file, name]) => ({ file: join(next, file), name })),
+    read: (file) => readFileSync(file, 'utf8'),
+    isExternal: (file) => EXTERNAL.test(file),
+    importPath: (file) => `../${relative(next, file)}`,
+  });
+  const lineOf = sourceLines();
+  const places = compiled.places.map((place) => ({
+    function: place.function,
+    file: relative(next, place.file).replace(/\.js$/, '.ts'),
+    lines: Object.fromEntries(Object.entries(place.lines).map(([point, line]) => [point, lineOf(place.file, line)])),
+  }));
+  mkdirSync(join(next, 'stepped'));
+  writeFileSync(join(next, 'stepped/kernel.js'), compiled.text);
+  writeFileSync(join(next, 'stepped/places.json'), `${JSON.stringify(places)}\n`);
+  const points = places.reduce((sum, place) => sum + Object.keys(place.lines).length, 0);
+  return `${places.length} stepped functions, ${points} scheduling points`;
+}
+
 /** Makes the new directory dist. Another build may do the same at this moment: the last one stays. */
 function swap() {
   const old = `${next}-old`;
@@ -122,7 +163,7 @@ async function build(checkOnly) {
   compile(checkOnly);
   const importNew = (path) => import(pathToFileURL(join(next, path)).href);
   const stepper = {};
-  for (const name of ['source', 'subset', 'constants', 'inline', 'sites']) {
+  for (const name of ['source', 'subset', 'constants', 'inline', 'sites', 'compile']) {
     Object.assign(stepper, await importNew(`src/stepper/${name}.js`));
   }
   const checked = checkKernel(stepper);
@@ -130,10 +171,11 @@ async function build(checkOnly) {
   const modules = await readModules(stepper);
   const sites = inlineModules(stepper, modules);
   const buildId = writeFacts(modules, sites);
+  const twin = writeTwin(stepper);
   const main = join(next, 'src/cli/main.js');
   if (existsSync(main)) chmodSync(main, 0o755);
   swap();
-  return `build ${buildId}: ${modules.length} kernel and machine modules, ${sites.length - 1} sites`;
+  return `build ${buildId}: ${modules.length} kernel and machine modules, ${sites.length - 1} sites, ${twin}`;
 }
 
 try {

@@ -15,11 +15,21 @@ const isTable = (value) => {
 function section(table) {
   const { name, size, fields } = structInfo(table);
   const rows = fields.map((f) => `| ${f.offset} | ${f.name} | ${f.field} | ${f.guard} |`);
-  return [`## ${name}`, '', `${size} bytes.`, '', '| offset | type | field | guarded by |', '|---|---|---|---|', ...rows, ''];
+  return [
+    `## ${name}`,
+    '',
+    `${size} bytes.`,
+    '',
+    '| offset | type | field | guarded by |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ];
 }
 
 const tables = [machine, cpu_area, ...Object.values(layout).filter(isTable)];
-const intro = 'Made by `node scripts/layout-doc.mjs` from the struct tables; the build puts the same numbers into the code.';
+const intro =
+  'Made by `node scripts/layout-doc.mjs` from the struct tables; the build puts the same numbers into the code.';
 const text = ['# Layout of RAM', '', intro, '', ...tables.flatMap(section)].join('\n');
 const file = new URL('../docs/layout.md', import.meta.url);
 

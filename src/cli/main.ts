@@ -10,8 +10,8 @@ import { stressCommand } from './stress.ts';
 import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE, UsageError } from './usage.ts';
 
 const EXIT_CODES = `
-Exit codes: 0 nothing wrong, 1 a bug was found, 2 wrong usage or bad input, 3 inconclusive,
-70 our own defect, 130 interrupted.`;
+Exit codes: 0 nothing wrong, 1 a bug was found, 2 wrong usage or bad input,
+3 inconclusive, 70 our own defect, 130 interrupted.`;
 
 function createProgram(finish: (code: number) => void): Command {
   const program = new Command('tasklock')

@@ -2,7 +2,7 @@
  * Runs a machine of one CPU by hand: any task, one system call at a time, each to its end, as the controller of the
  * recordings did. Strings and structs go through the task's own user memory.
  */
-import { load, store } from '../machine/bus.ts';
+import { attach, load, store } from '../machine/bus.ts';
 import { restoreRam } from '../machine/ram.ts';
 import { TASK_RUNNING, WALL, WNOHANG } from '../kernel/abi.ts';
 import { current } from '../kernel/context.ts';
@@ -24,6 +24,9 @@ export class Conductor {
   private readonly bootState: Uint8Array;
   private textAt = BUFFER_PATH;
 
+  /** Runs the system call that the current task's registers ask for; 1 when it is over. */
+  enter: () => number = system_call;
+
   constructor(profile: ProfileName) {
     const code = new Int32Array(2 * INSTRUCTION_WORDS);
     code[WORD_DST] = -1;
@@ -34,8 +37,9 @@ export class Conductor {
     this.bootState = new Uint8Array(this.memory).slice();
   }
 
-  /** Back to the state after boot. */
+  /** Back to the state after boot; this thread is the machine's CPU again, whatever it was meanwhile. */
   reset(): void {
+    attach(this.memory, 0);
     restoreRam(this.memory, this.bootState);
   }
 
@@ -50,7 +54,7 @@ export class Conductor {
       const operand = operands[i] ?? 0;
       store(regs + place, typeof operand === 'string' ? this.putText(operand) : operand);
     });
-    const over = system_call();
+    const over = this.enter();
     if (current() !== task) throw new Error('the call switched tasks');
     const result = load(regs + pt_regs.eax);
     if (load(task + task_struct.state) !== TASK_RUNNING) {
