@@ -10,7 +10,9 @@ const oracle = (name: string): string => inRepository(`test/oracle/${name}`);
 
 test('a passing file exits 0 with a table and a verdict', async () => {
   const { code, stdout, stderr } = await tasklock(['conform', oracle('directed.jsonl')]);
-  expect(stdout).toMatch(/^file +cases +passed +failed\n.*directed\.jsonl +30 +30 +0\nPASS: linux-6 answers as recorded\n$/);
+  expect(stdout).toMatch(
+    /^file +cases +passed +failed\n.*directed\.jsonl +30 +30 +0\nPASS: linux-6 answers as recorded\n$/,
+  );
   expect(stderr).toBe('');
   expect(code).toBe(0);
 });

@@ -116,7 +116,10 @@ task user uid 1000:
   });
 
   test('one that never ends is given up, exit 3', async () => {
-    const { code, stdout } = await tasklock(['run', put('spins.prog', 'task a:\n    x = 0\n    while x == 0: y = 1\n')]);
+    const { code, stdout } = await tasklock([
+      'run',
+      put('spins.prog', 'task a:\n    x = 0\n    while x == 0: y = 1\n'),
+    ]);
     expect(stdout).toContain('INCONCLUSIVE: the programs did not end by themselves');
     expect(code).toBe(3);
   });

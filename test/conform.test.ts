@@ -17,7 +17,12 @@ test('linux-6 answers every recorded case as the real kernel did', { timeout: 12
     schema: 'tasklock.conform/1',
     command: 'conform',
     profile: 'linux-6',
-    files: [file('clone.json', 523), file('unshare.json', 7945), file('programs.jsonl', 500), file('directed.jsonl', 30)],
+    files: [
+      file('clone.json', 523),
+      file('unshare.json', 7945),
+      file('programs.jsonl', 500),
+      file('directed.jsonl', 30),
+    ],
     failures: [],
     known: [],
   });

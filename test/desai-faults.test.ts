@@ -1,13 +1,6 @@
 /** The faults of the 2005 patch that show on one CPU; each with the merged form as its clean twin. */
 import { describe, expect, test } from 'vitest';
-import {
-  CLONE_FS,
-  CLONE_NEWNS,
-  CLONE_SIGHAND,
-  CLONE_THREAD,
-  CLONE_VM,
-  EINVAL,
-} from '../dist/src/kernel/abi.js';
+import { CLONE_FS, CLONE_NEWNS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM, EINVAL } from '../dist/src/kernel/abi.js';
 import { task_struct } from '../dist/src/kernel/layout.js';
 import { Lab } from './lab.ts';
 

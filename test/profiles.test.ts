@@ -92,7 +92,10 @@ function ask(lab: Lab, { request, shared, uid }: Rule): { answer: Answer; wrong:
   const result = lab.unshare(caller, flagBits(request));
   const after = contexts(lab, caller);
   const changed = Object.keys(parts).filter((part) => before[part] !== after[part]);
-  return { answer: [errorName(result) ?? 'OK', ...changed].join(' '), wrong: lab.wrong().filter((title) => !knownFinding(lab.profile, title)) };
+  return {
+    answer: [errorName(result) ?? 'OK', ...changed].join(' '),
+    wrong: lab.wrong().filter((title) => !knownFinding(lab.profile, title)),
+  };
 }
 
 describe.each([

@@ -27,15 +27,18 @@ export function copy_fs_struct(old: number): number {
   return fs;
 }
 
+/** Frees an fs part that nobody refers to, with its references on root and working directory. May sleep. */
+export function free_fs_struct(fs: number): void {
+  dput(load(fs + fs_struct.root));
+  mntput(load(fs + fs_struct.rootmnt));
+  dput(load(fs + fs_struct.pwd));
+  mntput(load(fs + fs_struct.pwdmnt));
+  kmem_cache_free(FS_CACHE, fs, _THIS_IP_);
+}
+
 /** Drops one reference; the last one releases root and working directory. May sleep. */
 export function put_fs_struct(fs: number): void {
-  if (atomic_dec_and_test(fs + fs_struct.count)) {
-    dput(load(fs + fs_struct.root));
-    mntput(load(fs + fs_struct.rootmnt));
-    dput(load(fs + fs_struct.pwd));
-    mntput(load(fs + fs_struct.pwdmnt));
-    kmem_cache_free(FS_CACHE, fs, _THIS_IP_);
-  }
+  if (atomic_dec_and_test(fs + fs_struct.count)) free_fs_struct(fs);
 }
 
 /** Clone's step for the fs part: shares it or gives the child a copy. 0 or -ENOMEM. */

@@ -1,5 +1,5 @@
 /** The system call table: which function serves which number, with its arguments out of the registers. */
-import { load, store } from '../machine/bus.ts';
+import { load, smp_mb, store } from '../machine/bus.ts';
 import {
   CLONE_VFORK,
   CLONE_VM,
@@ -71,9 +71,20 @@ import { sys_unshare_linux_6 } from './unshare-linux-6.ts';
 import { sys_setuid } from './user.ts';
 import { sys_wait4 } from './wait.ts';
 
-/** Thread group of the parent; unlocked, the parent is only replaced by tasklist_lock holders (as in 2.6). */
+/**
+ * Thread group of the parent, without a lock: read again until the parent stayed the same meanwhile, because it may
+ * exit and even be freed in between.
+ */
 function sys_getppid(): number {
-  return load(load(current() + task_struct.real_parent) + task_struct.tgid);
+  const leader = load(current() + task_struct.group_leader);
+  let parent = load(leader + task_struct.real_parent);
+  for (;;) {
+    const tgid = load(parent + task_struct.tgid);
+    smp_mb();
+    const again = load(leader + task_struct.real_parent);
+    if (again === parent) return tgid;
+    parent = again;
+  }
 }
 
 /** Sleeps until a handler runs. */

@@ -5,7 +5,7 @@
  * The other namespaces (UTS, IPC, NET, PID, USER, CGROUP, TIME) are accepted and checked for privilege, but there is
  * nothing behind them here.
  */
-import { atomic_read } from '../machine/atomic.ts';
+import { atomic_dec_and_test, atomic_read } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock, write_lock, write_unlock } from '../machine/rwlock.ts';
 import {
@@ -30,7 +30,7 @@ import {
 } from './abi.ts';
 import { capable, current, task_lock, task_unlock } from './context.ts';
 import { put_files_struct } from './files.ts';
-import { put_fs_struct } from './fs.ts';
+import { free_fs_struct, put_fs_struct } from './fs.ts';
 import { fs_struct, kernel, mm_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
 import { dup_namespace, put_namespace } from './namespace.ts';
@@ -77,13 +77,17 @@ function check_unshare_flags(flags: number): number {
   return 0;
 }
 
-/** Puts a new fs part in place, under its old one's lock, where the old count drops. Returns the old one. task_lock held. */
+/**
+ * Puts a new fs part in place; the old one's count drops under its own lock. Returns the old one when that was its
+ * last reference, else 0. task_lock held, takes fs->lock.
+ */
 function switch_fs(tsk: number, fs: number): number {
   const old = load(tsk + task_struct.fs);
   write_lock(old + fs_struct.lock);
   store(tsk + task_struct.fs, fs);
+  const last = atomic_dec_and_test(old + fs_struct.count);
   write_unlock(old + fs_struct.lock);
-  return old;
+  return last ? old : 0;
 }
 
 /** The system call. 0, -EINVAL, -EPERM, -ENOMEM; a failure leaves the task as it was. Takes task_lock. */
@@ -128,7 +132,7 @@ export function sys_unshare_linux_6(requested: number): number {
     task_unlock(tsk);
   }
   if (old_ns) put_namespace(old_ns);
-  if (old_fs) put_fs_struct(old_fs);
+  if (old_fs) free_fs_struct(old_fs);
   if (old_files) put_files_struct(old_files);
   return 0;
 }

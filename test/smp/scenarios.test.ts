@@ -4,18 +4,21 @@ import { stressScenario, verdictOf } from './stress-run.ts';
 
 const names = scenarios.map(({ name }) => name);
 
-describe.each(['linux-2.6.16', 'linux-6'] as const)('every built-in scenario passes a second on two CPUs, %s', (profile) => {
-  test.each(names)('%s', async (scenario) => {
-    const result = await stressScenario({ scenario, profile });
-    expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
-    expect(result.known.filter(({ finding }) => finding.profile !== profile)).toEqual([]);
-    expect(result.checks).toBeGreaterThanOrEqual(2);
-    expect(result.statistics.byCpu).toHaveLength(2);
-    for (const calls of result.statistics.byCpu) expect(calls).toBeGreaterThan(0);
-    expect(result.syscalls).toBe(result.statistics.calls.reduce((sum, { calls }) => sum + calls, 0));
-    expect(result.interrupted).toBe(false);
-  });
-});
+describe.each(['linux-2.6.16', 'linux-6'] as const)(
+  'every built-in scenario passes a second on two CPUs, %s',
+  (profile) => {
+    test.each(names)('%s', async (scenario) => {
+      const result = await stressScenario({ scenario, profile });
+      expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
+      expect(result.known.filter(({ finding }) => finding.profile !== profile)).toEqual([]);
+      expect(result.checks).toBeGreaterThanOrEqual(2);
+      expect(result.statistics.byCpu).toHaveLength(2);
+      for (const calls of result.statistics.byCpu) expect(calls).toBeGreaterThan(0);
+      expect(result.syscalls).toBe(result.statistics.calls.reduce((sum, { calls }) => sum + calls, 0));
+      expect(result.interrupted).toBe(false);
+    });
+  },
+);
 
 describe('the number of CPUs', () => {
   test.each([1, 8])('%d CPUs pass', async (cpus) => {
