@@ -25,7 +25,7 @@ import {
   vfsmount,
   vm_area_struct,
 } from '../kernel/layout.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { cacheName, objectAt, provenance } from './objects.ts';
 import { site } from './sites.ts';
 import type { RamView } from './view.ts';
@@ -74,13 +74,7 @@ export class Census {
     const freed = object !== undefined && object.address === address && !object.inUse;
     const where = freed ? site(provenance(this.view, address).freeSite).function : 'unknown';
     const what = freed ? `${from} points to a freed ${cacheName(cache)}` : `${from} points to no ${cacheName(cache)}`;
-    return {
-      kind: 'use-after-free',
-      title: `use-after-free: ${what} in ${where}`,
-      function: where,
-      details: [],
-      object: address,
-    };
+    return finding('use-after-free', what, where, address);
   }
 
   private visitTask(task: number): void {

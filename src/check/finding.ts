@@ -11,3 +11,14 @@ export interface Finding {
   /** Address of the object it is about, 0 when there is none. */
   readonly object: number;
 }
+
+/** A finding with its title put together. */
+export function finding(
+  kind: BugKind,
+  what: string,
+  where: string,
+  object: number,
+  ...details: readonly string[]
+): Finding {
+  return { kind, title: `${kind}: ${what} in ${where}`, function: where, details, object };
+}

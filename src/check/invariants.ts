@@ -1,6 +1,6 @@
 /** All invariants that must hold while the machine stands still, in one list. */
 import { Census } from './census.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { checkMounts } from './mounts.ts';
 import { checkRefcounts } from './refcounts.ts';
 import { checkLeaks, checkSlabs } from './slab.ts';
@@ -31,8 +31,7 @@ export function checkInvariants(view: RamView, running: Running): Finding[] {
     ];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const title = 'assert: a list or pointer leads out of memory in the task tables';
-    return [{ kind: 'assert', title, function: 'the task tables', details: [error.message], object: 0 }];
+    return [finding('assert', 'a list or pointer leads out of memory', 'the task tables', 0, error.message)];
   }
 }
 
@@ -40,8 +39,6 @@ export function checkInvariants(view: RamView, running: Running): Finding[] {
 export function checkNothingLeft(view: RamView): Finding[] {
   const tasks = view.tasks();
   if (tasks.length === 1) return [];
-  const title = 'leak: tasks left when every program has ended in release_task';
-  return [
-    { kind: 'leak', title, function: 'release_task', details: [`${tasks.length - 1} tasks besides init`], object: 0 },
-  ];
+  const what = 'tasks left when every program has ended';
+  return [finding('leak', what, 'release_task', 0, `${tasks.length - 1} tasks besides init`)];
 }

@@ -1,15 +1,10 @@
 /** C11: what a mount namespace promises (docs/profiles.md, "isolation"). */
 import { fs_struct, namespace, task_struct, vfsmount } from '../kernel/layout.ts';
 import type { Census } from './census.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 
-const isolation = (what: string, where: string, object: number, ...details: string[]): Finding => ({
-  kind: 'isolation',
-  title: `isolation: ${what} in ${where}`,
-  function: where,
-  details,
-  object,
-});
+const isolation = (what: string, where: string, object: number, ...details: string[]): Finding =>
+  finding('isolation', what, where, object, ...details);
 
 /** Every mount on a namespace's list belongs to it, and its root is among them. */
 function checkLists(census: Census): Finding[] {

@@ -6,7 +6,7 @@ import { printProperty } from '../scenario/print-property.ts';
 import { NAME_MAX, RODATA_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
 import { EXIT_ZOMBIE, TASK_RUNNING } from '../kernel/abi.ts';
 import { dentry, fs_struct, kernel, task_struct, vfsmount } from '../kernel/layout.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import type { RamView } from './view.ts';
 
 const partFields: Readonly<Record<TaskPart, number>> = {
@@ -99,13 +99,7 @@ export function checkProperties(view: RamView, image: ProgramImage): Finding[] {
     .map((property) => {
       const text = printProperty(property.tree);
       const details = [`${image.file}:${property.at.line}`, explainProperty(property.tree, answers)];
-      return {
-        kind: 'assert',
-        title: `assert: not always ${text} in ${image.file}`,
-        function: image.file,
-        details,
-        object: 0,
-      };
+      return finding('assert', `not always ${text}`, image.file, 0, ...details);
     });
 }
 
@@ -119,13 +113,5 @@ export function checkExpectations(view: RamView, image: ProgramImage): Finding[]
     `${image.file}:${line}: ${image.source.split('\n')[line - 1]?.trim() ?? ''}`,
     `got ${view.word(kernel.failed_got)}, compared with ${view.word(kernel.failed_wanted)}; ${failures} in all`,
   ];
-  return [
-    {
-      kind: 'assert',
-      title: `assert: expectation of line ${line} failed in ${task}`,
-      function: task,
-      details,
-      object: 0,
-    },
-  ];
+  return [finding('assert', `expectation of line ${line} failed`, task, 0, ...details)];
 }

@@ -19,7 +19,7 @@ import {
   vfsmount,
 } from '../kernel/layout.ts';
 import type { Census } from './census.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { cacheName, objectAt, provenance } from './objects.ts';
 import { site } from './sites.ts';
 
@@ -79,11 +79,6 @@ function mismatch(census: Census, object: number, counter: string, value: number
   const name = cacheName(objectAt(census.view, object)?.cache ?? -1);
   const where = site(provenance(census.view, object).allocSite).function;
   const direction = value > expected ? 'above' : 'below';
-  return {
-    kind: 'refcount',
-    title: `refcount: ${name}.${counter} ${direction} its referrers in ${where}`,
-    function: where,
-    details: [`${counter} is ${value}, referrers: ${expected}`],
-    object,
-  };
+  const what = `${name}.${counter} ${direction} its referrers`;
+  return finding('refcount', what, where, object, `${counter} is ${value}, referrers: ${expected}`);
 }

@@ -4,7 +4,7 @@ import { cacheObjectSize } from '../kernel/caches.ts';
 import { slab_header } from '../kernel/layout.ts';
 import { OBJECT_FREE, REDZONE } from '../kernel/slab.ts';
 import type { Census } from './census.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { cacheName, provenance, slabObjects } from './objects.ts';
 import { site } from './sites.ts';
 
@@ -24,13 +24,13 @@ export function checkSlabs(census: Census): Finding[] {
     const name = cacheName(cache);
     const state = view.word(header + slab_header.state);
     if (view.word(header + slab_header.redzone) !== REDZONE || view.word(address + size) !== REDZONE) {
-      found.push(finding(census, 'assert', `red zone of ${name} overwritten`, address, 'alloc', []));
+      found.push(blame(census, 'assert', `red zone of ${name} overwritten`, address, 'alloc', []));
     } else if (!inUse && state !== OBJECT_FREE) {
-      found.push(finding(census, 'assert', `header of ${name} overwritten`, address, 'alloc', []));
+      found.push(blame(census, 'assert', `header of ${name} overwritten`, address, 'alloc', []));
     } else if (!inUse) {
       const at = damagedPoison(census, address, size);
       const details = [`byte ${at} holds 0x${(view.word(address + Math.max(at, 0)) >>> 0).toString(16)}`];
-      if (at >= 0) found.push(finding(census, 'use-after-free', `freed ${name} written to`, address, 'free', details));
+      if (at >= 0) found.push(blame(census, 'use-after-free', `freed ${name} written to`, address, 'free', details));
     }
   }
   return found;
@@ -41,21 +41,20 @@ export function checkLeaks(census: Census): Finding[] {
   const found: Finding[] = [];
   for (const { address, cache, inUse } of slabObjects(census.view)) {
     if (inUse && census.count(address) === 0) {
-      found.push(finding(census, 'leak', `${cacheName(cache)} that nothing refers to`, address, 'alloc', []));
+      found.push(blame(census, 'leak', `${cacheName(cache)} that nothing refers to`, address, 'alloc', []));
     }
   }
   return found;
 }
 
-function finding(
+function blame(
   census: Census,
   kind: Finding['kind'],
   what: string,
   object: number,
-  blame: 'alloc' | 'free',
+  whom: 'alloc' | 'free',
   details: readonly string[],
 ): Finding {
   const { allocSite, freeSite } = provenance(census.view, object);
-  const where = site(blame === 'alloc' ? allocSite : freeSite).function;
-  return { kind, title: `${kind}: ${what} in ${where}`, function: where, details, object };
+  return finding(kind, what, site(whom === 'alloc' ? allocSite : freeSite).function, object, ...details);
 }

@@ -4,15 +4,10 @@ import { machine } from '../machine/map.ts';
 import { EXIT_ZOMBIE, PIDTYPE_PGID, PIDTYPE_PID, PIDTYPE_SID, PIDTYPE_TGID, TASK_RUNNING } from '../kernel/abi.ts';
 import { cpu_data, cpuDataAddress, kernel, rq, task_struct } from '../kernel/layout.ts';
 import type { Census } from './census.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 
-const wrong = (what: string, where: string, object: number, ...details: string[]): Finding => ({
-  kind: 'assert',
-  title: `assert: ${what} in ${where}`,
-  function: where,
-  details,
-  object,
-});
+const wrong = (what: string, where: string, object: number, ...details: string[]): Finding =>
+  finding('assert', what, where, object, ...details);
 
 /** Every task is among the children of its parent, and every child's parent is the one whose list it is on. */
 export function checkFamilies(census: Census): Finding[] {

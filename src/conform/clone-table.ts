@@ -17,6 +17,7 @@ import { NR_clone, NR_exit, NR_wait4 } from '../kernel/syscall-numbers.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 import type { Conductor } from './conductor.ts';
 import { Family, partFields } from './family.ts';
+import { compare } from './compare.ts';
 import { flagBits, outcome } from './names.ts';
 import type { CaseResult, CloneCase, CloneExtra, CloneTable } from './recording-types.ts';
 
@@ -124,10 +125,4 @@ export function* conformCloneTable(
     const expected = profile === 'linux-6' ? recorded : { ...recorded, ...before6[recorded.what] };
     yield compare(recorded.what, expected, runExtra(conductor, recorded));
   }
-}
-
-function compare(name: string, expected: object, got: object): CaseResult {
-  const [left, right] = [JSON.stringify(expected), JSON.stringify(got)];
-  const difference = left === right ? null : { case: name, step: null, expected: left, got: right };
-  return { difference, known: null };
 }

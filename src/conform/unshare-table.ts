@@ -6,6 +6,7 @@ import { NR_exit, NR_setuid, NR_wait4 } from '../kernel/syscall-numbers.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 import type { Conductor } from './conductor.ts';
 import { Family, partFields } from './family.ts';
+import { compare } from './compare.ts';
 import { flagBits, outcome } from './names.ts';
 import { unshareNumber } from './ops.ts';
 import type { CaseResult, SingleBits, UnshareGroup, UnshareTable } from './recording-types.ts';
@@ -116,10 +117,4 @@ export function* conformUnshareTable(
   }
   for (const recorded of table.extra)
     yield compare(recorded.what, recorded, runExtra(conductor, profile, recorded.what));
-}
-
-function compare(name: string, expected: unknown, got: unknown): CaseResult {
-  const [left, right] = [JSON.stringify(expected), JSON.stringify(got)];
-  const difference = left === right ? null : { case: name, step: null, expected: left, got: right };
-  return { difference, known: null };
 }
