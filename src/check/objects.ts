@@ -1,7 +1,7 @@
 /** Slab objects as a reader outside sees them: which there are, and who allocated and freed each. */
 import { PAGE_SIZE } from '../machine/limits.ts';
 import { structInfo } from '../machine/struct.ts';
-import { cacheObjectSize, cacheStructs, NR_CACHES } from '../kernel/caches.ts';
+import { cacheStride, cacheStructs, NR_CACHES } from '../kernel/caches.ts';
 import { kernel, slab_header } from '../kernel/layout.ts';
 import { OBJECT_IN_USE } from '../kernel/slab.ts';
 import type { RamView } from './view.ts';
@@ -18,8 +18,6 @@ export function cacheName(cache: number): string {
   return table === undefined ? `cache ${cache}` : structInfo(table).name;
 }
 
-const strideOf = (cache: number): number => (slab_header.SIZE + cacheObjectSize(cache) + 4 + 7) & ~7;
-
 /** The cache whose slab a page is, or -1. */
 function cacheOfPage(view: RamView, page: number): number {
   const cache = view.word(kernel.page_cache + 4 * (page / PAGE_SIZE)) - 1;
@@ -32,7 +30,7 @@ export function* slabObjects(view: RamView): Generator<SlabObject> {
   for (let page = view.word(kernel.heap_start); page < end; page += PAGE_SIZE) {
     const cache = cacheOfPage(view, page);
     if (cache < 0) continue;
-    const stride = strideOf(cache);
+    const stride = cacheStride(cache);
     for (let at = page; at + stride <= page + PAGE_SIZE; at += stride) {
       const inUse = view.word(at + slab_header.state) === OBJECT_IN_USE;
       yield { address: at + slab_header.SIZE, cache, inUse };
@@ -46,9 +44,9 @@ export function objectAt(view: RamView, address: number): SlabObject | undefined
   const page = address & ~(PAGE_SIZE - 1);
   const cache = cacheOfPage(view, page);
   if (cache < 0) return undefined;
-  const index = Math.floor((address - page) / strideOf(cache));
-  const at = page + index * strideOf(cache);
-  if (at + strideOf(cache) > page + PAGE_SIZE) return undefined;
+  const index = Math.floor((address - page) / cacheStride(cache));
+  const at = page + index * cacheStride(cache);
+  if (at + cacheStride(cache) > page + PAGE_SIZE) return undefined;
   const inUse = view.word(at + slab_header.state) === OBJECT_IN_USE;
   return { address: at + slab_header.SIZE, cache, inUse };
 }

@@ -14,6 +14,7 @@ import {
   sem_undo_list,
   sighand_struct,
   signal_struct,
+  slab_header,
   super_block,
   task_struct,
   user_struct,
@@ -72,4 +73,14 @@ export const cacheStructs = [
 export function cacheObjectSize(cache: number): number {
   const table = cacheStructs[cache];
   return table === undefined ? 0 : table.SIZE;
+}
+
+/** A red zone behind the body, one word. */
+const RED_TAIL = 4;
+/** Objects never share a cache line, as with SLAB_HWCACHE_ALIGN: a CPU's own task would else slow its neighbour's. */
+const CACHE_LINE = 64;
+
+/** Bytes from one object of a slab to the next: header, body, red zone. */
+export function cacheStride(cache: number): number {
+  return (slab_header.SIZE + cacheObjectSize(cache) + RED_TAIL + CACHE_LINE - 1) & -CACHE_LINE;
 }

@@ -17,7 +17,7 @@ import { CPU_CACHE_SLOTS, CPU_QUARANTINE, PAGE_SIZE, SHARED_QUARANTINE } from '.
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { trace_alloc, trace_free } from '../machine/trace.ts';
-import { cacheObjectSize, NR_CACHES } from './caches.ts';
+import { cacheObjectSize, cacheStride, NR_CACHES } from './caches.ts';
 import { might_sleep } from './context.ts';
 import { cpu_cache, cpu_data, kernel, kmem_cache, slab_header, task_struct } from './layout.ts';
 import { LOCK_CACHE } from './locks.ts';
@@ -27,7 +27,6 @@ export const OBJECT_IN_USE = 0x170fc2a5;
 export const OBJECT_FREE = 0x5a2cf071;
 export const REDZONE = 0x170fc2a5;
 export const IN_USE_FILL = 0x5a5a5a5a;
-const RED_TAIL = 4;
 
 export function cache_address(cache: number): number {
   return kernel.caches + cache * kmem_cache.SIZE;
@@ -41,10 +40,9 @@ function this_cpu_cache(cache: number): number {
 export function kmem_cache_init(): void {
   for (let cache = 0; cache < NR_CACHES; cache++) {
     const c = cache_address(cache);
-    const size = cacheObjectSize(cache);
     store(c + kmem_cache.number, cache);
-    store(c + kmem_cache.objsize, size);
-    store(c + kmem_cache.stride, (slab_header.SIZE + size + RED_TAIL + 7) & ~7);
+    store(c + kmem_cache.objsize, cacheObjectSize(cache));
+    store(c + kmem_cache.stride, cacheStride(cache));
     spin_lock_init(c + kmem_cache.lock, LOCK_CACHE);
   }
 }

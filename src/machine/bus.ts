@@ -19,8 +19,8 @@ import { FIRST_ADDRESS } from './limits.ts';
 import { cpu_area, cpuAddress, machine } from './map.ts';
 
 const FIRST_WORD = FIRST_ADDRESS >> 2;
-/** Turns of the spin before a CPU parks; about 2 us. */
-const SPIN_TURNS = 200;
+/** Turns of the spin before a CPU parks; about 12 us, some critical sections long. Parking and waking cost 50 us. */
+const SPIN_TURNS = 1500;
 /** A park ends after this long in any case: a wake-up lost in a store buffer costs this much and no more. */
 const PARK_MS = 5;
 
