@@ -19,8 +19,8 @@ import { FIRST_ADDRESS } from './limits.ts';
 import { cpu_area, cpuAddress, machine } from './map.ts';
 
 const FIRST_WORD = FIRST_ADDRESS >> 2;
-/** Turns of the spin before a CPU parks; about 12 us, some critical sections long. Parking and waking cost 50 us. */
-const SPIN_TURNS = 1500;
+/** Turns of the spin before this CPU parks. */
+let spinTurns = 0;
 /** A park ends after this long in any case: a wake-up lost in a store buffer costs this much and no more. */
 const PARK_MS = 5;
 
@@ -34,6 +34,7 @@ export function attach(memory: SharedArrayBuffer, cpu: number): void {
   ram = new Int32Array(memory, FIRST_ADDRESS);
   size = ram.length;
   area = cpuAddress(cpu);
+  spinTurns = load(machine.spin_turns);
 }
 
 /** Address of this CPU's own block, as a segment register would give it. Not a memory access. */
@@ -123,7 +124,7 @@ export function cpu_relax(): void {
 export function wait_for_change(address: number, seen: number): void {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) badAddress(address);
-  for (let turn = 0; turn < SPIN_TURNS; turn++) {
+  for (let turn = 0; turn < spinTurns; turn++) {
     if (Atomics.load(ram, i) !== seen) return;
   }
   cpu_relax();
