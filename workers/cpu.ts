@@ -9,6 +9,7 @@ import { Witness } from './evidence.ts';
 export interface CpuTask {
   readonly memory: SharedArrayBuffer;
   readonly cpu: number;
+  readonly spinTurns: number;
 }
 
 export interface CpuResult {
@@ -17,9 +18,9 @@ export interface CpuResult {
 }
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
-export default function runCpu({ memory, cpu }: CpuTask): CpuResult {
+export default function runCpu({ memory, cpu, spinTurns }: CpuTask): CpuResult {
   Error.stackTraceLimit = 40;
-  attach(memory, cpu);
+  attach(memory, cpu, spinTurns);
   const witness = new Witness(memory, cpu);
   onWarning((kind, what, address) => witness.warning(kind, what, address));
   try {

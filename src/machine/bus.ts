@@ -19,8 +19,9 @@ import { FIRST_ADDRESS } from './limits.ts';
 import { cpu_area, cpuAddress, machine } from './map.ts';
 
 const FIRST_WORD = FIRST_ADDRESS >> 2;
-/** Turns of the spin before this CPU parks. */
-let spinTurns = 0;
+/** Turns of the spin before this CPU parks, about 2 us: right when CPUs outnumber cores. */
+const SPIN_TURNS = 200;
+let spinTurns = SPIN_TURNS;
 /** A park ends after this long in any case: a wake-up lost in a store buffer costs this much and no more. */
 const PARK_MS = 5;
 
@@ -29,12 +30,12 @@ let ram = new Int32Array(new SharedArrayBuffer(0));
 let size = 0;
 let area = 0;
 
-/** Connects this thread to RAM as one CPU. */
-export function attach(memory: SharedArrayBuffer, cpu: number): void {
+/** Connects this thread to RAM as one CPU, which spins for so many turns before it parks. */
+export function attach(memory: SharedArrayBuffer, cpu: number, turns = SPIN_TURNS): void {
   ram = new Int32Array(memory, FIRST_ADDRESS);
   size = ram.length;
   area = cpuAddress(cpu);
-  spinTurns = load(machine.spin_turns);
+  spinTurns = turns;
 }
 
 /** Address of this CPU's own block, as a segment register would give it. Not a memory access. */

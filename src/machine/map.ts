@@ -11,8 +11,6 @@ export const machine = struct(
       magic: hex,
       ram_bytes: int,
       ncpus: int,
-      /** Turns a CPU spins before its thread parks. */
-      spin_turns: int,
     },
     'the console (outside the CPUs)': {
       /** Non-zero: every CPU leaves as soon as it next looks. */

@@ -1,5 +1,4 @@
 /** Physical memory as a whole: made, copied, compared and hashed from outside. The CPUs use the bus. */
-import { availableParallelism } from 'node:os';
 import { FIRST_ADDRESS, MAX_CPUS, MIN_RAM_BYTES, RAM_BYTES } from './limits.ts';
 import { CPU_OFF, cpu_area, cpuAddress, MACHINE_MAGIC, machine } from './map.ts';
 
@@ -9,13 +8,6 @@ export interface RamOptions {
   /** At least 1 MiB, a multiple of the page size; 16 MiB when not given. */
   readonly bytes?: number | undefined;
 }
-
-/**
- * Turns of a spin before the thread parks. With a core for each CPU about 12 us, some critical sections long, since
- * parking and waking cost 50 us; with fewer cores 2 us, since the holder may be waiting for this one.
- */
-const SPIN_LONG = 1500;
-const SPIN_SHORT = 200;
 
 /** New, powered-on RAM: zero but for the machine's own words. Throws RangeError for sizes it does not have. */
 export function createRam({ cpus, bytes = RAM_BYTES }: RamOptions): SharedArrayBuffer {
@@ -30,7 +22,6 @@ export function createRam({ cpus, bytes = RAM_BYTES }: RamOptions): SharedArrayB
   words[machine.magic >> 2] = MACHINE_MAGIC;
   words[machine.ram_bytes >> 2] = bytes;
   words[machine.ncpus >> 2] = cpus;
-  words[machine.spin_turns >> 2] = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
   for (let cpu = 0; cpu < MAX_CPUS; cpu++) {
     const at = cpuAddress(cpu);
     words[(at + cpu_area.number) >> 2] = cpu;
