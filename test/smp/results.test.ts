@@ -23,7 +23,7 @@ describe('what a program computes does not depend on the CPUs', () => {
   });
 
   test('an expectation that fails on some CPU is a bug that names its line', async () => {
-    const result = await stressProgram(COUNTING.replace('sum == 100', 'sum == 101'), 3);
+    const result = await stressProgram(COUNTING.replaceAll('sum == 100', 'sum == 101'), 3);
     const line = COUNTING.split('\n').findIndex((text) => text.includes('sum == 100')) + 1;
     expect(result.verdict).toBe('bug');
     expect(result.bugs.map(({ kind }) => kind)).toEqual(['assert']);
