@@ -7,7 +7,7 @@ import { load, store, this_cpu, wait_for_change, wake_waiters } from '../machine
 import { CPU_IDLE, CPU_PARKED, CPU_RUNNING, cpu_area, machine } from '../machine/map.ts';
 import { PF_DEAD } from './abi.ts';
 import { current } from './context.ts';
-import { put_task_struct } from './fork.ts';
+import { put_task_struct } from './task.ts';
 import { cpu_data, kernel, rq, task_struct } from './layout.ts';
 import { mmdrop } from './mm.ts';
 import { this_cpu_data, this_rq } from './percpu.ts';

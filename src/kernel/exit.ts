@@ -27,7 +27,7 @@ import {
 } from './abi.ts';
 import { current } from './context.ts';
 import { exit_files } from './files.ts';
-import { put_task_struct } from './fork.ts';
+import { put_task_struct } from './task.ts';
 import { exit_fs } from './fs.ts';
 import { futex_leave } from './futex.ts';
 import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';

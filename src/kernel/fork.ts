@@ -4,10 +4,10 @@
  * dup_task_struct copies the struct whole, so until a copy_* step has run the child's pointer is the parent's. The
  * labels of Linux's error path are the `step` count here: only what has been copied is undone, in reverse order.
  */
-import { atomic_dec, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
-import { load, memcpy, memset, store } from '../machine/bus.ts';
+import { atomic_inc, atomic_read } from '../machine/atomic.ts';
+import { load, store } from '../machine/bus.ts';
 import { write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
-import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
+import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import {
   CAP_SYS_ADMIN,
   CAP_SYS_RESOURCE,
@@ -22,34 +22,27 @@ import {
   CLONE_THREAD,
   CLONE_VFORK,
   CLONE_VM,
-  CSIGNAL,
   EAGAIN,
   EFAULT,
   EINTR,
   EINVAL,
   ENOMEM,
-  PF_FORKNOEXEC,
-  PF_SUPERPRIV,
   PIDTYPE_PGID,
   PIDTYPE_PID,
   PIDTYPE_SID,
   PIDTYPE_TGID,
   PROFILE_LINUX_6,
-  RESTART_NONE,
   SIGKILL,
   SIGNAL_GROUP_EXIT,
   SIGSTOP,
-  TASK_RUNNING,
   TASK_STOPPED,
 } from './abi.ts';
 import { TASK_CACHE } from './caches.ts';
 import { capable, current } from './context.ts';
 import { copy_files, exit_files } from './files.ts';
 import { copy_fs, exit_fs } from './fs.ts';
-import { INSTRUCTION_BYTES, WORD_DST } from './isa.ts';
-import { kernel, pt_regs, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
-import { INIT_LIST_HEAD, list_add_tail } from './list.ts';
-import { LOCK_ALLOC } from './locks.ts';
+import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
+import { list_add_tail } from './list.ts';
 import { copy_mm, mmput } from './mm.ts';
 import { copy_namespace, exit_namespace } from './namespace.ts';
 import { alloc_pidmap, attach_pid, free_pidmap } from './pid.ts';
@@ -57,28 +50,10 @@ import { wake_up_new_task } from './sched.ts';
 import { copy_semundo, exit_sem } from './sem-undo.ts';
 import { copy_sighand, copy_signal, exit_sighand, undo_copy_signal } from './sighand.ts';
 import { sigaddset, sigismember } from './signal.ts';
-import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { kmem_cache_free } from './slab.ts';
+import { copy_thread, dup_task_struct, free_unseen_task, init_new_task } from './task.ts';
 import { put_user } from './uaccess.ts';
-import { free_uid } from './user.ts';
 import { alloc_vfork, put_vfork, wait_for_vfork } from './vfork.ts';
-
-/** Drops a reference; the last one frees the struct and lets go of the user. */
-export function put_task_struct(tsk: number): void {
-  if (atomic_dec_and_test(tsk + task_struct.usage)) {
-    free_uid(load(tsk + task_struct.user));
-    kmem_cache_free(TASK_CACHE, tsk, _THIS_IP_);
-  }
-}
-
-/** A copy of the task: two references, one as current and one for the reaper. 0 without memory. */
-function dup_task_struct(orig: number): number {
-  const tsk = kmem_cache_alloc(TASK_CACHE, _THIS_IP_);
-  if (tsk === 0) return 0;
-  memcpy(tsk, orig, task_struct.SIZE);
-  atomic_set(tsk + task_struct.usage, 2);
-  spin_lock_init(tsk + task_struct.alloc_lock, LOCK_ALLOC);
-  return tsk;
-}
 
 /** Flags that cannot go together, and what later kernels check besides. 0 or -EINVAL. */
 function check_clone_flags(flags: number): number {
@@ -100,50 +75,6 @@ function check_limits(tsk: number): number {
     if (!root && capable(CAP_SYS_ADMIN) === 0 && capable(CAP_SYS_RESOURCE) === 0) return -EAGAIN;
   }
   return load(kernel.nr_threads) >= load(kernel.max_threads) ? -EAGAIN : 0;
-}
-
-/** Gives every list, count and register of a copied task its value at birth. */
-function init_new_task(p: number, flags: number, pid: number): void {
-  store(p + task_struct.flags, (load(p + task_struct.flags) & ~PF_SUPERPRIV) | PF_FORKNOEXEC);
-  store(p + task_struct.pid, pid);
-  store(p + task_struct.tgid, flags & CLONE_THREAD ? load(current() + task_struct.tgid) : pid);
-  INIT_LIST_HEAD(p + task_struct.children);
-  INIT_LIST_HEAD(p + task_struct.sibling);
-  INIT_LIST_HEAD(p + task_struct.run_list);
-  INIT_LIST_HEAD(p + task_struct.wait_entry);
-  store(p + task_struct.wait_queue, 0);
-  store(p + task_struct.futex_key, 0);
-  store(p + task_struct.vfork_done, 0);
-  store(p + task_struct.vfork_waiting, 0);
-  memset(p + task_struct.pending, 0, 8);
-  store(p + task_struct.sigpending, 0);
-  store(p + task_struct.exit_state, 0);
-  store(p + task_struct.exit_code, 0);
-  store(p + task_struct.state, TASK_RUNNING);
-  store(p + task_struct.on_rq, 0);
-  store(p + task_struct.on_cpu, 0);
-  store(p + task_struct.restart, RESTART_NONE);
-  store(p + task_struct.handled_signals, 0);
-  store(p + task_struct.exit_signal, child_exit_signal(flags));
-  store(p + task_struct.group_leader, p);
-}
-
-/** The signal a child sends when it dies: none for a thread; with PARENT later kernels inherit the leader's. */
-function child_exit_signal(flags: number): number {
-  if (flags & CLONE_THREAD) return -1;
-  if (flags & CLONE_PARENT && load(kernel.profile) === PROFILE_LINUX_6) {
-    return load(load(current() + task_struct.group_leader) + task_struct.exit_signal);
-  }
-  return flags & CSIGNAL;
-}
-
-/** The child returns 0 from the same system call. */
-function copy_thread(p: number): void {
-  const regs = p + task_struct.regs;
-  const instruction = load(kernel.image) + INSTRUCTION_BYTES * (load(regs + pt_regs.eip) - 1);
-  const dst = load(instruction + 4 * WORD_DST);
-  store(regs + pt_regs.eax, 0);
-  if (dst >= 0) store(regs + pt_regs.r + 4 * dst, 0);
 }
 
 /** The copy steps in order; returns how many succeeded, with the error in the child's exit_code when not all did. */
@@ -188,13 +119,6 @@ function undo_contexts(step: number, p: number): void {
   if (step >= 3) exit_fs(p);
   if (step >= 2) exit_files(p);
   if (step >= 1) exit_sem(p);
-}
-
-/** Undoes the accounting of a task that was never seen, and frees it. */
-function free_unseen_task(p: number): void {
-  atomic_dec(load(p + task_struct.user) + user_struct.processes);
-  free_uid(load(p + task_struct.user));
-  kmem_cache_free(TASK_CACHE, p, _THIS_IP_);
 }
 
 /** Makes the child visible. 0, -EINTR when we are being killed, -EAGAIN when our group is. Takes tasklist_lock. */

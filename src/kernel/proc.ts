@@ -25,7 +25,7 @@ import {
   get_files_struct,
   put_files_struct,
 } from './files.ts';
-import { put_task_struct } from './fork.ts';
+import { put_task_struct } from './task.ts';
 import { get_fs_struct, put_fs_struct } from './fs.ts';
 import { d_path, fs_path } from './fs-calls.ts';
 import {
