@@ -1,0 +1,45 @@
+/** How long a machine takes to come up. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { assembleText } from '../src/scenario/assemble.ts';
+import { bootMachine } from '../src/smp/boot.ts';
+import { Console } from '../src/smp/console.ts';
+import { Gang } from '../src/smp/gang.ts';
+import { table } from '../src/report/table.ts';
+import { sample, spread } from './rounds.ts';
+
+/** Milliseconds from nothing to every CPU past the start barrier. */
+async function bootOnce(cpus: number): Promise<number> {
+  const image = assembleText('task a:\n    getpid()\n', 'boot.prog');
+  const startedAt = performance.now();
+  const memory = bootMachine({ profile: image.profile, cpus, code: image.code, rodata: image.rodata });
+  const console = new Console(memory);
+  const gang = new Gang(memory, cpus);
+  await gang.started(console);
+  const milliseconds = performance.now() - startedAt;
+  console.stop();
+  await gang.collect(3_000);
+  return milliseconds;
+}
+
+/** Milliseconds of the whole command for a run that is over at once. */
+function commandOnce(): number {
+  const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+  const startedAt = performance.now();
+  execFileSync(process.execPath, [main, 'stress', 'clone-exit-storm', '--iterations', '1', '--quiet'], {
+    stdio: 'ignore',
+  });
+  return performance.now() - startedAt;
+}
+
+export async function bootTable(quick: boolean): Promise<string[]> {
+  const rounds = quick ? 3 : 7;
+  const boots: number[] = [];
+  for (let i = 0; i < rounds; i++) boots.push(await bootOnce(2));
+  const commands = Array.from({ length: rounds }, commandOnce);
+  return table([
+    ['milliseconds', 'min/median/max'],
+    ['2 CPUs, from RAM to past the start barrier', spread(sample(boots))],
+    ['a whole tasklock stress that ends at once', spread(sample(commands))],
+  ]);
+}

@@ -1,0 +1,32 @@
+/** npm run bench [bus|syscalls|shape|boot ...] [-- --quick]: every table, or the named ones. */
+import { bootTable } from './boot.ts';
+import { busTable } from './bus.ts';
+import { machineLines } from './machine.ts';
+import { shapeTable } from './shape.ts';
+import { syscallTable } from './syscalls.ts';
+
+const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = {
+  bus: busTable,
+  syscalls: syscallTable,
+  shape: shapeTable,
+  boot: bootTable,
+};
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+const operands = process.argv.slice(2);
+const quick = operands.includes('--quick');
+const names = operands.filter((operand) => operand !== '--quick');
+const unknown = names.find((name) => tables[name] === undefined);
+
+if (unknown !== undefined) {
+  process.stderr.write(`bench: no table "${unknown}": there are ${Object.keys(tables).join(', ')}, and --quick\n`);
+  process.exitCode = 2;
+} else {
+  print(await machineLines());
+  for (const [name, make] of Object.entries(tables)) {
+    if (names.length === 0 || names.includes(name)) print(await make(quick));
+  }
+}
