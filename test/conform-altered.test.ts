@@ -18,6 +18,17 @@ function put(name: string, text: string): string {
   return path;
 }
 
+/** What a file is refused with. */
+const refused = (path: string): string => {
+  try {
+    conform([path], 'linux-6');
+  } catch (error) {
+    expect(error).toBeInstanceOf(RecordingError);
+    return (error as Error).message;
+  }
+  throw new Error(`${path} was accepted`);
+};
+
 describe('a recording that was altered', () => {
   test('one answer of one step: that program fails at that step, the others pass', () => {
     const programs = recorded('directed.jsonl')
@@ -60,16 +71,6 @@ describe('a recording that was altered', () => {
 });
 
 describe('a file that is no recording', () => {
-  const refused = (path: string): string => {
-    try {
-      conform([path], 'linux-6');
-    } catch (error) {
-      expect(error).toBeInstanceOf(RecordingError);
-      return (error as Error).message;
-    }
-    throw new Error(`${path} was accepted`);
-  };
-
   test('missing', () => {
     const path = join(directory, 'nosuch.json');
     expect(refused(path)).toContain(`cannot read ${path}`);

@@ -28,6 +28,8 @@ export interface FakeRun {
   halted: boolean;
 }
 
+const inShared = (address: number): boolean => address >= isa.SHARED_BASE && address < isa.DATA_BASE;
+
 /** Runs until init halts, or for so many instructions; OP_WIND_DOWN says 1 from the instruction `windDownAt` on. */
 export function runFake(image: ProgramImage, seed: number, limit = 20000, windDownAt = limit): FakeRun {
   const shared = new Int32Array(isa.SHARED_WORDS);
@@ -47,7 +49,6 @@ export function runFake(image: ProgramImage, seed: number, limit = 20000, windDo
     return task;
   };
   start(undefined);
-  const inShared = (address: number): boolean => address >= isa.SHARED_BASE && address < isa.DATA_BASE;
   const load = (task: FakeTask, address: number): number =>
     inShared(address) ? (shared[(address - isa.SHARED_BASE) / 4] ?? 0) : (task.memory.get(address) ?? 0);
   const store = (task: FakeTask, address: number, value: number): void => {

@@ -1,6 +1,15 @@
 /** Running out of memory: every call that allocates either works or fails cleanly, whichever allocation it was. */
 import { describe, expect, test } from 'vitest';
-import { CLONE_FS, CLONE_NEWNS, CLONE_SYSVSEM, CLONE_VFORK, CLONE_VM, EAGAIN, EFAULT, EINVAL } from '../dist/src/kernel/abi.js';
+import {
+  CLONE_FS,
+  CLONE_NEWNS,
+  CLONE_SYSVSEM,
+  CLONE_VFORK,
+  CLONE_VM,
+  EAGAIN,
+  EFAULT,
+  EINVAL,
+} from '../dist/src/kernel/abi.js';
 import { CLONE_FILES, ENOMEM, IPC_NOWAIT, MS_BIND, SEM_UNDO, SEMGET, SEMOP, SIGCHLD } from '../dist/src/kernel/abi.js';
 import { cacheStructs } from '../dist/src/kernel/caches.js';
 import { BUFFER_STAT } from '../dist/src/kernel/isa.js';

@@ -35,12 +35,14 @@ task a:
   expect(result).toMatchObject({ failed: [18], shared: { out: 25, loops: 4 }, halted: true });
 });
 
+/** What a comparison of x with 0 is in JavaScript. */
+const truth = (name: string, x: number): boolean =>
+  ({ '==': x === 0, '!=': x !== 0, '<': x < 0, '<=': x <= 0, '>': x > 0, '>=': x >= 0 })[name] ?? false;
+
 test('a comparison is the same in expect, if and while', () => {
   const names = ['==', '!=', '<', '<=', '>', '>='];
   const values = [-1, 0, 1];
   const cases = names.flatMap((name) => values.map((value) => ({ name, value })));
-  const truth = (name: string, x: number): boolean =>
-    ({ '==': x === 0, '!=': x !== 0, '<': x < 0, '<=': x <= 0, '>': x > 0, '>=': x >= 0 })[name] ?? false;
   for (const { name, value } of cases) {
     const text = `shared s, t
 task a:

@@ -13,6 +13,7 @@ import { kernel, pt_regs, task_struct } from '../kernel/layout.ts';
 import { find_task_by_pid } from '../kernel/pid.ts';
 import { dispatch } from '../kernel/sched.ts';
 import { NR_wait4 } from '../kernel/syscall-numbers.ts';
+import { user_access_begin, user_access_end } from '../kernel/tlb.ts';
 import { set_byte, user_to_ram } from '../kernel/uaccess.ts';
 import { bootMachine } from '../smp/boot.ts';
 import type { ProfileName } from '../scenario/ast.ts';
@@ -92,7 +93,7 @@ export class Conductor {
   /** Reads a word of a task's user memory. */
   getWord(task: number, address: number): number {
     dispatch(task);
-    const at = user_to_ram(address, 0);
+    const at = this.translate(address, 0);
     if (at === 0) throw new Error(`user address ${address} is not mapped`);
     return load(at);
   }
@@ -122,8 +123,16 @@ export class Conductor {
     return address;
   }
 
+  /** The RAM address behind a user address of the current task; nobody else runs meanwhile. */
+  private translate(address: number, write: number): number {
+    user_access_begin();
+    const at = user_to_ram(address, write);
+    user_access_end();
+    return at;
+  }
+
   private writable(address: number): number {
-    const at = user_to_ram(address, 1);
+    const at = this.translate(address, 1);
     if (at === 0) throw new Error(`user address ${address} cannot be written`);
     return at;
   }

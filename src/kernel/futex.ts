@@ -19,6 +19,7 @@ import { FUTEX_HASH_SIZE, futex_bucket, kernel, task_struct } from './layout.ts'
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_next } from './list.ts';
 import { LOCK_FUTEX } from './locks.ts';
 import { try_to_wake_up } from './sched.ts';
+import { user_access_begin, user_access_end } from './tlb.ts';
 import { user_to_ram } from './uaccess.ts';
 
 const FUTEX_WOKEN = 1;
@@ -32,6 +33,15 @@ export function futex_init(): void {
 
 function hash_futex(key: number): number {
   return kernel.futex_queues + (((key >>> 2) ^ (key >>> 8)) & (FUTEX_HASH_SIZE - 1)) * futex_bucket.SIZE;
+}
+
+/** The RAM address of a user word, which waiters queue under; 0 for one that cannot be. */
+function futex_key(uaddr: number): number {
+  if (uaddr & 3) return 0;
+  user_access_begin();
+  const key = user_to_ram(uaddr, 0);
+  user_access_end();
+  return key;
 }
 
 /** Takes a task that will not go on waiting for its futex off the queue. */
@@ -59,7 +69,7 @@ function futex_wait(uaddr: number, value: number): number {
     return 0;
   }
   futex_leave(tsk);
-  const key = uaddr & 3 ? 0 : user_to_ram(uaddr, 0);
+  const key = futex_key(uaddr);
   if (key === 0) return -EFAULT;
   const bucket = hash_futex(key);
   spin_lock(bucket + futex_bucket.lock);
@@ -76,7 +86,7 @@ function futex_wait(uaddr: number, value: number): number {
 
 /** Wakes up to `count` waiters of the word; how many. */
 function futex_wake(uaddr: number, count: number): number {
-  const key = uaddr & 3 ? 0 : user_to_ram(uaddr, 0);
+  const key = futex_key(uaddr);
   if (key === 0) return -EFAULT;
   const bucket = hash_futex(key);
   const head = bucket + futex_bucket.list;

@@ -12,6 +12,7 @@ import { EFAULT, ENOMEM, PTE_PRESENT, PTE_WRITE, VM_SHARED, VM_WRITE } from './a
 import { PAGE_CACHE } from './caches.ts';
 import { mm_struct, page, pgd, vm_area_struct } from './layout.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { flush_tlb } from './tlb.ts';
 
 /** The area that holds an address, or 0; mmap_sem held. */
 export function find_vma(mm: number, address: number): number {
@@ -83,11 +84,17 @@ function map_private_page(mm: number, index: number, write: number): number {
   }
   spin_unlock(mm + mm_struct.page_table_lock);
   if (unused) put_page(unused);
-  if (old) put_page(old);
+  if (old) {
+    flush_tlb(load(mm + mm_struct.pgd));
+    put_page(old);
+  }
   return 0;
 }
 
-/** Gives the page table of `mm` the pages of `oldmm`: private ones read-only in both, one reference more each. */
+/**
+ * Gives the page table of `mm` the pages of `oldmm`: private ones read-only in both, one reference more each. The
+ * caller flushes, so that nobody writes to them as before.
+ */
 export function copy_page_range(mm: number, oldmm: number, vma: number): void {
   const first = ((load(vma + vm_area_struct.vm_start) - USER_BASE) / USER_PAGE_SIZE) | 0;
   const last = ((load(vma + vm_area_struct.vm_end) - USER_BASE) / USER_PAGE_SIZE) | 0;

@@ -17,6 +17,7 @@ import { kernel, mm_struct, task_struct, vm_area_struct } from './layout.ts';
 import { LOCK_MMAP_SEM, LOCK_PAGE_TABLE } from './locks.ts';
 import { clear_page_tables, copy_page_range, unmap_vmas } from './memory.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { flush_tlb } from './tlb.ts';
 import { put_user } from './uaccess.ts';
 import { complete_vfork } from './vfork.ts';
 
@@ -86,6 +87,7 @@ function dup_mmap(mm: number, oldmm: number): number {
     );
     if (err === 0) copy_page_range(mm, oldmm, load(mm + mm_struct.mmap));
   }
+  flush_tlb(load(oldmm + mm_struct.pgd));
   up_write(mm + mm_struct.mmap_sem);
   up_write(oldmm + mm_struct.mmap_sem);
   return err;

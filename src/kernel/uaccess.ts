@@ -9,10 +9,12 @@ import { EFAULT, ENAMETOOLONG, ENOENT, PTE_PRESENT, PTE_WRITE } from './abi.ts';
 import { current, might_sleep } from './context.ts';
 import { mm_struct, pgd, task_struct } from './layout.ts';
 import { handle_mm_fault } from './memory.ts';
+import { user_access_begin, user_access_end } from './tlb.ts';
 
 /**
- * The RAM address behind a user address, or 0. Uses the loaded page table (cr3); after a fault was served the CPU
- * reloads it, as the next context switch would.
+ * The RAM address behind a user address, or 0. Between user_access_begin and user_access_end, which a page fault
+ * leaves and enters again. Uses the loaded page table (cr3); after a fault was served the CPU reloads it, as the next
+ * context switch would.
  */
 export function user_to_ram(address: number, write: number): number {
   const offset = address - USER_BASE;
@@ -21,12 +23,14 @@ export function user_to_ram(address: number, write: number): number {
   const need = write ? PTE_PRESENT | PTE_WRITE : PTE_PRESENT;
   const area = this_cpu();
   let pte = load(load(area + cpu_area.cr3) + pgd.entry + 4 * index);
-  if ((pte & need) !== need) {
+  while ((pte & need) !== need) {
     const mm = load(current() + task_struct.mm);
-    if (mm === 0 || handle_mm_fault(mm, index, write) !== 0) return 0;
-    store(area + cpu_area.cr3, load(mm + mm_struct.pgd));
-    pte = load(load(mm + mm_struct.pgd) + pgd.entry + 4 * index);
-    if ((pte & need) !== need) return 0;
+    user_access_end();
+    const bad = mm === 0 || handle_mm_fault(mm, index, write) !== 0;
+    if (mm) store(area + cpu_area.cr3, load(mm + mm_struct.pgd));
+    user_access_begin();
+    if (bad) return 0;
+    pte = load(load(area + cpu_area.cr3) + pgd.entry + 4 * index);
   }
   return (pte & ~3) + (offset & (USER_PAGE_SIZE - 1));
 }
@@ -35,36 +39,56 @@ export function user_to_ram(address: number, write: number): number {
 export function get_user(to: number, address: number): number {
   might_sleep();
   if (address & 3) return -EFAULT;
+  user_access_begin();
   const at = user_to_ram(address, 0);
-  if (at === 0) return -EFAULT;
-  store(to, load(at));
-  return 0;
+  if (at) store(to, load(at));
+  user_access_end();
+  return at ? 0 : -EFAULT;
 }
 
-/** One byte of user memory, or -EFAULT. */
-export function get_user_byte(address: number): number {
+/** One byte of user memory, or -EFAULT. Between user_access_begin and user_access_end. */
+export function user_byte(address: number): number {
   const at = user_to_ram(address, 0);
   if (at === 0) return -EFAULT;
   return (load(at & ~3) >>> (8 * (at & 3))) & 0xff;
+}
+
+/** One byte of user memory, or -EFAULT. May sleep. */
+export function get_user_byte(address: number): number {
+  user_access_begin();
+  const byte = user_byte(address);
+  user_access_end();
+  return byte;
+}
+
+/** Stores a byte at a user address. 0 or -EFAULT. May sleep. */
+export function put_user_byte(byte: number, address: number): number {
+  user_access_begin();
+  const at = user_to_ram(address, 1);
+  if (at) set_byte(at & ~3, at & 3, byte);
+  user_access_end();
+  return at ? 0 : -EFAULT;
 }
 
 /** Stores a word at a user address. 0 or -EFAULT. May sleep. */
 export function put_user(value: number, address: number): number {
   might_sleep();
   if (address & 3) return -EFAULT;
+  user_access_begin();
   const at = user_to_ram(address, 1);
-  if (at === 0) return -EFAULT;
-  store(at, value);
-  return 0;
+  if (at) store(at, value);
+  user_access_end();
+  return at ? 0 : -EFAULT;
 }
 
-/** lock xadd on a user word; the old value goes to `to`. 0 or -EFAULT. */
+/** lock xadd on a user word; the old value goes to `to`. 0 or -EFAULT. May sleep. */
 export function user_xadd(to: number, address: number, delta: number): number {
   if (address & 3) return -EFAULT;
+  user_access_begin();
   const at = user_to_ram(address, 1);
-  if (at === 0) return -EFAULT;
-  store(to, xadd(at, delta));
-  return 0;
+  if (at) store(to, xadd(at, delta));
+  user_access_end();
+  return at ? 0 : -EFAULT;
 }
 
 /** Sets one byte of a word-aligned kernel buffer. */
@@ -81,22 +105,30 @@ export function get_byte(buffer: number, index: number): number {
 /** Copies a path from user memory with its closing zero. 0, -EFAULT, -ENAMETOOLONG, or -ENOENT when it is empty. */
 export function getname(buffer: number, address: number, max: number): number {
   might_sleep();
+  user_access_begin();
+  let err = -ENAMETOOLONG;
   for (let i = 0; i < max; i++) {
-    const byte = get_user_byte(address + i);
-    if (byte < 0) return -EFAULT;
+    const byte = user_byte(address + i);
+    if (byte < 0) {
+      err = -EFAULT;
+      break;
+    }
     set_byte(buffer, i, byte);
-    if (byte === 0) return i === 0 ? -ENOENT : 0;
+    if (byte === 0) {
+      err = i === 0 ? -ENOENT : 0;
+      break;
+    }
   }
-  return -ENAMETOOLONG;
+  user_access_end();
+  return err;
 }
 
 /** Copies bytes of a kernel buffer to user memory. 0 or -EFAULT. */
 export function copy_to_user(address: number, buffer: number, bytes: number): number {
   might_sleep();
   for (let i = 0; i < bytes; i++) {
-    const at = user_to_ram(address + i, 1);
-    if (at === 0) return -EFAULT;
-    set_byte(at & ~3, at & 3, get_byte(buffer, i));
+    const err = put_user_byte(get_byte(buffer, i), address + i);
+    if (err) return err;
   }
   return 0;
 }

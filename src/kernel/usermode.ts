@@ -42,7 +42,7 @@ import {
 } from './isa.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
 import { force_sig } from './signal.ts';
-import { get_user, get_user_byte, set_byte, put_user, user_to_ram, user_xadd } from './uaccess.ts';
+import { get_user, get_user_byte, put_user, put_user_byte, user_xadd } from './uaccess.ts';
 
 const PERCENT = 37;
 
@@ -109,23 +109,16 @@ function write_path(target: number, template: number, value: number): number {
       let scale = 100000;
       while (scale > 1 && value < scale) scale = (scale / 10) | 0;
       for (; scale >= 1; scale = (scale / 10) | 0) {
-        const err = put_byte(to, 48 + (((value / scale) | 0) % 10));
+        const err = put_user_byte(48 + (((value / scale) | 0) % 10), to);
         if (err) return err;
         to = to + 1;
       }
       continue;
     }
-    const err = put_byte(to, byte);
+    const err = put_user_byte(byte, to);
     if (err || byte === 0) return err;
     to = to + 1;
   }
-}
-
-function put_byte(address: number, byte: number): number {
-  const at = user_to_ram(address, 1);
-  if (at === 0) return -1;
-  set_byte(at & ~3, at & 3, byte);
-  return 0;
 }
 
 /** Executes a jump: the new place when it is taken, else -1. */

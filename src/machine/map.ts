@@ -45,6 +45,8 @@ export const cpu_area = struct('cpu_area', {
     preempt_count: int,
     /** Page table in use, as register cr3. */
     cr3: pointer('pgd'),
+    /** 1 while an access to user memory is under way, from translation to the access itself (see tlb.ts). */
+    user_access: int,
     /** Moves whenever the CPU does something; the watchdog looks at it. */
     heartbeat: int,
     /** Lock the CPU spins on, 0 when none. */

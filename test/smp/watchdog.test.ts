@@ -14,10 +14,7 @@ async function processGoesOn(): Promise<void> {
 describe('a CPU that spins for good, deaf to the console', () => {
   let result: StressResult;
   beforeAll(async () => {
-    result = await stressScenario(
-      { scenario: 'clone-exit-storm' },
-      { worker: fixture('spins'), durationMs: 60_000 },
-    );
+    result = await stressScenario({ scenario: 'clone-exit-storm' }, { worker: fixture('spins'), durationMs: 60_000 });
   }, 120_000);
 
   test('is a soft lockup that ends the run long before its time', () => {
