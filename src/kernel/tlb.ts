@@ -35,6 +35,6 @@ export function flush_tlb(table: number): void {
   for (let cpu = 0; cpu < cpus; cpu++) {
     const other = CPU_BASE + cpu * CPU_STRIDE;
     if (other === own || load(other + cpu_area.cr3) !== table) continue;
-    if (load(other + cpu_area.user_access)) wait_for_change(other + cpu_area.user_access, 1);
+    while (load(other + cpu_area.user_access)) wait_for_change(other + cpu_area.user_access, 1);
   }
 }
