@@ -46,7 +46,7 @@ function kill_pgrp(sig: number, pgrp: number): number {
   return result;
 }
 
-/** Everybody but init and the own thread group. tasklist_lock held. */
+/** Everybody but init and the own thread group. That some may not be signalled never shows. tasklist_lock held. */
 function kill_all(sig: number): number {
   const tsk = current();
   let result = -ESRCH;
@@ -54,7 +54,8 @@ function kill_all(sig: number): number {
     const p = at - task_struct.tasks;
     if (load(p + task_struct.pid) <= 1 || load(p + task_struct.tgid) === load(tsk + task_struct.tgid)) continue;
     const err = kill_one(sig, p);
-    if (err === 0 || result === -ESRCH) result = err;
+    if (result === -ESRCH) result = 0;
+    if (err !== -EPERM) result = err;
   }
   return result;
 }

@@ -149,8 +149,13 @@ export function path_lookup(path: number, parent: number, nd: number): number {
   path_start(nd, get_byte(path, 0) === SLASH ? 1 : 0);
   store(nd + nameidata.last_type, LAST_ROOT);
   for (;;) {
+    const slash = get_byte(path, at) === SLASH;
     while (get_byte(path, at) === SLASH) at++;
-    if (get_byte(path, at) === 0) return 0;
+    if (get_byte(path, at) === 0) {
+      if (!slash || is_directory(load(nd + nameidata.dentry))) return 0;
+      path_release(nd);
+      return -ENOTDIR;
+    }
     let err = 0;
     if (is_directory(load(nd + nameidata.dentry)) === 0) err = -ENOTDIR;
     else err = permission(load(nd + nameidata.dentry), MAY_EXEC);

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RamView } from '../check/view.ts';
-import { CPU_IDLE, cpu_area, cpuAddress, machine } from '../machine/map.ts';
+import { CPU_IDLE, CPU_PARKED, cpu_area, cpuAddress, machine } from '../machine/map.ts';
 import { cpu_data, cpuDataAddress, kernel, NR_SYSCALLS_COUNTED, rq } from '../kernel/layout.ts';
 
 /** What one CPU has done so far. */
@@ -82,6 +82,20 @@ export class Console {
       if (!this.pulse(cpu).idle || this.read(cpuDataAddress(cpu) + cpu_data.rq + rq.nr_running) !== 0) return false;
     }
     return true;
+  }
+
+  /** How many times a task was queued to run; stands still while everybody sleeps. */
+  tasksQueued(): number {
+    return this.read(kernel.runnable);
+  }
+
+  /** The CPU that does not stand still although it was asked to, or the first. */
+  unparkedCpu(): number {
+    const states = Array.from({ length: this.cpus }, (_, cpu) => this.read(cpuAddress(cpu) + cpu_area.state));
+    return Math.max(
+      0,
+      states.findIndex((state) => state !== CPU_PARKED),
+    );
   }
 
   /** System calls of all CPUs so far, by number. */

@@ -161,7 +161,7 @@ class Run {
   /** Makes all CPUs stand still and checks everything. False when a bug was found or a CPU would not stand still. */
   private async pauseAndCheck(): Promise<boolean> {
     if (!(await this.console.freeze(lockupLimitMs(this.console.cpus)))) {
-      return this.gang.someoneLeft ? false : this.stalled({ kind: 'lockup', cpu: this.firstRunning() });
+      return this.gang.someoneLeft ? false : this.stalled({ kind: 'lockup', cpu: this.console.unparkedCpu() });
     }
     this.check();
     if (this.bugs.size > 0) return false;
@@ -182,11 +182,6 @@ class Run {
   lastCheck(): void {
     this.check();
     this.addFindings(checkNothingLeft(this.console.view));
-  }
-
-  private firstRunning(): number {
-    for (let cpu = 0; cpu < this.console.cpus; cpu++) if (!this.console.pulse(cpu).idle) return cpu;
-    return 0;
   }
 
   private stalled(stall: Stall): false {

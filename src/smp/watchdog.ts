@@ -13,7 +13,8 @@ const HUNG_LIMIT_MS = 4_000;
 export class Watchdog {
   private readonly console: Console;
   private readonly lastMove: { heartbeat: number; at: number }[];
-  private idleSince: number | null = null;
+  /** Since when nobody runs, and how many times a task had been queued by then. */
+  private idle: { queued: number; since: number } | null = null;
 
   constructor(console: Console) {
     this.console = console;
@@ -29,15 +30,21 @@ export class Watchdog {
       if (idle || heartbeat !== last.heartbeat) this.lastMove[cpu] = { heartbeat, at: now };
       else if (now - last.at > lockupLimitMs(this.console.cpus)) return { kind: 'lockup', cpu };
     }
-    if (!this.console.allIdle() || this.console.finished()) this.idleSince = null;
-    else this.idleSince ??= now;
-    return this.idleSince !== null && now - this.idleSince > HUNG_LIMIT_MS ? { kind: 'hung' } : null;
+    return this.everybodySleeps(now) ? { kind: 'hung' } : null;
   }
 
-  /** Forgets the past, after the console itself made the CPUs stand still. */
+  /** True when for a while no CPU had a task to run and no task was queued anywhere. */
+  private everybodySleeps(now: number): boolean {
+    const queued = this.console.tasksQueued();
+    if (!this.console.allIdle() || this.console.finished() || queued !== this.idle?.queued) {
+      this.idle = { queued, since: now };
+    }
+    return now - this.idle.since > HUNG_LIMIT_MS;
+  }
+
+  /** Forgives the CPUs for having stood still while the console made them. */
   reset(): void {
     const now = performance.now();
     for (const [cpu, last] of this.lastMove.entries()) this.lastMove[cpu] = { ...last, at: now };
-    this.idleSince = null;
   }
 }

@@ -32,8 +32,7 @@ describe('a CPU that spins for good, deaf to the console', () => {
     expect(states).toMatch(/^CPU#1 running.*\n {2}waits for dcache_lock at 0x[0-9a-f]{8} \(dcache_lock\)$/m);
   });
 
-  // Red once the report names the right CPU: then make it an ordinary test.
-  test.fails('the CPU that is named is the one that spins', () => expect(result.bugs[0]?.cpu).toBe(1));
+  test('the CPU that is named is the one that spins', () => expect(result.bugs[0]?.cpu).toBe(1));
 
   test('is cut off, and the process can run another machine', processGoesOn);
 });
@@ -69,8 +68,7 @@ describe('a CPU that fails for reasons of our own', () => {
 });
 
 describe('a machine in which every task sleeps', () => {
-  // Red once the watchdog outlives the pauses for checking: then make it an ordinary test.
-  test.fails('is a deadlock, found while the run still has time', async () => {
+  test('is a deadlock, found while the run still has time', async () => {
     const text = 'shared w\ntask a:\n    c = clone(0) -> b\n    wait()\ntask b:\n    futex_wait(w, 0)\n';
     const result = await stressProgram(text, 2, { signal: AbortSignal.timeout(8_000) });
     expect(result.bugs.map(({ title }) => title)).toEqual([
