@@ -10,29 +10,37 @@ import type { RamView } from './view.ts';
 /** Tasks that CPUs are running at this moment, by address. */
 export type Running = ReadonlySet<number>;
 
-/**
- * Everything that is wrong with a machine whose CPUs all stand between two user instructions. A structure that leads
- * out of RAM ends the walk with one finding.
- */
-export function checkInvariants(view: RamView, running: Running): Finding[] {
+/** What one checker finds; a structure that leads out of RAM ends its walk with one finding more. */
+function guarded(check: () => Finding[]): Finding[] {
   try {
-    const census = new Census(view);
-    return [
-      ...census.dangling,
-      ...checkSlabs(census),
-      ...checkFamilies(census),
-      ...checkZombies(census),
-      ...checkSharingRules(census),
-      ...checkPids(census),
-      ...checkRunQueues(census, running),
-      ...checkRefcounts(census),
-      ...checkMounts(census),
-      ...(census.dangling.length === 0 ? checkLeaks(census) : []),
-    ];
+    return check();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return [finding('assert', 'a list or pointer leads out of memory', 'the task tables', 0, error.message)];
   }
+}
+
+/** Everything that is wrong with a machine whose CPUs all stand between two user instructions. */
+export function checkInvariants(view: RamView, running: Running): Finding[] {
+  let census: Census | undefined;
+  const walk = guarded(() => {
+    census = new Census(view);
+    return [...census.dangling];
+  });
+  const all = census;
+  if (all === undefined) return walk;
+  const checks = [
+    checkSlabs,
+    checkFamilies,
+    checkZombies,
+    checkSharingRules,
+    checkPids,
+    () => checkRunQueues(all, running),
+    checkRefcounts,
+    checkMounts,
+    () => (all.dangling.length === 0 ? checkLeaks(all) : []),
+  ];
+  return [...walk, ...checks.flatMap((check) => guarded(() => check(all)))];
 }
 
 /** What is left when every program ended: init alone, with its own contexts. */

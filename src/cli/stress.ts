@@ -102,11 +102,11 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const { image, scenario } = loadImage(name, flags, seed);
   const cpus = flags.cpus === undefined ? image.cpus : parseCpus(flags.cpus);
   const durationMs = flags.iterations === undefined ? parseDuration(flags.duration ?? DEFAULT_DURATION) : undefined;
+  const dumpDirectory = parseDirectory(flags.out);
   const { signal, done } = interruptible();
   const progress = new ProgressLine(flags.quiet === true);
   progress.start(`${scenario} on ${cpus} CPUs, ${image.profile}, seed ${seed}`);
   try {
-    const dumpDirectory = parseDirectory(flags.out);
     const onProgress = progress.update.bind(progress);
     const result = await stress({ scenario, image, cpus, durationMs, seed, dumpDirectory, signal, onProgress });
     progress.end();
@@ -114,6 +114,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
     return exitCode(result, flags.strict === true);
   } catch (error) {
     progress.end();
+    if (error instanceof GangError && error.cause !== undefined) throw error.cause;
     if (error instanceof GangError || error instanceof RangeError) throw new UsageError(error.message);
     if (error instanceof MachineDefect && error.dump) process.stderr.write(`evidence kept in ${error.dump}\n`);
     throw error;

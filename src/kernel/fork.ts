@@ -207,10 +207,13 @@ export function do_fork(flags: number, parent_tidptr: number, child_tidptr: numb
   if (load(tsk + task_struct.vfork_waiting)) return wait_for_vfork(tsk);
   const pid = alloc_pidmap();
   if (pid < 0) return -EAGAIN;
-  const vfork = flags & CLONE_VFORK ? alloc_vfork() : 0;
-  if (flags & CLONE_VFORK && vfork === 0) {
-    free_pidmap(pid);
-    return -ENOMEM;
+  let vfork = 0;
+  if (flags & CLONE_VFORK && check_clone_flags(flags) === 0) {
+    vfork = alloc_vfork();
+    if (vfork === 0) {
+      free_pidmap(pid);
+      return -ENOMEM;
+    }
   }
   const p = copy_process(flags, parent_tidptr, child_tidptr, pid);
   if (p < 0) {

@@ -169,6 +169,8 @@ export function memeq(a: number, b: number, bytes: number): number {
   const left = (a >> 2) - FIRST_WORD;
   const right = (b >> 2) - FIRST_WORD;
   const count = bytes >> 2;
+  if (left < 0 || left + count > size) badAddress(a);
+  if (right < 0 || right + count > size) badAddress(b);
   for (let i = 0; i < count; i++) if (ram[left + i] !== ram[right + i]) return 0;
   return 1;
 }

@@ -61,10 +61,22 @@ export class Gang {
       if (online >= console.cpus) return;
       if (this.someoneLeft || performance.now() > until) {
         console.stop();
-        throw new GangError(`only ${online} of ${console.cpus} CPUs came up; try fewer with --cpus`);
+        throw new GangError(`only ${online} of ${console.cpus} CPUs came up; try fewer with --cpus`, {
+          cause: await this.firstFailure(),
+        });
       }
       await sleep(2);
     }
+  }
+
+  /** Cuts every CPU off; what the first one failed with that did so by itself, or undefined. */
+  private async firstFailure(): Promise<unknown> {
+    const failures: unknown[] = [];
+    for (const result of this.results) result.catch((reason: unknown) => failures.push(reason));
+    await sleep(0);
+    const [first] = failures;
+    await this.pool.destroy();
+    return first;
   }
 
   /** Every CPU's result, or what it failed with; a CPU that does not leave within the limit is cut off. */

@@ -30,6 +30,9 @@ export interface OrderedRun {
 /** Instructions after which programs that loop for ever are told to end, and after which the run is given up. */
 const WIND_DOWN_AFTER = 200_000;
 const GIVE_UP_AFTER = 2_000_000;
+/** The same for system calls, each of which is told and checked. */
+const WIND_DOWN_AFTER_CALLS = 2_000;
+const GIVE_UP_AFTER_CALLS = 10_000;
 
 /** A booted machine for a program, ready to run in order. */
 export const bootForProgram = (image: ProgramImage): SharedArrayBuffer =>
@@ -45,11 +48,16 @@ export function runInOrder(
   onCall: (event: CallEvent) => void,
 ): OrderedRun {
   let slice = 0;
-  for (let steps = 0; steps < GIVE_UP_AFTER; steps++) {
+  let calls = 0;
+  const tell = (event: CallEvent): void => {
+    calls++;
+    onCall(event);
+  };
+  for (let steps = 0; steps < GIVE_UP_AFTER && calls < GIVE_UP_AFTER_CALLS; steps++) {
     if (load(kernel.finished)) return { memory, ended: 'finished' };
-    if (steps === WIND_DOWN_AFTER) store(kernel.wind_down, 1);
+    if (steps > WIND_DOWN_AFTER || calls > WIND_DOWN_AFTER_CALLS) store(kernel.wind_down, 1);
     if (current() === 0 && schedule() === 0) return { memory, ended: 'hung' };
-    const goesOn = step(image, onCall);
+    const goesOn = step(image, tell);
     slice = goesOn ? slice + 1 : 0;
     if (!goesOn || slice === TIME_SLICE) context_switch();
     if (slice === TIME_SLICE) slice = 0;
