@@ -84,9 +84,11 @@ export class Console {
     return true;
   }
 
-  /** How many times a task was queued to run; stands still while everybody sleeps. */
-  tasksQueued(): number {
-    return this.read(kernel.runnable);
+  /** Slices that tasks ran and times one was queued; stands still while everybody sleeps. */
+  activity(): number {
+    let sum = this.read(kernel.runnable);
+    for (let cpu = 0; cpu < this.cpus; cpu++) sum += this.read(cpuDataAddress(cpu) + cpu_data.slices);
+    return sum;
   }
 
   /** The CPU that does not stand still although it was asked to, or the first. */

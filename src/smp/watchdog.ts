@@ -13,8 +13,8 @@ const HUNG_LIMIT_MS = 4_000;
 export class Watchdog {
   private readonly console: Console;
   private readonly lastMove: { heartbeat: number; at: number }[];
-  /** Since when nobody runs, and how many times a task had been queued by then. */
-  private idle: { queued: number; since: number } | null = null;
+  /** Since when no task ran, and what had run by then. */
+  private still = { activity: -1, since: performance.now() };
 
   constructor(console: Console) {
     this.console = console;
@@ -33,13 +33,14 @@ export class Watchdog {
     return this.everybodySleeps(now) ? { kind: 'hung' } : null;
   }
 
-  /** True when for a while no CPU had a task to run and no task was queued anywhere. */
+  /**
+   * True when for a while no task ran on any CPU and none was queued. A CPU that idles wakes up now and then to look
+   * around, so one look at it says little; the count of slices that tasks ran says it all.
+   */
   private everybodySleeps(now: number): boolean {
-    const queued = this.console.tasksQueued();
-    if (!this.console.allIdle() || this.console.finished() || queued !== this.idle?.queued) {
-      this.idle = { queued, since: now };
-    }
-    return now - this.idle.since > HUNG_LIMIT_MS;
+    const activity = this.console.activity();
+    if (activity !== this.still.activity || this.console.finished()) this.still = { activity, since: now };
+    return now - this.still.since > HUNG_LIMIT_MS && this.console.allIdle();
   }
 
   /** Forgives the CPUs for having stood still while the console made them. */

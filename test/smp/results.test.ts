@@ -44,6 +44,7 @@ task parent:
         w = wait(c)
         expect w == ECHILD
 task child:
+    while parent == 0: sched_yield()
     p = getppid()
     expect p == parent
     exit(5)
