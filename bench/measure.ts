@@ -8,7 +8,7 @@ import { Gang } from '../src/smp/gang.ts';
 import { readStatistics } from '../src/smp/statistics.ts';
 
 export interface Rate {
-  /** Calls a second by name. */
+  /** Calls a second by name, all of which succeeded. */
   readonly calls: ReadonlyMap<string, number>;
   readonly total: number;
   /** Calls of the slowest CPU over those of the fastest. */
@@ -23,7 +23,7 @@ export interface MeasureOptions {
 
 const WARM_UP_MS = 400;
 
-/** Boots a machine for the program, lets it warm up, measures, and throws it away. */
+/** Boots a machine for the program, lets it warm up, measures, and throws it away. Throws when a call fails. */
 export async function measure({ text, cpus, milliseconds }: MeasureOptions): Promise<Rate> {
   const image = assembleText(`cpus ${cpus}\n${text}`, 'bench.prog');
   const memory = bootMachine({ profile: image.profile, cpus, code: image.code, rodata: image.rodata });
@@ -43,6 +43,8 @@ export async function measure({ text, cpus, milliseconds }: MeasureOptions): Pro
     if (result.status === 'rejected') throw result.reason;
     if (result.value.fault) throw new Error(`${result.value.fault.kind}: ${result.value.fault.what}`);
   }
+  const failing = after.calls.filter((call) => call.errors > 0).map((call) => `${call.name} ${call.errors} times`);
+  if (failing.length > 0) throw new Error(`calls that are measured failed: ${failing.join(', ')}`);
   const old = new Map(before.calls.map((call) => [call.name, call.calls]));
   const calls = new Map(after.calls.map((call) => [call.name, (call.calls - (old.get(call.name) ?? 0)) / seconds]));
   const perCpu = after.byCpu.map((count, cpu) => count - (before.byCpu[cpu] ?? 0));

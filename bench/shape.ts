@@ -18,9 +18,10 @@ interface Operation {
 
 const KID = 'task kid:\n    exit(0)\n';
 const tmpfs = (count: number): string[] => Array.from({ length: count }, () => 'tmpfs("/c")');
+/** A namespace of the driver's own comes first: mounts made in the one all tasks share would be in every copy. */
 const newns = (mounts: number): Operation => ({
   name: `unshare(NEWNS), ${mounts} mounts`,
-  before: [...tmpfs(mounts - 1), 'unshare(NEWNS)'],
+  before: ['unshare(NEWNS)', ...tmpfs(mounts - 1)],
   loop: ['unshare(NEWNS)'],
   call: 'unshare',
   profile: 'linux-6',

@@ -6,16 +6,10 @@ import { interleaved, short, spread } from './rounds.ts';
 const repeat = (count: number, lines: readonly string[]): string =>
   Array.from({ length: count }, () => lines.map((line) => `        ${line}\n`).join('')).join('');
 
-/** Calls on what only the caller has: no name is looked up, since names share the root directory. */
-const PRIVATE = [
-  'getppid()',
-  'umask(0o22)',
-  'mem[0] = 1',
-  'unshare(FS)',
-  'sigaction(USR1, IGN)',
-  'fdget(0)',
-  'lseek(0, 0)',
-];
+/** Calls on one task's parts: no name is looked up, since names share the root directory. */
+const PARTS = ['getppid()', 'umask(0o22)', 'mem[0] = 1', 'sigaction(USR1, IGN)', 'fdget(0)', 'lseek(0, 0)'];
+/** With nothing shared there is nothing to take back. */
+const PRIVATE = [...PARTS, 'unshare(FS)'];
 
 /** Each CPU has a task of its own that shares nothing but the namespace. */
 const privateWork = (cpus: number): string =>
@@ -24,13 +18,14 @@ const privateWork = (cpus: number): string =>
     (_, i) => `task d${i}:\n    fd = open("/f")\n    repeat forever:\n${repeat(8, PRIVATE)}`,
   ).join('');
 
-/** The same calls by tasks that share memory, fs part, files and handlers. */
-const sharedWork = (cpus: number): string => `task d0:
-    fd = open("/f")
-${Array.from({ length: cpus - 1 }, () => '    c = clone(VM|FS|FILES|SIGHAND) -> other\n').join('')}    repeat forever:
-${repeat(8, PRIVATE)}task other:
-    repeat forever:
-${repeat(8, PRIVATE)}`;
+/** The calls on parts by tasks that share memory, fs part, files and handlers, and go on sharing them. */
+const sharedWork = (cpus: number): string => {
+  const others = Array<string>(cpus - 1).fill('    c = clone(VM|FS|FILES|SIGHAND) -> other\n');
+  const loop = `    repeat forever:\n${repeat(8, PARTS)}`;
+  // A task that nobody clones would be one of the first, with parts of its own.
+  const other = others.length > 0 ? `task other:\n${loop}` : '';
+  return `task d0:\n    fd = open("/f")\n${others.join('')}${loop}${other}`;
+};
 
 /** Names looked up, files opened: the root directory and its mount are everybody's. */
 const NAMES = ['fd = open("/f")', 'close(fd)', 'access("/a/fa")', 'chdir("/b")'];
