@@ -35,8 +35,7 @@ function arch_down_read_slow(sem: number): void {
 }
 
 export function arch_up_read(sem: number): void {
-  xadd(sem, -1);
-  wake_parked(sem);
+  give_back(sem, -1);
 }
 
 /** Waits until nobody holds the semaphore. */
@@ -62,10 +61,11 @@ function arch_down_write_slow(sem: number): void {
 }
 
 export function arch_up_write(sem: number): void {
-  xadd(sem, 1);
-  wake_parked(sem);
+  give_back(sem, 1);
 }
 
-function wake_parked(sem: number): void {
+/** Leaves the semaphore and wakes whoever parked on it. */
+function give_back(sem: number, amount: number): void {
+  xadd(sem, amount);
   if (load(sem + PARKED)) wake_waiters(sem);
 }

@@ -14,7 +14,7 @@ import { emitFunction, type Linkage } from './emit.ts';
 import { AREA, FUNCTION, KIND, TOP } from './frames.ts';
 import { lowerFunction } from './lower.ts';
 import { Names } from './naming.ts';
-import { IDLE, primitives, THIS_CPU, WAKE_WAITERS } from './primitives.ts';
+import { IDLE, NOTHING, primitives, THIS_CPU } from './primitives.ts';
 import { type KernelFunction, loadProgram } from './program.ts';
 
 export interface CompileOptions {
@@ -40,7 +40,7 @@ export interface Place {
 
 /** Functions of the bus and the locks that are not looked into. */
 function isLeaf(key: string): boolean {
-  return primitives.has(key) || key === THIS_CPU || key === WAKE_WAITERS;
+  return primitives.has(key) || key === THIS_CPU || NOTHING.has(key);
 }
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */

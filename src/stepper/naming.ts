@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { MagicString } from 'magic-string';
 import type { Callee, Naming } from './lowering.ts';
-import { primitives, THIS_CPU, WAKE_WAITERS } from './primitives.ts';
+import { NOTHING, primitives, THIS_CPU } from './primitives.ts';
 import { importedFile, type KernelFunction, type Module, type Program } from './program.ts';
 import { positionOf, SourceError } from './source.ts';
 
@@ -39,7 +39,7 @@ export class Names implements Naming {
     const access = primitives.get(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };
-    if (callee.key === WAKE_WAITERS) return { kind: 'register', text: '0' };
+    if (NOTHING.has(callee.key)) return { kind: 'register', text: '0' };
     if (this.#coloured.has(callee)) return { kind: 'compiled', callee };
     return { kind: 'plain', text: this.nameOf(callee) };
   }

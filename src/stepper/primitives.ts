@@ -2,8 +2,8 @@
  * The scheduling points: what a CPU can be about to do. The kind, the address and the operands of the pending access
  * lie in the CPU's region of the frames before it is performed, so a strategy can look before it chooses.
  *
- * Acquiring a spinlock is one step that is enabled or not, and so is waiting for a word to change: a search never
- * explores spinning. Waking waiters is no step at all, since nobody is parked.
+ * Acquiring a lock is one step that is enabled or not, and so is waiting for a word to change: a search never explores
+ * spinning. Waking waiters is no step at all, since nobody is parked.
  */
 
 /** Pending access of a CPU: kinds. 0 means that nothing is pending: the CPU's function has returned. */
@@ -17,14 +17,26 @@ export const CMPXCHG = 6;
 export const XADD = 7;
 export const FETCH_OR = 8;
 export const FETCH_AND = 9;
-export const SMP_MB = 10;
-export const MEMSET = 11;
-export const MEMCPY = 12;
-export const MEMCHR_INV = 13;
-export const MEMEQ = 14;
-export const WAIT_FOR_CHANGE = 15;
-export const CPU_RELAX = 16;
-export const SPIN_LOCK = 17;
+/** Release of a spinlock: a plain store of UNLOCKED. */
+export const SPIN_UNLOCK = 10;
+/** Release of rwlock or semaphore: a locked add of the second operand. */
+export const GIVE_BACK = 11;
+export const SMP_MB = 12;
+export const MEMSET = 13;
+export const MEMCPY = 14;
+export const MEMCHR_INV = 15;
+export const MEMEQ = 16;
+/** From here on a step is enabled or not; see `enabled` in stepped.ts. */
+export const WAIT_FOR_CHANGE = 17;
+export const SPIN_LOCK = 18;
+export const READ_LOCK = 19;
+export const WRITE_LOCK = 20;
+export const DOWN_READ = 21;
+export const DOWN_WRITE = 22;
+/** The CPU went round a loop without any effect: it waits until one of the words it read there changes (spin.ts). */
+export const SPIN = 23;
+/** For observers only: the source block of a memcpy, whose own event is the block written. */
+export const MEMCPY_FROM = 24;
 
 /** Functions that are a step, by module and name. Their arguments become address, operand and second operand. */
 export const primitives: ReadonlyMap<string, number> = new Map([
@@ -43,11 +55,32 @@ export const primitives: ReadonlyMap<string, number> = new Map([
   ['bus.js#memchr_inv', MEMCHR_INV],
   ['bus.js#memeq', MEMEQ],
   ['bus.js#wait_for_change', WAIT_FOR_CHANGE],
-  ['bus.js#cpu_relax', CPU_RELAX],
   ['arch-spin.js#arch_spin_lock', SPIN_LOCK],
+  ['arch-spin.js#arch_spin_unlock', SPIN_UNLOCK],
+  ['arch-rwlock.js#arch_read_lock', READ_LOCK],
+  ['arch-rwlock.js#arch_write_lock', WRITE_LOCK],
+  ['arch-rwlock.js#give_back', GIVE_BACK],
+  ['arch-rwsem.js#arch_down_read', DOWN_READ],
+  ['arch-rwsem.js#arch_down_write', DOWN_WRITE],
+  ['arch-rwsem.js#give_back', GIVE_BACK],
 ]);
 
 /** The address of the running CPU's block: a register, read without a step. */
 export const THIS_CPU = 'bus.js#this_cpu';
-/** Compiled to nothing. */
-export const WAKE_WAITERS = 'bus.js#wake_waiters';
+/** Compiled to nothing: nobody is parked, and a loop that spins is seen as such without help. */
+export const NOTHING: ReadonlySet<string> = new Set(['bus.js#wake_waiters', 'bus.js#cpu_relax']);
+
+const kinds = (...list: number[]): ReadonlySet<number> => new Set(list);
+const ATOMICS = kinds(XCHG, CMPXCHG, XADD, FETCH_OR, FETCH_AND, GIVE_BACK);
+const LOCKS = kinds(SPIN_LOCK, READ_LOCK, WRITE_LOCK, DOWN_READ, DOWN_WRITE);
+const STORES = kinds(STORE, WRITE_ONCE, SPIN_UNLOCK, MEMSET, MEMCPY);
+const MARKED = kinds(READ_ONCE, WRITE_ONCE, WAIT_FOR_CHANGE);
+
+/** True for an access that may change its word. */
+export const isWrite = (kind: number): boolean => STORES.has(kind) || ATOMICS.has(kind) || LOCKS.has(kind);
+/** True where the race is intended: READ_ONCE, WRITE_ONCE, waiting for a change. */
+export const isMarked = (kind: number): boolean => MARKED.has(kind);
+/** True for locked operations, taking a lock among them: a read and a write at once, and a full barrier. */
+export const isAtomic = (kind: number): boolean => ATOMICS.has(kind) || LOCKS.has(kind);
+/** True for taking a lock of any kind. */
+export const isLock = (kind: number): boolean => LOCKS.has(kind);

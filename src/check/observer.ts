@@ -1,0 +1,57 @@
+/**
+ * Observers of a stepped machine: told of every event in the order it happens, on every CPU. They read and judge; the
+ * kernel knows nothing of them, and without one an event costs nothing. What they report ends the execution, unless
+ * the profile is known to behave so.
+ *
+ * Events come as plain numbers, because there are millions of them. An access is announced before it is performed, so
+ * RAM still holds the old value; lock, object and system call events come from the tracepoints (machine/trace.ts), while
+ * the CPU runs between two accesses: a lock is held from onLock to onUnlock.
+ *
+ * Accesses to the private part of a CPU's own block (machine/map.ts) are no events.
+ */
+import type { Frame } from './call-chain.ts';
+import type { Finding } from './finding.ts';
+import type { RamView } from './view.ts';
+
+/** What an observer may ask about the moment. */
+export interface World {
+  readonly view: RamView;
+  readonly cpus: number;
+  /** Steps performed so far in this execution. */
+  readonly step: number;
+  /** Call chain of a CPU with TypeScript places, innermost first. Slow: for reports. */
+  stack(cpu: number): Frame[];
+  /** Number that stands for the innermost place of a CPU: cheap, and `frame(place)` tells what it is. */
+  place(cpu: number): number;
+  frame(place: number): Frame;
+  /** task_struct of the task a CPU runs, 0 for none. Always 0 when the machine runs a module and no kernel. */
+  task(cpu: number): number;
+  /** Names of the program's tasks, for reports. */
+  readonly names: readonly string[];
+  report(finding: Finding): void;
+}
+
+export interface Observer {
+  readonly name: string;
+  /** An execution begins on a fresh machine: what was learnt about the last one is void. Called before any event. */
+  begin(world: World): void;
+  /**
+   * One bus access, about to be performed. `kind` is one of stepper/primitives.ts; isWrite, isMarked and isAtomic there
+   * say what it does. A lock that is taken or released is an access to its word. memset is one access of many bytes;
+   * memcpy and memeq are two, MEMCPY_FROM (a read) and the block written, or the two blocks read.
+   */
+  onAccess?(cpu: number, kind: number, address: number, bytes: number): void;
+  /** The CPU now holds the lock. `mode` is LOCK_EXCLUSIVE or LOCK_SHARED. */
+  onLock?(cpu: number, lock: number, mode: number): void;
+  /** The CPU still holds the lock and is about to release it. */
+  onUnlock?(cpu: number, lock: number): void;
+  /** An object of a slab cache is handed out; `site` numbers the place that asked (sites.json). */
+  onAlloc?(cpu: number, object: number, cache: number, site: number): void;
+  /** It is given back, and not poisoned yet. */
+  onFree?(cpu: number, object: number, cache: number, site: number): void;
+  /** The CPU's task enters call `nr`; its registers hold the arguments. */
+  onSyscallEnter?(cpu: number, nr: number): void;
+  onSyscallLeave?(cpu: number, nr: number, result: number): void;
+  /** The execution is over without a fault: no CPU is inside the kernel. */
+  onQuiescent?(): void;
+}
