@@ -89,9 +89,9 @@ export function badAddress(address: number): MachineFault {
   return new MachineFault('use-after-free', freed ? 'pointer read from freed memory' : 'bad pointer', address);
 }
 
-/** Stops the machine unless the condition holds: for modules that are explored. */
-export function assert(condition: number | boolean): void {
-  if (!condition) throw new MachineFault('assert', 'assertion failed', 0);
+/** Stops the machine unless the condition holds: for modules that are explored. The message becomes the bug's title. */
+export function assert(condition: number | boolean, message = 'assertion failed'): void {
+  if (!condition) throw new MachineFault('assert', message, 0);
 }
 
 /** BUG when the condition is non-zero. */

@@ -88,3 +88,12 @@ export function unchanged(frames: Int32Array, region: number, ram: Int32Array): 
   }
   return true;
 }
+
+/** What a word held when it was noted. */
+export function notedValue(frames: Int32Array, region: number, word: number): number | undefined {
+  const reads = frames[region + SPIN_READS] as number;
+  for (let i = 0; i < reads; i++) {
+    if (frames[region + SPIN_LOG + 2 * i] === word) return frames[region + SPIN_LOG + 2 * i + 1];
+  }
+  return undefined;
+}

@@ -16,7 +16,7 @@ import { cpuAddress } from '../machine/map.ts';
 import { performBlock } from './blocks.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
 import { DOWN_READ, DOWN_WRITE, IDLE, READ_LOCK, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE, WRITE_LOCK } from './primitives.ts';
-import { noteRead, noteWrite, spins, unchanged } from './spin.ts';
+import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
 import type { Tracer } from './tracer.ts';
 
 /** What the compiled code asks of the machine. */
@@ -54,8 +54,10 @@ export interface SteppedOptions {
   readonly memory: ArrayBufferLike;
   readonly cpus: number;
   readonly tracer: Tracer;
-  /** Bytes of RAM that a module may reach at first; it may grow to the whole. */
+  /** RAM address below which a module may use RAM at first; room is made for more. */
   readonly reach?: number;
+  /** Regions behind those of the CPUs, for functions that run at once and are never scheduled. */
+  readonly spare?: number;
 }
 
 const FIRST_WORD = FIRST_ADDRESS >> 2;
@@ -72,12 +74,12 @@ export class SteppedMachine {
   readonly #words: number;
   readonly #resume: (region: number) => void;
 
-  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach }: SteppedOptions) {
+  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
     this.cpus = cpus;
     this.compiled = compiled;
     this.ram = new Int32Array(memory);
     this.#words = compiled.regionWords;
-    this.frames = new Int32Array(cpus * this.#words);
+    this.frames = new Int32Array((cpus + spare) * this.#words);
     this.end = reach === undefined ? this.ram.length : reach >> 2;
     for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
     this.#resume = compiled.instantiate(this.frames, this.ram, this.#hooks(tracer));
@@ -159,10 +161,11 @@ export class SteppedMachine {
     if (this.end > known) this.ram.fill(0, known, this.end);
   }
 
-  /** Whether a conditional access could be performed with its word holding `value`. */
-  passesWith(cpu: number, value: number): boolean {
+  /** Whether a conditional access could be performed with one of its words holding `value`. */
+  passesWith(cpu: number, value: number, word: number): boolean {
     const region = this.region(cpu);
     const kind = this.frames[region + KIND] as number;
+    if (kind === SPIN) return value !== notedValue(this.frames, region, word);
     return passes(kind, value, this.frames[region + OPERAND] as number);
   }
 
