@@ -18,6 +18,7 @@ const FIRST_REACH = FIRST_ADDRESS + 256;
 const STEP_BOUND = 20_000;
 /** Steps that setup(), invariant() or finished() may take. */
 const HOOK_BOUND = 1_000_000;
+const NONE: readonly Finding[] = [];
 
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
@@ -30,6 +31,8 @@ export class ModuleSubject implements Subject {
   listener: Tracer | undefined;
   readonly #loaded: LoadedModule;
   readonly #places: Places;
+  readonly #finished: number | undefined;
+  readonly #invariant: number | undefined;
   #initial: Snapshot | undefined;
 
   constructor(loaded: LoadedModule) {
@@ -47,31 +50,39 @@ export class ModuleSubject implements Subject {
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
     this.names = module.cpus.map((one) => places[one]?.function ?? '?');
-    this.watches = module.entries['invariant'] !== undefined;
+    this.#finished = module.entries['finished'];
+    this.#invariant = module.entries['invariant'];
+    this.watches = this.#invariant !== undefined;
   }
 
   reset(): void {
     if (this.#initial === undefined) {
-      this.#call('setup');
+      const { setup } = this.#loaded.module.entries;
+      if (setup !== undefined) this.#call(setup);
       this.#loaded.module.cpus.forEach((one, cpu) => this.machine.start(cpu, one, cpu));
       this.#initial = this.machine.snapshot();
     } else this.machine.restore(this.#initial);
   }
 
   invariant(): Finding | undefined {
-    if (!this.watches || this.#call('invariant') !== 0) return undefined;
+    if (this.#invariant === undefined || this.#call(this.#invariant, this.watched) !== 0) return undefined;
     return finding('assert', 'invariant does not hold', 'invariant', 0);
   }
 
   atEnd(): readonly Finding[] {
-    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
-    if (waiting.length > 0) return [this.#stuck(waiting)];
-    if (this.#loaded.module.entries['finished'] === undefined || this.#call('finished') !== 0) return [];
+    if (!this.#allDone()) return [this.#stuck()];
+    if (this.#finished === undefined || this.#call(this.#finished) !== 0) return NONE;
     return [finding('assert', 'the end is not as it should be', 'finished', 0)];
   }
 
+  #allDone(): boolean {
+    for (let cpu = 0; cpu < this.cpus; cpu++) if (!this.machine.isIdle(cpu)) return false;
+    return true;
+  }
+
   /** Nobody can go on: waiting for locks is a deadlock, going round loops for ever a livelock. */
-  #stuck(waiting: readonly number[]): Finding {
+  #stuck(): Finding {
+    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
     const functions = [...new Set(waiting.map((cpu) => this.stack(cpu)[0]?.function ?? '?'))].sort();
     const spinning = waiting.filter((cpu) => this.machine.kind(cpu) === SPIN);
     const details = waiting.flatMap((cpu) => this.cpuLines(cpu));
@@ -80,17 +91,15 @@ export class ModuleSubject implements Subject {
       : finding('deadlock', 'no CPU can go on', functions.join(' / '), 0, ...details);
   }
 
-  /** Runs a hook of the module at once; 1 when there is none. Its reads are those the invariant depends on. */
-  #call(name: string): number {
+  /** Runs a hook of the module at once; its result. */
+  #call(entry: number, watched?: Set<number>): number {
     const { machine, cpus: spare } = this;
-    const entry = this.#loaded.module.entries[name];
-    if (entry === undefined) return 1;
     machine.start(spare, entry);
     for (let step = 0; !machine.isIdle(spare); step++) {
-      if (!machine.enabled(spare) || step > HOOK_BOUND) {
-        throw new MachineFault('assert', `${name}() waits, and nobody else runs while it does`, machine.address(spare));
+      if (step > HOOK_BOUND || !machine.enabled(spare)) {
+        throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(spare));
       }
-      if (name === 'invariant') this.watched.add(machine.address(spare) >> 2);
+      watched?.add(machine.address(spare) >> 2);
       machine.step(spare);
     }
     return machine.result(spare);

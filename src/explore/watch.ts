@@ -42,7 +42,7 @@ export class Watch implements World, Tracer {
     for (const one of this.#observers) one.begin(this);
   }
 
-  /** The CPU is about to perform its pending access. */
+  /** The CPU is about to perform its pending access, which is step number `step`. */
   beforeStep(cpu: number, step: number): void {
     this.step = step;
     this.#cpu = cpu;
