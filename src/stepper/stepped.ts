@@ -14,8 +14,32 @@ import { badAddress, MachineFault } from '../machine/fault.ts';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { performBlock } from './blocks.ts';
-import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
-import { DOWN_READ, DOWN_WRITE, IDLE, READ_LOCK, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE, WRITE_LOCK } from './primitives.ts';
+import {
+  ADDRESS,
+  AREA,
+  CALLER,
+  FIRST_SLOT,
+  FUNCTION,
+  KIND,
+  LINE,
+  OPERAND,
+  OPERAND2,
+  RESULT,
+  RESUME,
+  TOP,
+} from './frames.ts';
+import {
+  DOWN_READ,
+  DOWN_WRITE,
+  IDLE,
+  MEMCPY,
+  MEMEQ,
+  READ_LOCK,
+  SPIN,
+  SPIN_LOCK,
+  WAIT_FOR_CHANGE,
+  WRITE_LOCK,
+} from './primitives.ts';
 import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -222,13 +246,22 @@ export class SteppedMachine {
     return this.end - FIRST_WORD;
   }
 
+  #reachBlock(at: number, region: number): void {
+    const last = at + ((this.frames[region + OPERAND2] as number) >> 2) - 1;
+    if (last >= this.end) this.#reach(last);
+  }
+
   #perform(region: number): number {
     const { frames, ram } = this;
     const kind = frames[region + KIND] as number;
     const address = frames[region + ADDRESS] as number;
     const at = address >> 2;
     frames[region + LINE] = 0;
-    if (kind < WAIT_FOR_CHANGE) return performBlock(ram, frames, region);
+    if (kind < WAIT_FOR_CHANGE) {
+      this.#reachBlock(at, region);
+      if (kind === MEMCPY || kind === MEMEQ) this.#reachBlock((frames[region + OPERAND] as number) >> 2, region);
+      return performBlock(ram, frames, region);
+    }
     if (at < FIRST_WORD || at >= ram.length) throw badAddress(address);
     const old = ram[at] as number;
     if (isPoison(old)) throw lockInFreed(address);
