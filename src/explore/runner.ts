@@ -44,7 +44,8 @@ export class Runner {
 
   constructor(subject: Subject, observers: readonly Observer[]) {
     this.subject = subject;
-    this.#watch = observers.length > 0 ? new Watch(subject, observers) : undefined;
+    // The kernel's own warnings come through it as well.
+    this.#watch = observers.length > 0 || subject.profile !== null ? new Watch(subject, observers) : undefined;
   }
 
   /** One execution, from reset to end. `index` numbers it; undefined when the strategy has none left. */
@@ -55,6 +56,7 @@ export class Runner {
     this.#bugs = [];
     let ending: Ending;
     try {
+      this.subject.listener = this.#watch;
       this.subject.reset();
       this.#watch?.begin();
       ending = this.#go(strategy);

@@ -32,7 +32,6 @@ export class Watch implements World, Tracer {
     this.names = subject.names;
     this.#observers = observers;
     this.#onAccess = observers.filter((one) => one.onAccess !== undefined);
-    subject.listener = this;
   }
 
   begin(): void {
