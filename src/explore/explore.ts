@@ -1,11 +1,12 @@
 /** One exploration from options as data: makes subject, strategy and observers, and searches. */
 import { createObservers } from '../check/checkers.ts';
 import { RandomWalk } from './strategies/random.ts';
+import type { Root } from './strategies/dpor.ts';
 import { strategies, type StrategyKind } from './strategies/index.ts';
 import { Runner } from './runner.ts';
 import { search, type SearchProgress, type SearchResult } from './search.ts';
 import type { Subject } from './subject.ts';
-import { createSubject, type Target } from './targets.ts';
+import { subjectOf, type Target } from './targets.ts';
 
 /** Everything that decides what is explored; plain data. */
 export interface ExploreOptions {
@@ -20,10 +21,12 @@ export interface ExploreOptions {
   readonly stride: number;
   readonly last: number;
   readonly durationMs?: number | undefined;
+  /** The part of an exhaustive search to do. */
+  readonly root?: Root | undefined;
 }
 
 export interface ExploreControl {
-  readonly signal?: AbortSignal | undefined;
+  readonly stopped?: (() => boolean) | undefined;
   readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
 }
 
@@ -35,11 +38,11 @@ export function strategyKind(name: string): StrategyKind {
 }
 
 export async function explore(options: ExploreOptions, control: ExploreControl = {}): Promise<SearchResult> {
-  const subject = await createSubject(options.target);
+  const subject = await subjectOf(options.target);
   const { strategy: name, seed, depth, preemptions, checkers, first, stride, last, durationMs } = options;
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? lengthOf(subject, seed) : 0;
-  const strategy = kind.create(subject, { seed, depth, preemptions, steps });
+  const strategy = kind.create(subject, { seed, depth, preemptions, steps, root: options.root });
   const observers = createObservers(checkers);
   const countStates = kind.exhaustive || subject.profile === null;
   return await search({ subject, strategy, observers, countStates, first, stride, last, durationMs, ...control });

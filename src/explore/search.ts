@@ -60,7 +60,8 @@ export interface SearchOptions {
   readonly stride?: number;
   readonly last: number;
   readonly durationMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Asked now and then: true ends the search. */
+  readonly stopped?: (() => boolean) | undefined;
   /** Told now and then, a few times a second. */
   readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
 }
@@ -98,7 +99,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
     breathedAt = now;
     options.onProgress?.({ ...run.progress(), seconds: (now - startedAt) / 1000 });
     await new Promise((resolve) => setImmediate(resolve));
-    if (options.signal?.aborted === true) return run.result('stopped');
+    if (options.stopped?.() === true) return run.result('stopped');
   }
 }
 

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
-import { type LoadedModule, loadModule, loadModuleText } from '../stepper/module.ts';
+import { loadModule, loadModuleText } from '../stepper/module.ts';
 import { KernelSubject, loadKernel, type SteppedKernel } from './kernel-subject.ts';
 import { ModuleSubject } from './module-subject.ts';
 import type { Subject } from './subject.ts';
@@ -33,23 +33,28 @@ export async function moduleTarget(path: string, settings: ReadonlyMap<string, n
 }
 
 let kernel: Promise<SteppedKernel> | undefined;
-const modules = new Map<string, Promise<LoadedModule>>();
 
 /** The image of a scenario's program. Throws ProgramError. */
 export function imageOf(target: Target & { kind: 'scenario' }): ProgramImage {
   return assembleText(target.text, target.name.endsWith('.prog') ? target.name : `${target.name}.prog`);
 }
 
-/** A subject on a fresh machine. */
-export async function createSubject(target: Target): Promise<Subject> {
+let last: { readonly key: string; readonly subject: Subject } | undefined;
+
+/** The subject of a target. Asked for the same again, it answers with the same machine, to be reset before use. */
+export async function subjectOf(target: Target): Promise<Subject> {
+  const key = JSON.stringify(target);
+  if (last?.key !== key) last = { key, subject: await createSubject(target) };
+  return last.subject;
+}
+
+async function createSubject(target: Target): Promise<Subject> {
   if (target.kind === 'scenario') {
     kernel ??= loadKernel();
     const image = imageOf(target);
     return new KernelSubject(await kernel, image, target.cpus ?? image.cpus);
   }
-  const key = JSON.stringify(target);
-  const loaded = modules.get(key) ?? loadModuleText(target.path, target.text, new Map(Object.entries(target.settings)));
-  modules.set(key, loaded);
-  return new ModuleSubject(await loaded);
+  const settings = new Map(Object.entries(target.settings));
+  return new ModuleSubject(await loadModuleText(target.path, target.text, settings));
 }
 

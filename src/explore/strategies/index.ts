@@ -3,7 +3,7 @@ import { Footprints } from '../footprint.ts';
 import type { Strategy } from '../strategy.ts';
 import type { Subject } from '../subject.ts';
 import { DepthFirst } from './dfs.ts';
-import { Dpor } from './dpor.ts';
+import { Dpor, type Root } from './dpor.ts';
 import { Pct } from './pct.ts';
 import { PartialOrderSampling } from './pos.ts';
 import { RandomWalk } from './random.ts';
@@ -16,6 +16,8 @@ export interface StrategyOptions {
   readonly preemptions: number;
   /** Length of an execution that pct assumes. */
   readonly steps: number;
+  /** The part of an exhaustive search to do (dpor). */
+  readonly root?: Root | undefined;
 }
 
 export interface StrategyKind {
@@ -57,6 +59,6 @@ export const strategies: readonly StrategyKind[] = [
     name: 'dpor',
     about: 'exhaustive: one execution for each order of the accesses that depend on each other (optimal DPOR)',
     exhaustive: true,
-    create: (subject) => new Dpor(subject.machine, subject.cpus, footprints(subject)),
+    create: (subject, { root }) => new Dpor(subject.machine, subject.cpus, footprints(subject), root),
   },
 ];
