@@ -122,8 +122,10 @@ function sourceLines() {
 }
 
 /** Compiles the kernel into its stepped form; how many functions and scheduling points it has. */
-function writeTwin({ compile: compileStepped }) {
+async function writeTwin({ compile: compileStepped }) {
+  const { PRIVATE_BYTES } = await import(pathToFileURL(join(next, 'src/machine/map.js')).href);
   const compiled = compileStepped({
+    privateBytes: PRIVATE_BYTES,
     entries: ENTRIES.map(([file, name]) => ({ file: join(next, file), name })),
     read: (file) => readFileSync(file, 'utf8'),
     isExternal: (file) => EXTERNAL.test(file),
@@ -138,7 +140,7 @@ function writeTwin({ compile: compileStepped }) {
   mkdirSync(join(next, 'stepped'));
   writeFileSync(join(next, 'stepped/kernel.js'), compiled.text);
   writeFileSync(join(next, 'stepped/places.json'), `${JSON.stringify(places)}\n`);
-  const points = places.reduce((sum, place) => sum + Object.keys(place.lines).length, 0);
+  const points = places.reduce((sum, place) => sum + Object.keys(place.lines).length - 1, 0);
   return `${places.length} stepped functions, ${points} scheduling points`;
 }
 
@@ -171,7 +173,7 @@ async function build(checkOnly) {
   const modules = await readModules(stepper);
   const sites = inlineModules(stepper, modules);
   const buildId = writeFacts(modules, sites);
-  const twin = writeTwin(stepper);
+  const twin = await writeTwin(stepper);
   const main = join(next, 'src/cli/main.js');
   if (existsSync(main)) chmodSync(main, 0o755);
   swap();

@@ -10,6 +10,7 @@ import type { RecordedProgram } from '../dist/src/conform/recording-types.js';
 import { hashRam } from '../dist/src/machine/ram.js';
 import type { ProfileName } from '../dist/src/scenario/ast.js';
 import { SteppedMachine, type CompiledModule } from '../dist/src/stepper/stepped.js';
+import { silent } from '../dist/src/stepper/tracer.js';
 
 const kernel = (await import('../dist/stepped/kernel.js')) as unknown as CompiledModule;
 
@@ -23,7 +24,7 @@ const programs = ['programs', 'directed'].flatMap((name) =>
 /** A conductor whose system calls run in the stepped build; counts the steps. */
 function steppedConductor(profile: ProfileName): { conductor: Conductor; steps: () => number } {
   const conductor = new Conductor(profile);
-  const machine = new SteppedMachine(kernel, conductor.memory, 1, { warn: () => undefined });
+  const machine = new SteppedMachine(kernel, { memory: conductor.memory, cpus: 1, tracer: silent });
   let steps = 0;
   conductor.enter = () => {
     machine.start(0, 'system_call');

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { PRIVATE_BYTES } from '../dist/src/machine/map.js';
 import { compile, type Compiled } from '../dist/src/stepper/compile.js';
 import type { CompiledModule } from '../dist/src/stepper/stepped.js';
 
@@ -12,6 +13,7 @@ let modules = 0;
 /** Compiles entries given as `path of the module:function`, and loads the result. */
 export async function compileEntries(...entries: string[]): Promise<Compiled & { readonly module: CompiledModule }> {
   const compiled = compile({
+    privateBytes: PRIVATE_BYTES,
     entries: entries.map((entry) => {
       const [file = '', name = ''] = entry.split(':');
       return { file, name };

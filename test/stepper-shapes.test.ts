@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { attach } from '../dist/src/machine/bus.js';
 import { createRam, hashRam } from '../dist/src/machine/ram.js';
 import { SteppedMachine } from '../dist/src/stepper/stepped.js';
+import { silent } from '../dist/src/stepper/tracer.js';
 import { arithmetic, cases, fibonacci, logic, loops, truth } from './fixtures/stepper/shapes.js';
 import { compileEntries } from './stepped-kernel.ts';
 
@@ -11,7 +12,7 @@ const names = Object.keys(shapes) as (keyof typeof shapes)[];
 const { module } = await compileEntries(...names.map((name) => `test/fixtures/stepper/shapes.js:${name}`));
 /** Where the shapes leave their marks. */
 const RAM_USED = { from: 0x2000, to: 0x2400 };
-const hooks = { warn: () => expect.fail('no warning expected') };
+const tracer = { ...silent, warn: () => expect.fail('no warning expected') };
 
 describe.each(names)('%s', (name) => {
   it('does the same in steps as at once', () => {
@@ -21,7 +22,7 @@ describe.each(names)('%s', (name) => {
         attach(direct, 0);
         const value = shapes[name](a, b);
         const stepped = createRam({ cpus: 1, bytes: 1 << 20 });
-        const machine = new SteppedMachine(module, stepped, 1, hooks);
+        const machine = new SteppedMachine(module, { memory: stepped, cpus: 1, tracer });
         machine.start(0, name, a, b);
         while (!machine.isIdle(0)) machine.step(0);
         expect([a, b, machine.result(0), hashRam(stepped, RAM_USED.from, RAM_USED.to)]).toEqual([

@@ -14,7 +14,7 @@
  * An address outside RAM faults like a bad pointer: the typed array answers undefined there, which costs nothing on
  * the good path. Addresses are byte addresses; words are 4 bytes, aligned.
  */
-import { type BugKind, MachineFault, MachineStopped } from './fault.ts';
+import { badAddress, type BugKind, MachineStopped } from './fault.ts';
 import { FIRST_ADDRESS } from './limits.ts';
 import { cpu_area, cpuAddress, machine } from './map.ts';
 
@@ -43,68 +43,62 @@ export function this_cpu(): number {
   return area;
 }
 
-function badAddress(address: number): never {
-  if (address >>> 0 < FIRST_ADDRESS) throw new MachineFault('use-after-free', 'NULL pointer dereference', address);
-  const freed = (address & ~0xffff) === 0x6b6b0000;
-  throw new MachineFault('use-after-free', freed ? 'pointer read from freed memory' : 'bad pointer', address);
-}
-
 export function load(address: number): number {
   const value = ram[(address >> 2) - FIRST_WORD];
-  if (value === undefined) badAddress(address);
+  if (value === undefined) throw badAddress(address);
   return value;
 }
 
 export function store(address: number, value: number): void {
   const i = (address >> 2) - FIRST_WORD;
-  if (i >>> 0 >= size) badAddress(address);
+  if (i >>> 0 >= size) throw badAddress(address);
   ram[i] = value;
 }
 
 export function READ_ONCE(address: number): number {
   const value = ram[(address >> 2) - FIRST_WORD];
-  if (value === undefined) badAddress(address);
+  if (value === undefined) throw badAddress(address);
   return value;
 }
 
 export function WRITE_ONCE(address: number, value: number): void {
   const i = (address >> 2) - FIRST_WORD;
-  if (i >>> 0 >= size) badAddress(address);
+  if (i >>> 0 >= size) throw badAddress(address);
   ram[i] = value;
 }
 
 /** Stores and returns the old value. */
 export function xchg(address: number, value: number): number {
   const i = (address >> 2) - FIRST_WORD;
-  if (i >>> 0 >= size) badAddress(address);
+  if (i >>> 0 >= size) throw badAddress(address);
   return Atomics.exchange(ram, i, value);
 }
 
 /** Stores `value` when the word holds `expected`; returns what it held. */
 export function cmpxchg(address: number, expected: number, value: number): number {
   const i = (address >> 2) - FIRST_WORD;
-  if (i >>> 0 >= size) badAddress(address);
+  if (i >>> 0 >= size) throw badAddress(address);
   return Atomics.compareExchange(ram, i, expected, value);
 }
 
 /** Adds and returns the old value. */
 export function xadd(address: number, delta: number): number {
   const i = (address >> 2) - FIRST_WORD;
-  if (i >>> 0 >= size) badAddress(address);
+  if (i >>> 0 >= size) throw badAddress(address);
   return Atomics.add(ram, i, delta);
 }
 
 /** Sets bits and returns the old word (lock bts). */
 export function fetch_or(address: number, bits: number): number {
   const i = (address >> 2) - FIRST_WORD;
-  if (i >>> 0 >= size) badAddress(address);
+  if (i >>> 0 >= size) throw badAddress(address);
   return Atomics.or(ram, i, bits);
 }
 
 /** Keeps only these bits and returns the old word (lock btr). */
 export function fetch_and(address: number, bits: number): number {
   const i = (address >> 2) - FIRST_WORD;
-  if (i >>> 0 >= size) badAddress(address);
+  if (i >>> 0 >= size) throw badAddress(address);
   return Atomics.and(ram, i, bits);
 }
 
@@ -124,7 +118,7 @@ export function cpu_relax(): void {
  */
 export function wait_for_change(address: number, seen: number): void {
   const i = (address >> 2) - FIRST_WORD;
-  if (i >>> 0 >= size) badAddress(address);
+  if (i >>> 0 >= size) throw badAddress(address);
   for (let turn = 0; turn < spinTurns; turn++) {
     if (Atomics.load(ram, i) !== seen) return;
   }
@@ -141,7 +135,7 @@ export function wake_waiters(address: number): void {
 export function memset(address: number, value: number, bytes: number): void {
   const from = (address >> 2) - FIRST_WORD;
   const to = from + (bytes >> 2);
-  if (from < 0 || to > size) badAddress(address);
+  if (from < 0 || to > size) throw badAddress(address);
   for (let i = from; i < to; i++) ram[i] = value;
 }
 
@@ -150,8 +144,8 @@ export function memcpy(to: number, from: number, bytes: number): void {
   const source = (from >> 2) - FIRST_WORD;
   const target = (to >> 2) - FIRST_WORD;
   const count = bytes >> 2;
-  if (source < 0 || source + count > size) badAddress(from);
-  if (target < 0 || target + count > size) badAddress(to);
+  if (source < 0 || source + count > size) throw badAddress(from);
+  if (target < 0 || target + count > size) throw badAddress(to);
   for (let i = 0; i < count; i++) ram[target + i] = ram[source + i] as number;
 }
 
@@ -159,7 +153,7 @@ export function memcpy(to: number, from: number, bytes: number): void {
 export function memchr_inv(address: number, value: number, bytes: number): number {
   const from = (address >> 2) - FIRST_WORD;
   const to = from + (bytes >> 2);
-  if (from < 0 || to > size) badAddress(address);
+  if (from < 0 || to > size) throw badAddress(address);
   for (let i = from; i < to; i++) if (ram[i] !== value) return (i + FIRST_WORD) << 2;
   return 0;
 }
@@ -169,8 +163,8 @@ export function memeq(a: number, b: number, bytes: number): number {
   const left = (a >> 2) - FIRST_WORD;
   const right = (b >> 2) - FIRST_WORD;
   const count = bytes >> 2;
-  if (left < 0 || left + count > size) badAddress(a);
-  if (right < 0 || right + count > size) badAddress(b);
+  if (left < 0 || left + count > size) throw badAddress(a);
+  if (right < 0 || right + count > size) throw badAddress(b);
   for (let i = 0; i < count; i++) if (ram[left + i] !== ram[right + i]) return 0;
   return 1;
 }

@@ -5,6 +5,7 @@
  * BUG() is the kernel's own assertion; warn() notes something wrong that the machine can outlive.
  */
 import { addWarning } from './bus.ts';
+import { FIRST_ADDRESS } from './limits.ts';
 
 export type BugKind =
   | 'use-after-free'
@@ -79,6 +80,18 @@ export class MachineStopped extends Error {
 export function BUG(reason: number, address: number): never {
   const { kind, what } = reasons[reason] ?? { kind: 'assert', what: `kernel BUG ${reason}` };
   throw new MachineFault(kind, what, address);
+}
+
+/** The fault of an access outside RAM. */
+export function badAddress(address: number): MachineFault {
+  if (address >>> 0 < FIRST_ADDRESS) return new MachineFault('use-after-free', 'NULL pointer dereference', address);
+  const freed = (address & ~0xffff) === 0x6b6b0000;
+  return new MachineFault('use-after-free', freed ? 'pointer read from freed memory' : 'bad pointer', address);
+}
+
+/** Stops the machine unless the condition holds: for modules that are explored. The message becomes the bug's title. */
+export function assert(condition: number | boolean, message = 'assertion failed'): void {
+  if (!condition) throw new MachineFault('assert', message, 0);
 }
 
 /** BUG when the condition is non-zero. */

@@ -35,7 +35,7 @@ export const CPU_RUNNING = 1;
 export const CPU_IDLE = 2;
 export const CPU_PARKED = 3;
 
-/** What a CPU is; only that CPU writes here, anybody may look. */
+/** What a CPU is; only that CPU writes here, the console may look. */
 export const cpu_area = struct('cpu_area', {
   'private to the CPU, no lock': {
     number: int,
@@ -43,10 +43,6 @@ export const cpu_area = struct('cpu_area', {
     current: pointer('task_struct'),
     irqs_on: int,
     preempt_count: int,
-    /** Page table in use, as register cr3. */
-    cr3: pointer('pgd'),
-    /** 1 while an access to user memory is under way, from translation to the access itself (see tlb.ts). */
-    user_access: int,
     /** Moves whenever the CPU does something; the watchdog looks at it. */
     heartbeat: int,
     /** Lock the CPU spins on, 0 when none. */
@@ -60,7 +56,16 @@ export const cpu_area = struct('cpu_area', {
     lock_acquired: words(MAX_LOCK_CLASSES),
     lock_contended: words(MAX_LOCK_CLASSES),
   },
+  'written by the CPU, looked at by others (tlb.ts)': {
+    /** Page table in use, as register cr3. */
+    cr3: pointer('pgd'),
+    /** 1 while an access to user memory is under way, from translation to the access itself. */
+    user_access: int,
+  },
 });
+
+/** Bytes of a CPU's block that no other CPU reads or writes: accesses there cannot race. */
+export const PRIVATE_BYTES: number = cpu_area.cr3;
 
 /** CPU blocks are spaced so that two never share a cache line. */
 export const CPU_STRIDE = (cpu_area.SIZE + 127) & ~127;

@@ -5,10 +5,11 @@ export class Random {
   private c: number;
   private counter = 1;
 
-  constructor(seed: number) {
+  /** `stream` tells apart sequences of one seed. */
+  constructor(seed: number, stream = 0) {
     this.a = seed | 0;
     this.b = 0x9e3779b9 | 0;
-    this.c = 0x243f6a88 | 0;
+    this.c = 0x243f6a88 ^ stream;
     for (let i = 0; i < 12; i++) this.next();
   }
 

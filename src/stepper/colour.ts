@@ -5,7 +5,7 @@
 import type { KernelFunction, Program } from './program.ts';
 
 /** The functions that reach one of the points. The points themselves are not among them. */
-export function colour(program: Program, isPoint: (key: string) => boolean): ReadonlySet<KernelFunction> {
+export function colour(program: Program, isPoint: (key: string) => boolean): Set<KernelFunction> {
   const callers = new Map<KernelFunction, KernelFunction[]>();
   for (const one of program.functions) {
     if (isPoint(one.key)) continue;

@@ -1,40 +1,49 @@
 /**
- * Compiles what a set of entry functions reaches into one JavaScript module: the stepped form of the kernel.
+ * Compiles what a set of entry functions reaches into one JavaScript module: the stepped form of the kernel, or of a
+ * user's module.
  *
- *   input    modules as `npm run build` leaves them: JavaScript, numbers in place of constants
- *   output   `instantiate(frames, hooks)`: the compiled functions over an Int32Array of frames (frames.ts)
+ *   input    modules as JavaScript, numbers in place of constants
+ *   output   `instantiate(frames, ram, hooks)`: the compiled functions over an Int32Array of frames (frames.ts)
  *
  * Functions that reach a scheduling point are compiled; others are copied. Modules that are external are imported.
  * Every name of ours begins with $, which no kernel name does.
  */
 import { MagicString } from 'magic-string';
-import type { Graph } from './cfg.ts';
+import { FIRST_ADDRESS } from '../machine/limits.ts';
 import { colour } from './colour.ts';
+import { deepest } from './depth.ts';
 import { emitFunction, type Linkage } from './emit.ts';
-import { AREA, FUNCTION, KIND, TOP } from './frames.ts';
+import { AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, SPIN_HEADER_WORDS, TOP } from './frames.ts';
+import { type Settled, settle } from './liveness.ts';
 import { lowerFunction } from './lower.ts';
 import { Names } from './naming.ts';
 import { IDLE, NOTHING, primitives, THIS_CPU } from './primitives.ts';
-import { type KernelFunction, loadProgram } from './program.ts';
+import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
+import { positionOf } from './source.ts';
 
-export interface CompileOptions {
-  readonly entries: ReadonlyArray<{ readonly file: string; readonly name: string }>;
-  readonly read: (file: string) => string;
-  readonly isExternal: (file: string) => boolean;
+export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   /** How the compiled module imports an external one. */
   readonly importPath: (file: string) => string;
+  /** Bytes at the start of a CPU's own block that no other CPU touches; accesses there are no scheduling points. */
+  readonly privateBytes?: number;
+  /** Whether loops that spin are to be seen (spin.ts). Not for the kernel, which waits by wait_for_change. */
+  readonly spins?: boolean;
+  /** Constants of the first entry's module that hold functions: exported with the functions' numbers in their place. */
+  readonly tables?: readonly string[];
+  /** Numbers to put in place of constants of the first entry's module. */
+  readonly settings?: ReadonlyMap<string, number>;
 }
 
 export interface Compiled {
   readonly text: string;
-  /** Where each function stops, for reports: by number of the function, then by resume point. Lines of the input. */
+  /** Where each function stops, for reports: by number of the function. */
   readonly places: readonly Place[];
 }
 
 export interface Place {
   readonly function: string;
   readonly file: string;
-  readonly frameWords: number;
+  /** Line of the input by resume point; 0 is the function itself. */
   readonly lines: Readonly<Record<number, number>>;
 }
 
@@ -45,57 +54,97 @@ function isLeaf(key: string): boolean {
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */
 export function compile(options: CompileOptions): Compiled {
+  const { spins = false, privateBytes = 0, tables = [], settings } = options;
   const program = loadProgram({ ...options, isLeaf });
   const coloured = colour(program, (key) => primitives.has(key));
-  const names = new Names(program, coloured, options.importPath);
+  // An entry is a function of the frames even when it touches nothing.
+  for (const one of program.entries) coloured.add(one);
+  const names = new Names(program, coloured, options.importPath, settings);
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
-  const graphs = compiled.map((one) => lowerFunction(one, names));
+  const settled = compiled.map((one) => settle(lowerFunction(one, names, spins)));
   const numbers = new Map(compiled.map((one, i) => [one, i]));
+  const numberOf = (one: KernelFunction): number => numbers.get(one) ?? -1;
+  const noting = spins && settled.some(({ graph }) => graph.blocks.some((block) => block.end?.kind === 'spin'));
+  const headerWords = noting ? SPIN_HEADER_WORDS : HEADER_WORDS;
+  const depth = deepest(settled.map(({ graph }) => graph));
   const linkage: Linkage = {
     nameOf: (one) => names.nameOf(one),
-    numberOf: (one) => numbers.get(one) ?? -1,
-    frameWordsOf: (one) => graphs[numbers.get(one) ?? -1]?.frameWords ?? 0,
+    numberOf,
+    guardedWords: depth === Number.POSITIVE_INFINITY ? RECURSIVE_WORDS : 0,
+    frameWordsOf: (one) => settled[numberOf(one)]?.graph.frameWords ?? 0,
+    privateBytes,
+    noting,
   };
-  const functions = [...plain.map((one) => copyFunction(one, names)), ...graphs.map((g) => emitFunction(g, linkage))];
-  const table = compiled.map((one) => names.nameOf(one)).join(', ');
-  const entries = program.entries.map((one) => `${one.name}: ${linkage.numberOf(one)}`).join(', ');
+  const functions = [...plain.map((one) => copyFunction(one, names)), ...settled.map((s) => emitFunction(s, linkage))];
+  const entry = program.entries[0];
+  const exported = tables.map((name) => `export const ${name} = ${entry ? names.table(entry.module, name, numberOf) : '[]'};`);
   const text = [
     ...names.imports(),
-    `export const entries = { ${entries} };`,
-    'export function instantiate(frames, $hooks) {',
-    'const $F = frames;',
-    'let $area = 0;',
-    "function $overflow() { throw new RangeError('the stack of a stepped CPU is full'); }",
+    `export const entries = { ${program.entries.map((one) => `${one.name}: ${numberOf(one)}`).join(', ')} };`,
+    `export const headerWords = ${headerWords};`,
+    `export const regionWords = ${linkage.guardedWords || headerWords + depth};`,
+    `export const live = [${settled.map(liveText).join(', ')}];`,
     ...names.constants(),
+    ...exported,
+    'export function instantiate(frames, ram, $hooks) {',
+    prologue(),
     ...functions,
-    `const $functions = [${table}];`,
-    resumeText(),
-    'return resume;',
+    resumeText(compiled.map((one) => names.nameOf(one))),
+    'return $resume;',
     '}',
     '',
   ].join('\n');
-  return { text, places: graphs.map(placeOf) };
+  return { text, places: settled.map(placeOf) };
 }
 
-/** Runs a CPU from where it stands to its next access, or to the end of its entry function. */
-function resumeText(): string {
+/** What every compiled function can see. */
+function prologue(): string {
   return [
-    'function resume($c) {',
+    'const $F = frames, $R = ram, $first = ' + `${FIRST_ADDRESS >> 2};`,
+    'let $area = 0, $size = $hooks.size;',
+    `function $reach(word, $c) { $F[$c + ${LINE}] = 0; $size = $hooks.reach(word); }`,
+    `function $poisoned(value, $c) { $F[$c + ${LINE}] = 0; $hooks.poisoned(value, $c); }`,
+    'function $perform($c) { return $hooks.perform($c); }',
+    'function $spin($c) { return $hooks.spin($c); }',
+    'function $note($c, word, value) { $hooks.note($c, word, value); }',
+    'function $wrote($c) { $hooks.wrote($c); }',
+    "function $overflow() { throw new RangeError('the stack of a stepped CPU is full'); }",
+  ].join('\n');
+}
+
+/** Functions of small modules are called by name, which the engine can look through; of large ones by a table. */
+const MOST_BY_NAME = 24;
+
+/** Runs a CPU from where it stands to its next access, or to the end of its entry function. */
+function resumeText(names: readonly string[]): string {
+  const byName = names.length <= MOST_BY_NAME;
+  const cases = names.map((name, i) => `case ${i}: if (${name}($b, $c, $F[$b + ${RESUME}])) return; break;`);
+  return [
+    byName ? '' : `const $functions = [${names.join(', ')}];`,
+    'function $resume($c) {',
     `  $area = $F[$c + ${AREA}];`,
     '  for (;;) {',
     `    const $b = $F[$c + ${TOP}];`,
     `    if ($b === 0) { $F[$c + ${KIND}] = ${IDLE}; return; }`,
-    `    if ($functions[$F[$b + ${FUNCTION}]]($b, $c)) return;`,
+    byName
+      ? `    switch ($F[$b]) { ${cases.join(' ')} }`
+      : `    if ($functions[$F[$b]]($b, $c, $F[$b + ${RESUME}])) return;`,
     '  }',
     '}',
   ].join('\n');
 }
 
-function placeOf({ function: one, blocks, frameWords }: Graph): Place {
-  const lines: Record<number, number> = {};
-  for (const { end } of blocks) if (end?.kind === 'access' || end?.kind === 'call') lines[end.next.id] = end.line;
-  return { function: one.name, file: one.module.file, frameWords, lines };
+/** The live words of a function's frame, by resume point. */
+function liveText({ live }: Settled): string {
+  const words = [...live].map(([resume, offsets]) => `${resume}: [${offsets.join(', ')}]`);
+  return `{ ${words.join(', ')} }`;
+}
+
+function placeOf({ graph: { function: one, blocks } }: Settled): Place {
+  const lines: Record<number, number> = { 0: positionOf(one.module.source, one.node.start).line };
+  for (const { id, resumes } of blocks) if (resumes) lines[id] = resumes.line;
+  return { function: one.name, file: one.module.file, lines };
 }
 
 /** A function that no point cuts: its own text, with the names of the compiled module. */

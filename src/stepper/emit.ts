@@ -1,33 +1,45 @@
 /**
- * JavaScript text of a compiled function: one `switch` over its blocks. It is called with its frame ($b) and the
- * region of its CPU ($c), runs until something stands in its way, and returns
+ * JavaScript text of a compiled function: one `switch` over its blocks. It is called with its frame ($b), the region
+ * of its CPU ($c) and the block to begin with ($pc), runs until something stands in its way, and returns
  *
- *   true    an access is pending: the machine may switch CPUs
- *   false   another frame is on top now: a call was made, or this function returned
+ *   true    an access is pending: the machine may switch CPUs. When it goes on, the block that is taken up performs
+ *           the access first, so that what is performed is known where it is compiled.
+ *   false   the function has returned; its caller's frame is on top
  *
- * One switch a function, because the engine gives up on very large ones. Blocks stand in the order of the source, so
- * most gotos are falls into the next case.
+ * A call runs the callee on top of the JavaScript stack; only when it is taken up again does the driver (resumeText in
+ * compile.ts) stand between a function and its caller. One switch a function, because the engine gives up on very large
+ * ones. Blocks stand in the order of the source, so most gotos are falls into the next case.
  */
-import { type Block, type End, type Graph, successors } from './cfg.ts';
-import { ADDRESS, CALLER, CPU_WORDS, FIRST_SLOT, FUNCTION, KIND, RESUME, TOP } from './frames.ts';
+import { type Block, type End, successors } from './cfg.ts';
+import { ADDRESS, CALLER, FIRST_SLOT, FUNCTION, KIND, RESULT, RESUME, TOP } from './frames.ts';
+import type { Settled } from './liveness.ts';
+import { performText } from './perform.ts';
+import { LOAD, STORE } from './primitives.ts';
 import type { KernelFunction } from './program.ts';
 import { returnText } from './render.ts';
 
-/** What emit has to know of the functions a function calls. */
+/** What emit has to know of the whole module. */
 export interface Linkage {
   /** Name of the function in the compiled module. */
   readonly nameOf: (one: KernelFunction) => string;
   /** Its number in the dispatch table. */
   readonly numberOf: (one: KernelFunction) => number;
+  /** Words of a region; 0 when no call can leave it, whatever the functions do. */
+  readonly guardedWords: number;
   readonly frameWordsOf: (one: KernelFunction) => number;
+  /** Bytes of a CPU's own block that no other CPU touches: plain accesses there are no scheduling points. */
+  readonly privateBytes: number;
+  /** Notes what loops read, so that spinning is seen. */
+  readonly noting: boolean;
 }
 
-export function emitFunction(graph: Graph, linkage: Linkage): string {
-  const blocks = reachable(graph);
-  const cases = blocks.map((block, i) => emitBlock(graph, block, blocks[i + 1], linkage));
+export function emitFunction({ graph, variables }: Settled, linkage: Linkage): string {
+  const blocks = reachable(graph.blocks);
+  const cases = blocks.map((block, i) => emitBlock(graph.frameWords, block, blocks[i + 1], linkage));
+  const locals = ['$v', '$a', ...variables].map((name) => `${name} = 0`).join(', ');
   return [
-    `function ${linkage.nameOf(graph.function)}($b, $c) {`,
-    `  let $pc = $F[$b + ${RESUME}];`,
+    `function ${linkage.nameOf(graph.function)}($b, $c, $pc) {`,
+    `  let ${locals};`,
     '  $run: for (;;) switch ($pc) {',
     ...cases,
     '  }',
@@ -36,22 +48,27 @@ export function emitFunction(graph: Graph, linkage: Linkage): string {
 }
 
 /** Blocks that can run, in the order of their numbers. */
-function reachable({ blocks }: Graph): Block[] {
+function reachable(blocks: readonly Block[]): Block[] {
   const found = new Set<Block>(blocks.slice(0, 1));
   for (const block of found) for (const next of successors(block)) found.add(next);
   return [...found].sort((a, b) => a.id - b.id);
 }
 
-function emitBlock(graph: Graph, block: Block, next: Block | undefined, linkage: Linkage): string {
-  const lines = [...block.ops, ...emitEnd(graph, block.end, next, linkage)];
+function emitBlock(frameWords: number, block: Block, next: Block | undefined, linkage: Linkage): string {
+  const lines = [...resumption(block, linkage), ...block.ops, ...emitEnd(frameWords, block.end, next, linkage)];
   return [`  case ${block.id}:`, ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
+function resumption({ resumes }: Block, { noting }: Linkage): string[] {
+  if (resumes?.kind === 'access') return [performText(resumes.access, noting)];
+  return resumes?.kind === 'call' ? [`$v = $F[$c + ${RESULT}];`] : [];
 }
 
 function goto(to: Block, next: Block | undefined): string[] {
   return to === next ? [] : [`$pc = ${to.id};`, 'continue $run;'];
 }
 
-function emitEnd(graph: Graph, end: End | undefined, next: Block | undefined, linkage: Linkage): string[] {
+function emitEnd(frameWords: number, end: End | undefined, next: Block | undefined, linkage: Linkage): string[] {
   switch (end?.kind) {
     case 'goto':
       return goto(end.to, next);
@@ -63,28 +80,38 @@ function emitEnd(graph: Graph, end: End | undefined, next: Block | undefined, li
       const cases = end.cases.map(({ test, to }) => `case ${test}: ${goto(to, undefined).join(' ')}`);
       return [`switch (${end.value}) {`, ...cases.map((line) => `  ${line}`), '}', ...goto(end.otherwise, next)];
     }
-    case 'access': {
-      const operands = end.args.map((text, i) => `$F[$c + ${ADDRESS + i}] = ${text};`);
-      return [...operands, `$F[$c + ${KIND}] = ${end.access};`, `$F[$b + ${RESUME}] = ${end.next.id};`, 'return true;'];
-    }
-    case 'call': {
-      const frame = `$b + ${graph.frameWords}`;
-      const limit = CPU_WORDS - linkage.frameWordsOf(end.callee);
-      const args = end.args.map((text, i) => `$F[${frame} + ${FIRST_SLOT + i}] = ${text};`);
-      return [
-        `if (${frame} > $c + ${limit}) $overflow();`,
-        ...args,
-        `$F[${frame} + ${FUNCTION}] = ${linkage.numberOf(end.callee)};`,
-        `$F[${frame} + ${RESUME}] = 0;`,
-        `$F[${frame} + ${CALLER}] = $b;`,
-        `$F[$b + ${RESUME}] = ${end.next.id};`,
-        `$F[$c + ${TOP}] = ${frame};`,
-        'return false;',
-      ];
-    }
+    case 'access':
+      return emitAccess(end, next, linkage);
+    case 'call':
+      return [...emitCall(frameWords, end, linkage), ...goto(end.next, next)];
+    case 'spin':
+      return [`$F[$b + ${RESUME}] = ${end.next.id};`, 'if ($spin($c)) return true;', ...goto(end.next, next)];
     case 'return':
       return [returnText(end.value)];
     default:
       return ['return false;'];
   }
+}
+
+function emitAccess(end: End & { kind: 'access' }, next: Block | undefined, { privateBytes }: Linkage): string[] {
+  const operands = end.args.map((text, i) => `$F[$c + ${ADDRESS + i}] = ${text};`);
+  const lines = [...operands, `$F[$c + ${KIND}] = ${end.access};`, `$F[$b + ${RESUME}] = ${end.next.id};`];
+  if (privateBytes === 0 || (end.access !== LOAD && end.access !== STORE)) return [...lines, 'return true;'];
+  const shared = `if (($F[$c + ${ADDRESS}] - $area) >>> 0 >= ${privateBytes}) return true;`;
+  return [...lines, shared, ...goto(end.next, next)];
+}
+
+function emitCall(frameWords: number, end: End & { kind: 'call' }, linkage: Linkage): string[] {
+  const { guardedWords } = linkage;
+  const limit = guardedWords - linkage.frameWordsOf(end.callee);
+  return [
+    ...(guardedWords > 0 ? [`if ($b + ${frameWords} > $c + ${limit}) $overflow();`] : []),
+    ...end.args.map((text, i) => `$F[$b + ${frameWords + FIRST_SLOT + i}] = ${text};`),
+    `$F[$b + ${frameWords + FUNCTION}] = ${linkage.numberOf(end.callee)};`,
+    `$F[$b + ${frameWords + RESUME}] = 0;`,
+    `$F[$b + ${frameWords + CALLER}] = $b;`,
+    `$F[$b + ${RESUME}] = ${end.next.id};`,
+    `$F[$c + ${TOP}] = $b + ${frameWords};`,
+    `if (${linkage.nameOf(end.callee)}($b + ${frameWords}, $c, 0)) return true;`,
+  ];
 }

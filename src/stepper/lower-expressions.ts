@@ -7,9 +7,8 @@
  */
 import type { CallExpression, ConditionalExpression, Expression, LogicalExpression } from 'oxc-parser';
 import type { Block } from './cfg.ts';
-import { RESULT } from './frames.ts';
 import { endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';
-import { isBoolean, render } from './render.ts';
+import { callText, isBoolean, render } from './render.ts';
 
 /** The value as text, to be used before the current block ends. */
 export function lowerValue(lowering: Lowering, node: Expression): string {
@@ -55,7 +54,7 @@ export function lowerEffect(lowering: Lowering, node: CallExpression): void {
   const callee = lowering.naming.classify(lowering.function, node);
   if (callee.kind === 'register') return;
   const args = lowerArguments(lowering, node);
-  if (callee.kind === 'plain') lowering.current.ops.push(`${callee.text}(${args.join(', ')});`);
+  if (callee.kind === 'plain') lowering.current.ops.push(`${callText(lowering, node, callee, args)};`);
   else cut(lowering, node, args);
 }
 
@@ -71,13 +70,13 @@ function lowerCall(lowering: Lowering, node: CallExpression, target: string | un
   if (callee.kind === 'register') throw unsupported(lowering, node);
   const args = lowerArguments(lowering, node);
   if (callee.kind === 'plain') {
-    const text = `${callee.text}(${args.join(', ')})`;
+    const text = callText(lowering, node, callee, args);
     if (target !== undefined) lowering.current.ops.push(`${target} = ${text};`);
     return text;
   }
   const to = target ?? newTemporary(lowering);
   cut(lowering, node, args);
-  lowering.current.ops.push(`${to} = $F[$c + ${RESULT}];`);
+  lowering.current.ops.push(`${to} = $v;`);
   return to;
 }
 
@@ -86,10 +85,14 @@ function cut(lowering: Lowering, node: CallExpression, args: readonly string[]):
   const callee = lowering.naming.classify(lowering.function, node);
   const next = newBlock(lowering);
   const line = lineOf(lowering, node);
-  if (callee.kind === 'point') endBlock(lowering, { kind: 'access', access: callee.access, args, next, line }, next);
-  else if (callee.kind === 'compiled')
-    endBlock(lowering, { kind: 'call', callee: callee.callee, args, next, line }, next);
-  else throw unsupported(lowering, node);
+  if (callee.kind === 'point') {
+    const { access } = callee;
+    endBlock(lowering, { kind: 'access', access, args: args.length > 0 ? args : ['0'], next }, next);
+    next.resumes = { kind: 'access', access, line };
+  } else if (callee.kind === 'compiled') {
+    endBlock(lowering, { kind: 'call', callee: callee.callee, args, next }, next);
+    next.resumes = { kind: 'call', line };
+  } else throw unsupported(lowering, node);
 }
 
 function lowerChoice(lowering: Lowering, node: LogicalExpression | ConditionalExpression, target: string): void {

@@ -4,7 +4,7 @@
  *
  * Relied on, and kept by the subset: no exceptions to catch, no labels, assignments only as statements.
  */
-import type { Directive, Expression, Statement, SwitchStatement } from 'oxc-parser';
+import type { Directive, Expression, Node, Statement, SwitchStatement, VariableDeclarator } from 'oxc-parser';
 import type { Block, Case, Graph } from './cfg.ts';
 import { FIRST_SLOT } from './frames.ts';
 import { lowerEffect, lowerInto, lowerTest, lowerValue } from './lower-expressions.ts';
@@ -12,6 +12,7 @@ import {
   assignSlots,
   endBlock,
   isCut,
+  lineOf,
   type Lowering,
   type Naming,
   newBlock,
@@ -22,13 +23,14 @@ import type { KernelFunction } from './program.ts';
 import { jumpTarget, render } from './render.ts';
 
 /** The graph of one compiled function. */
-export function lowerFunction(one: KernelFunction, naming: Naming): Graph {
-  const start: Block = { id: 0, ops: [], jumps: [], end: undefined };
+export function lowerFunction(one: KernelFunction, naming: Naming, spins: boolean): Graph {
+  const start: Block = { id: 0, ops: [], jumps: [], resumes: undefined, end: undefined };
   const isCutAt = (call: KernelFunction['calls'][number]): boolean =>
     /point|compiled/.test(naming.classify(one, call).kind);
   const lowering: Lowering = {
     function: one,
     naming,
+    spins,
     slots: assignSlots(one.node),
     cuts: new Set(one.calls.filter(isCutAt).map((call) => call.start)),
     blocks: [start],
@@ -40,7 +42,7 @@ export function lowerFunction(one: KernelFunction, naming: Naming): Graph {
   lowerStatements(lowering, one.node.body?.body ?? []);
   lowering.current.end ??= { kind: 'return', value: undefined };
   const frameWords = FIRST_SLOT + lowering.slots.size + lowering.mostTemporaries;
-  return { function: one, blocks: lowering.blocks, frameWords };
+  return { function: one, blocks: lowering.blocks, parameters: one.node.params.length, frameWords };
 }
 
 function lowerStatements(lowering: Lowering, statements: ReadonlyArray<Directive | Statement>): void {
@@ -50,7 +52,9 @@ function lowerStatements(lowering: Lowering, statements: ReadonlyArray<Directive
 function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
   lowering.temporaries = 0;
   if (!isCut(lowering, node) && !/^(Return|Break|Continue)Statement$/.test(node.type)) {
-    lowering.current.ops.push(render(lowering, node));
+    // One op a local, so that each is seen to define its word.
+    if (node.type === 'VariableDeclaration') for (const one of node.declarations) lowerLocal(lowering, one);
+    else lowering.current.ops.push(render(lowering, node));
     return;
   }
   switch (node.type) {
@@ -62,11 +66,7 @@ function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
       lowerStatements(lowering, node.body);
       return;
     case 'VariableDeclaration':
-      for (const one of node.declarations) {
-        const slot = lowering.slots.get(one);
-        if (slot === undefined || one.init === null) throw unsupported(lowering, one);
-        lowerInto(lowering, one.init, slotText(slot));
-      }
+      for (const one of node.declarations) lowerLocal(lowering, one);
       return;
     case 'ExpressionStatement':
       lowerExpressionStatement(lowering, node.expression);
@@ -96,6 +96,12 @@ function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
     default:
       throw unsupported(lowering, node);
   }
+}
+
+function lowerLocal(lowering: Lowering, one: VariableDeclarator): void {
+  const slot = lowering.slots.get(one);
+  if (slot === undefined || one.init === null) throw unsupported(lowering, one);
+  lowerInto(lowering, one.init, slotText(slot));
 }
 
 function lowerExpressionStatement(lowering: Lowering, node: Expression): void {
@@ -143,7 +149,18 @@ function lowerLoop(
     endBlock(lowering, { kind: 'goto', to: again }, again);
     lowerExpressionStatement(lowering, update);
   }
-  endBlock(lowering, { kind: 'goto', to: head }, after);
+  lowerWayBack(lowering, body, head);
+  lowering.current = after;
+}
+
+/** From the end of a loop's body to its head. */
+function lowerWayBack(lowering: Lowering, at: Node, head: Block): void {
+  if (lowering.spins && lowering.current.end === undefined) {
+    const next = newBlock(lowering);
+    next.resumes = { kind: 'spin', line: lineOf(lowering, at) };
+    endBlock(lowering, { kind: 'spin', next }, next);
+  }
+  endBlock(lowering, { kind: 'goto', to: head }, head);
 }
 
 function lowerDo(lowering: Lowering, test: Expression, body: Statement): void {
@@ -154,7 +171,10 @@ function lowerDo(lowering: Lowering, test: Expression, body: Statement): void {
   lowerBody(lowering, body, after, tail);
   endBlock(lowering, { kind: 'goto', to: tail }, tail);
   lowering.temporaries = 0;
-  lowerTest(lowering, test, inside, after);
+  const again = newBlock(lowering);
+  lowerTest(lowering, test, again, after);
+  lowering.current = again;
+  lowerWayBack(lowering, body, inside);
   lowering.current = after;
 }
 

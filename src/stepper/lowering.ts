@@ -16,12 +16,15 @@ export interface Naming {
 export type Callee =
   | { readonly kind: 'point'; readonly access: number }
   | { readonly kind: 'compiled'; readonly callee: KernelFunction }
-  | { readonly kind: 'plain'; readonly text: string }
+  /** `faults`: it may stop the machine, so the line it is called from is noted. */
+  | { readonly kind: 'plain'; readonly text: string; readonly faults: boolean }
   | { readonly kind: 'register'; readonly text: string };
 
 export interface Lowering {
   readonly function: KernelFunction;
   readonly naming: Naming;
+  /** Whether the way back to the head of a loop is a place where spinning is noticed. */
+  readonly spins: boolean;
   /** Frame slot of each parameter and local, by the node that declares it. */
   readonly slots: ReadonlyMap<Node, number>;
   /** Start offsets of the calls that are cut at. */
@@ -41,7 +44,7 @@ export function slotText(slot: number): string {
 }
 
 export function newBlock(lowering: Lowering): Block {
-  const block: Block = { id: lowering.blocks.length, ops: [], jumps: [], end: undefined };
+  const block: Block = { id: lowering.blocks.length, ops: [], jumps: [], resumes: undefined, end: undefined };
   lowering.blocks.push(block);
   return block;
 }

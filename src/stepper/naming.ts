@@ -1,13 +1,15 @@
 /** The names of the compiled module. Functions of different modules may have the same one; the later gets a number. */
 import { basename } from 'node:path';
+import type { Expression } from 'oxc-parser';
 import { MagicString } from 'magic-string';
 import type { Callee, Naming } from './lowering.ts';
 import { NOTHING, primitives, THIS_CPU } from './primitives.ts';
-import { importedFile, type KernelFunction, type Module, type Program } from './program.ts';
+import type { KernelFunction, Module, Program } from './program.ts';
 import { positionOf, SourceError } from './source.ts';
 
-/** Functions of external modules that the stepped machine answers itself. */
-const HOOKS = new Set(['fault.js#warn']);
+/** Functions that the stepped machine answers itself, by module and name. */
+const isHook = (module: string, name: string): boolean =>
+  module === 'trace.js' || (module === 'fault.js' && name === 'warn');
 
 export class Names implements Naming {
   readonly #program: Program;
@@ -18,7 +20,15 @@ export class Names implements Naming {
   readonly #constants = new Map<string, { readonly name: string; readonly text: string }>();
   readonly #imports = new Map<string, Set<string>>();
 
-  constructor(program: Program, coloured: ReadonlySet<KernelFunction>, importPath: (file: string) => string) {
+  readonly #settings: ReadonlyMap<string, number>;
+
+  constructor(
+    program: Program,
+    coloured: ReadonlySet<KernelFunction>,
+    importPath: (file: string) => string,
+    settings: ReadonlyMap<string, number> = new Map(),
+  ) {
+    this.#settings = settings;
     this.#program = program;
     this.#coloured = coloured;
     this.#importPath = importPath;
@@ -29,19 +39,21 @@ export class Names implements Naming {
     const target = this.#program.targetOf(caller.module, call);
     if (target.kind === 'language') {
       const { source } = caller.module;
-      return { kind: 'plain', text: source.text.slice(call.callee.start, call.callee.end) };
+      return { kind: 'plain', text: source.text.slice(call.callee.start, call.callee.end), faults: false };
     }
     if (target.kind === 'external') {
-      if (HOOKS.has(`${basename(target.file)}#${target.name}`)) return { kind: 'plain', text: `$hooks.${target.name}` };
-      return { kind: 'plain', text: this.#import(target.file, target.name) };
+      const module = basename(target.file);
+      const text = isHook(module, target.name) ? `$hooks.${target.name}` : this.#import(target.file, target.name);
+      return { kind: 'plain', text, faults: module === 'fault.js' };
     }
     const { callee } = target;
+    if (isHook(basename(callee.module.file), callee.name)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
     const access = primitives.get(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };
     if (NOTHING.has(callee.key)) return { kind: 'register', text: '0' };
     if (this.#coloured.has(callee)) return { kind: 'compiled', callee };
-    return { kind: 'plain', text: this.nameOf(callee) };
+    return { kind: 'plain', text: this.nameOf(callee), faults: false };
   }
 
   constant(module: Module, name: string): string {
@@ -50,21 +62,38 @@ export class Names implements Naming {
     const known = this.#constants.get(key);
     if (known !== undefined) return known.name;
     if (binding?.kind === 'import' && binding.from !== undefined) {
-      return this.#import(importedFile(module, binding.from), binding.imported ?? name);
+      const { file, name: defined } = this.#program.definition(module, binding);
+      return this.#import(file, defined);
     }
     if (binding?.kind !== 'const' || binding.node.type !== 'VariableDeclarator' || binding.node.init === null) {
       const position = positionOf(module.source, binding?.node.start ?? 0);
       throw new SourceError(module.file, position, `${name} is no constant`);
     }
     const { init } = binding.node;
+    const setting = module === this.#program.entries[0]?.module ? this.#settings.get(name) : undefined;
+    const text = setting === undefined ? this.#constantText(module, init, () => undefined) : String(setting);
+    const unique = this.#unique(name);
+    this.#constants.set(key, { name: unique, text });
+    return unique;
+  }
+
+  /** The value of a module's constant as text, with the number of a function in the place of its name. */
+  table(module: Module, name: string, numberOf: (one: KernelFunction) => number): string {
+    const binding = module.names.module.get(name);
+    if (binding?.node.type !== 'VariableDeclarator' || binding.node.init === null) return '[]';
+    return this.#constantText(module, binding.node.init, (used) => {
+      const one = module.functions.get(used);
+      return one === undefined ? undefined : String(numberOf(one));
+    });
+  }
+
+  #constantText(module: Module, init: Expression, replace: (name: string) => string | undefined): string {
     const text = new MagicString(module.source.text);
     for (const used of module.names.references) {
       if (used.start < init.start || used.end > init.end || !used.binding?.moduleLevel) continue;
-      text.overwrite(used.start, used.end, this.constant(module, used.name));
+      text.overwrite(used.start, used.end, replace(used.name) ?? this.constant(module, used.name));
     }
-    const unique = this.#unique(name);
-    this.#constants.set(key, { name: unique, text: text.slice(init.start, init.end) });
-    return unique;
+    return text.slice(init.start, init.end);
   }
 
   nameOf(one: KernelFunction): string {

@@ -1,7 +1,7 @@
 /** The modules that a set of entry functions can reach, and what each call in them calls. */
 import { basename, posix } from 'node:path';
 import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser';
-import { type Names, resolveNames } from './scope.ts';
+import { type Binding, type Names, resolveNames } from './scope.ts';
 import { childrenOf, parseSource, positionOf, type Source, SourceError } from './source.ts';
 
 export interface Module {
@@ -9,6 +9,10 @@ export interface Module {
   readonly source: Source;
   readonly names: Names;
   readonly functions: ReadonlyMap<string, KernelFunction>;
+  /** Names that the module passes on from others. */
+  readonly passedOn: ReadonlyMap<string, { readonly from: string; readonly name: string }>;
+  /** The file that an import statement of the module names. */
+  readonly fileOf: (from: string) => string;
 }
 
 export interface KernelFunction {
@@ -32,6 +36,8 @@ export interface Program {
   /** Every function that an entry reaches, entries first, in the order of discovery. */
   readonly functions: readonly KernelFunction[];
   targetOf(module: Module, call: CallExpression): Target;
+  /** File and name that define an imported name. */
+  definition(module: Module, binding: Binding): { readonly file: string; readonly name: string };
 }
 
 export interface ProgramOptions {
@@ -39,6 +45,8 @@ export interface ProgramOptions {
   readonly entries: ReadonlyArray<{ readonly file: string; readonly name: string }>;
   /** Text of a compiled module whose constants are inlined. */
   readonly read: (file: string) => string;
+  /** The file that an import statement names; by default the path beside the importing file. */
+  readonly resolve?: (file: string, from: string) => string;
   /** Modules that stay as they are and are imported: tables, and what throws faults. */
   readonly isExternal: (file: string) => boolean;
   /** Functions that are not looked into, by key: the scheduling points. */
@@ -46,12 +54,12 @@ export interface ProgramOptions {
 }
 
 /** Reads everything the entries reach. Throws SourceError for a call that leads nowhere. */
-export function loadProgram({ entries, read, isExternal, isLeaf }: ProgramOptions): Program {
+export function loadProgram({ entries, read, resolve = beside, isExternal, isLeaf }: ProgramOptions): Program {
   const modules = new Map<string, Module>();
   const moduleOf = (file: string): Module => {
     const known = modules.get(file);
     if (known !== undefined) return known;
-    const module = parseModule(file, read(file));
+    const module = parseModule(file, read(file), (from) => resolve(file, from));
     modules.set(file, module);
     return module;
   };
@@ -59,8 +67,8 @@ export function loadProgram({ entries, read, isExternal, isLeaf }: ProgramOption
   const targetOf = (module: Module, call: CallExpression): Target => {
     if (call.callee.type !== 'Identifier') return { kind: 'language' };
     const binding = module.names.at.get(call.callee.start)?.binding;
-    const file = binding?.from === undefined ? module.file : importedFile(module, binding.from);
-    const name = binding?.imported ?? binding?.name ?? '';
+    if (binding === undefined) return { kind: 'language' };
+    const { file, name } = definition(module, binding);
     if (isExternal(file)) return { kind: 'external', file, name };
     const callee = functionOf(file, name);
     if (callee !== undefined) return { kind: 'function', callee };
@@ -69,6 +77,18 @@ export function loadProgram({ entries, read, isExternal, isLeaf }: ProgramOption
       positionOf(module.source, call.start),
       `no function ${call.callee.name} to call`,
     );
+  };
+  /** Where an imported name is defined, through modules that only pass it on. */
+  const definition = (module: Module, { from, imported, name: local }: Binding) => {
+    let file = from === undefined ? module.file : module.fileOf(from);
+    let name = imported ?? local;
+    while (!isExternal(file)) {
+      const next = moduleOf(file).passedOn.get(name);
+      if (next === undefined) break;
+      file = moduleOf(file).fileOf(next.from);
+      name = next.name;
+    }
+    return { file, name };
   };
   const roots = entries.map(({ file, name }) => {
     const entry = functionOf(file, name);
@@ -83,18 +103,16 @@ export function loadProgram({ entries, read, isExternal, isLeaf }: ProgramOption
       if (target.kind === 'function') functions.add(target.callee);
     }
   }
-  return { entries: roots, functions: [...functions], targetOf };
+  return { entries: roots, functions: [...functions], targetOf, definition };
 }
 
-/** The file that an import statement of a module names. */
-export function importedFile({ file }: Module, from: string): string {
-  return posix.join(posix.dirname(file), from);
-}
+const beside = (file: string, from: string): string => posix.join(posix.dirname(file), from);
 
-function parseModule(file: string, text: string): Module {
+function parseModule(file: string, text: string, fileOf: (from: string) => string): Module {
   const source = parseSource(file, text);
   const functions = new Map<string, KernelFunction>();
-  const module: Module = { file, source, names: resolveNames(source.program), functions };
+  const passedOn = passedOnBy(source.program);
+  const module: Module = { file, source, names: resolveNames(source.program), functions, passedOn, fileOf };
   for (const { name, kind, node } of module.names.module.values()) {
     if (kind !== 'function' || node.type !== 'FunctionDeclaration') continue;
     const calls: CallExpression[] = [];
@@ -102,6 +120,18 @@ function parseModule(file: string, text: string): Module {
     functions.set(name, { module, name, key: `${basename(file)}#${name}`, node, calls });
   }
   return module;
+}
+
+function passedOnBy(program: Source['program']): Module['passedOn'] {
+  const passedOn = new Map<string, { from: string; name: string }>();
+  for (const statement of program.body) {
+    if (statement.type !== 'ExportNamedDeclaration' || statement.source === null) continue;
+    for (const { exported, local } of statement.specifiers) {
+      if (exported.type !== 'Identifier' || local.type !== 'Identifier') continue;
+      passedOn.set(exported.name, { from: statement.source.value, name: local.name });
+    }
+  }
+  return passedOn;
 }
 
 function collectCalls(node: Node, out: CallExpression[]): void {

@@ -2,10 +2,10 @@
  * Text of code that no scheduling point cuts. It is the source text with locals put into the frame, and with the ways
  * out of it (return, and break and continue of a loop that is cut) turned into moves of the resume point.
  */
-import type { Node, VariableDeclaration } from 'oxc-parser';
+import type { CallExpression, Node, VariableDeclaration } from 'oxc-parser';
 import type { Block } from './cfg.ts';
-import { CALLER, RESULT, TOP } from './frames.ts';
-import { type Lowering, slotText, unsupported } from './lowering.ts';
+import { CALLER, LINE, RESULT, TOP } from './frames.ts';
+import { lineOf, type Lowering, slotText, unsupported } from './lowering.ts';
 import { childrenOf } from './source.ts';
 
 /** How many loops, and loops or switches, of the uncut text itself stand around a node. */
@@ -72,7 +72,19 @@ function renderCall(lowering: Lowering, node: Node & { type: 'CallExpression' },
   const callee = lowering.naming.classify(lowering.function, node);
   if (callee.kind === 'register') return callee.text;
   if (callee.kind !== 'plain') throw unsupported(lowering, node);
-  return `${callee.text}(${node.arguments.map((argument) => render(lowering, argument, depth)).join(', ')})`;
+  const args = node.arguments.map((argument) => render(lowering, argument, depth));
+  return callText(lowering, node, callee, args);
+}
+
+/** A call in place. One that may throw a fault says first which line it is on. */
+export function callText(
+  lowering: Lowering,
+  node: CallExpression,
+  callee: { readonly text: string; readonly faults: boolean },
+  args: readonly string[],
+): string {
+  const text = `${callee.text}(${args.join(', ')})`;
+  return callee.faults ? `($F[$c + ${LINE}] = ${lineOf(lowering, node)}, ${text})` : text;
 }
 
 function renderLocals(lowering: Lowering, node: VariableDeclaration): string {

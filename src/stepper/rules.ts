@@ -73,3 +73,18 @@ export const rules = {
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof rules;
+
+/** Rules that a module to explore breaks in another sense than kernel code does. */
+export const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
+  'import-path': "import only 'tasklock/bus' and files of your own by relative path",
+  'module-variable': 'a module has no variables outside RAM; keep the value in a word and use load and store',
+  'module-const': 'a constant is a number made of literals and other constants; only cpus holds functions',
+  array: 'keep the words in RAM: load(BASE + 4 * i)',
+  object: 'keep the words in RAM, one address for each member',
+  null: 'write 0',
+  member: 'there are no objects; keep the words in RAM',
+  new: 'take the words from RAM that you lay out yourself, from 0x1000 on',
+  throw: "call assert(condition, 'what went wrong')",
+  async: 'functions of a CPU are plain functions; every bus access is a switching point already',
+  string: 'a string can only be the message of assert',
+};

@@ -1,231 +1,244 @@
 /**
- * The stepped machine: all CPUs in one thread, one bus access at a time. The compiled kernel (compile.ts) leaves in the
- * frames what each CPU is about to do; the machine performs it on RAM and lets the CPU run on to its next access.
+ * The stepped machine: all CPUs in one thread, one bus access at a time. The compiled code (compile.ts) leaves in the
+ * frames what each CPU is about to do; a step performs it and runs the CPU on to its next access.
  *
- *   start(cpu, entry, ...args)   puts a function on an idle CPU and runs it up to its first access
- *   enabled(cpu)                 false while it waits for a lock or for a word to change, or is idle
- *   step(cpu)                    performs the pending access and runs the CPU to the next one
+ *   start(cpu, function, ...args)   puts a function on an idle CPU and runs it up to its first access
+ *   enabled(cpu)                    false while it waits for a lock or for a word to change, or is idle
+ *   step(cpu)                       performs the pending access and runs the CPU to the next one
  *
  * A machine's state is RAM and frames and nothing else. Memory is sequentially consistent here.
  */
 import { isPoison } from '../machine/atomic.ts';
-import { MachineFault } from '../machine/fault.ts';
+import { RW_LOCK_BIAS } from '../machine/arch-rwlock.ts';
+import { badAddress, MachineFault } from '../machine/fault.ts';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
-import {
-  ADDRESS,
-  AREA,
-  CALLER,
-  CPU_WORDS,
-  FIRST_SLOT,
-  FUNCTION,
-  HEADER_WORDS,
-  KIND,
-  OPERAND,
-  OPERAND2,
-  RESULT,
-  RESUME,
-  TOP,
-} from './frames.ts';
-import {
-  CMPXCHG,
-  FETCH_AND,
-  FETCH_OR,
-  IDLE,
-  LOAD,
-  MEMCHR_INV,
-  MEMCPY,
-  MEMEQ,
-  MEMSET,
-  READ_ONCE,
-  SPIN_LOCK,
-  STORE,
-  WAIT_FOR_CHANGE,
-  WRITE_ONCE,
-  XADD,
-  XCHG,
-} from './primitives.ts';
+import { performBlock } from './blocks.ts';
+import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
+import { DOWN_READ, DOWN_WRITE, IDLE, READ_LOCK, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE, WRITE_LOCK } from './primitives.ts';
+import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
+import type { Tracer } from './tracer.ts';
 
-export interface Hooks {
-  /** What the kernel's warn() does. */
-  warn(reason: number, address: number): void;
+/** What the compiled code asks of the machine. */
+export interface Hooks extends Tracer {
+  /** Words from FIRST_ADDRESS on that need no question. */
+  readonly size: number;
+  /** An access beyond: the new size, or a fault. */
+  reach(word: number): number;
+  /** A lock was taken that was not 1: a fault when it lies in a freed object. */
+  poisoned(value: number, region: number): void;
+  /** Performs a rare access; its result. */
+  perform(region: number): number;
+  spin(region: number): boolean;
+  note(region: number, word: number, value: number): void;
+  wrote(region: number): void;
 }
 
 /** What a compiled module exports. */
 export interface CompiledModule {
   readonly entries: Readonly<Record<string, number>>;
-  instantiate(frames: Int32Array, hooks: Hooks): (region: number) => void;
+  readonly headerWords: number;
+  readonly regionWords: number;
+  /** Live words of a function's frame, by number of the function and resume point. */
+  readonly live: ReadonlyArray<Readonly<Record<number, readonly number[]>>>;
+  instantiate(frames: Int32Array, ram: Int32Array, hooks: Hooks): (region: number) => void;
 }
 
 export interface Snapshot {
   readonly frames: Int32Array;
+  /** From FIRST_ADDRESS on. */
   readonly ram: Int32Array;
 }
 
+export interface SteppedOptions {
+  readonly memory: ArrayBufferLike;
+  readonly cpus: number;
+  readonly tracer: Tracer;
+  /** RAM address below which a module may use RAM at first; room is made for more. */
+  readonly reach?: number;
+  /** Regions behind those of the CPUs, for functions that run at once and are never scheduled. */
+  readonly spare?: number;
+}
+
 const FIRST_WORD = FIRST_ADDRESS >> 2;
+const ROOM_TO_GROW = 64;
 
 export class SteppedMachine {
   readonly cpus: number;
   /** All of RAM, by word; word i has address 4 * i. */
   readonly ram: Int32Array;
   readonly frames: Int32Array;
-  readonly #entries: CompiledModule['entries'];
+  readonly compiled: CompiledModule;
+  /** RAM words in use: those beyond have never been touched. */
+  end: number;
+  readonly #words: number;
   readonly #resume: (region: number) => void;
 
-  constructor(compiled: CompiledModule, memory: ArrayBufferLike, cpus: number, hooks: Hooks) {
+  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
     this.cpus = cpus;
+    this.compiled = compiled;
     this.ram = new Int32Array(memory);
-    this.frames = new Int32Array(cpus * CPU_WORDS);
-    for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * CPU_WORDS + AREA] = cpuAddress(cpu);
-    this.#entries = compiled.entries;
-    this.#resume = compiled.instantiate(this.frames, hooks);
+    this.#words = compiled.regionWords;
+    this.frames = new Int32Array((cpus + spare) * this.#words);
+    this.end = reach === undefined ? this.ram.length : reach >> 2;
+    for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
+    this.#resume = compiled.instantiate(this.frames, this.ram, this.#hooks(tracer));
   }
 
-  /** Calls an entry function on an idle CPU, up to its first access. */
-  start(cpu: number, entry: string, ...args: number[]): void {
-    const { frames } = this;
-    const region = cpu * CPU_WORDS;
-    const number = this.#entries[entry];
+  /** First word of a CPU's region in the frames. */
+  region(cpu: number): number {
+    return cpu * this.#words;
+  }
+
+  /** Calls a function on an idle CPU, up to its first access: an entry by name, or any by number. */
+  start(cpu: number, entry: string | number, ...args: number[]): void {
+    const { frames, compiled } = this;
+    const region = this.region(cpu);
+    const number = typeof entry === 'number' ? entry : compiled.entries[entry];
     if (number === undefined) throw new RangeError(`no entry function ${entry}`);
     if (frames[region + KIND] !== IDLE) throw new RangeError(`CPU ${cpu} is not idle`);
-    const frame = region + HEADER_WORDS;
+    const frame = region + compiled.headerWords;
     frames[frame + FUNCTION] = number;
     frames[frame + RESUME] = 0;
     frames[frame + CALLER] = 0;
-    args.forEach((value, i) => {
-      frames[frame + FIRST_SLOT + i] = value;
-    });
+    for (let i = 0; i < args.length; i++) frames[frame + FIRST_SLOT + i] = args[i] as number;
     frames[region + TOP] = frame;
+    frames[region + RESULT] = 0;
     this.#resume(region);
   }
 
   /** True when the CPU's function has returned; `result` is then its value. */
   isIdle(cpu: number): boolean {
-    return this.frames[cpu * CPU_WORDS + KIND] === IDLE;
+    return this.frames[this.region(cpu) + KIND] === IDLE;
   }
 
   result(cpu: number): number {
-    return this.frames[cpu * CPU_WORDS + RESULT] as number;
+    return this.frames[this.region(cpu) + RESULT] as number;
   }
 
   /** Kind of the pending access (primitives.ts), and its address. */
   kind(cpu: number): number {
-    return this.frames[cpu * CPU_WORDS + KIND] as number;
+    return this.frames[this.region(cpu) + KIND] as number;
   }
 
   address(cpu: number): number {
-    return this.frames[cpu * CPU_WORDS + ADDRESS] as number;
+    return this.frames[this.region(cpu) + ADDRESS] as number;
   }
 
   /** Whether a step of this CPU would do something now. */
   enabled(cpu: number): boolean {
-    const region = cpu * CPU_WORDS;
+    const region = cpu * this.#words;
     const kind = this.frames[region + KIND] as number;
     if (kind < WAIT_FOR_CHANGE) return kind !== IDLE;
-    const word = this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number;
-    if (kind === WAIT_FOR_CHANGE) return word !== this.frames[region + OPERAND];
-    return kind !== SPIN_LOCK || word > 0;
+    return this.#passes(region, kind);
+  }
+
+  /** The CPUs that a step would move, as bits. */
+  enabledMask(): number {
+    let mask = 0;
+    const words = this.#words;
+    for (let cpu = 0, region = 0; cpu < this.cpus; cpu++, region += words) {
+      const kind = this.frames[region + KIND] as number;
+      if (kind < WAIT_FOR_CHANGE ? kind !== IDLE : this.#passes(region, kind)) mask |= 1 << cpu;
+    }
+    return mask;
   }
 
   /** One bus access. The CPU has to be enabled. Throws MachineFault. */
   step(cpu: number): void {
-    const region = cpu * CPU_WORDS;
-    this.#perform(region);
-    this.#resume(region);
+    this.#resume(cpu * this.#words);
   }
 
   snapshot(): Snapshot {
-    return { frames: this.frames.slice(), ram: this.ram.slice() };
+    return { frames: this.frames.slice(), ram: this.ram.slice(FIRST_WORD, this.end) };
   }
 
-  restore(snapshot: Snapshot): void {
-    this.frames.set(snapshot.frames);
-    this.ram.set(snapshot.ram);
+  /** Puts RAM and frames back. What has been reached for since is zero again. */
+  restore({ frames, ram }: Snapshot): void {
+    this.frames.set(frames);
+    this.ram.set(ram, FIRST_WORD);
+    const known = FIRST_WORD + ram.length;
+    if (this.end > known) this.ram.fill(0, known, this.end);
   }
 
-  #perform(region: number): void {
+  /** Whether a conditional access could be performed with one of its words holding `value`. */
+  passesWith(cpu: number, value: number, word: number): boolean {
+    const region = this.region(cpu);
+    const kind = this.frames[region + KIND] as number;
+    if (kind === SPIN) return value !== notedValue(this.frames, region, word);
+    return passes(kind, value, this.frames[region + OPERAND] as number);
+  }
+
+  #passes(region: number, kind: number): boolean {
+    if (kind === SPIN) return !unchanged(this.frames, region, this.ram);
+    const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number;
+    return passes(kind, value, this.frames[region + OPERAND] as number);
+  }
+
+  #hooks(tracer: Tracer): Hooks {
     const { frames, ram } = this;
-    const address = frames[region + ADDRESS] as number;
-    const operand = frames[region + OPERAND] as number;
+    const hooks = Object.create(tracer) as Hooks;
+    return Object.assign(hooks, {
+      size: this.end - FIRST_WORD,
+      reach: (word: number) => this.#reach(word),
+      poisoned: (value: number, region: number) => {
+        if (isPoison(value)) throw lockInFreed(frames[region + ADDRESS] as number);
+      },
+      perform: (region: number) => this.#perform(region),
+      spin: (region: number) => spins(frames, region, ram, this.compiled),
+      note: (region: number, word: number, value: number) => noteRead(frames, region, word, value),
+      wrote: (region: number) => noteWrite(frames, region),
+    });
+  }
+
+  #reach(word: number): number {
+    if (word < FIRST_WORD || word >= this.ram.length) throw badAddress(word << 2);
+    this.end = Math.max(this.end, Math.min(this.ram.length, word + ROOM_TO_GROW));
+    return this.end - FIRST_WORD;
+  }
+
+  #perform(region: number): number {
+    const { frames, ram } = this;
     const kind = frames[region + KIND] as number;
+    const address = frames[region + ADDRESS] as number;
     const at = address >> 2;
-    const old = ram[at];
-    if (kind <= XADD || kind === SPIN_LOCK) if (old === undefined || at < FIRST_WORD) throw badAddress(address);
-    switch (kind) {
-      case LOAD:
-      case READ_ONCE:
-        frames[region + RESULT] = old as number;
-        return;
-      case STORE:
-      case WRITE_ONCE:
-        ram[at] = operand;
-        return;
-      default:
-        this.#performLocked(region, kind, at, operand, old as number);
-    }
-  }
-
-  #performLocked(region: number, kind: number, at: number, operand: number, old: number): void {
-    const { frames, ram } = this;
-    const operand2 = frames[region + OPERAND2] as number;
-    frames[region + RESULT] = old;
-    switch (kind) {
-      case XCHG:
-        ram[at] = operand;
-        return;
-      case CMPXCHG:
-        if (old === operand) ram[at] = operand2;
-        return;
-      case XADD:
-        ram[at] = old + operand;
-        return;
-      case FETCH_OR:
-        ram[at] = old | operand;
-        return;
-      case FETCH_AND:
-        ram[at] = old & operand;
-        return;
-      case SPIN_LOCK:
-        if (isPoison(old)) throw new MachineFault('use-after-free', 'lock taken in a freed object', at << 2);
-        ram[at] = old - 1;
-        return;
-      case MEMSET:
-        this.#checkBlock(at, operand2);
-        ram.fill(operand, at, at + (operand2 >> 2));
-        return;
-      case MEMCPY:
-        this.#checkBlock(at, operand2);
-        this.#checkBlock(operand >> 2, operand2);
-        ram.copyWithin(at, operand >> 2, (operand >> 2) + (operand2 >> 2));
-        return;
-      case MEMCHR_INV:
-        this.#checkBlock(at, operand2);
-        frames[region + RESULT] = this.#findOther(at, operand, at + (operand2 >> 2));
-        return;
-      case MEMEQ:
-        frames[region + RESULT] = this.#blocksEqual(at, operand >> 2, operand2 >> 2);
-        return;
-      default:
-    }
-  }
-
-  #checkBlock(at: number, bytes: number): void {
-    if (at < FIRST_WORD || at + (bytes >> 2) > this.ram.length) throw badAddress(at << 2);
-  }
-
-  #findOther(from: number, value: number, to: number): number {
-    for (let i = from; i < to; i++) if (this.ram[i] !== value) return i << 2;
-    return 0;
-  }
-
-  #blocksEqual(a: number, b: number, words: number): number {
-    for (let i = 0; i < words; i++) if (this.ram[a + i] !== this.ram[b + i]) return 0;
-    return 1;
+    frames[region + LINE] = 0;
+    if (kind < WAIT_FOR_CHANGE) return performBlock(ram, frames, region);
+    if (at < FIRST_WORD || at >= ram.length) throw badAddress(address);
+    const old = ram[at] as number;
+    if (isPoison(old)) throw lockInFreed(address);
+    ram[at] = old + (TAKES[kind] ?? 0);
+    return old;
   }
 }
 
-function badAddress(address: number): MachineFault {
-  if (address >>> 0 < FIRST_ADDRESS) return new MachineFault('use-after-free', 'NULL pointer dereference', address);
-  const freed = (address & ~0xffff) === 0x6b6b0000;
-  return new MachineFault('use-after-free', freed ? 'pointer read from freed memory' : 'bad pointer', address);
+/** What taking a lock adds to its word. */
+const TAKES: Readonly<Record<number, number>> = {
+  [READ_LOCK]: -1,
+  [WRITE_LOCK]: -RW_LOCK_BIAS,
+  [DOWN_READ]: 1,
+  [DOWN_WRITE]: -1,
+};
+
+/** Whether an access that may have to wait can be performed when its word holds `value`. */
+function passes(kind: number, value: number, operand: number): boolean {
+  switch (kind) {
+    case WAIT_FOR_CHANGE:
+      return value !== operand;
+    case SPIN_LOCK:
+    case READ_LOCK:
+      return value > 0;
+    case WRITE_LOCK:
+      return value === RW_LOCK_BIAS || isPoison(value);
+    case DOWN_READ:
+      return value >= 0;
+    case DOWN_WRITE:
+      return value === 0 || isPoison(value);
+    default:
+      return true;
+  }
+}
+
+function lockInFreed(lock: number): MachineFault {
+  return new MachineFault('use-after-free', 'lock taken in a freed object', lock);
 }

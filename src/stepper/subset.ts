@@ -11,7 +11,7 @@
  */
 import { basename } from 'node:path';
 import type { Directive, Expression, Function as FunctionNode, ImportDeclaration, Node, Statement } from 'oxc-parser';
-import { type Rule, rules, type Violation } from './rules.ts';
+import { moduleRules, type Rule, rules, type Violation } from './rules.ts';
 import { type Names, resolveNames } from './scope.ts';
 import { parseSource, positionOf, SourceError } from './source.ts';
 import { checkConstant } from './subset-expressions.ts';
@@ -22,9 +22,16 @@ export type { Violation } from './rules.ts';
 /** What the parts of the checker share. */
 export interface Check {
   readonly names: Names;
+  /** Kernel code, or a user's module, which may also say boolean and leave types out. */
+  readonly dialect: Dialect;
   /** Notes a violation at the start of the node. */
   refuse(node: Node, rule: Rule): void;
 }
+
+export type Dialect = 'kernel' | 'module';
+
+/** The one constant of a module that holds functions. */
+export const CPUS = 'cpus';
 
 const TABLE_FILES = new Set(['layout.ts', 'caches.ts', 'locks.ts', 'syscall-numbers.ts']);
 
@@ -33,16 +40,19 @@ export function isTableFile(file: string): boolean {
   return file.endsWith('.d.ts') || TABLE_FILES.has(basename(file).replace(/\.js$/, '.ts'));
 }
 
-/** Every place where the file is not kernel code, in order of lines. */
-export function checkSubset(file: string, source: string): Violation[] {
-  if (isTableFile(file)) return [];
+/** Every place where the file is not kernel code, or no module to explore, in order of lines. */
+export function checkSubset(file: string, source: string, dialect: Dialect = 'kernel'): Violation[] {
+  if (dialect === 'kernel' && isTableFile(file)) return [];
   const violations: Violation[] = [];
   try {
     const parsed = parseSource(file, source);
     const check: Check = {
       names: resolveNames(parsed.program),
+      dialect,
       refuse(node, rule) {
-        violations.push({ file, ...positionOf(parsed, node.start), rule, message: rules[rule] });
+        if (dialect === 'module' && isWaived(node, rule)) return;
+        const message = (dialect === 'module' && moduleRules[rule]) || rules[rule];
+        violations.push({ file, ...positionOf(parsed, node.start), rule, message });
       },
     };
     for (const statement of parsed.program.body) checkModuleStatement(check, statement);
@@ -51,6 +61,27 @@ export function checkSubset(file: string, source: string): Violation[] {
     violations.push({ file, ...error.position, rule: 'syntax', message: `${rules.syntax}: ${error.reason}` });
   }
   return violations.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** What a module may do and kernel code may not: types of its own, and booleans. */
+function isWaived(node: Node, rule: Rule): boolean {
+  switch (rule) {
+    case 'boolean':
+    case 'return-type':
+    case 'local-type':
+    case 'type-operator':
+      return true;
+    case 'parameter':
+      return node.type === 'Identifier';
+    case 'type-declaration':
+      return node.type === 'TSTypeAliasDeclaration' || node.type === 'TSInterfaceDeclaration';
+    case 'import-form':
+      return node.type === 'ImportDeclaration' && node.importKind === 'type';
+    case 'import-path':
+      return node.type === 'Literal' && /^(tasklock\/bus|\.\.?\/.*)$/.test(String(node.value));
+    default:
+      return false;
+  }
 }
 
 /** The form compilers use: `file:line:column rule: message`. */
@@ -99,6 +130,7 @@ function checkImport(check: Check, statement: ImportDeclaration): void {
 
 function checkModuleConst(check: Check, id: Node, init: Expression | null): void {
   if (id.type !== 'Identifier') check.refuse(id, 'destructuring');
+  else if (check.dialect === 'module' && id.name === CPUS) return;
   else if (init === null) check.refuse(id, 'module-const');
   else if (init.type === 'ArrowFunctionExpression') check.refuse(init, 'arrow-function');
   else checkConstant(check, init, 'module-const');

@@ -1,0 +1,79 @@
+/**
+ * What a pending access will touch, for partial-order reduction: words of RAM, each read or written. Two accesses of
+ * different CPUs are dependent when they share a word that one of them writes; else their order cannot matter.
+ *
+ * Encoded as word * 2, plus 1 for a write. An invariant that is looked at after every step makes all writes to the words
+ * it reads dependent on each other (they share word 0, which is no RAM): so every sequence of values it could see comes
+ * up in some execution that is explored.
+ */
+import { ADDRESS, OPERAND, OPERAND2, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
+import { isWrite, MEMCHR_INV, MEMCPY, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
+import type { SteppedMachine } from '../stepper/stepped.ts';
+
+export type Footprint = readonly number[];
+
+const NOTHING: Footprint = [];
+/** Of a step that ends the execution: nothing commutes with it. */
+export const EVERYTHING: Footprint = [-1];
+const WRITES = Array.from({ length: 32 }, (_, kind) => (isWrite(kind) ? 1 : 0));
+
+/** Makes footprints of a machine's pending accesses. Those of one word are made once and shared. */
+export class Footprints {
+  readonly #machine: SteppedMachine;
+  readonly #watched: ReadonlySet<number>;
+  readonly #single: Footprint[] = [];
+  readonly #visible: Footprint[] = [];
+
+  constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
+    this.#machine = machine;
+    this.#watched = watched;
+  }
+
+  /** The footprint of what a CPU is about to do. */
+  of(cpu: number): Footprint {
+    const { frames } = this.#machine;
+    const region = this.#machine.region(cpu);
+    const kind = this.#machine.kind(cpu);
+    if (kind === SMP_MB) return NOTHING;
+    if (kind === SPIN) return this.#spin(region);
+    const word = (frames[region + ADDRESS] as number) >> 2;
+    if (kind >= MEMSET && kind <= MEMEQ) {
+      const words = (frames[region + OPERAND2] as number) >> 2;
+      const own = this.#block(word, words, kind === MEMSET || kind === MEMCPY);
+      if (kind === MEMSET || kind === MEMCHR_INV) return own;
+      return [...own, ...this.#block((frames[region + OPERAND] as number) >> 2, words, false)];
+    }
+    const key = word * 2 + (WRITES[kind] as number);
+    if (this.#watched.size > 0 && (key & 1) === 1 && this.#watched.has(word)) {
+      this.#visible[key] ??= [key, 1];
+      return this.#visible[key];
+    }
+    this.#single[key] ??= [key];
+    return this.#single[key];
+  }
+
+  #block(word: number, words: number, write: boolean): number[] {
+    const keys = Array.from({ length: words }, (_, i) => (word + i) * 2 + (write ? 1 : 0));
+    if (write && this.#watched.size > 0 && keys.some((key) => this.#watched.has(key >> 1))) keys.push(1);
+    return keys;
+  }
+
+  #spin(region: number): Footprint {
+    const { frames } = this.#machine;
+    const reads = frames[region + SPIN_READS] as number;
+    return Array.from({ length: reads }, (_, i) => (frames[region + SPIN_LOG + 2 * i] as number) * 2);
+  }
+}
+
+/** True when two accesses of different CPUs do not commute. */
+export function dependent(a: Footprint, b: Footprint): boolean {
+  if (a === EVERYTHING || b === EVERYTHING) return true;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as number;
+    for (let j = 0; j < b.length; j++) {
+      const y = b[j] as number;
+      if (x >> 1 === y >> 1 && ((x | y) & 1) === 1) return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,201 @@
+/**
+ * The steps of one execution with their happens-before: vector clocks over the order of dependent accesses. Event i is
+ * the i-th step. Clocks hold, for each CPU, 1 + the number of the last of its events that happens before (or is) this one.
+ *
+ * A prefix that the next execution shares is kept; what each word was last accessed by is worked out anew, because it
+ * belongs to the end of the history and not to an event.
+ */
+import { EVERYTHING, type Footprint } from './footprint.ts';
+
+export interface Race {
+  /** The earlier event, and the later one. `later` is the length of the history for a CPU that waits at its end. */
+  readonly earlier: number;
+  readonly later: number;
+}
+
+/** Accesses to one word so far: the last write, and the last read of each CPU since. */
+interface Word {
+  execution: number;
+  write: number;
+  readonly reads: number[];
+}
+
+const NONE = -1;
+
+/** Whether a step that may have to wait could be performed with one of its words holding a value. */
+export type Waits = (value: number, word: number) => boolean;
+
+export class History {
+  readonly cpus: number;
+  length = 0;
+  /** By event. */
+  readonly cpu: number[] = [];
+  readonly footprints: Footprint[] = [];
+  /** The write of the same word before an event's, and what the word held before: of events of one word. */
+  readonly #writeBefore: number[] = [];
+  readonly #valueBefore: number[] = [];
+  #clocks = new Int32Array(1 << 12);
+  readonly #lastOf: number[] = [];
+  readonly #words: Word[] = [];
+  #execution = 0;
+
+  constructor(cpus: number) {
+    this.cpus = cpus;
+  }
+
+  /** Starts over. The events stay until they are overwritten. */
+  restart(): void {
+    this.#execution++;
+    this.length = 0;
+    this.#lastOf.fill(NONE, 0, this.cpus);
+    for (let cpu = 0; cpu < this.cpus; cpu++) this.#lastOf[cpu] = NONE;
+  }
+
+  /** True when event `i` happens before event `j`, or is it. */
+  before(i: number, j: number): boolean {
+    return (this.#clocks[j * this.cpus + (this.cpu[i] as number)] as number) > i;
+  }
+
+  /** Repeats an event of the last execution: its clock is known, only the words have to be told. */
+  repeat(): void {
+    const event = this.length++;
+    const footprint = this.footprints[event] as Footprint;
+    this.#lastOf[this.cpu[event] as number] = event;
+    for (let i = 0; i < footprint.length; i++) this.#touch(footprint[i] as number, event);
+  }
+
+  /**
+   * Adds a step, and the races in which it is the later event. `value` is what its word holds before it; `waits` tells
+   * whether the step could be performed with its word holding a value, for one that may have to wait.
+   */
+  add(cpu: number, footprint: Footprint, value: number, waits: Waits | undefined, races: Race[]): void {
+    const event = this.length++;
+    this.cpu[event] = cpu;
+    this.footprints[event] = footprint;
+    this.#valueBefore[event] = value;
+    this.#reserve(event);
+    this.#startClock(event, cpu);
+    this.#writeBefore[event] = footprint.length > 0 ? this.#word((footprint[0] as number) >> 1).write : NONE;
+    this.#races(event, this.#lastOf[cpu] as number, footprint, waits, races);
+    this.#joinWords(event, footprint);
+    this.#lastOf[cpu] = event;
+    for (let i = 0; i < footprint.length; i++) this.#touch(footprint[i] as number, event);
+  }
+
+  /** The races of a step that a CPU waits with at the end of the execution. */
+  waiting(cpu: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
+    this.#races(this.length, this.#lastOf[cpu] as number, footprint, waits, races);
+  }
+
+  /** The last event ended the execution: it races with the last one of every other CPU. */
+  failed(races: Race[]): void {
+    const later = this.length - 1;
+    const others = this.#lastOf.filter((event) => event >= 0 && event !== later);
+    this.footprints[later] = EVERYTHING;
+    for (const earlier of others) {
+      if (this.before(earlier, later) || others.some((one) => one !== earlier && this.before(earlier, one))) continue;
+      races.push({ earlier, later });
+    }
+  }
+
+  #reserve(event: number): void {
+    const needed = (event + 1) * this.cpus;
+    if (needed <= this.#clocks.length) return;
+    const larger = new Int32Array(2 * needed);
+    larger.set(this.#clocks);
+    this.#clocks = larger;
+  }
+
+  #startClock(event: number, cpu: number): void {
+    const { cpus } = this;
+    const last = this.#lastOf[cpu] as number;
+    const clock = event * cpus;
+    for (let i = 0; i < cpus; i++) this.#clocks[clock + i] = last < 0 ? 0 : (this.#clocks[last * cpus + i] as number);
+    this.#clocks[clock + cpu] = event + 1;
+  }
+
+  #join(event: number, other: number): void {
+    const { cpus } = this;
+    const clocks = this.#clocks;
+    for (let i = 0; i < cpus; i++) {
+      const theirs = clocks[other * cpus + i] as number;
+      if (theirs > (clocks[event * cpus + i] as number)) clocks[event * cpus + i] = theirs;
+    }
+  }
+
+  #word(word: number): Word {
+    let one = this.#words[word];
+    if (one === undefined) {
+      one = { execution: 0, write: NONE, reads: [] };
+      this.#words[word] = one;
+    }
+    if (one.execution !== this.#execution) {
+      one.execution = this.#execution;
+      one.write = NONE;
+      one.reads.length = 0;
+    }
+    return one;
+  }
+
+  #touch(key: number, event: number): void {
+    const word = this.#word(key >> 1);
+    if ((key & 1) === 1) {
+      word.write = event;
+      word.reads.length = 0;
+      return;
+    }
+    // The newest read of a CPU stands for its earlier ones.
+    const cpu = this.cpu[event];
+    const same = word.reads.findIndex((read) => this.cpu[read] === cpu);
+    if (same < 0) word.reads.push(event);
+    else word.reads[same] = event;
+  }
+
+  #joinWords(event: number, footprint: Footprint): void {
+    for (let i = 0; i < footprint.length; i++) {
+      const key = footprint[i] as number;
+      const { write, reads } = this.#word(key >> 1);
+      if (write >= 0) this.#join(event, write);
+      if ((key & 1) === 1) for (let r = 0; r < reads.length; r++) this.#join(event, reads[r] as number);
+    }
+  }
+
+  /** `last` is the CPU's event before: what happens before that one cannot be passed. */
+  #races(
+    later: number,
+    last: number,
+    footprint: Footprint,
+    waits: Waits | undefined,
+    races: Race[],
+  ): void {
+    const found: number[] = [];
+    for (let i = 0; i < footprint.length; i++) {
+      const key = footprint[i] as number;
+      const { write, reads } = this.#word(key >> 1);
+      const earlier = waits === undefined ? write : this.#lastPassable(write, last, key >> 1, waits);
+      if (earlier >= 0) found.push(earlier);
+      if ((key & 1) === 1) for (let r = 0; r < reads.length; r++) found.push(reads[r] as number);
+    }
+    for (const earlier of found) {
+      if (last >= 0 && this.before(earlier, last)) continue;
+      const indirect = waits === undefined && found.some((other) => other !== earlier && this.before(earlier, other));
+      if (!indirect && !races.some((race) => race.earlier === earlier && race.later === later)) {
+        races.push({ earlier, later });
+      }
+    }
+  }
+
+  /**
+   * A step that waits for a word cannot be moved in front of the write that let it through, only in front of an earlier
+   * one before which it would have been let through as well: a lock in front of the last taking of it, not its release.
+   */
+  #lastPassable(write: number, last: number, word: number, waits: Waits): number {
+    for (let event = write; event >= 0; event = this.#writeBefore[event] as number) {
+      if (last >= 0 && this.before(event, last)) return NONE;
+      const single = (this.footprints[event] as Footprint)[0] as number;
+      if (single >> 1 !== word) return event;
+      if (waits(this.#valueBefore[event] as number, word)) return event;
+    }
+    return NONE;
+  }
+}

@@ -1,0 +1,132 @@
+/** A user's module as a subject: RAM holds zeros, setup() fills it, then every CPU runs its function once. */
+import { basename } from 'node:path';
+import type { Frame } from '../check/call-chain.ts';
+import { type Finding, finding } from '../check/finding.ts';
+import { RamView } from '../check/view.ts';
+import { MachineFault } from '../machine/fault.ts';
+import { FIRST_ADDRESS } from '../machine/limits.ts';
+import type { LoadedModule } from '../stepper/module.ts';
+import { SPIN } from '../stepper/primitives.ts';
+import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
+import { silent, type Tracer } from '../stepper/tracer.ts';
+import { Places } from './places.ts';
+import type { Subject } from './subject.ts';
+
+/** RAM of a module, and how much of it may be used before the machine makes room for more. */
+const RAM_BYTES = 64 * 1024;
+const FIRST_REACH = FIRST_ADDRESS + 256;
+const STEP_BOUND = 20_000;
+/** Steps that setup(), invariant() or finished() may take. */
+const HOOK_BOUND = 1_000_000;
+
+export class ModuleSubject implements Subject {
+  readonly machine: SteppedMachine;
+  readonly view: RamView;
+  readonly cpus: number;
+  readonly names: readonly string[];
+  readonly stepBound = STEP_BOUND;
+  readonly watches: boolean;
+  readonly watched = new Set<number>();
+  listener: Tracer | undefined;
+  readonly #loaded: LoadedModule;
+  readonly #places: Places;
+  #initial: Snapshot | undefined;
+
+  constructor(loaded: LoadedModule) {
+    const { module, places } = loaded;
+    const memory = new ArrayBuffer(RAM_BYTES);
+    this.#loaded = loaded;
+    this.cpus = module.cpus.length;
+    this.machine = new SteppedMachine(module, {
+      memory,
+      cpus: this.cpus,
+      tracer: silent,
+      reach: FIRST_REACH,
+      spare: 1,
+    });
+    this.view = new RamView(memory);
+    this.#places = new Places(places, this.machine);
+    this.names = module.cpus.map((one) => places[one]?.function ?? '?');
+    this.watches = module.entries['invariant'] !== undefined;
+  }
+
+  reset(): void {
+    if (this.#initial === undefined) {
+      this.#call('setup');
+      this.#loaded.module.cpus.forEach((one, cpu) => this.machine.start(cpu, one, cpu));
+      this.#initial = this.machine.snapshot();
+    } else this.machine.restore(this.#initial);
+  }
+
+  invariant(): Finding | undefined {
+    if (!this.watches || this.#call('invariant') !== 0) return undefined;
+    return finding('assert', 'invariant does not hold', 'invariant', 0);
+  }
+
+  atEnd(): readonly Finding[] {
+    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
+    if (waiting.length > 0) return [this.#stuck(waiting)];
+    if (this.#loaded.module.entries['finished'] === undefined || this.#call('finished') !== 0) return [];
+    return [finding('assert', 'the end is not as it should be', 'finished', 0)];
+  }
+
+  /** Nobody can go on: waiting for locks is a deadlock, going round loops for ever a livelock. */
+  #stuck(waiting: readonly number[]): Finding {
+    const functions = [...new Set(waiting.map((cpu) => this.stack(cpu)[0]?.function ?? '?'))].sort();
+    const spinning = waiting.filter((cpu) => this.machine.kind(cpu) === SPIN);
+    const details = waiting.flatMap((cpu) => this.cpuLines(cpu));
+    return spinning.length === waiting.length
+      ? finding('livelock', 'spinning for ever', functions.join(' / '), 0, ...details)
+      : finding('deadlock', 'no CPU can go on', functions.join(' / '), 0, ...details);
+  }
+
+  /** Runs a hook of the module at once; 1 when there is none. Its reads are those the invariant depends on. */
+  #call(name: string): number {
+    const { machine, cpus: spare } = this;
+    const entry = this.#loaded.module.entries[name];
+    if (entry === undefined) return 1;
+    machine.start(spare, entry);
+    for (let step = 0; !machine.isIdle(spare); step++) {
+      if (!machine.enabled(spare) || step > HOOK_BOUND) {
+        throw new MachineFault('assert', `${name}() waits, and nobody else runs while it does`, machine.address(spare));
+      }
+      if (name === 'invariant') this.watched.add(machine.address(spare) >> 2);
+      machine.step(spare);
+    }
+    return machine.result(spare);
+  }
+
+  stack(cpu: number): Frame[] {
+    return this.#places.stack(cpu).map((frame) => ({ ...frame, file: basename(frame.file) }));
+  }
+
+  place(cpu: number): number {
+    return this.#places.place(cpu);
+  }
+
+  frame(place: number): Frame {
+    const frame = this.#places.frame(place);
+    return { ...frame, file: basename(frame.file) };
+  }
+
+  blame(frames: readonly Frame[]): string {
+    return frames[0]?.function ?? 'unknown';
+  }
+
+  task(): number {
+    return 0;
+  }
+
+  cpuLines(cpu: number): string[] {
+    const name = this.names[cpu] ?? '?';
+    if (this.machine.isIdle(cpu)) return [`CPU#${cpu} ${name}: done`];
+    const [at] = this.stack(cpu);
+    const where = at === undefined ? '' : ` at ${at.function} (${at.file}:${at.line})`;
+    const waits = this.machine.enabled(cpu) ? 'stands' : `waits for ${this.addressText(this.machine.address(cpu))}`;
+    return [`CPU#${cpu} ${name}: ${waits}${where}`];
+  }
+
+  addressText(address: number): string {
+    return `0x${(address >>> 0).toString(16)}`;
+  }
+}

@@ -1,0 +1,44 @@
+/** Where the CPUs of a stepped machine stand, as call chains. */
+import type { Frame } from '../check/call-chain.ts';
+import type { Place } from '../stepper/compile.ts';
+import { CALLER, FUNCTION, LINE, RESUME, TOP } from '../stepper/frames.ts';
+import type { SteppedMachine } from '../stepper/stepped.ts';
+
+/** Resume points are numbered from 0 within a function; none has as many. */
+const POINTS = 1 << 12;
+
+export class Places {
+  readonly #places: readonly Place[];
+  readonly #machine: SteppedMachine;
+
+  constructor(places: readonly Place[], machine: SteppedMachine) {
+    this.#places = places;
+    this.#machine = machine;
+  }
+
+  /** Call chain of a CPU, innermost first. */
+  stack(cpu: number): Frame[] {
+    const { frames } = this.#machine;
+    const region = this.#machine.region(cpu);
+    const chain: Frame[] = [];
+    for (let at = frames[region + TOP] as number; at !== 0; at = frames[at + CALLER] as number) {
+      chain.push(this.frame((frames[at + FUNCTION] as number) * POINTS + (frames[at + RESUME] as number)));
+    }
+    const [innermost, ...callers] = chain;
+    const line = frames[region + LINE] as number;
+    return innermost !== undefined && line !== 0 ? [{ ...innermost, line }, ...callers] : chain;
+  }
+
+  /** Number of the place of the innermost frame; -1 for a CPU that is idle. */
+  place(cpu: number): number {
+    const { frames } = this.#machine;
+    const top = frames[this.#machine.region(cpu) + TOP] as number;
+    return top === 0 ? -1 : (frames[top + FUNCTION] as number) * POINTS + (frames[top + RESUME] as number);
+  }
+
+  frame(place: number): Frame {
+    const one = this.#places[Math.floor(place / POINTS)];
+    if (one === undefined) return { function: 'unknown', file: '?', line: 0 };
+    return { function: one.function, file: one.file, line: one.lines[place % POINTS] ?? one.lines[0] ?? 0 };
+  }
+}

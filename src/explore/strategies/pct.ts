@@ -1,0 +1,77 @@
+/**
+ * Probabilistic concurrency testing: Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010. CPUs get random
+ * priorities, the highest enabled one runs; at d - 1 steps drawn beforehand the running CPU falls below all others. A
+ * bug that d ordering constraints produce is found in one execution with probability at least 1 / (n * k^(d - 1)), for n
+ * CPUs and k steps.
+ *
+ * k is the longest execution so far, as Shuttle and Coyote take it; in the first one nothing is known, so it runs
+ * without change points. A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for.
+ */
+import { Random } from '../../scenario/random.ts';
+import type { Facts, Strategy } from '../strategy.ts';
+
+export class Pct implements Strategy {
+  readonly exhausted = false;
+  readonly #seed: number;
+  readonly #depth: number;
+  readonly #cpus: number;
+  /** Higher runs first. Change point i leaves its CPU with -i - 1, so later ones lie below earlier ones. */
+  readonly #priorities: number[] = [];
+  #changes: ReadonlyMap<number, number> = new Map();
+  #longest = 0;
+  /** Steps assumed for execution i: what was known when it began, so that it can be run again alone. */
+  readonly #assumed: number;
+
+  /** `steps` is the length of an execution to assume; 0 to learn it from those before. */
+  constructor(seed: number, depth: number, cpus: number, steps: number) {
+    this.#seed = seed;
+    this.#depth = depth;
+    this.#cpus = cpus;
+    this.#assumed = steps;
+  }
+
+  begin(index: number): boolean {
+    const random = new Random(this.#seed, index);
+    const order = Array.from({ length: this.#cpus }, (_, cpu) => cpu);
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = random.below(i + 1);
+      [order[i], order[j]] = [order[j] as number, order[i] as number];
+    }
+    order.forEach((cpu, i) => {
+      this.#priorities[cpu] = i;
+    });
+    const steps = this.#assumed || this.#longest;
+    const changes = new Map<number, number>();
+    for (let i = 0; steps > 0 && i < this.#depth - 1; i++) changes.set(random.below(steps), i);
+    this.#changes = changes;
+    return true;
+  }
+
+  choose(enabled: number, step: number): number {
+    const change = this.#changes.get(step);
+    const first = this.#highest(enabled);
+    if (change === undefined) return first;
+    this.#priorities[first] = -change - 1;
+    return this.#highest(enabled);
+  }
+
+  #highest(enabled: number): number {
+    let best = -1;
+    for (let cpu = 0; cpu < this.#cpus; cpu++) {
+      if ((enabled & (1 << cpu)) === 0) continue;
+      if (best < 0 || (this.#priorities[cpu] as number) > (this.#priorities[best] as number)) best = cpu;
+    }
+    return best;
+  }
+
+  end(steps: number): boolean {
+    this.#longest = Math.max(this.#longest, steps);
+    return true;
+  }
+
+  facts(): Facts {
+    const steps = this.#assumed || this.#longest;
+    const chance = 1 / (this.#cpus * steps ** (this.#depth - 1));
+    return { depth: this.#depth, 'steps assumed': steps, 'chance an execution, at least': chance };
+  }
+}

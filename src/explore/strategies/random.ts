@@ -1,0 +1,33 @@
+/** Random walk: every step any enabled CPU, with equal chances. */
+import { Random } from '../../scenario/random.ts';
+import { bitCount, type Facts, nthBit, type Strategy } from '../strategy.ts';
+
+export class RandomWalk implements Strategy {
+  readonly exhausted = false;
+  readonly #seed: number;
+  #random: Random;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#random = new Random(seed);
+  }
+
+  begin(index: number): boolean {
+    this.#random = new Random(this.#seed, index);
+    return true;
+  }
+
+  choose(enabled: number): number {
+    // One CPU alone needs no draw.
+    if ((enabled & (enabled - 1)) === 0) return 31 - Math.clz32(enabled);
+    return nthBit(enabled, this.#random.below(bitCount(enabled)));
+  }
+
+  end(): boolean {
+    return true;
+  }
+
+  facts(): Facts {
+    return {};
+  }
+}

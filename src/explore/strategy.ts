@@ -1,0 +1,36 @@
+/**
+ * Who chooses the next CPU. A strategy is asked before every step and knows what each CPU is about to do; it keeps no
+ * state in the machine. Executions are numbered, and number i of a random strategy follows from the seed and i alone, so
+ * they can be spread over processes in any way.
+ */
+export interface Strategy {
+  /** Begins execution `index` on a machine that stands at its beginning. False when there is nothing left to try. */
+  begin(index: number): boolean;
+  /** The CPU that steps next, one of the bits of `enabled`; -1 gives the execution up as one seen before. */
+  choose(enabled: number, step: number): number;
+  /**
+   * The execution is over after so many steps; `failed` when the last of them showed a bug. False when it was one that
+   * had been tried before.
+   */
+  end(steps: number, failed: boolean): boolean;
+  /** True once every execution within the strategy's bound has been tried. */
+  readonly exhausted: boolean;
+  /** Facts for the report: bounds, counts, what is left. */
+  facts(): Facts;
+}
+
+export type Facts = Readonly<Record<string, number | string>>;
+
+/** Index of the n-th lowest bit of a mask that has more than n. */
+export function nthBit(mask: number, n: number): number {
+  let rest = mask;
+  for (let i = 0; i < n; i++) rest &= rest - 1;
+  return 31 - Math.clz32(rest & -rest);
+}
+
+/** Number of bits set. */
+export function bitCount(mask: number): number {
+  let v = mask - ((mask >>> 1) & 0x55555555);
+  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,40 @@
+/** What is explored: a stepped machine that can be put back to its beginning, and what must hold in it. */
+import type { Frame } from '../check/call-chain.ts';
+import type { Finding } from '../check/finding.ts';
+import type { RamView } from '../check/view.ts';
+import type { SteppedMachine } from '../stepper/stepped.ts';
+import type { Tracer } from '../stepper/tracer.ts';
+
+export interface Subject {
+  readonly machine: SteppedMachine;
+  readonly view: RamView;
+  readonly cpus: number;
+  /** Names of the program's tasks, or of the CPUs' functions. */
+  readonly names: readonly string[];
+  /** Steps after which an execution is taken for one that does not end. */
+  readonly stepBound: number;
+  /** Whether `invariant` has to be asked after every step, and the words it looked at so far. */
+  readonly watches: boolean;
+  readonly watched: ReadonlySet<number>;
+  /** Receives the machine's tracepoints while it is not undefined. */
+  listener: Tracer | undefined;
+  /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */
+  reset(): void;
+  /** What is wrong in the state between two steps. */
+  invariant(): Finding | undefined;
+  /** What is wrong at the end, when no CPU is enabled. */
+  atEnd(): readonly Finding[];
+  /** Call chain of a CPU, innermost first. */
+  stack(cpu: number): Frame[];
+  /** Number of the innermost place of a CPU, and what it is. */
+  place(cpu: number): number;
+  frame(place: number): Frame;
+  /** The function a report names. */
+  blame(frames: readonly Frame[]): string;
+  /** task_struct a CPU runs, 0 for none. */
+  task(cpu: number): number;
+  /** One line about a CPU for a report: what it runs, holds, waits for. */
+  cpuLines(cpu: number): string[];
+  /** True for a word that is a lock, for reports. */
+  addressText(address: number): string;
+}

@@ -1,0 +1,57 @@
+/**
+ * Wakeup trees: the sequences of steps that a search still has to try from one state, merged at their beginnings.
+ * Abdulla, Aronis, Jonsson, Sagonas: Source sets: a foundation for optimal dynamic partial order reduction, J. ACM 2017.
+ *
+ * A sequence is a list of steps, each the next one of its CPU with what it will touch. Inserting looks for a branch that
+ * some reordering of the sequence follows already; only what is really new becomes a branch.
+ */
+import { dependent, type Footprint } from './footprint.ts';
+
+export interface Step {
+  readonly cpu: number;
+  readonly footprint: Footprint;
+}
+
+export interface Branch extends Step {
+  /** In the order they were inserted, which is the order they are tried in. */
+  readonly children: Branch[];
+}
+
+/**
+ * Position in `steps` of the first step of `cpu`, when nothing in front of it depends on it; -1 when something does.
+ * When the CPU has no step there: steps.length if its next access commutes with all of them, else -1. So the result is
+ * not negative exactly when the CPU is a weak initial of the sequence.
+ */
+export function initialPosition(steps: readonly Step[], cpu: number, next: Footprint): number {
+  const own = steps.findIndex((step) => step.cpu === cpu);
+  const end = own < 0 ? steps.length : own;
+  const footprint = own < 0 ? next : (steps[own] as Step).footprint;
+  for (let i = 0; i < end; i++) if (dependent((steps[i] as Step).footprint, footprint)) return -1;
+  return end;
+}
+
+/** Adds a sequence below a node, unless a branch there leads to the same. True when something was added. */
+export function insert(children: Branch[], sequence: readonly Step[]): boolean {
+  let at = children;
+  let steps = sequence;
+  for (;;) {
+    let followed: Branch | undefined;
+    for (const branch of at) {
+      const position = initialPosition(steps, branch.cpu, branch.footprint);
+      if (position < 0) continue;
+      followed = branch;
+      if (position < steps.length) steps = steps.toSpliced(position, 1);
+      break;
+    }
+    if (followed === undefined) break;
+    // A leaf: the search goes on freely from there, and will come to what is left of the sequence.
+    if (followed.children.length === 0 || steps.length === 0) return false;
+    at = followed.children;
+  }
+  for (const { cpu, footprint } of steps) {
+    const branch: Branch = { cpu, footprint, children: [] };
+    at.push(branch);
+    at = branch.children;
+  }
+  return steps.length > 0;
+}

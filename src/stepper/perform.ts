@@ -1,0 +1,42 @@
+/**
+ * JavaScript text that performs a pending access: it stands where the function is taken up again. The address and the
+ * operands lie in the CPU's header; the value read is left in $v. Kinds that are rare go through the machine.
+ */
+import { ADDRESS, LINE, OPERAND, OPERAND2 } from './frames.ts';
+import * as kinds from './primitives.ts';
+
+const at = (word: number): string => `$F[$c + ${word}]`;
+const WHERE = `$a = ${at(ADDRESS)} >> 2; if (($a - $first) >>> 0 >= $size) $reach($a, $c);`;
+const MODIFY = (value: string): string => `${WHERE} $v = $R[$a]; $R[$a] = ${value};`;
+const CHANGED = 'if ($R[$a] !== $v) $wrote($c);';
+
+const TEXTS: Readonly<Record<number, string>> = {
+  [kinds.LOAD]: `${WHERE} $v = $R[$a];`,
+  [kinds.READ_ONCE]: `${WHERE} $v = $R[$a];`,
+  [kinds.STORE]: `${WHERE} $R[$a] = ${at(OPERAND)};`,
+  [kinds.WRITE_ONCE]: `${WHERE} $R[$a] = ${at(OPERAND)};`,
+  [kinds.SPIN_UNLOCK]: `${WHERE} $R[$a] = 1;`,
+  [kinds.XCHG]: MODIFY(at(OPERAND)),
+  [kinds.XADD]: MODIFY(`$v + ${at(OPERAND)}`),
+  [kinds.GIVE_BACK]: MODIFY(`$v + ${at(OPERAND)}`),
+  [kinds.FETCH_OR]: MODIFY(`$v | ${at(OPERAND)}`),
+  [kinds.FETCH_AND]: MODIFY(`$v & ${at(OPERAND)}`),
+  [kinds.CMPXCHG]: `${WHERE} $v = $R[$a]; if ($v === ${at(OPERAND)}) $R[$a] = ${at(OPERAND2)};`,
+  [kinds.SMP_MB]: '',
+  [kinds.WAIT_FOR_CHANGE]: '',
+  [kinds.SPIN_LOCK]: `${MODIFY('$v - 1')} if ($v > 1) $poisoned($v, $c);`,
+};
+
+const PURE_READS: ReadonlySet<number> = new Set([kinds.LOAD, kinds.READ_ONCE]);
+const STORES: ReadonlySet<number> = new Set([kinds.STORE, kinds.WRITE_ONCE, kinds.SPIN_UNLOCK]);
+
+/** Performs an access of this kind. With `noting`, what it read and whether it changed RAM is noted (spin.ts). */
+export function performText(kind: number, noting: boolean): string {
+  const text = TEXTS[kind];
+  const slow = `$v = $perform($c);${noting ? ' $wrote($c);' : ''}`;
+  if (text === undefined) return `${at(LINE)} = 0; ${slow}`;
+  if (!noting || text === '') return text;
+  if (PURE_READS.has(kind)) return `${text} $note($c, $a, $v);`;
+  if (STORES.has(kind)) return text.replace('$R[$a] =', '$v = $R[$a]; $R[$a] =').concat(` ${CHANGED}`);
+  return `${text} ${CHANGED} $note($c, $a, $R[$a]);`;
+}

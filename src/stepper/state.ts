@@ -1,0 +1,103 @@
+/**
+ * Identity of a stepped machine's state: what can still be read, and nothing else. Dead words of frames, words above
+ * the top frame and the leavings of finished accesses do not count (liveness.ts lists what does).
+ *
+ * Fingerprints are two independent 32-bit hashes: 64 bits. Among n states the chance that two meet is at most n^2 / 2^65:
+ * 3 in a hundred million for a million states.
+ */
+import { FIRST_ADDRESS } from '../machine/limits.ts';
+import { ADDRESS, CALLER, FUNCTION, KIND, RESULT, RESUME, SPIN_LOG, SPIN_READS, TOP } from './frames.ts';
+import {
+  CMPXCHG,
+  DOWN_READ,
+  DOWN_WRITE,
+  IDLE,
+  LOAD,
+  MEMEQ,
+  MEMSET,
+  READ_LOCK,
+  READ_ONCE,
+  SMP_MB,
+  SPIN,
+  SPIN_LOCK,
+  SPIN_UNLOCK,
+  WRITE_LOCK,
+} from './primitives.ts';
+
+/** What compile.ts says of a module's frames. */
+export interface Layout {
+  readonly live: ReadonlyArray<Readonly<Record<number, readonly number[]>>>;
+}
+
+/** Mixes a word into a hash: a round of MurmurHash3. */
+function mix(hash: number, word: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = (k << 15) | (k >>> 17);
+  const h = hash ^ Math.imul(k, 0x1b873593);
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** Its finish: every bit of the input reaches every bit of the result. */
+function finish(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+const ADDRESS_ONLY: ReadonlySet<number> = new Set([
+  LOAD,
+  READ_ONCE,
+  SMP_MB,
+  SPIN_UNLOCK,
+  SPIN_LOCK,
+  READ_LOCK,
+  WRITE_LOCK,
+  DOWN_READ,
+  DOWN_WRITE,
+  SPIN,
+]);
+
+/** Words from ADDRESS on that an access depends on; the others are leavings of earlier ones. */
+function operandsOf(kind: number): number {
+  if (ADDRESS_ONLY.has(kind)) return 1;
+  return kind === CMPXCHG || (kind >= MEMSET && kind <= MEMEQ) ? 3 : 2;
+}
+
+/** Hash of one CPU's frames, from the top down, without the pending access. */
+export function fingerprint(frames: Int32Array, region: number, { live }: Layout, seed = 0): number {
+  let hash = seed;
+  for (let frame = frames[region + TOP] as number; frame !== 0; frame = frames[frame + CALLER] as number) {
+    const number = frames[frame + FUNCTION] as number;
+    const resume = frames[frame + RESUME] as number;
+    hash = mix(mix(hash, number), resume);
+    const words = live[number]?.[resume];
+    if (words === undefined) continue;
+    for (let i = 0; i < words.length; i++) hash = mix(hash, frames[frame + (words[i] as number)] as number);
+  }
+  return finish(hash);
+}
+
+/** Hash of one CPU: its frames and what it is about to do, or what it returned. */
+export function cpuHash(frames: Int32Array, region: number, layout: Layout, seed: number): number {
+  const kind = frames[region + KIND] as number;
+  if (kind === IDLE) return finish(mix(seed, frames[region + RESULT] as number));
+  let hash = mix(fingerprint(frames, region, layout, seed), kind);
+  const operands = operandsOf(kind);
+  for (let i = 0; i < operands; i++) hash = mix(hash, frames[region + ADDRESS + i] as number);
+  if (kind === SPIN) {
+    const words = 2 * (frames[region + SPIN_READS] as number);
+    for (let i = 0; i < words; i++) hash = mix(hash, frames[region + SPIN_LOG + i] as number);
+  }
+  return finish(hash);
+}
+
+/** Hash of RAM words [from, to). */
+export function ramHash(ram: Int32Array, from: number, to: number, seed: number): number {
+  let hash = seed;
+  for (let i = from; i < to; i++) hash = mix(hash, ram[i] as number);
+  return finish(hash);
+}
+
+export const FIRST_WORD = FIRST_ADDRESS >> 2;

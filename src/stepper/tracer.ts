@@ -1,0 +1,22 @@
+/** Who listens to the tracepoints of the compiled code (machine/trace.ts) and to the kernel's warnings. */
+export interface Tracer {
+  trace_lock(lock: number, mode: number): void;
+  trace_unlock(lock: number): void;
+  trace_alloc(object: number, cache: number, site: number): void;
+  trace_free(object: number, cache: number, site: number): void;
+  trace_syscall_enter(nr: number): void;
+  trace_syscall_leave(nr: number, result: number): void;
+  /** What the kernel's warn() does. */
+  warn(reason: number, address: number): void;
+}
+
+/** Nobody. */
+export const silent: Tracer = {
+  trace_lock: () => {},
+  trace_unlock: () => {},
+  trace_alloc: () => {},
+  trace_free: () => {},
+  trace_syscall_enter: () => {},
+  trace_syscall_leave: () => {},
+  warn: () => {},
+};
