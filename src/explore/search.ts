@@ -167,7 +167,15 @@ class Search {
     const finalHash = hashText(machine.hash());
     for (const bug of fresh) {
       const known = profile === null ? undefined : knownFinding(profile, bug.title);
-      this.#bugs.set(bug.title, { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment: subject.moment(bug) });
+      this.#bugs.set(bug.title, {
+        ...bug,
+        execution: this.#index,
+        times: 1,
+        decisions,
+        finalHash,
+        known,
+        moment: subject.moment(bug),
+      });
     }
     this.#again(decisions, outcome, finalHash);
   }
