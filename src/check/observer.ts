@@ -17,7 +17,7 @@ import type { RamView } from './view.ts';
 export interface World {
   readonly view: RamView;
   readonly cpus: number;
-  /** Steps performed so far in this execution. */
+  /** Number of the step under way, from 1. */
   readonly step: number;
   /** Call chain of a CPU with TypeScript places, innermost first. Slow: for reports. */
   stack(cpu: number): Frame[];

@@ -161,13 +161,7 @@ export class History {
   }
 
   /** `last` is the CPU's event before: what happens before that one cannot be passed. */
-  #races(
-    later: number,
-    last: number,
-    footprint: Footprint,
-    waits: Waits | undefined,
-    races: Race[],
-  ): void {
+  #races(later: number, last: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
     const found: number[] = [];
     for (let i = 0; i < footprint.length; i++) {
       const key = footprint[i] as number;

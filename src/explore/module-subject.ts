@@ -1,6 +1,6 @@
 /** A user's module as a subject: RAM holds zeros, setup() fills it, then every CPU runs its function once. */
 import { basename } from 'node:path';
-import type { Frame } from '../check/call-chain.ts';
+import { type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { RamView } from '../check/view.ts';
 import { MachineFault } from '../machine/fault.ts';
@@ -10,7 +10,7 @@ import { SPIN } from '../stepper/primitives.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
 import { silent, type Tracer } from '../stepper/tracer.ts';
 import { Places } from './places.ts';
-import type { Subject } from './subject.ts';
+import type { Moment, Subject } from './subject.ts';
 
 /** RAM of a module, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
@@ -18,11 +18,13 @@ const FIRST_REACH = FIRST_ADDRESS + 256;
 const STEP_BOUND = 20_000;
 /** Steps that setup(), invariant() or finished() may take. */
 const HOOK_BOUND = 1_000_000;
+const NONE: readonly Finding[] = [];
 
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
+  readonly profile = null;
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
   readonly watches: boolean;
@@ -30,6 +32,8 @@ export class ModuleSubject implements Subject {
   listener: Tracer | undefined;
   readonly #loaded: LoadedModule;
   readonly #places: Places;
+  readonly #finished: number | undefined;
+  readonly #invariant: number | undefined;
   #initial: Snapshot | undefined;
 
   constructor(loaded: LoadedModule) {
@@ -47,31 +51,39 @@ export class ModuleSubject implements Subject {
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
     this.names = module.cpus.map((one) => places[one]?.function ?? '?');
-    this.watches = module.entries['invariant'] !== undefined;
+    this.#finished = module.entries['finished'];
+    this.#invariant = module.entries['invariant'];
+    this.watches = this.#invariant !== undefined;
   }
 
   reset(): void {
     if (this.#initial === undefined) {
-      this.#call('setup');
+      const { setup } = this.#loaded.module.entries;
+      if (setup !== undefined) this.#call(setup);
       this.#loaded.module.cpus.forEach((one, cpu) => this.machine.start(cpu, one, cpu));
       this.#initial = this.machine.snapshot();
     } else this.machine.restore(this.#initial);
   }
 
   invariant(): Finding | undefined {
-    if (!this.watches || this.#call('invariant') !== 0) return undefined;
+    if (this.#invariant === undefined || this.#call(this.#invariant, this.watched) !== 0) return undefined;
     return finding('assert', 'invariant does not hold', 'invariant', 0);
   }
 
   atEnd(): readonly Finding[] {
-    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
-    if (waiting.length > 0) return [this.#stuck(waiting)];
-    if (this.#loaded.module.entries['finished'] === undefined || this.#call('finished') !== 0) return [];
+    if (!this.#allDone()) return [this.#stuck()];
+    if (this.#finished === undefined || this.#call(this.#finished) !== 0) return NONE;
     return [finding('assert', 'the end is not as it should be', 'finished', 0)];
   }
 
+  #allDone(): boolean {
+    for (let cpu = 0; cpu < this.cpus; cpu++) if (!this.machine.isIdle(cpu)) return false;
+    return true;
+  }
+
   /** Nobody can go on: waiting for locks is a deadlock, going round loops for ever a livelock. */
-  #stuck(waiting: readonly number[]): Finding {
+  #stuck(): Finding {
+    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
     const functions = [...new Set(waiting.map((cpu) => this.stack(cpu)[0]?.function ?? '?'))].sort();
     const spinning = waiting.filter((cpu) => this.machine.kind(cpu) === SPIN);
     const details = waiting.flatMap((cpu) => this.cpuLines(cpu));
@@ -80,17 +92,15 @@ export class ModuleSubject implements Subject {
       : finding('deadlock', 'no CPU can go on', functions.join(' / '), 0, ...details);
   }
 
-  /** Runs a hook of the module at once; 1 when there is none. Its reads are those the invariant depends on. */
-  #call(name: string): number {
+  /** Runs a hook of the module at once; its result. */
+  #call(entry: number, watched?: Set<number>): number {
     const { machine, cpus: spare } = this;
-    const entry = this.#loaded.module.entries[name];
-    if (entry === undefined) return 1;
     machine.start(spare, entry);
     for (let step = 0; !machine.isIdle(spare); step++) {
-      if (!machine.enabled(spare) || step > HOOK_BOUND) {
-        throw new MachineFault('assert', `${name}() waits, and nobody else runs while it does`, machine.address(spare));
+      if (step > HOOK_BOUND || !machine.enabled(spare)) {
+        throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(spare));
       }
-      if (name === 'invariant') this.watched.add(machine.address(spare) >> 2);
+      watched?.add(machine.address(spare) >> 2);
       machine.step(spare);
     }
     return machine.result(spare);
@@ -124,6 +134,22 @@ export class ModuleSubject implements Subject {
     const where = at === undefined ? '' : ` at ${at.function} (${at.file}:${at.line})`;
     const waits = this.machine.enabled(cpu) ? 'stands' : `waits for ${this.addressText(this.machine.address(cpu))}`;
     return [`CPU#${cpu} ${name}: ${waits}${where}`];
+  }
+
+  moment({ cpu, details, stack }: Moment): string[] {
+    if (cpu < 0) return details.length > 0 ? [...details] : this.#allCpuLines();
+    const [at] = stack;
+    const own = at === undefined ? [] : [`CPU#${cpu} ${this.names[cpu] ?? '?'}: in ${frameText(at)}`];
+    return [...own, ...details, ...this.#allCpuLines(cpu)];
+  }
+
+  #allCpuLines(except = -1): string[] {
+    const cpus = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => cpu !== except);
+    return cpus.flatMap((cpu) => this.cpuLines(cpu));
+  }
+
+  syscalls(): number {
+    return 0;
   }
 
   addressText(address: number): string {

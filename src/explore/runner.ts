@@ -38,82 +38,99 @@ export class Runner {
   /** CPUs in the order they stepped in the last execution; `steps` of its outcome are valid. */
   decisions = new Uint8Array(1 << 12);
   readonly #watch: Watch | undefined;
+  #step = 0;
+  #cpu = -1;
+  #bugs: Bug[] = [];
 
   constructor(subject: Subject, observers: readonly Observer[]) {
     this.subject = subject;
-    this.#watch = observers.length > 0 ? new Watch(subject, observers) : undefined;
+    // The kernel's own warnings come through it as well.
+    this.#watch = observers.length > 0 || subject.profile !== null ? new Watch(subject, observers) : undefined;
   }
 
   /** One execution, from reset to end. `index` numbers it; undefined when the strategy has none left. */
   run(strategy: Strategy, index: number): Outcome | undefined {
-    const { subject } = this;
     if (!strategy.begin(index)) return undefined;
-    let step = 0;
-    let cpu = -1;
-    let ending: Ending = 'done';
-    const bugs: Bug[] = [];
+    this.#step = 0;
+    this.#cpu = -1;
+    this.#bugs = [];
+    let ending: Ending;
     try {
-      subject.reset();
+      this.subject.listener = this.#watch;
+      this.subject.reset();
       this.#watch?.begin();
-      const { machine, stepBound } = subject;
-      for (;;) {
-        const enabled = machine.enabledMask();
-        if (enabled === 0) break;
-        if (step < stepBound) cpu = strategy.choose(enabled, step);
-        else if (step < 2 * stepBound) cpu = fairNext(enabled, cpu);
-        else break;
-        if (cpu < 0) {
-          ending = 'cut';
-          break;
-        }
-        if (step === this.decisions.length) this.#grow();
-        this.decisions[step] = cpu;
-        if (this.#watch !== undefined) this.#watch.beforeStep(cpu, step);
-        step++;
-        machine.step(cpu);
-        if (this.#watch?.found || subject.watches) this.#judge(cpu, step, bugs);
-        if (bugs.length > 0) break;
-      }
-      if (bugs.length === 0 && ending === 'done') ending = this.#atEnd(cpu, step, bugs);
+      ending = this.#go(strategy);
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
-      const stack = cpu < 0 ? [] : subject.stack(cpu);
-      bugs.push(this.#bug(finding(error.kind, error.what, subject.blame(stack), error.address), cpu, step, stack));
+      const stack = this.#cpu < 0 ? [] : this.subject.stack(this.#cpu);
+      this.#add(finding(error.kind, error.what, this.subject.blame(stack), error.address), this.#cpu, stack);
+      ending = 'bug';
     }
-    if (bugs.length > 0) ending = 'bug';
-    const counts = strategy.end(step, bugs.some((bug) => bug.cpu >= 0));
-    return { ending: counts || ending === 'bug' ? ending : 'cut', steps: step, bugs };
+    const bugs = this.#bugs;
+    const counts = strategy.end(this.#step, bugs.length > 0 && (bugs[0] as Bug).cpu >= 0);
+    return { ending: counts || ending === 'bug' ? ending : 'cut', steps: this.#step, bugs };
   }
 
-  #grow(): void {
+  /** Steps until nothing is left to do. */
+  #go(strategy: Strategy): Ending {
+    const watch = this.#watch;
+    const { machine, stepBound, watches } = this.subject;
+    let { decisions } = this;
+    let cpu = -1;
+    let step = 0;
+    for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
+      if (step < stepBound) cpu = strategy.choose(enabled, step);
+      else if (step < 2 * stepBound) cpu = fairNext(enabled, cpu);
+      else return this.#endless();
+      if (cpu < 0) return 'cut';
+      if (step === decisions.length) decisions = this.#grow();
+      decisions[step] = cpu;
+      this.#cpu = cpu;
+      this.#step = ++step;
+      if (watch !== undefined) watch.beforeStep(cpu, step);
+      machine.step(cpu);
+      if ((watches || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
+    }
+    return this.#atEnd();
+  }
+
+  #grow(): Uint8Array<ArrayBuffer> {
     const larger = new Uint8Array(2 * this.decisions.length);
     larger.set(this.decisions);
     this.decisions = larger;
+    return larger;
   }
 
-  #bug(what: Finding, cpu: number, step: number, stack: readonly Frame[]): Bug {
-    return { ...what, cpu, step, stack };
+  #add(what: Finding, cpu: number, stack: readonly Frame[]): void {
+    this.#bugs.push({ ...what, cpu, step: this.#step, stack });
   }
 
-  /** What observers and the invariant say after a step. */
-  #judge(cpu: number, step: number, bugs: Bug[]): void {
-    for (const found of this.#watch?.take() ?? []) bugs.push(this.#bug(found, cpu, step, this.subject.stack(cpu)));
-    const broken = this.subject.watches && bugs.length === 0 ? this.subject.invariant() : undefined;
-    if (broken !== undefined) bugs.push(this.#bug(broken, cpu, step, this.subject.stack(cpu)));
+  /** What observers and the invariant say after a step; true when something is wrong. */
+  #judge(): boolean {
+    const stack = (): Frame[] => this.subject.stack(this.#cpu);
+    for (const found of this.#watch?.take() ?? []) this.#add(found, this.#cpu, stack());
+    const broken = this.subject.watches && this.#bugs.length === 0 ? this.subject.invariant() : undefined;
+    if (broken !== undefined) this.#add(broken, this.#cpu, stack());
+    return this.#bugs.length > 0;
   }
 
-  #atEnd(cpu: number, step: number, bugs: Bug[]): Ending {
+  #endless(): Ending {
     const { subject } = this;
-    if (step >= 2 * subject.stepBound) {
-      const where = subject.blame(subject.stack(cpu));
-      const lines = Array.from({ length: subject.cpus }, (_, one) => subject.cpuLines(one)).flat();
-      const what = finding('livelock', 'no end under a fair schedule', where, 0, ...lines);
-      bugs.push(this.#bug(what, cpu, step, subject.stack(cpu)));
-      return 'bug';
+    const lines = Array.from({ length: subject.cpus }, (_, one) => subject.cpuLines(one)).flat();
+    const stack = subject.stack(this.#cpu);
+    this.#add(finding('livelock', 'no end under a fair schedule', subject.blame(stack), 0, ...lines), this.#cpu, stack);
+    return 'bug';
+  }
+
+  #atEnd(): Ending {
+    const { subject } = this;
+    const watch = this.#watch;
+    if (watch !== undefined) {
+      watch.atEnd();
+      for (const one of watch.take()) this.#add(one, -1, []);
     }
-    this.#watch?.atEnd();
-    const found = [...(this.#watch?.take() ?? []), ...subject.atEnd()];
-    for (const one of found) bugs.push(this.#bug(one, -1, step, []));
-    return step >= subject.stepBound ? 'bound' : 'done';
+    for (const one of subject.atEnd()) this.#add(one, -1, []);
+    if (this.#bugs.length > 0) return 'bug';
+    return this.#step >= subject.stepBound ? 'bound' : 'done';
   }
 }

@@ -32,7 +32,6 @@ export class Watch implements World, Tracer {
     this.names = subject.names;
     this.#observers = observers;
     this.#onAccess = observers.filter((one) => one.onAccess !== undefined);
-    subject.listener = this;
   }
 
   begin(): void {
@@ -42,7 +41,7 @@ export class Watch implements World, Tracer {
     for (const one of this.#observers) one.begin(this);
   }
 
-  /** The CPU is about to perform its pending access. */
+  /** The CPU is about to perform its pending access, which is step number `step`. */
   beforeStep(cpu: number, step: number): void {
     this.step = step;
     this.#cpu = cpu;

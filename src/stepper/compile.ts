@@ -78,7 +78,9 @@ export function compile(options: CompileOptions): Compiled {
   };
   const functions = [...plain.map((one) => copyFunction(one, names)), ...settled.map((s) => emitFunction(s, linkage))];
   const entry = program.entries[0];
-  const exported = tables.map((name) => `export const ${name} = ${entry ? names.table(entry.module, name, numberOf) : '[]'};`);
+  const exported = tables.map(
+    (name) => `export const ${name} = ${entry ? names.table(entry.module, name, numberOf) : '[]'};`,
+  );
   const text = [
     ...names.imports(),
     `export const entries = { ${program.entries.map((one) => `${one.name}: ${numberOf(one)}`).join(', ')} };`,

@@ -47,7 +47,8 @@ export class Names implements Naming {
       return { kind: 'plain', text, faults: module === 'fault.js' };
     }
     const { callee } = target;
-    if (isHook(basename(callee.module.file), callee.name)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
+    if (isHook(basename(callee.module.file), callee.name))
+      return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
     const access = primitives.get(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };

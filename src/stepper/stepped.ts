@@ -14,9 +14,34 @@ import { badAddress, MachineFault } from '../machine/fault.ts';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { performBlock } from './blocks.ts';
-import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
-import { DOWN_READ, DOWN_WRITE, IDLE, READ_LOCK, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE, WRITE_LOCK } from './primitives.ts';
+import {
+  ADDRESS,
+  AREA,
+  CALLER,
+  FIRST_SLOT,
+  FUNCTION,
+  KIND,
+  LINE,
+  OPERAND,
+  OPERAND2,
+  RESULT,
+  RESUME,
+  TOP,
+} from './frames.ts';
+import {
+  DOWN_READ,
+  DOWN_WRITE,
+  IDLE,
+  MEMCPY,
+  MEMEQ,
+  READ_LOCK,
+  SPIN,
+  SPIN_LOCK,
+  WAIT_FOR_CHANGE,
+  WRITE_LOCK,
+} from './primitives.ts';
 import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
+import { type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
 
 /** What the compiled code asks of the machine. */
@@ -48,6 +73,8 @@ export interface Snapshot {
   readonly frames: Int32Array;
   /** From FIRST_ADDRESS on. */
   readonly ram: Int32Array;
+  readonly ready: number;
+  readonly waiting: number;
 }
 
 export interface SteppedOptions {
@@ -61,6 +88,9 @@ export interface SteppedOptions {
 }
 
 const FIRST_WORD = FIRST_ADDRESS >> 2;
+/** By kind: 1 for those that can be performed at once, and for those that may have to wait. */
+const READY = Uint8Array.from({ length: 32 }, (_, kind) => (kind !== IDLE && kind < WAIT_FOR_CHANGE ? 1 : 0));
+const WAITS = Uint8Array.from({ length: 32 }, (_, kind) => (kind >= WAIT_FOR_CHANGE ? 1 : 0));
 const ROOM_TO_GROW = 64;
 
 export class SteppedMachine {
@@ -73,9 +103,14 @@ export class SteppedMachine {
   end: number;
   readonly #words: number;
   readonly #resume: (region: number) => void;
+  /** CPUs whose pending access can be performed whatever RAM holds, and those that may have to wait. As bits. */
+  #ready = 0;
+  #waiting = 0;
+  readonly #all: number;
 
   constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
     this.cpus = cpus;
+    this.#all = (1 << cpus) - 1;
     this.compiled = compiled;
     this.ram = new Int32Array(memory);
     this.#words = compiled.regionWords;
@@ -105,6 +140,15 @@ export class SteppedMachine {
     frames[region + TOP] = frame;
     frames[region + RESULT] = 0;
     this.#resume(region);
+    this.#sort(cpu, region);
+  }
+
+  /** Notes whether a CPU that has stopped again is ready, may have to wait, or is idle. */
+  #sort(cpu: number, region: number): void {
+    const kind = this.frames[region + KIND] as number;
+    // No branch: which kind comes next is what nobody can foretell. CPUs beyond the mask are the spare ones.
+    this.#ready = (this.#ready & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
+    this.#waiting = (this.#waiting & ~(1 << cpu)) | ((WAITS[kind] as number) << cpu);
   }
 
   /** True when the CPU's function has returned; `result` is then its value. */
@@ -135,30 +179,41 @@ export class SteppedMachine {
 
   /** The CPUs that a step would move, as bits. */
   enabledMask(): number {
-    let mask = 0;
-    const words = this.#words;
-    for (let cpu = 0, region = 0; cpu < this.cpus; cpu++, region += words) {
-      const kind = this.frames[region + KIND] as number;
-      if (kind < WAIT_FOR_CHANGE ? kind !== IDLE : this.#passes(region, kind)) mask |= 1 << cpu;
+    let mask = this.#ready & this.#all;
+    for (let rest = this.#waiting & this.#all; rest !== 0; rest &= rest - 1) {
+      const cpu = 31 - Math.clz32(rest & -rest);
+      const region = cpu * this.#words;
+      if (this.#passes(region, this.frames[region + KIND] as number)) mask |= 1 << cpu;
     }
     return mask;
   }
 
   /** One bus access. The CPU has to be enabled. Throws MachineFault. */
   step(cpu: number): void {
-    this.#resume(cpu * this.#words);
+    const region = cpu * this.#words;
+    this.#resume(region);
+    this.#sort(cpu, region);
   }
 
   snapshot(): Snapshot {
-    return { frames: this.frames.slice(), ram: this.ram.slice(FIRST_WORD, this.end) };
+    const { frames, ram, end } = this;
+    return { frames: frames.slice(), ram: ram.slice(FIRST_WORD, end), ready: this.#ready, waiting: this.#waiting };
   }
 
   /** Puts RAM and frames back. What has been reached for since is zero again. */
-  restore({ frames, ram }: Snapshot): void {
+  restore({ frames, ram, ready, waiting }: Snapshot): void {
+    this.#ready = ready;
+    this.#waiting = waiting;
     this.frames.set(frames);
     this.ram.set(ram, FIRST_WORD);
     const known = FIRST_WORD + ram.length;
     if (this.end > known) this.ram.fill(0, known, this.end);
+  }
+
+  /** Fingerprint of the state (state.ts). */
+  hash(): StateHash {
+    const { cpus, end, compiled } = this;
+    return stateHash(this.frames, this.ram, { cpus, words: this.#words, end, layout: compiled });
   }
 
   /** Whether a conditional access could be performed with one of its words holding `value`. */
@@ -170,6 +225,7 @@ export class SteppedMachine {
   }
 
   #passes(region: number, kind: number): boolean {
+    if (kind === SPIN_LOCK) return (this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) > 0;
     if (kind === SPIN) return !unchanged(this.frames, region, this.ram);
     const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number;
     return passes(kind, value, this.frames[region + OPERAND] as number);
@@ -197,13 +253,22 @@ export class SteppedMachine {
     return this.end - FIRST_WORD;
   }
 
+  #reachBlock(at: number, region: number): void {
+    const last = at + ((this.frames[region + OPERAND2] as number) >> 2) - 1;
+    if (last >= this.end) this.#reach(last);
+  }
+
   #perform(region: number): number {
     const { frames, ram } = this;
     const kind = frames[region + KIND] as number;
     const address = frames[region + ADDRESS] as number;
     const at = address >> 2;
     frames[region + LINE] = 0;
-    if (kind < WAIT_FOR_CHANGE) return performBlock(ram, frames, region);
+    if (kind < WAIT_FOR_CHANGE) {
+      this.#reachBlock(at, region);
+      if (kind === MEMCPY || kind === MEMEQ) this.#reachBlock((frames[region + OPERAND] as number) >> 2, region);
+      return performBlock(ram, frames, region);
+    }
     if (at < FIRST_WORD || at >= ram.length) throw badAddress(address);
     const old = ram[at] as number;
     if (isPoison(old)) throw lockInFreed(address);

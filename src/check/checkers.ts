@@ -1,0 +1,19 @@
+/** The checkers of stepped runs by name, in the order they are asked. */
+import type { Observer } from './observer.ts';
+
+export interface Checker {
+  readonly name: string;
+  readonly about: string;
+  create(): Observer;
+}
+
+export const checkers: readonly Checker[] = [];
+
+/** Fresh observers for these names. Throws RangeError for a name that there is not. */
+export function createObservers(names: readonly string[]): Observer[] {
+  return names.map((name) => {
+    const checker = checkers.find((one) => one.name === name);
+    if (checker === undefined) throw new RangeError(`there is no checker ${name}`);
+    return checker.create();
+  });
+}
