@@ -63,6 +63,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   const progress = new ProgressLine(flags.quiet === true);
   const startedAt = performance.now();
   const targets: TargetReport[] = [];
+  const titles = new Set<string>();
   try {
     for (const options of all) {
       if (signal.aborted) break;
@@ -79,7 +80,11 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       progress.end();
       const seconds = (performance.now() - begun) / 1000;
       const bugs: ShownBug[] = [];
-      for (const bug of result.bugs) bugs.push(await show(options, bug, directory));
+      for (const bug of result.bugs) {
+        if (titles.has(bug.title)) continue;
+        titles.add(bug.title);
+        bugs.push(await show(options, bug, directory));
+      }
       const { cpus, profile } = subject;
       const statesCounted = result.states.size > 0;
       targets.push({ scenario: options.target.name, cpus, profile, bugs, result, statesCounted, seconds });

@@ -31,7 +31,7 @@ function bugJson(bug: ShownBug, { scenario, cpus }: TargetReport) {
 
 export const replayLine = ({ recording, token }: ShownBug): string => `tasklock replay ${recording ?? token}`;
 
-function targetJson({ scenario, cpus, profile, result, statesCounted, seconds, bugs }: TargetReport) {
+function targetJson({ scenario, cpus, profile, result, statesCounted, seconds }: TargetReport) {
   return {
     scenario,
     cpus,
@@ -43,7 +43,7 @@ function targetJson({ scenario, cpus, profile, result, statesCounted, seconds, b
     states: statesCounted ? result.states.size : null,
     end: result.end,
     facts: result.facts,
-    bugs: bugs.filter((bug) => bug.known === undefined).map((bug) => bug.title),
+    bugs: result.bugs.filter((bug) => bug.known === undefined).map((bug) => bug.title),
     seconds: Number(seconds.toFixed(3)),
   };
 }

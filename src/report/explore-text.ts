@@ -53,7 +53,7 @@ function targetTable({ targets }: ExploreReport): string[] {
       grouped(result.executions),
       grouped(result.steps / Math.max(1, result.executions + result.redundant)),
       statesCounted ? grouped(result.states.size) : '',
-      String(target.bugs.filter((bug) => bug.known === undefined).length),
+      String(result.bugs.filter((bug) => bug.known === undefined).length),
       grouped(result.executions / Math.max(seconds, 0.001)),
     ];
   });
