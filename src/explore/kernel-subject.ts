@@ -100,6 +100,10 @@ export class KernelSubject implements Subject {
     return finding('deadlock', 'no CPU can go on', [...functions].sort().join(' / '), 0, ...lines);
   }
 
+  faultStack(cpu: number): Frame[] {
+    return this.#places.faultStack(cpu);
+  }
+
   stack(cpu: number): Frame[] {
     return this.#places.stack(cpu);
   }
