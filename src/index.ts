@@ -4,7 +4,7 @@ export { type Finding } from './check/finding.ts';
 export { checkInvariants } from './check/invariants.ts';
 export { type KnownFinding, knownFindings } from './check/known-findings.ts';
 export { RamView } from './check/view.ts';
-export { conform, type ConformResult, RecordingError } from './conform/conform.ts';
+export { conform, type ConformResult, ConformError } from './conform/conform.ts';
 export { type BugKind, MachineFault } from './machine/fault.ts';
 export { createRam, hashRam, type RamOptions, restoreRam, snapshotRam } from './machine/ram.ts';
 export { readVmcore, VmcoreError, type VmcoreHeader, writeVmcore } from './machine/vmcore.ts';

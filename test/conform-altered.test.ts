@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { conform, RecordingError } from '../dist/src/conform/conform.js';
+import { conform, ConformError } from '../dist/src/conform/conform.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-conform-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -23,7 +23,7 @@ const refused = (path: string): string => {
   try {
     conform([path], 'linux-6');
   } catch (error) {
-    expect(error).toBeInstanceOf(RecordingError);
+    expect(error).toBeInstanceOf(ConformError);
     return (error as Error).message;
   }
   throw new Error(`${path} was accepted`);

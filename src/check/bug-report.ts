@@ -31,7 +31,7 @@ export interface CpuEvidence {
 }
 
 /** The object an address lies in: cache, place, and who allocated and freed it. */
-function objectLines(view: RamView, address: number): string[] {
+export function objectLines(view: RamView, address: number): string[] {
   const object = view.valid(address & ~3) ? objectAt(view, address & ~3) : undefined;
   if (object === undefined) return address === 0 ? [] : [`address ${addressText(view, address)}`];
   const { allocSite, allocPid, freeSite, freePid } = provenance(view, object.address);

@@ -1,6 +1,6 @@
 /** tasklock conform FILE... */
 import type { Command } from 'commander';
-import { conform, type ConformResult, RecordingError } from '../conform/conform.ts';
+import { conform, type ConformResult, ConformError } from '../conform/conform.ts';
 import { table } from '../report/table.ts';
 import { EXIT_BUG, EXIT_OK, parseProfile, UsageError } from './usage.ts';
 
@@ -39,7 +39,7 @@ function runConform(files: readonly string[], flags: ConformFlags): number {
     process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : conformText(result));
     return result.files.some((file) => file.failed > 0) ? EXIT_BUG : EXIT_OK;
   } catch (error) {
-    if (error instanceof RecordingError) throw new UsageError(error.message);
+    if (error instanceof ConformError) throw new UsageError(error.message);
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import type { CaseResult, CloneTable, Portable, RecordedProgram, UnshareTable } 
 import { conformUnshareTable } from './unshare-table.ts';
 
 /** A file that cannot be used; the message is for the person. */
-export class RecordingError extends Error {}
+export class ConformError extends Error {}
 
 export interface FileResult {
   readonly file: string;
@@ -49,13 +49,13 @@ type Content =
 /** Key of a profile in portable.json. */
 const portableKeys: Partial<Record<ProfileName, string>> = { 'linux-2.6.16': 'P16', 'desai-2005': 'P05' };
 
-/** Reads a file and tells by its content what it is. Throws RecordingError. */
+/** Reads a file and tells by its content what it is. Throws ConformError. */
 function readRecording(file: string): Content {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new RecordingError(`cannot read ${file}: ${(error as Error).message}`);
+    throw new ConformError(`cannot read ${file}: ${(error as Error).message}`);
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const first = parse(file, lines.length > 1 && isObject(lines[0]) ? (lines[0] ?? '') : text, 1);
@@ -68,7 +68,7 @@ function readRecording(file: string): Content {
   if (Array.isArray(first.cases)) return { kind: 'clone', table: first as unknown as CloneTable };
   if (Array.isArray(first.groups)) return { kind: 'unshare', table: first as unknown as UnshareTable };
   if ('P16' in first || 'P05' in first) return { kind: 'portable', portable: first as Portable };
-  throw new RecordingError(`${file} is no recording: expected "ops", "cases", "groups" or "P16" at its top level`);
+  throw new ConformError(`${file} is no recording: expected "ops", "cases", "groups" or "P16" at its top level`);
 }
 
 function isObject(line: string | undefined): boolean {
@@ -85,7 +85,7 @@ function parse(file: string, text: string, line: number): Record<string, unknown
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
     throw new Error('not an object');
   } catch (error) {
-    throw new RecordingError(`${file}:${line}: not valid JSON: ${(error as Error).message}`);
+    throw new ConformError(`${file}:${line}: not valid JSON: ${(error as Error).message}`);
   }
 }
 
@@ -117,7 +117,7 @@ function guarded(conductor: Conductor, profile: ProfileName, program: RecordedPr
 
 /**
  * Runs every case of the files. A portable.json among them narrows the programs of the others to those that the
- * profile's published rules are said to share. Throws RecordingError for a file that is no recording.
+ * profile's published rules are said to share. Throws ConformError for a file that is no recording.
  */
 export function conform(files: readonly string[], profile: ProfileName): ConformResult {
   const contents = files.map((file) => ({ file, content: readRecording(file) }));

@@ -3,7 +3,8 @@
  * CPU can go on: the CPUs that have nothing to run wait for work, so that is when every task is gone, or none can move.
  */
 import { readFileSync } from 'node:fs';
-import { blamed, type Frame } from '../check/call-chain.ts';
+import { objectLines } from '../check/bug-report.ts';
+import { blamed, type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
 import { addressText, cpuLines } from '../check/machine-state.ts';
@@ -12,13 +13,15 @@ import { RamView } from '../check/view.ts';
 import { kernel } from '../kernel/layout.ts';
 import { cpu_area, cpuAddress } from '../machine/map.ts';
 import { MIN_RAM_BYTES } from '../machine/limits.ts';
+import type { ProfileName } from '../scenario/ast.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootMachine } from '../smp/boot.ts';
+import { readStatistics } from '../smp/statistics.ts';
 import type { Place } from '../stepper/compile.ts';
 import { type CompiledModule, type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
 import type { Tracer } from '../stepper/tracer.ts';
 import { Places } from './places.ts';
-import type { Subject } from './subject.ts';
+import type { Moment, Subject } from './subject.ts';
 
 export interface SteppedKernel {
   readonly module: CompiledModule;
@@ -35,11 +38,14 @@ export async function loadKernel(): Promise<SteppedKernel> {
 const STEP_BOUND = 200_000;
 /** Room for the heap beyond what boot has used, before the machine makes more. */
 const HEAP_ROOM = 64 * 1024;
+/** Frames shown of a CPU that is not the one to blame. */
+const SHORT_TRACE = 4;
 
 export class KernelSubject implements Subject {
   readonly machine: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
+  readonly profile: ProfileName;
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
   readonly watches = false;
@@ -54,6 +60,7 @@ export class KernelSubject implements Subject {
     const { profile, code, rodata } = image;
     const memory = bootMachine({ profile, cpus, ramBytes: MIN_RAM_BYTES, code, rodata });
     this.cpus = cpus;
+    this.profile = profile;
     this.image = image;
     this.names = image.tasks.map((task) => task.name);
     this.view = new RamView(memory);
@@ -93,6 +100,10 @@ export class KernelSubject implements Subject {
     return finding('deadlock', 'no CPU can go on', [...functions].sort().join(' / '), 0, ...lines);
   }
 
+  faultStack(cpu: number): Frame[] {
+    return this.#places.faultStack(cpu);
+  }
+
   stack(cpu: number): Frame[] {
     return this.#places.stack(cpu);
   }
@@ -115,6 +126,20 @@ export class KernelSubject implements Subject {
 
   cpuLines(cpu: number): string[] {
     return cpuLines(this.view, cpu, this.names);
+  }
+
+  moment({ cpu, object, stack, details }: Moment): string[] {
+    const others = Array.from({ length: this.cpus }, (_, one) => one).filter((one) => one !== cpu);
+    const standing = (one: number): string[] => {
+      const frames = this.stack(one).slice(0, SHORT_TRACE);
+      return [...this.cpuLines(one), ...frames.map((frame) => `    ${frameText(frame)}`)];
+    };
+    const own = cpu < 0 ? [] : [...this.cpuLines(cpu), ...stack.map((frame) => `    ${frameText(frame)}`)];
+    return [...details, ...objectLines(this.view, object), ...own, ...others.flatMap(standing)];
+  }
+
+  syscalls(): number {
+    return readStatistics(this.view).byCpu.reduce((a, b) => a + b, 0);
   }
 
   addressText(address: number): string {

@@ -1,6 +1,6 @@
 /** A user's module as a subject: RAM holds zeros, setup() fills it, then every CPU runs its function once. */
 import { basename } from 'node:path';
-import type { Frame } from '../check/call-chain.ts';
+import { type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { RamView } from '../check/view.ts';
 import { MachineFault } from '../machine/fault.ts';
@@ -10,7 +10,7 @@ import { SPIN } from '../stepper/primitives.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
 import { silent, type Tracer } from '../stepper/tracer.ts';
 import { Places } from './places.ts';
-import type { Subject } from './subject.ts';
+import type { Moment, Subject } from './subject.ts';
 
 /** RAM of a module, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
@@ -20,10 +20,13 @@ const STEP_BOUND = 20_000;
 const HOOK_BOUND = 1_000_000;
 const NONE: readonly Finding[] = [];
 
+const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
+
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
+  readonly profile = null;
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
   readonly watches: boolean;
@@ -105,8 +108,12 @@ export class ModuleSubject implements Subject {
     return machine.result(spare);
   }
 
+  faultStack(cpu: number): Frame[] {
+    return this.#places.faultStack(cpu).map(withShortFile);
+  }
+
   stack(cpu: number): Frame[] {
-    return this.#places.stack(cpu).map((frame) => ({ ...frame, file: basename(frame.file) }));
+    return this.#places.stack(cpu).map(withShortFile);
   }
 
   place(cpu: number): number {
@@ -114,8 +121,7 @@ export class ModuleSubject implements Subject {
   }
 
   frame(place: number): Frame {
-    const frame = this.#places.frame(place);
-    return { ...frame, file: basename(frame.file) };
+    return withShortFile(this.#places.frame(place));
   }
 
   blame(frames: readonly Frame[]): string {
@@ -133,6 +139,22 @@ export class ModuleSubject implements Subject {
     const where = at === undefined ? '' : ` at ${at.function} (${at.file}:${at.line})`;
     const waits = this.machine.enabled(cpu) ? 'stands' : `waits for ${this.addressText(this.machine.address(cpu))}`;
     return [`CPU#${cpu} ${name}: ${waits}${where}`];
+  }
+
+  moment({ cpu, details, stack }: Moment): string[] {
+    if (cpu < 0) return details.length > 0 ? [...details] : this.#allCpuLines();
+    const [at] = stack;
+    const own = at === undefined ? [] : [`CPU#${cpu} ${this.names[cpu] ?? '?'}: in ${frameText(at)}`];
+    return [...own, ...details, ...this.#allCpuLines(cpu)];
+  }
+
+  #allCpuLines(except = -1): string[] {
+    const cpus = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => cpu !== except);
+    return cpus.flatMap((cpu) => this.cpuLines(cpu));
+  }
+
+  syscalls(): number {
+    return 0;
   }
 
   addressText(address: number): string {

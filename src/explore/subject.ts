@@ -2,13 +2,24 @@
 import type { Frame } from '../check/call-chain.ts';
 import type { Finding } from '../check/finding.ts';
 import type { RamView } from '../check/view.ts';
+import type { ProfileName } from '../scenario/ast.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
 import type { Tracer } from '../stepper/tracer.ts';
+
+/** What is known of a bug before it is written up. */
+export interface Moment {
+  readonly cpu: number;
+  readonly object: number;
+  readonly stack: readonly Frame[];
+  readonly details: readonly string[];
+}
 
 export interface Subject {
   readonly machine: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
+  /** The profile of its kernel, or null. */
+  readonly profile: ProfileName | null;
   /** Names of the program's tasks, or of the CPUs' functions. */
   readonly names: readonly string[];
   /** Steps after which an execution is taken for one that does not end. */
@@ -24,7 +35,8 @@ export interface Subject {
   invariant(): Finding | undefined;
   /** What is wrong at the end, when no CPU is enabled. */
   atEnd(): readonly Finding[];
-  /** Call chain of a CPU, innermost first. */
+  /** Call chain of a CPU that has just faulted, and of one between two steps: innermost first. */
+  faultStack(cpu: number): Frame[];
   stack(cpu: number): Frame[];
   /** Number of the innermost place of a CPU, and what it is. */
   place(cpu: number): number;
@@ -35,6 +47,10 @@ export interface Subject {
   task(cpu: number): number;
   /** One line about a CPU for a report: what it runs, holds, waits for. */
   cpuLines(cpu: number): string[];
-  /** True for a word that is a lock, for reports. */
+  /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */
+  moment(bug: Moment): string[];
+  /** System calls made in this execution; 0 when the machine runs no kernel. */
+  syscalls(): number;
+  /** An address with what lies there, for reports. */
   addressText(address: number): string;
 }

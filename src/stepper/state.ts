@@ -93,11 +93,46 @@ export function cpuHash(frames: Int32Array, region: number, layout: Layout, seed
   return finish(hash);
 }
 
-/** Hash of RAM words [from, to). */
+/** Hash of RAM words [from, to). Words that are zero do not count, so it does not matter how far RAM has been used. */
 export function ramHash(ram: Int32Array, from: number, to: number, seed: number): number {
   let hash = seed;
-  for (let i = from; i < to; i++) hash = mix(hash, ram[i] as number);
+  for (let i = from; i < to; i++) {
+    const word = ram[i] as number;
+    if (word !== 0) hash = mix(mix(hash, i), word);
+  }
   return finish(hash);
+}
+
+/** Two hashes of a whole machine: RAM and every CPU. */
+export interface StateHash {
+  readonly high: number;
+  readonly low: number;
+}
+
+const SEEDS = [0x2545f491, 0x6a09e667] as const;
+
+/** Fingerprint of a machine's state; `cpus` of its regions count. */
+export function stateHash(frames: Int32Array, ram: Int32Array, shape: MachineShape): StateHash {
+  const half = (seed: number): number => {
+    let hash = ramHash(ram, FIRST_WORD, shape.end, seed);
+    for (let cpu = 0; cpu < shape.cpus; cpu++) hash = mix(hash, cpuHash(frames, cpu * shape.words, shape.layout, seed));
+    return finish(hash) >>> 0;
+  };
+  return { high: half(SEEDS[0]), low: half(SEEDS[1]) };
+}
+
+export interface MachineShape {
+  readonly cpus: number;
+  /** Words of a region. */
+  readonly words: number;
+  /** RAM words beyond are zero. */
+  readonly end: number;
+  readonly layout: Layout;
+}
+
+/** A fingerprint as 16 hexadecimal digits. */
+export function hashText({ high, low }: StateHash): string {
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }
 
 export const FIRST_WORD = FIRST_ADDRESS >> 2;

@@ -41,6 +41,7 @@ import {
   WRITE_LOCK,
 } from './primitives.ts';
 import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
+import { type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
 
 /** What the compiled code asks of the machine. */
@@ -207,6 +208,12 @@ export class SteppedMachine {
     this.ram.set(ram, FIRST_WORD);
     const known = FIRST_WORD + ram.length;
     if (this.end > known) this.ram.fill(0, known, this.end);
+  }
+
+  /** Fingerprint of the state (state.ts). */
+  hash(): StateHash {
+    const { cpus, end, compiled } = this;
+    return stateHash(this.frames, this.ram, { cpus, words: this.#words, end, layout: compiled });
   }
 
   /** Whether a conditional access could be performed with one of its words holding `value`. */

@@ -10,6 +10,9 @@
  *            begin an equivalent of that, it goes into the node's wakeup tree
  *   begin    the deepest node with anything left in its tree is gone back to
  *
+ * A part of a search begins at a root: whoever made the roots tries every other choice in front of them (split.ts), so
+ * races whose earlier event lies there need not be turned round.
+ *
  * Waiting: a lock is not turned round with its release but with the last taking of it (history.ts); a step that a CPU
  * still waits with when the execution ends races as well, or deadlocks would hide what lies behind them.
  */
@@ -19,6 +22,12 @@ import { type Facts, nthBit, type Strategy } from '../strategy.ts';
 import { type Branch, initialPosition, insert, type Step } from '../wakeup-tree.ts';
 import type { SteppedMachine } from '../../stepper/stepped.ts';
 import { WAIT_FOR_CHANGE } from '../../stepper/primitives.ts';
+
+/** Where a search begins that is one part of a larger one: decisions to follow, and the CPUs asleep behind them. */
+export interface Root {
+  readonly decisions: readonly number[];
+  readonly sleep: number;
+}
 
 interface Node {
   /** CPUs asleep, as bits, and what each of them was about to do here. */
@@ -35,6 +44,7 @@ export class Dpor implements Strategy {
   readonly #footprints: Footprints;
   readonly #history: History;
   readonly #nodes: Node[] = [];
+  readonly #root: Root;
   /** Nodes in use, and those that the execution shares with the one before. */
   #depth = 0;
   #shared = 0;
@@ -42,7 +52,8 @@ export class Dpor implements Strategy {
   #races: Race[] = [];
   #redundant = false;
 
-  constructor(machine: SteppedMachine, cpus: number, footprints: Footprints) {
+  constructor(machine: SteppedMachine, cpus: number, footprints: Footprints, root: Root = { decisions: [], sleep: 0 }) {
+    this.#root = root;
     this.#machine = machine;
     this.#footprints = footprints;
     this.#history = new History(cpus);
@@ -62,7 +73,7 @@ export class Dpor implements Strategy {
 
   /** Goes back to the deepest node that has a sequence left, and makes its first branch the next choice. */
   #goBack(): boolean {
-    for (let depth = this.#depth - 1; depth >= 0; depth--) {
+    for (let depth = this.#depth - 1; depth >= this.#root.decisions.length; depth--) {
       const node = this.#nodes[depth] as Node;
       if (node.cpu >= 0) node.sleep |= 1 << node.cpu;
       const branch = node.tree[0];
@@ -98,8 +109,16 @@ export class Dpor implements Strategy {
     const node = this.#node(step);
     this.#depth = step + 1;
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) node.next[cpu] = this.#footprints.of(cpu);
-    node.sleep = step === 0 ? 0 : this.#stillAsleep(this.#nodes[step - 1] as Node, step - 1);
-    node.tree = step === 0 ? [] : this.#subtree;
+    const given = this.#root.decisions[step];
+    if (given !== undefined) {
+      node.sleep = 0;
+      node.tree = [];
+      node.cpu = given;
+      return node;
+    }
+    const top = step === this.#root.decisions.length;
+    node.sleep = top ? this.#root.sleep : this.#stillAsleep(this.#nodes[step - 1] as Node, step - 1);
+    node.tree = top ? [] : this.#subtree;
     const awake = enabled & ~node.sleep;
     const first = node.tree[0];
     if (first !== undefined) node.cpu = first.cpu;
@@ -182,6 +201,7 @@ export class Dpor implements Strategy {
   #turnRound(waiting: number): void {
     const history = this.#history;
     for (const { earlier, later } of this.#races) {
+      if (earlier < this.#root.decisions.length) continue;
       const last: Step =
         waiting >= 0 && later === history.length
           ? { cpu: waiting, footprint: this.#footprints.of(waiting) }

@@ -4,8 +4,8 @@
  * bug that d ordering constraints produce is found in one execution with probability at least 1 / (n * k^(d - 1)), for n
  * CPUs and k steps.
  *
- * k is the longest execution so far, as Shuttle and Coyote take it; in the first one nothing is known, so it runs
- * without change points. A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for.
+ * k is the length of one random execution, the same for all, so that an execution does not depend on those before it.
+ * A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for.
  */
 import { Random } from '../../scenario/random.ts';
 import type { Facts, Strategy } from '../strategy.ts';
@@ -18,16 +18,14 @@ export class Pct implements Strategy {
   /** Higher runs first. Change point i leaves its CPU with -i - 1, so later ones lie below earlier ones. */
   readonly #priorities: number[] = [];
   #changes: ReadonlyMap<number, number> = new Map();
-  #longest = 0;
-  /** Steps assumed for execution i: what was known when it began, so that it can be run again alone. */
-  readonly #assumed: number;
+  /** k: change points are drawn below it. */
+  readonly #steps: number;
 
-  /** `steps` is the length of an execution to assume; 0 to learn it from those before. */
   constructor(seed: number, depth: number, cpus: number, steps: number) {
     this.#seed = seed;
     this.#depth = depth;
     this.#cpus = cpus;
-    this.#assumed = steps;
+    this.#steps = steps;
   }
 
   begin(index: number): boolean {
@@ -40,9 +38,8 @@ export class Pct implements Strategy {
     order.forEach((cpu, i) => {
       this.#priorities[cpu] = i;
     });
-    const steps = this.#assumed || this.#longest;
     const changes = new Map<number, number>();
-    for (let i = 0; steps > 0 && i < this.#depth - 1; i++) changes.set(random.below(steps), i);
+    for (let i = 0; i < this.#depth - 1; i++) changes.set(random.below(this.#steps), i);
     this.#changes = changes;
     return true;
   }
@@ -64,14 +61,12 @@ export class Pct implements Strategy {
     return best;
   }
 
-  end(steps: number): boolean {
-    this.#longest = Math.max(this.#longest, steps);
+  end(): boolean {
     return true;
   }
 
   facts(): Facts {
-    const steps = this.#assumed || this.#longest;
-    const chance = 1 / (this.#cpus * steps ** (this.#depth - 1));
-    return { depth: this.#depth, 'steps assumed': steps, 'chance an execution, at least': chance };
+    const chance = 1 / (this.#cpus * this.#steps ** (this.#depth - 1));
+    return { depth: this.#depth, steps: this.#steps, 'chance an execution, at least': chance };
   }
 }

@@ -1,0 +1,23 @@
+/** The checkers of stepped runs by name, in the order they are asked. */
+import type { Observer } from './observer.ts';
+
+export interface Checker {
+  readonly name: string;
+  readonly about: string;
+  /** Whether it can judge a module that has no kernel under it. */
+  readonly forModules: boolean;
+  /** What it is part of when nobody says which checkers to use. */
+  readonly standard: ReadonlyArray<'scenario' | 'module'>;
+  create(): Observer;
+}
+
+export const checkers: readonly Checker[] = [];
+
+/** Fresh observers for these names. Throws RangeError for a name that there is not. */
+export function createObservers(names: readonly string[]): Observer[] {
+  return names.map((name) => {
+    const checker = checkers.find((one) => one.name === name);
+    if (checker === undefined) throw new RangeError(`there is no checker ${name}`);
+    return checker.create();
+  });
+}

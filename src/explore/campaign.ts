@@ -1,0 +1,101 @@
+/** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
+import { Piscina } from 'piscina';
+import type { ExplorerTask } from '../../workers/explorer.ts';
+import { explore, type ExploreControl, type ExploreOptions } from './explore.ts';
+import { mergeResults } from './merge.ts';
+import type { SearchProgress, SearchResult } from './search.ts';
+import { partsOf } from './split.ts';
+
+export interface CampaignOptions {
+  readonly explore: ExploreOptions;
+  /** Threads. */
+  readonly jobs: number;
+  /** Only parts whose number leaves this rest. */
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  /** Parts that are done already, by number. */
+  readonly done?: ReadonlyMap<number, SearchResult> | undefined;
+  /** Told of every part that is done. */
+  readonly onPart?: ((part: number, result: SearchResult) => void) | undefined;
+}
+
+/** Runs the search as a whole when nothing asks for parts, which saves their seams. */
+export async function runCampaign(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
+  const { jobs, shard, done = new Map<number, SearchResult>(), onPart } = options;
+  if (jobs === 1 && shard === undefined && onPart === undefined) return await explore(options.explore, control);
+  const parts = await partsOf(options.explore);
+  const mine = [...parts.keys()].filter((part) => shard === undefined || part % shard.of === shard.index);
+  const results = new Map([...done].filter(([part]) => mine.includes(part)));
+  const todo = mine.filter((part) => !results.has(part));
+  const finish = (part: number, result: SearchResult): void => {
+    results.set(part, result);
+    if (result.end !== 'stopped' && result.end !== 'duration') onPart?.(part, result);
+  };
+  const runner = jobs === 1 ? alone : onThreads;
+  await runner({ parts, todo, jobs, finish, control, total: () => [...results.values()] });
+  const merged = mergeResults(mine.flatMap((part) => results.get(part) ?? []));
+  return results.size === mine.length ? merged : { ...merged, end: control.stopped?.() ? 'stopped' : 'duration' };
+}
+
+interface Job {
+  readonly parts: readonly ExploreOptions[];
+  readonly todo: readonly number[];
+  readonly jobs: number;
+  readonly finish: (part: number, result: SearchResult) => void;
+  readonly control: ExploreControl;
+  readonly total: () => readonly SearchResult[];
+}
+
+/** What is known so far, for the progress line. */
+function progressOf(results: readonly SearchResult[], seconds: number): SearchProgress {
+  const { executions, steps, bugs } = mergeResults(results);
+  return { executions, steps, bugs: bugs.length, seconds };
+}
+
+async function alone({ parts, todo, finish, control, total }: Job): Promise<void> {
+  const startedAt = performance.now();
+  for (const part of todo) {
+    if (control.stopped?.() === true) return;
+    finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped: control.stopped }));
+    control.onProgress?.(progressOf(total(), (performance.now() - startedAt) / 1000));
+  }
+}
+
+/** The time limit is one of the whole search. */
+function withTimeLeft(options: ExploreOptions, startedAt: number): ExploreOptions {
+  if (options.durationMs === undefined) return options;
+  return { ...options, durationMs: Math.max(1, options.durationMs - (performance.now() - startedAt)) };
+}
+
+const POLL_MS = 100;
+
+async function onThreads({ parts, todo, jobs, finish, control, total }: Job): Promise<void> {
+  const stop = new SharedArrayBuffer(4);
+  const pool = new Piscina<ExplorerTask, SearchResult>({
+    filename: new URL('../../workers/explorer.js', import.meta.url).href,
+    minThreads: jobs,
+    maxThreads: jobs,
+    idleTimeout: Number.POSITIVE_INFINITY,
+  });
+  const startedAt = performance.now();
+  const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
+  const poll = setInterval(() => {
+    const late = performance.now() - startedAt > limit;
+    if (late || control.stopped?.() === true) Atomics.store(new Int32Array(stop), 0, 1);
+    control.onProgress?.(progressOf(total(), (performance.now() - startedAt) / 1000));
+  }, POLL_MS);
+  try {
+    const runPart = async (part: number): Promise<void> => {
+      if (Atomics.load(new Int32Array(stop), 0) !== 0) return;
+      finish(part, await pool.run({ options: withTimeLeft(parts[part] as ExploreOptions, startedAt), stop }));
+    };
+    // One queue for all threads: parts differ in size.
+    const queue = [...todo];
+    const drain = async (): Promise<void> => {
+      for (let part = queue.shift(); part !== undefined; part = queue.shift()) await runPart(part);
+    };
+    await Promise.all(Array.from({ length: jobs }, drain));
+  } finally {
+    clearInterval(poll);
+    await pool.destroy();
+  }
+}

@@ -1,0 +1,54 @@
+/** One exploration from options as data: makes subject, strategy and observers, and searches. */
+import { createObservers } from '../check/checkers.ts';
+import { RandomWalk } from './strategies/random.ts';
+import type { Root } from './strategies/dpor.ts';
+import { strategies, type StrategyKind } from './strategies/index.ts';
+import { Runner } from './runner.ts';
+import { search, type SearchProgress, type SearchResult } from './search.ts';
+import type { Subject } from './subject.ts';
+import { subjectOf, type Target } from './targets.ts';
+
+/** Everything that decides what is explored; plain data. */
+export interface ExploreOptions {
+  readonly target: Target;
+  readonly strategy: string;
+  readonly seed: number;
+  readonly depth: number;
+  readonly preemptions: number;
+  readonly checkers: readonly string[];
+  /** Numbers of the executions: `first`, `first + stride`, ... below `last`. */
+  readonly first: number;
+  readonly stride: number;
+  readonly last: number;
+  readonly durationMs?: number | undefined;
+  /** The part of an exhaustive search to do. */
+  readonly root?: Root | undefined;
+}
+
+export interface ExploreControl {
+  readonly stopped?: (() => boolean) | undefined;
+  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
+}
+
+/** The strategy of that name. Throws RangeError when there is none. */
+export function strategyKind(name: string): StrategyKind {
+  const kind = strategies.find((one) => one.name === name);
+  if (kind === undefined) throw new RangeError(`there is no strategy ${name}`);
+  return kind;
+}
+
+export async function explore(options: ExploreOptions, control: ExploreControl = {}): Promise<SearchResult> {
+  const subject = await subjectOf(options.target);
+  const { strategy: name, seed, depth, preemptions, checkers, first, stride, last, durationMs } = options;
+  const kind = strategyKind(name);
+  const steps = kind.name === 'pct' ? lengthOf(subject, seed) : 0;
+  const strategy = kind.create(subject, { seed, depth, preemptions, steps, root: options.root });
+  const observers = createObservers(checkers);
+  const countStates = kind.exhaustive || subject.profile === null;
+  return await search({ subject, strategy, observers, countStates, first, stride, last, durationMs, ...control });
+}
+
+/** Steps of one random execution: what pct takes for the length of all of them, wherever they run. */
+function lengthOf(subject: Subject, seed: number): number {
+  return new Runner(subject, []).run(new RandomWalk(seed), 0)?.steps ?? 1;
+}

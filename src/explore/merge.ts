@@ -1,0 +1,40 @@
+/** Results of parts put together: what one search of all of them would have found. */
+import type { FoundBug, SearchResult } from './search.ts';
+
+/** Bugs by title, each with its first execution: the lowest number, and of one number the shortest. */
+export function mergeBugs(bugs: readonly FoundBug[]): FoundBug[] {
+  const byTitle = new Map<string, FoundBug>();
+  for (const bug of bugs) {
+    const known = byTitle.get(bug.title);
+    const times = (known?.times ?? 0) + bug.times;
+    const first = known === undefined || isBefore(bug, known) ? bug : known;
+    byTitle.set(bug.title, { ...first, times });
+  }
+  return [...byTitle.values()];
+}
+
+function isBefore(a: FoundBug, b: FoundBug): boolean {
+  if (a.execution !== b.execution) return a.execution < b.execution;
+  return a.decisions.length < b.decisions.length;
+}
+
+export function mergeResults(results: readonly SearchResult[]): SearchResult {
+  const sum = (pick: (result: SearchResult) => number): number => results.reduce((n, result) => n + pick(result), 0);
+  const ends = results.map((result) => result.end);
+  const end = (['stopped', 'duration', 'executions'] as const).find((one) => ends.includes(one)) ?? 'exhausted';
+  const states = new Set<number>();
+  for (const result of results) for (const state of result.states) states.add(state);
+  const facts = { ...results[0]?.facts };
+  const blocked = sum((result) => Number(result.facts['blocked'] ?? 0));
+  return {
+    executions: sum((result) => result.executions),
+    redundant: sum((result) => result.redundant),
+    bounded: sum((result) => result.bounded),
+    steps: sum((result) => result.steps),
+    syscalls: sum((result) => result.syscalls),
+    states,
+    bugs: mergeBugs(results.flatMap((result) => result.bugs)),
+    end,
+    facts: 'blocked' in facts ? { ...facts, blocked } : facts,
+  };
+}

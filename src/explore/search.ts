@@ -1,0 +1,208 @@
+/**
+ * A search: executions of one subject under one strategy, one after the other, until the strategy has none left, the
+ * budget is used up, or the caller says stop. Bugs are told apart by title; of each the first execution is kept.
+ *
+ * Executions are numbered from 0, and a random strategy's execution depends on nothing but seed and number, so a search
+ * may take any part of the numbers: parts put together give what one search of all gives.
+ *
+ * Executions 0, 1, 2, 4, 8, ... and every one that shows a new bug run a second time by their decisions; another end than
+ * the first time is our own defect.
+ */
+import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
+import type { Observer } from '../check/observer.ts';
+import type { ProfileName } from '../scenario/ast.ts';
+import { hashText, type StateHash } from '../stepper/state.ts';
+import { type Bug, type Outcome, Runner } from './runner.ts';
+import { Replay } from './strategies/replay.ts';
+import type { Facts, Strategy } from './strategy.ts';
+import type { Subject } from './subject.ts';
+
+/** A bug and the first execution that showed it. */
+export interface FoundBug extends Bug {
+  /** Number of that execution, and how many showed the bug. */
+  readonly execution: number;
+  times: number;
+  /** CPUs in the order they stepped. */
+  readonly decisions: Uint8Array;
+  /** Fingerprint of the state it ended in, 16 hexadecimal digits. */
+  readonly finalHash: string;
+  /** What every CPU was doing, and the object it is about. */
+  readonly moment: readonly string[];
+  /** The entry of the profile's list, for a finding that is known. */
+  readonly known: KnownFinding | undefined;
+}
+
+/** Why a search ended: nothing left, the number of executions or the time was up, or the caller said so. */
+export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'stopped';
+
+export interface SearchResult {
+  readonly executions: number;
+  /** Executions given up as seen before: of a reduction that is not optimal. */
+  readonly redundant: number;
+  /** Executions that met the step bound. */
+  readonly bounded: number;
+  readonly steps: number;
+  readonly syscalls: number;
+  /** Distinct states that executions ended in, if they were counted. */
+  readonly states: ReadonlySet<number>;
+  readonly bugs: readonly FoundBug[];
+  readonly end: SearchEnd;
+  readonly facts: Facts;
+}
+
+export interface SearchOptions {
+  readonly subject: Subject;
+  readonly strategy: Strategy;
+  readonly observers: readonly Observer[];
+  /** Whether to tell final states apart: for a large machine that takes as long as an execution. */
+  readonly countStates: boolean;
+  /** Numbers of the executions to run: `first`, `first + stride`, ... up to below `last`. */
+  readonly first?: number;
+  readonly stride?: number;
+  readonly last: number;
+  readonly durationMs?: number | undefined;
+  /** Asked now and then: true ends the search. */
+  readonly stopped?: (() => boolean) | undefined;
+  /** Told now and then, a few times a second. */
+  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
+}
+
+export interface SearchProgress {
+  readonly executions: number;
+  readonly steps: number;
+  readonly bugs: number;
+  readonly seconds: number;
+}
+
+/** An execution did not end the same when it was run again: our own defect. */
+export class NotDeterministic extends Error {}
+
+/** A fingerprint as one number: 53 bits of it. */
+function stateNumber({ high, low }: StateHash): number {
+  return high * 0x200000 + (low >>> 11);
+}
+
+/** Milliseconds after which the search lets the event loop look for signals. */
+const BREATH_MS = 50;
+
+export async function search(options: SearchOptions): Promise<SearchResult> {
+  const run = new Search(options);
+  const startedAt = performance.now();
+  let breathedAt = startedAt;
+  for (let turn = 0; ; turn++) {
+    const end = run.next();
+    if (end !== undefined) return run.result(end);
+    // A look at the clock costs as much as a short execution.
+    if ((turn & 15) !== 0 && run.meanSteps < 1000) continue;
+    const now = performance.now();
+    if (options.durationMs !== undefined && now - startedAt >= options.durationMs) return run.result('duration');
+    if (now - breathedAt < BREATH_MS) continue;
+    breathedAt = now;
+    options.onProgress?.({ ...run.progress(), seconds: (now - startedAt) / 1000 });
+    await new Promise((resolve) => setImmediate(resolve));
+    if (options.stopped?.() === true) return run.result('stopped');
+  }
+}
+
+class Search {
+  readonly #options: SearchOptions;
+  readonly #runner: Runner;
+  /** Runs decisions again: without observers, which may remember. */
+  readonly #plain: Runner;
+  readonly #states = new Set<number>();
+  readonly #bugs = new Map<string, FoundBug>();
+  #index: number;
+  #executions = 0;
+  #redundant = 0;
+  #bounded = 0;
+  #steps = 0;
+  #syscalls = 0;
+  #checkAt = 1;
+
+  constructor(options: SearchOptions) {
+    this.#options = options;
+    this.#runner = new Runner(options.subject, options.observers);
+    this.#plain = new Runner(options.subject, []);
+    this.#index = options.first ?? 0;
+  }
+
+  get meanSteps(): number {
+    return this.#steps / Math.max(1, this.#executions + this.#redundant);
+  }
+
+  progress(): { executions: number; steps: number; bugs: number } {
+    return { executions: this.#executions, steps: this.#steps, bugs: this.#bugs.size };
+  }
+
+  /** One execution; the reason when there is none left to run. */
+  next(): SearchEnd | undefined {
+    const { strategy, subject, last, stride = 1 } = this.#options;
+    if (this.#index >= last) return 'executions';
+    const outcome = this.#runner.run(strategy, this.#index);
+    if (outcome === undefined) return 'exhausted';
+    this.#steps += outcome.steps;
+    if (outcome.ending === 'cut') this.#redundant++;
+    else {
+      this.#executions++;
+      if (outcome.ending === 'bound') this.#bounded++;
+      this.#syscalls += subject.syscalls();
+      this.#take(outcome);
+    }
+    this.#index += stride;
+    return undefined;
+  }
+
+  #take(outcome: Outcome): void {
+    const { subject, countStates } = this.#options;
+    const { machine, profile } = subject;
+    if (countStates) this.#states.add(stateNumber(machine.hash()));
+    const fresh = outcome.bugs.filter((bug) => !this.#bugs.has(bug.title));
+    for (const bug of outcome.bugs) {
+      const before = this.#bugs.get(bug.title);
+      if (before !== undefined) before.times++;
+    }
+    const checked = this.#executions === this.#checkAt;
+    if (checked) this.#checkAt *= 2;
+    if (fresh.length === 0 && !checked) return;
+    const decisions = this.#runner.decisions.slice(0, outcome.steps);
+    if (checked || outcome.bugs.some((bug) => bug.step === outcome.steps)) {
+      this.#again(decisions, outcome, hashText(machine.hash()));
+    }
+    for (const bug of fresh) this.#keep(bug, decisions.slice(0, bug.step), profile);
+  }
+
+  /** Goes to the state that showed the bug, and keeps what there is to see. */
+  #keep(bug: Bug, decisions: Uint8Array, profile: ProfileName | null): void {
+    const { subject } = this.#options;
+    this.#plain.run(new Replay(decisions, true), 0);
+    const known = profile === null ? undefined : knownFinding(profile, bug.title);
+    const finalHash = hashText(subject.machine.hash());
+    const moment = subject.moment(bug);
+    this.#bugs.set(bug.title, { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment });
+  }
+
+  /** The same execution once more, which must end the same. */
+  #again(decisions: Uint8Array, { steps }: Outcome, finalHash: string): void {
+    const again = this.#plain.run(new Replay(decisions, true), 0);
+    const hash = hashText(this.#options.subject.machine.hash());
+    if (again?.steps === steps && hash === finalHash) return;
+    throw new NotDeterministic(
+      `execution ${this.#index} ended after ${steps} steps in state ${finalHash}, ` +
+        `and when run again after ${again?.steps} steps in state ${hash}`,
+    );
+  }
+
+  result(end: SearchEnd): SearchResult {
+    return {
+      executions: this.#executions,
+      redundant: this.#redundant,
+      bounded: this.#bounded,
+      steps: this.#steps,
+      syscalls: this.#syscalls,
+      states: this.#states,
+      bugs: [...this.#bugs.values()],
+      end: this.#options.strategy.exhausted ? 'exhausted' : end,
+      facts: this.#options.strategy.facts(),
+    };
+  }
+}

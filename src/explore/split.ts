@@ -1,0 +1,81 @@
+/**
+ * A search in parts, for several threads, several machines, or several sittings. The parts follow from the options
+ * alone, never from how many workers there are, so the result does not depend on who does what.
+ *
+ *   random, pct, pos   ranges of execution numbers
+ *   dpor               roots: the first few choices are tried in every order, with sleep sets (Godefroid 1996) to keep
+ *                      two parts from coming to the same trace; every root is then searched by itself. A part may begin
+ *                      executions that turn out to be another part's: they are counted as redundant
+ *   dfs                one part
+ */
+import { dependent, type Footprint, Footprints } from './footprint.ts';
+import { type ExploreOptions, strategyKind } from './explore.ts';
+import type { Root } from './strategies/dpor.ts';
+import type { Subject } from './subject.ts';
+import { subjectOf } from './targets.ts';
+
+/** Parts of a sampling search, and roots of an exhaustive one, at least. */
+const PARTS = 64;
+/** Executions of one part, when nobody has said how many there shall be. */
+const MOST_EXECUTIONS = 20_000;
+/** Choices in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */
+const DEEPEST = 24;
+
+export async function partsOf(options: ExploreOptions): Promise<ExploreOptions[]> {
+  if (!strategyKind(options.strategy).exhaustive) return ranges(options);
+  if (options.strategy !== 'dpor') return [options];
+  const roots = rootsOf(await subjectOf(options.target));
+  return roots.map((root) => ({ ...options, root }));
+}
+
+function ranges(options: ExploreOptions): ExploreOptions[] {
+  const executions = options.last - options.first;
+  const count = executions > MOST_EXECUTIONS ? Math.ceil(executions / MOST_EXECUTIONS) : Math.min(PARTS, executions);
+  const at = (i: number): number => options.first + Math.floor((i * (options.last - options.first)) / count);
+  return Array.from({ length: count }, (_, i) => ({ ...options, first: at(i), last: at(i + 1) }));
+}
+
+/** Roots by breadth: each is replaced by its choices until there are enough. */
+function rootsOf(subject: Subject): Root[] {
+  const footprints = new Footprints(subject.machine, subject.watched);
+  let roots: Root[] = [{ decisions: [], sleep: 0 }];
+  for (let depth = 0; depth < DEEPEST && roots.length < PARTS; depth++) {
+    roots = roots.flatMap((root) => choices(subject, footprints, root));
+  }
+  return roots;
+}
+
+/** The roots one choice further; the root itself when its execution may be over there. */
+function choices(subject: Subject, footprints: Footprints, root: Root): Root[] {
+  subject.reset();
+  const { machine } = subject;
+  for (const cpu of root.decisions) {
+    if (!follow(subject, cpu)) return [root];
+  }
+  const enabled = machine.enabledMask();
+  if (enabled === 0) return [root];
+  const next: Footprint[] = Array.from({ length: subject.cpus }, (_, cpu) => footprints.of(cpu));
+  const found: Root[] = [];
+  let asleep = root.sleep;
+  for (let cpu = 0; cpu < subject.cpus; cpu++) {
+    if ((enabled & ~asleep & (1 << cpu)) === 0) continue;
+    let sleep = 0;
+    for (let other = 0; other < subject.cpus; other++) {
+      if ((asleep & (1 << other)) === 0) continue;
+      if (!dependent(next[other] as Footprint, next[cpu] as Footprint)) sleep |= 1 << other;
+    }
+    found.push({ decisions: [...root.decisions, cpu], sleep });
+    asleep |= 1 << cpu;
+  }
+  return found;
+}
+
+/** Steps; false when that shows a bug, which ends the execution. */
+function follow(subject: Subject, cpu: number): boolean {
+  try {
+    subject.machine.step(cpu);
+    return subject.invariant() === undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+/** The strategies by name, with what a person has to know to choose one. */
+import { Footprints } from '../footprint.ts';
+import type { Strategy } from '../strategy.ts';
+import type { Subject } from '../subject.ts';
+import { DepthFirst } from './dfs.ts';
+import { Dpor, type Root } from './dpor.ts';
+import { Pct } from './pct.ts';
+import { PartialOrderSampling } from './pos.ts';
+import { RandomWalk } from './random.ts';
+
+export interface StrategyOptions {
+  readonly seed: number;
+  /** Ordering constraints of pct. */
+  readonly depth: number;
+  /** Most preemptions of dfs; Infinity for all interleavings. */
+  readonly preemptions: number;
+  /** Length of an execution that pct assumes. */
+  readonly steps: number;
+  /** The part of an exhaustive search to do (dpor). */
+  readonly root?: Root | undefined;
+}
+
+export interface StrategyKind {
+  readonly name: string;
+  readonly about: string;
+  /** Tries everything within its bound and then ends by itself. */
+  readonly exhaustive: boolean;
+  create(subject: Subject, options: StrategyOptions): Strategy;
+}
+
+const footprints = ({ machine, watched }: Subject): Footprints => new Footprints(machine, watched);
+
+export const strategies: readonly StrategyKind[] = [
+  {
+    name: 'random',
+    about: 'random walk: any CPU at every step, with equal chances',
+    exhaustive: false,
+    create: (_, { seed }) => new RandomWalk(seed),
+  },
+  {
+    name: 'pct',
+    about: 'random priorities with --depth d - 1 change points; finds a bug of depth d with a stated chance',
+    exhaustive: false,
+    create: ({ cpus }, { seed, depth, steps }) => new Pct(seed, depth, cpus, steps),
+  },
+  {
+    name: 'pos',
+    about: 'partial order sampling: a random priority for each access, drawn anew after a race',
+    exhaustive: false,
+    create: (subject, { seed }) => new PartialOrderSampling(seed, subject.cpus, footprints(subject)),
+  },
+  {
+    name: 'dfs',
+    about: 'every interleaving with at most --preemptions n, fewest first; without a bound all of them',
+    exhaustive: true,
+    create: (_, { preemptions }) => new DepthFirst(preemptions),
+  },
+  {
+    name: 'dpor',
+    about: 'exhaustive: one execution for each order of the accesses that depend on each other (optimal DPOR)',
+    exhaustive: true,
+    create: (subject, { root }) => new Dpor(subject.machine, subject.cpus, footprints(subject), root),
+  },
+];

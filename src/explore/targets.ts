@@ -1,0 +1,59 @@
+/** What a person can ask to explore: a small scenario by name, a program, a module. */
+import { basename } from 'node:path';
+import { assembleText } from '../scenario/assemble.ts';
+import type { ProgramImage } from '../scenario/image.ts';
+import { loadModule, loadModuleText } from '../stepper/module.ts';
+import { KernelSubject, loadKernel, type SteppedKernel } from './kernel-subject.ts';
+import { ModuleSubject } from './module-subject.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * A target as data: it can be handed to another thread or written into a recording, and makes the same subject there.
+ * `text` is the whole program, or the source of the module; `path` where the module's imports are looked for.
+ */
+export type Target =
+  | { readonly kind: 'scenario'; readonly name: string; readonly text: string; readonly cpus: number | undefined }
+  | {
+      readonly kind: 'module';
+      readonly name: string;
+      readonly path: string;
+      readonly text: string;
+      readonly settings: Readonly<Record<string, number>>;
+    };
+
+/** The target of a program text. Its profile and CPUs are those it names. */
+export function scenarioTarget(name: string, text: string, cpus?: number): Target {
+  return { kind: 'scenario', name, text, cpus };
+}
+
+/** Reads and checks a module. Throws ModuleError. */
+export async function moduleTarget(path: string, settings: ReadonlyMap<string, number>): Promise<Target> {
+  const { text } = await loadModule(path, settings);
+  return { kind: 'module', name: basename(path), path, text, settings: Object.fromEntries(settings) };
+}
+
+let kernel: Promise<SteppedKernel> | undefined;
+
+/** The image of a scenario's program. Throws ProgramError. */
+export function imageOf(target: Target & { kind: 'scenario' }): ProgramImage {
+  return assembleText(target.text, target.name.endsWith('.prog') ? target.name : `${target.name}.prog`);
+}
+
+let last: { readonly key: string; readonly subject: Subject } | undefined;
+
+/** The subject of a target. Asked for the same again, it answers with the same machine, to be reset before use. */
+export async function subjectOf(target: Target): Promise<Subject> {
+  const key = JSON.stringify(target);
+  if (last?.key !== key) last = { key, subject: await createSubject(target) };
+  return last.subject;
+}
+
+async function createSubject(target: Target): Promise<Subject> {
+  if (target.kind === 'scenario') {
+    kernel ??= loadKernel();
+    const image = imageOf(target);
+    return new KernelSubject(await kernel, image, target.cpus ?? image.cpus);
+  }
+  const settings = new Map(Object.entries(target.settings));
+  return new ModuleSubject(await loadModuleText(target.path, target.text, settings));
+}

@@ -1,0 +1,61 @@
+/** Recordings on disk. A file is written once and never changed; its name says what was found and which one it is. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { decodeRecording, encodeRecording, type Recording } from './format.ts';
+import { MAX_BYTES } from './limits.ts';
+import { RecordingError } from './recording-error.ts';
+import { decodeToken, looksLikeToken } from './token.ts';
+
+const EXTENSION = '.rec';
+const MAX_SLUG = 80;
+
+/** Reads a recording: a `.rec` file, a text file with a token, or the token itself. Throws RecordingError. */
+export function readRecording(pathOrToken: string): Recording {
+  if (looksLikeToken(pathOrToken) && !existsSync(pathOrToken)) return decodeToken(pathOrToken);
+  const bytes = readBytes(pathOrToken);
+  const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+  if (looksLikeToken(head)) return decodeToken(Buffer.from(bytes).toString('latin1'));
+  return decodeRecording(bytes, pathOrToken);
+}
+
+/**
+ * Writes a recording into a directory and returns the path. The file is there whole or not at all; one with the same
+ * content stays as it is, one with other content is never replaced.
+ */
+export function writeRecording(recording: Recording, directory: string): string {
+  const bytes = encodeRecording(recording);
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const slug = slugOf(recording);
+  for (const digits of [8, 16, 64]) {
+    const path = join(directory, `${slug}-${hash.slice(0, digits)}${EXTENSION}`);
+    if (!existsSync(path)) {
+      const temporary = `${path}.${process.pid}.tmp`;
+      writeFileSync(temporary, bytes, { flush: true });
+      renameSync(temporary, path);
+      return path;
+    }
+    if (readFileSync(path).equals(bytes)) return path;
+  }
+  throw new RecordingError('wrong', `${join(directory, slug)}-${hash}${EXTENSION} is there with other content`);
+}
+
+function readBytes(path: string): Uint8Array {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) throw new RecordingError('missing', `there is no file ${path}, and it is no token (TL1.…)`);
+  if (!status.isFile()) throw new RecordingError('missing', `${path} is not a file`);
+  if (status.size > MAX_BYTES) {
+    throw new RecordingError(
+      'foreign',
+      `${path} is no recording: it has ${status.size} bytes, the limit is ${MAX_BYTES}`,
+    );
+  }
+  return readFileSync(path);
+}
+
+/** `use-after-free-object-freed-twice-in-put-fs`: the title, or what passed. */
+function slugOf({ verdict, subject }: Recording): string {
+  const words = verdict === null ? `pass ${basename(subject.name)}` : verdict.title;
+  const slug = words.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return slug.slice(0, MAX_SLUG).replace(/^-+|-+$/g, '') || 'recording';
+}

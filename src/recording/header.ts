@@ -1,0 +1,103 @@
+/** What a recording says about its execution, besides the interleaving. Checked field by field when it is read. */
+import * as v from 'valibot';
+import type { BugKind } from '../machine/fault.ts';
+import { MAX_CPUS } from '../machine/limits.ts';
+import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
+import { MAX_NAME, MAX_STEPS, MAX_TEXT } from './limits.ts';
+
+const kinds = Object.keys({
+  'use-after-free': true,
+  'double-free': true,
+  leak: true,
+  refcount: true,
+  deadlock: true,
+  livelock: true,
+  'lock-order': true,
+  'sleep-in-atomic': true,
+  'data-race': true,
+  spec: true,
+  assert: true,
+  isolation: true,
+} satisfies Record<BugKind, true>) as BugKind[];
+
+const isOneLine = (text: string): boolean => ![...text].some((character) => character < ' ' || character === '\u007f');
+
+/** Messages say what is expected: the reader of the error is told "FIELD: expected MESSAGE, found VALUE". */
+const whole = (from: number, to: number) => {
+  const message = `a whole number from ${from} to ${to}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(from, message), v.maxValue(to, message));
+};
+const line = (most = MAX_NAME) => {
+  const message = `one line of 1 to ${most} characters`;
+  return v.pipe(v.string(message), v.minLength(1, message), v.maxLength(most, message), v.check(isOneLine, message));
+};
+const text = v.pipe(v.string('a text'), v.maxLength(MAX_TEXT, `a text of at most ${MAX_TEXT} characters`));
+const oneOf = <const Choices extends readonly string[]>(choices: Choices) =>
+  v.picklist(choices, `one of ${choices.join(', ')}`);
+const hash = v.pipe(v.string('16 hex digits'), v.regex(/^[0-9a-f]{16}$/, '16 hex digits'));
+const identifier = v.pipe(v.string('a name'), v.regex(/^(?!__)[A-Za-z_$][\w$]{0,99}$/, 'the name of a constant'));
+
+const subject = v.variant(
+  'kind',
+  [
+    v.strictObject({ kind: v.literal('scenario'), name: line(), text }),
+    v.strictObject({
+      kind: v.literal('module'),
+      name: line(),
+      text,
+      settings: v.record(identifier, v.pipe(v.number('a number'), v.finite('a number'))),
+    }),
+  ],
+  'a subject of kind "scenario" or "module"',
+);
+
+/** The header of format version 1. A field more, less or of another meaning is another format version. */
+const schema = v.strictObject(
+  {
+    /** Version and build that recorded it. */
+    tasklock: line(40),
+    buildId: line(80),
+    /** What ran, whole: the text of a program, or the source of a module with its settings. */
+    subject,
+    /** Which kernel; null for a module. */
+    profile: v.nullable(oneOf(Object.keys(profileNumbers) as ProfileName[])),
+    mutant: v.nullable(line()),
+    model: oneOf(['sc', 'tso']),
+    cpus: whole(1, MAX_CPUS),
+    /** Where the interleaving came from; a replay does not need them. */
+    seed: whole(0, 0xffffffff),
+    strategy: line(),
+    /** What was found; null when nothing was. */
+    verdict: v.nullable(v.strictObject({ title: line(), kind: oneOf(kinds) })),
+    steps: whole(0, MAX_STEPS),
+    /** Of RAM after the last step. */
+    finalHash: hash,
+    checkers: v.pipe(v.array(line(40), 'a list of names'), v.maxLength(100, 'at most 100 names')),
+    stepBound: whole(1, 2 ** 31 - 1),
+  },
+  'an object',
+);
+
+export type Header = v.InferOutput<typeof schema>;
+
+/** The header, or what is wrong with it: every bad field, in one line. */
+export function checkHeader(data: unknown): Header | string {
+  const result = v.safeParse(schema, data);
+  if (!result.success) return result.issues.map(issueText).join('; ');
+  const header = result.output;
+  const isScenario = header.subject.kind === 'scenario';
+  if (isScenario === (header.profile !== null)) return header;
+  return `profile: expected ${isScenario ? 'a profile for a scenario' : 'null for a module'}, found ${show(header.profile)}`;
+}
+
+function issueText(issue: v.BaseIssue<unknown>): string {
+  const field = v.getDotPath(issue) ?? 'header';
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `${field}: unknown field`;
+  if (issue.input === undefined) return `${field}: missing`;
+  return `${field}: expected ${issue.message}, found ${show(issue.input)}`;
+}
+
+function show(value: unknown): string {
+  const shown = JSON.stringify(value) ?? String(value);
+  return shown.length > 40 ? `${shown.slice(0, 37)}...` : shown;
+}

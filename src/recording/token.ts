@@ -1,0 +1,53 @@
+/** A recording as one line of text, for chat and commit messages: "TL", format version, dot, the file in base64url. */
+import { decodeRecording, encodeRecording, FORMAT_VERSION, type Recording } from './format.ts';
+import { RecordingError } from './recording-error.ts';
+
+/** Quotes and brackets that people and mail programs put around it. */
+const OPENING = /^[\s"'`<>([*]*/;
+const CLOSING = /[\s"'`>)\]*.,;=]*$/;
+const PREFIX = /^TL(\d{1,4})\./;
+
+export function encodeToken(recording: Recording): string {
+  return `TL${FORMAT_VERSION}.${Buffer.from(encodeRecording(recording)).toString('base64url')}`;
+}
+
+/** Does the text begin as a token does? */
+export function looksLikeToken(text: string): boolean {
+  return PREFIX.test(text.replace(OPENING, ''));
+}
+
+/** Reads a token, wrapped or quoted in any way. Throws RecordingError. */
+export function decodeToken(text: string): Recording {
+  const bare = text
+    .replace(OPENING, '')
+    .replace(CLOSING, '')
+    .replace(/\s(?:> ?)+|\s/g, '');
+  const prefix = PREFIX.exec(bare);
+  if (prefix === null) {
+    const start = bare.slice(0, 20);
+    throw new RecordingError(
+      'foreign',
+      `this is no token of a recording: expected TL${FORMAT_VERSION}.…, found "${start}"`,
+    );
+  }
+  const version = Number(prefix[1]);
+  if (version !== FORMAT_VERSION) {
+    const older = version < FORMAT_VERSION;
+    const problem = `the token was made by ${older ? 'an older' : 'a newer'} tasklock (format ${version})`;
+    const advice = older ? 'record the bug again' : 'install that version';
+    throw new RecordingError(
+      older ? 'older' : 'newer',
+      `${problem}; this one reads format ${FORMAT_VERSION}: ${advice}`,
+    );
+  }
+  const body = bare.slice(prefix[0].length);
+  const stray = /[^\w-]/.exec(body);
+  if (stray !== null) {
+    const where = stray.index + prefix[0].length + 1;
+    throw new RecordingError(
+      'damaged',
+      `the token is damaged: "${stray[0]}" at character ${where} is none of a token; copy it again from where it came`,
+    );
+  }
+  return decodeRecording(Buffer.from(body, 'base64url'), 'the token');
+}
