@@ -70,7 +70,10 @@ export const rules = {
   sequence: 'write two statements',
   'type-operator': 'kernel code has one type, number; leave the cast out',
   expression: 'not an expression of kernel code',
+} as const satisfies Readonly<Record<string, string>>;
 
+/** Rules that only a module to explore can break. */
+export const userRules = {
   'bus-name': 'tasklock/bus has no such function',
   cpus: 'cpus lists functions of the module, one for each CPU; write what a CPU does as a function and name it here',
   table: 'a table is one level of numbers, by name or one after the other',
@@ -78,15 +81,16 @@ export const rules = {
   'no-value': 'the function gives no value',
 } as const satisfies Readonly<Record<string, string>>;
 
-export type Rule = keyof typeof rules;
+export type Rule = keyof typeof rules | keyof typeof userRules;
 
 /** Rules that a module to explore breaks in another sense than kernel code does. */
-export const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
+const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
   'import-form': "import by name: import { load, store } from 'tasklock/bus'",
   'import-path': "import only 'tasklock/bus' and files of your own by relative path",
   'default-export': 'export by name: setup, cpus, invariant and finished are looked for',
   're-export': 'define setup, cpus, invariant and finished in this file, by these names',
-  'module-statement': 'only imports, functions and constants stand at module level; what is to be done first goes to setup()',
+  'module-statement':
+    'only imports, functions and constants stand at module level; what is to be done first goes to setup()',
   'module-variable': 'a module has no variables outside RAM; keep the value in a word and use load and store',
   'module-const': 'a constant is a number, or a table of numbers, made of literals and other constants',
   'type-declaration': 'only types are taken away, this is code; write a table: const OFFSET = { next: 0, value: 4 }',
@@ -110,9 +114,16 @@ export const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
   new: 'take the words from RAM that you lay out yourself, from 0x1000 on',
   index: 'load the word from its address: load(BASE + 4 * i); only tables of constants have elements',
   member: 'only tables of constants and modules have members; keep the words in RAM',
-  callee: 'call a function by its name; of the language there are Math.imul, abs, min, max, sign, clz32, floor, ceil, round, trunc',
+  callee:
+    'call a function by its name; of the language there are Math.imul, abs, min, max, sign, clz32, floor, ceil, round, trunc',
   'function-value': 'a function is only called and a table only has members; neither is a value',
   operator: 'no such operator here; use arithmetic, comparison, && || ! and ?:',
   unsigned: '>>> 0 leaves the range of a signed word; use it only to compare: a >>> 0 < b >>> 0',
   expression: 'no such expression here',
 };
+
+/** What a violation of a rule says. */
+export function messageOf(rule: Rule, dialect: 'kernel' | 'module'): string {
+  const own = dialect === 'module' ? moduleRules[rule] : undefined;
+  return own ?? (rule in rules ? rules[rule as keyof typeof rules] : userRules[rule as keyof typeof userRules]);
+}

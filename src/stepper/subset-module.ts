@@ -9,6 +9,8 @@ import { checkBlock } from './subset-statements.ts';
 /** What the list of CPUs may be made with. */
 const LIST_MAKERS = new Set(['Array', 'Object', 'Number', 'Math', 'undefined']);
 
+const LIST = 'cpus is a list of functions, one for each CPU: export const cpus = [worker, worker]';
+
 export function checkUserStatement(check: Check, statement: Directive | Statement): void {
   switch (statement.type) {
     case 'ImportDeclaration':
@@ -31,7 +33,8 @@ export function checkUserStatement(check: Check, statement: Directive | Statemen
       else for (const one of statement.declarations) checkConst(check, one.id, one.init);
       return;
     case 'FunctionDeclaration':
-      checkFunction(check, statement);
+      if (statement.id?.name === CPUS) check.refuse(statement, 'cpus', LIST);
+      else checkFunction(check, statement);
       return;
     case 'ClassDeclaration':
       check.refuse(statement, 'class');
@@ -41,7 +44,8 @@ export function checkUserStatement(check: Check, statement: Directive | Statemen
     case 'EmptyStatement':
       return;
     default:
-      if ('directive' in statement || statement.type === ('TSDeclareFunction' as string)) return;
+      if (('directive' in statement && statement.directive) || statement.type === ('TSDeclareFunction' as string))
+        return;
       check.refuse(statement, statement.type.startsWith('TS') ? 'type-declaration' : 'module-statement');
   }
 }
@@ -50,7 +54,9 @@ export function checkUserStatement(check: Check, statement: Directive | Statemen
 function isExportList(statement: Statement & { type: 'ExportNamedDeclaration' }): boolean {
   return (
     statement.source === null &&
-    statement.specifiers.every(({ local, exported }) => 'name' in local && 'name' in exported && local.name === exported.name)
+    statement.specifiers.every(
+      ({ local, exported }) => 'name' in local && 'name' in exported && local.name === exported.name,
+    )
   );
 }
 
@@ -78,7 +84,8 @@ function checkConst(check: Check, id: Node, init: Expression | null): void {
   else if (id.name === CPUS) checkCpus(check, init);
   else if (isFunction(init)) checkFunction(check, init);
   else if (init.type === 'ObjectExpression' || init.type === 'ArrayExpression') checkTable(check, init);
-  else if (init.type === 'TSAsExpression' || init.type === 'TSSatisfiesExpression') checkConst(check, id, init.expression);
+  else if (init.type === 'TSAsExpression' || init.type === 'TSSatisfiesExpression')
+    checkConst(check, id, init.expression);
   else checkConstant(check, init, 'module-const');
 }
 
@@ -100,12 +107,14 @@ function checkTable(check: Check, init: Expression & { type: 'ObjectExpression' 
 
 /** The list itself may be any expression over the module's functions and constants: it is evaluated once. */
 function checkCpus(check: Check, init: Expression): void {
+  if (init.type === 'Literal' || isFunction(init)) check.refuse(init, 'cpus', LIST);
   const moved = cpuFunctions(check.names, init);
   for (const one of moved) checkFunction(check, one);
   for (const { start, end, name, binding, parent } of check.names.references) {
     if (start < init.start || end > init.end || moved.some((one) => start >= one.start && end <= one.end)) continue;
     const node = { ...init, start, end };
-    if (binding === undefined && !LIST_MAKERS.has(name)) check.refuse(node, 'cpus', `${name} is not defined in this module`);
+    if (binding === undefined && !LIST_MAKERS.has(name))
+      check.refuse(node, 'cpus', `${name} is not defined in this module`);
     else if (binding?.from === BUS_MODULE && parent.type !== 'MemberExpression') check.refuse(node, 'cpus');
   }
 }
