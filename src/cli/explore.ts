@@ -1,13 +1,15 @@
 /** tasklock explore [SCENARIO | FILE.prog | MODULE.ts] */
 import type { Command } from 'commander';
 import { runCampaign } from '../explore/campaign.ts';
+import { Checkpoint, CheckpointError } from '../explore/checkpoint.ts';
 import type { ExploreOptions } from '../explore/explore.ts';
 import { turnsOf } from '../explore/interleaving.ts';
 import { minimizeDecisions } from '../explore/minimize.ts';
 import { recordingOf } from '../explore/record.ts';
 import { bugAfter, reproduce } from '../explore/reproduce.ts';
-import type { FoundBug, SearchProgress } from '../explore/search.ts';
+import type { FoundBug, SearchProgress, SearchResult } from '../explore/search.ts';
 import { strategies } from '../explore/strategies/index.ts';
+import type { Subject } from '../explore/subject.ts';
 import { subjectOf } from '../explore/targets.ts';
 import { switchesOf } from '../recording/decisions.ts';
 import { writeRecording } from '../recording/file.ts';
@@ -26,6 +28,7 @@ import {
   parseDirectory,
   parseJobs,
   parseShard,
+  UsageError,
 } from './usage.ts';
 
 function exitCode(report: ExploreReport, strict: boolean): number {
@@ -73,6 +76,21 @@ function progressText({ executions, steps, bugs, seconds }: SearchProgress): str
   return `${executions} executions (${rate}/s)  ${steps} steps  ${bugs} bugs`;
 }
 
+/** The file of --checkpoint. */
+function openCheckpoint(
+  { checkpoint }: ExploreFlags,
+  options: ExploreOptions,
+  subject: Subject,
+): Checkpoint | undefined {
+  if (checkpoint === undefined) return undefined;
+  try {
+    return new Checkpoint(checkpoint, options, subject.profile);
+  } catch (error) {
+    if (error instanceof CheckpointError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
   parseDirectory(flags.out);
   const jobs = parseJobs(flags.jobs);
@@ -80,6 +98,8 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   const all = await exploreOptions(name, flags);
   const [one] = all;
   if (one === undefined) return EXIT_OK;
+  if (all.length > 1 && flags.checkpoint !== undefined)
+    throw new UsageError('--checkpoint is for one scenario: name it');
   const { signal, done } = interruptible();
   const progress = new ProgressLine(flags.quiet === true);
   const startedAt = performance.now();
@@ -91,14 +111,17 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       const begun = performance.now();
       const subject = await subjectOf(options.target);
       progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
+      const checkpoint = openCheckpoint(flags, options, subject);
+      const onPart = checkpoint && ((part: number, done: SearchResult): void => checkpoint.add(part, done));
       const result = await runCampaign(
-        { explore: options, jobs, shard },
+        { explore: options, jobs, shard, done: checkpoint?.done, onPart },
         {
           stopped: () => signal.aborted,
           onProgress: (now) => progress.update(now.seconds, () => progressText(now)),
         },
       );
       progress.end();
+      checkpoint?.save();
       const seconds = (performance.now() - begun) / 1000;
       const bugs: ShownBug[] = [];
       for (const bug of result.bugs) {
@@ -124,6 +147,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
     targets,
     left: all.length - targets.length,
     interrupted: signal.aborted,
+    shard: shard ?? null,
     seconds: (performance.now() - startedAt) / 1000,
   };
   process.stdout.write(flags.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report));
@@ -154,6 +178,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--model <name>', 'memory model: sc', 'sc')
     .option('--jobs <n>', 'threads to search on', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')
+    .option('--checkpoint <file>', 'keep what is done there, and go on from it when it exists')
     .option('--out <dir>', 'where recordings go', '.')
     .option('--no-minimize', 'record bugs as they were found')
     .option('--strict', 'let known findings of the profile count as bugs')
