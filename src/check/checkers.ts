@@ -4,6 +4,10 @@ import type { Observer } from './observer.ts';
 export interface Checker {
   readonly name: string;
   readonly about: string;
+  /** Whether it can judge a module that has no kernel under it. */
+  readonly forModules: boolean;
+  /** What it is part of when nobody says which checkers to use. */
+  readonly standard: ReadonlyArray<'scenario' | 'module'>;
   create(): Observer;
 }
 

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { buildInfo } from '../build-info.ts';
 import { ProgramError } from '../scenario/program-error.ts';
 import { conformCommand } from './conform.ts';
+import { exploreCommand } from './explore.ts';
 import { listCommand } from './list.ts';
 import { runCommand } from './run.ts';
 import { stressCommand } from './stress.ts';
@@ -11,7 +12,7 @@ import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE, UsageError } from './usage.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 nothing wrong, 1 a bug was found, 2 wrong usage or bad input,
-3 inconclusive, 70 our own defect, 130 interrupted.`;
+3 inconclusive, 4 a replay diverged, 70 our own defect, 130 interrupted.`;
 
 function createProgram(finish: (code: number) => void): Command {
   const program = new Command('tasklock')
@@ -21,7 +22,7 @@ function createProgram(finish: (code: number) => void): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [runCommand, conformCommand, stressCommand, listCommand]) add(program, finish);
+  for (const add of [runCommand, conformCommand, stressCommand, exploreCommand, listCommand]) add(program, finish);
   return program;
 }
 

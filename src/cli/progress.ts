@@ -1,5 +1,4 @@
 /** Progress on stderr: a line redrawn in place on a terminal, else a plain line every ten seconds. */
-import type { Progress } from '../smp/stress.ts';
 
 const PLAIN_EVERY_S = 10;
 const REDRAW_EVERY_S = 0.1;
@@ -19,11 +18,11 @@ export class ProgressLine {
     if (!this.quiet) process.stderr.write(`${text}\n`);
   }
 
-  update({ seconds, syscalls, checks, bugs }: Progress): void {
+  /** Draws the line when it is time to; `describe` says what stands on it. */
+  update(seconds: number, describe: () => string): void {
     if (this.quiet || seconds - this.last < (this.terminal ? REDRAW_EVERY_S : PLAIN_EVERY_S)) return;
     this.last = seconds;
-    const rate = Math.round(syscalls / Math.max(seconds, 0.001));
-    const text = `${seconds.toFixed(1)} s  ${syscalls} system calls (${rate}/s)  ${checks} checks  ${bugs} bugs`;
+    const text = `${seconds.toFixed(1)} s  ${describe()}`;
     process.stderr.write(this.terminal ? `\r\u001b[K${text}` : `${text}\n`);
     this.drawn = this.terminal;
   }

@@ -6,9 +6,10 @@ import { defaultScenario, scenarios } from '../scenario/builtin/index.ts';
 import type { Scenario } from '../scenario/builtin/scenario.ts';
 import { didYouMean } from '../scenario/suggest.ts';
 import { GangError } from '../smp/gang.ts';
-import { MachineDefect, stress, type StressResult } from '../smp/stress.ts';
+import { MachineDefect, type Progress, stress, type StressResult } from '../smp/stress.ts';
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
+import { interruptible } from './interruptible.ts';
 import { ProgressLine } from './progress.ts';
 import {
   EXIT_BUG,
@@ -79,19 +80,9 @@ function exitCode(result: StressResult, strict: boolean): number {
   return result.verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
-/** Ctrl-C ends the run with its results; a second one kills the process, as usual. */
-function interruptible(): { signal: AbortSignal; done: () => void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  process.once('SIGINT', abort);
-  process.once('SIGTERM', abort);
-  return {
-    signal: controller.signal,
-    done: () => {
-      process.off('SIGINT', abort);
-      process.off('SIGTERM', abort);
-    },
-  };
+function progressText({ seconds, syscalls, checks, bugs }: Progress): string {
+  const rate = Math.round(syscalls / Math.max(seconds, 0.001));
+  return `${syscalls} system calls (${rate}/s)  ${checks} checks  ${bugs} bugs`;
 }
 
 async function runStress(name: string | undefined, flags: StressFlags): Promise<number> {
@@ -107,7 +98,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const progress = new ProgressLine(flags.quiet === true);
   progress.start(`${scenario} on ${cpus} CPUs, ${image.profile}, seed ${seed}`);
   try {
-    const onProgress = progress.update.bind(progress);
+    const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
     const result = await stress({ scenario, image, cpus, durationMs, seed, dumpDirectory, signal, onProgress });
     progress.end();
     process.stdout.write(flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result));

@@ -11,6 +11,7 @@ export const EXIT_OK = 0;
 export const EXIT_BUG = 1;
 export const EXIT_USAGE = 2;
 export const EXIT_INCONCLUSIVE = 3;
+export const EXIT_DIVERGED = 4;
 export const EXIT_DEFECT = 70;
 export const EXIT_INTERRUPTED = 130;
 
@@ -49,6 +50,24 @@ export function parseCount(option: string, text: string): number {
     throw new UsageError(`${option} takes a whole number of 1 or more, not "${text}"`);
   }
   return count;
+}
+
+const MOST_JOBS = 256;
+
+export function parseJobs(text: string): number {
+  const jobs = wholeNumber(text);
+  if (jobs === undefined || jobs < 1 || jobs > MOST_JOBS) {
+    throw new UsageError(`--jobs takes a whole number from 1 to ${MOST_JOBS}, not "${text}"`);
+  }
+  return jobs;
+}
+
+/** `2/4` is the second of four parts: index 1. */
+export function parseShard(text: string): { readonly index: number; readonly of: number } {
+  const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
+  const [index, of] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
+  if (index < 1 || index > of) throw new UsageError(`--shard takes I/N with I from 1 to N, such as 2/4, not "${text}"`);
+  return { index: index - 1, of };
 }
 
 export function parseSeed(text: string): number {

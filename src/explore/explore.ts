@@ -52,4 +52,3 @@ export async function explore(options: ExploreOptions, control: ExploreControl =
 function lengthOf(subject: Subject, seed: number): number {
   return new Runner(subject, []).run(new RandomWalk(seed), 0)?.steps ?? 1;
 }
-

@@ -14,13 +14,6 @@ export interface Turn {
   readonly to: Frame | undefined;
 }
 
-/** Context switches of a list of decisions: how often another CPU steps than before. */
-export function switchesOf(decisions: Uint8Array): number {
-  let switches = 0;
-  for (let i = 1; i < decisions.length; i++) if (decisions[i] !== decisions[i - 1]) switches++;
-  return switches;
-}
-
 /** Replays the decisions and notes the turns. */
 export function turnsOf(subject: Subject, decisions: Uint8Array): Turn[] {
   const turns: Turn[] = [];
@@ -61,7 +54,7 @@ export function columnLines(turns: readonly Turn[], cpus: number, most: number):
     const from = turn.from === undefined ? 'starts' : short(turn.from);
     if (turn.steps === 1 || turn.to === undefined) return [row(turn, from)];
     const to = short(turn.to);
-    return [row(turn, from), row(turn, from === to ? `${turn.steps} steps` : `… ${turn.steps} steps to ${to}`)];
+    return [row(turn, from), row(turn, from === to ? `${turn.steps} steps` : `+${turn.steps - 1} to ${to}`)];
   };
   const shown =
     turns.length <= most
@@ -74,9 +67,7 @@ export function columnLines(turns: readonly Turn[], cpus: number, most: number):
   return [`  ${used.map((cpu) => cell(`CPU#${cpu}`)).join('  ')}`.trimEnd(), ...shown];
 }
 
-/** `fork.ts:85 copy_process` */
+/** `copy_process:85`; the file is named where the bug is told. */
 function short(frame: Frame): string {
-  const file = frame.file.split('/').at(-1) ?? frame.file;
-  return `${file}:${frame.line} ${frame.function}`;
+  return `${frame.function}:${frame.line}`;
 }
-

@@ -2,6 +2,9 @@
  * Runs executions of a subject: one strategy chooses, the machine steps, observers are told. An execution ends when no
  * CPU can go on, when something is wrong, when its strategy gives it up, or at the step bound.
  *
+ * What an observer or the kernel itself warns of does not end an execution: a kernel goes on after a warning, and what it
+ * warned of would hide all that comes later. Faults and broken invariants do.
+ *
  * An execution that meets the bound is given as many steps again under a fair schedule, each enabled CPU in turn: when
  * that does not end it either, it is a livelock; when it does, the search was cut short there and is not complete.
  */
@@ -41,6 +44,8 @@ export class Runner {
   #step = 0;
   #cpu = -1;
   #bugs: Bug[] = [];
+  /** The last step ended the execution. */
+  #failed = false;
 
   constructor(subject: Subject, observers: readonly Observer[]) {
     this.subject = subject;
@@ -54,6 +59,7 @@ export class Runner {
     this.#step = 0;
     this.#cpu = -1;
     this.#bugs = [];
+    this.#failed = false;
     let ending: Ending;
     try {
       this.subject.listener = this.#watch;
@@ -65,9 +71,11 @@ export class Runner {
       const stack = this.#cpu < 0 ? [] : this.subject.stack(this.#cpu);
       this.#add(finding(error.kind, error.what, this.subject.blame(stack), error.address), this.#cpu, stack);
       ending = 'bug';
+      this.#failed = true;
     }
     const bugs = this.#bugs;
-    const counts = strategy.end(this.#step, bugs.length > 0 && (bugs[0] as Bug).cpu >= 0);
+    const counts = strategy.end(this.#step, this.#failed);
+    if (ending === 'done' && bugs.length > 0) ending = 'bug';
     return { ending: counts || ending === 'bug' ? ending : 'cut', steps: this.#step, bugs };
   }
 
@@ -101,23 +109,26 @@ export class Runner {
     return larger;
   }
 
+  /** Notes a bug, each title once an execution. */
   #add(what: Finding, cpu: number, stack: readonly Frame[]): void {
-    this.#bugs.push({ ...what, cpu, step: this.#step, stack });
+    if (!this.#bugs.some((bug) => bug.title === what.title)) this.#bugs.push({ ...what, cpu, step: this.#step, stack });
   }
 
-  /** What observers and the invariant say after a step; true when something is wrong. */
+  /** What observers and the invariant say after a step; true when it ends the execution. */
   #judge(): boolean {
-    const stack = (): Frame[] => this.subject.stack(this.#cpu);
-    for (const found of this.#watch?.take() ?? []) this.#add(found, this.#cpu, stack());
-    const broken = this.subject.watches && this.#bugs.length === 0 ? this.subject.invariant() : undefined;
-    if (broken !== undefined) this.#add(broken, this.#cpu, stack());
-    return this.#bugs.length > 0;
+    for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
+    const broken = this.subject.watches ? this.subject.invariant() : undefined;
+    if (broken === undefined) return false;
+    this.#add(broken, this.#cpu, this.subject.stack(this.#cpu));
+    this.#failed = true;
+    return true;
   }
 
   #endless(): Ending {
     const { subject } = this;
     const lines = Array.from({ length: subject.cpus }, (_, one) => subject.cpuLines(one)).flat();
     const stack = subject.stack(this.#cpu);
+    this.#failed = true;
     this.#add(finding('livelock', 'no end under a fair schedule', subject.blame(stack), 0, ...lines), this.#cpu, stack);
     return 'bug';
   }
@@ -127,10 +138,9 @@ export class Runner {
     const watch = this.#watch;
     if (watch !== undefined) {
       watch.atEnd();
-      for (const one of watch.take()) this.#add(one, -1, []);
+      for (const one of watch.take()) this.#add(one.finding, -1, []);
     }
     for (const one of subject.atEnd()) this.#add(one, -1, []);
-    if (this.#bugs.length > 0) return 'bug';
     return this.#step >= subject.stepBound ? 'bound' : 'done';
   }
 }

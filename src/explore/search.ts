@@ -10,6 +10,7 @@
  */
 import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
 import type { Observer } from '../check/observer.ts';
+import type { ProfileName } from '../scenario/ast.ts';
 import { hashText, type StateHash } from '../stepper/state.ts';
 import { type Bug, type Outcome, Runner } from './runner.ts';
 import { Replay } from './strategies/replay.ts';
@@ -164,12 +165,20 @@ class Search {
     if (checked) this.#checkAt *= 2;
     if (fresh.length === 0 && !checked) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
-    const finalHash = hashText(machine.hash());
-    for (const bug of fresh) {
-      const known = profile === null ? undefined : knownFinding(profile, bug.title);
-      this.#bugs.set(bug.title, { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment: subject.moment(bug) });
+    if (checked || outcome.bugs.some((bug) => bug.step === outcome.steps)) {
+      this.#again(decisions, outcome, hashText(machine.hash()));
     }
-    this.#again(decisions, outcome, finalHash);
+    for (const bug of fresh) this.#keep(bug, decisions.slice(0, bug.step), profile);
+  }
+
+  /** Goes to the state that showed the bug, and keeps what there is to see. */
+  #keep(bug: Bug, decisions: Uint8Array, profile: ProfileName | null): void {
+    const { subject } = this.#options;
+    this.#plain.run(new Replay(decisions, true), 0);
+    const known = profile === null ? undefined : knownFinding(profile, bug.title);
+    const finalHash = hashText(subject.machine.hash());
+    const moment = subject.moment(bug);
+    this.#bugs.set(bug.title, { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment });
   }
 
   /** The same execution once more, which must end the same. */

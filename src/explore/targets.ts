@@ -57,4 +57,3 @@ async function createSubject(target: Target): Promise<Subject> {
   const settings = new Map(Object.entries(target.settings));
   return new ModuleSubject(await loadModuleText(target.path, target.text, settings));
 }
-

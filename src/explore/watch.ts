@@ -10,6 +10,12 @@ import { MEMCHR_INV, MEMCPY, MEMCPY_FROM, MEMEQ, MEMSET, SMP_MB, SPIN } from '..
 import type { Tracer } from '../stepper/tracer.ts';
 import type { Subject } from './subject.ts';
 
+/** What was reported, and where its CPU stood at that moment. */
+export interface Sighting {
+  readonly finding: Finding;
+  readonly stack: readonly Frame[];
+}
+
 type Listeners = readonly Observer[];
 
 export class Watch implements World, Tracer {
@@ -20,7 +26,7 @@ export class Watch implements World, Tracer {
   /** True when something was reported that nobody has taken. */
   found = false;
   #cpu = 0;
-  #findings: Finding[] = [];
+  #findings: Sighting[] = [];
   readonly #subject: Subject;
   readonly #observers: Listeners;
   readonly #onAccess: Listeners;
@@ -79,7 +85,7 @@ export class Watch implements World, Tracer {
   }
 
   /** What was reported since the last time. */
-  take(): readonly Finding[] {
+  take(): readonly Sighting[] {
     const taken = this.#findings;
     this.#findings = [];
     this.found = false;
@@ -87,7 +93,7 @@ export class Watch implements World, Tracer {
   }
 
   report(what: Finding): void {
-    this.#findings.push(what);
+    this.#findings.push({ finding: what, stack: this.#subject.stack(this.#cpu) });
     this.found = true;
   }
 

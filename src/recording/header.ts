@@ -79,7 +79,6 @@ const schema = v.strictObject(
 );
 
 export type Header = v.InferOutput<typeof schema>;
-export type RecordedSubject = Header['subject'];
 
 /** The header, or what is wrong with it: every bad field, in one line. */
 export function checkHeader(data: unknown): Header | string {

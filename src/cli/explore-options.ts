@@ -1,0 +1,147 @@
+/** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
+import { checkers as allCheckers } from '../check/checkers.ts';
+import type { ExploreOptions } from '../explore/explore.ts';
+import { strategies, type StrategyKind } from '../explore/strategies/index.ts';
+import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/targets.ts';
+import { scenarios } from '../scenario/builtin/index.ts';
+import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
+import { didYouMean } from '../scenario/suggest.ts';
+import { ModuleError } from '../stepper/module.ts';
+import { parseCount, parseCpus, parseDuration, parseProfile, parseSeed, readInput, UsageError } from './usage.ts';
+
+export interface ExploreFlags {
+  readonly strategy: string;
+  readonly executions?: string;
+  readonly duration?: string;
+  readonly seed?: string;
+  readonly profile?: string;
+  readonly cpus?: string;
+  readonly depth: string;
+  readonly preemptions?: string;
+  readonly set: readonly string[];
+  readonly checkers: string;
+  readonly model: string;
+  readonly mutant?: string;
+  readonly jobs: string;
+  readonly shard?: string;
+  readonly checkpoint?: string;
+  readonly out: string;
+  readonly minimize: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly strict?: boolean;
+}
+
+const DEFAULT_PROFILE = 'linux-2.6.16';
+/** Executions of a sampling strategy when neither number nor time is given: of a module, and of a kernel scenario. */
+const MODULE_EXECUTIONS = 100_000;
+const SCENARIO_EXECUTIONS = 200;
+const IS_MODULE = /\.[cm]?[jt]s$/;
+
+/** The targets to explore, each with all options. Throws UsageError, ModuleError, ProgramError. */
+export async function exploreOptions(name: string | undefined, flags: ExploreFlags): Promise<ExploreOptions[]> {
+  const kind = parseStrategy(flags.strategy);
+  if (flags.model !== 'sc') throw new UsageError(`--model takes sc (the only one there is yet), not "${flags.model}"`);
+  const seed = flags.seed === undefined ? Date.now() % 0x100000000 : parseSeed(flags.seed);
+  const durationMs = flags.duration === undefined ? undefined : parseDuration(flags.duration);
+  const depth = parseCount('--depth', flags.depth);
+  const preemptions = parsePreemptions(flags, kind);
+  const targets = await parseTargets(name, flags);
+  return targets.map((target) => ({
+    target,
+    strategy: kind.name,
+    seed,
+    depth,
+    preemptions,
+    checkers: parseCheckers(flags.checkers, target),
+    first: 0,
+    stride: 1,
+    last: lastExecution(flags, kind, target),
+    durationMs,
+  }));
+}
+
+function lastExecution(flags: ExploreFlags, kind: StrategyKind, target: Target): number {
+  if (flags.executions !== undefined) return parseCount('--executions', flags.executions);
+  if (kind.exhaustive || flags.duration !== undefined) return Number.MAX_SAFE_INTEGER;
+  return target.kind === 'module' ? MODULE_EXECUTIONS : SCENARIO_EXECUTIONS;
+}
+
+function parseStrategy(text: string): StrategyKind {
+  const names = strategies.map((one) => one.name);
+  const found = strategies.find((one) => one.name === text);
+  if (found === undefined) {
+    throw new UsageError(`unknown strategy "${text}"${didYouMean(text, names)}: there are ${names.join(', ')}`);
+  }
+  return found;
+}
+
+function parsePreemptions({ preemptions }: ExploreFlags, kind: StrategyKind): number {
+  if (preemptions === undefined) return Number.POSITIVE_INFINITY;
+  if (kind.name !== 'dfs') throw new UsageError(`--preemptions is for --strategy dfs, not ${kind.name}`);
+  return preemptions === '0' ? 0 : parseCount('--preemptions', preemptions);
+}
+
+function parseCheckers(text: string, target: Target): readonly string[] {
+  const names = allCheckers.filter((one) => target.kind === 'scenario' || one.forModules).map((one) => one.name);
+  if (text === 'none') return [];
+  if (text === 'all') return names;
+  if (text === 'default') return allCheckers.filter((one) => one.standard.includes(target.kind)).map((one) => one.name);
+  const asked = text.split(',').map((one) => one.trim());
+  for (const one of asked) {
+    if (names.includes(one)) continue;
+    const there = names.length > 0 ? `there are ${names.join(', ')}, or default, all, none` : 'there are none for it';
+    throw new UsageError(`unknown checker "${one}" for a ${target.kind}${didYouMean(one, names)}: ${there}`);
+  }
+  return asked;
+}
+
+async function parseTargets(name: string | undefined, flags: ExploreFlags): Promise<Target[]> {
+  if (name !== undefined && IS_MODULE.test(name)) return [await parseModule(name, flags)];
+  if (flags.set.length > 0) throw new UsageError('--set is for modules: it replaces the number of a constant');
+  if (name?.endsWith('.prog')) return [parseProgram(name, flags)];
+  const profile = parseProfile(flags.profile ?? DEFAULT_PROFILE);
+  const cpus = flags.cpus === undefined ? undefined : parseCpus(flags.cpus);
+  if (name === undefined)
+    return smallScenarios.map((one) => scenarioTarget(one.name, smallProgram(one, profile), cpus));
+  const small = smallScenarios.find((one) => one.name === name);
+  if (small !== undefined) return [scenarioTarget(name, smallProgram(small, profile), cpus)];
+  const large = scenarios.find((one) => one.name === name);
+  if (large !== undefined) {
+    const text = large.text({ profile, cpus: cpus ?? 2, seed: 1, iterations: 1 });
+    return [scenarioTarget(name, text, cpus)];
+  }
+  const names = [...smallScenarios, ...scenarios].map((one) => one.name);
+  throw new UsageError(
+    `unknown scenario "${name}"${didYouMean(name, names)}: there are ${names.join(', ')}, or a .prog file, or a module (.ts)`,
+  );
+}
+
+function parseProgram(name: string, flags: ExploreFlags): Target {
+  const target = scenarioTarget(name, readInput(name), flags.cpus === undefined ? undefined : parseCpus(flags.cpus));
+  const { profile } = imageOf(target as Target & { kind: 'scenario' });
+  if (flags.profile !== undefined && parseProfile(flags.profile) !== profile) {
+    throw new UsageError(
+      `${name} is written for ${profile}; change its "profile" line instead of --profile ${flags.profile}`,
+    );
+  }
+  return target;
+}
+
+async function parseModule(name: string, flags: ExploreFlags): Promise<Target> {
+  if (flags.profile !== undefined) throw new UsageError('--profile is for scenarios: a module runs without a kernel');
+  if (flags.cpus !== undefined) throw new UsageError('--cpus is for scenarios: a module lists its own');
+  const settings = new Map<string, number>();
+  for (const text of flags.set) {
+    const match = /^([A-Za-z_$][\w$]*)=(-?(?:0x[0-9a-f]+|\d+))$/i.exec(text);
+    if (match === null) throw new UsageError(`--set takes NAME=NUMBER, not "${text}"`);
+    const digits = match[2] ?? '';
+    settings.set(match[1] ?? '', digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits));
+  }
+  try {
+    return await moduleTarget(name, settings);
+  } catch (error) {
+    if (error instanceof ModuleError) throw new UsageError(error.message);
+    throw error;
+  }
+}

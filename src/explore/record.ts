@@ -1,0 +1,48 @@
+/** From what a search found to a recording, and from a recording to what it is to be replayed on. */
+import { buildInfo } from '../build-info.ts';
+import type { Recording } from '../recording/format.ts';
+import type { ExploreOptions } from './explore.ts';
+import type { Bug } from './runner.ts';
+import { imageOf, type Target } from './targets.ts';
+import type { Subject } from './subject.ts';
+
+/** What is recorded of an execution. */
+export interface Recordable {
+  readonly bug: Bug | undefined;
+  readonly decisions: Uint8Array;
+  readonly finalHash: string;
+}
+
+export function recordingOf(
+  options: ExploreOptions,
+  subject: Subject,
+  { bug, decisions, finalHash }: Recordable,
+): Recording {
+  const { target, seed, strategy, checkers } = options;
+  return {
+    tasklock: buildInfo.version,
+    buildId: buildInfo.buildId,
+    subject:
+      target.kind === 'scenario'
+        ? { kind: 'scenario', name: target.name, text: target.text }
+        : { kind: 'module', name: target.path, text: target.text, settings: target.settings },
+    profile: target.kind === 'scenario' ? imageOf(target).profile : null,
+    mutant: null,
+    model: 'sc',
+    cpus: subject.cpus,
+    seed,
+    strategy,
+    verdict: bug === undefined ? null : { title: bug.title, kind: bug.kind },
+    finalHash,
+    checkers: [...checkers],
+    stepBound: subject.stepBound,
+    decisions,
+  };
+}
+
+/** What a recording is about. Imports of a module are looked for beside the path that it names. */
+export function recordedTarget({ subject, cpus }: Recording): Target {
+  if (subject.kind === 'scenario') return { kind: 'scenario', name: subject.name, text: subject.text, cpus };
+  const { name, text, settings } = subject;
+  return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings };
+}

@@ -1,0 +1,39 @@
+/** Runs an interleaving again, exactly or as a wish, and says what it showed. */
+import type { Observer } from '../check/observer.ts';
+import { hashText } from '../stepper/state.ts';
+import { type Bug, Runner } from './runner.ts';
+import { type Divergence, Replay } from './strategies/replay.ts';
+import type { Subject } from './subject.ts';
+
+export interface Reproduction {
+  readonly bugs: readonly Bug[];
+  readonly steps: number;
+  /** CPUs in the order they stepped. */
+  readonly decisions: Uint8Array;
+  readonly finalHash: string;
+  /** Why an exact replay could not go on. */
+  readonly divergence: Divergence | undefined;
+}
+
+/**
+ * One execution by decisions. `strict`: exactly these, to their end; else as far as they can be followed, and then on to
+ * the end of the execution. `observers` are fresh ones each time: what they learn must not come from another execution.
+ */
+export function reproduce(
+  subject: Subject,
+  observers: readonly Observer[],
+  decisions: Uint8Array,
+  strict: boolean,
+): Reproduction {
+  const runner = new Runner(subject, observers);
+  const replay = new Replay(decisions, strict);
+  const outcome = runner.run(replay, 0);
+  const steps = outcome?.steps ?? 0;
+  return {
+    bugs: outcome?.bugs ?? [],
+    steps,
+    decisions: runner.decisions.slice(0, steps),
+    finalHash: hashText(subject.machine.hash()),
+    divergence: replay.divergence,
+  };
+}
