@@ -119,6 +119,10 @@ export class ModuleSubject implements Subject {
     return { ...frame, file: basename(frame.file) };
   }
 
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    return this.#places.chain(cpu, into, at, most);
+  }
+
   blame(frames: readonly Frame[]): string {
     return frames[0]?.function ?? 'unknown';
   }
