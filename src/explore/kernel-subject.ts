@@ -127,6 +127,10 @@ export class KernelSubject implements Subject {
     return this.#places.frame(place);
   }
 
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    return this.#places.chain(cpu, into, at, most);
+  }
+
   blame(frames: readonly Frame[]): string {
     return blamed(frames);
   }

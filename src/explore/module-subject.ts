@@ -124,6 +124,10 @@ export class ModuleSubject implements Subject {
     return withShortFile(this.#places.frame(place));
   }
 
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    return this.#places.chain(cpu, into, at, most);
+  }
+
   blame(frames: readonly Frame[]): string {
     return frames[0]?.function ?? 'unknown';
   }
