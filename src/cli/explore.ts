@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { runCampaign } from '../explore/campaign.ts';
 import type { ExploreOptions } from '../explore/explore.ts';
 import { turnsOf } from '../explore/interleaving.ts';
+import { minimizeDecisions } from '../explore/minimize.ts';
 import { recordingOf } from '../explore/record.ts';
+import { bugAfter, reproduce } from '../explore/reproduce.ts';
 import type { FoundBug, SearchProgress } from '../explore/search.ts';
 import { strategies } from '../explore/strategies/index.ts';
 import { subjectOf } from '../explore/targets.ts';
@@ -33,15 +35,34 @@ function exitCode(report: ExploreReport, strict: boolean): number {
   return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
-/** Records a bug and tells its turns. */
-async function show(options: ExploreOptions, bug: FoundBug, directory: string): Promise<ShownBug> {
+/** Executions that may go into making one bug's interleaving simpler, in steps: about a second. */
+const MINIMIZE_STEPS = 5_000_000;
+const MOST_ATTEMPTS = 2_000;
+
+/** The same bug with fewer switches, if there is such a thing. */
+async function simplified({ target, checkers }: ExploreOptions, bug: FoundBug): Promise<FoundBug> {
+  const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MINIMIZE_STEPS / Math.max(1, bug.decisions.length)));
+  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
+    (await bugAfter(target, checkers, bug.title, wish))?.decisions;
+  const minimized = await minimizeDecisions(bug.decisions, reproduces, { budget });
+  if (minimized === undefined) return bug;
+  const { decisions } = minimized;
+  const shown = (await bugAfter(target, checkers, bug.title, decisions))?.bug ?? bug;
+  const subject = await subjectOf(target);
+  const { finalHash } = reproduce(subject, [], decisions, true);
+  return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };
+}
+
+/** Makes a bug simple, records it and tells its turns. */
+async function show(options: ExploreOptions, found: FoundBug, flags: ExploreFlags): Promise<ShownBug> {
+  const bug = flags.minimize ? await simplified(options, found) : found;
   const subject = await subjectOf(options.target);
   const recording = recordingOf(options, subject, { bug, decisions: bug.decisions, finalHash: bug.finalHash });
   return {
     ...bug,
-    recording: writeRecording(recording, directory),
+    recording: writeRecording(recording, flags.out),
     token: encodeToken(recording),
-    switchesFound: switchesOf(bug.decisions),
+    switchesFound: switchesOf(found.decisions),
     switches: switchesOf(bug.decisions),
     turns: turnsOf(subject, bug.decisions),
   };
@@ -53,7 +74,7 @@ function progressText({ executions, steps, bugs, seconds }: SearchProgress): str
 }
 
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
-  const directory = parseDirectory(flags.out);
+  parseDirectory(flags.out);
   const jobs = parseJobs(flags.jobs);
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
   const all = await exploreOptions(name, flags);
@@ -83,7 +104,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       for (const bug of result.bugs) {
         if (titles.has(bug.title)) continue;
         titles.add(bug.title);
-        bugs.push(await show(options, bug, directory));
+        bugs.push(await show(options, bug, flags));
       }
       const { cpus, profile } = subject;
       const statesCounted = result.states.size > 0;

@@ -1,24 +1,53 @@
-/** The predicate of the minimiser on the stepped machine. */
+/** Runs an interleaving again, exactly or as a wish, and says what it showed. */
 import { createObservers } from '../check/checkers.ts';
-import type { Reproduces } from './minimize.ts';
-import { Runner } from './runner.ts';
-import { Replay } from './strategies/replay.ts';
+import type { Observer } from '../check/observer.ts';
+import { hashText } from '../stepper/state.ts';
+import { type Bug, Runner } from './runner.ts';
+import { type Divergence, Replay } from './strategies/replay.ts';
 import type { Subject } from './subject.ts';
+import { subjectOf, type Target } from './targets.ts';
 
-/** Milliseconds after which the event loop may look for signals. */
-const BREATH_MS = 50;
+export interface Reproduction {
+  readonly bugs: readonly Bug[];
+  readonly steps: number;
+  /** CPUs in the order they stepped. */
+  readonly decisions: Uint8Array;
+  readonly finalHash: string;
+  /** Why an exact replay could not go on. */
+  readonly divergence: Divergence | undefined;
+}
 
-/** Performs wishes on a subject, and looks for the bug of this title with these checkers. */
-export function reproducer(subject: Subject, checkers: readonly string[], title: string): Reproduces {
-  const runner = new Runner(subject, createObservers(checkers));
-  let breathedAt = performance.now();
-  return async (wish) => {
-    if (performance.now() - breathedAt > BREATH_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      breathedAt = performance.now();
-    }
-    const outcome = runner.run(new Replay(wish, false), 0);
-    const bug = outcome?.bugs.find((one) => one.title === title);
-    return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
+/**
+ * One execution by decisions. `strict`: exactly these, to their end; else as far as they can be followed, and then on to
+ * the end of the execution. `observers` are fresh ones each time: what they learn must not come from another execution.
+ */
+export function reproduce(
+  subject: Subject,
+  observers: readonly Observer[],
+  decisions: Uint8Array,
+  strict: boolean,
+): Reproduction {
+  const runner = new Runner(subject, observers);
+  const replay = new Replay(decisions, strict);
+  const outcome = runner.run(replay, 0);
+  const steps = outcome?.steps ?? 0;
+  return {
+    bugs: outcome?.bugs ?? [],
+    steps,
+    decisions: runner.decisions.slice(0, steps),
+    finalHash: hashText(subject.machine.hash()),
+    divergence: replay.divergence,
   };
+}
+
+/** The decisions, as made, that lead to a bug of this title; undefined when it does not show. */
+export async function bugAfter(
+  target: Target,
+  checkers: readonly string[],
+  title: string,
+  wish: Uint8Array,
+): Promise<{ readonly bug: Bug; readonly decisions: Uint8Array } | undefined> {
+  const run = reproduce(await subjectOf(target), createObservers(checkers), wish, false);
+  const bug = run.bugs.find((one) => one.title === title);
+  return bug === undefined ? undefined : { bug, decisions: run.decisions.slice(0, bug.step) };
 }
