@@ -126,16 +126,16 @@ async function writeTwin({ compile: compileStepped }) {
   const { PRIVATE_BYTES } = await import(pathToFileURL(join(next, 'src/machine/map.js')).href);
   const compiled = compileStepped({
     privateBytes: PRIVATE_BYTES,
+    originalLine: sourceLines(),
     entries: ENTRIES.map(([file, name]) => ({ file: join(next, file), name })),
     read: (file) => readFileSync(file, 'utf8'),
     isExternal: (file) => EXTERNAL.test(file),
     importPath: (file) => `../${relative(next, file)}`,
   });
-  const lineOf = sourceLines();
   const places = compiled.places.map((place) => ({
     function: place.function,
     file: relative(next, place.file).replace(/\.js$/, '.ts'),
-    lines: Object.fromEntries(Object.entries(place.lines).map(([point, line]) => [point, lineOf(place.file, line)])),
+    lines: place.lines,
   }));
   mkdirSync(join(next, 'stepped'));
   writeFileSync(join(next, 'stepped/kernel.js'), compiled.text);

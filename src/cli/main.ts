@@ -6,6 +6,7 @@ import { ProgramError } from '../scenario/program-error.ts';
 import { conformCommand } from './conform.ts';
 import { exploreCommand } from './explore.ts';
 import { listCommand } from './list.ts';
+import { mergeCommand } from './merge.ts';
 import { runCommand } from './run.ts';
 import { stressCommand } from './stress.ts';
 import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE, UsageError } from './usage.ts';
@@ -22,7 +23,8 @@ function createProgram(finish: (code: number) => void): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [runCommand, conformCommand, stressCommand, exploreCommand, listCommand]) add(program, finish);
+  for (const add of [runCommand, conformCommand, stressCommand, exploreCommand, mergeCommand, listCommand])
+    add(program, finish);
   return program;
 }
 

@@ -20,6 +20,8 @@ const STEP_BOUND = 20_000;
 const HOOK_BOUND = 1_000_000;
 const NONE: readonly Finding[] = [];
 
+const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
+
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
   readonly view: RamView;
@@ -106,8 +108,12 @@ export class ModuleSubject implements Subject {
     return machine.result(spare);
   }
 
+  faultStack(cpu: number): Frame[] {
+    return this.#places.faultStack(cpu).map(withShortFile);
+  }
+
   stack(cpu: number): Frame[] {
-    return this.#places.stack(cpu).map((frame) => ({ ...frame, file: basename(frame.file) }));
+    return this.#places.stack(cpu).map(withShortFile);
   }
 
   place(cpu: number): number {
@@ -115,8 +121,7 @@ export class ModuleSubject implements Subject {
   }
 
   frame(place: number): Frame {
-    const frame = this.#places.frame(place);
-    return { ...frame, file: basename(frame.file) };
+    return withShortFile(this.#places.frame(place));
   }
 
   chain(cpu: number, into: Int32Array, at: number, most: number): number {

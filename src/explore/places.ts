@@ -16,7 +16,14 @@ export class Places {
     this.#machine = machine;
   }
 
-  /** Call chain of a CPU, innermost first. */
+  /** Call chain of a CPU that has just faulted: the innermost line is that of the call that did, where one did. */
+  faultStack(cpu: number): Frame[] {
+    const [innermost, ...callers] = this.stack(cpu);
+    const line = this.#machine.frames[this.#machine.region(cpu) + LINE] as number;
+    return innermost === undefined ? [] : [line === 0 ? innermost : { ...innermost, line }, ...callers];
+  }
+
+  /** Call chain of a CPU between two steps, innermost first. */
   stack(cpu: number): Frame[] {
     const { frames } = this.#machine;
     const region = this.#machine.region(cpu);
@@ -24,9 +31,7 @@ export class Places {
     for (let at = frames[region + TOP] as number; at !== 0; at = frames[at + CALLER] as number) {
       chain.push(this.frame((frames[at + FUNCTION] as number) * POINTS + (frames[at + RESUME] as number)));
     }
-    const [innermost, ...callers] = chain;
-    const line = frames[region + LINE] as number;
-    return innermost !== undefined && line !== 0 ? [{ ...innermost, line }, ...callers] : chain;
+    return chain;
   }
 
   /** Number of the place of the innermost frame; -1 for a CPU that is idle. */

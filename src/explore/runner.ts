@@ -68,7 +68,7 @@ export class Runner {
       ending = this.#go(strategy);
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
-      const stack = this.#cpu < 0 ? [] : this.subject.stack(this.#cpu);
+      const stack = this.#cpu < 0 ? [] : this.subject.faultStack(this.#cpu);
       this.#add(finding(error.kind, error.what, this.subject.blame(stack), error.address), this.#cpu, stack);
       ending = 'bug';
       this.#failed = true;

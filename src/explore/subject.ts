@@ -35,7 +35,8 @@ export interface Subject {
   invariant(): Finding | undefined;
   /** What is wrong at the end, when no CPU is enabled. */
   atEnd(): readonly Finding[];
-  /** Call chain of a CPU, innermost first. */
+  /** Call chain of a CPU that has just faulted, and of one between two steps: innermost first. */
+  faultStack(cpu: number): Frame[];
   stack(cpu: number): Frame[];
   /** Number of the innermost place of a CPU, and what it is. */
   place(cpu: number): number;

@@ -28,7 +28,7 @@ export function bugLines(bug: ShownBug, { scenario, cpus, result }: TargetReport
     `${scenario}: ${times}; step ${bug.step}`,
     ...moment.map((line) => `  ${line}`),
     ...(left > 0 ? [`  and ${left} more lines`] : []),
-    `interleaving with ${bug.switches} context switches${fewer}:`,
+    `interleaving with ${bug.switches} context switch${bug.switches === 1 ? '' : 'es'}${fewer}:`,
     ...columnLines(bug.turns, cpus, MOST_TURNS),
     replayLine(bug),
     '',

@@ -16,6 +16,7 @@ import { emitFunction, type Linkage } from './emit.ts';
 import { AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, SPIN_HEADER_WORDS, TOP } from './frames.ts';
 import { type Settled, settle } from './liveness.ts';
 import { lowerFunction } from './lower.ts';
+import type { OriginalLine } from './lowering.ts';
 import { Names } from './naming.ts';
 import { IDLE, NOTHING, primitives, THIS_CPU } from './primitives.ts';
 import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
@@ -24,6 +25,8 @@ import { positionOf } from './source.ts';
 export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   /** How the compiled module imports an external one. */
   readonly importPath: (file: string) => string;
+  /** Line of the original source behind a line of a module; by default the same. */
+  readonly originalLine?: OriginalLine;
   /** Bytes at the start of a CPU's own block that no other CPU touches; accesses there are no scheduling points. */
   readonly privateBytes?: number;
   /** Whether loops that spin are to be seen (spin.ts). Not for the kernel, which waits by wait_for_change. */
@@ -54,7 +57,7 @@ function isLeaf(key: string): boolean {
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */
 export function compile(options: CompileOptions): Compiled {
-  const { spins = false, privateBytes = 0, tables = [], settings } = options;
+  const { spins = false, privateBytes = 0, tables = [], settings, originalLine = (_, line) => line } = options;
   const program = loadProgram({ ...options, isLeaf });
   const coloured = colour(program, (key) => primitives.has(key));
   // An entry is a function of the frames even when it touches nothing.
@@ -62,7 +65,7 @@ export function compile(options: CompileOptions): Compiled {
   const names = new Names(program, coloured, options.importPath, settings);
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
-  const settled = compiled.map((one) => settle(lowerFunction(one, names, spins)));
+  const settled = compiled.map((one) => settle(lowerFunction(one, names, { spins, originalLine })));
   const numbers = new Map(compiled.map((one, i) => [one, i]));
   const numberOf = (one: KernelFunction): number => numbers.get(one) ?? -1;
   const noting = spins && settled.some(({ graph }) => graph.blocks.some((block) => block.end?.kind === 'spin'));
@@ -97,7 +100,7 @@ export function compile(options: CompileOptions): Compiled {
     '}',
     '',
   ].join('\n');
-  return { text, places: settled.map(placeOf) };
+  return { text, places: settled.map((one) => placeOf(one, originalLine)) };
 }
 
 /** What every compiled function can see. */
@@ -143,10 +146,11 @@ function liveText({ live }: Settled): string {
   return `{ ${words.join(', ')} }`;
 }
 
-function placeOf({ graph: { function: one, blocks } }: Settled): Place {
-  const lines: Record<number, number> = { 0: positionOf(one.module.source, one.node.start).line };
+function placeOf({ graph: { function: one, blocks } }: Settled, originalLine: OriginalLine): Place {
+  const { file, source } = one.module;
+  const lines: Record<number, number> = { 0: originalLine(file, positionOf(source, one.node.start).line) };
   for (const { id, resumes } of blocks) if (resumes) lines[id] = resumes.line;
-  return { function: one.name, file: one.module.file, lines };
+  return { function: one.name, file, lines };
 }
 
 /** A function that no point cuts: its own text, with the names of the compiled module. */

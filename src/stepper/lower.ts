@@ -14,6 +14,7 @@ import {
   isCut,
   lineOf,
   type Lowering,
+  type LoweringOptions,
   type Naming,
   newBlock,
   slotText,
@@ -23,14 +24,14 @@ import type { KernelFunction } from './program.ts';
 import { jumpTarget, render } from './render.ts';
 
 /** The graph of one compiled function. */
-export function lowerFunction(one: KernelFunction, naming: Naming, spins: boolean): Graph {
+export function lowerFunction(one: KernelFunction, naming: Naming, options: LoweringOptions): Graph {
   const start: Block = { id: 0, ops: [], jumps: [], resumes: undefined, end: undefined };
   const isCutAt = (call: KernelFunction['calls'][number]): boolean =>
     /point|compiled/.test(naming.classify(one, call).kind);
   const lowering: Lowering = {
     function: one,
     naming,
-    spins,
+    ...options,
     slots: assignSlots(one.node),
     cuts: new Set(one.calls.filter(isCutAt).map((call) => call.start)),
     blocks: [start],

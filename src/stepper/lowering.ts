@@ -20,11 +20,18 @@ export type Callee =
   | { readonly kind: 'plain'; readonly text: string; readonly faults: boolean }
   | { readonly kind: 'register'; readonly text: string };
 
-export interface Lowering {
-  readonly function: KernelFunction;
-  readonly naming: Naming;
+/** Line of the original source behind a line of a module. */
+export type OriginalLine = (file: string, line: number) => number;
+
+export interface LoweringOptions {
   /** Whether the way back to the head of a loop is a place where spinning is noticed. */
   readonly spins: boolean;
+  readonly originalLine: OriginalLine;
+}
+
+export interface Lowering extends LoweringOptions {
+  readonly function: KernelFunction;
+  readonly naming: Naming;
   /** Frame slot of each parameter and local, by the node that declares it. */
   readonly slots: ReadonlyMap<Node, number>;
   /** Start offsets of the calls that are cut at. */
@@ -81,7 +88,8 @@ export function assignSlots(node: FunctionNode): Map<Node, number> {
 }
 
 export function lineOf(lowering: Lowering, node: Node): number {
-  return positionOf(lowering.function.module.source, node.start).line;
+  const { file, source } = lowering.function.module;
+  return lowering.originalLine(file, positionOf(source, node.start).line);
 }
 
 /** The function uses something that no kernel code has. */
