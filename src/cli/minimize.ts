@@ -80,7 +80,7 @@ export function minimizeCommand(program: Command, finish: (code: number) => void
     )
     .option('--executions <n>', 'executions for an interleaving, at most', '2000')
     .option('--programs <n>', 'simpler programs to search, at most', '200')
-    .option('--tries <n>', 'random executions of each of them', '50')
+    .option('--tries <n>', 'random executions of each of them', '20')
     .option('--no-program', 'leave the program as it is')
     .option('--out <dir>', 'where the recording goes', '.')
     .option('--json', 'one JSON document on stdout')

@@ -1,10 +1,11 @@
 /**
  * A recording made simpler: first its interleaving; then, of a scenario, its program; then the interleaving of that. A
- * smaller program is searched afresh: by the interleaving that showed the bug last, for often it still does, and then at
- * random. It is only taken when it needs no more switches than the old one.
+ * smaller program is searched afresh: by the interleaving that showed the bug last, for often it still does, by that with a
+ * turn made shorter, and then at random. It is only taken when it needs no more switches than the old one.
  */
 import { buildInfo } from '../build-info.ts';
 import { createObservers } from '../check/checkers.ts';
+import { runsOf } from '../recording/decisions.ts';
 import type { Recording } from '../recording/format.ts';
 import { parseProgram } from '../scenario/parser.ts';
 import { printProgram } from '../scenario/print.ts';
@@ -17,7 +18,9 @@ import { replay, type Replayed } from './replay.ts';
 import { bugAfter, reproduce } from './reproduce.ts';
 import { Runner } from './runner.ts';
 import { NotDeterministic } from './search.ts';
+import { Replay } from './strategies/replay.ts';
 import { RandomWalk } from './strategies/random.ts';
+import type { Strategy } from './strategy.ts';
 import { subjectOf, type Target } from './targets.ts';
 
 export interface MinimizeOptions {
@@ -151,16 +154,46 @@ async function findBug(target: Target, { checkers, seed, title, wish, tries }: Q
     const followed = await bugAfter(target, checkers, title, wish);
     if (followed !== undefined) return followed.decisions;
     const runner = new Runner(await subjectOf(target), createObservers(checkers));
+    const shows = (strategy: Strategy, execution: number): Uint8Array | undefined => {
+      const bug = runner.run(strategy, execution)?.bugs.find((one) => one.title === title);
+      return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
+    };
+    for (const shifted of shiftedWishes(wish)) {
+      const found = shows(new Replay(shifted, false), 0);
+      if (found !== undefined) return found;
+    }
     const walk = new RandomWalk(seed);
     for (let execution = 0; execution < tries; execution++) {
-      const bug = runner.run(walk, execution)?.bugs.find((one) => one.title === title);
-      if (bug !== undefined) return runner.decisions.slice(0, bug.step);
+      const found = shows(walk, execution);
+      if (found !== undefined) return found;
     }
     return undefined;
   } catch (error) {
     // A program that is too large for its machine, or has no room for its names.
     if (error instanceof ProgramError || error instanceof RangeError) return undefined;
     throw error;
+  }
+}
+
+/** A statement takes some tens of steps, most calls some hundreds. */
+const SHIFT = 30;
+const MOST_SHIFTS = 12;
+const FEW_TURNS = 10;
+
+/** The wish with one turn shorter than it was: what is left of a program needs fewer steps to come to the same place. */
+function* shiftedWishes(wish: Uint8Array): Generator<Uint8Array> {
+  const turns = runsOf(wish);
+  if (turns.length > FEW_TURNS) return;
+  for (let shift = SHIFT; shift <= MOST_SHIFTS * SHIFT; shift += SHIFT) {
+    let end = 0;
+    for (const { length } of turns.slice(0, -1)) {
+      end += length;
+      if (length <= shift) continue;
+      const shifted = new Uint8Array(wish.length - shift);
+      shifted.set(wish.subarray(0, end - shift));
+      shifted.set(wish.subarray(end), end - shift);
+      yield shifted;
+    }
   }
 }
 
