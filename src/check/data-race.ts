@@ -23,6 +23,7 @@ import { AccessLog, LockLog } from './access-log.ts';
 import { volatileFunctions } from './benign-races.ts';
 import { Clocks } from './clocks.ts';
 import type { Observer, World } from './observer.ts';
+import { PlaceFlags } from './place-flags.ts';
 import { raceFinding } from './race-report.ts';
 import { RaceShadow } from './race-shadow.ts';
 
@@ -37,6 +38,8 @@ const LOCK_SHARED = 6;
 const LOCK_EXCLUSIVE = 7;
 const UNLOCK = 8;
 const GIVE_BACK = 9;
+
+const ALLOCATION = /^(kmem_cache_alloc|check_free_object|cache_grow)$/;
 
 const MEANINGS = new Uint8Array(kinds.MEMCPY_FROM + 1);
 const mean = (meaning: number, ...list: number[]): void => list.forEach((kind) => (MEANINGS[kind] = meaning));
@@ -58,8 +61,10 @@ export class DataRace implements Observer {
   #words = 0;
   readonly #log = new AccessLog();
   readonly #locks = new LockLog();
-  /** Whether plain accesses of a place count as marked. */
-  readonly #volatile = new Map<number, boolean>();
+  /** Places whose plain accesses count as marked. */
+  readonly #volatile = new PlaceFlags((frame) => volatileFunctions.has(frame.function));
+  /** Places whose blocks are of no interest: nobody can see an object before it is handed out. */
+  readonly #allocates = new PlaceFlags((frame) => ALLOCATION.test(frame.function));
 
   begin(world: World): void {
     const words = world.view.words.length;
@@ -124,7 +129,7 @@ export class DataRace implements Observer {
     const shadow = this.#shadow;
     const isWrite = MEANINGS[kind] === PLAIN_WRITE;
     let other: number;
-    if (this.#isVolatile(this.#here().place(cpu))) {
+    if (this.#volatile.has(this.#here(), this.#here().place(cpu))) {
       other = isWrite ? shadow.markedWrite(cpu, word, row) : shadow.markedRead(cpu, word, row);
       if (isWrite) this.#clocks.release(cpu, word);
       else this.#clocks.acquire(cpu, word, true);
@@ -134,14 +139,13 @@ export class DataRace implements Observer {
 
   /** A plain access to many words: at most one race of it is reported. */
   #block(cpu: number, kind: number, word: number, words: number): void {
+    const world = this.#here();
+    if (this.#allocates.has(world, world.place(cpu))) return;
     const shadow = this.#shadow;
-    const epoch = this.#clocks.epochs[cpu] as number;
     const isWrite = MEANINGS[kind] === PLAIN_WRITE;
-    let row = 0;
+    const row = this.#row(cpu, kind, word);
     let reported = false;
     for (let at = word; at < word + words; at++) {
-      if (isWrite ? shadow.hasWritten(at, epoch) : shadow.hasRead(at, epoch)) continue;
-      if (row === 0) row = this.#row(cpu, kind, word);
       const other = isWrite ? shadow.write(cpu, at, row) : shadow.read(cpu, at, row);
       if (other !== 0 && !reported) reported = this.#judge(at, other, row);
     }
@@ -154,9 +158,7 @@ export class DataRace implements Observer {
     if (meaning === MARKED_READ || meaning === ATOMIC || meaning === LOCK_EXCLUSIVE) clocks.acquire(cpu, word, true);
     else if (meaning === LOCK_SHARED) clocks.acquire(cpu, word, false);
     const other =
-      meaning === MARKED_READ
-        ? this.#shadow.markedRead(cpu, word, row)
-        : this.#shadow.markedWrite(cpu, word, row);
+      meaning === MARKED_READ ? this.#shadow.markedRead(cpu, word, row) : this.#shadow.markedWrite(cpu, word, row);
     if (meaning === MARKED_WRITE || meaning === ATOMIC || meaning === UNLOCK) clocks.release(cpu, word);
     else if (meaning === GIVE_BACK) this.#giveBack(cpu, word);
     if (other !== 0) this.#judge(word, other, row);
@@ -168,20 +170,13 @@ export class DataRace implements Observer {
     else this.#clocks.release(cpu, word);
   }
 
-  #isVolatile(place: number): boolean {
-    let known = this.#volatile.get(place);
-    if (known === undefined) {
-      known = volatileFunctions.has(this.#here().frame(place).function);
-      this.#volatile.set(place, known);
-    }
-    return known;
-  }
-
   /** Reports a race that is not meant to be; true when it was reported. */
   #judge(word: number, other: number, row: number): boolean {
     const world = this.#here();
     const [earlier, later] = [this.#log.read(other), this.#log.read(row)];
-    const found = raceFinding(world, 4 * word, earlier, later, this.#locks, (place) => this.#isVolatile(place));
+    const found = raceFinding(world, 4 * word, earlier, later, this.#locks, (frame) =>
+      volatileFunctions.has(frame.function),
+    );
     if (found !== undefined) world.report(found);
     return found !== undefined;
   }

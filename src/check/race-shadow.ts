@@ -60,16 +60,20 @@ export class RaceShadow {
 
   write(cpu: number, word: number, row: number): number {
     const at = word * STRIDE;
-    const other =
-      this.#unordered(cpu, at + WRITE) ||
-      this.#unordered(cpu, at + READ) ||
-      this.#unordered(cpu, at + MARKED_WRITE) ||
-      this.#unordered(cpu, at + MARKED_READ);
-    this.#words[at + WRITE] = this.#clocks.epochs[cpu] as number;
-    this.#words[at + WRITE + ROW] = row;
-    this.#words[at + READ] = 0;
-    this.#words[at + MARKED_WRITE] = 0;
-    this.#words[at + MARKED_READ] = 0;
+    const words = this.#words;
+    const known = words[at + WRITE] as number;
+    let other = known === 0 || this.#clocks.knows(cpu, known) ? 0 : (words[at + WRITE + ROW] as number);
+    words[at + WRITE] = this.#clocks.epochs[cpu] as number;
+    words[at + WRITE + ROW] = row;
+    if (words[at + READ] !== 0) {
+      other ||= this.#unordered(cpu, at + READ);
+      words[at + READ] = 0;
+    }
+    if (words[at + MARKED_WRITE] !== 0 || words[at + MARKED_READ] !== 0) {
+      other ||= this.#unordered(cpu, at + MARKED_WRITE) || this.#unordered(cpu, at + MARKED_READ);
+      words[at + MARKED_WRITE] = 0;
+      words[at + MARKED_READ] = 0;
+    }
     return other;
   }
 

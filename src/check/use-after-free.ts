@@ -18,6 +18,7 @@ import { addressText } from './machine-state.ts';
 import { accessName, heldLines, whoText } from './moment.ts';
 import { cacheName } from './objects.ts';
 import type { Observer, World } from './observer.ts';
+import { PlaceFlags } from './place-flags.ts';
 import { SlabHistory } from './slab-history.ts';
 import { isKernelMachine } from './variable.ts';
 
@@ -51,8 +52,7 @@ export class UseAfterFree implements Observer {
   /** By page and object: 1 when it is live. */
   #live = new Uint8Array(0);
   readonly #history = new SlabHistory();
-  /** Whether a place is the allocator's own. */
-  readonly #exempt = new Map<number, boolean>();
+  readonly #exempt = new PlaceFlags((frame) => frame.file.endsWith(ALLOCATOR));
 
   begin(world: World): void {
     const { view } = world;
@@ -116,7 +116,10 @@ export class UseAfterFree implements Observer {
     const isObject = this.#cacheOf[object >>> 12] === cache && this.#startsAt(object, cache);
     if (!isObject || this.#live[slot] !== 1) {
       const what = isObject ? `${cacheName(cache)} freed twice` : `free of what is no ${cacheName(cache)}`;
-      const lines = [`free of ${addressText(world.view, object)} by ${this.#who(cpu)}`, ...this.#history.lines(world.view, object)];
+      const lines = [
+        `free of ${addressText(world.view, object)} by ${this.#who(cpu)}`,
+        ...this.#history.lines(world.view, object),
+      ];
       world.report(finding('double-free', what, blamed(world.stack(cpu)), object, ...lines, ...heldLines(world, cpu)));
       return;
     }
@@ -146,13 +149,7 @@ export class UseAfterFree implements Observer {
   /** An access that is not inside one live object: wrong unless it is the allocator's. */
   #judge(cpu: number, kind: number, address: number, bytes: number): void {
     const world = this.#here();
-    const place = world.place(cpu);
-    let exempt = this.#exempt.get(place);
-    if (exempt === undefined) {
-      exempt = world.frame(place).file.endsWith(ALLOCATOR);
-      this.#exempt.set(place, exempt);
-    }
-    if (exempt) return;
+    if (this.#exempt.has(world, world.place(cpu))) return;
     const stack = world.stack(cpu);
     const { what, object, lines } = this.#describe(address, bytes);
     const access = isWrite(kind) ? 'write to' : 'read of';

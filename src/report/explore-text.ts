@@ -29,13 +29,12 @@ export function bugLines(bug: ShownBug, { scenario, cpus, result }: TargetReport
   ];
 }
 
+const factText = (value: number | string): string =>
+  typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(3) : String(value);
+
 function factsText({ facts }: TargetReport['result']): string {
-  const show = (value: number | string): string => {
-    if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
-    return value.toPrecision(3);
-  };
   return Object.entries(facts)
-    .map(([name, value]) => `${name} ${show(value)}`)
+    .map(([name, value]) => `${name} ${factText(value)}`)
     .join(', ');
 }
 
