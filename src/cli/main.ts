@@ -7,6 +7,7 @@ import { conformCommand } from './conform.ts';
 import { exploreCommand } from './explore.ts';
 import { listCommand } from './list.ts';
 import { mergeCommand } from './merge.ts';
+import { minimizeCommand } from './minimize.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { stressCommand } from './stress.ts';
@@ -30,6 +31,7 @@ function createProgram(finish: (code: number) => void): Command {
     stressCommand,
     exploreCommand,
     replayCommand,
+    minimizeCommand,
     mergeCommand,
     listCommand,
   ])

@@ -69,7 +69,7 @@ export function replayJson(report: ReplayReport) {
 export function replayText({ recording, replayed }: ReplayReport): string {
   const { bug, known, divergence, steps, finalHash, turns, moment } = replayed;
   const { subject, cpus, profile } = recording;
-  const on = `${subject.name} on ${cpus} CPUs${profile === null ? '' : `, ${profile}`}`;
+  const on = `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}${profile === null ? '' : `, ${profile}`}`;
   const shown =
     bug === undefined
       ? []
