@@ -112,7 +112,7 @@ export class KernelSubject implements Subject {
   }
 
   faultStack(cpu: number): Frame[] {
-    return this.#places.faultStack(cpu);
+    return cpu < 0 ? [] : this.#places.faultStack(cpu);
   }
 
   stack(cpu: number): Frame[] {

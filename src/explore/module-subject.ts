@@ -3,12 +3,14 @@ import { basename } from 'node:path';
 import { type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { RamView } from '../check/view.ts';
+import { POISON } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
-import type { LoadedModule } from '../stepper/module.ts';
+import { isOurs, type LoadedModule } from '../stepper/module.ts';
 import { SPIN } from '../stepper/primitives.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
 import { silent, type Tracer } from '../stepper/tracer.ts';
+import { ModuleHooks } from './module-hooks.ts';
 import { Places } from './places.ts';
 import type { Moment, Subject } from './subject.ts';
 
@@ -16,11 +18,11 @@ import type { Moment, Subject } from './subject.ts';
 const RAM_BYTES = 64 * 1024;
 const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
-/** Steps that setup(), invariant() or finished() may take. */
-const HOOK_BOUND = 1_000_000;
 const NONE: readonly Finding[] = [];
 
 const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
+/** The module's own part of a call chain: what the locks of the machine do inside says nothing. */
+const ownFrames = (frames: readonly Frame[]): Frame[] => frames.filter(({ file }) => !isOurs(file)).map(withShortFile);
 
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
@@ -36,11 +38,16 @@ export class ModuleSubject implements Subject {
   readonly #places: Places;
   readonly #finished: number | undefined;
   readonly #invariant: number | undefined;
+  readonly #hooks: ModuleHooks;
   #initial: Snapshot | undefined;
+  /** Why the machine cannot even be put to its beginning, and the call chain to it. */
+  #broken: { readonly fault: MachineFault; readonly stack: readonly Frame[] } | undefined;
 
   constructor(loaded: LoadedModule) {
     const { module, places } = loaded;
     const memory = new ArrayBuffer(RAM_BYTES);
+    // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
+    new Int32Array(memory).fill(POISON, 0, FIRST_ADDRESS >> 2);
     this.#loaded = loaded;
     this.cpus = module.cpus.length;
     this.machine = new SteppedMachine(module, {
@@ -52,6 +59,7 @@ export class ModuleSubject implements Subject {
     });
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
+    this.#hooks = new ModuleHooks(this.machine, this.cpus, (cpu) => this.faultStack(cpu));
     this.names = module.cpus.map((one) => places[one]?.function ?? '?');
     this.#finished = module.entries['finished'];
     this.#invariant = module.entries['invariant'];
@@ -59,23 +67,39 @@ export class ModuleSubject implements Subject {
   }
 
   reset(): void {
-    if (this.#initial === undefined) {
-      const { setup } = this.#loaded.module.entries;
-      if (setup !== undefined) this.#call(setup);
-      this.#loaded.module.cpus.forEach((one, cpu) => this.machine.start(cpu, one, cpu));
-      this.#initial = this.machine.snapshot();
-    } else this.machine.restore(this.#initial);
+    if (this.#broken !== undefined) throw this.#broken.fault;
+    if (this.#initial === undefined) this.#begin();
+    else this.machine.restore(this.#initial);
+  }
+
+  /** The first time: setup(), then every CPU up to its first access. */
+  #begin(): void {
+    const { machine } = this;
+    const { entries, cpus, args } = this.#loaded.module;
+    let running = this.cpus;
+    try {
+      if (entries['setup'] !== undefined) this.#hooks.run(entries['setup']);
+      cpus.forEach((one, cpu) => {
+        running = cpu;
+        machine.start(cpu, one, ...(args[cpu] ?? []));
+      });
+    } catch (error) {
+      if (error instanceof MachineFault) this.#broken = { fault: error, stack: this.faultStack(running) };
+      throw error;
+    }
+    this.#initial = machine.snapshot();
   }
 
   invariant(): Finding | undefined {
-    if (this.#invariant === undefined || this.#call(this.#invariant, this.watched) !== 0) return undefined;
-    return finding('assert', 'invariant does not hold', 'invariant', 0);
+    if (this.#invariant === undefined) return undefined;
+    return this.#hooks.ask(this.#invariant, 'invariant', 'invariant does not hold', this.watched);
   }
 
   atEnd(): readonly Finding[] {
     if (!this.#allDone()) return [this.#stuck()];
-    if (this.#finished === undefined || this.#call(this.#finished) !== 0) return NONE;
-    return [finding('assert', 'the end is not as it should be', 'finished', 0)];
+    if (this.#finished === undefined) return NONE;
+    const found = this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
+    return found === undefined ? NONE : [found];
   }
 
   #allDone(): boolean {
@@ -94,26 +118,12 @@ export class ModuleSubject implements Subject {
       : finding('deadlock', 'no CPU can go on', functions.join(' / '), 0, ...details);
   }
 
-  /** Runs a hook of the module at once; its result. */
-  #call(entry: number, watched?: Set<number>): number {
-    const { machine, cpus: spare } = this;
-    machine.start(spare, entry);
-    for (let step = 0; !machine.isIdle(spare); step++) {
-      if (step > HOOK_BOUND || !machine.enabled(spare)) {
-        throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(spare));
-      }
-      watched?.add(machine.address(spare) >> 2);
-      machine.step(spare);
-    }
-    return machine.result(spare);
-  }
-
   faultStack(cpu: number): Frame[] {
-    return this.#places.faultStack(cpu).map(withShortFile);
+    return cpu < 0 ? [...(this.#broken?.stack ?? [])] : ownFrames(this.#places.faultStack(cpu));
   }
 
   stack(cpu: number): Frame[] {
-    return this.#places.stack(cpu).map(withShortFile);
+    return ownFrames(this.#places.stack(cpu));
   }
 
   place(cpu: number): number {
@@ -141,8 +151,15 @@ export class ModuleSubject implements Subject {
     if (this.machine.isIdle(cpu)) return [`CPU#${cpu} ${name}: done`];
     const [at] = this.stack(cpu);
     const where = at === undefined ? '' : ` at ${at.function} (${at.file}:${at.line})`;
-    const waits = this.machine.enabled(cpu) ? 'stands' : `waits for ${this.addressText(this.machine.address(cpu))}`;
+    const waits = this.machine.enabled(cpu) ? 'stands' : this.#waitText(cpu);
     return [`CPU#${cpu} ${name}: ${waits}${where}`];
+  }
+
+  /** What a CPU waits for; 0 for a loop that reads nothing. */
+  #waitText(cpu: number): string {
+    const address = this.machine.address(cpu);
+    if (address === 0) return 'goes round';
+    return `waits for ${this.addressText(address)}, which holds ${this.machine.ram[address >> 2]},`;
   }
 
   moment({ cpu, details, stack }: Moment): string[] {

@@ -40,6 +40,7 @@ import {
   WAIT_FOR_CHANGE,
   WRITE_LOCK,
 } from './primitives.ts';
+import { stopFault } from './stops.ts';
 import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
 import { type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
@@ -49,9 +50,11 @@ export interface Hooks extends Tracer {
   /** Words from FIRST_ADDRESS on that need no question. */
   readonly size: number;
   /** An access beyond: the new size, or a fault. */
-  reach(word: number): number;
+  reach(word: number, address: number): number;
   /** A lock was taken that was not 1: a fault when it lies in a freed object. */
   poisoned(value: number, region: number): void;
+  /** Something in the code itself cannot go on (stops.ts). Does not return. */
+  stop(reason: number): never;
   /** Performs a rare access; its result. */
   perform(region: number): number;
   spin(region: number): boolean;
@@ -225,10 +228,11 @@ export class SteppedMachine {
   }
 
   #passes(region: number, kind: number): boolean {
-    if (kind === SPIN_LOCK) return (this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) > 0;
+    // Outside RAM there is nothing to wait for: the step faults.
+    if (kind === SPIN_LOCK) return !((this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) <= 0);
     if (kind === SPIN) return !unchanged(this.frames, region, this.ram);
-    const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number;
-    return passes(kind, value, this.frames[region + OPERAND] as number);
+    const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2];
+    return value === undefined || passes(kind, value, this.frames[region + OPERAND] as number);
   }
 
   #hooks(tracer: Tracer): Hooks {
@@ -236,9 +240,12 @@ export class SteppedMachine {
     const hooks = Object.create(tracer) as Hooks;
     return Object.assign(hooks, {
       size: this.end - FIRST_WORD,
-      reach: (word: number) => this.#reach(word),
+      reach: (word: number, address: number) => this.#reach(word, address),
       poisoned: (value: number, region: number) => {
         if (isPoison(value)) throw lockInFreed(frames[region + ADDRESS] as number);
+      },
+      stop: (reason: number) => {
+        throw stopFault(reason);
       },
       perform: (region: number) => this.#perform(region),
       spin: (region: number) => spins(frames, region, ram, this.compiled),
@@ -247,15 +254,15 @@ export class SteppedMachine {
     });
   }
 
-  #reach(word: number): number {
-    if (word < FIRST_WORD || word >= this.ram.length) throw badAddress(word << 2);
+  #reach(word: number, address: number): number {
+    if (word < FIRST_WORD || word >= this.ram.length) throw badAddress(address);
     this.end = Math.max(this.end, Math.min(this.ram.length, word + ROOM_TO_GROW));
     return this.end - FIRST_WORD;
   }
 
   #reachBlock(at: number, region: number): void {
     const last = at + ((this.frames[region + OPERAND2] as number) >> 2) - 1;
-    if (last >= this.end) this.#reach(last);
+    if (last >= this.end) this.#reach(last, last << 2);
   }
 
   #perform(region: number): number {
@@ -269,7 +276,7 @@ export class SteppedMachine {
       if (kind === MEMCPY || kind === MEMEQ) this.#reachBlock((frames[region + OPERAND] as number) >> 2, region);
       return performBlock(ram, frames, region);
     }
-    if (at < FIRST_WORD || at >= ram.length) throw badAddress(address);
+    if (at < FIRST_WORD || at >= ram.length || (address & 3) !== 0) throw badAddress(address);
     const old = ram[at] as number;
     if (isPoison(old)) throw lockInFreed(address);
     ram[at] = old + (TAKES[kind] ?? 0);
