@@ -158,9 +158,7 @@ export class DataRace implements Observer {
     if (meaning === MARKED_READ || meaning === ATOMIC || meaning === LOCK_EXCLUSIVE) clocks.acquire(cpu, word, true);
     else if (meaning === LOCK_SHARED) clocks.acquire(cpu, word, false);
     const other =
-      meaning === MARKED_READ
-        ? this.#shadow.markedRead(cpu, word, row)
-        : this.#shadow.markedWrite(cpu, word, row);
+      meaning === MARKED_READ ? this.#shadow.markedRead(cpu, word, row) : this.#shadow.markedWrite(cpu, word, row);
     if (meaning === MARKED_WRITE || meaning === ATOMIC || meaning === UNLOCK) clocks.release(cpu, word);
     else if (meaning === GIVE_BACK) this.#giveBack(cpu, word);
     if (other !== 0) this.#judge(word, other, row);

@@ -39,8 +39,7 @@ function side(world: World, access: Access, frames: readonly Frame[], locks: Loc
 }
 
 /** By name of the function, then by what it did: the same order whichever came first. */
-const before = (a: Side, b: Side): boolean =>
-  a.function === b.function ? a.what <= b.what : a.function < b.function;
+const before = (a: Side, b: Side): boolean => (a.function === b.function ? a.what <= b.what : a.function < b.function);
 
 /** The finding for a race on a word, or undefined for one that is meant to be. */
 export function raceFinding(

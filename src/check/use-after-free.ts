@@ -116,7 +116,10 @@ export class UseAfterFree implements Observer {
     const isObject = this.#cacheOf[object >>> 12] === cache && this.#startsAt(object, cache);
     if (!isObject || this.#live[slot] !== 1) {
       const what = isObject ? `${cacheName(cache)} freed twice` : `free of what is no ${cacheName(cache)}`;
-      const lines = [`free of ${addressText(world.view, object)} by ${this.#who(cpu)}`, ...this.#history.lines(world.view, object)];
+      const lines = [
+        `free of ${addressText(world.view, object)} by ${this.#who(cpu)}`,
+        ...this.#history.lines(world.view, object),
+      ];
       world.report(finding('double-free', what, blamed(world.stack(cpu)), object, ...lines, ...heldLines(world, cpu)));
       return;
     }

@@ -36,7 +36,8 @@ export class ModuleHooks {
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
       const [innermost, ...callers] = this.#faultStack(this.#cpu);
-      const lines = innermost === undefined ? [] : [`in ${[innermost, ...callers].map(frameText).join(', called by ')}`];
+      const lines =
+        innermost === undefined ? [] : [`in ${[innermost, ...callers].map(frameText).join(', called by ')}`];
       this.#clear();
       return finding(error.kind, error.what, innermost?.function ?? name, error.address, ...lines);
     }

@@ -82,10 +82,14 @@ export function compile(options: CompileOptions): Compiled {
     noting,
     strict: spins,
   };
-  const functions = [...plain.map((one) => copyFunction(one, names, spins)), ...settled.map((s) => emitFunction(s, linkage))];
+  const functions = [
+    ...plain.map((one) => copyFunction(one, names, spins)),
+    ...settled.map((s) => emitFunction(s, linkage)),
+  ];
   const entry = program.entries[0];
   const exported = tables.map(
-    (name) => `export const ${name} = ${entry ? names.table(entry.module, name, (one) => `$cpu(${numberOf(one)})`) : '[]'};`,
+    (name) =>
+      `export const ${name} = ${entry ? names.table(entry.module, name, (one) => `$cpu(${numberOf(one)})`) : '[]'};`,
   );
   const text = [
     ...names.imports(),
@@ -100,7 +104,10 @@ export function compile(options: CompileOptions): Compiled {
     prologue(),
     ...(spins ? [guards()] : []),
     ...functions,
-    resumeText(compiled.map((one) => names.nameOf(one)), spins),
+    resumeText(
+      compiled.map((one) => names.nameOf(one)),
+      spins,
+    ),
     'return $resume;',
     '}',
     '',

@@ -191,7 +191,8 @@ function arithmeticText(plain: Plain, node: BinaryExpression): string {
 
 function callText(plain: Plain, node: CallExpression): string {
   const { callee } = node;
-  const math = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Math';
+  const math =
+    callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Math';
   const rounds = math && callee.property.type === 'Identifier' && ROUNDING.has(callee.property.name);
   const parts = node.arguments.map((one) => {
     if (one.type === 'SpreadElement') return plain.text.slice(one.start, one.end);

@@ -79,7 +79,8 @@ function importText(plain: Plain, node: ImportDeclaration): string {
 function membersOf({ names }: Plain, name: string): string[] {
   const members = new Set<string>();
   for (const { name: used, binding, parent } of names.references) {
-    if (used !== name || binding?.moduleLevel !== true || parent.type !== 'MemberExpression' || parent.computed) continue;
+    if (used !== name || binding?.moduleLevel !== true || parent.type !== 'MemberExpression' || parent.computed)
+      continue;
     if (parent.property.type === 'Identifier' && parent.property.name !== 'length') members.add(parent.property.name);
   }
   return [...members];

@@ -122,7 +122,8 @@ function lowerExpressionStatement(lowering: Lowering, node: Expression): void {
   lowering.temporaries = 0;
   if (!isCut(lowering, node)) lowering.current.ops.push(`${render(lowering, node)};`);
   else if (node.type === 'CallExpression') lowerEffect(lowering, node);
-  else if (node.type === 'SequenceExpression') for (const one of node.expressions) lowerExpressionStatement(lowering, one);
+  else if (node.type === 'SequenceExpression')
+    for (const one of node.expressions) lowerExpressionStatement(lowering, one);
   else if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier') {
     const target = render(lowering, node.left);
     const value = lowerValue(lowering, node.right);

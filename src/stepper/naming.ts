@@ -10,7 +10,9 @@ import { type Position, positionOf, SourceError } from './source.ts';
 
 /** Names that the compiled module has for itself, and those of the language that its text may use. */
 const OURS: ReadonlySet<string> = new Set(
-  'entries headerWords regionWords live parameters instantiate frames ram Math Array Object Number undefined'.split(' '),
+  'entries headerWords regionWords live parameters instantiate frames ram Math Array Object Number undefined'.split(
+    ' ',
+  ),
 );
 
 /** Functions that the stepped machine answers itself, by module and name. */
@@ -54,8 +56,7 @@ export class Names implements Naming {
     }
     const { callee } = target;
     const [file = '', name = ''] = callee.key.split('#');
-    if (isHook(file, name))
-      return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
+    if (isHook(file, name)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
     const access = primitives.get(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };

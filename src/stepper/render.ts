@@ -149,10 +149,7 @@ export function returnText(value: string | undefined): string {
 }
 
 /** The block that a break or continue of a cut loop or switch goes to. */
-export function jumpTarget(
-  lowering: Lowering,
-  node: Node & { type: 'BreakStatement' | 'ContinueStatement' },
-): Block {
+export function jumpTarget(lowering: Lowering, node: Node & { type: 'BreakStatement' | 'ContinueStatement' }): Block {
   const { targets } = lowering;
   const label = node.label?.name;
   const around =

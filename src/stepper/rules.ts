@@ -86,7 +86,8 @@ export const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
   'import-path': "import only 'tasklock/bus' and files of your own by relative path",
   'default-export': 'export by name: setup, cpus, invariant and finished are looked for',
   're-export': 'define setup, cpus, invariant and finished in this file, by these names',
-  'module-statement': 'only imports, functions and constants stand at module level; what is to be done first goes to setup()',
+  'module-statement':
+    'only imports, functions and constants stand at module level; what is to be done first goes to setup()',
   'module-variable': 'a module has no variables outside RAM; keep the value in a word and use load and store',
   'module-const': 'a constant is a number, or a table of numbers, made of literals and other constants',
   'type-declaration': 'only types are taken away, this is code; write a table: const OFFSET = { next: 0, value: 4 }',
@@ -110,7 +111,8 @@ export const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
   new: 'take the words from RAM that you lay out yourself, from 0x1000 on',
   index: 'load the word from its address: load(BASE + 4 * i); only tables of constants have elements',
   member: 'only tables of constants and modules have members; keep the words in RAM',
-  callee: 'call a function by its name; of the language there are Math.imul, abs, min, max, sign, clz32, floor, ceil, round, trunc',
+  callee:
+    'call a function by its name; of the language there are Math.imul, abs, min, max, sign, clz32, floor, ceil, round, trunc',
   'function-value': 'a function is only called and a table only has members; neither is a value',
   operator: 'no such operator here; use arithmetic, comparison, && || ! and ?:',
   unsigned: '>>> 0 leaves the range of a signed word; use it only to compare: a >>> 0 < b >>> 0',

@@ -153,7 +153,8 @@ function isConstant(check: Check, node: Node): boolean {
  */
 function isNumberName({ dialect }: Check, binding: Binding | undefined): boolean {
   if (binding === undefined || !binding.moduleLevel) return false;
-  if (dialect === 'kernel') return binding.kind === 'const' || (binding.kind === 'import' && /^[A-Z]/.test(binding.name));
+  if (dialect === 'kernel')
+    return binding.kind === 'const' || (binding.kind === 'import' && /^[A-Z]/.test(binding.name));
   if (binding.from === BUS_MODULE) return busConstants.has(binding.imported ?? '');
   if (binding.kind === 'import') return binding.imported !== '*';
   return binding.kind === 'const' && functionOf(binding) === undefined && tableOf(binding) === undefined;
@@ -206,7 +207,11 @@ function refuseGlobal(check: Check, node: Node, name: string): void {
   else if (busFunctions.has(name) || busConstants.has(name)) {
     check.refuse(node, 'global', `${name} is not imported: import { ${name} } from '${BUS_MODULE}'`);
   } else if (name === 'console') {
-    check.refuse(node, 'global', 'a module prints nothing, since it runs thousands of times; use assert, and tasklock replay');
+    check.refuse(
+      node,
+      'global',
+      'a module prints nothing, since it runs thousands of times; use assert, and tasklock replay',
+    );
   } else {
     check.refuse(node, 'global', `${name} is not defined in this module; of the language only some of Math is there`);
   }
@@ -227,14 +232,20 @@ function checkUserMember(check: Check, node: MemberExpression, object: Identifie
     if (table?.type === 'ObjectExpression') check.refuse(node, 'index', 'write the member by its name');
     else checkExpression(check, node.property);
   } else if (own && !hasMember(table, node.property)) {
-    check.refuse(node, 'member', `${object.name} has no ${'name' in node.property ? node.property.name : 'such member'}`);
+    check.refuse(
+      node,
+      'member',
+      `${object.name} has no ${'name' in node.property ? node.property.name : 'such member'}`,
+    );
   }
 }
 
 function hasMember(table: Expression & { type: 'ObjectExpression' | 'ArrayExpression' }, property: Node): boolean {
   if (property.type !== 'Identifier') return false;
   if (table.type === 'ArrayExpression') return property.name === 'length';
-  const names = table.properties.map((one) => (one.type === 'Property' && one.key.type === 'Identifier' ? one.key.name : ''));
+  const names = table.properties.map((one) =>
+    one.type === 'Property' && one.key.type === 'Identifier' ? one.key.name : '',
+  );
   return names.includes(property.name);
 }
 
@@ -303,7 +314,8 @@ function checkArguments(check: Check, node: CallExpression, binding: Binding): v
   const given = node.arguments.length;
   const bus = binding.from === BUS_MODULE ? busFunctions.get(binding.imported ?? '') : undefined;
   const own = functionOf(binding);
-  const names = bus?.parameters ?? own?.params.flatMap((one) => ('name' in one && one.name !== 'this' ? [one.name] : []));
+  const names =
+    bus?.parameters ?? own?.params.flatMap((one) => ('name' in one && one.name !== 'this' ? [one.name] : []));
   if (names === undefined) return;
   const optional = bus?.optional ?? own?.params.filter((one) => 'optional' in one && one.optional).length ?? 0;
   if (given <= names.length && given >= names.length - optional) return;

@@ -50,7 +50,9 @@ export function checkUserStatement(check: Check, statement: Directive | Statemen
 function isExportList(statement: Statement & { type: 'ExportNamedDeclaration' }): boolean {
   return (
     statement.source === null &&
-    statement.specifiers.every(({ local, exported }) => 'name' in local && 'name' in exported && local.name === exported.name)
+    statement.specifiers.every(
+      ({ local, exported }) => 'name' in local && 'name' in exported && local.name === exported.name,
+    )
   );
 }
 
@@ -78,7 +80,8 @@ function checkConst(check: Check, id: Node, init: Expression | null): void {
   else if (id.name === CPUS) checkCpus(check, init);
   else if (isFunction(init)) checkFunction(check, init);
   else if (init.type === 'ObjectExpression' || init.type === 'ArrayExpression') checkTable(check, init);
-  else if (init.type === 'TSAsExpression' || init.type === 'TSSatisfiesExpression') checkConst(check, id, init.expression);
+  else if (init.type === 'TSAsExpression' || init.type === 'TSSatisfiesExpression')
+    checkConst(check, id, init.expression);
   else checkConstant(check, init, 'module-const');
 }
 
@@ -105,7 +108,8 @@ function checkCpus(check: Check, init: Expression): void {
   for (const { start, end, name, binding, parent } of check.names.references) {
     if (start < init.start || end > init.end || moved.some((one) => start >= one.start && end <= one.end)) continue;
     const node = { ...init, start, end };
-    if (binding === undefined && !LIST_MAKERS.has(name)) check.refuse(node, 'cpus', `${name} is not defined in this module`);
+    if (binding === undefined && !LIST_MAKERS.has(name))
+      check.refuse(node, 'cpus', `${name} is not defined in this module`);
     else if (binding?.from === BUS_MODULE && parent.type !== 'MemberExpression') check.refuse(node, 'cpus');
   }
 }
