@@ -1,5 +1,7 @@
 /** The checkers of stepped runs by name, in the order they are asked. */
+import { DataRace } from './data-race.ts';
 import type { Observer } from './observer.ts';
+import { UseAfterFree } from './use-after-free.ts';
 
 export interface Checker {
   readonly name: string;
@@ -11,7 +13,22 @@ export interface Checker {
   create(): Observer;
 }
 
-export const checkers: readonly Checker[] = [];
+export const checkers: readonly Checker[] = [
+  {
+    name: 'use-after-free',
+    about: 'accesses to freed slab objects, to what lies between objects, and double frees',
+    forModules: false,
+    standard: ['scenario'],
+    create: () => new UseAfterFree(),
+  },
+  {
+    name: 'data-race',
+    about: 'plain accesses that nothing orders, by happens-before; a module has to ask for it',
+    forModules: true,
+    standard: ['scenario'],
+    create: () => new DataRace(),
+  },
+];
 
 /** Fresh observers for these names. Throws RangeError for a name that there is not. */
 export function createObservers(names: readonly string[]): Observer[] {

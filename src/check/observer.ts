@@ -24,6 +24,8 @@ export interface World {
   /** Number that stands for the innermost place of a CPU: cheap, and `frame(place)` tells what it is. */
   place(cpu: number): number;
   frame(place: number): Frame;
+  /** Writes the places of a CPU's call chain to `into` from `at` on, innermost first, `most` of them; how many. Cheap. */
+  chain(cpu: number, into: Int32Array, at: number, most: number): number;
   /** task_struct of the task a CPU runs, 0 for none. Always 0 when the machine runs a module and no kernel. */
   task(cpu: number): number;
   /** Names of the program's tasks, for reports. */

@@ -1,11 +1,15 @@
 /** tasklock explore [SCENARIO | FILE.prog | MODULE.ts] */
 import type { Command } from 'commander';
 import { runCampaign } from '../explore/campaign.ts';
+import { Checkpoint, CheckpointError } from '../explore/checkpoint.ts';
 import type { ExploreOptions } from '../explore/explore.ts';
 import { turnsOf } from '../explore/interleaving.ts';
+import { minimizeDecisions } from '../explore/minimize.ts';
 import { recordingOf } from '../explore/record.ts';
-import type { FoundBug, SearchProgress } from '../explore/search.ts';
+import { bugAfter, reproduce } from '../explore/reproduce.ts';
+import type { FoundBug, SearchProgress, SearchResult } from '../explore/search.ts';
 import { strategies } from '../explore/strategies/index.ts';
+import type { Subject } from '../explore/subject.ts';
 import { subjectOf } from '../explore/targets.ts';
 import { switchesOf } from '../recording/decisions.ts';
 import { writeRecording } from '../recording/file.ts';
@@ -24,6 +28,7 @@ import {
   parseDirectory,
   parseJobs,
   parseShard,
+  UsageError,
 } from './usage.ts';
 
 function exitCode(report: ExploreReport, strict: boolean): number {
@@ -33,15 +38,34 @@ function exitCode(report: ExploreReport, strict: boolean): number {
   return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
-/** Records a bug and tells its turns. */
-async function show(options: ExploreOptions, bug: FoundBug, directory: string): Promise<ShownBug> {
+/** Executions that may go into making one bug's interleaving simpler, in steps: about a second. */
+const MINIMIZE_STEPS = 5_000_000;
+const MOST_ATTEMPTS = 2_000;
+
+/** The same bug with fewer switches, if there is such a thing. */
+async function simplified({ target, checkers }: ExploreOptions, bug: FoundBug): Promise<FoundBug> {
+  const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MINIMIZE_STEPS / Math.max(1, bug.decisions.length)));
+  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
+    (await bugAfter(target, checkers, bug.title, wish))?.decisions;
+  const minimized = await minimizeDecisions(bug.decisions, reproduces, { budget });
+  if (minimized === undefined) return bug;
+  const { decisions } = minimized;
+  const shown = (await bugAfter(target, checkers, bug.title, decisions))?.bug ?? bug;
+  const subject = await subjectOf(target);
+  const { finalHash } = reproduce(subject, [], decisions, true);
+  return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };
+}
+
+/** Makes a bug simple, records it and tells its turns. */
+async function show(options: ExploreOptions, found: FoundBug, flags: ExploreFlags): Promise<ShownBug> {
+  const bug = flags.minimize ? await simplified(options, found) : found;
   const subject = await subjectOf(options.target);
   const recording = recordingOf(options, subject, { bug, decisions: bug.decisions, finalHash: bug.finalHash });
   return {
     ...bug,
-    recording: writeRecording(recording, directory),
+    recording: writeRecording(recording, flags.out),
     token: encodeToken(recording),
-    switchesFound: switchesOf(bug.decisions),
+    switchesFound: switchesOf(found.decisions),
     switches: switchesOf(bug.decisions),
     turns: turnsOf(subject, bug.decisions),
   };
@@ -52,13 +76,30 @@ function progressText({ executions, steps, bugs, seconds }: SearchProgress): str
   return `${executions} executions (${rate}/s)  ${steps} steps  ${bugs} bugs`;
 }
 
+/** The file of --checkpoint. */
+function openCheckpoint(
+  { checkpoint }: ExploreFlags,
+  options: ExploreOptions,
+  subject: Subject,
+): Checkpoint | undefined {
+  if (checkpoint === undefined) return undefined;
+  try {
+    return new Checkpoint(checkpoint, options, subject.profile);
+  } catch (error) {
+    if (error instanceof CheckpointError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
-  const directory = parseDirectory(flags.out);
+  parseDirectory(flags.out);
   const jobs = parseJobs(flags.jobs);
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
   const all = await exploreOptions(name, flags);
   const [one] = all;
   if (one === undefined) return EXIT_OK;
+  if (all.length > 1 && flags.checkpoint !== undefined)
+    throw new UsageError('--checkpoint is for one scenario: name it');
   const { signal, done } = interruptible();
   const progress = new ProgressLine(flags.quiet === true);
   const startedAt = performance.now();
@@ -70,20 +111,23 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       const begun = performance.now();
       const subject = await subjectOf(options.target);
       progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
+      const checkpoint = openCheckpoint(flags, options, subject);
+      const onPart = checkpoint && ((part: number, found: SearchResult): void => checkpoint.add(part, found));
       const result = await runCampaign(
-        { explore: options, jobs, shard },
+        { explore: options, jobs, shard, done: checkpoint?.done, onPart },
         {
           stopped: () => signal.aborted,
           onProgress: (now) => progress.update(now.seconds, () => progressText(now)),
         },
       );
       progress.end();
+      checkpoint?.save();
       const seconds = (performance.now() - begun) / 1000;
       const bugs: ShownBug[] = [];
       for (const bug of result.bugs) {
         if (titles.has(bug.title)) continue;
         titles.add(bug.title);
-        bugs.push(await show(options, bug, directory));
+        bugs.push(await show(options, bug, flags));
       }
       const { cpus, profile } = subject;
       const statesCounted = result.states.size > 0;
@@ -103,6 +147,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
     targets,
     left: all.length - targets.length,
     interrupted: signal.aborted,
+    shard: shard ?? null,
     seconds: (performance.now() - startedAt) / 1000,
   };
   process.stdout.write(flags.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report));
@@ -133,6 +178,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--model <name>', 'memory model: sc', 'sc')
     .option('--jobs <n>', 'threads to search on', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')
+    .option('--checkpoint <file>', 'keep what is done there, and go on from it when it exists')
     .option('--out <dir>', 'where recordings go', '.')
     .option('--no-minimize', 'record bugs as they were found')
     .option('--strict', 'let known findings of the profile count as bugs')

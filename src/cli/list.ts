@@ -1,7 +1,10 @@
-/** tasklock list scenarios|profiles|locks */
+/** tasklock list scenarios|profiles|strategies|checkers|locks */
 import type { Command } from 'commander';
+import { checkers } from '../check/checkers.ts';
+import { strategies } from '../explore/strategies/index.ts';
 import { lockClassNames } from '../kernel/locks.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
+import { smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../scenario/suggest.ts';
 import { EXIT_OK, profileNames, UsageError } from './usage.ts';
 
@@ -12,9 +15,14 @@ const profileAbout: Readonly<Record<string, string>> = {
 };
 
 const lists: Readonly<Record<string, () => string[]>> = {
-  scenarios: () =>
-    scenarios.flatMap(({ name, about, invariant }) => [name, `    ${about}`, `    invariant: ${invariant}`]),
+  scenarios: () => [
+    ...scenarios.flatMap(({ name, about, invariant }) => [name, `    ${about}`, `    invariant: ${invariant}`]),
+    'small ones, for explore:',
+    ...smallScenarios.map(({ name, about }) => `${name.padEnd(24)}${about}`),
+  ],
   profiles: () => profileNames.map((name) => `${name.padEnd(14)} ${profileAbout[name] ?? ''}`),
+  strategies: () => strategies.flatMap(({ name, about }) => [name, `    ${about}`]),
+  checkers: () => checkers.flatMap(({ name, about }) => [name, `    ${about}`]),
   locks: () => lockClassNames.filter((name) => name !== ''),
 };
 

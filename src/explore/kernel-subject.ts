@@ -71,9 +71,20 @@ export class KernelSubject implements Subject {
 
   reset(): void {
     if (this.#initial === undefined) {
-      for (let cpu = 0; cpu < this.cpus; cpu++) this.machine.start(cpu, 'cpu_main');
+      this.#powerOn();
       this.#initial = this.machine.snapshot();
     } else this.machine.restore(this.#initial);
+  }
+
+  /** Starts the CPUs and lets them pass the start barrier, in turn: who comes first there matters to nobody. */
+  #powerOn(): void {
+    const { machine } = this;
+    for (let cpu = 0; cpu < this.cpus; cpu++) machine.start(cpu, 'cpu_main');
+    const inBarrier = (cpu: number): boolean => this.stack(cpu).some((frame) => frame.function === 'start_barrier');
+    for (let cpu = 0; ; cpu = (cpu + 1) % this.cpus) {
+      if (Array.from({ length: this.cpus }, (_, one) => one).every((one) => !inBarrier(one))) return;
+      if (inBarrier(cpu) && machine.enabled(cpu)) machine.step(cpu);
+    }
   }
 
   invariant(): undefined {}
@@ -114,6 +125,10 @@ export class KernelSubject implements Subject {
 
   frame(place: number): Frame {
     return this.#places.frame(place);
+  }
+
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    return this.#places.chain(cpu, into, at, most);
   }
 
   blame(frames: readonly Frame[]): string {

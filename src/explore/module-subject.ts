@@ -16,7 +16,7 @@ import type { Moment, Subject } from './subject.ts';
 
 /** RAM of a module, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
-const FIRST_REACH = FIRST_ADDRESS + 256;
+const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
 const NONE: readonly Finding[] = [];
 
@@ -132,6 +132,10 @@ export class ModuleSubject implements Subject {
 
   frame(place: number): Frame {
     return withShortFile(this.#places.frame(place));
+  }
+
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    return this.#places.chain(cpu, into, at, most);
   }
 
   blame(frames: readonly Frame[]): string {

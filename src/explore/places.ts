@@ -41,6 +41,17 @@ export class Places {
     return top === 0 ? -1 : (frames[top + FUNCTION] as number) * POINTS + (frames[top + RESUME] as number);
   }
 
+  /** Writes the places of a call chain to `into`, innermost first, `most` of them; how many there were. */
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    const { frames } = this.#machine;
+    let count = 0;
+    let frame = frames[this.#machine.region(cpu) + TOP] as number;
+    for (; frame !== 0 && count < most; frame = frames[frame + CALLER] as number) {
+      into[at + count++] = (frames[frame + FUNCTION] as number) * POINTS + (frames[frame + RESUME] as number);
+    }
+    return count;
+  }
+
   frame(place: number): Frame {
     const one = this.#places[Math.floor(place / POINTS)];
     if (one === undefined) return { function: 'unknown', file: '?', line: 0 };

@@ -1,9 +1,11 @@
 /** Runs an interleaving again, exactly or as a wish, and says what it showed. */
+import { createObservers } from '../check/checkers.ts';
 import type { Observer } from '../check/observer.ts';
 import { hashText } from '../stepper/state.ts';
 import { type Bug, Runner } from './runner.ts';
 import { type Divergence, Replay } from './strategies/replay.ts';
 import type { Subject } from './subject.ts';
+import { subjectOf, type Target } from './targets.ts';
 
 export interface Reproduction {
   readonly bugs: readonly Bug[];
@@ -36,4 +38,16 @@ export function reproduce(
     finalHash: hashText(subject.machine.hash()),
     divergence: replay.divergence,
   };
+}
+
+/** The decisions, as made, that lead to a bug of this title; undefined when it does not show. */
+export async function bugAfter(
+  target: Target,
+  checkers: readonly string[],
+  title: string,
+  wish: Uint8Array,
+): Promise<{ readonly bug: Bug; readonly decisions: Uint8Array } | undefined> {
+  const run = reproduce(await subjectOf(target), createObservers(checkers), wish, false);
+  const bug = run.bugs.find((one) => one.title === title);
+  return bug === undefined ? undefined : { bug, decisions: run.decisions.slice(0, bug.step) };
 }

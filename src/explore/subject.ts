@@ -41,6 +41,8 @@ export interface Subject {
   /** Number of the innermost place of a CPU, and what it is. */
   place(cpu: number): number;
   frame(place: number): Frame;
+  /** The places of a call chain as numbers; see World. */
+  chain(cpu: number, into: Int32Array, at: number, most: number): number;
   /** The function a report names. */
   blame(frames: readonly Frame[]): string;
   /** task_struct a CPU runs, 0 for none. */

@@ -109,6 +109,10 @@ export class Watch implements World, Tracer {
     return this.#subject.frame(place);
   }
 
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    return this.#subject.chain(cpu, into, at, most);
+  }
+
   task(cpu: number): number {
     return this.#subject.task(cpu);
   }

@@ -2,6 +2,7 @@
 import {
   type ExploreReport,
   isComplete,
+  isFinished,
   type ShownBug,
   sumOf,
   type TargetReport,
@@ -48,8 +49,14 @@ function targetJson({ scenario, cpus, profile, result, statesCounted, seconds }:
   };
 }
 
+/** Fingerprints of the end states, so that shards can be counted together. */
+function stateHashes({ targets }: ExploreReport): readonly number[] | null {
+  if (targets.some((target) => !target.statesCounted)) return null;
+  return targets.flatMap(({ result }) => [...result.states]);
+}
+
 export function exploreJson(report: ExploreReport) {
-  const { targets, strategy, seed, seconds, interrupted, checkers } = report;
+  const { targets, strategy, seed, seconds, interrupted, checkers, shard } = report;
   const bugs = (known: boolean) =>
     targets.flatMap((target) =>
       target.bugs
@@ -77,6 +84,10 @@ export function exploreJson(report: ExploreReport) {
     syscalls: sumOf(report, ({ result }) => result.syscalls),
     seconds: Number(seconds.toFixed(3)),
     complete: isComplete(report),
+    /** Whether the stated work was done: what complete is to an exhaustive search. */
+    finished: isFinished(report),
+    shard: shard === null ? null : { index: shard.index + 1, of: shard.of },
+    ...(shard === null ? {} : { stateHashes: stateHashes(report) }),
     interrupted,
     strategy,
     checkers,

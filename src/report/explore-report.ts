@@ -37,6 +37,8 @@ export interface ExploreReport {
   /** Targets that were meant to be explored and were not begun. */
   readonly left: number;
   readonly interrupted: boolean;
+  /** Which part of a larger search it is. */
+  readonly shard: { readonly index: number; readonly of: number } | null;
   readonly seconds: number;
 }
 
@@ -46,6 +48,11 @@ export type Verdict = 'pass' | 'bug' | 'inconclusive';
 export function isComplete({ targets, exhaustive, preemptions, left }: ExploreReport): boolean {
   const whole = targets.every(({ result }) => result.end === 'exhausted' && result.bounded === 0);
   return exhaustive && preemptions === null && left === 0 && whole;
+}
+
+/** True when the stated work is done, bugs or not. */
+export function isFinished(report: ExploreReport): boolean {
+  return verdictOf({ ...report, targets: report.targets.map((target) => ({ ...target, bugs: [] })) }) === 'pass';
 }
 
 /**

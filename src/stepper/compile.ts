@@ -119,7 +119,7 @@ export function compile(options: CompileOptions): Compiled {
 /** What every compiled function can see. */
 function prologue(): string {
   return [
-    'const $F = frames, $R = ram, $first = ' + `${FIRST_ADDRESS >> 2};`,
+    `const $F = frames, $R = ram, $first = ${FIRST_ADDRESS >> 2};`,
     'let $area = 0, $size = $hooks.size;',
     `function $reach(word, $c) { $F[$c + ${LINE}] = 0; $size = $hooks.reach(word, $F[$c + ${ADDRESS}]); }`,
     `function $poisoned(value, $c) { $F[$c + ${LINE}] = 0; $hooks.poisoned(value, $c); }`,

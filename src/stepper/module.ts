@@ -71,7 +71,8 @@ export async function loadModuleText(
   }
 }
 
-function readModule(path: string, name: string): string {
+/** The text of a module. Throws ModuleError when there is no such file; `name` is how the person called it. */
+export function readModule(path: string, name: string): string {
   if (!existsSync(path)) throw new ModuleError(`${name}: no such file`);
   if (!statSync(path).isFile()) throw new ModuleError(`${name}: not a file`);
   return readFileSync(path, 'utf8');

@@ -94,7 +94,7 @@ const FIRST_WORD = FIRST_ADDRESS >> 2;
 /** By kind: 1 for those that can be performed at once, and for those that may have to wait. */
 const READY = Uint8Array.from({ length: 32 }, (_, kind) => (kind !== IDLE && kind < WAIT_FOR_CHANGE ? 1 : 0));
 const WAITS = Uint8Array.from({ length: 32 }, (_, kind) => (kind >= WAIT_FOR_CHANGE ? 1 : 0));
-const ROOM_TO_GROW = 64;
+const ROOM_TO_GROW = 16;
 
 export class SteppedMachine {
   readonly cpus: number;

@@ -1,0 +1,182 @@
+/**
+ * Races that the kernel of 2005 means to have, each with its reason: the one list of what the checkers pass over.
+ * Whoever adds an entry says why nothing can go wrong, whatever value the access sees. A race that can do harm does not
+ * belong here, however old it is: known-findings.ts is for those.
+ */
+
+import type { Frame } from './call-chain.ts';
+
+export interface BenignRace {
+  /** Variables, as in titles. */
+  readonly variables: readonly string[];
+  /** One of these is in the call chain of the access that nothing orders; what it meets may be anywhere. */
+  readonly by: readonly string[];
+  readonly reason: string;
+}
+
+/** Functions whose plain accesses count as marked: in Linux they go through a volatile. */
+export const volatileFunctions: ReadonlySet<string> = new Set([
+  'atomic_read',
+  'atomic_set',
+  'arch_spin_is_locked',
+  'wait_for_page_table_lock',
+]);
+
+export const benignRaces: readonly BenignRace[] = [
+  {
+    variables: ['online', 'stop', 'freeze'],
+    by: ['start_barrier', 'park', 'run_current', 'cpu_main'],
+    reason: 'the console: words that are looked at again and again until they change',
+  },
+  {
+    variables: ['rq->nr_running'],
+    by: ['steal_task', 'idle', 'idle_balance'],
+    reason: 'a hint, as in Linux when it looks for the busiest queue: what counts is looked at under rq->lock',
+  },
+  {
+    variables: ['runnable', 'idle_cpus'],
+    by: ['idle', 'announce_work'],
+    reason:
+      'who goes idle counts up idle_cpus and then looks for work, who brings work counts up runnable and then looks at ' +
+      'idle_cpus: both counts are locked operations, so at least one sees the other',
+  },
+  {
+    variables: ['task_struct->cpu'],
+    by: ['task_rq_lock', 'wake_up_new_task'],
+    reason: 'task_rq_lock looks again under the lock, and wakes nobody whose state it does not find asleep there',
+  },
+  {
+    variables: ['cpu_area->cr3', 'cpu_area->user_access', 'pgd->entry'],
+    by: ['flush_tlb', 'user_to_ram', 'user_access_end', 'switch_to'],
+    reason: 'the walk of a page table and the flush of translations are hardware; tlb.ts says what orders them',
+  },
+  {
+    variables: ['last_pid'],
+    by: ['alloc_pidmap'],
+    reason:
+      'a place to begin the search at; two at once may give out a number again early (B17, accepted until 2.6.35)',
+  },
+  {
+    variables: ['pidmap'],
+    by: ['alloc_pidmap', 'next_free_pid'],
+    reason: 'a free bit is a hint: test_and_set_bit decides who has it',
+  },
+  {
+    variables: ['nr_threads'],
+    by: ['check_limits'],
+    reason: 'forks at the same moment may pass the limit by their number, as Linux says at max_threads (B50)',
+  },
+  {
+    variables: [
+      'task_struct->usage',
+      'task_struct->alloc_lock',
+      'task_struct->tasks',
+      'task_struct->real_parent',
+      'task_struct->parent',
+      'task_struct->children',
+      'task_struct->sibling',
+      'task_struct->pids',
+      'task_struct->exit_signal',
+      'task_struct->exit_state',
+      'task_struct->pending',
+      'task_struct->sigpending',
+      'task_struct->state',
+      'task_struct->on_rq',
+      'task_struct->cpu',
+      'task_struct->vfork_done',
+      'task_struct->vfork_waiting',
+    ],
+    by: ['dup_task_struct'],
+    reason: 'the child is a copy of the whole struct, and each of these gets its value at birth before it is seen',
+  },
+  {
+    variables: [
+      'mm_struct->mm_users',
+      'mm_struct->mm_count',
+      'mm_struct->mmap_sem',
+      'mm_struct->page_table_lock',
+      'mm_struct->rss',
+    ],
+    by: ['dup_mm'],
+    reason: 'the new mm is a copy of the whole struct, and mm_init sets each of these anew',
+  },
+  {
+    variables: ['task_struct->state'],
+    by: ['sys_wait4', 'sys_pause', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread', 'put_prev_task'],
+    reason:
+      'who goes to sleep sets its state first and tests its condition after, and a waker does it the other way round: ' +
+      'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
+  },
+  {
+    variables: ['task_struct->sigpending'],
+    by: ['run_current', 'put_prev_task', 'signal_pending', 'exit_notify'],
+    reason: 'a flag that is looked at again on every return to user mode; who sets it wakes the task up as well',
+  },
+  {
+    variables: ['signal_struct->flags'],
+    by: ['exit_notify'],
+    reason: 'only spares a walk over the group: when the group begins to die meanwhile, each thread has its SIGKILL',
+  },
+  {
+    variables: ['task_struct->pids'],
+    by: ['thread_group_empty'],
+    reason:
+      'asked about the current task: only a thread of the group itself can add to it, and who leaves was seen alive',
+  },
+  {
+    variables: ['task_struct->flags'],
+    by: ['find_reaper'],
+    reason: 'a thread that begins to die once it was chosen hands the children on, under the same tasklist_lock',
+  },
+  {
+    variables: ['task_struct->exit_state'],
+    by: ['scan_children'],
+    reason: 'whoever sees a zombie still has to win the xchg',
+  },
+  {
+    variables: ['task_struct->exit_signal'],
+    by: ['eligible_child'],
+    reason: 'a thread that exec kills is no longer waited for (-1); a wait just before finds it alive all the same',
+  },
+  {
+    variables: ['task_struct->mm'],
+    by: ['mm_is_ours'],
+    reason: 'compared, never followed; only sharers of the memory matter, and each leaves it for good',
+  },
+  {
+    variables: ['task_struct->state', 'task_struct->exit_state'],
+    by: ['read_status'],
+    reason: 'a snapshot for the reader, old as soon as it is taken',
+  },
+  {
+    variables: ['task_struct->real_parent', 'task_struct->tgid'],
+    by: ['sys_getppid'],
+    reason:
+      'as Linux explains there: the parent is read, then its number, then the parent again; when it changed, the number ' +
+      'is not used. The parent may even be freed meanwhile, since task structs are never unmapped',
+  },
+  {
+    variables: ['dentry->d_mounted'],
+    by: ['follow_mount', 'follow_down'],
+    reason: 'a hint: whether something is mounted there is looked up under vfsmount_lock',
+  },
+  {
+    variables: ['file->f_pos'],
+    by: ['sys_lseek', 'sys_read'],
+    reason: 'two users of one open file at once get what they ask for: Linux has no lock for f_pos before 3.14',
+  },
+  {
+    variables: ['sighand_struct->action'],
+    by: ['copy_actions'],
+    reason:
+      'Linux copied the handlers without siglock until 4.19: a handler that a sharer sets at this moment may or may not ' +
+      'be in the copy, and its flags may be those from before',
+  },
+];
+
+/** True for a race on the list. `frames` are those of both call chains. */
+export function isBenign(variable: string, frames: readonly Frame[]): boolean {
+  return benignRaces.some(
+    ({ variables, by }) => variables.includes(variable) && frames.some((frame) => by.includes(frame.function)),
+  );
+}
