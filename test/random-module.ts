@@ -3,12 +3,13 @@ import { Random } from '../dist/src/scenario/random.js';
 
 const WORDS = ['X', 'Y', 'Z'];
 
+const locked = (lock: string, inside: string): string =>
+  `arch_spin_lock(${lock});\n  ${inside}\n  arch_spin_unlock(${lock});`;
+
 /** One statement; those with a value name it. */
 function statement(random: Random, name: string): { readonly text: string; readonly value?: string } {
   const word = (): string => random.pick(WORDS);
   const bit = (): number => random.below(2);
-  const locked = (lock: string, inside: string): string =>
-    `arch_spin_lock(${lock});\n  ${inside}\n  arch_spin_unlock(${lock});`;
   switch (random.below(15)) {
     case 0:
       return { text: `const ${name} = load(${word()});`, value: name };
