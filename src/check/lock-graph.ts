@@ -22,27 +22,26 @@ export interface Edge {
 }
 
 export class LockGraph {
-  readonly #edges = new Map<number, Edge[]>();
+  /** By the lock held. */
+  readonly #from = new Map<number, Edge[]>();
+  readonly #known = new Map<number, Edge>();
   /** Nodes that are semaphores. */
   readonly #semaphores = new Set<number>();
 
-  clear(): void {
-    this.#edges.clear();
-  }
-
-  isSemaphore(node: number): void {
+  addSemaphore(node: number): void {
     this.#semaphores.add(node);
   }
 
   find(from: number, held: number, to: number, taken: number): Edge | undefined {
-    return this.#edges.get(from)?.find((edge) => edge.held === held && edge.to === to && edge.taken === taken);
+    return this.#known.get(key(from, held, to, taken));
   }
 
   /** Adds an edge and answers the shortest cycle that it closes, this edge first; empty when there is none. */
   add(edge: Edge): readonly Edge[] {
-    const edges = this.#edges.get(edge.from);
-    if (edges === undefined) this.#edges.set(edge.from, [edge]);
+    const edges = this.#from.get(edge.from);
+    if (edges === undefined) this.#from.set(edge.from, [edge]);
     else edges.push(edge);
+    this.#known.set(key(edge.from, edge.held, edge.to, edge.taken), edge);
     return this.#cycle(edge);
   }
 
@@ -56,13 +55,17 @@ export class LockGraph {
     const before = new Map<Edge, Edge | undefined>([[first, undefined]]);
     for (const edge of before.keys()) {
       if (edge.to === first.from && this.#blocks(edge.to, edge.taken, first.held)) return path(before, edge);
-      for (const next of this.#edges.get(edge.to) ?? []) {
+      for (const next of this.#from.get(edge.to) ?? []) {
         if (!before.has(next) && this.#blocks(edge.to, edge.taken, next.held)) before.set(next, edge);
       }
     }
     return [];
   }
 }
+
+/** Nodes are below 2^24, modes 0 or 1. */
+const key = (from: number, held: number, to: number, taken: number): number =>
+  (2 * from + held) * 2 ** 25 + 2 * to + taken;
 
 function path(before: ReadonlyMap<Edge, Edge | undefined>, last: Edge): Edge[] {
   const edges: Edge[] = [];

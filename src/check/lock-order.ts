@@ -4,7 +4,7 @@
  *   inversion     classes taken in an order that closes a cycle (lock-graph.ts)
  *   interrupts    a lock that interrupts take, taken with interrupts on, or held while waiting for one that somebody holds
  *                 with interrupts on. Both are cycles too: holding L with interrupts on is an edge from L to every lock
- *                 that an interrupt takes (lock-rules.ts, kernel documentation of task_lock against tasklist_lock).
+ *                 that an interrupt takes (lock-rules.ts).
  *   recursion     the lock itself again (readers of a rwlock may), or another of its class that no rule allows
  *   unlock        of what is not held; a lock held at the return to user mode; a lock freed while it is held
  *
@@ -19,11 +19,12 @@ import { LOCK_CLASS } from '../machine/cpu.ts';
 import { MAX_LOCK_CLASSES } from '../machine/limits.ts';
 import { cpu_area, cpuAddress } from '../machine/map.ts';
 import { LOCK_SHARED } from '../machine/trace.ts';
-import { DOWN_READ, DOWN_WRITE, isLock } from '../stepper/primitives.ts';
+import { DOWN_READ, DOWN_WRITE, SPIN_LOCK } from '../stepper/primitives.ts';
+import { AccessLog } from './access-log.ts';
 import { blamed, type Frame } from './call-chain.ts';
 import { type Finding, finding } from './finding.ts';
 import { type Edge, LockGraph } from './lock-graph.ts';
-import { interruptUses, nestings } from './lock-rules.ts';
+import { interruptUses, nestings, takenPlain } from './lock-rules.ts';
 import { addressText } from './machine-state.ts';
 import { stackLines, whoText } from './moment.ts';
 import type { Observer, World } from './observer.ts';
@@ -34,7 +35,8 @@ interface Held {
   readonly lock: number;
   readonly node: number;
   readonly mode: number;
-  readonly stack: readonly Frame[];
+  /** Where it was taken, in the log. */
+  readonly row: number;
 }
 
 export class LockOrder implements Observer {
@@ -42,6 +44,9 @@ export class LockOrder implements Observer {
   readonly #graph = new LockGraph();
   /** Edges that closed a cycle, with what was reported. */
   readonly #bad = new Map<Edge, Finding>();
+  /** What is known of taking a class in a mode with interrupts on: the edges it makes. */
+  readonly #met = new Map<number, readonly Edge[]>();
+  readonly #log = new AccessLog();
   #world: World | undefined;
   #hasKernel = false;
   #execution = -1;
@@ -54,13 +59,14 @@ export class LockOrder implements Observer {
     this.#world = world;
     this.#hasKernel = isKernelMachine(world.view);
     this.#execution++;
+    this.#log.clear();
     this.#held = Array.from({ length: world.cpus }, () => []);
     this.#wanted = new Int32Array(world.cpus);
     this.#kinds = new Int32Array(world.cpus);
   }
 
   onAccess(cpu: number, kind: number, address: number): void {
-    if (!isLock(kind)) return;
+    if (kind < SPIN_LOCK || kind > DOWN_WRITE) return;
     this.#wanted[cpu] = address;
     this.#kinds[cpu] = kind;
   }
@@ -69,15 +75,15 @@ export class LockOrder implements Observer {
     const world = this.#here();
     const node = this.#nodeOf(lock);
     const waited = this.#wanted[cpu] === lock;
-    const kind = this.#kinds[cpu];
-    this.#wanted[cpu] = 0;
-    if (waited && (kind === DOWN_READ || kind === DOWN_WRITE)) this.#graph.isSemaphore(node);
+    const kind = this.#kinds[cpu] as number;
+    const row = this.#log.add(world, cpu, kind, lock);
+    const taken = { lock, node, mode, row };
     const held = this.#held[cpu] as Held[];
-    let stack: readonly Frame[] | undefined;
-    const where = (): readonly Frame[] => (stack ??= world.stack(cpu));
-    if (waited) for (const one of held) this.#order(cpu, one, lock, node, mode, where);
-    if (this.#interruptsOn(cpu)) this.#meetInterrupts(cpu, node, mode, where);
-    held.push({ lock, node, mode, stack: where() });
+    this.#wanted[cpu] = 0;
+    if (waited && (kind === DOWN_READ || kind === DOWN_WRITE)) this.#graph.addSemaphore(node);
+    if (waited) for (const one of held) this.#order(cpu, one, taken);
+    if (this.#interruptsOn(cpu)) this.#meetInterrupts(cpu, taken);
+    held.push(taken);
   }
 
   onUnlock(cpu: number, lock: number): void {
@@ -89,18 +95,20 @@ export class LockOrder implements Observer {
 
   onFree(cpu: number, object: number, cache: number): void {
     const end = object + cacheObjectSize(cache);
-    for (const one of this.#held.flat()) {
-      if (one.lock < object || one.lock >= end) continue;
-      this.#report(cpu, `${cacheName(cache)} freed with its ${this.#className(one.node)} held`, one.lock, one.stack);
+    for (const held of this.#held) {
+      for (const { lock, node, row } of held) {
+        if (lock < object || lock >= end) continue;
+        this.#report(cpu, `${cacheName(cache)} freed with its ${this.#className(node)} held`, lock, row);
+      }
     }
   }
 
   onSyscallLeave(cpu: number): void {
-    const held = this.#held[cpu] as Held[];
-    for (const { lock, node, stack } of held.splice(0)) {
+    for (const { lock, node, row } of (this.#held[cpu] as Held[]).splice(0)) {
       const world = this.#here();
+      const stack = this.#stack(row);
+      const lines = [`${addressText(world.view, lock)}, by ${this.#who(cpu)}`, 'taken in', ...stackLines(stack)];
       const what = `${this.#className(node)} still held at return to user`;
-      const lines = [`held by ${this.#who(cpu)}: ${addressText(world.view, lock)}, taken in`, ...stackLines(stack)];
       world.report(finding('lock-order', what, blamed(stack), lock, ...lines));
     }
   }
@@ -125,66 +133,75 @@ export class LockOrder implements Observer {
     return whoText(world, cpu, world.task(cpu), world.step);
   }
 
-  #report(cpu: number, what: string, lock: number, taken?: readonly Frame[]): void {
+  #stack(row: number): Frame[] {
+    return this.#log.read(row).places.map((place) => this.#here().frame(place));
+  }
+
+  #report(cpu: number, what: string, lock: number, taken?: number): void {
     const world = this.#here();
     const stack = world.stack(cpu);
     const lines = [`${addressText(world.view, lock)}, by ${this.#who(cpu)}`, ...stackLines(stack)];
-    if (taken !== undefined) lines.push('taken in', ...stackLines(taken));
+    if (taken !== undefined) lines.push('first taken in', ...stackLines(this.#stack(taken)));
     world.report(finding('lock-order', what, blamed(stack), lock, ...lines));
   }
 
   /** A lock is taken while another is held. */
-  #order(cpu: number, held: Held, lock: number, node: number, mode: number, where: () => readonly Frame[]): void {
-    if (held.node === node) {
-      this.#nest(cpu, held, lock, node, mode, where);
-      return;
-    }
-    this.#edge(cpu, held.node, held.mode, node, mode, where, false);
+  #order(cpu: number, held: Held, taken: Held): void {
+    if (held.node === taken.node) this.#nest(cpu, held, taken);
+    else this.#edge(cpu, held, taken.node, taken.mode, taken.row, false);
   }
 
-  #nest(cpu: number, held: Held, lock: number, node: number, mode: number, where: () => readonly Frame[]): void {
-    const name = this.#className(node);
-    if (held.lock === lock) {
-      const isRwlock = mode === LOCK_SHARED && this.#kinds[cpu] !== DOWN_READ;
-      if (held.mode === LOCK_SHARED && isRwlock) return;
-      this.#report(cpu, `${name} taken again by its holder`, lock, held.stack);
+  /** Two of one class. */
+  #nest(cpu: number, held: Held, taken: Held): void {
+    const name = this.#className(taken.node);
+    if (held.lock === taken.lock) {
+      const readers = held.mode === LOCK_SHARED && taken.mode === LOCK_SHARED;
+      if (readers && this.#kinds[cpu] !== DOWN_READ) return;
+      this.#report(cpu, `${name} taken again by its holder`, taken.lock, held.row);
       return;
     }
-    const by = blamed(where());
-    if (this.#hasKernel && nestings.some((rule) => rule.lockClass === node && rule.by === by)) return;
-    this.#report(cpu, `two ${name} taken with no order between them`, lock, held.stack);
-  }
-
-  /** With interrupts on, what interrupts take may be wanted next. */
-  #meetInterrupts(cpu: number, node: number, mode: number, where: () => readonly Frame[]): void {
-    for (const use of interruptUses) this.#edge(cpu, node, mode, use.lockClass, use.mode, where, true);
+    const by = blamed(this.#stack(taken.row));
+    if (this.#hasKernel && nestings.some((rule) => rule.lockClass === taken.node && rule.by === by)) return;
+    this.#report(cpu, `two ${name} taken with no order between them`, taken.lock, held.row);
   }
 
   #interruptsOn(cpu: number): boolean {
     return this.#hasKernel && this.#here().view.words[(cpuAddress(cpu) + cpu_area.irqs_on) >> 2] !== 0;
   }
 
-  #edge(
-    cpu: number,
-    from: number,
-    held: number,
-    to: number,
-    taken: number,
-    where: () => readonly Frame[],
-    byInterrupt: boolean,
-  ): void {
-    const known = this.#graph.find(from, held, to, taken);
+  /** With interrupts on, what interrupts take may be wanted next; for a lock that they take, that says it all. */
+  #meetInterrupts(cpu: number, taken: Held): void {
+    const known = this.#met.get(2 * taken.node + taken.mode);
     if (known !== undefined) {
-      const finding = this.#bad.get(known);
-      if (finding !== undefined) this.#here().report(finding);
+      for (const edge of known) this.#reportAgain(edge);
       return;
     }
-    const edge: Edge = { from, held, to, taken, stack: where(), byInterrupt, execution: this.#execution };
+    const own = interruptUses.filter((use) => use.lockClass === taken.node);
+    const uses = takenPlain.some((one) => one.lockClass === taken.node) ? [] : own.length > 0 ? own : interruptUses;
+    const edges = uses.map((use) => this.#edge(cpu, taken, use.lockClass, use.mode, taken.row, true));
+    this.#met.set(2 * taken.node + taken.mode, edges);
+  }
+
+  #reportAgain(edge: Edge): void {
+    const found = this.#bad.get(edge);
+    if (found !== undefined) this.#here().report(found);
+  }
+
+  #edge(cpu: number, held: Held, to: number, taken: number, row: number, byInterrupt: boolean): Edge {
+    const known = this.#graph.find(held.node, held.mode, to, taken);
+    if (known !== undefined) {
+      this.#reportAgain(known);
+      return known;
+    }
+    const stack = this.#stack(row);
+    const execution = this.#execution;
+    const edge: Edge = { from: held.node, held: held.mode, to, taken, stack, byInterrupt, execution };
     const cycle = this.#graph.add(edge);
-    if (cycle.length === 0) return;
-    const found = this.#cycleFinding(cpu, cycle);
-    this.#bad.set(edge, found);
-    this.#here().report(found);
+    if (cycle.length > 0) {
+      this.#bad.set(edge, this.#cycleFinding(cpu, cycle));
+      this.#reportAgain(edge);
+    }
+    return edge;
   }
 
   /** A cycle written up. The title does not depend on which of its edges came last. */
@@ -193,28 +210,24 @@ export class LockOrder implements Observer {
     const first = names.indexOf([...names].sort()[0] as string);
     const turned = [...names.slice(first), ...names.slice(0, first)];
     const real = cycle.filter((edge) => !edge.byInterrupt);
-    const blame = real.length > 0 ? real : cycle;
-    const functions = [...new Set(blame.map((edge) => blamed(edge.stack)))].sort().join(' / ');
+    const functions = (real.length > 0 ? real : cycle).map((edge) => blamed(edge.stack));
     const what =
       cycle.length === 1
         ? `${turned[0]}, which interrupts take, taken with interrupts on`
         : `${[...turned, turned[0]].join(' -> ')}${real.length < cycle.length ? ' by an interrupt' : ''}`;
     const lines = cycle.flatMap((edge) => this.#edgeLines(edge));
-    return finding('lock-order', what, functions, 0, `seen by ${this.#who(cpu)}`, ...lines);
+    const where = [...new Set(functions)].sort().join(' / ');
+    return finding('lock-order', what, where, 0, `seen by ${this.#who(cpu)}`, ...lines);
   }
 
   #edgeLines({ from, held, to, taken, stack, byInterrupt, execution }: Edge): string[] {
     const text = (node: number, mode: number): string =>
       `${this.#className(node)}${mode === LOCK_SHARED ? ' for reading' : ''}`;
-    const earlier = execution === this.#execution ? '' : ', in an earlier execution of this search';
-    if (byInterrupt) {
-      const use = interruptUses.find((one) => one.lockClass === to);
-      return [
-        `holding ${text(from, held)} with interrupts on${earlier}, an interrupt may take ${text(to, taken)}`,
-        `  (${use?.reason})`,
-        ...stackLines(stack),
-      ];
-    }
-    return [`holding ${text(from, held)}, takes ${text(to, taken)}${earlier}`, ...stackLines(stack)];
+    const earlier = execution === this.#execution ? '' : ' (in an earlier execution of this search)';
+    const why = interruptUses.find((one) => one.lockClass === to)?.reason;
+    const what = byInterrupt
+      ? `holding ${text(from, held)} with interrupts on, where an interrupt may take ${text(to, taken)}: ${why}`
+      : `holding ${text(from, held)}, takes ${text(to, taken)}`;
+    return [`${what}${earlier}`, ...stackLines(stack)];
   }
 }

@@ -1,11 +1,14 @@
 /** What the lock-order checker has to be told, because no execution of the model shows it. Each line with its reason. */
 import {
+  LOCK_CACHE,
   LOCK_CHLDEXIT,
   LOCK_MMAP_SEM,
+  LOCK_RQ,
   LOCK_SEM_WAIT,
   LOCK_SIGLOCK,
   LOCK_TASKLIST,
   LOCK_VFORK,
+  LOCK_ZONE,
 } from '../kernel/locks.ts';
 import { LOCK_EXCLUSIVE, LOCK_SHARED } from '../machine/trace.ts';
 
@@ -38,8 +41,7 @@ export interface InterruptUse {
 
 /**
  * Locks that interrupt handlers of Linux take. The model has no interrupts, so the checker adds to what it sees that
- * whoever holds a lock with interrupts on may next have to take one of these. rq->lock is not among them: the model's
- * scheduler has no timer tick, and runs with interrupts on where Linux's has them off.
+ * whoever holds a lock with interrupts on may next have to take one of these.
  */
 export const interruptUses: readonly InterruptUse[] = [
   { lockClass: LOCK_TASKLIST, mode: LOCK_SHARED, reason: 'signals from timers and terminals look for their tasks' },
@@ -47,4 +49,16 @@ export const interruptUses: readonly InterruptUse[] = [
   { lockClass: LOCK_CHLDEXIT, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
   { lockClass: LOCK_VFORK, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
   { lockClass: LOCK_SEM_WAIT, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
+];
+
+export interface TakenPlain {
+  readonly lockClass: number;
+  readonly reason: string;
+}
+
+/** Locks that the model takes with interrupts on where Linux has them off: no interrupt is assumed to come there. */
+export const takenPlain: readonly TakenPlain[] = [
+  { lockClass: LOCK_RQ, reason: 'the scheduler has no timer tick to keep out' },
+  { lockClass: LOCK_CACHE, reason: 'no interrupt allocates or frees' },
+  { lockClass: LOCK_ZONE, reason: 'taken inside cache->lock' },
 ];
