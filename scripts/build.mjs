@@ -30,7 +30,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'dist');
 /** Beside dist, not inside: the source maps name sources by relative path. */
 const next = join(root, `dist-${process.pid}`);
-/** Folders whose modules get numbers for names, and whose text is the build's identity. */
+/** Folders whose modules decide how an execution goes: their text is the build's identity. */
+const IDENTITY = ['machine', 'kernel', 'stepper', 'scenario', 'check', 'smp', 'explore'].map((name) => `src/${name}`);
+/** Folders whose modules get numbers for names. */
 const FOLDERS = ['src/kernel', 'src/machine'];
 /** Kernel modules whose tables are what the numbers come from. */
 const KERNEL = 'src/kernel';
@@ -93,9 +95,14 @@ function inlineModules({ parseSource, inlineConstants, sitesOf, isTableFile, UNK
   return sites;
 }
 
-function writeFacts(modules, sites) {
+function writeFacts(sites) {
   const hash = createHash('sha256');
-  for (const { path, source } of modules) hash.update(`${source.file}\n`).update(readFileSync(path));
+  for (const folder of IDENTITY) {
+    const names = readdirSync(join(next, folder), { recursive: true }).filter((name) => name.endsWith('.js'));
+    for (const name of names.sort()) {
+      hash.update(`${folder}/${name}\n`).update(readFileSync(join(next, folder, name)));
+    }
+  }
   const buildId = hash.digest('hex').slice(0, 16);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(next, 'sites.json'), `${JSON.stringify(sites, null, 1)}\n`);
@@ -172,7 +179,7 @@ async function build(checkOnly) {
   if (checkOnly) return `${checked} kernel files keep to the subset`;
   const modules = await readModules(stepper);
   const sites = inlineModules(stepper, modules);
-  const buildId = writeFacts(modules, sites);
+  const buildId = writeFacts(sites);
   const twin = await writeTwin(stepper);
   const main = join(next, 'src/cli/main.js');
   if (existsSync(main)) chmodSync(main, 0o755);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 export interface BuildInfo {
-  /** Hash of the machine and kernel as compiled. */
+  /** Hash of all that decides how an execution goes, as compiled. */
   readonly buildId: string;
   readonly version: string;
 }

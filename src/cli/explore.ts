@@ -112,7 +112,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       const subject = await subjectOf(options.target);
       progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
       const checkpoint = openCheckpoint(flags, options, subject);
-      const onPart = checkpoint && ((part: number, done: SearchResult): void => checkpoint.add(part, done));
+      const onPart = checkpoint && ((part: number, found: SearchResult): void => checkpoint.add(part, found));
       const result = await runCampaign(
         { explore: options, jobs, shard, done: checkpoint?.done, onPart },
         {

@@ -7,6 +7,8 @@ import { conformCommand } from './conform.ts';
 import { exploreCommand } from './explore.ts';
 import { listCommand } from './list.ts';
 import { mergeCommand } from './merge.ts';
+import { minimizeCommand } from './minimize.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { stressCommand } from './stress.ts';
 import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE, UsageError } from './usage.ts';
@@ -23,7 +25,16 @@ function createProgram(finish: (code: number) => void): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [runCommand, conformCommand, stressCommand, exploreCommand, mergeCommand, listCommand])
+  for (const add of [
+    runCommand,
+    conformCommand,
+    stressCommand,
+    exploreCommand,
+    replayCommand,
+    minimizeCommand,
+    mergeCommand,
+    listCommand,
+  ])
     add(program, finish);
   return program;
 }

@@ -78,9 +78,10 @@ function readSaved(file: string, search: string): Saved {
 }
 
 function plain(result: SearchResult): unknown {
-  const bugs = result.bugs.map(({ decisions, known: _, ...bug }) => ({
+  const bugs = result.bugs.map((bug) => ({
     ...bug,
-    decisions: Buffer.from(decisions).toString('base64'),
+    known: undefined,
+    decisions: Buffer.from(bug.decisions).toString('base64'),
   }));
   return { ...result, states: [...result.states], bugs };
 }

@@ -44,7 +44,7 @@ export async function explore(options: ExploreOptions, control: ExploreControl =
   const steps = kind.name === 'pct' ? lengthOf(subject, seed) : 0;
   const strategy = kind.create(subject, { seed, depth, preemptions, steps, root: options.root });
   const observers = createObservers(checkers);
-  const countStates = kind.exhaustive || subject.profile === null;
+  const countStates = subject.profile === null;
   return await search({ subject, strategy, observers, countStates, first, stride, last, durationMs, ...control });
 }
 

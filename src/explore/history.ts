@@ -13,13 +13,6 @@ export interface Race {
   readonly later: number;
 }
 
-/** Accesses to one word so far: the last write, and the last read of each CPU since. */
-interface Word {
-  execution: number;
-  write: number;
-  readonly reads: number[];
-}
-
 const NONE = -1;
 
 /** Whether a step that may have to wait could be performed with one of its words holding a value. */
@@ -36,11 +29,18 @@ export class History {
   readonly #valueBefore: number[] = [];
   #clocks = new Int32Array(1 << 12);
   readonly #lastOf: number[] = [];
-  readonly #words: Word[] = [];
+  /** By word: the execution that what follows belongs to, the last write, and the last read of each CPU since. */
+  readonly #executions: Int32Array;
+  readonly #writes: Int32Array;
+  readonly #reads: Int32Array;
   #execution = 0;
 
-  constructor(cpus: number) {
+  /** `words`: how many words RAM has. */
+  constructor(cpus: number, words: number) {
     this.cpus = cpus;
+    this.#executions = new Int32Array(words);
+    this.#writes = new Int32Array(words);
+    this.#reads = new Int32Array(words * cpus);
   }
 
   /** Starts over. The events stay until they are overwritten. */
@@ -75,7 +75,7 @@ export class History {
     this.#valueBefore[event] = value;
     this.#reserve(event);
     this.#startClock(event, cpu);
-    this.#writeBefore[event] = footprint.length > 0 ? this.#word((footprint[0] as number) >> 1).write : NONE;
+    this.#writeBefore[event] = footprint.length > 0 ? this.#writeOf((footprint[0] as number) >> 1) : NONE;
     this.#races(event, this.#lastOf[cpu] as number, footprint, waits, races);
     this.#joinWords(event, footprint);
     this.#lastOf[cpu] = event;
@@ -123,40 +123,41 @@ export class History {
     }
   }
 
-  #word(word: number): Word {
-    let one = this.#words[word];
-    if (one === undefined) {
-      one = { execution: 0, write: NONE, reads: [] };
-      this.#words[word] = one;
+  /** The last write of a word in this execution. */
+  #writeOf(word: number): number {
+    if (this.#executions[word] !== this.#execution) {
+      this.#executions[word] = this.#execution;
+      this.#writes[word] = NONE;
+      this.#forgetReads(word);
     }
-    if (one.execution !== this.#execution) {
-      one.execution = this.#execution;
-      one.write = NONE;
-      one.reads.length = 0;
-    }
-    return one;
+    return this.#writes[word] as number;
+  }
+
+  #forgetReads(word: number): void {
+    const at = word * this.cpus;
+    for (let cpu = 0; cpu < this.cpus; cpu++) this.#reads[at + cpu] = NONE;
   }
 
   #touch(key: number, event: number): void {
-    const word = this.#word(key >> 1);
+    const word = key >> 1;
+    this.#writeOf(word);
     if ((key & 1) === 1) {
-      word.write = event;
-      word.reads.length = 0;
-      return;
-    }
-    // The newest read of a CPU stands for its earlier ones.
-    const cpu = this.cpu[event];
-    const same = word.reads.findIndex((read) => this.cpu[read] === cpu);
-    if (same < 0) word.reads.push(event);
-    else word.reads[same] = event;
+      this.#writes[word] = event;
+      this.#forgetReads(word);
+    } else this.#reads[word * this.cpus + (this.cpu[event] as number)] = event;
   }
 
   #joinWords(event: number, footprint: Footprint): void {
     for (let i = 0; i < footprint.length; i++) {
       const key = footprint[i] as number;
-      const { write, reads } = this.#word(key >> 1);
+      const write = this.#writeOf(key >> 1);
       if (write >= 0) this.#join(event, write);
-      if ((key & 1) === 1) for (let r = 0; r < reads.length; r++) this.#join(event, reads[r] as number);
+      if ((key & 1) === 0) continue;
+      const at = (key >> 1) * this.cpus;
+      for (let cpu = 0; cpu < this.cpus; cpu++) {
+        const read = this.#reads[at + cpu] as number;
+        if (read >= 0) this.#join(event, read);
+      }
     }
   }
 
@@ -165,10 +166,15 @@ export class History {
     const found: number[] = [];
     for (let i = 0; i < footprint.length; i++) {
       const key = footprint[i] as number;
-      const { write, reads } = this.#word(key >> 1);
+      const write = this.#writeOf(key >> 1);
       const earlier = waits === undefined ? write : this.#lastPassable(write, last, key >> 1, waits);
       if (earlier >= 0) found.push(earlier);
-      if ((key & 1) === 1) for (let r = 0; r < reads.length; r++) found.push(reads[r] as number);
+      if ((key & 1) === 0) continue;
+      const at = (key >> 1) * this.cpus;
+      for (let cpu = 0; cpu < this.cpus; cpu++) {
+        const read = this.#reads[at + cpu] as number;
+        if (read >= 0) found.push(read);
+      }
     }
     for (const earlier of found) {
       if (last >= 0 && this.before(earlier, last)) continue;

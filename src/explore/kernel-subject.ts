@@ -49,7 +49,7 @@ export class KernelSubject implements Subject {
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
   readonly watches = false;
-  readonly watched: ReadonlySet<number> = new Set();
+  readonly watched = new Uint8Array(0);
   listener: Tracer | undefined;
   readonly image: ProgramImage;
   readonly #places: Places;

@@ -16,11 +16,23 @@ import type { Moment, Subject } from './subject.ts';
 const RAM_BYTES = 64 * 1024;
 const FIRST_REACH = FIRST_ADDRESS + 256;
 const STEP_BOUND = 20_000;
-/** Steps that setup(), invariant() or finished() may take. */
-const HOOK_BOUND = 1_000_000;
 const NONE: readonly Finding[] = [];
 
+/** What a hook objects to: by answering no, or by a fault of its own. */
+function ask(hook: Hook, what: string, name: string): Finding | undefined {
+  try {
+    const holds = hook();
+    return holds === 0 || holds === false ? finding('assert', what, name, 0) : undefined;
+  } catch (error) {
+    if (!(error instanceof MachineFault)) throw error;
+    return finding(error.kind, error.what, name, error.address);
+  }
+}
+
 const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
+
+/** A function of the module that runs at once: 0 and false say no; so does nothing else. */
+type Hook = () => number | boolean | undefined;
 
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
@@ -30,12 +42,14 @@ export class ModuleSubject implements Subject {
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
   readonly watches: boolean;
-  readonly watched = new Set<number>();
+  readonly watched: Uint8Array;
   listener: Tracer | undefined;
   readonly #loaded: LoadedModule;
   readonly #places: Places;
-  readonly #finished: number | undefined;
-  readonly #invariant: number | undefined;
+  readonly #finished: Hook | undefined;
+  readonly #invariant: Hook | undefined;
+  /** By word: 1 where the invariant has looked. */
+  readonly #seen: Uint8Array;
   #initial: Snapshot | undefined;
 
   constructor(loaded: LoadedModule) {
@@ -48,34 +62,39 @@ export class ModuleSubject implements Subject {
       cpus: this.cpus,
       tracer: silent,
       reach: FIRST_REACH,
-      spare: 1,
     });
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
+    this.#seen = new Uint8Array(RAM_BYTES / 4);
+    this.watched = this.#seen;
     this.names = module.cpus.map((one) => places[one]?.function ?? '?');
-    this.#finished = module.entries['finished'];
-    this.#invariant = module.entries['invariant'];
-    this.watches = this.#invariant !== undefined;
+    const { finished, invariant } = this.machine.now;
+    this.#finished = finished;
+    this.#invariant = invariant;
+    this.watches = invariant !== undefined;
   }
 
   reset(): void {
     if (this.#initial === undefined) {
-      const { setup } = this.#loaded.module.entries;
-      if (setup !== undefined) this.#call(setup);
+      this.machine.now['setup']?.();
       this.#loaded.module.cpus.forEach((one, cpu) => this.machine.start(cpu, one, cpu));
       this.#initial = this.machine.snapshot();
     } else this.machine.restore(this.#initial);
   }
 
   invariant(): Finding | undefined {
-    if (this.#invariant === undefined || this.#call(this.#invariant, this.watched) !== 0) return undefined;
-    return finding('assert', 'invariant does not hold', 'invariant', 0);
+    if (this.#invariant === undefined) return undefined;
+    this.machine.markReads(this.#seen);
+    const broken = ask(this.#invariant, 'invariant does not hold', 'invariant');
+    this.machine.markReads(undefined);
+    return broken;
   }
 
   atEnd(): readonly Finding[] {
     if (!this.#allDone()) return [this.#stuck()];
-    if (this.#finished === undefined || this.#call(this.#finished) !== 0) return NONE;
-    return [finding('assert', 'the end is not as it should be', 'finished', 0)];
+    if (this.#finished === undefined) return NONE;
+    const broken = ask(this.#finished, 'the end is not as it should be', 'finished');
+    return broken === undefined ? NONE : [broken];
   }
 
   #allDone(): boolean {
@@ -92,20 +111,6 @@ export class ModuleSubject implements Subject {
     return spinning.length === waiting.length
       ? finding('livelock', 'spinning for ever', functions.join(' / '), 0, ...details)
       : finding('deadlock', 'no CPU can go on', functions.join(' / '), 0, ...details);
-  }
-
-  /** Runs a hook of the module at once; its result. */
-  #call(entry: number, watched?: Set<number>): number {
-    const { machine, cpus: spare } = this;
-    machine.start(spare, entry);
-    for (let step = 0; !machine.isIdle(spare); step++) {
-      if (step > HOOK_BOUND || !machine.enabled(spare)) {
-        throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(spare));
-      }
-      watched?.add(machine.address(spare) >> 2);
-      machine.step(spare);
-    }
-    return machine.result(spare);
   }
 
   faultStack(cpu: number): Frame[] {
@@ -129,7 +134,8 @@ export class ModuleSubject implements Subject {
   }
 
   blame(frames: readonly Frame[]): string {
-    return frames[0]?.function ?? 'unknown';
+    // Before any CPU runs there is only the setup.
+    return frames[0]?.function ?? 'setup';
   }
 
   task(): number {

@@ -1,5 +1,5 @@
 /** A search for a person: every bug on one screen, then what was tried, then the verdict in one line. */
-import { columnLines } from '../explore/interleaving.ts';
+import { interleavingLines, momentLines } from './bug-text.ts';
 import { replayLine } from './explore-json.ts';
 import {
   type ExploreReport,
@@ -12,36 +12,29 @@ import {
 } from './explore-report.ts';
 import { grouped, table } from './table.ts';
 
-const MOST_TURNS = 12;
-const MOST_MOMENT = 24;
 const MOST_BUGS = 8;
 
 /** A bug whole: title, what every CPU did, the interleaving, and the line to copy. */
 export function bugLines(bug: ShownBug, { scenario, cpus, result }: TargetReport): string[] {
-  const moment = bug.moment.slice(0, MOST_MOMENT);
-  const left = bug.moment.length - moment.length;
   const fewer = bug.switches < bug.switchesFound ? ` (${bug.switchesFound} when it was found)` : '';
   const times = `in ${grouped(bug.times)} of ${grouped(result.executions)} executions, first in number ${bug.execution}`;
   return [
     '='.repeat(78),
     `BUG: ${bug.title}`,
     `${scenario}: ${times}; step ${bug.step}`,
-    ...moment.map((line) => `  ${line}`),
-    ...(left > 0 ? [`  and ${left} more lines`] : []),
-    `interleaving with ${bug.switches} context switch${bug.switches === 1 ? '' : 'es'}${fewer}:`,
-    ...columnLines(bug.turns, cpus, MOST_TURNS),
+    ...momentLines(bug.moment),
+    ...interleavingLines(bug.turns, cpus, fewer),
     replayLine(bug),
     '',
   ];
 }
 
+const factText = (value: number | string): string =>
+  typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(3) : String(value);
+
 function factsText({ facts }: TargetReport['result']): string {
-  const show = (value: number | string): string => {
-    if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
-    return value.toPrecision(3);
-  };
   return Object.entries(facts)
-    .map(([name, value]) => `${name} ${show(value)}`)
+    .map(([name, value]) => `${name} ${factText(value)}`)
     .join(', ');
 }
 

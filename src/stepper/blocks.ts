@@ -1,18 +1,16 @@
 /** The block operations of the bus, on the RAM of a stepped machine: a step each, whatever their size. */
 import { badAddress } from '../machine/fault.ts';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
-import { ADDRESS, KIND, OPERAND, OPERAND2 } from './frames.ts';
 import { MEMCHR_INV, MEMCPY, MEMEQ, MEMSET } from './primitives.ts';
 
 const FIRST_WORD = FIRST_ADDRESS >> 2;
 
-/** Performs the pending block operation of a region; its result. Throws MachineFault for a block outside RAM. */
-export function performBlock(ram: Int32Array, frames: Int32Array, region: number): number {
-  const at = (frames[region + ADDRESS] as number) >> 2;
-  const operand = frames[region + OPERAND] as number;
-  const words = (frames[region + OPERAND2] as number) >> 2;
+/** Performs a block operation; its result. Throws MachineFault for a block outside RAM. */
+export function performBlock(ram: Int32Array, kind: number, address: number, operand: number, bytes: number): number {
+  const at = address >> 2;
+  const words = bytes >> 2;
   checkBlock(ram, at, words);
-  switch (frames[region + KIND]) {
+  switch (kind) {
     case MEMSET:
       ram.fill(operand, at, at + words);
       return 0;

@@ -19,7 +19,8 @@ import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
 import { Names } from './naming.ts';
 import { IDLE, NOTHING, primitives, THIS_CPU } from './primitives.ts';
-import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
+import { entryNow, functionNow, prologueNow } from './now.ts';
+import { type KernelFunction, loadProgram, type ProgramOptions, reachable } from './program.ts';
 import { positionOf } from './source.ts';
 
 export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
@@ -31,6 +32,8 @@ export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   readonly privateBytes?: number;
   /** Whether loops that spin are to be seen (spin.ts). Not for the kernel, which waits by wait_for_change. */
   readonly spins?: boolean;
+  /** Functions of the first entry's module to be called at once and not in steps (now.ts). */
+  readonly atOnce?: readonly string[];
   /** Constants of the first entry's module that hold functions: exported with the functions' numbers in their place. */
   readonly tables?: readonly string[];
   /** Numbers to put in place of constants of the first entry's module. */
@@ -57,13 +60,23 @@ function isLeaf(key: string): boolean {
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */
 export function compile(options: CompileOptions): Compiled {
-  const { spins = false, privateBytes = 0, tables = [], settings, originalLine = (_, line) => line } = options;
+  const {
+    spins = false,
+    privateBytes = 0,
+    tables = [],
+    atOnce = [],
+    settings,
+    originalLine = (_, line) => line,
+  } = options;
   const program = loadProgram({ ...options, isLeaf });
   const coloured = colour(program, (key) => primitives.has(key));
+  const immediate = program.entries.filter((one) => atOnce.includes(one.name));
+  const stepped = program.entries.filter((one) => !atOnce.includes(one.name));
   // An entry is a function of the frames even when it touches nothing.
-  for (const one of program.entries) coloured.add(one);
+  for (const one of stepped) coloured.add(one);
+  const inSteps = reachable(program, stepped, isLeaf);
   const names = new Names(program, coloured, options.importPath, settings);
-  const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
+  const compiled = program.functions.filter((one) => coloured.has(one) && inSteps.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
   const settled = compiled.map((one) => settle(lowerFunction(one, names, { spins, originalLine })));
   const numbers = new Map(compiled.map((one, i) => [one, i]));
@@ -79,14 +92,19 @@ export function compile(options: CompileOptions): Compiled {
     privateBytes,
     noting,
   };
-  const functions = [...plain.map((one) => copyFunction(one, names)), ...settled.map((s) => emitFunction(s, linkage))];
+  const now = [...reachable(program, immediate, isLeaf)].filter((one) => coloured.has(one) || immediate.includes(one));
+  const functions = [
+    ...plain.map((one) => copyFunction(one, names)),
+    ...settled.map((s) => emitFunction(s, linkage)),
+    ...now.map((one) => functionNow(one, names)),
+  ];
   const entry = program.entries[0];
   const exported = tables.map(
     (name) => `export const ${name} = ${entry ? names.table(entry.module, name, numberOf) : '[]'};`,
   );
   const text = [
     ...names.imports(),
-    `export const entries = { ${program.entries.map((one) => `${one.name}: ${numberOf(one)}`).join(', ')} };`,
+    `export const entries = { ${stepped.map((one) => `${one.name}: ${numberOf(one)}`).join(', ')} };`,
     `export const headerWords = ${headerWords};`,
     `export const regionWords = ${linkage.guardedWords || headerWords + depth};`,
     `export const live = [${settled.map(liveText).join(', ')}];`,
@@ -94,9 +112,10 @@ export function compile(options: CompileOptions): Compiled {
     ...exported,
     'export function instantiate(frames, ram, $hooks) {',
     prologue(),
+    ...(now.length > 0 ? [prologueNow()] : []),
     ...functions,
     resumeText(compiled.map((one) => names.nameOf(one))),
-    'return $resume;',
+    `return { resume: $resume, now: { ${immediate.map((one) => entryNow(one, names)).join(', ')} } };`,
     '}',
     '',
   ].join('\n');
@@ -106,7 +125,7 @@ export function compile(options: CompileOptions): Compiled {
 /** What every compiled function can see. */
 function prologue(): string {
   return [
-    'const $F = frames, $R = ram, $first = ' + `${FIRST_ADDRESS >> 2};`,
+    `const $F = frames, $R = ram, $first = ${FIRST_ADDRESS >> 2};`,
     'let $area = 0, $size = $hooks.size;',
     `function $reach(word, $c) { $F[$c + ${LINE}] = 0; $size = $hooks.reach(word); }`,
     `function $poisoned(value, $c) { $F[$c + ${LINE}] = 0; $hooks.poisoned(value, $c); }`,

@@ -86,6 +86,7 @@ async function build(path: string, text: string, settings: ReadonlyMap<string, n
     isExternal: (one) => one.endsWith('/machine/fault.js'),
     importPath: (one) => pathToFileURL(one).href,
     spins: true,
+    atOnce: HOOKS,
     tables: [CPUS],
     settings,
   });

@@ -53,6 +53,23 @@ export interface ProgramOptions {
   readonly isLeaf: (key: string) => boolean;
 }
 
+/** What these functions call, and what that calls; themselves included. Leaves are not looked into. */
+export function reachable(
+  program: Program,
+  from: readonly KernelFunction[],
+  isLeaf: (key: string) => boolean,
+): ReadonlySet<KernelFunction> {
+  const found = new Set(from);
+  for (const one of found) {
+    if (isLeaf(one.key)) continue;
+    for (const call of one.calls) {
+      const target = program.targetOf(one.module, call);
+      if (target.kind === 'function') found.add(target.callee);
+    }
+  }
+  return found;
+}
+
 /** Reads everything the entries reach. Throws SourceError for a call that leads nowhere. */
 export function loadProgram({ entries, read, resolve = beside, isExternal, isLeaf }: ProgramOptions): Program {
   const modules = new Map<string, Module>();
@@ -95,15 +112,8 @@ export function loadProgram({ entries, read, resolve = beside, isExternal, isLea
     if (entry === undefined) throw new Error(`${file} has no function ${name}`);
     return entry;
   });
-  const functions = new Set(roots);
-  for (const one of functions) {
-    if (isLeaf(one.key)) continue;
-    for (const call of one.calls) {
-      const target = targetOf(one.module, call);
-      if (target.kind === 'function') functions.add(target.callee);
-    }
-  }
-  return { entries: roots, functions: [...functions], targetOf, definition };
+  const program: Program = { entries: roots, functions: [], targetOf, definition };
+  return { ...program, functions: [...reachable(program, roots, isLeaf)] };
 }
 
 const beside = (file: string, from: string): string => posix.join(posix.dirname(file), from);

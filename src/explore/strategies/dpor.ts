@@ -56,7 +56,7 @@ export class Dpor implements Strategy {
     this.#root = root;
     this.#machine = machine;
     this.#footprints = footprints;
-    this.#history = new History(cpus);
+    this.#history = new History(cpus, machine.ram.length);
   }
 
   begin(): boolean {
@@ -98,7 +98,7 @@ export class Dpor implements Strategy {
       this.#redundant = true;
       return -1;
     }
-    this.#perform(node.cpu);
+    this.#perform(node);
     return node.cpu;
   }
 
@@ -108,7 +108,7 @@ export class Dpor implements Strategy {
   #newNode(enabled: number, step: number): Node {
     const node = this.#node(step);
     this.#depth = step + 1;
-    for (let cpu = 0; cpu < this.#history.cpus; cpu++) node.next[cpu] = this.#footprints.of(cpu);
+    this.#noteNext(node, step);
     const given = this.#root.decisions[step];
     if (given !== undefined) {
       node.sleep = 0;
@@ -128,6 +128,16 @@ export class Dpor implements Strategy {
       node.cpu = awake === 0 ? -1 : goesOn ? last : nthBit(awake, 0);
     }
     return node;
+  }
+
+  /** What each CPU is about to do: only for the one that has just stepped is that another thing than before. */
+  #noteNext(node: Node, step: number): void {
+    const before = step === 0 ? undefined : (this.#nodes[step - 1] as Node);
+    for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
+      const known = before === undefined || cpu === before.cpu ? EVERYTHING : (before.next[cpu] as Footprint);
+      // That it ended an execution once is a matter of that state, and of no later one.
+      node.next[cpu] = known === EVERYTHING ? this.#footprints.of(cpu) : known;
+    }
   }
 
   #node(step: number): Node {
@@ -151,11 +161,12 @@ export class Dpor implements Strategy {
     return asleep;
   }
 
-  #perform(cpu: number): void {
+  #perform(node: Node): void {
+    const { cpu } = node;
     const machine = this.#machine;
     const value = machine.ram[machine.address(cpu) >> 2] ?? 0;
     const waits = this.#waits(cpu);
-    this.#history.add(cpu, this.#footprints.of(cpu), value, waits, this.#races);
+    this.#history.add(cpu, node.next[cpu] as Footprint, value, waits, this.#races);
   }
 
   /** Of a step that may have to wait: whether it could be performed with its word holding a value. */

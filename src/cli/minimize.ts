@@ -1,0 +1,89 @@
+/** tasklock minimize RECORDING */
+import type { Command } from 'commander';
+import { minimizeRecording } from '../explore/minimize-recording.ts';
+import { replay } from '../explore/replay.ts';
+import { writeRecording } from '../recording/file.ts';
+import { minimizeJson, type MinimizeReport, minimizeText } from '../report/minimize-report.ts';
+import { replayJson, replayText } from '../report/replay-report.ts';
+import { interruptible } from './interruptible.ts';
+import { ProgressLine } from './progress.ts';
+import { openRecording, type OpenRecording, RECORDING_ARGUMENT } from './recording-input.ts';
+import { EXIT_BUG, EXIT_DIVERGED, EXIT_INTERRUPTED, parseCount, parseDirectory, UsageError } from './usage.ts';
+
+interface MinimizeFlags {
+  readonly executions: string;
+  readonly programs: string;
+  readonly tries: string;
+  readonly program: boolean;
+  readonly out: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Says why there is nothing to minimise, when the recording does not replay. */
+function diverged({ path, recording, subject }: OpenRecording, json: boolean): number | undefined {
+  const startedAt = performance.now();
+  const replayed = replay(subject, recording);
+  if (replayed.divergence === undefined) return undefined;
+  const report = { path, recording, replayed, seconds: (performance.now() - startedAt) / 1000 };
+  process.stdout.write(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
+  return EXIT_DIVERGED;
+}
+
+async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<number> {
+  const out = parseDirectory(flags.out);
+  const executions = parseCount('--executions', flags.executions);
+  const programs = flags.program ? parseCount('--programs', flags.programs) : 0;
+  const tries = parseCount('--tries', flags.tries);
+  const open = await openRecording(pathOrToken);
+  const { path, recording } = open;
+  const title = recording.verdict?.title;
+  if (title === undefined) {
+    throw new UsageError(`${path ?? 'the token'} records an execution in which nothing was wrong: nothing to minimise`);
+  }
+  const failed = diverged(open, flags.json === true);
+  if (failed !== undefined) return failed;
+  const { signal, done } = interruptible();
+  const progress = new ProgressLine(flags.quiet === true);
+  progress.start(`${recording.subject.name}: ${title}`);
+  const startedAt = performance.now();
+  const elapsed = (): number => (performance.now() - startedAt) / 1000;
+  try {
+    const minimized = await minimizeRecording(recording, title, {
+      executions,
+      programs,
+      tries,
+      stopped: () => signal.aborted,
+      onProgress: (what, tried, better) => progress.update(elapsed(), () => `${tried} ${what} tried, ${better} better`),
+    });
+    progress.end();
+    if (minimized === undefined) throw new Error('the bug shows in the replay and not in the minimiser');
+    const written = writeRecording(minimized.recording, out);
+    const interrupted = signal.aborted;
+    const report: MinimizeReport = { from: path, path: written, title, minimized, interrupted, seconds: elapsed() };
+    process.stdout.write(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report));
+    return interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
+  } finally {
+    progress.end();
+    done();
+  }
+}
+
+export function minimizeCommand(program: Command, finish: (code: number) => void): void {
+  program
+    .command('minimize')
+    .argument('<recording>', RECORDING_ARGUMENT)
+    .summary('the same bug with the fewest context switches and the fewest calls')
+    .description(
+      'Makes a recorded bug simpler: fewest context switches, then fewest tasks and calls. The result is a recording ' +
+        'of the same bug, and was replayed.',
+    )
+    .option('--executions <n>', 'executions for an interleaving, at most', '2000')
+    .option('--programs <n>', 'simpler programs to search, at most', '200')
+    .option('--tries <n>', 'random executions of each of them', '20')
+    .option('--no-program', 'leave the program as it is')
+    .option('--out <dir>', 'where the recording goes', '.')
+    .option('--json', 'one JSON document on stdout')
+    .option('--quiet', 'no progress on stderr')
+    .action(async (recording: string, flags: MinimizeFlags) => finish(await runMinimize(recording, flags)));
+}

@@ -1,0 +1,39 @@
+/** Opens the recording that a command was given. */
+import { cannotReplay } from '../explore/replay.ts';
+import { recordedTarget } from '../explore/record.ts';
+import type { Subject } from '../explore/subject.ts';
+import { subjectOf, type Target } from '../explore/targets.ts';
+import { createObservers } from '../check/checkers.ts';
+import { readRecording } from '../recording/file.ts';
+import type { Recording } from '../recording/format.ts';
+import { RecordingError } from '../recording/recording-error.ts';
+import { looksLikeToken } from '../recording/token.ts';
+import { ModuleError } from '../stepper/module.ts';
+import { UsageError } from './usage.ts';
+
+export interface OpenRecording {
+  /** The path, or null when a token was given. */
+  readonly path: string | null;
+  readonly recording: Recording;
+  readonly target: Target;
+  readonly subject: Subject;
+}
+
+/** Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
+export async function openRecording(pathOrToken: string): Promise<OpenRecording> {
+  try {
+    const recording = readRecording(pathOrToken);
+    const path = looksLikeToken(pathOrToken) ? null : pathOrToken;
+    const refusal = cannotReplay(recording);
+    if (refusal !== undefined) throw new UsageError(`${path ?? 'the token'} cannot be replayed here: ${refusal}`);
+    createObservers(recording.checkers);
+    const target = recordedTarget(recording);
+    return { path, recording, target, subject: await subjectOf(target) };
+  } catch (error) {
+    const isBadInput = error instanceof RecordingError || error instanceof ModuleError || error instanceof RangeError;
+    if (isBadInput) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+export const RECORDING_ARGUMENT = 'a .rec file, a text file with a token, or the token itself (TL1.…)';

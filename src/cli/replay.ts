@@ -1,0 +1,34 @@
+/** tasklock replay RECORDING */
+import type { Command } from 'commander';
+import { replay } from '../explore/replay.ts';
+import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
+import { openRecording, RECORDING_ARGUMENT } from './recording-input.ts';
+import { EXIT_BUG, EXIT_DIVERGED, EXIT_OK } from './usage.ts';
+
+interface ReplayFlags {
+  readonly json?: boolean;
+}
+
+async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<number> {
+  const { path, recording, subject } = await openRecording(pathOrToken);
+  const startedAt = performance.now();
+  const replayed = replay(subject, recording);
+  const report: ReplayReport = { path, recording, replayed, seconds: (performance.now() - startedAt) / 1000 };
+  process.stdout.write(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
+  const verdict = replayVerdict(report);
+  if (verdict === 'inconclusive') return EXIT_DIVERGED;
+  return verdict === 'bug' ? EXIT_BUG : EXIT_OK;
+}
+
+export function replayCommand(program: Command, finish: (code: number) => void): void {
+  program
+    .command('replay')
+    .argument('<recording>', RECORDING_ARGUMENT)
+    .summary('run a recorded execution again, to the same bug and the same final state')
+    .description(
+      'Runs a recorded execution again, step by step, and holds verdict and final state against the recording. ' +
+        'Exit code 1 when the bug is there again, 4 when the replay diverged.',
+    )
+    .option('--json', 'one JSON document on stdout')
+    .action(async (recording: string, flags: ReplayFlags) => finish(await runReplay(recording, flags)));
+}

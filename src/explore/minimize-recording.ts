@@ -1,0 +1,225 @@
+/**
+ * A recording made simpler: first its interleaving; then, of a scenario, its program; then the interleaving of that. A
+ * smaller program is searched afresh: by the interleaving that showed the bug last, for often it still does, by that with a
+ * turn made shorter, and then at random. It is only taken when it needs no more switches than the old one.
+ */
+import { buildInfo } from '../build-info.ts';
+import { createObservers } from '../check/checkers.ts';
+import { runsOf } from '../recording/decisions.ts';
+import type { Recording } from '../recording/format.ts';
+import { parseProgram } from '../scenario/parser.ts';
+import { printProgram } from '../scenario/print.ts';
+import { ProgramError } from '../scenario/program-error.ts';
+import type { PassCount } from './attempts.ts';
+import { type InterleavingSize, type Minimized, minimizeDecisions } from './minimize.ts';
+import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
+import { recordedTarget } from './record.ts';
+import { replay, type Replayed } from './replay.ts';
+import { bugAfter, reproduce } from './reproduce.ts';
+import { Runner } from './runner.ts';
+import { NotDeterministic } from './search.ts';
+import { Replay } from './strategies/replay.ts';
+import { RandomWalk } from './strategies/random.ts';
+import type { Strategy } from './strategy.ts';
+import { subjectOf, type Target } from './targets.ts';
+
+export interface MinimizeOptions {
+  /** Executions for an interleaving, at most. */
+  readonly executions: number;
+  /** Programs to search, at most; 0 leaves the program alone. */
+  readonly programs: number;
+  /** Executions of the search of one program. */
+  readonly tries: number;
+  readonly stopped: () => boolean;
+  readonly onProgress: (what: string, tried: number, better: number) => void;
+}
+
+/** How large the recorded execution is; a module has no program. */
+export type RecordingSize = InterleavingSize & Partial<ProgramSize>;
+
+export interface MinimizedRecording {
+  readonly recording: Recording;
+  /** The result, performed once more. */
+  readonly replayed: Replayed;
+  readonly before: RecordingSize;
+  readonly after: RecordingSize;
+  readonly executions: number;
+  readonly programs: number;
+  readonly passes: readonly PassCount[];
+  /** True when everything was tried that the passes know. */
+  readonly exhausted: boolean;
+}
+
+/** An interleaving that a smaller program will replace gets this part of the executions. */
+const FIRST_SHARE = 4;
+
+/** undefined when the recording does not show its bug here. Throws NotDeterministic when the result does not. */
+export async function minimizeRecording(
+  original: Recording,
+  title: string,
+  options: MinimizeOptions,
+): Promise<MinimizedRecording | undefined> {
+  let target = recordedTarget(original);
+  const isLast = target.kind === 'module' || options.programs === 0;
+  const executionsFirst = isLast ? options.executions : Math.ceil(options.executions / FIRST_SHARE);
+  const first = await minimizeInterleaving(target, original, title, { ...options, executions: executionsFirst });
+  if (first === undefined) return undefined;
+  let best = first;
+  let { executions, passes, exhausted } = first;
+  const smaller =
+    target.kind === 'scenario' ? await smallerProgram(target, original, title, first, options) : undefined;
+  if (smaller !== undefined) {
+    const second = await minimizeInterleaving(
+      smaller.target,
+      { ...original, decisions: smaller.found },
+      title,
+      options,
+    );
+    passes = [...passes, ...smaller.passes];
+    executions += second?.executions ?? 0;
+    exhausted &&= smaller.exhausted;
+    if (second !== undefined && second.after.switches <= first.after.switches) {
+      best = second;
+      target = smaller.target;
+      passes = [...passes, ...second.passes];
+      exhausted &&= second.exhausted;
+    }
+  }
+  const recording = await recordedAgain(original, target, best.decisions);
+  const replayed = replay(await subjectOf(target), recording);
+  if (replayed.divergence !== undefined) throw new NotDeterministic('the minimised recording does not replay');
+  const taken = smaller !== undefined && target === smaller.target;
+  return {
+    recording,
+    replayed,
+    before: { ...first.before, ...smaller?.before },
+    after: { ...best.after, ...(taken ? smaller.after : smaller?.before) },
+    executions,
+    programs: smaller?.searches ?? 0,
+    passes,
+    exhausted,
+  };
+}
+
+async function minimizeInterleaving(
+  target: Target,
+  { decisions, checkers }: Pick<Recording, 'decisions' | 'checkers'>,
+  title: string,
+  { executions, stopped, onProgress }: MinimizeOptions,
+): Promise<Minimized | undefined> {
+  const breathe = breather();
+  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
+    await breathe();
+    return (await bugAfter(target, checkers, title, wish))?.decisions;
+  };
+  const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
+  return await minimizeDecisions(decisions, reproduces, { budget: executions, stopped, onAttempt });
+}
+
+/** undefined when no smaller program shows the bug, or none may be tried. */
+async function smallerProgram(
+  target: Target & { kind: 'scenario' },
+  { checkers, cpus, seed }: Recording,
+  title: string,
+  { decisions }: Minimized,
+  { programs, tries, stopped, onProgress }: MinimizeOptions,
+) {
+  if (programs === 0 || stopped()) return undefined;
+  const breathe = breather();
+  const written = printProgram({ ...parseProgram(target.text, target.name), cpus });
+  const targetOf = (text: string): Target => ({ ...target, text, cpus: undefined });
+  let wish = decisions;
+  const finds = async (text: string): Promise<Uint8Array | undefined> => {
+    await breathe();
+    const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries });
+    if (found !== undefined) wish = found;
+    return found;
+  };
+  const onAttempt = (tried: number, better: number): void => onProgress('programs', tried, better);
+  const result = await minimizeProgram(written, target.name, finds, { budget: programs, stopped, onAttempt });
+  return result === undefined ? undefined : { ...result, target: targetOf(result.text) };
+}
+
+interface Quest {
+  readonly checkers: readonly string[];
+  readonly seed: number;
+  readonly title: string;
+  readonly wish: Uint8Array;
+  readonly tries: number;
+}
+
+/** The decisions that lead to the bug in another program. */
+async function findBug(target: Target, { checkers, seed, title, wish, tries }: Quest): Promise<Uint8Array | undefined> {
+  try {
+    const followed = await bugAfter(target, checkers, title, wish);
+    if (followed !== undefined) return followed.decisions;
+    const runner = new Runner(await subjectOf(target), createObservers(checkers));
+    const shows = (strategy: Strategy, execution: number): Uint8Array | undefined => {
+      const bug = runner.run(strategy, execution)?.bugs.find((one) => one.title === title);
+      return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
+    };
+    for (const shifted of shiftedWishes(wish)) {
+      const found = shows(new Replay(shifted, false), 0);
+      if (found !== undefined) return found;
+    }
+    const walk = new RandomWalk(seed);
+    for (let execution = 0; execution < tries; execution++) {
+      const found = shows(walk, execution);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  } catch (error) {
+    // A program that is too large for its machine, or has no room for its names.
+    if (error instanceof ProgramError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** A statement takes some tens of steps, most calls some hundreds. */
+const SHIFT = 30;
+const MOST_SHIFTS = 12;
+const FEW_TURNS = 10;
+
+/** The wish with one turn shorter than it was: what is left of a program needs fewer steps to come to the same place. */
+function* shiftedWishes(wish: Uint8Array): Generator<Uint8Array> {
+  const turns = runsOf(wish);
+  if (turns.length > FEW_TURNS) return;
+  for (let shift = SHIFT; shift <= MOST_SHIFTS * SHIFT; shift += SHIFT) {
+    let end = 0;
+    for (const { length } of turns.slice(0, -1)) {
+      end += length;
+      if (length <= shift) continue;
+      const shifted = new Uint8Array(wish.length - shift);
+      shifted.set(wish.subarray(0, end - shift));
+      shifted.set(wish.subarray(end), end - shift);
+      yield shifted;
+    }
+  }
+}
+
+async function recordedAgain(original: Recording, target: Target, decisions: Uint8Array): Promise<Recording> {
+  const subject = await subjectOf(target);
+  const { finalHash } = reproduce(subject, [], decisions, true);
+  return {
+    ...original,
+    tasklock: buildInfo.version,
+    buildId: buildInfo.buildId,
+    subject: { ...original.subject, text: target.text },
+    cpus: subject.cpus,
+    stepBound: subject.stepBound,
+    finalHash,
+    decisions,
+  };
+}
+
+const BREATH_MS = 50;
+
+/** Lets the event loop look for signals now and then. */
+function breather(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < BREATH_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    last = performance.now();
+  };
+}

@@ -1,0 +1,95 @@
+/** A recording made simpler, told as JSON and as text: before and after. */
+import type { MinimizedRecording, RecordingSize } from '../explore/minimize-recording.ts';
+import { encodeToken } from '../recording/token.ts';
+import { interleavingLines, momentLines } from './bug-text.ts';
+import { grouped, table } from './table.ts';
+
+export interface MinimizeReport {
+  /** What was minimised, as it was given; null for a token. */
+  readonly from: string | null;
+  /** Path of the result. */
+  readonly path: string;
+  readonly title: string;
+  readonly minimized: MinimizedRecording;
+  readonly interrupted: boolean;
+  readonly seconds: number;
+}
+
+const sizes = ['switches', 'steps', 'tasks', 'calls'] as const satisfies readonly (keyof RecordingSize)[];
+
+export function minimizeJson({ from, path, minimized, interrupted, seconds }: MinimizeReport) {
+  const { recording, replayed, before, after, executions, programs, passes, exhausted } = minimized;
+  const { subject, profile, mutant, model, cpus, seed } = recording;
+  const { bug, known, moment, finalHash, steps, syscalls } = replayed;
+  return {
+    schema: 'tasklock.minimize/1',
+    command: 'minimize',
+    scenario: subject.name,
+    profile,
+    mutant,
+    model,
+    cpus,
+    seed,
+    verdict: 'bug',
+    bugs: [
+      {
+        title: bug?.title,
+        kind: bug?.kind,
+        function: bug?.function,
+        cpus: bug === undefined || bug.cpu < 0 ? [] : [bug.cpu],
+        step: bug?.step,
+        recording: path,
+        switches: after.switches,
+        token: encodeToken(recording),
+        finalHash,
+        replay: `tasklock replay ${path}`,
+        report: moment,
+        ...(known === undefined ? {} : { id: known.id, evidence: known.evidence }),
+      },
+    ],
+    known: [],
+    from,
+    before,
+    after,
+    program: subject.kind === 'scenario' ? subject.text : null,
+    executions,
+    programs,
+    passes,
+    steps,
+    syscalls,
+    seconds: Number(seconds.toFixed(3)),
+    complete: exhausted,
+    interrupted,
+  };
+}
+
+export function minimizeText({ path, title, minimized, interrupted, seconds }: MinimizeReport): string {
+  const { recording, replayed, before, after, executions, programs, exhausted } = minimized;
+  const { subject, cpus } = recording;
+  const rows = sizes
+    .filter((size) => before[size] !== undefined)
+    .map((size) => [size, grouped(before[size] ?? 0), grouped(after[size] ?? 0)]);
+  const searched = programs > 0 ? ` and ${grouped(programs)} programs` : '';
+  const tried = `${grouped(executions)} executions${searched} tried in ${seconds.toFixed(1)} s`;
+  const end = interrupted ? 'interrupted' : exhausted ? 'nothing simpler was left to try' : 'the budget is used up';
+  return `${[
+    '='.repeat(78),
+    `BUG: ${title}`,
+    `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}; step ${replayed.steps}`,
+    ...momentLines(replayed.moment),
+    ...(subject.kind === 'scenario' ? ['program:', ...indented(subject.text)] : []),
+    ...interleavingLines(replayed.turns, cpus),
+    '',
+    ...table([['', 'before', 'after'], ...rows]),
+    '',
+    `${tried}; ${end}`,
+    `VERIFIED: the same bug, ${grouped(replayed.steps)} steps to final state ${replayed.finalHash}`,
+    `tasklock replay ${path}`,
+  ].join('\n')}\n`;
+}
+
+const indented = (text: string): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd());

@@ -1,0 +1,105 @@
+/** A replay, told as JSON and as text. */
+import { buildInfo } from '../build-info.ts';
+import type { Replayed } from '../explore/replay.ts';
+import { switchesOf } from '../recording/decisions.ts';
+import type { Recording } from '../recording/format.ts';
+import { interleavingLines, momentLines } from './bug-text.ts';
+import { grouped } from './table.ts';
+
+export interface ReplayReport {
+  /** The path as it was given, or null for a token. */
+  readonly path: string | null;
+  readonly recording: Recording;
+  readonly replayed: Replayed;
+  readonly seconds: number;
+}
+
+/** `bug` and `pass`: as recorded. A replay that diverged says nothing about the recorded execution. */
+export function replayVerdict({ recording, replayed }: ReplayReport): 'bug' | 'pass' | 'inconclusive' {
+  if (replayed.divergence !== undefined) return 'inconclusive';
+  return recording.verdict === null ? 'pass' : 'bug';
+}
+
+export function replayJson(report: ReplayReport) {
+  const { path, recording, replayed, seconds } = report;
+  const { bug, known, divergence, steps, syscalls, finalHash, moment } = replayed;
+  const { subject, profile, mutant, model, cpus, seed, strategy, decisions, tasklock, buildId } = recording;
+  const shown =
+    bug === undefined
+      ? []
+      : [
+          {
+            title: bug.title,
+            kind: bug.kind,
+            function: bug.function,
+            cpus: bug.cpu < 0 ? [] : [bug.cpu],
+            step: bug.step,
+            recording: path,
+            switches: switchesOf(decisions),
+            finalHash,
+            report: moment,
+            ...(known === undefined ? {} : { id: known.id, evidence: known.evidence }),
+          },
+        ];
+  return {
+    schema: 'tasklock.replay/1',
+    command: 'replay',
+    scenario: subject.name,
+    profile,
+    mutant,
+    model,
+    cpus,
+    seed,
+    strategy,
+    verdict: replayVerdict(report),
+    bugs: shown,
+    known: [],
+    executions: 1,
+    steps,
+    syscalls,
+    seconds: Number(seconds.toFixed(3)),
+    complete: false,
+    finalHash,
+    switches: switchesOf(decisions),
+    divergence: divergence ?? null,
+    recorded: { tasklock, buildId, sameBuild: buildId === buildInfo.buildId, finalHash: recording.finalHash },
+  };
+}
+
+export function replayText({ recording, replayed }: ReplayReport): string {
+  const { bug, known, divergence, steps, finalHash, turns, moment } = replayed;
+  const { subject, cpus, profile } = recording;
+  const on = `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}${profile === null ? '' : `, ${profile}`}`;
+  const shown =
+    bug === undefined
+      ? []
+      : [
+          '='.repeat(78),
+          `BUG: ${bug.title}`,
+          `${on}; step ${bug.step}`,
+          ...momentLines(moment),
+          ...(known === undefined ? [] : [`  known: ${known.id}, see docs/findings.md`]),
+          ...interleavingLines(turns, cpus),
+          '',
+        ];
+  const end = `${grouped(steps)} steps to the same final state ${finalHash}`;
+  if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed)].join('\n')}\n`;
+  const verdict =
+    recording.verdict === null ? `PASS: ${on}: ${end}, nothing wrong` : `REPRODUCED: the same bug, ${end}`;
+  return `${[...shown, verdict].join('\n')}\n`;
+}
+
+function divergenceLines({ tasklock, buildId, decisions }: Recording, { divergence }: Replayed): string[] {
+  if (divergence === undefined) return [];
+  const builds =
+    buildId === buildInfo.buildId
+      ? 'the recording was made by this very build: please report it'
+      : `the recording was made by build ${buildId} of tasklock ${tasklock}, this is build ${buildInfo.buildId} of ` +
+        `${buildInfo.version}: replay it there, or look for the bug again with tasklock explore`;
+  return [
+    `DIVERGED: at step ${divergence.step} of ${decisions.length}`,
+    `  expected  ${divergence.expected}`,
+    `  seen      ${divergence.seen}`,
+    `  ${builds}`,
+  ];
+}
