@@ -1,6 +1,8 @@
-/** npm run bench [bus|syscalls|shape|boot ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|random|exhaustive|bugs|jobs|checkers ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
+import { checkerTable } from './explore-kernel.ts';
+import { exhaustiveTable, firstBugTable, jobsTable, randomTable } from './explore.ts';
 import { machineLines } from './machine.ts';
 import { shapeTable } from './shape.ts';
 import { syscallTable } from './syscalls.ts';
@@ -10,6 +12,11 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   syscalls: syscallTable,
   shape: shapeTable,
   boot: bootTable,
+  random: randomTable,
+  exhaustive: exhaustiveTable,
+  bugs: firstBugTable,
+  jobs: jobsTable,
+  checkers: checkerTable,
 };
 
 function print(lines: readonly string[]): void {

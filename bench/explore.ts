@@ -1,0 +1,130 @@
+/**
+ * The explorer on the reference-counted pointer swap, beside what other tools reached on the same scenario and the same
+ * kind of machine (2 shared virtual cores, AMD EPYC): relacy 9f25438, Shuttle 0.9.3, loom 0.7.2, GenMC 0.10.3, Nidhugg
+ * 0aea4d23, SPIN 6.5.2. Their figures were taken once, quiet; ours are of this run.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { explore } from '../src/explore/explore.ts';
+import { runCampaign } from '../src/explore/campaign.ts';
+import { table } from '../src/report/table.ts';
+import { interleaved, sample, short } from './rounds.ts';
+import { examplePath, options, pointerSwap } from './search.ts';
+
+const MAIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const READERS = [1, 2, 3, 4] as const;
+
+/** Milliseconds of a function that may be asynchronous. */
+async function milliseconds(run: () => unknown): Promise<number> {
+  const startedAt = performance.now();
+  await run();
+  return performance.now() - startedAt;
+}
+
+const RELACY = [797_000, 600_000, 458_000, 385_000];
+
+/** Random walk: executions a second and time of a step, without a checker. */
+export async function randomTable(quick: boolean): Promise<string[]> {
+  const last = quick ? 100_000 : 400_000;
+  const targets = await Promise.all(READERS.map(async (readers) => await pointerSwap(readers)));
+  let steps: number[] = [];
+  const runs = targets.map((target, i) => async () => {
+    const result = await explore(options(target, { last }));
+    steps[i] = result.steps;
+    return result.executions;
+  });
+  for (const run of runs) await run();
+  const times = await interleaved(
+    quick ? 3 : 7,
+    runs.map((run) => () => milliseconds(run)),
+  );
+  const rows = READERS.map((readers, i) => {
+    const time = times[i]?.median ?? Number.NaN;
+    const rate = (last / time) * 1000;
+    const relacy = RELACY[i] ?? Number.NaN;
+    const step = ((time * 1e6) / (steps[i] ?? Number.NaN)).toFixed(1);
+    return [`${readers} readers`, short(rate), step, short(relacy), (rate / relacy).toFixed(2)];
+  });
+  return table([['random walk', 'executions/s', 'ns a step', 'relacy', 'ratio'], ...rows]);
+}
+
+const OTHERS: readonly (readonly string[])[] = [
+  ['0.04', '0.02', '0.02 + 2'],
+  ['0.05', '0.05', '0.03 + 2'],
+  ['0.22', '0.35', '0.02 + 2'],
+  ['8.2', '14', '0.08 + 2'],
+];
+
+/** Exhaustive search: executions, and the whole command from start to end. */
+export async function exhaustiveTable(quick: boolean): Promise<string[]> {
+  const rows: string[][] = [];
+  for (const [i, readers] of READERS.entries()) {
+    const target = await pointerSwap(readers);
+    const result = await explore(options(target, { strategy: 'dpor' }));
+    const args = [MAIN, 'explore', examplePath('pointer-swap.ts'), '--strategy', 'dpor', '--set', `READERS=${readers}`];
+    const run = (): number => spawnSync(process.execPath, [...args, '--quiet']).status ?? 1;
+    const times: number[] = [];
+    for (let round = 0; round < (quick ? 1 : 5); round++) times.push((await milliseconds(run)) / 1000);
+    rows.push([
+      `${readers} readers`,
+      String(result.executions),
+      String(result.redundant),
+      sample(times).median.toFixed(2),
+      ...(OTHERS[i] ?? []),
+    ]);
+  }
+  const head = ['exhaustive', 'executions', 'blocked', 'command, s', 'GenMC', 'Nidhugg', 'SPIN'];
+  return table([head, ...rows]);
+}
+
+const TO_BUG = {
+  'Shuttle PCT3': [21, 15, 16],
+  'Shuttle random': [72, 30, 23],
+  relacy: [87, 64, 43],
+} as const;
+
+/** Executions until the bug of the lockless twin shows: median of 100 seeds. */
+export async function firstBugTable(quick: boolean): Promise<string[]> {
+  const seeds = Array.from({ length: quick ? 20 : 100 }, (_, i) => i + 1);
+  const strategies = ['random', 'pct', 'pos'];
+  const rows = await Promise.all(
+    strategies.map(async (strategy) => {
+      const cells: string[] = [];
+      for (const readers of [1, 2, 3]) {
+        const target = await pointerSwap(readers, true);
+        const found: number[] = [];
+        for (const seed of seeds) {
+          const result = await explore(options(target, { strategy, seed, last: 2000 }));
+          found.push((result.bugs[0]?.execution ?? 2000) + 1);
+        }
+        const { min, median, max } = sample(found);
+        cells.push(`${min} / ${median} / ${max}`);
+      }
+      return [strategy, ...cells];
+    }),
+  );
+  const others = Object.entries(TO_BUG).map(([name, medians]) => [name, ...medians.map(String)]);
+  const head = ['executions to the bug', '1 reader', '2 readers', '3 readers'];
+  return table([head, ...rows, ...others]);
+}
+
+/** Two threads against one, on the same parts. */
+export async function jobsTable(quick: boolean): Promise<string[]> {
+  const swap = await pointerSwap(quick ? 4 : 5);
+  const random = options(await pointerSwap(3), { last: quick ? 500_000 : 4_000_000 });
+  const dpor = options(swap, { strategy: 'dpor' });
+  const rows: string[][] = [];
+  for (const [name, one] of [
+    ['random', random],
+    ['dpor', dpor],
+  ] as const) {
+    const onPart = (): void => undefined;
+    const run = (jobs: number) => async (): Promise<number> =>
+      await milliseconds(async () => await runCampaign({ explore: one, jobs, onPart }, {}));
+    const [single, double] = await interleaved(quick || name === 'dpor' ? 1 : 3, [run(1), run(2)]);
+    if (single === undefined || double === undefined) continue;
+    const seconds = (value: number): string => (value / 1000).toFixed(2);
+    rows.push([name, seconds(single.median), seconds(double.median), (single.median / double.median).toFixed(2)]);
+  }
+  return table([['seconds', '1 job', '2 jobs', 'ratio'], ...rows]);
+}
