@@ -108,6 +108,10 @@ export async function firstBugTable(quick: boolean): Promise<string[]> {
   return table([head, ...rows, ...others]);
 }
 
+const seconds = (time: number): string => (time / 1000).toFixed(2);
+/** Makes a search in parts, whatever the number of threads. */
+const onPart = (): void => undefined;
+
 /** Two threads against one, on the same parts. */
 export async function jobsTable(quick: boolean): Promise<string[]> {
   const swap = await pointerSwap(quick ? 4 : 5);
@@ -118,12 +122,10 @@ export async function jobsTable(quick: boolean): Promise<string[]> {
     ['random', random],
     ['dpor', dpor],
   ] as const) {
-    const onPart = (): void => undefined;
     const run = (jobs: number) => async (): Promise<number> =>
       await milliseconds(async () => await runCampaign({ explore: one, jobs, onPart }, {}));
     const [single, double] = await interleaved(quick || name === 'dpor' ? 1 : 3, [run(1), run(2)]);
     if (single === undefined || double === undefined) continue;
-    const seconds = (value: number): string => (value / 1000).toFixed(2);
     rows.push([name, seconds(single.median), seconds(double.median), (single.median / double.median).toFixed(2)]);
   }
   return table([['seconds', '1 job', '2 jobs', 'ratio'], ...rows]);

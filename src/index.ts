@@ -1,10 +1,19 @@
-/** The library: boot a machine, write programs, run and stress them, hold them against recordings. */
+/** The library: boot a machine, write programs, run, stress and explore them, hold them against recordings. */
 export { type BuildInfo, buildInfo } from './build-info.ts';
 export { type Finding } from './check/finding.ts';
 export { checkInvariants } from './check/invariants.ts';
 export { type KnownFinding, knownFindings } from './check/known-findings.ts';
 export { RamView } from './check/view.ts';
 export { conform, type ConformResult, ConformError } from './conform/conform.ts';
+export { checkers, createObservers } from './check/checkers.ts';
+export { type Observer, type World } from './check/observer.ts';
+export { type CampaignOptions, runCampaign } from './explore/campaign.ts';
+export { explore, type ExploreControl, type ExploreOptions } from './explore/explore.ts';
+export { type FoundBug, NotDeterministic, search, type SearchOptions, type SearchResult } from './explore/search.ts';
+export { strategies } from './explore/strategies/index.ts';
+export { type Facts, type Strategy } from './explore/strategy.ts';
+export { type Subject } from './explore/subject.ts';
+export { moduleTarget, scenarioTarget, subjectOf, type Target } from './explore/targets.ts';
 export { type BugKind, MachineFault } from './machine/fault.ts';
 export { createRam, hashRam, type RamOptions, restoreRam, snapshotRam } from './machine/ram.ts';
 export { readVmcore, VmcoreError, type VmcoreHeader, writeVmcore } from './machine/vmcore.ts';

@@ -6,7 +6,6 @@ import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/t
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../scenario/suggest.ts';
-import { ModuleError } from '../stepper/module.ts';
 import { parseCount, parseCpus, parseDuration, parseProfile, parseSeed, readInput, UsageError } from './usage.ts';
 
 export interface ExploreFlags {
@@ -138,10 +137,5 @@ async function parseModule(name: string, flags: ExploreFlags): Promise<Target> {
     const digits = match[2] ?? '';
     settings.set(match[1] ?? '', digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits));
   }
-  try {
-    return await moduleTarget(name, settings);
-  } catch (error) {
-    if (error instanceof ModuleError) throw new UsageError(error.message);
-    throw error;
-  }
+  return await moduleTarget(name, settings);
 }

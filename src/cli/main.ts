@@ -3,21 +3,27 @@
 import { Command, CommanderError } from 'commander';
 import { buildInfo } from '../build-info.ts';
 import { ProgramError } from '../scenario/program-error.ts';
-import { conformCommand } from './conform.ts';
-import { exploreCommand } from './explore.ts';
-import { listCommand } from './list.ts';
-import { mergeCommand } from './merge.ts';
-import { minimizeCommand } from './minimize.ts';
-import { replayCommand } from './replay.ts';
-import { runCommand } from './run.ts';
-import { stressCommand } from './stress.ts';
 import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE, UsageError } from './usage.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 nothing wrong, 1 a bug was found, 2 wrong usage or bad input,
 3 inconclusive, 4 a replay diverged, 70 our own defect, 130 interrupted.`;
 
-function createProgram(finish: (code: number) => void): Command {
+type AddCommand = (program: Command, finish: (code: number) => void) => void;
+
+/** Commands in the order of the help. Only the file of the one that is asked for is read: half of a short run is reading. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  conform: async () => (await import('./conform.ts')).conformCommand,
+  stress: async () => (await import('./stress.ts')).stressCommand,
+  explore: async () => (await import('./explore.ts')).exploreCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  minimize: async () => (await import('./minimize.ts')).minimizeCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+};
+
+async function createProgram(finish: (code: number) => void): Promise<Command> {
   const program = new Command('tasklock')
     .description('An x86 SMP machine in user space that runs a small Linux kernel of 2005 on real threads.')
     .version(`${buildInfo.version} (build ${buildInfo.buildId})`)
@@ -25,17 +31,8 @@ function createProgram(finish: (code: number) => void): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [
-    runCommand,
-    conformCommand,
-    stressCommand,
-    exploreCommand,
-    replayCommand,
-    minimizeCommand,
-    mergeCommand,
-    listCommand,
-  ])
-    add(program, finish);
+  const asked = commands[process.argv[2] ?? ''];
+  for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(program, finish);
   return program;
 }
 
@@ -47,7 +44,9 @@ function fail(error: unknown): number {
     process.stderr.write(`tasklock: ${text.replace(/^error: /, '').replaceAll('\n', ' ')}\n`);
     return EXIT_USAGE;
   }
-  if (error instanceof UsageError || error instanceof ProgramError) {
+  // A module that cannot be explored, by its name: its class lies with the compiler, which most commands never read.
+  const isModuleError = error instanceof Error && error.name === 'ModuleError';
+  if (error instanceof UsageError || error instanceof ProgramError || isModuleError) {
     process.stderr.write(`tasklock: ${error.message}\n`);
     return EXIT_USAGE;
   }
@@ -62,7 +61,8 @@ try {
   const finish = (result: number): void => {
     code = result;
   };
-  await createProgram(finish).parseAsync();
+  const program = await createProgram(finish);
+  await program.parseAsync();
 } catch (error) {
   code = fail(error);
 }

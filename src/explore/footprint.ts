@@ -20,11 +20,11 @@ const WRITES = Array.from({ length: 32 }, (_, kind) => (isWrite(kind) ? 1 : 0));
 /** Makes footprints of a machine's pending accesses. Those of one word are made once and shared. */
 export class Footprints {
   readonly #machine: SteppedMachine;
-  readonly #watched: Uint8Array;
+  readonly #watched: ReadonlySet<number>;
   readonly #single: Footprint[] = [];
   readonly #visible: Footprint[] = [];
 
-  constructor(machine: SteppedMachine, watched: Uint8Array) {
+  constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
     this.#machine = machine;
     this.#watched = watched;
   }
@@ -44,7 +44,7 @@ export class Footprints {
       return [...own, ...this.#block((frames[region + OPERAND] as number) >> 2, words, false)];
     }
     const key = word * 2 + (WRITES[kind] as number);
-    if ((key & 1) === 1 && this.#watched[word] === 1) {
+    if (this.#watched.size > 0 && (key & 1) === 1 && this.#watched.has(word)) {
       this.#visible[key] ??= [key, 1];
       return this.#visible[key];
     }
@@ -54,7 +54,7 @@ export class Footprints {
 
   #block(word: number, words: number, write: boolean): number[] {
     const keys = Array.from({ length: words }, (_, i) => (word + i) * 2 + (write ? 1 : 0));
-    if (write && keys.some((key) => this.#watched[key >> 1] === 1)) keys.push(1);
+    if (write && this.#watched.size > 0 && keys.some((key) => this.#watched.has(key >> 1))) keys.push(1);
     return keys;
   }
 

@@ -49,7 +49,7 @@ export class KernelSubject implements Subject {
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
   readonly watches = false;
-  readonly watched = new Uint8Array(0);
+  readonly watched: ReadonlySet<number> = new Set();
   listener: Tracer | undefined;
   readonly image: ProgramImage;
   readonly #places: Places;
@@ -112,7 +112,7 @@ export class KernelSubject implements Subject {
   }
 
   faultStack(cpu: number): Frame[] {
-    return this.#places.faultStack(cpu);
+    return cpu < 0 ? [] : this.#places.faultStack(cpu);
   }
 
   stack(cpu: number): Frame[] {

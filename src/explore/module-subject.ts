@@ -3,36 +3,26 @@ import { basename } from 'node:path';
 import { type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { RamView } from '../check/view.ts';
+import { POISON } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
-import type { LoadedModule } from '../stepper/module.ts';
+import { isOurs, type LoadedModule } from '../stepper/module.ts';
 import { SPIN } from '../stepper/primitives.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
 import { silent, type Tracer } from '../stepper/tracer.ts';
+import { ModuleHooks } from './module-hooks.ts';
 import { Places } from './places.ts';
 import type { Moment, Subject } from './subject.ts';
 
 /** RAM of a module, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
-const FIRST_REACH = FIRST_ADDRESS + 256;
+const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
 const NONE: readonly Finding[] = [];
 
-/** What a hook objects to: by answering no, or by a fault of its own. */
-function ask(hook: Hook, what: string, name: string): Finding | undefined {
-  try {
-    const holds = hook();
-    return holds === 0 || holds === false ? finding('assert', what, name, 0) : undefined;
-  } catch (error) {
-    if (!(error instanceof MachineFault)) throw error;
-    return finding(error.kind, error.what, name, error.address);
-  }
-}
-
 const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
-
-/** A function of the module that runs at once: 0 and false say no; so does nothing else. */
-type Hook = () => number | boolean | undefined;
+/** The module's own part of a call chain: what the locks of the machine do inside says nothing. */
+const ownFrames = (frames: readonly Frame[]): Frame[] => frames.filter(({ file }) => !isOurs(file)).map(withShortFile);
 
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
@@ -42,19 +32,22 @@ export class ModuleSubject implements Subject {
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
   readonly watches: boolean;
-  readonly watched: Uint8Array;
+  readonly watched = new Set<number>();
   listener: Tracer | undefined;
   readonly #loaded: LoadedModule;
   readonly #places: Places;
-  readonly #finished: Hook | undefined;
-  readonly #invariant: Hook | undefined;
-  /** By word: 1 where the invariant has looked. */
-  readonly #seen: Uint8Array;
+  readonly #finished: number | undefined;
+  readonly #invariant: number | undefined;
+  readonly #hooks: ModuleHooks;
   #initial: Snapshot | undefined;
+  /** Why the machine cannot even be put to its beginning, and the call chain to it. */
+  #broken: { readonly fault: MachineFault; readonly stack: readonly Frame[] } | undefined;
 
   constructor(loaded: LoadedModule) {
     const { module, places } = loaded;
     const memory = new ArrayBuffer(RAM_BYTES);
+    // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
+    new Int32Array(memory).fill(POISON, 0, FIRST_ADDRESS >> 2);
     this.#loaded = loaded;
     this.cpus = module.cpus.length;
     this.machine = new SteppedMachine(module, {
@@ -62,39 +55,51 @@ export class ModuleSubject implements Subject {
       cpus: this.cpus,
       tracer: silent,
       reach: FIRST_REACH,
+      spare: 1,
     });
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
-    this.#seen = new Uint8Array(RAM_BYTES / 4);
-    this.watched = this.#seen;
+    this.#hooks = new ModuleHooks(this.machine, this.cpus, (cpu) => this.faultStack(cpu));
     this.names = module.cpus.map((one) => places[one]?.function ?? '?');
-    const { finished, invariant } = this.machine.now;
-    this.#finished = finished;
-    this.#invariant = invariant;
-    this.watches = invariant !== undefined;
+    this.#finished = module.entries['finished'];
+    this.#invariant = module.entries['invariant'];
+    this.watches = this.#invariant !== undefined;
   }
 
   reset(): void {
-    if (this.#initial === undefined) {
-      this.machine.now['setup']?.();
-      this.#loaded.module.cpus.forEach((one, cpu) => this.machine.start(cpu, one, cpu));
-      this.#initial = this.machine.snapshot();
-    } else this.machine.restore(this.#initial);
+    if (this.#broken !== undefined) throw this.#broken.fault;
+    if (this.#initial === undefined) this.#begin();
+    else this.machine.restore(this.#initial);
+  }
+
+  /** The first time: setup(), then every CPU up to its first access. */
+  #begin(): void {
+    const { machine } = this;
+    const { entries, cpus, args } = this.#loaded.module;
+    let running = this.cpus;
+    try {
+      if (entries['setup'] !== undefined) this.#hooks.run(entries['setup']);
+      cpus.forEach((one, cpu) => {
+        running = cpu;
+        machine.start(cpu, one, ...(args[cpu] ?? []));
+      });
+    } catch (error) {
+      if (error instanceof MachineFault) this.#broken = { fault: error, stack: this.faultStack(running) };
+      throw error;
+    }
+    this.#initial = machine.snapshot();
   }
 
   invariant(): Finding | undefined {
     if (this.#invariant === undefined) return undefined;
-    this.machine.markReads(this.#seen);
-    const broken = ask(this.#invariant, 'invariant does not hold', 'invariant');
-    this.machine.markReads(undefined);
-    return broken;
+    return this.#hooks.ask(this.#invariant, 'invariant', 'invariant does not hold', this.watched);
   }
 
   atEnd(): readonly Finding[] {
     if (!this.#allDone()) return [this.#stuck()];
     if (this.#finished === undefined) return NONE;
-    const broken = ask(this.#finished, 'the end is not as it should be', 'finished');
-    return broken === undefined ? NONE : [broken];
+    const found = this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
+    return found === undefined ? NONE : [found];
   }
 
   #allDone(): boolean {
@@ -114,11 +119,11 @@ export class ModuleSubject implements Subject {
   }
 
   faultStack(cpu: number): Frame[] {
-    return this.#places.faultStack(cpu).map(withShortFile);
+    return cpu < 0 ? [...(this.#broken?.stack ?? [])] : ownFrames(this.#places.faultStack(cpu));
   }
 
   stack(cpu: number): Frame[] {
-    return this.#places.stack(cpu).map(withShortFile);
+    return ownFrames(this.#places.stack(cpu));
   }
 
   place(cpu: number): number {
@@ -134,8 +139,7 @@ export class ModuleSubject implements Subject {
   }
 
   blame(frames: readonly Frame[]): string {
-    // Before any CPU runs there is only the setup.
-    return frames[0]?.function ?? 'setup';
+    return frames[0]?.function ?? 'unknown';
   }
 
   task(): number {
@@ -147,8 +151,15 @@ export class ModuleSubject implements Subject {
     if (this.machine.isIdle(cpu)) return [`CPU#${cpu} ${name}: done`];
     const [at] = this.stack(cpu);
     const where = at === undefined ? '' : ` at ${at.function} (${at.file}:${at.line})`;
-    const waits = this.machine.enabled(cpu) ? 'stands' : `waits for ${this.addressText(this.machine.address(cpu))}`;
+    const waits = this.machine.enabled(cpu) ? 'stands' : this.#waitText(cpu);
     return [`CPU#${cpu} ${name}: ${waits}${where}`];
+  }
+
+  /** What a CPU waits for; 0 for a loop that reads nothing. */
+  #waitText(cpu: number): string {
+    const address = this.machine.address(cpu);
+    if (address === 0) return 'goes round';
+    return `waits for ${this.addressText(address)}, which holds ${this.machine.ram[address >> 2]},`;
   }
 
   moment({ cpu, details, stack }: Moment): string[] {

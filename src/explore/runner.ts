@@ -68,7 +68,7 @@ export class Runner {
       ending = this.#go(strategy);
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
-      const stack = this.#cpu < 0 ? [] : this.subject.faultStack(this.#cpu);
+      const stack = this.subject.faultStack(this.#cpu);
       this.#add(finding(error.kind, error.what, this.subject.blame(stack), error.address), this.#cpu, stack);
       ending = 'bug';
       this.#failed = true;
@@ -86,6 +86,7 @@ export class Runner {
     let { decisions } = this;
     let cpu = -1;
     let step = 0;
+    if (watches && this.#judge()) return 'bug';
     for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
       if (step < stepBound) cpu = strategy.choose(enabled, step);
       else if (step < 2 * stepBound) cpu = fairNext(enabled, cpu);
@@ -119,7 +120,7 @@ export class Runner {
     for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
     const broken = this.subject.watches ? this.subject.invariant() : undefined;
     if (broken === undefined) return false;
-    this.#add(broken, this.#cpu, this.subject.stack(this.#cpu));
+    this.#add(broken, this.#cpu, this.#cpu < 0 ? [] : this.subject.stack(this.#cpu));
     this.#failed = true;
     return true;
   }

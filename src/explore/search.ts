@@ -156,6 +156,7 @@ class Search {
     const { subject, countStates } = this.#options;
     const { machine, profile } = subject;
     if (countStates) this.#states.add(stateNumber(machine.hash()));
+    if (outcome.bugs.length === 0 && this.#executions !== this.#checkAt) return;
     const fresh = outcome.bugs.filter((bug) => !this.#bugs.has(bug.title));
     for (const bug of outcome.bugs) {
       const before = this.#bugs.get(bug.title);

@@ -24,9 +24,9 @@ export interface Subject {
   readonly names: readonly string[];
   /** Steps after which an execution is taken for one that does not end. */
   readonly stepBound: number;
-  /** Whether `invariant` has to be asked after every step, and by word whether it has looked there so far. */
+  /** Whether `invariant` has to be asked after every step, and the words it looked at so far. */
   readonly watches: boolean;
-  readonly watched: Uint8Array;
+  readonly watched: ReadonlySet<number>;
   /** Receives the machine's tracepoints while it is not undefined. */
   listener: Tracer | undefined;
   /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */

@@ -1,10 +1,10 @@
-/** What a person can ask to explore: a small scenario by name, a program, a module. */
+/**
+ * What a person can ask to explore: a small scenario by name, a program, a module. Kernel and compiler are read when
+ * they are needed: a search of a small module takes less time than reading both.
+ */
 import { basename } from 'node:path';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
-import { loadModule, loadModuleText } from '../stepper/module.ts';
-import { KernelSubject, loadKernel, type SteppedKernel } from './kernel-subject.ts';
-import { ModuleSubject } from './module-subject.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -26,13 +26,12 @@ export function scenarioTarget(name: string, text: string, cpus?: number): Targe
   return { kind: 'scenario', name, text, cpus };
 }
 
-/** Reads and checks a module. Throws ModuleError. */
+/** Reads a module; it is checked when its subject is made. Throws ModuleError. */
 export async function moduleTarget(path: string, settings: ReadonlyMap<string, number>): Promise<Target> {
-  const { text } = await loadModule(path, settings);
+  const { readModule } = await import('../stepper/module.ts');
+  const text = readModule(path, path);
   return { kind: 'module', name: basename(path), path, text, settings: Object.fromEntries(settings) };
 }
-
-let kernel: Promise<SteppedKernel> | undefined;
 
 /** The image of a scenario's program. Throws ProgramError. */
 export function imageOf(target: Target & { kind: 'scenario' }): ProgramImage {
@@ -50,10 +49,14 @@ export async function subjectOf(target: Target): Promise<Subject> {
 
 async function createSubject(target: Target): Promise<Subject> {
   if (target.kind === 'scenario') {
-    kernel ??= loadKernel();
+    const { KernelSubject, loadKernel } = await import('./kernel-subject.ts');
     const image = imageOf(target);
-    return new KernelSubject(await kernel, image, target.cpus ?? image.cpus);
+    return new KernelSubject(await loadKernel(), image, target.cpus ?? image.cpus);
   }
+  const [{ loadModuleText }, { ModuleSubject }] = await Promise.all([
+    import('../stepper/module.ts'),
+    import('./module-subject.ts'),
+  ]);
   const settings = new Map(Object.entries(target.settings));
   return new ModuleSubject(await loadModuleText(target.path, target.text, settings));
 }

@@ -86,6 +86,7 @@ export function BUG(reason: number, address: number): never {
 export function badAddress(address: number): MachineFault {
   if (address >>> 0 < FIRST_ADDRESS) return new MachineFault('use-after-free', 'NULL pointer dereference', address);
   const freed = (address & ~0xffff) === 0x6b6b0000;
+  if (!freed && (address & 3) !== 0) return new MachineFault('assert', 'address is no multiple of 4', address);
   return new MachineFault('use-after-free', freed ? 'pointer read from freed memory' : 'bad pointer', address);
 }
 

@@ -4,8 +4,11 @@
  */
 import type { KernelFunction, Program } from './program.ts';
 
-/** The functions that reach one of the points. The points themselves are not among them. */
-export function colour(program: Program, isPoint: (key: string) => boolean): Set<KernelFunction> {
+/**
+ * The functions that reach one of the points. The points themselves are not among them. With `recursive`, functions that
+ * can call themselves count as well: in frames their depth has a bound.
+ */
+export function colour(program: Program, isPoint: (key: string) => boolean, recursive: boolean): Set<KernelFunction> {
   const callers = new Map<KernelFunction, KernelFunction[]>();
   for (const one of program.functions) {
     if (isPoint(one.key)) continue;
@@ -26,5 +29,16 @@ export function colour(program: Program, isPoint: (key: string) => boolean): Set
     }
   };
   for (const one of program.functions) if (isPoint(one.key)) reach(one);
+  for (const one of recursive ? program.functions : []) {
+    if (isPoint(one.key) || coloured.has(one) || !callsItself(one, callers)) continue;
+    coloured.add(one);
+    reach(one);
+  }
   return coloured;
+}
+
+function callsItself(one: KernelFunction, callers: ReadonlyMap<KernelFunction, readonly KernelFunction[]>): boolean {
+  const above = new Set(callers.get(one));
+  for (const caller of above) for (const next of callers.get(caller) ?? []) above.add(next);
+  return above.has(one);
 }

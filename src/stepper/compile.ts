@@ -9,19 +9,20 @@
  * Every name of ours begins with $, which no kernel name does.
  */
 import { MagicString } from 'magic-string';
+import type { Node } from 'oxc-parser';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
 import { colour } from './colour.ts';
 import { deepest } from './depth.ts';
 import { emitFunction, type Linkage } from './emit.ts';
-import { AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, SPIN_HEADER_WORDS, TOP } from './frames.ts';
+import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, SPIN_HEADER_WORDS, TOP } from './frames.ts';
 import { type Settled, settle } from './liveness.ts';
 import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
 import { Names } from './naming.ts';
 import { IDLE, NOTHING, primitives, THIS_CPU } from './primitives.ts';
-import { entryNow, functionNow, prologueNow } from './now.ts';
-import { type KernelFunction, loadProgram, type ProgramOptions, reachable } from './program.ts';
-import { positionOf } from './source.ts';
+import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
+import { childrenOf, positionOf } from './source.ts';
+import { NO_ELEMENT, NO_END, STACK_FULL } from './stops.ts';
 
 export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   /** How the compiled module imports an external one. */
@@ -32,8 +33,6 @@ export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   readonly privateBytes?: number;
   /** Whether loops that spin are to be seen (spin.ts). Not for the kernel, which waits by wait_for_change. */
   readonly spins?: boolean;
-  /** Functions of the first entry's module to be called at once and not in steps (now.ts). */
-  readonly atOnce?: readonly string[];
   /** Constants of the first entry's module that hold functions: exported with the functions' numbers in their place. */
   readonly tables?: readonly string[];
   /** Numbers to put in place of constants of the first entry's module. */
@@ -60,23 +59,13 @@ function isLeaf(key: string): boolean {
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */
 export function compile(options: CompileOptions): Compiled {
-  const {
-    spins = false,
-    privateBytes = 0,
-    tables = [],
-    atOnce = [],
-    settings,
-    originalLine = (_, line) => line,
-  } = options;
+  const { spins = false, privateBytes = 0, tables = [], settings, originalLine = (_, line) => line } = options;
   const program = loadProgram({ ...options, isLeaf });
-  const coloured = colour(program, (key) => primitives.has(key));
-  const immediate = program.entries.filter((one) => atOnce.includes(one.name));
-  const stepped = program.entries.filter((one) => !atOnce.includes(one.name));
+  const coloured = colour(program, (key) => primitives.has(key), spins);
   // An entry is a function of the frames even when it touches nothing.
-  for (const one of stepped) coloured.add(one);
-  const inSteps = reachable(program, stepped, isLeaf);
+  for (const one of program.entries) coloured.add(one);
   const names = new Names(program, coloured, options.importPath, settings);
-  const compiled = program.functions.filter((one) => coloured.has(one) && inSteps.has(one) && !isLeaf(one.key));
+  const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
   const settled = compiled.map((one) => settle(lowerFunction(one, names, { spins, originalLine })));
   const numbers = new Map(compiled.map((one, i) => [one, i]));
@@ -91,31 +80,35 @@ export function compile(options: CompileOptions): Compiled {
     frameWordsOf: (one) => settled[numberOf(one)]?.graph.frameWords ?? 0,
     privateBytes,
     noting,
+    strict: spins,
   };
-  const now = [...reachable(program, immediate, isLeaf)].filter((one) => coloured.has(one) || immediate.includes(one));
   const functions = [
-    ...plain.map((one) => copyFunction(one, names)),
+    ...plain.map((one) => copyFunction(one, names, spins)),
     ...settled.map((s) => emitFunction(s, linkage)),
-    ...now.map((one) => functionNow(one, names)),
   ];
   const entry = program.entries[0];
   const exported = tables.map(
-    (name) => `export const ${name} = ${entry ? names.table(entry.module, name, numberOf) : '[]'};`,
+    (name) =>
+      `export const ${name} = ${entry ? names.table(entry.module, name, (one) => `$cpu(${numberOf(one)})`) : '[]'};`,
   );
   const text = [
     ...names.imports(),
-    `export const entries = { ${stepped.map((one) => `${one.name}: ${numberOf(one)}`).join(', ')} };`,
+    `export const entries = { ${program.entries.map((one, i) => `${options.entries[i]?.name}: ${numberOf(one)}`).join(', ')} };`,
     `export const headerWords = ${headerWords};`,
     `export const regionWords = ${linkage.guardedWords || headerWords + depth};`,
     `export const live = [${settled.map(liveText).join(', ')}];`,
     ...names.constants(),
+    ...(exported.length > 0 ? [CPU_STUB, parametersText(settled)] : []),
     ...exported,
     'export function instantiate(frames, ram, $hooks) {',
     prologue(),
-    ...(now.length > 0 ? [prologueNow()] : []),
+    ...(spins ? [guards()] : []),
     ...functions,
-    resumeText(compiled.map((one) => names.nameOf(one))),
-    `return { resume: $resume, now: { ${immediate.map((one) => entryNow(one, names)).join(', ')} } };`,
+    resumeText(
+      compiled.map((one) => names.nameOf(one)),
+      spins,
+    ),
+    'return $resume;',
     '}',
     '',
   ].join('\n');
@@ -127,13 +120,34 @@ function prologue(): string {
   return [
     `const $F = frames, $R = ram, $first = ${FIRST_ADDRESS >> 2};`,
     'let $area = 0, $size = $hooks.size;',
-    `function $reach(word, $c) { $F[$c + ${LINE}] = 0; $size = $hooks.reach(word); }`,
+    `function $reach(word, $c) { $F[$c + ${LINE}] = 0; $size = $hooks.reach(word, $F[$c + ${ADDRESS}]); }`,
     `function $poisoned(value, $c) { $F[$c + ${LINE}] = 0; $hooks.poisoned(value, $c); }`,
     'function $perform($c) { return $hooks.perform($c); }',
     'function $spin($c) { return $hooks.spin($c); }',
     'function $note($c, word, value) { $hooks.note($c, word, value); }',
     'function $wrote($c) { $hooks.wrote($c); }',
-    "function $overflow() { throw new RangeError('the stack of a stepped CPU is full'); }",
+    'function $overflow() { $hooks.stop(STACK_FULL); }'.replace('STACK_FULL', String(STACK_FULL)),
+  ].join('\n');
+}
+
+/** Stands for a function in a list of functions: called, it notes with what. */
+const CPU_STUB = 'const $cpu = (entry) => Object.assign((...args) => ({ entry, args }), { entry });';
+
+/** How many parameters each function has. */
+function parametersText(settled: readonly Settled[]): string {
+  return `export const parameters = [${settled.map(({ graph }) => graph.parameters).join(', ')}];`;
+}
+
+/** Turns of loops that a CPU may take between two accesses. */
+const MOST_TURNS = 1_000_000;
+
+/** What stops a user's module where the kernel needs no stopping. */
+function guards(): string {
+  return [
+    'let $turns = 0;',
+    `function $turn() { if (++$turns > ${MOST_TURNS}) $hooks.stop(${NO_END}); }`,
+    `function $at(table, i) { if (i >>> 0 >= table.length) $hooks.stop(${NO_ELEMENT}); return table[i]; }`,
+    'function $length(table) { return table.length; }',
   ].join('\n');
 }
 
@@ -141,13 +155,14 @@ function prologue(): string {
 const MOST_BY_NAME = 24;
 
 /** Runs a CPU from where it stands to its next access, or to the end of its entry function. */
-function resumeText(names: readonly string[]): string {
+function resumeText(names: readonly string[], spins: boolean): string {
   const byName = names.length <= MOST_BY_NAME;
   const cases = names.map((name, i) => `case ${i}: if (${name}($b, $c, $F[$b + ${RESUME}])) return; break;`);
   return [
     byName ? '' : `const $functions = [${names.join(', ')}];`,
     'function $resume($c) {',
     `  $area = $F[$c + ${AREA}];`,
+    ...(spins ? ['  $turns = 0;'] : []),
     '  for (;;) {',
     `    const $b = $F[$c + ${TOP}];`,
     `    if ($b === 0) { $F[$c + ${KIND}] = ${IDLE}; return; }`,
@@ -173,7 +188,7 @@ function placeOf({ graph: { function: one, blocks } }: Settled, originalLine: Or
 }
 
 /** A function that no point cuts: its own text, with the names of the compiled module. */
-function copyFunction(one: KernelFunction, names: Names): string {
+function copyFunction(one: KernelFunction, names: Names, guarded: boolean): string {
   const { node, module, calls } = one;
   const text = new MagicString(module.source.text);
   const callees = new Map(calls.map((call) => [call.callee.start, call]));
@@ -189,5 +204,15 @@ function copyFunction(one: KernelFunction, names: Names): string {
     else if (callee.kind === 'register') text.overwrite(call.start, call.end, callee.text);
   }
   if (node.id) text.overwrite(node.id.start, node.id.end, names.nameOf(one));
+  if (guarded && node.body) guardLoops(node.body, text);
   return text.slice(node.start, node.end);
+}
+
+/** Counts the turns of every loop, so that one that never ends is noticed. */
+function guardLoops(node: Node, text: MagicString): void {
+  if (/^(While|DoWhile|For)Statement$/.test(node.type) && 'body' in node) {
+    const { start, end } = node.body as Node;
+    text.appendRight(start, '{ $turn(); ').appendLeft(end, ' }');
+  }
+  for (const child of childrenOf(node)) guardLoops(child, text);
 }

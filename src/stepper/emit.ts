@@ -31,6 +31,8 @@ export interface Linkage {
   readonly privateBytes: number;
   /** Notes what loops read, so that spinning is seen. */
   readonly noting: boolean;
+  /** Refuses addresses that are no multiple of 4, and counts the turns of loops. */
+  readonly strict: boolean;
 }
 
 export function emitFunction({ graph, variables }: Settled, linkage: Linkage): string {
@@ -59,8 +61,8 @@ function emitBlock(frameWords: number, block: Block, next: Block | undefined, li
   return [`  case ${block.id}:`, ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-function resumption({ resumes }: Block, { noting }: Linkage): string[] {
-  if (resumes?.kind === 'access') return [performText(resumes.access, noting)];
+function resumption({ resumes }: Block, { noting, strict }: Linkage): string[] {
+  if (resumes?.kind === 'access') return [performText(resumes.access, noting, strict)];
   return resumes?.kind === 'call' ? [`$v = $F[$c + ${RESULT}];`] : [];
 }
 
@@ -85,7 +87,7 @@ function emitEnd(frameWords: number, end: End | undefined, next: Block | undefin
     case 'call':
       return [...emitCall(frameWords, end, linkage), ...goto(end.next, next)];
     case 'spin':
-      return [`$F[$b + ${RESUME}] = ${end.next.id};`, 'if ($spin($c)) return true;', ...goto(end.next, next)];
+      return [`$F[$b + ${RESUME}] = ${end.next.id};`, '$turn(); if ($spin($c)) return true;', ...goto(end.next, next)];
     case 'return':
       return [returnText(end.value)];
     default:

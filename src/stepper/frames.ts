@@ -29,7 +29,7 @@ export const SPIN_WROTE = 11;
 export const SPIN_READS = 12;
 export const SPIN_LOG = 13;
 /** Words that one turn of a spinning loop may read; one that reads more counts as working. */
-export const MAX_SPIN_READS = 16;
+export const MAX_SPIN_READS = 64;
 
 /** Words of a header without and with room for spin detection. */
 export const HEADER_WORDS = 8;
@@ -42,4 +42,4 @@ export const CALLER = 2;
 export const FIRST_SLOT = 3;
 
 /** Words of one CPU when functions call themselves, so that no bound follows from the text. */
-export const RECURSIVE_WORDS = 1024;
+export const RECURSIVE_WORDS = 4096;

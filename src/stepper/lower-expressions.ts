@@ -1,14 +1,23 @@
 /**
  * Lifts scheduling points out of expressions, in evaluation order. The value of each goes to a temporary; what is left
- * of the expression is text that nothing cuts. Locals need no copies on the way: assignments are statements, so no
- * part of an expression can change one.
+ * of the expression is text that nothing cuts. Locals need copies on the way only where a part of the expression assigns
+ * to one, which kernel code never does.
  *
  * && || and ?: become branches when a point lies in an operand that may be skipped.
  */
-import type { CallExpression, ConditionalExpression, Expression, LogicalExpression } from 'oxc-parser';
+import type {
+  AssignmentExpression,
+  CallExpression,
+  ConditionalExpression,
+  Expression,
+  LogicalExpression,
+  Node,
+  SequenceExpression,
+} from 'oxc-parser';
 import type { Block } from './cfg.ts';
 import { endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';
 import { callText, isBoolean, render } from './render.ts';
+import { childrenOf } from './source.ts';
 
 /** The value as text, to be used before the current block ends. */
 export function lowerValue(lowering: Lowering, node: Expression): string {
@@ -20,7 +29,7 @@ export function lowerValue(lowering: Lowering, node: Expression): string {
       return `(${node.operator}${lowerValue(lowering, node.argument)})`;
     case 'BinaryExpression': {
       if (node.left.type === 'PrivateIdentifier') throw unsupported(lowering, node);
-      const left = lowerValue(lowering, node.left);
+      const left = settled(lowering, lowerValue(lowering, node.left), [node.left, node.right]);
       const right = lowerValue(lowering, node.right);
       const equality = node.operator === '===' || node.operator === '!==';
       const number = (side: Expression, text: string): string => (equality && isBoolean(side) ? `(+${text})` : text);
@@ -32,9 +41,42 @@ export function lowerValue(lowering: Lowering, node: Expression): string {
       lowerChoice(lowering, node, temporary);
       return temporary;
     }
+    case 'AssignmentExpression':
+      return lowerAssignment(lowering, node);
+    case 'SequenceExpression':
+      return lowerSequence(lowering, node);
     default:
       throw unsupported(lowering, node);
   }
+}
+
+/** A copy of a value when what is evaluated from here on may change, or is changed by, its text. */
+function settled(lowering: Lowering, text: string, nodes: readonly Node[]): string {
+  if (!nodes.some(assigns)) return text;
+  const temporary = newTemporary(lowering);
+  lowering.current.ops.push(`${temporary} = ${text};`);
+  return temporary;
+}
+
+function assigns(node: Node): boolean {
+  return node.type === 'AssignmentExpression' || childrenOf(node).some(assigns);
+}
+
+function lowerAssignment(lowering: Lowering, node: AssignmentExpression): string {
+  if (node.operator !== '=' || node.left.type !== 'Identifier') throw unsupported(lowering, node);
+  const target = render(lowering, node.left);
+  const value = lowerValue(lowering, node.right);
+  lowering.current.ops.push(`${target} = ${value};`);
+  return target;
+}
+
+function lowerSequence(lowering: Lowering, { expressions }: SequenceExpression): string {
+  const last = expressions.length - 1;
+  expressions.slice(0, last).forEach((one) => {
+    if (one.type === 'CallExpression' && isCut(lowering, one)) lowerEffect(lowering, one);
+    else lowering.current.ops.push(`${lowerValue(lowering, one)};`);
+  });
+  return lowerValue(lowering, expressions[last] as Expression);
 }
 
 /** Evaluates into a word of the frame that the expression itself does not read. */
@@ -59,9 +101,9 @@ export function lowerEffect(lowering: Lowering, node: CallExpression): void {
 }
 
 function lowerArguments(lowering: Lowering, node: CallExpression): string[] {
-  return node.arguments.map((argument) => {
+  return node.arguments.map((argument, i) => {
     if (argument.type === 'SpreadElement') throw unsupported(lowering, argument);
-    return lowerValue(lowering, argument);
+    return settled(lowering, lowerValue(lowering, argument), node.arguments.slice(i));
   });
 }
 

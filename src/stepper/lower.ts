@@ -2,9 +2,17 @@
  * From a function's syntax tree to its control flow graph. A statement without a scheduling point inside stays whole;
  * the others are taken apart, so that every point and every call of a compiled function ends a block.
  *
- * Relied on, and kept by the subset: no exceptions to catch, no labels, assignments only as statements.
+ * Relied on, and kept by the subset: no exceptions to catch. Kernel code has no labels and no assignment as a value either.
  */
-import type { Directive, Expression, Node, Statement, SwitchStatement, VariableDeclarator } from 'oxc-parser';
+import type {
+  Directive,
+  Expression,
+  LabeledStatement,
+  Node,
+  Statement,
+  SwitchStatement,
+  VariableDeclarator,
+} from 'oxc-parser';
 import type { Block, Case, Graph } from './cfg.ts';
 import { FIRST_SLOT } from './frames.ts';
 import { lowerEffect, lowerInto, lowerTest, lowerValue } from './lower-expressions.ts';
@@ -18,6 +26,7 @@ import {
   type Naming,
   newBlock,
   slotText,
+  type Target,
   unsupported,
 } from './lowering.ts';
 import type { KernelFunction } from './program.ts';
@@ -39,6 +48,7 @@ export function lowerFunction(one: KernelFunction, naming: Naming, options: Lowe
     temporaries: 0,
     mostTemporaries: 0,
     targets: [],
+    labels: [],
   };
   lowerStatements(lowering, one.node.body?.body ?? []);
   lowering.current.end ??= { kind: 'return', value: undefined };
@@ -65,6 +75,9 @@ function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
       return;
     case 'BlockStatement':
       lowerStatements(lowering, node.body);
+      return;
+    case 'LabeledStatement':
+      lowerLabelled(lowering, node);
       return;
     case 'VariableDeclaration':
       for (const one of node.declarations) lowerLocal(lowering, one);
@@ -109,11 +122,13 @@ function lowerExpressionStatement(lowering: Lowering, node: Expression): void {
   lowering.temporaries = 0;
   if (!isCut(lowering, node)) lowering.current.ops.push(`${render(lowering, node)};`);
   else if (node.type === 'CallExpression') lowerEffect(lowering, node);
+  else if (node.type === 'SequenceExpression')
+    for (const one of node.expressions) lowerExpressionStatement(lowering, one);
   else if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier') {
     const target = render(lowering, node.left);
     const value = lowerValue(lowering, node.right);
     lowering.current.ops.push(`${target} ${node.operator} ${value};`);
-  } else throw unsupported(lowering, node);
+  } else lowering.current.ops.push(`${lowerValue(lowering, node)};`);
 }
 
 function lowerIf(lowering: Lowering, test: Expression, consequent: Statement, alternate: Statement | null): void {
@@ -136,20 +151,20 @@ function lowerLoop(
   body: Statement,
   update: Expression | null | undefined,
 ): void {
+  const labels = takeLabels(lowering);
   const head = newBlock(lowering);
   const inside = newBlock(lowering);
-  const again = update ? newBlock(lowering) : head;
+  // Where spinning is noticed, continue goes the way back as well.
+  const again = update || lowering.spins ? newBlock(lowering) : head;
   const after = newBlock(lowering);
   endBlock(lowering, { kind: 'goto', to: head }, head);
   lowering.temporaries = 0;
   if (test) lowerTest(lowering, test, inside, after);
   else endBlock(lowering, { kind: 'goto', to: inside }, inside);
   lowering.current = inside;
-  lowerBody(lowering, body, after, again);
-  if (update) {
-    endBlock(lowering, { kind: 'goto', to: again }, again);
-    lowerExpressionStatement(lowering, update);
-  }
+  lowerBody(lowering, body, { breakTo: after, continueTo: again, labels });
+  if (again !== head) endBlock(lowering, { kind: 'goto', to: again }, again);
+  if (update) lowerExpressionStatement(lowering, update);
   lowerWayBack(lowering, body, head);
   lowering.current = after;
 }
@@ -165,11 +180,12 @@ function lowerWayBack(lowering: Lowering, at: Node, head: Block): void {
 }
 
 function lowerDo(lowering: Lowering, test: Expression, body: Statement): void {
+  const labels = takeLabels(lowering);
   const inside = newBlock(lowering);
   const tail = newBlock(lowering);
   const after = newBlock(lowering);
   endBlock(lowering, { kind: 'goto', to: inside }, inside);
-  lowerBody(lowering, body, after, tail);
+  lowerBody(lowering, body, { breakTo: after, continueTo: tail, labels });
   endBlock(lowering, { kind: 'goto', to: tail }, tail);
   lowering.temporaries = 0;
   const again = newBlock(lowering);
@@ -179,10 +195,30 @@ function lowerDo(lowering: Lowering, test: Expression, body: Statement): void {
   lowering.current = after;
 }
 
-function lowerBody(lowering: Lowering, body: Statement, breakTo: Block, continueTo: Block): void {
-  lowering.targets.push({ breakTo, continueTo });
+function lowerBody(lowering: Lowering, body: Statement, target: Target): void {
+  lowering.targets.push(target);
   lowerStatement(lowering, body);
   lowering.targets.pop();
+}
+
+/** The labels in front of a statement, which are its own and not those of one inside. */
+function takeLabels(lowering: Lowering): readonly string[] {
+  const { labels } = lowering;
+  lowering.labels = [];
+  return labels;
+}
+
+function lowerLabelled(lowering: Lowering, { label, body }: LabeledStatement): void {
+  const labels = [...takeLabels(lowering), label.name];
+  const takesLabels = /^(While|DoWhile|For|Labeled)Statement$/.test(body.type);
+  if (takesLabels) {
+    lowering.labels = labels;
+    lowerStatement(lowering, body);
+    return;
+  }
+  const after = newBlock(lowering);
+  lowerBody(lowering, body, { breakTo: after, continueTo: undefined, labels, named: true });
+  endBlock(lowering, { kind: 'goto', to: after }, after);
 }
 
 /** Cases are blocks in a row; one that does not break runs into the next. */
@@ -198,7 +234,7 @@ function lowerSwitch(lowering: Lowering, node: SwitchStatement): void {
     else otherwise = to;
   });
   endBlock(lowering, { kind: 'switch', value, cases, otherwise }, after);
-  lowering.targets.push({ breakTo: after, continueTo: undefined });
+  lowering.targets.push({ breakTo: after, continueTo: undefined, labels: [] });
   node.cases.forEach(({ consequent }, i) => {
     lowering.current = bodies[i] as Block;
     lowerStatements(lowering, consequent);

@@ -29,6 +29,15 @@ export interface LoweringOptions {
   readonly originalLine: OriginalLine;
 }
 
+/** Where break and continue of a loop, a switch or a labelled block go. */
+export interface Target {
+  readonly breakTo: Block;
+  readonly continueTo: Block | undefined;
+  readonly labels: readonly string[];
+  /** A block that only a break with its label leaves. */
+  readonly named?: boolean;
+}
+
 export interface Lowering extends LoweringOptions {
   readonly function: KernelFunction;
   readonly naming: Naming;
@@ -42,7 +51,9 @@ export interface Lowering extends LoweringOptions {
   temporaries: number;
   mostTemporaries: number;
   /** Where break and continue go, innermost last. A switch only has a break. */
-  readonly targets: Array<{ readonly breakTo: Block; readonly continueTo: Block | undefined }>;
+  readonly targets: Target[];
+  /** Labels of the statement that comes next. */
+  labels: readonly string[];
 }
 
 /** The word of the frame that holds a slot, as text. */

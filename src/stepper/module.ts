@@ -7,19 +7,23 @@
  *   invariant()   must be true in every state (optional)
  *   finished()    must be true when every CPU is done (optional)
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BUS_MODULE } from './bus-functions.ts';
 import { compile, type Place } from './compile.ts';
+import { desugar } from './desugar.ts';
 import { parseSource, type Source, SourceError } from './source.ts';
 import type { CompiledModule } from './stepped.ts';
 import { stripTypes } from './strip-types.ts';
 import { checkSubset, CPUS, formatViolation } from './subset.ts';
-import { resolveNames } from './scope.ts';
+import { type Reference, resolveNames } from './scope.ts';
 
 export interface ModuleToStep extends CompiledModule {
   /** Numbers of the CPUs' functions. */
   readonly cpus: readonly number[];
+  /** What each is called with. */
+  readonly args: ReadonlyArray<readonly number[]>;
 }
 
 export interface LoadedModule {
@@ -39,8 +43,10 @@ export class ModuleError extends Error {
 }
 
 const BUS = fileURLToPath(new URL('../bus.js', import.meta.url));
+const MACHINE = fileURLToPath(new URL('../machine/', import.meta.url));
 const HOOKS = ['setup', 'invariant', 'finished'];
 const MOST_CPUS = 16;
+const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs'];
 
 /** Reads and compiles a module. `settings` replaces numbers of its constants. Throws ModuleError. */
 export async function loadModule(file: string, settings: ReadonlyMap<string, number>): Promise<LoadedModule> {
@@ -57,50 +63,76 @@ export async function loadModuleText(
   try {
     return await build(path, text, settings);
   } catch (error) {
-    if (error instanceof SourceError) throw new ModuleError(error.message);
+    if (error instanceof SourceError) {
+      const { file, position, reason } = error;
+      throw new ModuleError(`${basename(file)}:${position.line}:${position.column} ${reason}`);
+    }
     throw error;
   }
 }
 
-function readModule(path: string, name: string): string {
+/** The text of a module. Throws ModuleError when there is no such file; `name` is how the person called it. */
+export function readModule(path: string, name: string): string {
   if (!existsSync(path)) throw new ModuleError(`${name}: no such file`);
+  if (!statSync(path).isFile()) throw new ModuleError(`${name}: not a file`);
   return readFileSync(path, 'utf8');
 }
 
 async function build(path: string, text: string, settings: ReadonlyMap<string, number>): Promise<LoadedModule> {
-  const texts = new Map([[path, text]]);
+  const name = basename(path);
   const read = (file: string): string => {
-    const own = texts.get(file) ?? readModule(file, file);
-    if (file.startsWith(dirname(BUS))) return own;
+    if (isOurs(file)) return readModule(file, file);
+    const own = file === path ? text : readModule(file, basename(file));
     const violations = checkSubset(basename(file), own, 'module');
     if (violations.length > 0) throw new ModuleError(violations.map(formatViolation).join('\n'));
-    return stripTypes(file, own);
+    return desugar(file, stripTypes(file, own), CPUS);
   };
   const source = parseSource(path, read(path));
-  const entries = entryNames(source, basename(path));
-  checkSettings(source, settings, basename(path));
+  const entries = entryNames(source, name);
+  checkSettings(parseSource(path, stripTypes(path, text)), settings, name);
   const compiled = compile({
-    entries: entries.map((name) => ({ file: path, name })),
+    entries: entries.map((entry) => ({ file: path, name: entry })),
     read,
-    resolve: (from, name) => (name === 'tasklock/bus' ? BUS : beside(from, name)),
-    isExternal: (one) => one.endsWith('/machine/fault.js'),
+    resolve: (from, imported) => (imported === BUS_MODULE ? BUS : beside(from, imported)),
+    isExternal: (one) => one.endsWith('/machine/fault.js') && isOurs(one),
+    isMachine: isOurs,
     importPath: (one) => pathToFileURL(one).href,
     spins: true,
-    atOnce: HOOKS,
     tables: [CPUS],
     settings,
   });
   const url = `data:text/javascript;base64,${Buffer.from(compiled.text).toString('base64')}`;
-  const module = (await import(url)) as ModuleToStep;
-  checkCpus(module, basename(path));
-  return { module, places: compiled.places, text, settings };
+  const module = await evaluate(url, name);
+  return { module: { ...module, ...cpusOf(module, name) }, places: compiled.places, text, settings };
 }
 
-/** The file that an import names; one that ends in .js may be the .ts beside it. */
+/** True for the files of the machine itself. */
+export function isOurs(file: string): boolean {
+  return file === BUS || file.startsWith(MACHINE);
+}
+
+interface Evaluated extends CompiledModule {
+  readonly cpus: unknown;
+  /** Number of parameters by function. */
+  readonly parameters: readonly number[];
+}
+
+/** The list of CPUs is the only thing in the module that runs at this time. */
+async function evaluate(url: string, name: string): Promise<Evaluated> {
+  try {
+    return (await import(url)) as Evaluated;
+  } catch (error) {
+    throw new ModuleError(`${name}: cpus: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The file that an import names; one that ends in .js may be the .ts beside it, and the ending may be left out. */
 function beside(from: string, name: string): string {
   const path = resolvePath(dirname(from), name);
-  const typescript = path.replace(/\.js$/, '.ts');
-  return existsSync(path) || !existsSync(typescript) ? path : typescript;
+  const candidates = [...ENDINGS.map((ending) => path + ending), path.replace(/\.(m?)js$/, '.$1ts')];
+  const found = candidates.find((one) => existsSync(one) && statSync(one).isFile());
+  if (found === undefined) throw new ModuleError(`${basename(from)}: no file ${name} to import`);
+  return found;
 }
 
 /** Functions that have to be compiled: the hooks, and what stands in `cpus`. */
@@ -111,16 +143,30 @@ function entryNames(source: Source, name: string): string[] {
     throw new ModuleError(`${name}: no \`export const cpus = [...]\`: list the functions, one for each CPU`);
   }
   const { start, end } = cpus.init;
-  const inCpus = references.filter((r) => r.start >= start && r.end <= end && r.binding?.kind === 'function');
+  const inCpus = references.filter((r) => r.start >= start && r.end <= end && isCallable(r));
   const functions = new Set(inCpus.map((reference) => reference.name));
-  if (functions.size === 0) throw new ModuleError(`${name}: cpus names no function of the module`);
-  for (const hook of HOOKS) if (module.get(hook)?.kind === 'function') functions.add(hook);
+  for (const hook of HOOKS) {
+    const kind = module.get(hook)?.kind;
+    if (kind === 'function') functions.add(hook);
+    else if (kind !== undefined) throw new ModuleError(`${name}: ${hook} must be a function of this file`);
+  }
   return [...functions];
+}
+
+/** A function of the module, or an imported name that may be one: tables and numbers are used in other ways. */
+function isCallable({ binding, parent }: Reference): boolean {
+  if (binding?.kind === 'function') return true;
+  if (binding?.kind !== 'import' || parent.type === 'BinaryExpression') return false;
+  return !/^[A-Z0-9_]+$/.test(binding.name) && !/[$]/.test(binding.name);
 }
 
 function checkSettings(source: Source, settings: ReadonlyMap<string, number>, name: string): void {
   const { module } = resolveNames(source.program);
-  const constants = [...module.values()].filter((b) => b.kind === 'const' && b.name !== CPUS).map((b) => b.name);
+  const numbers = [...module.values()].filter(({ kind, name: own, node }) => {
+    if (kind !== 'const' || own === CPUS || node.type !== 'VariableDeclarator') return false;
+    return !/^(Object|Array|ArrowFunction|Function)Expression$/.test(node.init?.type ?? '');
+  });
+  const constants = numbers.map((one) => one.name);
   for (const setting of settings.keys()) {
     if (constants.includes(setting)) continue;
     const known = constants.length > 0 ? `its constants are ${constants.join(', ')}` : 'it has no constants';
@@ -128,11 +174,40 @@ function checkSettings(source: Source, settings: ReadonlyMap<string, number>, na
   }
 }
 
-function checkCpus({ cpus }: ModuleToStep, name: string): void {
-  if (!Array.isArray(cpus) || cpus.some((one) => !Number.isInteger(one) || one < 0)) {
-    throw new ModuleError(`${name}: cpus must be an array of functions of the module`);
+/** What the evaluated list says: for each CPU the number of a function, and its arguments. */
+function cpusOf({ cpus: list, parameters }: Evaluated, name: string): Pick<ModuleToStep, 'cpus' | 'args'> {
+  if (!Array.isArray(list)) throw new ModuleError(`${name}: cpus must be an array of functions of the module`);
+  if (list.length === 0 || list.length > MOST_CPUS) {
+    throw new ModuleError(`${name}: ${list.length} CPUs; a module has 1 to ${MOST_CPUS}`);
   }
-  if (cpus.length === 0 || cpus.length > MOST_CPUS) {
-    throw new ModuleError(`${name}: ${cpus.length} CPUs; a module has 1 to ${MOST_CPUS}`);
+  // An element that was left out is undefined, which Array.from shows and map does not.
+  const calls = Array.from(list as unknown[], (one, cpu) => callOf(one, cpu, name));
+  return {
+    cpus: calls.map(({ entry }) => entry),
+    args: calls.map(({ entry, args }) => args.slice(0, parameters[entry])),
+  };
+}
+
+interface Call {
+  readonly entry: number;
+  readonly args: readonly number[];
+}
+
+/** A function is called with the number of its CPU; a function around a call of one says itself with what. */
+function callOf(one: unknown, cpu: number, name: string): Call {
+  const reason = `${name}: cpus[${cpu}] must be a function of the module, or () => worker(1) with one`;
+  if (typeof one !== 'function') throw new ModuleError(reason);
+  if ('entry' in one) return { entry: one.entry as number, args: [cpu] };
+  let call: unknown;
+  try {
+    call = one(cpu);
+  } catch (error) {
+    throw new ModuleError(`${reason}: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const { entry, args } = (typeof call === 'object' && call !== null ? call : {}) as Partial<Call>;
+  if (entry === undefined || args === undefined) throw new ModuleError(reason);
+  if (!args.every((value) => Number.isInteger(value))) {
+    throw new ModuleError(`${name}: cpus[${cpu}]: its function takes whole numbers, not (${args.join(', ')})`);
+  }
+  return { entry, args };
 }

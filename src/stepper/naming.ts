@@ -5,7 +5,15 @@ import { MagicString } from 'magic-string';
 import type { Callee, Naming } from './lowering.ts';
 import { NOTHING, primitives, THIS_CPU } from './primitives.ts';
 import type { KernelFunction, Module, Program } from './program.ts';
-import { positionOf, SourceError } from './source.ts';
+import type { Binding } from './scope.ts';
+import { type Position, positionOf, SourceError } from './source.ts';
+
+/** Names that the compiled module has for itself, and those of the language that its text may use. */
+const OURS: ReadonlySet<string> = new Set(
+  'entries headerWords regionWords live parameters instantiate frames ram Math Array Object Number undefined'.split(
+    ' ',
+  ),
+);
 
 /** Functions that the stepped machine answers itself, by module and name. */
 const isHook = (module: string, name: string): boolean =>
@@ -47,8 +55,8 @@ export class Names implements Naming {
       return { kind: 'plain', text, faults: module === 'fault.js' };
     }
     const { callee } = target;
-    if (isHook(basename(callee.module.file), callee.name))
-      return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
+    const [file = '', name = ''] = callee.key.split('#');
+    if (isHook(file, name)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
     const access = primitives.get(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };
@@ -64,11 +72,13 @@ export class Names implements Naming {
     if (known !== undefined) return known.name;
     if (binding?.kind === 'import' && binding.from !== undefined) {
       const { file, name: defined } = this.#program.definition(module, binding);
-      return this.#import(file, defined);
+      if (this.#program.isExternal(file)) return this.#import(file, defined);
+      const owner = this.#program.moduleOf(file);
+      if (owner.names.module.has(defined)) return this.constant(owner, defined);
+      throw new SourceError(module.file, this.#placeOf(module, binding), `${basename(file)} has no ${defined}`);
     }
     if (binding?.kind !== 'const' || binding.node.type !== 'VariableDeclarator' || binding.node.init === null) {
-      const position = positionOf(module.source, binding?.node.start ?? 0);
-      throw new SourceError(module.file, position, `${name} is no constant`);
+      throw new SourceError(module.file, this.#placeOf(module, binding), `${name} is no constant`);
     }
     const { init } = binding.node;
     const setting = module === this.#program.entries[0]?.module ? this.#settings.get(name) : undefined;
@@ -78,14 +88,26 @@ export class Names implements Naming {
     return unique;
   }
 
-  /** The value of a module's constant as text, with the number of a function in the place of its name. */
-  table(module: Module, name: string, numberOf: (one: KernelFunction) => number): string {
+  #placeOf({ source }: Module, binding: Binding | undefined): Position {
+    return positionOf(source, binding?.node.start ?? 0);
+  }
+
+  /** The value of a module's constant as text; `textOf` says what stands in the place of a function's name. */
+  table(module: Module, name: string, textOf: (one: KernelFunction) => string): string {
     const binding = module.names.module.get(name);
     if (binding?.node.type !== 'VariableDeclarator' || binding.node.init === null) return '[]';
     return this.#constantText(module, binding.node.init, (used) => {
-      const one = module.functions.get(used);
-      return one === undefined ? undefined : String(numberOf(one));
+      const one = this.#functionOf(module, used);
+      return one === undefined ? undefined : textOf(one);
     });
+  }
+
+  /** The function that a module-level name stands for, defined here or imported. */
+  #functionOf(module: Module, name: string): KernelFunction | undefined {
+    const binding = module.names.module.get(name);
+    if (binding?.kind !== 'import') return module.functions.get(name);
+    const { file, name: defined } = this.#program.definition(module, binding);
+    return this.#program.isExternal(file) ? undefined : this.#program.moduleOf(file).functions.get(defined);
   }
 
   #constantText(module: Module, init: Expression, replace: (name: string) => string | undefined): string {
@@ -118,7 +140,8 @@ export class Names implements Naming {
     return name;
   }
 
-  #unique(name: string): string {
+  #unique(wanted: string): string {
+    const name = OURS.has(wanted) || wanted.startsWith('$') ? `user_${wanted}` : wanted;
     const count = this.#taken.get(name) ?? 0;
     this.#taken.set(name, count + 1);
     return count === 0 ? name : `${name}$${count}`;

@@ -7,6 +7,8 @@ import * as kinds from './primitives.ts';
 
 const at = (word: number): string => `$F[$c + ${word}]`;
 const WHERE = `$a = ${at(ADDRESS)} >> 2; if (($a - $first) >>> 0 >= $size) $reach($a, $c);`;
+/** Turned round by two bits, an address that is no multiple of 4 lies beyond RAM, and so does a negative one. */
+const STRICT_WHERE = WHERE.replace('>> 2', '>>> 2 | $F[$c + ADDRESS] << 30').replace('ADDRESS', String(ADDRESS));
 const MODIFY = (value: string): string => `${WHERE} $v = $R[$a]; $R[$a] = ${value};`;
 const CHANGED = 'if ($R[$a] !== $v) $wrote($c);';
 
@@ -23,16 +25,21 @@ const TEXTS: Readonly<Record<number, string>> = {
   [kinds.FETCH_AND]: MODIFY(`$v & ${at(OPERAND)}`),
   [kinds.CMPXCHG]: `${WHERE} $v = $R[$a]; if ($v === ${at(OPERAND)}) $R[$a] = ${at(OPERAND2)};`,
   [kinds.SMP_MB]: '',
-  [kinds.WAIT_FOR_CHANGE]: '',
+  [kinds.WAIT_FOR_CHANGE]: `${WHERE} $v = $R[$a];`,
   [kinds.SPIN_LOCK]: `${MODIFY('$v - 1')} if ($v > 1) $poisoned($v, $c);`,
 };
 
-const PURE_READS: ReadonlySet<number> = new Set([kinds.LOAD, kinds.READ_ONCE]);
+const PURE_READS: ReadonlySet<number> = new Set([kinds.LOAD, kinds.READ_ONCE, kinds.WAIT_FOR_CHANGE]);
 const STORES: ReadonlySet<number> = new Set([kinds.STORE, kinds.WRITE_ONCE, kinds.SPIN_UNLOCK]);
 
-/** Performs an access of this kind. With `noting`, what it read and whether it changed RAM is noted (spin.ts). */
-export function performText(kind: number, noting: boolean): string {
-  const text = TEXTS[kind];
+/**
+ * Performs an access of this kind. With `noting`, what it read and whether it changed RAM is noted (spin.ts). With
+ * `strict`, an address that is no multiple of 4 faults.
+ */
+export function performText(kind: number, noting: boolean, strict: boolean): string {
+  // The kernel looks at the word itself afterwards.
+  if (kind === kinds.WAIT_FOR_CHANGE && !strict) return '';
+  const text = strict ? TEXTS[kind]?.replace(WHERE, STRICT_WHERE) : TEXTS[kind];
   const slow = `$v = $perform($c);${noting ? ' $wrote($c);' : ''}`;
   if (text === undefined) return `${at(LINE)} = 0; ${slow}`;
   if (!noting || text === '') return text;

@@ -38,6 +38,8 @@ export interface Program {
   targetOf(module: Module, call: CallExpression): Target;
   /** File and name that define an imported name. */
   definition(module: Module, binding: Binding): { readonly file: string; readonly name: string };
+  moduleOf(file: string): Module;
+  isExternal(file: string): boolean;
 }
 
 export interface ProgramOptions {
@@ -51,32 +53,18 @@ export interface ProgramOptions {
   readonly isExternal: (file: string) => boolean;
   /** Functions that are not looked into, by key: the scheduling points. */
   readonly isLeaf: (key: string) => boolean;
-}
-
-/** What these functions call, and what that calls; themselves included. Leaves are not looked into. */
-export function reachable(
-  program: Program,
-  from: readonly KernelFunction[],
-  isLeaf: (key: string) => boolean,
-): ReadonlySet<KernelFunction> {
-  const found = new Set(from);
-  for (const one of found) {
-    if (isLeaf(one.key)) continue;
-    for (const call of one.calls) {
-      const target = program.targetOf(one.module, call);
-      if (target.kind === 'function') found.add(target.callee);
-    }
-  }
-  return found;
+  /** Files of the machine, whose functions are known by short names; by default all. */
+  readonly isMachine?: (file: string) => boolean;
 }
 
 /** Reads everything the entries reach. Throws SourceError for a call that leads nowhere. */
-export function loadProgram({ entries, read, resolve = beside, isExternal, isLeaf }: ProgramOptions): Program {
+export function loadProgram(options: ProgramOptions): Program {
+  const { entries, read, resolve = beside, isExternal, isLeaf, isMachine = () => true } = options;
   const modules = new Map<string, Module>();
   const moduleOf = (file: string): Module => {
     const known = modules.get(file);
     if (known !== undefined) return known;
-    const module = parseModule(file, read(file), (from) => resolve(file, from));
+    const module = parseModule(file, read(file), (from) => resolve(file, from), isMachine(file));
     modules.set(file, module);
     return module;
   };
@@ -89,11 +77,8 @@ export function loadProgram({ entries, read, resolve = beside, isExternal, isLea
     if (isExternal(file)) return { kind: 'external', file, name };
     const callee = functionOf(file, name);
     if (callee !== undefined) return { kind: 'function', callee };
-    throw new SourceError(
-      module.file,
-      positionOf(module.source, call.start),
-      `no function ${call.callee.name} to call`,
-    );
+    const place = positionOf(module.source, call.start);
+    throw new SourceError(module.file, place, `${basename(file)} has no function ${name} to call`);
   };
   /** Where an imported name is defined, through modules that only pass it on. */
   const definition = (module: Module, { from, imported, name: local }: Binding) => {
@@ -108,17 +93,29 @@ export function loadProgram({ entries, read, resolve = beside, isExternal, isLea
     return { file, name };
   };
   const roots = entries.map(({ file, name }) => {
-    const entry = functionOf(file, name);
-    if (entry === undefined) throw new Error(`${file} has no function ${name}`);
+    const module = moduleOf(file);
+    const binding = module.names.module.get(name);
+    const defined = binding === undefined ? { file, name } : definition(module, binding);
+    const entry = functionOf(defined.file, defined.name);
+    if (entry === undefined) {
+      throw new SourceError(file, { line: 1, column: 1 }, `${basename(defined.file)} has no function ${defined.name}`);
+    }
     return entry;
   });
-  const program: Program = { entries: roots, functions: [], targetOf, definition };
-  return { ...program, functions: [...reachable(program, roots, isLeaf)] };
+  const functions = new Set(roots);
+  for (const one of functions) {
+    if (isLeaf(one.key)) continue;
+    for (const call of one.calls) {
+      const target = targetOf(one.module, call);
+      if (target.kind === 'function') functions.add(target.callee);
+    }
+  }
+  return { entries: roots, functions: [...functions], targetOf, definition, moduleOf, isExternal };
 }
 
 const beside = (file: string, from: string): string => posix.join(posix.dirname(file), from);
 
-function parseModule(file: string, text: string, fileOf: (from: string) => string): Module {
+function parseModule(file: string, text: string, fileOf: (from: string) => string, isMachine: boolean): Module {
   const source = parseSource(file, text);
   const functions = new Map<string, KernelFunction>();
   const passedOn = passedOnBy(source.program);
@@ -127,7 +124,7 @@ function parseModule(file: string, text: string, fileOf: (from: string) => strin
     if (kind !== 'function' || node.type !== 'FunctionDeclaration') continue;
     const calls: CallExpression[] = [];
     collectCalls(node, calls);
-    functions.set(name, { module, name, key: `${basename(file)}#${name}`, node, calls });
+    functions.set(name, { module, name, key: `${isMachine ? basename(file) : file}#${name}`, node, calls });
   }
   return module;
 }

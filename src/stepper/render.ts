@@ -8,13 +8,14 @@ import { CALLER, LINE, RESULT, TOP } from './frames.ts';
 import { lineOf, type Lowering, slotText, unsupported } from './lowering.ts';
 import { childrenOf } from './source.ts';
 
-/** How many loops, and loops or switches, of the uncut text itself stand around a node. */
+/** How many loops, and loops or switches, of the uncut text itself stand around a node, and its labels. */
 interface Depth {
   readonly loops: number;
   readonly breakable: number;
+  readonly labels: readonly string[];
 }
 
-const OUTSIDE: Depth = { loops: 0, breakable: 0 };
+const OUTSIDE: Depth = { loops: 0, breakable: 0, labels: [] };
 
 /** An expression or statement as text. */
 export function render(lowering: Lowering, node: Node, depth = OUTSIDE): string {
@@ -31,13 +32,14 @@ export function render(lowering: Lowering, node: Node, depth = OUTSIDE): string 
     case 'ReturnStatement':
       return returnText(node.argument ? render(lowering, node.argument) : undefined);
     case 'BreakStatement':
-      return depth.breakable > 0 ? 'break;' : jumpText(lowering, jumpTarget(lowering, node));
     case 'ContinueStatement':
-      return depth.loops > 0 ? 'continue;' : jumpText(lowering, jumpTarget(lowering, node));
+      return renderJump(lowering, node, depth);
+    case 'LabeledStatement':
+      return renderChildren(lowering, node, { ...depth, labels: [...depth.labels, node.label.name] });
     case 'ForStatement':
     case 'WhileStatement':
     case 'DoWhileStatement':
-      return renderChildren(lowering, node, { loops: depth.loops + 1, breakable: depth.breakable + 1 });
+      return renderLoop(lowering, node, depth);
     case 'SwitchStatement':
       return renderChildren(lowering, node, { ...depth, breakable: depth.breakable + 1 });
     default:
@@ -47,15 +49,40 @@ export function render(lowering: Lowering, node: Node, depth = OUTSIDE): string 
 }
 
 /** The source text with every child rendered in its place. */
-function renderChildren(lowering: Lowering, node: Node, depth: Depth): string {
+function renderChildren(lowering: Lowering, node: Node, depth: Depth, counted?: Node): string {
   const { text } = lowering.function.module.source;
   let out = '';
   let at = node.start;
   for (const child of childrenOf(node)) {
-    out += text.slice(at, child.start) + render(lowering, child, depth);
+    const rendered = render(lowering, child, depth);
+    out += text.slice(at, child.start) + (child === counted ? `{ $turn(); ${rendered} }` : rendered);
     at = child.end;
   }
   return out + text.slice(at, node.end);
+}
+
+/** A loop without a point: in a user's module its turns are counted, since nothing else would see that it never ends. */
+function renderLoop(
+  lowering: Lowering,
+  node: Node & { type: 'ForStatement' | 'WhileStatement' | 'DoWhileStatement' },
+  { loops, breakable, labels }: Depth,
+): string {
+  const inside = { loops: loops + 1, breakable: breakable + 1, labels };
+  return renderChildren(lowering, node, inside, lowering.spins ? node.body : undefined);
+}
+
+function renderJump(
+  lowering: Lowering,
+  node: Node & { type: 'BreakStatement' | 'ContinueStatement' },
+  depth: Depth,
+): string {
+  const word = node.type === 'BreakStatement' ? 'break' : 'continue';
+  if (node.label !== null) {
+    if (depth.labels.includes(node.label.name)) return `${word} ${node.label.name};`;
+    return jumpText(lowering, jumpTarget(lowering, node));
+  }
+  const stays = node.type === 'BreakStatement' ? depth.breakable > 0 : depth.loops > 0;
+  return stays ? `${word};` : jumpText(lowering, jumpTarget(lowering, node));
 }
 
 function renderName(lowering: Lowering, node: Node & { type: 'Identifier' }): string {
@@ -122,9 +149,13 @@ export function returnText(value: string | undefined): string {
 }
 
 /** The block that a break or continue of a cut loop or switch goes to. */
-export function jumpTarget(lowering: Lowering, node: Node): Block {
+export function jumpTarget(lowering: Lowering, node: Node & { type: 'BreakStatement' | 'ContinueStatement' }): Block {
   const { targets } = lowering;
-  const around = node.type === 'BreakStatement' ? targets.at(-1) : targets.findLast((t) => t.continueTo !== undefined);
+  const label = node.label?.name;
+  const around =
+    label !== undefined
+      ? targets.findLast((t) => t.labels.includes(label))
+      : targets.findLast((t) => t.named !== true && (node.type === 'BreakStatement' || t.continueTo !== undefined));
   const to = node.type === 'BreakStatement' ? around?.breakTo : around?.continueTo;
   if (to === undefined) throw unsupported(lowering, node);
   return to;

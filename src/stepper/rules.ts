@@ -70,21 +70,51 @@ export const rules = {
   sequence: 'write two statements',
   'type-operator': 'kernel code has one type, number; leave the cast out',
   expression: 'not an expression of kernel code',
+
+  'bus-name': 'tasklock/bus has no such function',
+  cpus: 'cpus lists functions of the module, one for each CPU; write what a CPU does as a function and name it here',
+  table: 'a table is one level of numbers, by name or one after the other',
+  arguments: 'the number of arguments does not fit',
+  'no-value': 'the function gives no value',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof rules;
 
 /** Rules that a module to explore breaks in another sense than kernel code does. */
 export const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
+  'import-form': "import by name: import { load, store } from 'tasklock/bus'",
   'import-path': "import only 'tasklock/bus' and files of your own by relative path",
+  'default-export': 'export by name: setup, cpus, invariant and finished are looked for',
+  're-export': 'define setup, cpus, invariant and finished in this file, by these names',
+  'module-statement':
+    'only imports, functions and constants stand at module level; what is to be done first goes to setup()',
   'module-variable': 'a module has no variables outside RAM; keep the value in a word and use load and store',
-  'module-const': 'a constant is a number made of literals and other constants; only cpus holds functions',
-  array: 'keep the words in RAM: load(BASE + 4 * i)',
-  object: 'keep the words in RAM, one address for each member',
-  null: 'write 0',
-  member: 'there are no objects; keep the words in RAM',
-  new: 'take the words from RAM that you lay out yourself, from 0x1000 on',
-  throw: "call assert(condition, 'what went wrong')",
+  'module-const': 'a constant is a number, or a table of numbers, made of literals and other constants',
+  'type-declaration': 'only types are taken away, this is code; write a table: const OFFSET = { next: 0, value: 4 }',
+  class: 'there are no objects; keep the words in RAM and write functions that take an address',
+  'nested-function': 'move the function to module level and pass what it needs as numbers',
   async: 'functions of a CPU are plain functions; every bus access is a switching point already',
+  await: 'functions of a CPU are plain functions; every bus access is a switching point already',
+  generator: 'functions of a CPU are plain functions; every bus access is a switching point already',
+  parameter: 'a parameter is a plain name; its value is a number',
+  throw: "call assert(condition, 'what went wrong')",
+  try: 'there is nothing to catch: a fault ends the execution, as a bug',
+  'for-in': 'count with for (let i = 0; i < n; i++)',
+  statement: 'no such statement here; use if, for, while, do, switch, break, continue or return',
   string: 'a string can only be the message of assert',
+  template: 'the message of assert is one fixed text, since it is the title of the bug',
+  regex: 'there is no text; use numbers',
+  'integer-range': 'numbers have 32 bits',
+  null: 'write 0',
+  object: 'keep the words in RAM, one address for each member; a table of constants goes to module level',
+  array: 'keep the words in RAM: load(BASE + 4 * i); a table of constants goes to module level',
+  new: 'take the words from RAM that you lay out yourself, from 0x1000 on',
+  index: 'load the word from its address: load(BASE + 4 * i); only tables of constants have elements',
+  member: 'only tables of constants and modules have members; keep the words in RAM',
+  callee:
+    'call a function by its name; of the language there are Math.imul, abs, min, max, sign, clz32, floor, ceil, round, trunc',
+  'function-value': 'a function is only called and a table only has members; neither is a value',
+  operator: 'no such operator here; use arithmetic, comparison, && || ! and ?:',
+  unsigned: '>>> 0 leaves the range of a signed word; use it only to compare: a >>> 0 < b >>> 0',
+  expression: 'no such expression here',
 };

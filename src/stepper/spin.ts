@@ -35,9 +35,11 @@ export function spins(frames: Int32Array, region: number, ram: Int32Array, layou
     setMark(frames, region, mark, 1);
     return false;
   }
-  if (mark === frames[region + SPIN_MARK] && (frames[region + SPIN_READS] as number) > 0) {
+  if (mark === frames[region + SPIN_MARK]) {
     frames[region + KIND] = SPIN;
-    frames[region + ADDRESS] = (frames[region + SPIN_LOG] as number) << 2;
+    // A turn that read nothing at all goes on for ever.
+    const read = (frames[region + SPIN_READS] as number) > 0;
+    frames[region + ADDRESS] = read ? (frames[region + SPIN_LOG] as number) << 2 : 0;
     // When it goes on, something has changed: the next arrival starts afresh.
     frames[region + SPIN_WROTE] = 1;
     return true;
@@ -59,6 +61,7 @@ function setMark(frames: Int32Array, region: number, mark: number, power: number
 
 /** Notes what a word held when the CPU read it. More words than there is room for count as a change. */
 export function noteRead(frames: Int32Array, region: number, word: number, value: number): void {
+  if (frames[region + SPIN_WROTE] !== 0) return;
   const reads = frames[region + SPIN_READS] as number;
   for (let i = 0; i < reads; i++) {
     if (frames[region + SPIN_LOG + 2 * i] !== word) continue;

@@ -111,14 +111,20 @@ export interface StateHash {
 
 const SEEDS = [0x2545f491, 0x6a09e667] as const;
 
-/** Fingerprint of a machine's state; `cpus` of its regions count. */
-export function stateHash(frames: Int32Array, ram: Int32Array, shape: MachineShape): StateHash {
-  const half = (seed: number): number => {
-    let hash = ramHash(ram, FIRST_WORD, shape.end, seed);
-    for (let cpu = 0; cpu < shape.cpus; cpu++) hash = mix(hash, cpuHash(frames, cpu * shape.words, shape.layout, seed));
-    return finish(hash) >>> 0;
-  };
-  return { high: half(SEEDS[0]), low: half(SEEDS[1]) };
+/** Fingerprint of a machine's state. RAM words that are zero do not count, so neither does how far it has been used. */
+export function stateHash(frames: Int32Array, ram: Int32Array, { cpus, words, end, layout }: MachineShape): StateHash {
+  let [high, low] = SEEDS as readonly [number, number];
+  for (let i = FIRST_WORD; i < end; i++) {
+    const word = ram[i] as number;
+    if (word === 0) continue;
+    high = mix(mix(high, i), word);
+    low = mix(mix(low, word), i);
+  }
+  for (let cpu = 0; cpu < cpus; cpu++) {
+    high = mix(high, cpuHash(frames, cpu * words, layout, SEEDS[0]));
+    low = mix(low, cpuHash(frames, cpu * words, layout, SEEDS[1]));
+  }
+  return { high: finish(high) >>> 0, low: finish(low) >>> 0 };
 }
 
 export interface MachineShape {

@@ -29,26 +29,18 @@ import {
   TOP,
 } from './frames.ts';
 import {
-  CMPXCHG,
   DOWN_READ,
   DOWN_WRITE,
-  FETCH_AND,
-  FETCH_OR,
-  GIVE_BACK,
   IDLE,
   MEMCPY,
   MEMEQ,
-  MEMSET,
   READ_LOCK,
-  SMP_MB,
   SPIN,
   SPIN_LOCK,
-  SPIN_UNLOCK,
   WAIT_FOR_CHANGE,
   WRITE_LOCK,
-  XADD,
-  XCHG,
 } from './primitives.ts';
+import { stopFault } from './stops.ts';
 import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
 import { type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
@@ -58,28 +50,16 @@ export interface Hooks extends Tracer {
   /** Words from FIRST_ADDRESS on that need no question. */
   readonly size: number;
   /** An access beyond: the new size, or a fault. */
-  reach(word: number): number;
+  reach(word: number, address: number): number;
   /** A lock was taken that was not 1: a fault when it lies in a freed object. */
   poisoned(value: number, region: number): void;
+  /** Something in the code itself cannot go on (stops.ts). Does not return. */
+  stop(reason: number): never;
   /** Performs a rare access; its result. */
   perform(region: number): number;
-  /** The bus for functions that run at once. */
-  now(kind: number, address: number, operand: number, operand2: number): number;
-  /** Where the words are marked that these functions read. */
-  seen: Uint8Array | undefined;
-  /** They make no end. */
-  endless(): void;
   spin(region: number): boolean;
   note(region: number, word: number, value: number): void;
   wrote(region: number): void;
-}
-
-/** A compiled module on frames and RAM. */
-export interface Running {
-  /** Runs a CPU from where it stands to its next access. */
-  resume(region: number): void;
-  /** Functions that run at once, on no CPU. */
-  readonly now: Readonly<Record<string, () => number | boolean | undefined>>;
 }
 
 /** What a compiled module exports. */
@@ -89,7 +69,7 @@ export interface CompiledModule {
   readonly regionWords: number;
   /** Live words of a function's frame, by number of the function and resume point. */
   readonly live: ReadonlyArray<Readonly<Record<number, readonly number[]>>>;
-  instantiate(frames: Int32Array, ram: Int32Array, hooks: Hooks): Running;
+  instantiate(frames: Int32Array, ram: Int32Array, hooks: Hooks): (region: number) => void;
 }
 
 export interface Snapshot {
@@ -106,13 +86,15 @@ export interface SteppedOptions {
   readonly tracer: Tracer;
   /** RAM address below which a module may use RAM at first; room is made for more. */
   readonly reach?: number;
+  /** Regions behind those of the CPUs, for functions that run at once and are never scheduled. */
+  readonly spare?: number;
 }
 
 const FIRST_WORD = FIRST_ADDRESS >> 2;
 /** By kind: 1 for those that can be performed at once, and for those that may have to wait. */
 const READY = Uint8Array.from({ length: 32 }, (_, kind) => (kind !== IDLE && kind < WAIT_FOR_CHANGE ? 1 : 0));
 const WAITS = Uint8Array.from({ length: 32 }, (_, kind) => (kind >= WAIT_FOR_CHANGE ? 1 : 0));
-const ROOM_TO_GROW = 64;
+const ROOM_TO_GROW = 16;
 
 export class SteppedMachine {
   readonly cpus: number;
@@ -120,29 +102,25 @@ export class SteppedMachine {
   readonly ram: Int32Array;
   readonly frames: Int32Array;
   readonly compiled: CompiledModule;
-  /** Functions that run at once, on no CPU. */
-  readonly now: Running['now'];
   /** RAM words in use: those beyond have never been touched. */
   end: number;
   readonly #words: number;
-  readonly #running: Hooks;
   readonly #resume: (region: number) => void;
   /** CPUs whose pending access can be performed whatever RAM holds, and those that may have to wait. As bits. */
   #ready = 0;
   #waiting = 0;
+  readonly #all: number;
 
-  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach }: SteppedOptions) {
+  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
     this.cpus = cpus;
+    this.#all = (1 << cpus) - 1;
     this.compiled = compiled;
     this.ram = new Int32Array(memory);
     this.#words = compiled.regionWords;
-    this.frames = new Int32Array(cpus * this.#words);
+    this.frames = new Int32Array((cpus + spare) * this.#words);
     this.end = reach === undefined ? this.ram.length : reach >> 2;
     for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
-    this.#running = this.#hooks(tracer);
-    const { resume, now } = compiled.instantiate(this.frames, this.ram, this.#running);
-    this.#resume = resume;
-    this.now = now;
+    this.#resume = compiled.instantiate(this.frames, this.ram, this.#hooks(tracer));
   }
 
   /** First word of a CPU's region in the frames. */
@@ -171,7 +149,7 @@ export class SteppedMachine {
   /** Notes whether a CPU that has stopped again is ready, may have to wait, or is idle. */
   #sort(cpu: number, region: number): void {
     const kind = this.frames[region + KIND] as number;
-    // No branch: which kind comes next is what nobody can foretell.
+    // No branch: which kind comes next is what nobody can foretell. CPUs beyond the mask are the spare ones.
     this.#ready = (this.#ready & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
     this.#waiting = (this.#waiting & ~(1 << cpu)) | ((WAITS[kind] as number) << cpu);
   }
@@ -204,18 +182,13 @@ export class SteppedMachine {
 
   /** The CPUs that a step would move, as bits. */
   enabledMask(): number {
-    let mask = this.#ready;
-    for (let rest = this.#waiting; rest !== 0; rest &= rest - 1) {
+    let mask = this.#ready & this.#all;
+    for (let rest = this.#waiting & this.#all; rest !== 0; rest &= rest - 1) {
       const cpu = 31 - Math.clz32(rest & -rest);
       const region = cpu * this.#words;
       if (this.#passes(region, this.frames[region + KIND] as number)) mask |= 1 << cpu;
     }
     return mask;
-  }
-
-  /** From now on words that functions read which run at once are marked there. */
-  markReads(seen: Uint8Array | undefined): void {
-    this.#running.seen = seen;
   }
 
   /** One bus access. The CPU has to be enabled. Throws MachineFault. */
@@ -225,9 +198,16 @@ export class SteppedMachine {
     this.#sort(cpu, region);
   }
 
-  snapshot(): Snapshot {
+  /** The state as a copy; `into` is one that is needed no longer, to be overwritten where it fits. */
+  snapshot(into?: Snapshot): Snapshot {
     const { frames, ram, end } = this;
-    return { frames: frames.slice(), ram: ram.slice(FIRST_WORD, end), ready: this.#ready, waiting: this.#waiting };
+    const kept = { ready: this.#ready, waiting: this.#waiting };
+    if (into === undefined || into.ram.length !== end - FIRST_WORD) {
+      return { ...kept, frames: frames.slice(), ram: ram.slice(FIRST_WORD, end) };
+    }
+    into.frames.set(frames);
+    into.ram.set(ram.subarray(FIRST_WORD, end));
+    return Object.assign(into, kept);
   }
 
   /** Puts RAM and frames back. What has been reached for since is zero again. */
@@ -255,10 +235,11 @@ export class SteppedMachine {
   }
 
   #passes(region: number, kind: number): boolean {
-    if (kind === SPIN_LOCK) return (this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) > 0;
+    // Outside RAM there is nothing to wait for: the step faults.
+    if (kind === SPIN_LOCK) return !((this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) <= 0);
     if (kind === SPIN) return !unchanged(this.frames, region, this.ram);
-    const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number;
-    return passes(kind, value, this.frames[region + OPERAND] as number);
+    const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2];
+    return value === undefined || passes(kind, value, this.frames[region + OPERAND] as number);
   }
 
   #hooks(tracer: Tracer): Hooks {
@@ -266,51 +247,29 @@ export class SteppedMachine {
     const hooks = Object.create(tracer) as Hooks;
     return Object.assign(hooks, {
       size: this.end - FIRST_WORD,
-      reach: (word: number) => this.#reach(word),
+      reach: (word: number, address: number) => this.#reach(word, address),
       poisoned: (value: number, region: number) => {
         if (isPoison(value)) throw lockInFreed(frames[region + ADDRESS] as number);
       },
-      perform: (region: number) => this.#perform(region),
-      now: (kind: number, address: number, operand: number, operand2: number) =>
-        this.#performNow(kind, address, operand, operand2),
-      seen: undefined,
-      endless: () => {
-        throw waitsAlone(0);
+      stop: (reason: number) => {
+        throw stopFault(reason);
       },
+      perform: (region: number) => this.#perform(region),
       spin: (region: number) => spins(frames, region, ram, this.compiled),
       note: (region: number, word: number, value: number) => noteRead(frames, region, word, value),
       wrote: (region: number) => noteWrite(frames, region),
     });
   }
 
-  #reach(word: number): number {
-    if (word < FIRST_WORD || word >= this.ram.length) throw badAddress(word << 2);
+  #reach(word: number, address: number): number {
+    if (word < FIRST_WORD || word >= this.ram.length) throw badAddress(address);
     this.end = Math.max(this.end, Math.min(this.ram.length, word + ROOM_TO_GROW));
     return this.end - FIRST_WORD;
   }
 
-  /** What a function that runs at once does to RAM. */
-  #performNow(kind: number, address: number, operand: number, operand2: number): number {
-    const { ram } = this;
-    const at = address >> 2;
-    if (kind >= MEMSET && kind <= MEMEQ) return this.#performBlock(kind, address, operand, operand2);
-    if (kind === SMP_MB) return 0;
-    if (at < FIRST_WORD || at >= this.end) this.#reach(at);
-    const old = ram[at] as number;
-    if (kind >= WAIT_FOR_CHANGE && !passes(kind, old, operand)) throw waitsAlone(address);
-    ram[at] = after(kind, old, operand, operand2);
-    return old;
-  }
-
-  #performBlock(kind: number, address: number, operand: number, bytes: number): number {
-    this.#reachBlock(address, bytes);
-    if (kind === MEMCPY || kind === MEMEQ) this.#reachBlock(operand, bytes);
-    return performBlock(this.ram, kind, address, operand, bytes);
-  }
-
-  #reachBlock(address: number, bytes: number): void {
-    const last = ((address + bytes) >> 2) - 1;
-    if (last >= this.end) this.#reach(last);
+  #reachBlock(at: number, region: number): void {
+    const last = at + ((this.frames[region + OPERAND2] as number) >> 2) - 1;
+    if (last >= this.end) this.#reach(last, last << 2);
   }
 
   #perform(region: number): number {
@@ -320,9 +279,11 @@ export class SteppedMachine {
     const at = address >> 2;
     frames[region + LINE] = 0;
     if (kind < WAIT_FOR_CHANGE) {
-      return this.#performBlock(kind, address, frames[region + OPERAND] as number, frames[region + OPERAND2] as number);
+      this.#reachBlock(at, region);
+      if (kind === MEMCPY || kind === MEMEQ) this.#reachBlock((frames[region + OPERAND] as number) >> 2, region);
+      return performBlock(ram, frames, region);
     }
-    if (at < FIRST_WORD || at >= ram.length) throw badAddress(address);
+    if (at < FIRST_WORD || at >= ram.length || (address & 3) !== 0) throw badAddress(address);
     const old = ram[at] as number;
     if (isPoison(old)) throw lockInFreed(address);
     ram[at] = old + (TAKES[kind] ?? 0);
@@ -332,7 +293,6 @@ export class SteppedMachine {
 
 /** What taking a lock adds to its word. */
 const TAKES: Readonly<Record<number, number>> = {
-  [SPIN_LOCK]: -1,
   [READ_LOCK]: -1,
   [WRITE_LOCK]: -RW_LOCK_BIAS,
   [DOWN_READ]: 1,
@@ -356,31 +316,6 @@ function passes(kind: number, value: number, operand: number): boolean {
     default:
       return true;
   }
-}
-
-/** What a word holds after an access of one word. */
-function after(kind: number, old: number, operand: number, operand2: number): number {
-  switch (kind) {
-    case XCHG:
-      return operand;
-    case CMPXCHG:
-      return old === operand ? operand2 : old;
-    case XADD:
-    case GIVE_BACK:
-      return old + operand;
-    case FETCH_OR:
-      return old | operand;
-    case FETCH_AND:
-      return old & operand;
-    case SPIN_UNLOCK:
-      return 1;
-    default:
-      return old + (TAKES[kind] ?? 0);
-  }
-}
-
-function waitsAlone(address: number): MachineFault {
-  return new MachineFault('assert', 'waiting where nobody else runs', address);
 }
 
 function lockInFreed(lock: number): MachineFault {

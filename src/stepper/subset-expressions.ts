@@ -10,6 +10,8 @@ import type {
   PrivateInExpression,
   UpdateExpression,
 } from 'oxc-parser';
+import { BUS_MODULE, busConstants, busFunctions } from './bus-functions.ts';
+import { callGivesValue, functionOf } from './module-functions.ts';
 import type { Rule } from './rules.ts';
 import type { Binding } from './scope.ts';
 import type { Check } from './subset.ts';
@@ -44,8 +46,12 @@ const REFUSED: Readonly<Partial<Record<Node['type'], Rule>>> = {
   TSTypeAssertion: 'type-operator',
 };
 
-/** An expression whose value is used. `parent` is the operator around it, where that matters. */
-export function checkExpression(check: Check, node: Expression, parent = ''): void {
+/**
+ * An expression. `parent` is the operator around it, where that matters; `used` is false for one that stands for what
+ * it does.
+ */
+export function checkExpression(check: Check, node: Expression, parent = '', used = true): void {
+  if (check.dialect === 'module' && checkUserExpression(check, node, parent, used)) return;
   switch (node.type) {
     case 'Literal':
       checkLiteral(check, node, parent);
@@ -57,7 +63,7 @@ export function checkExpression(check: Check, node: Expression, parent = ''): vo
       checkMember(check, node);
       return;
     case 'CallExpression':
-      checkCall(check, node);
+      checkCall(check, node, used);
       return;
     case 'UnaryExpression':
       if (node.operator !== '-' && node.operator !== '!' && node.operator !== '~') check.refuse(node, 'operator');
@@ -81,6 +87,40 @@ export function checkExpression(check: Check, node: Expression, parent = ''): vo
   }
 }
 
+/** What only a user's module may say; true when there is no more to check. */
+function checkUserExpression(check: Check, node: Expression, parent: string, used: boolean): boolean {
+  switch (node.type) {
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSNonNullExpression':
+    case 'TSTypeAssertion':
+      checkExpression(check, node.expression, parent, used);
+      return true;
+    case 'AssignmentExpression':
+    case 'UpdateExpression':
+      checkAssignment(check, node);
+      return true;
+    case 'SequenceExpression': {
+      const last = node.expressions.length - 1;
+      node.expressions.forEach((one, i) => checkExpression(check, one, '', used && i === last));
+      return true;
+    }
+    case 'LogicalExpression':
+      if (used || node.operator === '??') return false;
+      checkExpression(check, node.left);
+      checkExpression(check, node.right, '', false);
+      return true;
+    case 'ConditionalExpression':
+      if (used) return false;
+      checkExpression(check, node.test);
+      checkExpression(check, node.consequent, '', false);
+      checkExpression(check, node.alternate, '', false);
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** A number known at build time; else the rule. */
 export function checkConstant(check: Check, node: Expression, rule: Rule): void {
   if (isConstant(check, node)) checkExpression(check, node);
@@ -98,16 +138,33 @@ function isConstant(check: Check, node: Node): boolean {
     case 'MemberExpression':
       return true;
     case 'Identifier':
-      return isNumberName(check.names.at.get(node.start)?.binding);
+      return isNumberName(check, check.names.at.get(node.start)?.binding);
+    case 'TSAsExpression':
+    case 'TSNonNullExpression':
+      return check.dialect === 'module' && isConstant(check, node.expression);
     default:
       return false;
   }
 }
 
-/** Constants of this module, and imported ones: those begin with a capital, functions and tables do not. */
-function isNumberName(binding: Binding | undefined): boolean {
+/**
+ * Constants of this module, and imported ones: in the kernel those begin with a capital, functions and tables do not.
+ * What a user's file exports is only known when it is read.
+ */
+function isNumberName({ dialect }: Check, binding: Binding | undefined): boolean {
   if (binding === undefined || !binding.moduleLevel) return false;
-  return binding.kind === 'const' || (binding.kind === 'import' && /^[A-Z]/.test(binding.name));
+  if (dialect === 'kernel')
+    return binding.kind === 'const' || (binding.kind === 'import' && /^[A-Z]/.test(binding.name));
+  if (binding.from === BUS_MODULE) return busConstants.has(binding.imported ?? '');
+  if (binding.kind === 'import') return binding.imported !== '*';
+  return binding.kind === 'const' && functionOf(binding) === undefined && tableOf(binding) === undefined;
+}
+
+/** The table that a constant of the module is. */
+function tableOf({ node }: Binding): (Expression & { type: 'ObjectExpression' | 'ArrayExpression' }) | undefined {
+  let init = node.type === 'VariableDeclarator' ? node.init : null;
+  if (init?.type === 'TSAsExpression' || init?.type === 'TSSatisfiesExpression') init = init.expression;
+  return init?.type === 'ObjectExpression' || init?.type === 'ArrayExpression' ? init : undefined;
 }
 
 /** Which rule a literal breaks, if any. Under a bit operator the whole unsigned range will do. */
@@ -123,7 +180,13 @@ function literalRule(value: unknown, parent: string): Rule | undefined {
 }
 
 function checkLiteral(check: Check, node: Expression & { type: 'Literal' }, parent: string): void {
-  const rule = 'regex' in node ? 'regex' : literalRule('bigint' in node ? 0n : node.value, parent);
+  const module = check.dialect === 'module';
+  if (module && (typeof node.value === 'boolean' || 'regex' in node)) {
+    if ('regex' in node) check.refuse(node, 'regex');
+    return;
+  }
+  // A module's numbers wrap, so the whole unsigned range will do.
+  const rule = 'regex' in node ? 'regex' : literalRule('bigint' in node ? 0n : node.value, module ? '|' : parent);
   if (rule !== undefined) check.refuse(node, rule);
 }
 
@@ -134,25 +197,79 @@ function checkName(check: Check, node: IdentifierReference): void {
     return;
   }
   const binding = check.names.at.get(node.start)?.binding;
-  if (binding === undefined) check.refuse(node, 'global');
-  else if (binding.moduleLevel && !isNumberName(binding)) check.refuse(node, 'function-value');
+  if (binding === undefined) refuseGlobal(check, node, node.name);
+  else if (binding.moduleLevel && !isNumberName(check, binding)) check.refuse(node, 'function-value');
+}
+
+/** A name that nothing in the module stands for. */
+function refuseGlobal(check: Check, node: Node, name: string): void {
+  if (check.dialect === 'kernel') check.refuse(node, 'global');
+  else if (busFunctions.has(name) || busConstants.has(name)) {
+    check.refuse(node, 'global', `${name} is not imported: import { ${name} } from '${BUS_MODULE}'`);
+  } else if (name === 'console') {
+    check.refuse(
+      node,
+      'global',
+      'a module prints nothing, since it runs thousands of times; use assert, and tasklock replay',
+    );
+  } else {
+    check.refuse(node, 'global', `${name} is not defined in this module; of the language only some of Math is there`);
+  }
+}
+
+function checkUserMember(check: Check, node: MemberExpression, object: IdentifierReference): void {
+  const binding = check.names.at.get(object.start)?.binding;
+  if (binding === undefined) {
+    if (object.name === 'Math') check.refuse(node, 'callee');
+    else refuseGlobal(check, object, object.name);
+    return;
+  }
+  const table = tableOf(binding);
+  const own = binding.moduleLevel && table !== undefined;
+  if (!own && (binding.kind !== 'import' || binding.from === BUS_MODULE) && binding.imported !== '*') {
+    check.refuse(node, node.computed ? 'index' : 'member');
+  } else if (node.computed) {
+    if (table?.type === 'ObjectExpression') check.refuse(node, 'index', 'write the member by its name');
+    else checkExpression(check, node.property);
+  } else if (own && !hasMember(table, node.property)) {
+    check.refuse(
+      node,
+      'member',
+      `${object.name} has no ${'name' in node.property ? node.property.name : 'such member'}`,
+    );
+  }
+}
+
+function hasMember(table: Expression & { type: 'ObjectExpression' | 'ArrayExpression' }, property: Node): boolean {
+  if (property.type !== 'Identifier') return false;
+  if (table.type === 'ArrayExpression') return property.name === 'length';
+  const names = table.properties.map((one) =>
+    one.type === 'Property' && one.key.type === 'Identifier' ? one.key.name : '',
+  );
+  return names.includes(property.name);
 }
 
 function checkMember(check: Check, node: MemberExpression): void {
+  if (check.dialect === 'module' && !node.optional && node.object.type === 'Identifier') {
+    checkUserMember(check, node, node.object);
+    return;
+  }
   if (node.optional) check.refuse(node, 'optional-chain');
   else if (node.computed) check.refuse(node, 'index');
   else if (node.object.type !== 'Identifier') check.refuse(node, 'member');
   else if (check.names.at.get(node.object.start)?.binding?.kind !== 'import') check.refuse(node, 'member');
 }
 
-function checkCall(check: Check, node: CallExpression): void {
+function checkCall(check: Check, node: CallExpression, used: boolean): void {
   const { callee } = node;
   if (node.optional) check.refuse(node, 'optional-chain');
-  if (callee.type === 'Identifier') {
+  if (check.dialect === 'module') {
+    if (!checkUserCallee(check, node, used)) return;
+  } else if (callee.type === 'Identifier') {
     const binding = check.names.at.get(callee.start)?.binding;
     const callable = binding?.kind === 'import' || (binding?.kind === 'function' && binding.moduleLevel);
     if (!callable) check.refuse(callee, binding === undefined ? 'global' : 'callee');
-  } else if (!isImul(check, callee)) {
+  } else if (!isMath(check, callee, IMUL)) {
     check.refuse(callee, REFUSED[callee.type] ?? 'callee');
   }
   for (const argument of node.arguments) {
@@ -160,6 +277,51 @@ function checkCall(check: Check, node: CallExpression): void {
     else if (check.dialect === 'module' && isMessage(argument, callee)) continue;
     else checkExpression(check, argument);
   }
+}
+
+/** Whom a module calls, with how many arguments, and whether there is a value to use; false when that is refused. */
+function checkUserCallee(check: Check, node: CallExpression, used: boolean): boolean {
+  const { callee } = node;
+  if (isMath(check, callee, MATH)) return true;
+  const object = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object : undefined;
+  const whole = object && check.names.at.get(object.start)?.binding;
+  if (object !== undefined && whole === undefined && object.name !== 'Math') {
+    refuseGlobal(check, object, object.name);
+    return false;
+  }
+  if (whole?.imported === '*') return true;
+  if (callee.type !== 'Identifier') {
+    check.refuse(callee, REFUSED[callee.type] ?? 'callee');
+    return false;
+  }
+  const binding = check.names.at.get(callee.start)?.binding;
+  if (binding === undefined) {
+    refuseGlobal(check, callee, callee.name);
+    return false;
+  }
+  if (binding.kind !== 'import' && functionOf(binding) === undefined) {
+    check.refuse(callee, 'callee', `${callee.name} is no function of the module`);
+    return false;
+  }
+  checkArguments(check, node, binding);
+  if (used && !callGivesValue(check.names, node)) {
+    check.refuse(node, 'no-value', `${callee.name}() gives no value: make the call a statement of its own`);
+  }
+  return true;
+}
+
+function checkArguments(check: Check, node: CallExpression, binding: Binding): void {
+  const given = node.arguments.length;
+  const bus = binding.from === BUS_MODULE ? busFunctions.get(binding.imported ?? '') : undefined;
+  const own = functionOf(binding);
+  const names =
+    bus?.parameters ?? own?.params.flatMap((one) => ('name' in one && one.name !== 'this' ? [one.name] : []));
+  if (names === undefined) return;
+  const optional = bus?.optional ?? own?.params.filter((one) => 'optional' in one && one.optional).length ?? 0;
+  if (given <= names.length && given >= names.length - optional) return;
+  const plural = names.length === 1 ? 'argument' : 'arguments';
+  const wanted = names.length === 0 ? 'no arguments' : `${names.length} ${plural} (${names.join(', ')})`;
+  check.refuse(node, 'arguments', `${binding.name} takes ${wanted}, not ${given}`);
 }
 
 /** The text that assert() takes. */
@@ -172,16 +334,23 @@ function isMessage(argument: Expression, callee: Node): boolean {
   );
 }
 
-function isImul(check: Check, callee: Node): boolean {
+const IMUL = new Set(['imul']);
+/** What gives an integer for integers. */
+const MATH = new Set(['imul', 'abs', 'min', 'max', 'sign', 'clz32', 'floor', 'ceil', 'round', 'trunc']);
+
+function isMath(check: Check, callee: Node, members: ReadonlySet<string>): boolean {
   if (callee.type !== 'MemberExpression' || callee.computed || callee.object.type !== 'Identifier') return false;
   const { object, property } = callee;
   const global = check.names.at.get(object.start)?.binding === undefined;
-  return global && object.name === 'Math' && property.type === 'Identifier' && property.name === 'imul';
+  return global && object.name === 'Math' && property.type === 'Identifier' && members.has(property.name);
 }
 
 function checkBinary(check: Check, node: BinaryExpression | PrivateInExpression, parent: string): void {
   const { operator, left, right } = node;
-  if (operator === '/') {
+  const loose = check.dialect === 'module' && /^([=!]=|\/)$/.test(operator);
+  if (loose) {
+    // Quotients are cut, and both sides of a comparison are numbers.
+  } else if (operator === '/') {
     const constant = isConstant(check, left) && isConstant(check, right);
     if (!constant && !BITWISE.has(parent)) check.refuse(node, 'division');
   } else if (operator === '>>>' && right.type === 'Literal' && right.value === 0) {
@@ -200,8 +369,13 @@ export function checkAssignment(check: Check, node: AssignmentExpression | Updat
   const binding = target.type === 'Identifier' ? check.names.at.get(target.start)?.binding : undefined;
   if (target.type === 'ObjectPattern' || target.type === 'ArrayPattern') check.refuse(target, 'destructuring');
   else if (binding === undefined || binding.moduleLevel) check.refuse(target, 'assignment-target');
+  else if (check.dialect === 'module' && binding.kind === 'const') {
+    check.refuse(target, 'assignment-target', `${binding.name} is a constant; declare it with let`);
+  }
   if (node.type === 'UpdateExpression') return;
-  if (node.operator === '/=') check.refuse(node, 'division');
+  if (node.operator === '/=' && check.dialect === 'module') {
+    // Cut like any quotient.
+  } else if (node.operator === '/=') check.refuse(node, 'division');
   else if (!ASSIGNMENT.has(node.operator)) check.refuse(node, 'operator');
   checkExpression(check, node.right, node.operator === '=' ? '' : node.operator.slice(0, -1));
 }

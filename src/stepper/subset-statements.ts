@@ -6,15 +6,12 @@ import { checkAssignment, checkConstant, checkExpression } from './subset-expres
 
 /** Statements that have a rule of their own. */
 const REFUSED: Readonly<Partial<Record<Statement['type'], Rule>>> = {
-  LabeledStatement: 'label',
   ThrowStatement: 'throw',
   TryStatement: 'try',
   ForInStatement: 'for-in',
   ForOfStatement: 'for-in',
   FunctionDeclaration: 'nested-function',
   ClassDeclaration: 'class',
-  TSTypeAliasDeclaration: 'type-declaration',
-  TSInterfaceDeclaration: 'type-declaration',
   TSEnumDeclaration: 'type-declaration',
 };
 
@@ -31,7 +28,15 @@ function checkStatement(check: Check, statement: Directive | Statement): void {
       return;
     case 'BreakStatement':
     case 'ContinueStatement':
-      if (statement.label) check.refuse(statement, 'label');
+      if (statement.label && check.dialect === 'kernel') check.refuse(statement, 'label');
+      return;
+    case 'LabeledStatement':
+      if (check.dialect === 'kernel') check.refuse(statement, 'label');
+      else checkStatement(check, statement.body);
+      return;
+    case 'TSTypeAliasDeclaration':
+    case 'TSInterfaceDeclaration':
+      if (check.dialect === 'kernel') check.refuse(statement, 'type-declaration');
       return;
     case 'ReturnStatement':
       if (statement.argument) checkExpression(check, statement.argument);
@@ -77,6 +82,10 @@ function checkFor(check: Check, { init, test, update, body }: ForStatement): voi
 
 /** An expression that stands for what it does. */
 function checkEffect(check: Check, expression: Expression, rule: Rule): void {
+  if (check.dialect === 'module') {
+    checkExpression(check, expression, '', false);
+    return;
+  }
   switch (expression.type) {
     case 'AssignmentExpression':
     case 'UpdateExpression':
@@ -105,8 +114,8 @@ function checkLocals(check: Check, declaration: VariableDeclaration): void {
       continue;
     }
     const type = id.typeAnnotation?.typeAnnotation;
-    if (type && type.type !== 'TSNumberKeyword') check.refuse(type, 'local-type');
-    if (init === null) check.refuse(id, 'local-init');
-    else checkExpression(check, init);
+    if (type && type.type !== 'TSNumberKeyword' && check.dialect === 'kernel') check.refuse(type, 'local-type');
+    if (init !== null) checkExpression(check, init);
+    else if (check.dialect === 'kernel') check.refuse(id, 'local-init');
   }
 }

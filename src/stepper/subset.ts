@@ -15,6 +15,7 @@ import { moduleRules, type Rule, rules, type Violation } from './rules.ts';
 import { type Names, resolveNames } from './scope.ts';
 import { parseSource, positionOf, SourceError } from './source.ts';
 import { checkConstant } from './subset-expressions.ts';
+import { checkUserStatement } from './subset-module.ts';
 import { checkBlock } from './subset-statements.ts';
 
 export type { Violation } from './rules.ts';
@@ -24,8 +25,8 @@ export interface Check {
   readonly names: Names;
   /** Kernel code, or a user's module, which may also say boolean and leave types out. */
   readonly dialect: Dialect;
-  /** Notes a violation at the start of the node. */
-  refuse(node: Node, rule: Rule): void;
+  /** Notes a violation at the start of the node; `message` in place of the rule's own. */
+  refuse(node: Node, rule: Rule, message?: string): void;
 }
 
 export type Dialect = 'kernel' | 'module';
@@ -49,39 +50,17 @@ export function checkSubset(file: string, source: string, dialect: Dialect = 'ke
     const check: Check = {
       names: resolveNames(parsed.program),
       dialect,
-      refuse(node, rule) {
-        if (dialect === 'module' && isWaived(node, rule)) return;
-        const message = (dialect === 'module' && moduleRules[rule]) || rules[rule];
+      refuse(node, rule, message = (dialect === 'module' && moduleRules[rule]) || rules[rule]) {
         violations.push({ file, ...positionOf(parsed, node.start), rule, message });
       },
     };
-    for (const statement of parsed.program.body) checkModuleStatement(check, statement);
+    const checkStatement = dialect === 'module' ? checkUserStatement : checkModuleStatement;
+    for (const statement of parsed.program.body) checkStatement(check, statement);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     violations.push({ file, ...error.position, rule: 'syntax', message: `${rules.syntax}: ${error.reason}` });
   }
   return violations.sort((a, b) => a.line - b.line || a.column - b.column);
-}
-
-/** What a module may do and kernel code may not: types of its own, and booleans. */
-function isWaived(node: Node, rule: Rule): boolean {
-  switch (rule) {
-    case 'boolean':
-    case 'return-type':
-    case 'local-type':
-    case 'type-operator':
-      return true;
-    case 'parameter':
-      return node.type === 'Identifier';
-    case 'type-declaration':
-      return node.type === 'TSTypeAliasDeclaration' || node.type === 'TSInterfaceDeclaration';
-    case 'import-form':
-      return node.type === 'ImportDeclaration' && node.importKind === 'type';
-    case 'import-path':
-      return node.type === 'Literal' && /^(tasklock\/bus|\.\.?\/.*)$/.test(String(node.value));
-    default:
-      return false;
-  }
 }
 
 /** The form compilers use: `file:line:column rule: message`. */
@@ -130,7 +109,6 @@ function checkImport(check: Check, statement: ImportDeclaration): void {
 
 function checkModuleConst(check: Check, id: Node, init: Expression | null): void {
   if (id.type !== 'Identifier') check.refuse(id, 'destructuring');
-  else if (check.dialect === 'module' && id.name === CPUS) return;
   else if (init === null) check.refuse(id, 'module-const');
   else if (init.type === 'ArrowFunctionExpression') check.refuse(init, 'arrow-function');
   else checkConstant(check, init, 'module-const');

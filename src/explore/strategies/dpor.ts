@@ -181,12 +181,16 @@ export class Dpor implements Strategy {
       this.#depth = Math.min(this.#depth, steps + 1);
       return false;
     }
-    this.#depth = steps;
+    // Steps behind the bound were not chosen here.
+    const chosen = Math.min(steps, this.#history.length);
+    this.#depth = chosen;
     this.#turnRound(-1);
-    if (failed) {
+    if (failed && chosen === 0) return true;
+    if (failed && chosen === steps) {
       this.#endedBy(this.#nodes[steps - 1] as Node);
       return true;
     }
+    if (chosen < steps) return true;
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
       const waits = this.#waits(cpu);
       if (waits === undefined || this.#machine.enabled(cpu)) continue;
