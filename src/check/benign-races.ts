@@ -156,6 +156,12 @@ export const benignRaces: readonly BenignRace[] = [
       'is not used. The parent may even be freed meanwhile, since task structs are never unmapped',
   },
   {
+    variables: ['task_struct->uid', 'task_struct->suid'],
+    by: ['check_kill_permission'],
+    reason:
+      'who may signal whom is as of some moment: Linux reads the numbers without a lock, and since 2.6.29 under RCU',
+  },
+  {
     variables: ['dentry->d_mounted'],
     by: ['follow_mount', 'follow_down'],
     reason: 'a hint: whether something is mounted there is looked up under vfsmount_lock',
@@ -174,9 +180,29 @@ export const benignRaces: readonly BenignRace[] = [
   },
 ];
 
+export interface BenignUse {
+  readonly variable: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Reads of what may be a freed object. */
+export const benignUses: readonly BenignUse[] = [
+  {
+    variable: 'task_struct->tgid',
+    by: 'sys_getppid',
+    reason: 'the number is not used when the parent has changed; Linux takes a lock there only to please its debugging',
+  },
+];
+
 /** True for a race on the list. `frames` are those of both call chains. */
 export function isBenign(variable: string, frames: readonly Frame[]): boolean {
   return benignRaces.some(
     ({ variables, by }) => variables.includes(variable) && frames.some((frame) => by.includes(frame.function)),
   );
+}
+
+/** True for a use of a freed object on the list. */
+export function isBenignUse(variable: string, frames: readonly Frame[]): boolean {
+  return benignUses.some((use) => use.variable === variable && frames.some((frame) => frame.function === use.by));
 }
