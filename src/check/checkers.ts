@@ -2,7 +2,9 @@
 import { DataRace } from './data-race.ts';
 import { LockOrder } from './lock-order.ts';
 import type { Observer } from './observer.ts';
+import { RefcountRelease } from './refcount-release.ts';
 import { SleepInAtomic } from './sleep-in-atomic.ts';
+import { Spec } from './spec/spec.ts';
 import { UseAfterFree } from './use-after-free.ts';
 
 export interface Checker {
@@ -43,6 +45,21 @@ export const checkers: readonly Checker[] = [
     forModules: false,
     standard: ['scenario'],
     create: () => new SleepInAtomic(),
+  },
+  {
+    name: 'refcount',
+    about: 'contexts that are freed while a task still points to them',
+    forModules: false,
+    standard: ['scenario'],
+    create: () => new RefcountRelease(),
+  },
+  {
+    name: 'spec',
+    about:
+      'what unshare promises when it returns; an order of clone, exit, wait and getppid that explains their answers',
+    forModules: false,
+    standard: ['scenario'],
+    create: () => new Spec(),
   },
 ];
 
