@@ -1,6 +1,6 @@
 /**
  * A bounded ring between one producer and one consumer (Lamport 1977): each writes only its own index. Verdict: pass.
- * With `--set FILL_FIRST=0` the producer shows a slot before it fills it: "assert: items come out as they went in in
+ * With `--set FILL_FIRST=0` the producer shows a slot before it fills it: "assert: items are out of order in
  * consumer".
  */
 import { assert, cpu_relax, load, store } from 'tasklock/bus';
@@ -27,7 +27,7 @@ function producer(): void {
 function consumer(): void {
   for (let item = 0; item < ITEMS; item++) {
     while (load(HEAD) === item) cpu_relax();
-    assert(load(RING + 4 * (item % SLOTS)) === 100 + item, 'items come out as they went in');
+    assert(load(RING + 4 * (item % SLOTS)) === 100 + item, 'items are out of order');
     store(TAIL, item + 1);
   }
 }

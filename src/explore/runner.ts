@@ -76,7 +76,7 @@ export class Runner {
     const bugs = this.#bugs;
     const counts = strategy.end(this.#step, this.#failed);
     if (ending === 'done' && bugs.length > 0) ending = 'bug';
-    return { ending: counts || ending === 'bug' ? ending : 'cut', steps: this.#step, bugs };
+    return { ending: counts ? ending : 'cut', steps: this.#step, bugs };
   }
 
   /** Steps until nothing is left to do. */

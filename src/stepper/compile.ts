@@ -97,6 +97,7 @@ export function compile(options: CompileOptions): Compiled {
     `export const headerWords = ${headerWords};`,
     `export const regionWords = ${linkage.guardedWords || headerWords + depth};`,
     `export const live = [${settled.map(liveText).join(', ')}];`,
+    ...(spins ? [TABLES] : []),
     ...names.constants(),
     ...(exported.length > 0 ? [CPU_STUB, parametersText(settled)] : []),
     ...exported,
@@ -126,7 +127,7 @@ function prologue(): string {
     'function $spin($c) { return $hooks.spin($c); }',
     'function $note($c, word, value) { $hooks.note($c, word, value); }',
     'function $wrote($c) { $hooks.wrote($c); }',
-    'function $overflow() { $hooks.stop(STACK_FULL); }'.replace('STACK_FULL', String(STACK_FULL)),
+    `function $overflow() { $hooks.stop(${STACK_FULL}); }`,
   ].join('\n');
 }
 
@@ -141,13 +142,19 @@ function parametersText(settled: readonly Settled[]): string {
 /** Turns of loops that a CPU may take between two accesses. */
 const MOST_TURNS = 1_000_000;
 
+/** Elements of tables of constants, for constants made of them as well. */
+const TABLES = [
+  "let $stop = () => { throw new RangeError('no such element of a table'); };",
+  `function $at(table, i) { if (i >>> 0 >= table.length) $stop(${NO_ELEMENT}); return table[i]; }`,
+  'function $length(table) { return table.length; }',
+].join('\n');
+
 /** What stops a user's module where the kernel needs no stopping. */
 function guards(): string {
   return [
     'let $turns = 0;',
     `function $turn() { if (++$turns > ${MOST_TURNS}) $hooks.stop(${NO_END}); }`,
-    `function $at(table, i) { if (i >>> 0 >= table.length) $hooks.stop(${NO_ELEMENT}); return table[i]; }`,
-    'function $length(table) { return table.length; }',
+    '$stop = $hooks.stop;',
   ].join('\n');
 }
 

@@ -145,6 +145,9 @@ function entryNames(source: Source, name: string): string[] {
   const { start, end } = cpus.init;
   const inCpus = references.filter((r) => r.start >= start && r.end <= end && isCallable(r));
   const functions = new Set(inCpus.map((reference) => reference.name));
+  if (functions.size === 0) {
+    throw new ModuleError(`${name}: cpus lists no function of the module: export const cpus = [worker, worker]`);
+  }
   for (const hook of HOOKS) {
     const kind = module.get(hook)?.kind;
     if (kind === 'function') functions.add(hook);

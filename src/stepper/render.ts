@@ -139,7 +139,7 @@ function asNumber(lowering: Lowering, node: Node): string {
 }
 
 function needsParentheses(node: Node): boolean {
-  return /^(Binary|Logical|Conditional)Expression$/.test(node.type);
+  return /^(Binary|Logical|Conditional|Assignment|Sequence)Expression$/.test(node.type);
 }
 
 /** Leaves the function: the value to RESULT, the caller on top. */

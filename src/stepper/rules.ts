@@ -70,7 +70,10 @@ export const rules = {
   sequence: 'write two statements',
   'type-operator': 'kernel code has one type, number; leave the cast out',
   expression: 'not an expression of kernel code',
+} as const satisfies Readonly<Record<string, string>>;
 
+/** Rules that only a module to explore can break. */
+export const userRules = {
   'bus-name': 'tasklock/bus has no such function',
   cpus: 'cpus lists functions of the module, one for each CPU; write what a CPU does as a function and name it here',
   table: 'a table is one level of numbers, by name or one after the other',
@@ -78,10 +81,10 @@ export const rules = {
   'no-value': 'the function gives no value',
 } as const satisfies Readonly<Record<string, string>>;
 
-export type Rule = keyof typeof rules;
+export type Rule = keyof typeof rules | keyof typeof userRules;
 
 /** Rules that a module to explore breaks in another sense than kernel code does. */
-export const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
+const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
   'import-form': "import by name: import { load, store } from 'tasklock/bus'",
   'import-path': "import only 'tasklock/bus' and files of your own by relative path",
   'default-export': 'export by name: setup, cpus, invariant and finished are looked for',
@@ -118,3 +121,9 @@ export const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
   unsigned: '>>> 0 leaves the range of a signed word; use it only to compare: a >>> 0 < b >>> 0',
   expression: 'no such expression here',
 };
+
+/** What a violation of a rule says. */
+export function messageOf(rule: Rule, dialect: 'kernel' | 'module'): string {
+  const own = dialect === 'module' ? moduleRules[rule] : undefined;
+  return own ?? (rule in rules ? rules[rule as keyof typeof rules] : userRules[rule as keyof typeof userRules]);
+}

@@ -72,7 +72,9 @@ function lookUp(scopes: readonly Scope[], name: string): Binding | undefined {
 
 /** Types have no names we care for; but a cast holds an expression. */
 function isTypeOnly(node: Node): boolean {
-  return node.type.startsWith('TS') && !/^TS(As|Satisfies|NonNull|Instantiation)Expression$/.test(node.type);
+  return (
+    node.type.startsWith('TS') && !/^TS((As|Satisfies|NonNull|Instantiation)Expression|TypeAssertion)$/.test(node.type)
+  );
 }
 
 /** False for the names of members, labels and declarations. */
@@ -143,7 +145,8 @@ function scopeOf(node: Node): Scope | undefined {
 
 function declareAll(scope: Scope, statements: readonly Node[], moduleLevel: boolean): void {
   for (const statement of statements) {
-    const inner = statement.type === 'ExportNamedDeclaration' ? (statement.declaration ?? statement) : statement;
+    const isExport = statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration';
+    const inner = isExport ? (statement.declaration ?? statement) : statement;
     if (inner.type === 'VariableDeclaration') {
       const kind = inner.kind === 'const' || inner.kind === 'let' ? inner.kind : 'var';
       for (const one of inner.declarations) declarePattern(scope, one.id, kind, one, moduleLevel);

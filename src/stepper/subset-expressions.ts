@@ -10,11 +10,17 @@ import type {
   PrivateInExpression,
   UpdateExpression,
 } from 'oxc-parser';
-import { BUS_MODULE, busConstants, busFunctions } from './bus-functions.ts';
-import { callGivesValue, functionOf } from './module-functions.ts';
 import type { Rule } from './rules.ts';
-import type { Binding } from './scope.ts';
 import type { Check } from './subset.ts';
+import {
+  checkUserCallee,
+  checkUserMember,
+  IMUL,
+  isMath,
+  isMessage,
+  isNumberName,
+  refuseGlobal,
+} from './subset-names.ts';
 
 const ARITHMETIC = new Set(['+', '-', '*', '%', '&', '|', '^', '<<', '>>', '>>>']);
 const COMPARISON = new Set(['===', '!==', '<', '<=', '>', '>=']);
@@ -147,26 +153,6 @@ function isConstant(check: Check, node: Node): boolean {
   }
 }
 
-/**
- * Constants of this module, and imported ones: in the kernel those begin with a capital, functions and tables do not.
- * What a user's file exports is only known when it is read.
- */
-function isNumberName({ dialect }: Check, binding: Binding | undefined): boolean {
-  if (binding === undefined || !binding.moduleLevel) return false;
-  if (dialect === 'kernel')
-    return binding.kind === 'const' || (binding.kind === 'import' && /^[A-Z]/.test(binding.name));
-  if (binding.from === BUS_MODULE) return busConstants.has(binding.imported ?? '');
-  if (binding.kind === 'import') return binding.imported !== '*';
-  return binding.kind === 'const' && functionOf(binding) === undefined && tableOf(binding) === undefined;
-}
-
-/** The table that a constant of the module is. */
-function tableOf({ node }: Binding): (Expression & { type: 'ObjectExpression' | 'ArrayExpression' }) | undefined {
-  let init = node.type === 'VariableDeclarator' ? node.init : null;
-  if (init?.type === 'TSAsExpression' || init?.type === 'TSSatisfiesExpression') init = init.expression;
-  return init?.type === 'ObjectExpression' || init?.type === 'ArrayExpression' ? init : undefined;
-}
-
 /** Which rule a literal breaks, if any. Under a bit operator the whole unsigned range will do. */
 function literalRule(value: unknown, parent: string): Rule | undefined {
   if (typeof value === 'string') return 'string';
@@ -201,57 +187,10 @@ function checkName(check: Check, node: IdentifierReference): void {
   else if (binding.moduleLevel && !isNumberName(check, binding)) check.refuse(node, 'function-value');
 }
 
-/** A name that nothing in the module stands for. */
-function refuseGlobal(check: Check, node: Node, name: string): void {
-  if (check.dialect === 'kernel') check.refuse(node, 'global');
-  else if (busFunctions.has(name) || busConstants.has(name)) {
-    check.refuse(node, 'global', `${name} is not imported: import { ${name} } from '${BUS_MODULE}'`);
-  } else if (name === 'console') {
-    check.refuse(
-      node,
-      'global',
-      'a module prints nothing, since it runs thousands of times; use assert, and tasklock replay',
-    );
-  } else {
-    check.refuse(node, 'global', `${name} is not defined in this module; of the language only some of Math is there`);
-  }
-}
-
-function checkUserMember(check: Check, node: MemberExpression, object: IdentifierReference): void {
-  const binding = check.names.at.get(object.start)?.binding;
-  if (binding === undefined) {
-    if (object.name === 'Math') check.refuse(node, 'callee');
-    else refuseGlobal(check, object, object.name);
-    return;
-  }
-  const table = tableOf(binding);
-  const own = binding.moduleLevel && table !== undefined;
-  if (!own && (binding.kind !== 'import' || binding.from === BUS_MODULE) && binding.imported !== '*') {
-    check.refuse(node, node.computed ? 'index' : 'member');
-  } else if (node.computed) {
-    if (table?.type === 'ObjectExpression') check.refuse(node, 'index', 'write the member by its name');
-    else checkExpression(check, node.property);
-  } else if (own && !hasMember(table, node.property)) {
-    check.refuse(
-      node,
-      'member',
-      `${object.name} has no ${'name' in node.property ? node.property.name : 'such member'}`,
-    );
-  }
-}
-
-function hasMember(table: Expression & { type: 'ObjectExpression' | 'ArrayExpression' }, property: Node): boolean {
-  if (property.type !== 'Identifier') return false;
-  if (table.type === 'ArrayExpression') return property.name === 'length';
-  const names = table.properties.map((one) =>
-    one.type === 'Property' && one.key.type === 'Identifier' ? one.key.name : '',
-  );
-  return names.includes(property.name);
-}
-
 function checkMember(check: Check, node: MemberExpression): void {
   if (check.dialect === 'module' && !node.optional && node.object.type === 'Identifier') {
     checkUserMember(check, node, node.object);
+    if (node.computed) checkExpression(check, node.property);
     return;
   }
   if (node.optional) check.refuse(node, 'optional-chain');
@@ -277,72 +216,6 @@ function checkCall(check: Check, node: CallExpression, used: boolean): void {
     else if (check.dialect === 'module' && isMessage(argument, callee)) continue;
     else checkExpression(check, argument);
   }
-}
-
-/** Whom a module calls, with how many arguments, and whether there is a value to use; false when that is refused. */
-function checkUserCallee(check: Check, node: CallExpression, used: boolean): boolean {
-  const { callee } = node;
-  if (isMath(check, callee, MATH)) return true;
-  const object = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object : undefined;
-  const whole = object && check.names.at.get(object.start)?.binding;
-  if (object !== undefined && whole === undefined && object.name !== 'Math') {
-    refuseGlobal(check, object, object.name);
-    return false;
-  }
-  if (whole?.imported === '*') return true;
-  if (callee.type !== 'Identifier') {
-    check.refuse(callee, REFUSED[callee.type] ?? 'callee');
-    return false;
-  }
-  const binding = check.names.at.get(callee.start)?.binding;
-  if (binding === undefined) {
-    refuseGlobal(check, callee, callee.name);
-    return false;
-  }
-  if (binding.kind !== 'import' && functionOf(binding) === undefined) {
-    check.refuse(callee, 'callee', `${callee.name} is no function of the module`);
-    return false;
-  }
-  checkArguments(check, node, binding);
-  if (used && !callGivesValue(check.names, node)) {
-    check.refuse(node, 'no-value', `${callee.name}() gives no value: make the call a statement of its own`);
-  }
-  return true;
-}
-
-function checkArguments(check: Check, node: CallExpression, binding: Binding): void {
-  const given = node.arguments.length;
-  const bus = binding.from === BUS_MODULE ? busFunctions.get(binding.imported ?? '') : undefined;
-  const own = functionOf(binding);
-  const names =
-    bus?.parameters ?? own?.params.flatMap((one) => ('name' in one && one.name !== 'this' ? [one.name] : []));
-  if (names === undefined) return;
-  const optional = bus?.optional ?? own?.params.filter((one) => 'optional' in one && one.optional).length ?? 0;
-  if (given <= names.length && given >= names.length - optional) return;
-  const plural = names.length === 1 ? 'argument' : 'arguments';
-  const wanted = names.length === 0 ? 'no arguments' : `${names.length} ${plural} (${names.join(', ')})`;
-  check.refuse(node, 'arguments', `${binding.name} takes ${wanted}, not ${given}`);
-}
-
-/** The text that assert() takes. */
-function isMessage(argument: Expression, callee: Node): boolean {
-  return (
-    callee.type === 'Identifier' &&
-    callee.name === 'assert' &&
-    argument.type === 'Literal' &&
-    typeof argument.value === 'string'
-  );
-}
-
-const IMUL = new Set(['imul']);
-/** What gives an integer for integers. */
-const MATH = new Set(['imul', 'abs', 'min', 'max', 'sign', 'clz32', 'floor', 'ceil', 'round', 'trunc']);
-
-function isMath(check: Check, callee: Node, members: ReadonlySet<string>): boolean {
-  if (callee.type !== 'MemberExpression' || callee.computed || callee.object.type !== 'Identifier') return false;
-  const { object, property } = callee;
-  const global = check.names.at.get(object.start)?.binding === undefined;
-  return global && object.name === 'Math' && property.type === 'Identifier' && members.has(property.name);
 }
 
 function checkBinary(check: Check, node: BinaryExpression | PrivateInExpression, parent: string): void {

@@ -9,6 +9,8 @@ import { checkBlock } from './subset-statements.ts';
 /** What the list of CPUs may be made with. */
 const LIST_MAKERS = new Set(['Array', 'Object', 'Number', 'Math', 'undefined']);
 
+const LIST = 'cpus is a list of functions, one for each CPU: export const cpus = [worker, worker]';
+
 export function checkUserStatement(check: Check, statement: Directive | Statement): void {
   switch (statement.type) {
     case 'ImportDeclaration':
@@ -31,7 +33,8 @@ export function checkUserStatement(check: Check, statement: Directive | Statemen
       else for (const one of statement.declarations) checkConst(check, one.id, one.init);
       return;
     case 'FunctionDeclaration':
-      checkFunction(check, statement);
+      if (statement.id?.name === CPUS) check.refuse(statement, 'cpus', LIST);
+      else checkFunction(check, statement);
       return;
     case 'ClassDeclaration':
       check.refuse(statement, 'class');
@@ -41,7 +44,8 @@ export function checkUserStatement(check: Check, statement: Directive | Statemen
     case 'EmptyStatement':
       return;
     default:
-      if ('directive' in statement || statement.type === ('TSDeclareFunction' as string)) return;
+      if (('directive' in statement && statement.directive) || statement.type === ('TSDeclareFunction' as string))
+        return;
       check.refuse(statement, statement.type.startsWith('TS') ? 'type-declaration' : 'module-statement');
   }
 }
@@ -103,6 +107,7 @@ function checkTable(check: Check, init: Expression & { type: 'ObjectExpression' 
 
 /** The list itself may be any expression over the module's functions and constants: it is evaluated once. */
 function checkCpus(check: Check, init: Expression): void {
+  if (init.type === 'Literal' || isFunction(init)) check.refuse(init, 'cpus', LIST);
   const moved = cpuFunctions(check.names, init);
   for (const one of moved) checkFunction(check, one);
   for (const { start, end, name, binding, parent } of check.names.references) {

@@ -11,7 +11,7 @@
  */
 import { basename } from 'node:path';
 import type { Directive, Expression, Function as FunctionNode, ImportDeclaration, Node, Statement } from 'oxc-parser';
-import { moduleRules, type Rule, rules, type Violation } from './rules.ts';
+import { messageOf, type Rule, rules, type Violation } from './rules.ts';
 import { type Names, resolveNames } from './scope.ts';
 import { parseSource, positionOf, SourceError } from './source.ts';
 import { checkConstant } from './subset-expressions.ts';
@@ -50,7 +50,7 @@ export function checkSubset(file: string, source: string, dialect: Dialect = 'ke
     const check: Check = {
       names: resolveNames(parsed.program),
       dialect,
-      refuse(node, rule, message = (dialect === 'module' && moduleRules[rule]) || rules[rule]) {
+      refuse(node, rule, message = messageOf(rule, dialect)) {
         violations.push({ file, ...positionOf(parsed, node.start), rule, message });
       },
     };
