@@ -51,7 +51,7 @@ type Take = readonly [kind: number, lock: number];
 /** Takes locks in this order and gives them back in the other. */
 function nested(cpu: number, ...takes: readonly Take[]): void {
   for (const [kind, lock] of takes) world.lock(cpu, kind, lock);
-  for (const [kind, lock] of [...takes].reverse()) world.unlock(cpu, kind, lock);
+  for (const [kind, lock] of takes.toReversed()) world.unlock(cpu, kind, lock);
 }
 
 describe('orders', () => {
