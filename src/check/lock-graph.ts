@@ -17,8 +17,6 @@ export interface Edge {
   /** Where `to` was taken; for an edge that an interrupt would make, where `from` was. */
   readonly stack: readonly Frame[];
   readonly byInterrupt: boolean;
-  /** Number of the execution that showed it first. */
-  readonly execution: number;
 }
 
 export class LockGraph {

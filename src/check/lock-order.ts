@@ -8,8 +8,8 @@
  *   recursion     the lock itself again (readers of a rwlock may), or another of its class that no rule allows
  *   unlock        of what is not held; a lock held at the return to user mode; a lock freed while it is held
  *
- * The graph is kept from one execution to the next, so an order seen in one and its inverse in another meet. What closes
- * a cycle is reported in every execution that does it again, so that one that runs again tells the same.
+ * The graph begins anew with every execution: what is found then depends on that execution alone, whoever ran which
+ * others before, and its recording shows it. Both orders come up in one execution sooner or later, without a race.
  *
  * Locks have the class number of their second word. One that was never given a class is a class of its own.
  */
@@ -41,7 +41,7 @@ interface Held {
 
 export class LockOrder implements Observer {
   readonly name = 'lock-order';
-  readonly #graph = new LockGraph();
+  #graph = new LockGraph();
   /** Edges that closed a cycle, with what was reported. */
   readonly #bad = new Map<Edge, Finding>();
   /** What is known of taking a class in a mode with interrupts on: the edges it makes. */
@@ -49,7 +49,6 @@ export class LockOrder implements Observer {
   readonly #log = new AccessLog();
   #world: World | undefined;
   #hasKernel = false;
-  #execution = -1;
   #held: Held[][] = [];
   /** By CPU: the lock it went to take, and how. A lock that is held without was got by trying. */
   #wanted = new Int32Array(0);
@@ -58,7 +57,9 @@ export class LockOrder implements Observer {
   begin(world: World): void {
     this.#world = world;
     this.#hasKernel = isKernelMachine(world.view);
-    this.#execution++;
+    this.#graph = new LockGraph();
+    this.#bad.clear();
+    this.#met.clear();
     this.#log.clear();
     this.#held = Array.from({ length: world.cpus }, () => []);
     this.#wanted = new Int32Array(world.cpus);
@@ -194,8 +195,7 @@ export class LockOrder implements Observer {
       return known;
     }
     const stack = this.#stack(row);
-    const execution = this.#execution;
-    const edge: Edge = { from: held.node, held: held.mode, to, taken, stack, byInterrupt, execution };
+    const edge: Edge = { from: held.node, held: held.mode, to, taken, stack, byInterrupt };
     const cycle = this.#graph.add(edge);
     if (cycle.length > 0) {
       this.#bad.set(edge, this.#cycleFinding(cpu, cycle));
@@ -220,14 +220,13 @@ export class LockOrder implements Observer {
     return finding('lock-order', what, where, 0, `seen by ${this.#who(cpu)}`, ...lines);
   }
 
-  #edgeLines({ from, held, to, taken, stack, byInterrupt, execution }: Edge): string[] {
+  #edgeLines({ from, held, to, taken, stack, byInterrupt }: Edge): string[] {
     const text = (node: number, mode: number): string =>
       `${this.#className(node)}${mode === LOCK_SHARED ? ' for reading' : ''}`;
-    const earlier = execution === this.#execution ? '' : ' (in an earlier execution of this search)';
     const why = interruptUses.find((one) => one.lockClass === to)?.reason;
     const what = byInterrupt
       ? `holding ${text(from, held)} with interrupts on, where an interrupt may take ${text(to, taken)}: ${why}`
       : `holding ${text(from, held)}, takes ${text(to, taken)}`;
-    return [`${what}${earlier}`, ...stackLines(stack)];
+    return [what, ...stackLines(stack)];
   }
 }

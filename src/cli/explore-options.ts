@@ -35,7 +35,7 @@ export interface ExploreFlags {
 const DEFAULT_PROFILE = 'linux-2.6.16';
 /** Executions of a sampling strategy when neither number nor time is given: of a module, and of a kernel scenario. */
 const MODULE_EXECUTIONS = 100_000;
-const SCENARIO_EXECUTIONS = 200;
+const SCENARIO_EXECUTIONS = 100;
 const IS_MODULE = /\.[cm]?[jt]s$/;
 
 /** The targets to explore, each with all options. Throws UsageError, ModuleError, ProgramError. */

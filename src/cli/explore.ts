@@ -38,8 +38,8 @@ function exitCode(report: ExploreReport, strict: boolean): number {
   return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
-/** Executions that may go into making one bug's interleaving simpler, in steps: about a second. */
-const MINIMIZE_STEPS = 5_000_000;
+/** Executions that may go into making one bug's interleaving simpler, in steps: about half a second. */
+const MINIMIZE_STEPS = 2_500_000;
 const MOST_ATTEMPTS = 2_000;
 
 /** The same bug with fewer switches, if there is such a thing. */
@@ -166,7 +166,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
         'take over, and checks each execution. Bugs are recorded.',
     )
     .option('--strategy <name>', strategies.map((one) => one.name).join(', '), 'random')
-    .option('--executions <n>', 'how many at most (random, pct, pos: 100000 of a module, 200 of a scenario)')
+    .option('--executions <n>', 'how many at most (random, pct, pos: 100000 of a module, 100 of a scenario)')
     .option('--duration <time>', 'how long at most, as 500ms, 10s or 2m')
     .option('--seed <n>', 'what random choices follow from; printed in any case')
     .option('--preemptions <n>', 'dfs: switches away from a CPU that could go on, at most')

@@ -68,6 +68,8 @@ export class Runner {
       ending = this.#go(strategy);
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
+      // What an observer said of this very step comes first: it knows more than the fault.
+      for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
       const stack = this.subject.faultStack(this.#cpu);
       this.#add(finding(error.kind, error.what, this.subject.blame(stack), error.address), this.#cpu, stack);
       ending = 'bug';
