@@ -6,7 +6,7 @@ import type { ExploreOptions } from '../explore/explore.ts';
 import { turnsOf } from '../explore/interleaving.ts';
 import { minimizeDecisions } from '../explore/minimize.ts';
 import { recordingOf } from '../explore/record.ts';
-import { bugAfter, reproduce } from '../explore/reproduce.ts';
+import { bugAfter, checkersFor, reproduce } from '../explore/reproduce.ts';
 import type { FoundBug, SearchProgress, SearchResult } from '../explore/search.ts';
 import { strategies } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject.ts';
@@ -44,13 +44,14 @@ const MOST_ATTEMPTS = 2_000;
 
 /** The same bug with fewer switches, if there is such a thing. */
 async function simplified({ target, checkers }: ExploreOptions, bug: FoundBug): Promise<FoundBug> {
+  const needed = await checkersFor(target, checkers, bug.title, bug.decisions);
   const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MINIMIZE_STEPS / Math.max(1, bug.decisions.length)));
   const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
-    (await bugAfter(target, checkers, bug.title, wish))?.decisions;
+    (await bugAfter(target, needed, bug.title, wish))?.decisions;
   const minimized = await minimizeDecisions(bug.decisions, reproduces, { budget });
   if (minimized === undefined) return bug;
   const { decisions } = minimized;
-  const shown = (await bugAfter(target, checkers, bug.title, decisions))?.bug ?? bug;
+  const shown = (await bugAfter(target, needed, bug.title, decisions))?.bug ?? bug;
   const subject = await subjectOf(target);
   const { finalHash } = reproduce(subject, [], decisions, true);
   return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };
