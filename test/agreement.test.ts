@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { Conductor } from '../dist/src/conform/conductor.js';
 import { conformProgram } from '../dist/src/conform/programs.js';
 import type { RecordedProgram } from '../dist/src/conform/recording-types.js';
+import { cpu_area, cpuAddress } from '../dist/src/machine/map.js';
 import { hashRam } from '../dist/src/machine/ram.js';
 import type { ProfileName } from '../dist/src/scenario/ast.js';
 import { SteppedMachine, type CompiledModule } from '../dist/src/stepper/stepped.js';
@@ -34,6 +35,31 @@ function steppedConductor(profile: ProfileName): { conductor: Conductor; steps: 
   return { conductor, steps: () => steps };
 }
 
+/** A conductor whose system calls run in the stepped build, each on the next of three CPUs. */
+function travellingConductor(profile: ProfileName): Conductor {
+  const cpus = 3;
+  const conductor = new Conductor(profile, cpus);
+  const machine = new SteppedMachine(kernel, { memory: conductor.memory, cpus, tracer: silent });
+  // What makes a CPU run a task: the task, and its page table.
+  const move = (from: number, to: number): void => {
+    for (const field of [cpu_area.current, cpu_area.cr3]) {
+      const at = (cpuAddress(from) + field) >> 2;
+      machine.ram[(cpuAddress(to) + field) >> 2] = machine.ram[at] as number;
+      if (from !== to) machine.ram[at] = 0;
+    }
+  };
+  let cpu = 0;
+  conductor.enter = () => {
+    cpu = (cpu + 1) % cpus;
+    move(0, cpu);
+    machine.start(cpu, 'system_call');
+    while (!machine.isIdle(cpu)) machine.step(cpu);
+    move(cpu, 0);
+    return machine.result(cpu);
+  };
+  return conductor;
+}
+
 /** What a run leaves: the first difference from the recording, if any, and the hash of RAM. */
 function outcome(conductor: Conductor, profile: ProfileName, program: RecordedProgram): string {
   const { difference } = conformProgram(conductor, profile, program);
@@ -50,5 +76,16 @@ describe.each<ProfileName>(['linux-6', 'linux-2.6.16'])('%s', (profile) => {
       expect(`${name} ${outcome(conductor, profile, program)}`).toBe(`${name} ${expected}`);
     }
     expect(steps()).toBeGreaterThan(1_000_000);
+  });
+
+  test('every recorded program gives the same answers when each call runs on another CPU', () => {
+    const direct = new Conductor(profile);
+    const travelling = travellingConductor(profile);
+    for (const program of programs) {
+      const name = program.name ?? `seed ${program.seed}`;
+      const { difference: expected } = conformProgram(direct, profile, program);
+      const { difference } = conformProgram(travelling, profile, program);
+      expect({ name, difference }).toEqual({ name, difference: expected });
+    }
   });
 });

@@ -125,6 +125,16 @@ describe('an exhaustive search of a module', () => {
     expect([cut.code, cut.stderr]).toEqual([2, expect.stringContaining('was cut off')]);
   });
 
+  test('by states comes to the same verdict', async () => {
+    const correct = await explore(CORRECT, '--strategy', 'dfs', '--stateful');
+    expect([correct.code, correct.document.complete, correct.document.steps]).toEqual([0, true, 6_442]);
+    const lockless = await explore(LOCKLESS, '--strategy', 'dpor', '--stateful');
+    expect([lockless.code, lockless.document.bugs.map((bug) => [bug.title, bug.switches])]).toEqual([
+      1,
+      [['assert: a reader met a freed context in reader', 3]],
+    ]);
+  });
+
   test('is inconclusive when it is ended before', async () => {
     const { code, document } = await explore(CORRECT, '--strategy', 'dpor', '--executions', '50');
     expect([code, document.verdict, document.complete, document.executions]).toEqual([3, 'inconclusive', false, 50]);
@@ -212,6 +222,8 @@ describe('wrong usage is one line and exit code 2', () => {
     [['explore', '--strategy', 'dpr'], 'did you mean'],
     [['explore', '--preemptions', '2'], '--preemptions is for --strategy dfs'],
     [['explore', '--strategy', 'dfs', '--preemptions', '-1'], '--preemptions takes'],
+    [['explore', '--stateful'], '--stateful is for --strategy dpor'],
+    [['explore', '--stateful', '--strategy', 'dpor'], '--stateful is for modules'],
     [['explore', '--model', 'tso'], '--model takes sc'],
     [['explore', '--jobs', '0'], '--jobs takes'],
     [['explore', '--shard', '3/2'], '--shard takes'],

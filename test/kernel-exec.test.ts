@@ -38,13 +38,14 @@ const parts = (who: number) => ({
   namespace: lab.word(who + task_struct.namespace),
 });
 
-test('what is shared after exec: fs, files and namespace still, memory and handlers no longer', () => {
+test('what is shared after exec: fs and namespace still, memory, handlers and descriptors no longer', () => {
   const peer = lab.clone(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND, task);
   expect(parts(peer)).toEqual(parts(task));
   const before = parts(peer);
   expect(exec(peer)).toBe(0);
-  const { mm, sighand, ...kept } = parts(peer);
-  expect(kept).toEqual({ fs: before.fs, files: before.files, namespace: before.namespace });
+  const { mm, sighand, files, ...kept } = parts(peer);
+  expect(kept).toEqual({ fs: before.fs, namespace: before.namespace });
+  expect(files).not.toBe(before.files);
   expect(mm).not.toBe(before.mm);
   expect(sighand).not.toBe(before.sighand);
   expect(parts(task)).toEqual(before);

@@ -24,13 +24,8 @@ export const volatileFunctions: ReadonlySet<string> = new Set([
 
 export const benignRaces: readonly BenignRace[] = [
   {
-    variables: ['online', 'stop', 'freeze'],
-    by: ['start_barrier', 'park', 'run_current', 'cpu_main'],
-    reason: 'the console: words that are looked at again and again until they change',
-  },
-  {
     variables: ['rq->nr_running'],
-    by: ['steal_task', 'idle', 'idle_balance'],
+    by: ['steal_task', 'idle'],
     reason: 'a hint, as in Linux when it looks for the busiest queue: what counts is looked at under rq->lock',
   },
   {
@@ -58,7 +53,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['pidmap'],
-    by: ['alloc_pidmap', 'next_free_pid'],
+    by: ['alloc_pidmap'],
     reason: 'a free bit is a hint: test_and_set_bit decides who has it',
   },
   {
@@ -77,14 +72,8 @@ export const benignRaces: readonly BenignRace[] = [
       'task_struct->sibling',
       'task_struct->pids',
       'task_struct->exit_signal',
-      'task_struct->exit_state',
       'task_struct->pending',
       'task_struct->sigpending',
-      'task_struct->state',
-      'task_struct->on_rq',
-      'task_struct->cpu',
-      'task_struct->vfork_done',
-      'task_struct->vfork_waiting',
     ],
     by: ['dup_task_struct'],
     reason: 'the child is a copy of the whole struct, and each of these gets its value at birth before it is seen',
@@ -102,7 +91,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
-    by: ['sys_wait4', 'sys_pause', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread', 'put_prev_task'],
+    by: ['sys_wait4', 'sys_pause', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread'],
     reason:
       'who goes to sleep sets its state first and tests its condition after, and a waker does it the other way round: ' +
       'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
@@ -156,13 +145,24 @@ export const benignRaces: readonly BenignRace[] = [
       'is not used. The parent may even be freed meanwhile, since task structs are never unmapped',
   },
   {
+    variables: ['task_struct->uid', 'task_struct->suid'],
+    by: ['check_kill_permission'],
+    reason:
+      'who may signal whom is as of some moment: Linux reads the numbers without a lock, and since 2.6.29 under RCU',
+  },
+  {
+    variables: ['fs_struct->umask'],
+    by: ['sys_umask'],
+    reason: 'one word, changed by xchg and read as it is: what is made meanwhile gets the one mask or the other',
+  },
+  {
     variables: ['dentry->d_mounted'],
-    by: ['follow_mount', 'follow_down'],
+    by: ['follow_mount'],
     reason: 'a hint: whether something is mounted there is looked up under vfsmount_lock',
   },
   {
     variables: ['file->f_pos'],
-    by: ['sys_lseek', 'sys_read'],
+    by: ['sys_lseek'],
     reason: 'two users of one open file at once get what they ask for: Linux has no lock for f_pos before 3.14',
   },
   {
@@ -174,9 +174,29 @@ export const benignRaces: readonly BenignRace[] = [
   },
 ];
 
+export interface BenignUse {
+  readonly variable: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Reads of what may be a freed object. */
+export const benignUses: readonly BenignUse[] = [
+  {
+    variable: 'task_struct->tgid',
+    by: 'sys_getppid',
+    reason: 'the number is not used when the parent has changed; Linux takes a lock there only to please its debugging',
+  },
+];
+
 /** True for a race on the list. `frames` are those of both call chains. */
 export function isBenign(variable: string, frames: readonly Frame[]): boolean {
   return benignRaces.some(
     ({ variables, by }) => variables.includes(variable) && frames.some((frame) => by.includes(frame.function)),
   );
+}
+
+/** True for a use of a freed object on the list. */
+export function isBenignUse(variable: string, frames: readonly Frame[]): boolean {
+  return benignUses.some((use) => use.variable === variable && frames.some((frame) => frame.function === use.by));
 }

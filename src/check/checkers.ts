@@ -1,6 +1,10 @@
 /** The checkers of stepped runs by name, in the order they are asked. */
 import { DataRace } from './data-race.ts';
+import { LockOrder } from './lock-order.ts';
 import type { Observer } from './observer.ts';
+import { RefcountRelease } from './refcount-release.ts';
+import { SleepInAtomic } from './sleep-in-atomic.ts';
+import { Spec } from './spec/spec.ts';
 import { UseAfterFree } from './use-after-free.ts';
 
 export interface Checker {
@@ -27,6 +31,35 @@ export const checkers: readonly Checker[] = [
     forModules: true,
     standard: ['scenario'],
     create: () => new DataRace(),
+  },
+  {
+    name: 'lock-order',
+    about: 'orders of locks that may deadlock, interrupt rules, locks kept, freed or given back wrongly',
+    forModules: false,
+    standard: ['scenario'],
+    create: () => new LockOrder(),
+  },
+  {
+    name: 'sleep-in-atomic',
+    about: 'places that may sleep, reached with a spinlock held or interrupts off',
+    forModules: false,
+    standard: ['scenario'],
+    create: () => new SleepInAtomic(),
+  },
+  {
+    name: 'refcount',
+    about: 'contexts that are freed while a task still points to them',
+    forModules: false,
+    standard: ['scenario'],
+    create: () => new RefcountRelease(),
+  },
+  {
+    name: 'spec',
+    about:
+      'what unshare promises when it returns; an order of clone, exit, wait and getppid that explains their answers',
+    forModules: false,
+    standard: ['scenario'],
+    create: () => new Spec(),
   },
 ];
 

@@ -30,6 +30,15 @@ export const knownFindings: readonly KnownFinding[] = [
       'lock_semundo and unlock_semundo each test refcnt: when the other sharer of the undo list exits between the two, ' +
       'the lock is never released (B26, until 2.6.17).',
   },
+  ...(['linux-2.6.16', 'linux-6'] as const).map((profile) => ({
+    id: 'fs-moved-under-readers',
+    profile,
+    title: /^data-race: plain write of fs_struct->(root|pwd)mnt against plain read in dup_namespace \/ \w+$/,
+    evidence:
+      'unshare(NEWNS) with a private fs_struct: dup_namespace moves root and pwd of current->fs without fs->lock, ' +
+      '"because it is private", while a reader of /proc/PID/cwd or root holds a reference on it and takes the lock. ' +
+      'The reader may take its reference on a mount that the old namespace has already let go of.',
+  })),
 ];
 
 /** The known finding behind a title, or undefined. */

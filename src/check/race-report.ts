@@ -64,7 +64,7 @@ export function raceFinding(
     `${first.what} of ${variable} against ${second.what}`,
     where,
     address,
-    `${addressText(view, address)}, ${variable}: nothing orders`,
+    `nothing orders these accesses to ${isKernelMachine(view) ? addressText(view, address) : variable}`,
     ...a.lines,
     'and then',
     ...b.lines,

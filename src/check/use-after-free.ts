@@ -12,6 +12,7 @@ import { kernel, slab_header } from '../kernel/layout.ts';
 import { OBJECT_IN_USE } from '../kernel/slab.ts';
 import { PAGE_SIZE } from '../machine/limits.ts';
 import { isWrite } from '../stepper/primitives.ts';
+import { isBenignUse } from './benign-races.ts';
 import { blamed, frameText } from './call-chain.ts';
 import { finding } from './finding.ts';
 import { addressText } from './machine-state.ts';
@@ -20,7 +21,7 @@ import { cacheName } from './objects.ts';
 import type { Observer, World } from './observer.ts';
 import { PlaceFlags } from './place-flags.ts';
 import { SlabHistory } from './slab-history.ts';
-import { isKernelMachine } from './variable.ts';
+import { isKernelMachine, variableName } from './variable.ts';
 
 /** Room for the objects of one page: the smallest takes a cache line. */
 const PAGE_OBJECTS = PAGE_SIZE / 64;
@@ -118,7 +119,7 @@ export class UseAfterFree implements Observer {
       const what = isObject ? `${cacheName(cache)} freed twice` : `free of what is no ${cacheName(cache)}`;
       const lines = [
         `free of ${addressText(world.view, object)} by ${this.#who(cpu)}`,
-        ...this.#history.lines(world.view, object),
+        ...this.#history.lines(world.view, isObject ? object : 0),
       ];
       world.report(finding('double-free', what, blamed(world.stack(cpu)), object, ...lines, ...heldLines(world, cpu)));
       return;
@@ -151,6 +152,7 @@ export class UseAfterFree implements Observer {
     const world = this.#here();
     if (this.#exempt.has(world, world.place(cpu))) return;
     const stack = world.stack(cpu);
+    if (!isWrite(kind) && isBenignUse(variableName(world.view, address), stack)) return;
     const { what, object, lines } = this.#describe(address, bytes);
     const access = isWrite(kind) ? 'write to' : 'read of';
     const at = stack[0] === undefined ? 'unknown' : frameText(stack[0]);

@@ -21,6 +21,7 @@ export interface ExploreFlags {
   readonly checkers: string;
   readonly model: string;
   readonly mutant?: string;
+  readonly stateful?: boolean;
   readonly jobs: string;
   readonly shard?: string;
   readonly checkpoint?: string;
@@ -34,7 +35,7 @@ export interface ExploreFlags {
 const DEFAULT_PROFILE = 'linux-2.6.16';
 /** Executions of a sampling strategy when neither number nor time is given: of a module, and of a kernel scenario. */
 const MODULE_EXECUTIONS = 100_000;
-const SCENARIO_EXECUTIONS = 200;
+const SCENARIO_EXECUTIONS = 100;
 const IS_MODULE = /\.[cm]?[jt]s$/;
 
 /** The targets to explore, each with all options. Throws UsageError, ModuleError, ProgramError. */
@@ -45,7 +46,14 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   const durationMs = flags.duration === undefined ? undefined : parseDuration(flags.duration);
   const depth = parseCount('--depth', flags.depth);
   const preemptions = parsePreemptions(flags, kind);
+  const stateful = flags.stateful === true;
+  if (stateful && (!kind.exhaustive || flags.preemptions !== undefined)) {
+    throw new UsageError('--stateful is for --strategy dpor, or dfs without --preemptions');
+  }
   const targets = await parseTargets(name, flags);
+  if (stateful && targets.some((target) => target.kind === 'scenario')) {
+    throw new UsageError('--stateful is for modules: a kernel has too many states');
+  }
   return targets.map((target) => ({
     target,
     strategy: kind.name,
@@ -57,6 +65,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     stride: 1,
     last: lastExecution(flags, kind, target),
     durationMs,
+    stateful,
   }));
 }
 

@@ -6,7 +6,7 @@ import type { ExploreOptions } from '../explore/explore.ts';
 import { turnsOf } from '../explore/interleaving.ts';
 import { minimizeDecisions } from '../explore/minimize.ts';
 import { recordingOf } from '../explore/record.ts';
-import { bugAfter, reproduce } from '../explore/reproduce.ts';
+import { bugAfter, checkersFor, reproduce } from '../explore/reproduce.ts';
 import type { FoundBug, SearchProgress, SearchResult } from '../explore/search.ts';
 import { strategies } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject.ts';
@@ -38,19 +38,20 @@ function exitCode(report: ExploreReport, strict: boolean): number {
   return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
-/** Executions that may go into making one bug's interleaving simpler, in steps: about a second. */
-const MINIMIZE_STEPS = 5_000_000;
+/** Executions that may go into making one bug's interleaving simpler, in steps: about half a second. */
+const MINIMIZE_STEPS = 2_500_000;
 const MOST_ATTEMPTS = 2_000;
 
 /** The same bug with fewer switches, if there is such a thing. */
 async function simplified({ target, checkers }: ExploreOptions, bug: FoundBug): Promise<FoundBug> {
+  const needed = await checkersFor(target, checkers, bug.title, bug.decisions);
   const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MINIMIZE_STEPS / Math.max(1, bug.decisions.length)));
   const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
-    (await bugAfter(target, checkers, bug.title, wish))?.decisions;
+    (await bugAfter(target, needed, bug.title, wish))?.decisions;
   const minimized = await minimizeDecisions(bug.decisions, reproduces, { budget });
   if (minimized === undefined) return bug;
   const { decisions } = minimized;
-  const shown = (await bugAfter(target, checkers, bug.title, decisions))?.bug ?? bug;
+  const shown = (await bugAfter(target, needed, bug.title, decisions))?.bug ?? bug;
   const subject = await subjectOf(target);
   const { finalHash } = reproduce(subject, [], decisions, true);
   return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };
@@ -166,10 +167,11 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
         'take over, and checks each execution. Bugs are recorded.',
     )
     .option('--strategy <name>', strategies.map((one) => one.name).join(', '), 'random')
-    .option('--executions <n>', 'how many at most (random, pct, pos: 100000 of a module, 200 of a scenario)')
+    .option('--executions <n>', 'how many at most (random, pct, pos: 100000 of a module, 100 of a scenario)')
     .option('--duration <time>', 'how long at most, as 500ms, 10s or 2m')
     .option('--seed <n>', 'what random choices follow from; printed in any case')
     .option('--preemptions <n>', 'dfs: switches away from a CPU that could go on, at most')
+    .option('--stateful', 'dfs, dpor: do not go on from a state met before; of modules')
     .option('--depth <n>', 'pct: ordering constraints of the bugs to look for', '3')
     .option('--profile <name>', 'which kernel (default linux-2.6.16)')
     .option('--cpus <n>', 'CPUs of the machine (default as the scenario says)')

@@ -1,5 +1,5 @@
 /**
- * Runs a machine of one CPU by hand: any task, one system call at a time, each to its end, as the controller of the
+ * Runs a machine by hand, on one CPU: any task, one system call at a time, each to its end, as the controller of the
  * recordings did. Strings and structs go through the task's own user memory.
  */
 import { attach, load, store } from '../machine/bus.ts';
@@ -28,11 +28,12 @@ export class Conductor {
   /** Runs the system call that the current task's registers ask for; 1 when it is over. */
   enter: () => number = system_call;
 
-  constructor(profile: ProfileName) {
+  /** A machine of so many CPUs; calls run on the first one unless `enter` says otherwise. */
+  constructor(profile: ProfileName, cpus = 1) {
     const code = new Int32Array(2 * INSTRUCTION_WORDS);
     code[WORD_DST] = -1;
     code[INSTRUCTION_WORDS + WORD_DST] = -1;
-    this.memory = bootMachine({ profile, cpus: 1, ramBytes: 2 << 20, code, rodata: new Uint8Array(0) });
+    this.memory = bootMachine({ profile, cpus, ramBytes: 2 << 20, code, rodata: new Uint8Array(0) });
     this.init = load(kernel.init_task);
     store(this.init + task_struct.regs + pt_regs.eip, 1);
     this.bootState = new Uint8Array(this.memory).slice();

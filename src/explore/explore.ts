@@ -4,7 +4,9 @@ import { RandomWalk } from './strategies/random.ts';
 import type { Root } from './strategies/dpor.ts';
 import { strategies, type StrategyKind } from './strategies/index.ts';
 import { Runner } from './runner.ts';
+import { reproduce } from './reproduce.ts';
 import { search, type SearchProgress, type SearchResult } from './search.ts';
+import { StatefulSearch } from './stateful.ts';
 import type { Subject } from './subject.ts';
 import { subjectOf, type Target } from './targets.ts';
 
@@ -21,6 +23,8 @@ export interface ExploreOptions {
   readonly stride: number;
   readonly last: number;
   readonly durationMs?: number | undefined;
+  /** Whether a state met before is not gone on from (stateful.ts): for dfs without a bound and dpor, of modules. */
+  readonly stateful?: boolean | undefined;
   /** The part of an exhaustive search to do. */
   readonly root?: Root | undefined;
 }
@@ -40,12 +44,35 @@ export function strategyKind(name: string): StrategyKind {
 export async function explore(options: ExploreOptions, control: ExploreControl = {}): Promise<SearchResult> {
   const subject = await subjectOf(options.target);
   const { strategy: name, seed, depth, preemptions, checkers, first, stride, last, durationMs } = options;
+  if (options.stateful === true) return exploreStates(subject, name === 'dpor', control);
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? lengthOf(subject, seed) : 0;
   const strategy = kind.create(subject, { seed, depth, preemptions, steps, root: options.root });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
   return await search({ subject, strategy, observers, countStates, first, stride, last, durationMs, ...control });
+}
+
+/** The same by states: executions are the ends that were met, steps the transitions between states. */
+function exploreStates(subject: Subject, reduce: boolean, { stopped = () => false }: ExploreControl): SearchResult {
+  if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
+  const found = new StatefulSearch(subject, reduce).run(stopped);
+  const bugs = found.bugs.map(({ bug, decisions, times }) => {
+    const { finalHash } = reproduce(subject, [], decisions, true);
+    return { ...bug, decisions, times, finalHash, moment: subject.moment(bug), execution: 0, known: undefined };
+  });
+  const collision = found.states ** 2 / 2 ** 65;
+  return {
+    executions: found.ends,
+    redundant: 0,
+    bounded: 0,
+    steps: found.transitions,
+    syscalls: 0,
+    states: found.finalStates,
+    bugs,
+    end: found.complete ? 'exhausted' : 'stopped',
+    facts: { states: found.states, transitions: found.transitions, 'chance that one was missed, at most': collision },
+  };
 }
 
 /** Steps of one random execution: what pct takes for the length of all of them, wherever they run. */

@@ -40,6 +40,15 @@ export function reproduce(
   };
 }
 
+let last: { readonly key: string; readonly observers: readonly Observer[] } | undefined;
+
+/** Observers by name; asked for the same again, it answers with the same: they begin anew with every execution. */
+function observersOf(checkers: readonly string[]): readonly Observer[] {
+  const key = checkers.join();
+  if (last?.key !== key) last = { key, observers: createObservers(checkers) };
+  return last.observers;
+}
+
 /** The decisions, as made, that lead to a bug of this title; undefined when it does not show. */
 export async function bugAfter(
   target: Target,
@@ -47,7 +56,20 @@ export async function bugAfter(
   title: string,
   wish: Uint8Array,
 ): Promise<{ readonly bug: Bug; readonly decisions: Uint8Array } | undefined> {
-  const run = reproduce(await subjectOf(target), createObservers(checkers), wish, false);
-  const bug = run.bugs.find((one) => one.title === title);
-  return bug === undefined ? undefined : { bug, decisions: run.decisions.slice(0, bug.step) };
+  const runner = new Runner(await subjectOf(target), observersOf(checkers));
+  const bug = runner.run(new Replay(wish, false), 0, title)?.bugs.find((one) => one.title === title);
+  return bug === undefined ? undefined : { bug, decisions: runner.decisions.slice(0, bug.step) };
+}
+
+/** The fewest checkers that show a bug: none for what the kernel notices itself, one for what one of them does. */
+export async function checkersFor(
+  target: Target,
+  checkers: readonly string[],
+  title: string,
+  decisions: Uint8Array,
+): Promise<readonly string[]> {
+  for (const some of [[], ...checkers.map((one) => [one])]) {
+    if ((await bugAfter(target, some, title, decisions)) !== undefined) return some;
+  }
+  return checkers;
 }

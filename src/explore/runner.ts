@@ -44,6 +44,8 @@ export class Runner {
   #step = 0;
   #cpu = -1;
   #bugs: Bug[] = [];
+  /** A bug of this title ends the execution. */
+  #until: string | undefined;
   /** The last step ended the execution. */
   #failed = false;
 
@@ -53,9 +55,13 @@ export class Runner {
     this.#watch = observers.length > 0 || subject.profile !== null ? new Watch(subject, observers) : undefined;
   }
 
-  /** One execution, from reset to end. `index` numbers it; undefined when the strategy has none left. */
-  run(strategy: Strategy, index: number): Outcome | undefined {
+  /**
+   * One execution, from reset to end; `index` numbers it. Undefined when the strategy has none left. A bug of the title
+   * `until` ends it at once.
+   */
+  run(strategy: Strategy, index: number, until?: string): Outcome | undefined {
     if (!strategy.begin(index)) return undefined;
+    this.#until = until;
     this.#step = 0;
     this.#cpu = -1;
     this.#bugs = [];
@@ -68,6 +74,8 @@ export class Runner {
       ending = this.#go(strategy);
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
+      // What an observer said of this very step comes first: it knows more than the fault.
+      for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
       const stack = this.subject.faultStack(this.#cpu);
       this.#add(finding(error.kind, error.what, this.subject.blame(stack), error.address), this.#cpu, stack);
       ending = 'bug';
@@ -76,7 +84,7 @@ export class Runner {
     const bugs = this.#bugs;
     const counts = strategy.end(this.#step, this.#failed);
     if (ending === 'done' && bugs.length > 0) ending = 'bug';
-    return { ending: counts || ending === 'bug' ? ending : 'cut', steps: this.#step, bugs };
+    return { ending: counts ? ending : 'cut', steps: this.#step, bugs };
   }
 
   /** Steps until nothing is left to do. */
@@ -112,17 +120,20 @@ export class Runner {
 
   /** Notes a bug, each title once an execution. */
   #add(what: Finding, cpu: number, stack: readonly Frame[]): void {
-    if (!this.#bugs.some((bug) => bug.title === what.title)) this.#bugs.push({ ...what, cpu, step: this.#step, stack });
+    if (!this.#shows(what.title)) this.#bugs.push({ ...what, cpu, step: this.#step, stack });
   }
 
   /** What observers and the invariant say after a step; true when it ends the execution. */
   #judge(): boolean {
     for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
     const broken = this.subject.watches ? this.subject.invariant() : undefined;
-    if (broken === undefined) return false;
-    this.#add(broken, this.#cpu, this.#cpu < 0 ? [] : this.subject.stack(this.#cpu));
-    this.#failed = true;
-    return true;
+    if (broken !== undefined) this.#add(broken, this.#cpu, this.#cpu < 0 ? [] : this.subject.stack(this.#cpu));
+    this.#failed = broken !== undefined || (this.#until !== undefined && this.#shows(this.#until));
+    return this.#failed;
+  }
+
+  #shows(title: string): boolean {
+    return this.#bugs.some((bug) => bug.title === title);
   }
 
   #endless(): Ending {

@@ -23,7 +23,7 @@ const DEEPEST = 24;
 
 export async function partsOf(options: ExploreOptions): Promise<ExploreOptions[]> {
   if (!strategyKind(options.strategy).exhaustive) return ranges(options);
-  if (options.strategy !== 'dpor') return [options];
+  if (options.strategy !== 'dpor' || options.stateful === true) return [options];
   const roots = rootsOf(await subjectOf(options.target));
   return roots.map((root) => ({ ...options, root }));
 }

@@ -1,7 +1,7 @@
 /**
  * execve, modelled as what it does to the shared parts: other threads die, handlers become private and fall back to
- * default, memory is replaced, close-on-exec descriptors go. The program text does not change: the task goes on after
- * the call.
+ * default, memory is replaced, the descriptor table becomes private and what is marked close-on-exec goes. The program
+ * text does not change: the task goes on after the call.
  *
  * Departure: only a thread group's leader may exec while it has other threads; Linux lets any thread take over the
  * leader's identity.
@@ -24,7 +24,7 @@ import {
   TASK_UNINTERRUPTIBLE,
 } from './abi.ts';
 import { current } from './context.ts';
-import { sys_close } from './files.ts';
+import { sys_close, unshare_files } from './files.ts';
 import { files_struct, kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { exec_mmap, image_rodata, mmput, new_mm } from './mm.ts';
 import { alloc_sighand, copy_actions, put_sighand } from './sighand.ts';
@@ -111,7 +111,8 @@ export function sys_execve(): number {
   if (wait) return wait;
   const mm = new_mm(image_rodata());
   if (mm === 0) return -ENOMEM;
-  const err = private_sighand(tsk);
+  let err = private_sighand(tsk);
+  if (err === 0) err = unshare_files(tsk);
   if (err) {
     mmput(mm);
     return err;

@@ -10,7 +10,7 @@ import { atomic_dec, atomic_dec_and_test } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { BUG_ON } from '../machine/fault.ts';
 import { read_lock, read_unlock, write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
-import { spin_lock, spin_lock_irq, spin_unlock, spin_unlock_irq } from '../machine/spinlock.ts';
+import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
   EXIT_DEAD,
   EXIT_ZOMBIE,
@@ -183,14 +183,14 @@ export function do_group_exit(exit_code: number): void {
     code = load(signal + signal_struct.group_exit_code);
   } else if (thread_group_empty(tsk) === 0) {
     read_lock(kernel.tasklist_lock);
-    spin_lock(sighand + sighand_struct.siglock);
+    spin_lock_irq(sighand + sighand_struct.siglock);
     if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) {
       code = load(signal + signal_struct.group_exit_code);
     } else {
       store(signal + signal_struct.group_exit_code, code);
       zap_other_threads(tsk);
     }
-    spin_unlock(sighand + sighand_struct.siglock);
+    spin_unlock_irq(sighand + sighand_struct.siglock);
     read_unlock(kernel.tasklist_lock);
   }
   do_exit(code);

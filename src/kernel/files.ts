@@ -2,7 +2,7 @@
  * files_struct: the descriptor table of a task, and who shares it. The table is the embedded one of 32 and never
  * grows, so there is no second table to allocate and no RCU: lookups take file_lock (as before 2.6.14).
  */
-import { atomic_dec_and_test, atomic_inc, atomic_set } from '../machine/atomic.ts';
+import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, memset, store, xchg } from '../machine/bus.ts';
 import { NR_OPEN } from '../machine/limits.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
@@ -97,6 +97,22 @@ export function exit_files(tsk: number): void {
     task_unlock(tsk);
     put_files_struct(files);
   }
+}
+
+/**
+ * Gives the current task a table of its own, before exec closes some of it. 0 or -ENOMEM. Takes task_lock: the form since
+ * 2.6.18, without which readers of /proc meet a table that exec may still take back (B20).
+ */
+export function unshare_files(tsk: number): number {
+  const old = load(tsk + task_struct.files);
+  if (atomic_read(old + files_struct.count) === 1) return 0;
+  const files = dup_fd(old);
+  if (files === 0) return -ENOMEM;
+  task_lock(tsk);
+  store(tsk + task_struct.files, files);
+  task_unlock(tsk);
+  put_files_struct(old);
+  return 0;
 }
 
 /** The table of any task with one more reference, or 0. Takes task_lock. */

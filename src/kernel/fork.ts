@@ -121,7 +121,10 @@ function undo_contexts(step: number, p: number): void {
   if (step >= 1) exit_sem(p);
 }
 
-/** Makes the child visible. 0, -EINTR when we are being killed, -EAGAIN when our group is. Takes tasklist_lock. */
+/**
+ * Makes the child visible; with PARENT later kernels give it the leader's exit signal, which only tasklist_lock keeps
+ * as it is. 0, -EINTR when we are being killed, -EAGAIN when our group is. Takes tasklist_lock.
+ */
 function publish(flags: number, p: number): number {
   const tsk = current();
   write_lock_irq(kernel.tasklist_lock);
@@ -132,6 +135,9 @@ function publish(flags: number, p: number): number {
   const parent = flags & (CLONE_PARENT | CLONE_THREAD) ? load(tsk + task_struct.real_parent) : tsk;
   store(p + task_struct.real_parent, parent);
   store(p + task_struct.parent, parent);
+  if (load(kernel.profile) === PROFILE_LINUX_6 && (flags & (CLONE_PARENT | CLONE_THREAD)) === CLONE_PARENT) {
+    store(p + task_struct.exit_signal, load(load(tsk + task_struct.group_leader) + task_struct.exit_signal));
+  }
   if (flags & CLONE_THREAD) {
     const sighand = load(tsk + task_struct.sighand);
     const signal = load(tsk + task_struct.signal);

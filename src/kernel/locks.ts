@@ -21,6 +21,7 @@ export const LOCK_FUTEX = 18;
 export const LOCK_CHLDEXIT = 19;
 export const LOCK_VFORK = 20;
 export const LOCK_I_SEM = 21;
+export const LOCK_SEM_WAIT = 22;
 
 export const lockClassNames: readonly string[] = [
   '',
@@ -45,4 +46,5 @@ export const lockClassNames: readonly string[] = [
   'wait_chldexit',
   'vfork_done',
   'i_sem',
+  'sem->pending',
 ];

@@ -26,7 +26,7 @@ import { SEM_CACHE } from './caches.ts';
 import { current } from './context.ts';
 import { kernel, sem_array, sem_undo, task_struct, wait_queue_head } from './layout.ts';
 import { list_empty, list_next } from './list.ts';
-import { LOCK_SEM } from './locks.ts';
+import { LOCK_SEM, LOCK_SEM_WAIT } from './locks.ts';
 import { find_undo, get_undo_list, lock_semundo, unlock_semundo } from './sem-undo.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { get_user_byte } from './uaccess.ts';
@@ -54,7 +54,7 @@ function sys_semget(nsems: number): number {
   spin_lock_init(sma + sem_array.lock, LOCK_SEM);
   store(sma + sem_array.sem_nsems, nsems);
   memset(sma + sem_array.value, 0, 4 * SEMMSL);
-  init_waitqueue_head(sma + sem_array.pending, LOCK_SEM);
+  init_waitqueue_head(sma + sem_array.pending, LOCK_SEM_WAIT);
   spin_lock(kernel.sem_ids_lock);
   let id = 0;
   while (id < SEMMNI && load(kernel.sem_ids + 4 * id)) id++;

@@ -2,16 +2,7 @@
 import { atomic_dec, atomic_dec_and_test, atomic_set } from '../machine/atomic.ts';
 import { load, memcpy, memset, store } from '../machine/bus.ts';
 import { spin_lock_init } from '../machine/spinlock.ts';
-import {
-  CLONE_PARENT,
-  CLONE_THREAD,
-  CSIGNAL,
-  PF_FORKNOEXEC,
-  PF_SUPERPRIV,
-  PROFILE_LINUX_6,
-  RESTART_NONE,
-  TASK_RUNNING,
-} from './abi.ts';
+import { CLONE_THREAD, CSIGNAL, PF_FORKNOEXEC, PF_SUPERPRIV, RESTART_NONE, TASK_RUNNING } from './abi.ts';
 import { TASK_CACHE } from './caches.ts';
 import { current } from './context.ts';
 import { INSTRUCTION_BYTES, WORD_DST } from './isa.ts';
@@ -61,17 +52,8 @@ export function init_new_task(p: number, flags: number, pid: number): void {
   store(p + task_struct.on_cpu, 0);
   store(p + task_struct.restart, RESTART_NONE);
   store(p + task_struct.handled_signals, 0);
-  store(p + task_struct.exit_signal, child_exit_signal(flags));
+  store(p + task_struct.exit_signal, flags & CLONE_THREAD ? -1 : flags & CSIGNAL);
   store(p + task_struct.group_leader, p);
-}
-
-/** The signal a child sends when it dies: none for a thread; with PARENT later kernels inherit the leader's. */
-function child_exit_signal(flags: number): number {
-  if (flags & CLONE_THREAD) return -1;
-  if (flags & CLONE_PARENT && load(kernel.profile) === PROFILE_LINUX_6) {
-    return load(load(current() + task_struct.group_leader) + task_struct.exit_signal);
-  }
-  return flags & CSIGNAL;
 }
 
 /** The child returns 0 from the same system call. */

@@ -37,10 +37,10 @@ export function complete_vfork(tsk: number): void {
   const vfork = load(tsk + task_struct.vfork_done);
   if (vfork === 0) return;
   store(tsk + task_struct.vfork_done, 0);
-  lock_waitqueue(vfork + vfork_completion.wait);
+  const flags = lock_waitqueue(vfork + vfork_completion.wait);
   store(vfork + vfork_completion.done, 1);
   wake_up_locked(vfork + vfork_completion.wait);
-  unlock_waitqueue(vfork + vfork_completion.wait);
+  unlock_waitqueue(vfork + vfork_completion.wait, flags);
   put_vfork(vfork);
 }
 
@@ -49,9 +49,9 @@ export function wait_for_vfork(tsk: number): number {
   const vfork = load(tsk + task_struct.vfork_waiting);
   add_wait_queue(vfork + vfork_completion.wait, tsk);
   store(tsk + task_struct.state, TASK_UNINTERRUPTIBLE);
-  lock_waitqueue(vfork + vfork_completion.wait);
+  const flags = lock_waitqueue(vfork + vfork_completion.wait);
   const done = load(vfork + vfork_completion.done);
-  unlock_waitqueue(vfork + vfork_completion.wait);
+  unlock_waitqueue(vfork + vfork_completion.wait, flags);
   if (done === 0) return -ERESTARTNOINTR;
   store(tsk + task_struct.state, TASK_RUNNING);
   remove_wait_queue(tsk);

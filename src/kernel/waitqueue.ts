@@ -1,13 +1,7 @@
 /** Wait queues. A task is on one at most, by its wait_entry; it leaves when it runs again. */
 import { load, store } from '../machine/bus.ts';
 import { BUG_ON } from '../machine/fault.ts';
-import {
-  spin_lock,
-  spin_lock_init,
-  spin_lock_irqsave,
-  spin_unlock,
-  spin_unlock_irqrestore,
-} from '../machine/spinlock.ts';
+import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import { TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE } from './abi.ts';
 import { task_struct, wait_queue_head } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_next } from './list.ts';
@@ -52,10 +46,11 @@ export function wake_up_locked(queue: number): void {
   }
 }
 
-export function lock_waitqueue(queue: number): void {
-  spin_lock(queue + wait_queue_head.lock);
+/** Takes the queue's lock with interrupts off; returns the flag to restore. */
+export function lock_waitqueue(queue: number): number {
+  return spin_lock_irqsave(queue + wait_queue_head.lock);
 }
 
-export function unlock_waitqueue(queue: number): void {
-  spin_unlock(queue + wait_queue_head.lock);
+export function unlock_waitqueue(queue: number, flags: number): void {
+  spin_unlock_irqrestore(queue + wait_queue_head.lock, flags);
 }

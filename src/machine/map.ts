@@ -64,7 +64,10 @@ export const cpu_area = struct('cpu_area', {
   },
 });
 
-/** Bytes of a CPU's block that no other CPU reads or writes: accesses there cannot race. */
+/**
+ * Bytes of a CPU's block that no other CPU reads or writes: accesses there cannot race.
+ * @public the build asks for it
+ */
 export const PRIVATE_BYTES: number = cpu_area.cr3;
 
 /** CPU blocks are spaced so that two never share a cache line. */

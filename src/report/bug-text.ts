@@ -1,5 +1,6 @@
 /** The parts of a bug's screen that every command shows. */
 import { columnLines, type Turn } from '../explore/interleaving.ts';
+import { wrapped } from './wrap.ts';
 
 const MOST_TURNS = 12;
 const MOST_MOMENT = 24;
@@ -8,7 +9,7 @@ const MOST_MOMENT = 24;
 export function momentLines(moment: readonly string[]): string[] {
   const shown = moment.slice(0, MOST_MOMENT);
   const left = moment.length - shown.length;
-  return [...shown.map((line) => `  ${line}`), ...(left > 0 ? [`  and ${left} more lines`] : [])];
+  return [...shown.flatMap((line) => wrapped(`  ${line}`)), ...(left > 0 ? [`  and ${left} more lines`] : [])];
 }
 
 /** The interleaving as one column a CPU. `note` follows the number of switches. */

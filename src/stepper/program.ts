@@ -74,12 +74,12 @@ export function loadProgram(options: ProgramOptions): Program {
   const targetOf = (module: Module, call: CallExpression): Target => {
     if (call.callee.type !== 'Identifier') return { kind: 'language' };
     const binding = module.names.at.get(call.callee.start)?.binding;
-    if (binding === undefined) return { kind: 'language' };
+    const place = positionOf(module.source, call.start);
+    if (binding === undefined) throw new SourceError(module.file, place, `no function ${call.callee.name} to call`);
     const { file, name } = definition(module, binding);
     if (isExternal(file)) return { kind: 'external', file, name };
     const callee = functionOf(file, name);
     if (callee !== undefined) return { kind: 'function', callee };
-    const place = positionOf(module.source, call.start);
     throw new SourceError(module.file, place, `${basename(file)} has no function ${name} to call`);
   };
   /** Where an imported name is defined, through modules that only pass it on. */

@@ -6,7 +6,19 @@
  * 3 in a hundred million for a million states.
  */
 import { FIRST_ADDRESS } from '../machine/limits.ts';
-import { ADDRESS, CALLER, FUNCTION, KIND, RESULT, RESUME, SPIN_LOG, SPIN_READS, TOP } from './frames.ts';
+import {
+  ADDRESS,
+  CALLER,
+  FUNCTION,
+  HEADER_WORDS,
+  KIND,
+  RESULT,
+  RESUME,
+  SPIN_LOG,
+  SPIN_MARK,
+  SPIN_READS,
+  TOP,
+} from './frames.ts';
 import {
   CMPXCHG,
   DOWN_READ,
@@ -26,6 +38,7 @@ import {
 
 /** What compile.ts says of a module's frames. */
 export interface Layout {
+  readonly headerWords: number;
   readonly live: ReadonlyArray<Readonly<Record<number, readonly number[]>>>;
 }
 
@@ -79,6 +92,14 @@ export function fingerprint(frames: Int32Array, region: number, { live }: Layout
   return finish(hash);
 }
 
+/** What the CPU knows of its loop decides whether it will wait: without it, going round would lead to the same state. */
+function withSpin(frames: Int32Array, region: number, before: number): number {
+  let hash = before;
+  const end = SPIN_LOG + 2 * (frames[region + SPIN_READS] as number);
+  for (let i = SPIN_MARK; i < end; i++) hash = mix(hash, frames[region + i] as number);
+  return hash;
+}
+
 /** Hash of one CPU: its frames and what it is about to do, or what it returned. */
 export function cpuHash(frames: Int32Array, region: number, layout: Layout, seed: number): number {
   const kind = frames[region + KIND] as number;
@@ -86,11 +107,7 @@ export function cpuHash(frames: Int32Array, region: number, layout: Layout, seed
   let hash = mix(fingerprint(frames, region, layout, seed), kind);
   const operands = operandsOf(kind);
   for (let i = 0; i < operands; i++) hash = mix(hash, frames[region + ADDRESS + i] as number);
-  if (kind === SPIN) {
-    const words = 2 * (frames[region + SPIN_READS] as number);
-    for (let i = 0; i < words; i++) hash = mix(hash, frames[region + SPIN_LOG + i] as number);
-  }
-  return finish(hash);
+  return finish(layout.headerWords > HEADER_WORDS ? withSpin(frames, region, hash) : hash);
 }
 
 /** Hash of RAM words [from, to). Words that are zero do not count, so it does not matter how far RAM has been used. */

@@ -198,9 +198,16 @@ export class SteppedMachine {
     this.#sort(cpu, region);
   }
 
-  snapshot(): Snapshot {
+  /** The state as a copy; `into` is one that is needed no longer, to be overwritten where it fits. */
+  snapshot(into?: Snapshot): Snapshot {
     const { frames, ram, end } = this;
-    return { frames: frames.slice(), ram: ram.slice(FIRST_WORD, end), ready: this.#ready, waiting: this.#waiting };
+    const kept = { ready: this.#ready, waiting: this.#waiting };
+    if (into === undefined || into.ram.length !== end - FIRST_WORD) {
+      return { ...kept, frames: frames.slice(), ram: ram.slice(FIRST_WORD, end) };
+    }
+    into.frames.set(frames);
+    into.ram.set(ram.subarray(FIRST_WORD, end));
+    return Object.assign(into, kept);
   }
 
   /** Puts RAM and frames back. What has been reached for since is zero again. */

@@ -1,0 +1,194 @@
+/**
+ * Exhaustive search over states instead of executions: depth first, and a state that was met before is not gone on from.
+ * What a state is says stepper/state.ts: RAM and what can still be read of each CPU, as a fingerprint of 64 bits. Among n
+ * states the chance that any two meet, and one of them is left out, is at most n^2 / 2^65.
+ *
+ * With `reduce`, sleep sets as well (Godefroid, LNCS 1032, 1996): of two steps that commute the second order is not
+ * tried. A state then keeps the CPUs that were asleep when it was gone on from. Met again with fewer of them asleep, it is
+ * gone on from with those that were left out, and keeps what was asleep both times. Without that last rule states would
+ * be lost. All states and all ends are still seen; only fewer steps are taken between them.
+ *
+ * A step that shows a bug has no state behind it, and commutes with nothing.
+ */
+import { dependent, EVERYTHING, type Footprint, Footprints } from './footprint.ts';
+import type { Finding } from '../check/finding.ts';
+import { finding } from '../check/finding.ts';
+import { MachineFault } from '../machine/fault.ts';
+import type { Snapshot } from '../stepper/stepped.ts';
+import type { Bug } from './runner.ts';
+import { StateTable } from './state-table.ts';
+import type { Subject } from './subject.ts';
+
+export interface StatefulResult {
+  readonly states: number;
+  readonly transitions: number;
+  /** Ends of executions met, and the fingerprints of their states. */
+  readonly ends: number;
+  readonly finalStates: ReadonlySet<number>;
+  readonly bugs: ReadonlyArray<{ readonly bug: Bug; readonly decisions: Uint8Array; times: number }>;
+  readonly complete: boolean;
+}
+
+interface Level {
+  saved: Snapshot | undefined;
+  /** CPUs still to step from here, and those asleep, as bits. */
+  todo: number;
+  sleep: number;
+  cpu: number;
+  readonly next: Footprint[];
+}
+
+/** States between two looks at whether to stop. */
+const LOOK_EVERY = 1 << 12;
+
+export class StatefulSearch {
+  readonly #subject: Subject;
+  readonly #reduce: boolean;
+  readonly #footprints: Footprints;
+  readonly #table = new StateTable();
+  readonly #levels: Level[] = [];
+  readonly #finals = new Set<number>();
+  readonly #bugs = new Map<string, { bug: Bug; decisions: Uint8Array; times: number }>();
+  #depth = 0;
+  #transitions = 0;
+  #ends = 0;
+
+  constructor(subject: Subject, reduce: boolean) {
+    this.#subject = subject;
+    this.#reduce = reduce;
+    this.#footprints = new Footprints(subject.machine, subject.watched);
+  }
+
+  /** Searches to the end, or until `stopped` answers true. */
+  run(stopped: () => boolean): StatefulResult {
+    this.#begin();
+    let complete = true;
+    for (let turn = 1; this.#depth > 0; turn++) {
+      if (turn % LOOK_EVERY === 0 && stopped()) {
+        complete = false;
+        break;
+      }
+      this.#advance();
+    }
+    return {
+      states: this.#table.size,
+      transitions: this.#transitions,
+      ends: this.#ends,
+      finalStates: this.#finals,
+      bugs: [...this.#bugs.values()],
+      complete,
+    };
+  }
+
+  #begin(): void {
+    this.#depth = 0;
+    try {
+      this.#subject.reset();
+    } catch (error) {
+      this.#fault(error, -1);
+      return;
+    }
+    this.#arrive(0);
+  }
+
+  /** One step from the deepest level, or back from it. */
+  #advance(): void {
+    const level = this.#levels[this.#depth - 1] as Level;
+    if (level.todo === 0) {
+      this.#depth--;
+      return;
+    }
+    const cpu = 31 - Math.clz32(level.todo & -level.todo);
+    level.todo &= level.todo - 1;
+    level.cpu = cpu;
+    const { machine } = this.#subject;
+    machine.restore(level.saved as Snapshot);
+    this.#transitions++;
+    const failed = this.#step(cpu);
+    const sleep = failed ? 0 : this.#stillAsleep(level, cpu);
+    // From here on this CPU's step has been tried: the steps that commute with it need not be followed by it.
+    level.sleep |= 1 << cpu;
+    if (failed) level.next[cpu] = EVERYTHING;
+    else this.#arrive(sleep);
+  }
+
+  /** Performs a step; true when it showed a bug. */
+  #step(cpu: number): boolean {
+    const subject = this.#subject;
+    try {
+      subject.machine.step(cpu);
+    } catch (error) {
+      this.#fault(error, cpu);
+      return true;
+    }
+    const broken = subject.watches ? subject.invariant() : undefined;
+    if (broken === undefined) return false;
+    this.#add(broken, cpu);
+    return true;
+  }
+
+  #stillAsleep(level: Level, cpu: number): number {
+    if (!this.#reduce) return 0;
+    let asleep = 0;
+    const own = level.next[cpu] as Footprint;
+    for (let other = 0; other < this.#subject.cpus; other++) {
+      if ((level.sleep & (1 << other)) === 0) continue;
+      if (!dependent(level.next[other] as Footprint, own)) asleep |= 1 << other;
+    }
+    return asleep;
+  }
+
+  /** The machine stands in a state: new, or with something left to try, it becomes the deepest level. */
+  #arrive(sleep: number): void {
+    const { machine } = this.#subject;
+    const { high, low } = machine.hash();
+    const before = this.#table.enter(high, low, sleep);
+    const enabled = machine.enabledMask();
+    if (before < 0 && enabled === 0) this.#end(high * 0x200000 + (low >>> 11));
+    let todo = enabled & ~sleep;
+    if (before >= 0) {
+      todo &= before;
+      if (todo !== 0) this.#table.replace(high, low, before & sleep);
+    }
+    if (todo === 0) return;
+    const level = this.#level();
+    level.todo = todo;
+    level.sleep = before < 0 ? sleep : before & sleep;
+    level.saved = machine.snapshot(level.saved);
+    if (this.#reduce) for (let cpu = 0; cpu < this.#subject.cpus; cpu++) level.next[cpu] = this.#footprints.of(cpu);
+  }
+
+  #level(): Level {
+    const at = this.#depth++;
+    let level = this.#levels[at];
+    if (level === undefined) {
+      level = { saved: undefined, todo: 0, sleep: 0, cpu: -1, next: [] };
+      this.#levels[at] = level;
+    }
+    return level;
+  }
+
+  #end(state: number): void {
+    this.#ends++;
+    const found = this.#subject.atEnd();
+    if (found.length === 0) this.#finals.add(state);
+    for (const one of found) this.#add(one, -1);
+  }
+
+  #fault(error: unknown, cpu: number): void {
+    if (!(error instanceof MachineFault)) throw error;
+    const stack = this.#subject.faultStack(cpu);
+    this.#add(finding(error.kind, error.what, this.#subject.blame(stack), error.address), cpu);
+  }
+
+  #add(what: Finding, cpu: number): void {
+    const known = this.#bugs.get(what.title);
+    if (known !== undefined) {
+      known.times++;
+      return;
+    }
+    const decisions = Uint8Array.from({ length: this.#depth }, (_, i) => (this.#levels[i] as Level).cpu);
+    const stack = cpu < 0 ? [] : this.#subject.faultStack(cpu);
+    this.#bugs.set(what.title, { bug: { ...what, cpu, step: decisions.length, stack }, decisions, times: 1 });
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Searches that try everything have to see the same: plain enumeration, optimal partial-order reduction, states with and
+ * without sleep sets. Held against each other on random modules: end states, and titles of bugs.
+ */
+import { describe, expect, test } from 'vitest';
+import { Footprints } from '../dist/src/explore/footprint.js';
+import { ModuleSubject } from '../dist/src/explore/module-subject.js';
+import { Runner } from '../dist/src/explore/runner.js';
+import { StatefulSearch } from '../dist/src/explore/stateful.js';
+import { DepthFirst } from '../dist/src/explore/strategies/dfs.js';
+import { Dpor } from '../dist/src/explore/strategies/dpor.js';
+import type { Strategy } from '../dist/src/explore/strategy.js';
+import { loadModuleText } from '../dist/src/stepper/module.js';
+import { randomModule } from './random-module.ts';
+
+/** Interleavings of one module that are worth enumerating. */
+const MOST = 20_000;
+const BATCHES = 6;
+const BATCH = 40;
+
+interface Seen {
+  readonly ends: readonly number[];
+  readonly titles: readonly string[];
+}
+
+const subjectOf = async (text: string): Promise<ModuleSubject> =>
+  new ModuleSubject(await loadModuleText('/random.ts', text, new Map()));
+
+/** What a strategy sees in all executions; undefined when there are too many. */
+function enumerate(subject: ModuleSubject, strategy: Strategy): Seen | undefined {
+  const runner = new Runner(subject, []);
+  const ends = new Set<number>();
+  const titles = new Set<string>();
+  for (let i = 0; ; i++) {
+    const outcome = runner.run(strategy, i);
+    if (outcome === undefined) return { ends: [...ends].sort(), titles: [...titles].sort() };
+    if (i > MOST) return undefined;
+    const { high, low } = subject.machine.hash();
+    if (outcome.ending === 'done') ends.add(high * 0x200000 + (low >>> 11));
+    for (const bug of outcome.bugs) titles.add(bug.title);
+  }
+}
+
+function states(subject: ModuleSubject, reduce: boolean): Seen {
+  const { finalStates, bugs } = new StatefulSearch(subject, reduce).run(() => false);
+  return { ends: [...finalStates].sort(), titles: bugs.map(({ bug }) => bug.title).sort() };
+}
+
+describe('searches agree', () => {
+  test.each(Array.from({ length: BATCHES }, (_, i) => i))('batch %i', async (batch) => {
+    let enumerated = 0;
+    for (let seed = batch * BATCH; seed < (batch + 1) * BATCH; seed++) {
+      const text = randomModule(seed);
+      const subject = await subjectOf(text);
+      const dpor = enumerate(
+        subject,
+        new Dpor(subject.machine, subject.cpus, new Footprints(subject.machine, subject.watched)),
+      );
+      const plain = enumerate(await subjectOf(text), new DepthFirst(Number.POSITIVE_INFINITY));
+      expect({ seed, text, seen: states(await subjectOf(text), false) }).toEqual({ seed, text, seen: dpor });
+      expect({ seed, text, seen: states(await subjectOf(text), true) }).toEqual({ seed, text, seen: dpor });
+      if (plain === undefined) continue;
+      enumerated++;
+      expect({ seed, text, seen: dpor }).toEqual({ seed, text, seen: plain });
+    }
+    expect(enumerated).toBeGreaterThan(BATCH / 2);
+  });
+});
