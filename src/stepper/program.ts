@@ -91,9 +91,12 @@ export function loadProgram(options: ProgramOptions): Program {
     let file = from === undefined ? module.file : module.fileOf(from);
     let name = imported ?? local;
     while (!isExternal(file)) {
-      const next = moduleOf(file).passedOn.get(name);
+      const owner = moduleOf(file);
+      const own = owner.names.module.get(name);
+      const imported = own?.from === undefined ? undefined : { from: own.from, name: own.imported ?? name };
+      const next = owner.passedOn.get(name) ?? imported;
       if (next === undefined) break;
-      file = moduleOf(file).fileOf(next.from);
+      file = owner.fileOf(next.from);
       name = next.name;
     }
     return { file, name };
