@@ -86,11 +86,10 @@ export function compile(options: CompileOptions): Compiled {
     ...plain.map((one) => copyFunction(one, names, spins)),
     ...settled.map((s) => emitFunction(s, linkage)),
   ];
-  const entry = program.entries[0];
   const exported = tables.map(
-    (name) =>
-      `export const ${name} = ${entry ? names.table(entry.module, name, (one) => `$cpu(${numberOf(one)})`) : '[]'};`,
+    (name) => `export const ${name} = ${names.table(program.main, name, (one) => `$cpu(${numberOf(one)})`)};`,
   );
+  const turns = functions.some((one) => one.includes('$turn()'));
   const text = [
     ...names.imports(),
     `export const entries = { ${program.entries.map((one, i) => `${options.entries[i]?.name}: ${numberOf(one)}`).join(', ')} };`,
@@ -107,7 +106,7 @@ export function compile(options: CompileOptions): Compiled {
     ...functions,
     resumeText(
       compiled.map((one) => names.nameOf(one)),
-      spins,
+      turns,
     ),
     'return $resume;',
     '}',
@@ -162,14 +161,14 @@ function guards(): string {
 const MOST_BY_NAME = 24;
 
 /** Runs a CPU from where it stands to its next access, or to the end of its entry function. */
-function resumeText(names: readonly string[], spins: boolean): string {
+function resumeText(names: readonly string[], turns: boolean): string {
   const byName = names.length <= MOST_BY_NAME;
   const cases = names.map((name, i) => `case ${i}: if (${name}($b, $c, $F[$b + ${RESUME}])) return; break;`);
   return [
     byName ? '' : `const $functions = [${names.join(', ')}];`,
     'function $resume($c) {',
     `  $area = $F[$c + ${AREA}];`,
-    ...(spins ? ['  $turns = 0;'] : []),
+    ...(turns ? ['  $turns = 0;'] : []),
     '  for (;;) {',
     `    const $b = $F[$c + ${TOP}];`,
     `    if ($b === 0) { $F[$c + ${KIND}] = ${IDLE}; return; }`,

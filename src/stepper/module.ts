@@ -150,8 +150,8 @@ function entryNames(source: Source, name: string): string[] {
   }
   for (const hook of HOOKS) {
     const kind = module.get(hook)?.kind;
-    if (kind === 'function') functions.add(hook);
-    else if (kind !== undefined) throw new ModuleError(`${name}: ${hook} must be a function of this file`);
+    if (kind === 'function' || kind === 'import') functions.add(hook);
+    else if (kind !== undefined) throw new ModuleError(`${name}: ${hook} must be a function`);
   }
   return [...functions];
 }

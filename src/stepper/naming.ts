@@ -75,13 +75,17 @@ export class Names implements Naming {
       if (this.#program.isExternal(file)) return this.#import(file, defined);
       const owner = this.#program.moduleOf(file);
       if (owner.names.module.has(defined)) return this.constant(owner, defined);
-      throw new SourceError(module.file, this.#placeOf(module, binding), `${basename(file)} has no ${defined}`);
+      throw new SourceError(
+        module.file,
+        this.#placeOf(module, binding),
+        `${basename(file)} has no ${defined.replace('$', '.')}`,
+      );
     }
     if (binding?.kind !== 'const' || binding.node.type !== 'VariableDeclarator' || binding.node.init === null) {
       throw new SourceError(module.file, this.#placeOf(module, binding), `${name} is no constant`);
     }
     const { init } = binding.node;
-    const setting = module === this.#program.entries[0]?.module ? this.#settings.get(name) : undefined;
+    const setting = module === this.#program.main ? this.#settings.get(name) : undefined;
     const text = setting === undefined ? this.#constantText(module, init, () => undefined) : String(setting);
     const unique = this.#unique(name);
     this.#constants.set(key, { name: unique, text });

@@ -7,8 +7,8 @@ import * as kinds from './primitives.ts';
 
 const at = (word: number): string => `$F[$c + ${word}]`;
 const WHERE = `$a = ${at(ADDRESS)} >> 2; if (($a - $first) >>> 0 >= $size) $reach($a, $c);`;
-/** Turned round by two bits, an address that is no multiple of 4 lies beyond RAM, and so does a negative one. */
-const STRICT_WHERE = WHERE.replace('>> 2', '>>> 2 | $F[$c + ADDRESS] << 30').replace('ADDRESS', String(ADDRESS));
+/** Turned round by two bits, an address that is no multiple of 4 lies beyond RAM. For modules, where nobody knows. */
+const STRICT_WHERE = WHERE.replace(`${at(ADDRESS)} >> 2`, `${at(ADDRESS)} >>> 2 | ${at(ADDRESS)} << 30`);
 const MODIFY = (value: string): string => `${WHERE} $v = $R[$a]; $R[$a] = ${value};`;
 const CHANGED = 'if ($R[$a] !== $v) $wrote($c);';
 

@@ -32,6 +32,8 @@ export type Target =
   | { readonly kind: 'language' };
 
 export interface Program {
+  /** The module of the first entry, as it was asked for. */
+  readonly main: Module;
   readonly entries: readonly KernelFunction[];
   /** Every function that an entry reaches, entries first, in the order of discovery. */
   readonly functions: readonly KernelFunction[];
@@ -110,7 +112,8 @@ export function loadProgram(options: ProgramOptions): Program {
       if (target.kind === 'function') functions.add(target.callee);
     }
   }
-  return { entries: roots, functions: [...functions], targetOf, definition, moduleOf, isExternal };
+  const main = moduleOf(entries[0]?.file ?? '');
+  return { main, entries: roots, functions: [...functions], targetOf, definition, moduleOf, isExternal };
 }
 
 const beside = (file: string, from: string): string => posix.join(posix.dirname(file), from);

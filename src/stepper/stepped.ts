@@ -262,7 +262,7 @@ export class SteppedMachine {
   }
 
   #reach(word: number, address: number): number {
-    if (word < FIRST_WORD || word >= this.ram.length) throw badAddress(address);
+    if (word < FIRST_WORD || word >= this.ram.length || (address & 3) !== 0) throw badAddress(address);
     this.end = Math.max(this.end, Math.min(this.ram.length, word + ROOM_TO_GROW));
     return this.end - FIRST_WORD;
   }

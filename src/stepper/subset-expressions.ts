@@ -72,7 +72,7 @@ export function checkExpression(check: Check, node: Expression, parent = '', use
       checkCall(check, node, used);
       return;
     case 'UnaryExpression':
-      if (node.operator !== '-' && node.operator !== '!' && node.operator !== '~') check.refuse(node, 'operator');
+      if (!(check.dialect === 'kernel' ? /^[-!~]$/ : /^[-+!~]$/).test(node.operator)) check.refuse(node, 'operator');
       checkExpression(check, node.argument, node.operator);
       return;
     case 'BinaryExpression':
