@@ -6,7 +6,7 @@ import { type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { ADDRESS, KIND, OPERAND, OPERAND2, TOP } from '../stepper/frames.ts';
-import { IDLE, isWrite, MEMCPY, MEMEQ, MEMSET } from '../stepper/primitives.ts';
+import { IDLE, isWrite, MEMCPY, MEMEQ, MEMSET, WAIT_FOR_CHANGE } from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
 
 /** Accesses that one call may make. */
@@ -47,9 +47,10 @@ export class ModuleHooks {
     const machine = this.#machine;
     const cpu = this.#cpu;
     machine.start(cpu, entry);
-    for (let accesses = 0; !machine.isIdle(cpu); accesses++) {
-      if (accesses > MOST_ACCESSES) throw new MachineFault('livelock', 'loop without end', 0);
-      if (!machine.enabled(cpu)) {
+    let accesses = 0;
+    for (let kind = machine.kind(cpu); kind !== IDLE; kind = machine.kind(cpu)) {
+      if (++accesses > MOST_ACCESSES) throw new MachineFault('livelock', 'loop without end', 0);
+      if (kind >= WAIT_FOR_CHANGE && !machine.enabled(cpu)) {
         throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(cpu));
       }
       if (watched !== undefined) this.#watch(watched);

@@ -14,6 +14,7 @@ import type { ProfileName } from '../scenario/ast.ts';
 import { hashText, type StateHash } from '../stepper/state.ts';
 import { type Bug, type Outcome, Runner } from './runner.ts';
 import { Replay } from './strategies/replay.ts';
+import { StateTable } from './state-table.ts';
 import type { Facts, Strategy } from './strategy.ts';
 import type { Subject } from './subject.ts';
 
@@ -112,6 +113,7 @@ class Search {
   /** Runs decisions again: without observers, which may remember. */
   readonly #plain: Runner;
   readonly #states = new Set<number>();
+  readonly #table = new StateTable();
   readonly #bugs = new Map<string, FoundBug>();
   #index: number;
   #executions = 0;
@@ -157,7 +159,7 @@ class Search {
   #take(outcome: Outcome): void {
     const { subject, countStates } = this.#options;
     const { machine, profile } = subject;
-    if (countStates) this.#states.add(stateNumber(machine.hash()));
+    if (countStates) this.#noteState(machine.hash());
     if (outcome.bugs.length === 0 && this.#executions !== this.#checkAt) return;
     const fresh = outcome.bugs.filter((bug) => !this.#bugs.has(bug.title));
     for (const bug of outcome.bugs) {
@@ -172,6 +174,11 @@ class Search {
       this.#again(decisions, outcome, hashText(machine.hash()));
     }
     for (const bug of fresh) this.#keep(bug, decisions.slice(0, bug.step), profile);
+  }
+
+  /** Counts an end state once. The table is asked first: a set of large numbers costs as much as ten steps. */
+  #noteState(hash: StateHash): void {
+    if (this.#table.enter(hash.high, hash.low, 0) < 0) this.#states.add(stateNumber(hash));
   }
 
   /** Goes to the state that showed the bug, and keeps what there is to see. */

@@ -23,6 +23,16 @@ export class Random {
     return sum >>> 0;
   }
 
+  /** 0 to n - 1 for n up to 65536, out of 16 bits: whole numbers only, for where millions a second are drawn. */
+  small(n: number): number {
+    const sum = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+    return ((sum >>> 16) * n) >>> 16;
+  }
+
   /** 0 to n - 1, by multiplication: no division, bias below n / 2^32. */
   below(n: number): number {
     return Math.floor((this.next() / 0x1_0000_0000) * n);

@@ -100,10 +100,9 @@ function withSpin(frames: Int32Array, region: number, before: number): number {
   return hash;
 }
 
-/** Hash of one CPU: its frames and what it is about to do, or what it returned. */
+/** Hash of one CPU that is not idle: its frames and what it is about to do. */
 export function cpuHash(frames: Int32Array, region: number, layout: Layout, seed: number): number {
   const kind = frames[region + KIND] as number;
-  if (kind === IDLE) return finish(mix(seed, frames[region + RESULT] as number));
   let hash = mix(fingerprint(frames, region, layout, seed), kind);
   const operands = operandsOf(kind);
   for (let i = 0; i < operands; i++) hash = mix(hash, frames[region + ADDRESS + i] as number);
@@ -138,8 +137,15 @@ export function stateHash(frames: Int32Array, ram: Int32Array, { cpus, words, en
     low = mix(mix(low, word), i);
   }
   for (let cpu = 0; cpu < cpus; cpu++) {
-    high = mix(high, cpuHash(frames, cpu * words, layout, SEEDS[0]));
-    low = mix(low, cpuHash(frames, cpu * words, layout, SEEDS[1]));
+    const region = cpu * words;
+    if (frames[region + KIND] === IDLE) {
+      // Most that are hashed are ends, and most CPUs of an end are idle.
+      high = mix(high, frames[region + RESULT] as number);
+      low = mix(low, ~(frames[region + RESULT] as number));
+      continue;
+    }
+    high = mix(high, cpuHash(frames, region, layout, SEEDS[0]));
+    low = mix(low, cpuHash(frames, region, layout, SEEDS[1]));
   }
   return { high: finish(high) >>> 0, low: finish(low) >>> 0 };
 }

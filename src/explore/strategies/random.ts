@@ -20,7 +20,7 @@ export class RandomWalk implements Strategy {
   choose(enabled: number): number {
     // One CPU alone needs no draw.
     if ((enabled & (enabled - 1)) === 0) return 31 - Math.clz32(enabled);
-    return nthBit(enabled, this.#random.below(bitCount(enabled)));
+    return nthBit(enabled, this.#random.small(bitCount(enabled)));
   }
 
   end(): boolean {
