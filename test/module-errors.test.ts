@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ModuleError } from '../dist/src/stepper/module.js';
 import { userRules } from '../dist/src/stepper/rules.js';
-import { loadModule } from '../dist/src/stepper/module.js';
+import { loadModule, ModuleError } from '../dist/src/stepper/module.js';
 import { refusal } from './explore-module.ts';
 
 const BUS = "import { load, store, assert } from 'tasklock/bus';\n";
@@ -177,16 +176,17 @@ describe('around functions', () => {
   });
 });
 
+async function load(file: string, settings: Readonly<Record<string, number>> = {}): Promise<string> {
+  const error: unknown = await loadModule(file, new Map(Object.entries(settings))).catch((one: unknown) => one);
+  return error instanceof ModuleError ? error.message : '';
+}
+
 describe('files and settings', () => {
   const directory = mkdtempSync(join(tmpdir(), 'tasklock-module-'));
   afterAll(() => rmSync(directory, { recursive: true }));
   const write = (name: string, text: string): string => {
     writeFileSync(join(directory, name), text);
     return join(directory, name);
-  };
-  const load = async (file: string, settings: Readonly<Record<string, number>> = {}): Promise<string> => {
-    const error: unknown = await loadModule(file, new Map(Object.entries(settings))).catch((one: unknown) => one);
-    return error instanceof ModuleError ? error.message : '';
   };
   const main = write('main.ts', `${BUS}const N = 1, T = [1];\nfunction run() { store(0x1000, N + T[0]); }${END}`);
 

@@ -93,8 +93,8 @@ export function loadProgram(options: ProgramOptions): Program {
     while (!isExternal(file)) {
       const owner = moduleOf(file);
       const own = owner.names.module.get(name);
-      const imported = own?.from === undefined ? undefined : { from: own.from, name: own.imported ?? name };
-      const next = owner.passedOn.get(name) ?? imported;
+      const brought = own?.from === undefined ? undefined : { from: own.from, name: own.imported ?? name };
+      const next = owner.passedOn.get(name) ?? brought;
       if (next === undefined) break;
       file = owner.fileOf(next.from);
       name = next.name;
