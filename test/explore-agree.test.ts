@@ -10,6 +10,7 @@ import { StatefulSearch } from '../dist/src/explore/stateful.js';
 import { DepthFirst } from '../dist/src/explore/strategies/dfs.js';
 import { Dpor } from '../dist/src/explore/strategies/dpor.js';
 import type { Strategy } from '../dist/src/explore/strategy.js';
+import { learnWatched } from '../dist/src/explore/watched.js';
 import { loadModuleText } from '../dist/src/stepper/module.js';
 import { randomModule } from './random-module.ts';
 
@@ -23,8 +24,11 @@ interface Seen {
   readonly titles: readonly string[];
 }
 
-const subjectOf = async (text: string): Promise<ModuleSubject> =>
-  new ModuleSubject(await loadModuleText('/random.ts', text, new Map()));
+async function subjectOf(text: string): Promise<ModuleSubject> {
+  const subject = new ModuleSubject(await loadModuleText('/random.ts', text, new Map()));
+  subject.watch(learnWatched(subject));
+  return subject;
+}
 
 /** What a strategy sees in all executions; undefined when there are too many. */
 function enumerate(subject: ModuleSubject, strategy: Strategy): Seen | undefined {

@@ -1,7 +1,7 @@
 /** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
 import { Piscina } from 'piscina';
 import type { ExplorerTask } from '../../workers/explorer.ts';
-import { explore, type ExploreControl, type ExploreOptions } from './explore.ts';
+import { explore, type ExploreControl, type ExploreOptions, withTimeLeft } from './explore.ts';
 import { mergeResults } from './merge.ts';
 import type { SearchProgress, SearchResult } from './search.ts';
 import { partsOf } from './split.ts';
@@ -33,6 +33,12 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
   const runner = jobs === 1 ? alone : onThreads;
   await runner({ parts, todo, jobs, finish, control, total: () => [...results.values()] });
   const merged = mergeResults(mine.flatMap((part) => results.get(part) ?? []));
+  if (merged.grown !== undefined && merged.end === 'exhausted') {
+    // Parts that are kept, here or elsewhere, were made without these words: the claim stays open.
+    if (shard !== undefined || onPart !== undefined) return { ...merged, end: 'executions' };
+    const watched = [...(parts[0]?.watched ?? []), ...merged.grown];
+    return await runCampaign({ ...options, explore: { ...options.explore, watched } }, control);
+  }
   return results.size === mine.length ? merged : { ...merged, end: control.stopped?.() ? 'stopped' : 'duration' };
 }
 
@@ -58,12 +64,6 @@ async function alone({ parts, todo, finish, control, total }: Job): Promise<void
     finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped: control.stopped }));
     control.onProgress?.(progressOf(total(), (performance.now() - startedAt) / 1000));
   }
-}
-
-/** The time limit is one of the whole search. */
-function withTimeLeft(options: ExploreOptions, startedAt: number): ExploreOptions {
-  if (options.durationMs === undefined) return options;
-  return { ...options, durationMs: Math.max(1, options.durationMs - (performance.now() - startedAt)) };
 }
 
 const POLL_MS = 100;

@@ -9,6 +9,7 @@ import { search, type SearchProgress, type SearchResult } from './search.ts';
 import { StatefulSearch } from './stateful.ts';
 import type { Subject } from './subject.ts';
 import { subjectOf, type Target } from './targets.ts';
+import { grownBy, learnWatched } from './watched.ts';
 
 /** Everything that decides what is explored; plain data. */
 export interface ExploreOptions {
@@ -25,6 +26,8 @@ export interface ExploreOptions {
   readonly durationMs?: number | undefined;
   /** Whether a state met before is not gone on from (stateful.ts): for dfs without a bound and dpor, of modules. */
   readonly stateful?: boolean | undefined;
+  /** Words that invariant() is known to read; by default they are learned (watched.ts). */
+  readonly watched?: readonly number[] | undefined;
   /** The part of an exhaustive search to do. */
   readonly root?: Root | undefined;
 }
@@ -43,6 +46,25 @@ export function strategyKind(name: string): StrategyKind {
 
 export async function explore(options: ExploreOptions, control: ExploreControl = {}): Promise<SearchResult> {
   const subject = await subjectOf(options.target);
+  const startedAt = performance.now();
+  let watched = options.watched ?? learnWatched(subject);
+  for (;;) {
+    subject.watch(watched);
+    const result = await exploreOnce(subject, withTimeLeft(options, startedAt), control);
+    const grown = options.strategy === 'dpor' ? grownBy(subject, watched) : [];
+    if (grown.length === 0) return result;
+    if (options.root !== undefined || result.end !== 'exhausted') return { ...result, grown };
+    watched = [...watched, ...grown];
+  }
+}
+
+/** The time limit is one of the whole search. */
+export function withTimeLeft(options: ExploreOptions, startedAt: number): ExploreOptions {
+  if (options.durationMs === undefined) return options;
+  return { ...options, durationMs: Math.max(1, options.durationMs - (performance.now() - startedAt)) };
+}
+
+async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
   const { strategy: name, seed, depth, preemptions, checkers, first, stride, last, durationMs } = options;
   if (options.stateful === true) return exploreStates(subject, name === 'dpor', control);
   const kind = strategyKind(name);

@@ -26,7 +26,8 @@ export class Footprints {
 
   constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
     this.#machine = machine;
-    this.#watched = watched;
+    // Fixed from here on: a footprint must not change while a search goes by it.
+    this.#watched = new Set(watched);
   }
 
   /** The footprint of what a CPU is about to do. */

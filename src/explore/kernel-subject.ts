@@ -112,6 +112,9 @@ export class KernelSubject implements Subject {
     return finding('deadlock', 'no CPU can go on', [...functions].sort().join(' / '), 0, ...lines);
   }
 
+  /** Its invariants look at nothing between two steps. */
+  watch(): void {}
+
   faultStack(cpu: number): Frame[] {
     return cpu < 0 ? [] : this.#places.faultStack(cpu);
   }

@@ -26,7 +26,9 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
   for (const result of results) for (const state of result.states) states.add(state);
   const facts = { ...results[0]?.facts };
   const blocked = sum((result) => Number(result.facts['blocked'] ?? 0));
+  const grown = [...new Set(results.flatMap((result) => result.grown ?? []))];
   return {
+    ...(grown.length > 0 ? { grown } : {}),
     executions: sum((result) => result.executions),
     redundant: sum((result) => result.redundant),
     bounded: sum((result) => result.bounded),

@@ -90,6 +90,11 @@ export class ModuleSubject implements Subject {
     this.#initial = machine.snapshot();
   }
 
+  watch(words: readonly number[]): void {
+    this.watched.clear();
+    for (const word of words) this.watched.add(word);
+  }
+
   invariant(): Finding | undefined {
     if (this.#invariant === undefined) return undefined;
     return this.#hooks.ask(this.#invariant, 'invariant', 'invariant does not hold', this.watched);

@@ -49,6 +49,8 @@ export interface SearchResult {
   readonly bugs: readonly FoundBug[];
   readonly end: SearchEnd;
   readonly facts: Facts;
+  /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
+  readonly grown?: readonly number[];
 }
 
 export interface SearchOptions {

@@ -13,6 +13,7 @@ import { type ExploreOptions, strategyKind } from './explore.ts';
 import type { Root } from './strategies/dpor.ts';
 import type { Subject } from './subject.ts';
 import { subjectOf } from './targets.ts';
+import { learnWatched } from './watched.ts';
 
 /**
  * Parts of a sampling search, and roots of an exhaustive one, at least. Roots differ in size by orders of magnitude, since
@@ -28,8 +29,10 @@ const DEEPEST = 64;
 export async function partsOf(options: ExploreOptions): Promise<ExploreOptions[]> {
   if (!strategyKind(options.strategy).exhaustive) return ranges(options);
   if (options.strategy !== 'dpor' || options.stateful === true) return [options];
-  const roots = rootsOf(await subjectOf(options.target));
-  return roots.map((root) => ({ ...options, root }));
+  const subject = await subjectOf(options.target);
+  const watched = options.watched ?? learnWatched(subject);
+  subject.watch(watched);
+  return rootsOf(subject).map((root) => ({ ...options, watched, root }));
 }
 
 function ranges(options: ExploreOptions): ExploreOptions[] {

@@ -88,7 +88,7 @@ export class StatefulSearch {
       this.#fault(error, -1);
       return;
     }
-    this.#arrive(0);
+    if (!this.#judge(-1)) this.#arrive(0);
   }
 
   /** One step from the deepest level, or back from it. */
@@ -121,7 +121,12 @@ export class StatefulSearch {
       this.#fault(error, cpu);
       return true;
     }
-    const broken = subject.watches ? subject.invariant() : undefined;
+    return this.#judge(cpu);
+  }
+
+  /** Asks the invariant; true when it is broken. */
+  #judge(cpu: number): boolean {
+    const broken = this.#subject.watches ? this.#subject.invariant() : undefined;
     if (broken === undefined) return false;
     this.#add(broken, cpu);
     return true;

@@ -27,6 +27,8 @@ export interface Subject {
   /** Whether `invariant` has to be asked after every step, and the words it looked at so far. */
   readonly watches: boolean;
   readonly watched: ReadonlySet<number>;
+  /** Begins anew with these words as those it looked at. */
+  watch(words: readonly number[]): void;
   /** Receives the machine's tracepoints while it is not undefined. */
   listener: Tracer | undefined;
   /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */

@@ -3,13 +3,15 @@
  * becomes a JavaScript variable; the others are numbered anew, and the compiled module lists the live ones of each
  * resume point, so that two states are told apart by what can still be read and by nothing else.
  *
- * Backward data flow over the blocks' texts. An op of the form `word = text;` defines the word; every other mention
- * counts as a use, which can only make a word live for longer.
+ * Backward data flow over the blocks' texts. An op of the form `word = text;` defines the word, and uses others only when
+ * that word is used; every other mention counts as a use, which can only make a word live for longer.
  */
 import { type Block, endTexts, type End, type Graph, successors } from './cfg.ts';
 import { FIRST_SLOT } from './frames.ts';
 
 const WORD = /\$F\[\$b \+ (\d+)\]/g;
+/** A call, or an assignment inside the value. */
+const EFFECT = /[\w$\])] *\(|[^=!<>]=[^=]/;
 const DEFINITION = /^\$F\[\$b \+ (\d+)\] = ([^]*);$/;
 
 export interface Settled {
@@ -23,40 +25,61 @@ export interface Settled {
 const wordsIn = (text: string): number[] =>
   [...text.matchAll(WORD)].map((match) => Number(match[1])).filter((word) => word >= FIRST_SLOT);
 
-/** Words read before they are written in a block, and words written first. */
-function summary(block: Block): { readonly uses: Set<number>; readonly defines: Set<number> } {
-  const uses = new Set<number>();
-  const defines = new Set<number>();
-  const use = (text: string): void => {
-    for (const word of wordsIn(text)) if (!defines.has(word)) uses.add(word);
-  };
-  for (const op of block.ops) {
-    const definition = DEFINITION.exec(op);
-    use(definition?.[2] ?? op);
-    if (definition !== null) defines.add(Number(definition[1]));
+interface Op {
+  readonly uses: readonly number[];
+  readonly defines: number | undefined;
+  /** Does nothing but give the word its value. */
+  readonly pure: boolean;
+}
+
+function opOf(text: string): Op {
+  const [, word, value] = DEFINITION.exec(text) ?? [];
+  if (word === undefined || value === undefined) return { uses: wordsIn(text), defines: undefined, pure: false };
+  return { uses: wordsIn(value), defines: Number(word), pure: !EFFECT.test(value.replaceAll(/Math\.\w+\(/g, '(')) };
+}
+
+/** Words that matter in front of a block, by those that matter behind it. */
+function before(ops: readonly Op[], uses: readonly number[], behind: Iterable<number>): Set<number> {
+  const live = new Set(behind);
+  for (const word of uses) live.add(word);
+  for (const op of ops.toReversed()) {
+    if (op.defines !== undefined) {
+      // What only serves to work out a word that nobody needs is not needed either: a counter that is never looked at.
+      if (op.pure && !live.has(op.defines)) continue;
+      live.delete(op.defines);
+    }
+    for (const word of op.uses) live.add(word);
   }
-  for (const text of endTexts(block.end)) use(text);
-  return { uses, defines };
+  return live;
 }
 
 function liveIn(blocks: readonly Block[]): Map<Block, Set<number>> {
   const live = new Map(blocks.map((block) => [block, new Set<number>()]));
-  const summaries = new Map(blocks.map((block) => [block, summary(block)]));
+  const texts = blocks.map((block) => ({
+    block,
+    ops: block.ops.map(opOf),
+    uses: endTexts(block.end).flatMap(wordsIn),
+  }));
+  const at = (block: Block): Iterable<number> => live.get(block) ?? [];
   for (let changed = true; changed; ) {
     changed = false;
-    for (const block of blocks.toReversed()) {
-      const { uses, defines } = summaries.get(block) ?? summary(block);
-      const into = live.get(block) ?? new Set();
-      const before = into.size;
-      for (const word of uses) into.add(word);
-      for (const next of successors(block)) {
-        const jumped = block.jumps.includes(next);
-        for (const word of live.get(next) ?? []) if (jumped || !defines.has(word)) into.add(word);
-      }
-      changed ||= into.size !== before;
+    for (const { block, ops, uses } of texts.toReversed()) {
+      // Where in the block it jumps is not known, so what matters there matters all through it.
+      const jumped = block.jumps.flatMap((to) => [...at(to)]);
+      const behind = successors(block).flatMap((next) => [...at(next)]);
+      const into = before(withJumps(ops, jumped), uses, behind);
+      for (const word of jumped) into.add(word);
+      changed ||= into.size !== live.get(block)?.size;
+      live.set(block, into);
     }
   }
   return live;
+}
+
+/** The ops, none of which may be taken for useless when a jump needs what it gives. */
+function withJumps(ops: readonly Op[], jumped: readonly number[]): readonly Op[] {
+  if (jumped.length === 0) return ops;
+  return ops.map((op) => (op.defines !== undefined && jumped.includes(op.defines) ? { ...op, pure: false } : op));
 }
 
 /** Settles where each local lives. */

@@ -13,6 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BUS_MODULE } from './bus-functions.ts';
 import { compile, type Place } from './compile.ts';
 import { desugar } from './desugar.ts';
+import { checkImports } from './module-imports.ts';
 import { parseSource, type Source, SourceError } from './source.ts';
 import type { CompiledModule } from './compiled-module.ts';
 import { stripTypes } from './strip-types.ts';
@@ -80,11 +81,13 @@ export function readModule(path: string, name: string): string {
 
 async function build(path: string, text: string, settings: ReadonlyMap<string, number>): Promise<LoadedModule> {
   const name = basename(path);
+  const textOf = (file: string): string => (file === path ? text : readModule(file, basename(file)));
   const read = (file: string): string => {
     if (isOurs(file)) return readModule(file, file);
-    const own = file === path ? text : readModule(file, basename(file));
+    const own = textOf(file);
     const violations = checkSubset(basename(file), own, 'module');
     if (violations.length > 0) throw new ModuleError(violations.map(formatViolation).join('\n'));
+    checkImports(file, own, (from) => beside(file, from), textOf);
     return desugar(file, stripTypes(file, own), CPUS);
   };
   const source = parseSource(path, read(path));

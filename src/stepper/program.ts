@@ -59,6 +59,9 @@ export interface ProgramOptions {
   readonly isMachine?: (file: string) => boolean;
 }
 
+/** What elements and length of a module's tables become (desugar-expressions.ts). */
+const TABLE_FUNCTIONS = new Set(['$at', '$length']);
+
 /** Reads everything the entries reach. Throws SourceError for a call that leads nowhere. */
 export function loadProgram(options: ProgramOptions): Program {
   const { entries, read, resolve = beside, isExternal, isLeaf, isMachine = () => true } = options;
@@ -75,6 +78,7 @@ export function loadProgram(options: ProgramOptions): Program {
     if (call.callee.type !== 'Identifier') return { kind: 'language' };
     const binding = module.names.at.get(call.callee.start)?.binding;
     const place = positionOf(module.source, call.start);
+    if (binding === undefined && TABLE_FUNCTIONS.has(call.callee.name)) return { kind: 'language' };
     if (binding === undefined) throw new SourceError(module.file, place, `no function ${call.callee.name} to call`);
     const { file, name } = definition(module, binding);
     if (isExternal(file)) return { kind: 'external', file, name };
@@ -87,9 +91,12 @@ export function loadProgram(options: ProgramOptions): Program {
     let file = from === undefined ? module.file : module.fileOf(from);
     let name = imported ?? local;
     while (!isExternal(file)) {
-      const next = moduleOf(file).passedOn.get(name);
+      const owner = moduleOf(file);
+      const own = owner.names.module.get(name);
+      const brought = own?.from === undefined ? undefined : { from: own.from, name: own.imported ?? name };
+      const next = owner.passedOn.get(name) ?? brought;
       if (next === undefined) break;
-      file = moduleOf(file).fileOf(next.from);
+      file = owner.fileOf(next.from);
       name = next.name;
     }
     return { file, name };

@@ -107,7 +107,7 @@ function checkTable(check: Check, init: Expression & { type: 'ObjectExpression' 
 
 /** The list itself may be any expression over the module's functions and constants: it is evaluated once. */
 function checkCpus(check: Check, init: Expression): void {
-  if (init.type === 'Literal' || isFunction(init)) check.refuse(init, 'cpus', LIST);
+  if (init.type === 'Literal' || init.type === 'ObjectExpression' || isFunction(init)) check.refuse(init, 'cpus', LIST);
   const moved = cpuFunctions(check.names, init);
   for (const one of moved) checkFunction(check, one);
   for (const { start, end, name, binding, parent } of check.names.references) {

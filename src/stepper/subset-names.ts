@@ -19,7 +19,9 @@ export function isNumberName({ dialect }: Check, binding: Binding | undefined): 
 }
 
 /** The table that a constant of the module is. */
-function tableOf({ node }: Binding): (Expression & { type: 'ObjectExpression' | 'ArrayExpression' }) | undefined {
+export function tableOf({
+  node,
+}: Binding): (Expression & { type: 'ObjectExpression' | 'ArrayExpression' }) | undefined {
   let init = node.type === 'VariableDeclarator' ? node.init : null;
   if (init?.type === 'TSAsExpression' || init?.type === 'TSSatisfiesExpression') init = init.expression;
   return init?.type === 'ObjectExpression' || init?.type === 'ArrayExpression' ? init : undefined;
@@ -64,7 +66,11 @@ export function checkUserMember(check: Check, node: MemberExpression, object: Id
   }
 }
 
-function hasMember(table: Expression & { type: 'ObjectExpression' | 'ArrayExpression' }, property: Node): boolean {
+/** True for a member that the table has, its length included. */
+export function hasMember(
+  table: Expression & { type: 'ObjectExpression' | 'ArrayExpression' },
+  property: Node,
+): boolean {
   if (property.type !== 'Identifier') return false;
   if (table.type === 'ArrayExpression') return property.name === 'length';
   const names = table.properties.map((one) =>
