@@ -10,7 +10,8 @@ import type { RecordedProgram } from '../dist/src/conform/recording-types.js';
 import { cpu_area, cpuAddress } from '../dist/src/machine/map.js';
 import { hashRam } from '../dist/src/machine/ram.js';
 import type { ProfileName } from '../dist/src/scenario/ast.js';
-import { SteppedMachine, type CompiledModule } from '../dist/src/stepper/stepped.js';
+import type { CompiledModule } from '../dist/src/stepper/compiled-module.js';
+import { SteppedMachine } from '../dist/src/stepper/stepped.js';
 import { silent } from '../dist/src/stepper/tracer.js';
 
 const kernel = (await import('../dist/stepped/kernel.js')) as unknown as CompiledModule;

@@ -225,6 +225,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['explore', '--stateful'], '--stateful is for --strategy dpor'],
     [['explore', '--stateful', '--strategy', 'dpor'], '--stateful is for modules'],
     [['explore', '--model', 'tso'], '--model takes sc'],
+    [['explore', 'undo-of-nothing', '--cpus', '31'], 'at most 30'],
     [['explore', '--jobs', '0'], '--jobs takes'],
     [['explore', '--shard', '3/2'], '--shard takes'],
     [['explore', '--checkers', 'kasan'], 'unknown checker "kasan"'],

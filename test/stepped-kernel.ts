@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PRIVATE_BYTES } from '../dist/src/machine/map.js';
 import { compile, type Compiled } from '../dist/src/stepper/compile.js';
-import type { CompiledModule } from '../dist/src/stepper/stepped.js';
+import type { CompiledModule } from '../dist/src/stepper/compiled-module.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tasklock-stepped-'));
 let modules = 0;

@@ -6,6 +6,7 @@ import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/t
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../scenario/suggest.ts';
+import { MOST_STEPPED_CPUS } from '../stepper/waiting.ts';
 import { parseCount, parseCpus, parseDuration, parseProfile, parseSeed, readInput, UsageError } from './usage.ts';
 
 export interface ExploreFlags {
@@ -51,6 +52,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     throw new UsageError('--stateful is for --strategy dpor, or dfs without --preemptions');
   }
   const targets = await parseTargets(name, flags);
+  for (const target of targets) checkCpus(target);
   if (stateful && targets.some((target) => target.kind === 'scenario')) {
     throw new UsageError('--stateful is for modules: a kernel has too many states');
   }
@@ -67,6 +69,14 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     durationMs,
     stateful,
   }));
+}
+
+/** CPUs of a search are bits of a mask. */
+function checkCpus(target: Target): void {
+  const cpus = target.kind === 'scenario' ? (target.cpus ?? imageOf(target).cpus) : 0;
+  if (cpus > MOST_STEPPED_CPUS) {
+    throw new UsageError(`${target.name} has ${cpus} CPUs; explore takes at most ${MOST_STEPPED_CPUS}`);
+  }
 }
 
 function lastExecution(flags: ExploreFlags, kind: StrategyKind, target: Target): number {

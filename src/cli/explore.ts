@@ -4,10 +4,9 @@ import { runCampaign } from '../explore/campaign.ts';
 import { Checkpoint, CheckpointError } from '../explore/checkpoint.ts';
 import type { ExploreOptions } from '../explore/explore.ts';
 import { turnsOf } from '../explore/interleaving.ts';
-import { minimizeDecisions } from '../explore/minimize.ts';
 import { recordingOf } from '../explore/record.ts';
-import { bugAfter, checkersFor, reproduce } from '../explore/reproduce.ts';
 import type { FoundBug, SearchProgress, SearchResult } from '../explore/search.ts';
+import { simplified } from '../explore/simplify.ts';
 import { strategies } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject.ts';
 import { subjectOf } from '../explore/targets.ts';
@@ -36,25 +35,6 @@ function exitCode(report: ExploreReport, strict: boolean): number {
   if (newBugs(report).length > 0 || (strict && known)) return EXIT_BUG;
   if (report.interrupted) return EXIT_INTERRUPTED;
   return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
-}
-
-/** Executions that may go into making one bug's interleaving simpler, in steps: about half a second. */
-const MINIMIZE_STEPS = 2_500_000;
-const MOST_ATTEMPTS = 2_000;
-
-/** The same bug with fewer switches, if there is such a thing. */
-async function simplified({ target, checkers }: ExploreOptions, bug: FoundBug): Promise<FoundBug> {
-  const needed = await checkersFor(target, checkers, bug.title, bug.decisions);
-  const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MINIMIZE_STEPS / Math.max(1, bug.decisions.length)));
-  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
-    (await bugAfter(target, needed, bug.title, wish))?.decisions;
-  const minimized = await minimizeDecisions(bug.decisions, reproduces, { budget });
-  if (minimized === undefined) return bug;
-  const { decisions } = minimized;
-  const shown = (await bugAfter(target, needed, bug.title, decisions))?.bug ?? bug;
-  const subject = await subjectOf(target);
-  const { finalHash } = reproduce(subject, [], decisions, true);
-  return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };
 }
 
 /** Makes a bug simple, records it and tells its turns. */

@@ -15,12 +15,16 @@ import type { Subject } from './subject.ts';
 import { subjectOf } from './targets.ts';
 import { learnWatched } from './watched.ts';
 
-/** Parts of a sampling search, and roots of an exhaustive one, at least. */
+/**
+ * Parts of a sampling search, and roots of an exhaustive one, at least. Roots differ in size by orders of magnitude, since
+ * those tried first leave little to the others; with few of them one thread would do all the work.
+ */
 const PARTS = 64;
+const ROOTS = 512;
 /** Executions of one part, when nobody has said how many there shall be. */
 const MOST_EXECUTIONS = 20_000;
 /** Choices in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */
-const DEEPEST = 24;
+const DEEPEST = 64;
 
 export async function partsOf(options: ExploreOptions): Promise<ExploreOptions[]> {
   if (!strategyKind(options.strategy).exhaustive) return ranges(options);
@@ -42,7 +46,7 @@ function ranges(options: ExploreOptions): ExploreOptions[] {
 function rootsOf(subject: Subject): Root[] {
   const footprints = new Footprints(subject.machine, subject.watched);
   let roots: Root[] = [{ decisions: [], sleep: 0 }];
-  for (let depth = 0; depth < DEEPEST && roots.length < PARTS; depth++) {
+  for (let depth = 0; depth < DEEPEST && roots.length < ROOTS; depth++) {
     roots = roots.flatMap((root) => choices(subject, footprints, root));
   }
   return roots;

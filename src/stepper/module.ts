@@ -15,7 +15,7 @@ import { compile, type Place } from './compile.ts';
 import { desugar } from './desugar.ts';
 import { checkImports } from './module-imports.ts';
 import { parseSource, type Source, SourceError } from './source.ts';
-import type { CompiledModule } from './stepped.ts';
+import type { CompiledModule } from './compiled-module.ts';
 import { stripTypes } from './strip-types.ts';
 import { checkSubset, CPUS, formatViolation } from './subset.ts';
 import { type Reference, resolveNames } from './scope.ts';

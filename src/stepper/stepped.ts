@@ -9,8 +9,7 @@
  * A machine's state is RAM and frames and nothing else. Memory is sequentially consistent here.
  */
 import { isPoison } from '../machine/atomic.ts';
-import { RW_LOCK_BIAS } from '../machine/arch-rwlock.ts';
-import { badAddress, MachineFault } from '../machine/fault.ts';
+import { badAddress } from '../machine/fault.ts';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { performBlock } from './blocks.ts';
@@ -28,49 +27,13 @@ import {
   RESUME,
   TOP,
 } from './frames.ts';
-import {
-  DOWN_READ,
-  DOWN_WRITE,
-  IDLE,
-  MEMCPY,
-  MEMEQ,
-  READ_LOCK,
-  SPIN,
-  SPIN_LOCK,
-  WAIT_FOR_CHANGE,
-  WRITE_LOCK,
-} from './primitives.ts';
+import { IDLE, MEMCPY, MEMEQ, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE } from './primitives.ts';
+import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { stopFault } from './stops.ts';
 import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
 import { type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
-
-/** What the compiled code asks of the machine. */
-export interface Hooks extends Tracer {
-  /** Words from FIRST_ADDRESS on that need no question. */
-  readonly size: number;
-  /** An access beyond: the new size, or a fault. */
-  reach(word: number, address: number): number;
-  /** A lock was taken that was not 1: a fault when it lies in a freed object. */
-  poisoned(value: number, region: number): void;
-  /** Something in the code itself cannot go on (stops.ts). Does not return. */
-  stop(reason: number): never;
-  /** Performs a rare access; its result. */
-  perform(region: number): number;
-  spin(region: number): boolean;
-  note(region: number, word: number, value: number): void;
-  wrote(region: number): void;
-}
-
-/** What a compiled module exports. */
-export interface CompiledModule {
-  readonly entries: Readonly<Record<string, number>>;
-  readonly headerWords: number;
-  readonly regionWords: number;
-  /** Live words of a function's frame, by number of the function and resume point. */
-  readonly live: ReadonlyArray<Readonly<Record<number, readonly number[]>>>;
-  instantiate(frames: Int32Array, ram: Int32Array, hooks: Hooks): (region: number) => void;
-}
+import { lockInFreed, MOST_STEPPED_CPUS, passes, READY, TAKES, WAITS } from './waiting.ts';
 
 export interface Snapshot {
   readonly frames: Int32Array;
@@ -91,9 +54,6 @@ export interface SteppedOptions {
 }
 
 const FIRST_WORD = FIRST_ADDRESS >> 2;
-/** By kind: 1 for those that can be performed at once, and for those that may have to wait. */
-const READY = Uint8Array.from({ length: 32 }, (_, kind) => (kind !== IDLE && kind < WAIT_FOR_CHANGE ? 1 : 0));
-const WAITS = Uint8Array.from({ length: 32 }, (_, kind) => (kind >= WAIT_FOR_CHANGE ? 1 : 0));
 const ROOM_TO_GROW = 16;
 
 export class SteppedMachine {
@@ -112,6 +72,8 @@ export class SteppedMachine {
   readonly #all: number;
 
   constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
+    if (cpus > MOST_STEPPED_CPUS)
+      throw new RangeError(`${cpus} CPUs; a stepped machine has at most ${MOST_STEPPED_CPUS}`);
     this.cpus = cpus;
     this.#all = (1 << cpus) - 1;
     this.compiled = compiled;
@@ -289,35 +251,4 @@ export class SteppedMachine {
     ram[at] = old + (TAKES[kind] ?? 0);
     return old;
   }
-}
-
-/** What taking a lock adds to its word. */
-const TAKES: Readonly<Record<number, number>> = {
-  [READ_LOCK]: -1,
-  [WRITE_LOCK]: -RW_LOCK_BIAS,
-  [DOWN_READ]: 1,
-  [DOWN_WRITE]: -1,
-};
-
-/** Whether an access that may have to wait can be performed when its word holds `value`. */
-function passes(kind: number, value: number, operand: number): boolean {
-  switch (kind) {
-    case WAIT_FOR_CHANGE:
-      return value !== operand;
-    case SPIN_LOCK:
-    case READ_LOCK:
-      return value > 0;
-    case WRITE_LOCK:
-      return value === RW_LOCK_BIAS || isPoison(value);
-    case DOWN_READ:
-      return value >= 0;
-    case DOWN_WRITE:
-      return value === 0 || isPoison(value);
-    default:
-      return true;
-  }
-}
-
-function lockInFreed(lock: number): MachineFault {
-  return new MachineFault('use-after-free', 'lock taken in a freed object', lock);
 }
