@@ -7,6 +7,8 @@ import { exploreText, titles } from './explore-module.ts';
 
 const doc = readFileSync('docs/modules.md', 'utf8');
 
+const squeezed = (text: string): string => text.trim().replace(/\n+/g, '\n');
+
 test('the table of the bus has every function with its parameters', () => {
   // Their releases stand beside the read and write locks.
   const beside = new Set(['arch_read_unlock', 'arch_write_unlock']);
@@ -26,7 +28,6 @@ test('the module there does what is shown', async () => {
   expect(doc).toContain(`1 different bug in ${result.executions} executions`);
   expect(titles(result).map((title) => `BUG: ${title}`)).toEqual([/^BUG: .*$/m.exec(doc)?.[0]]);
   const shown = readFileSync('examples/philosophers.ts', 'utf8').replace(/\/\*\*[^]*?\*\/\n/g, '');
-  const squeezed = (one: string): string => one.trim().replace(/\n+/g, '\n');
   expect(squeezed(text)).toBe(squeezed(shown));
 });
 
