@@ -6,7 +6,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { explore } from '../src/explore/explore.ts';
-import { runCampaign } from '../src/explore/campaign.ts';
 import { table } from '../src/report/table.ts';
 import { interleaved, sample, short } from './rounds.ts';
 import { examplePath, options, pointerSwap } from './search.ts';
@@ -120,25 +119,16 @@ export async function firstBugTable(quick: boolean): Promise<string[]> {
   return table([head, ...rows, ...others]);
 }
 
-const seconds = (time: number): string => (time / 1000).toFixed(2);
-/** Makes a search in parts, whatever the number of threads. */
-const onPart = (): void => undefined;
-
-/** Two threads against one, on the same parts. */
+/** Two threads against one: the same search by the same parts, worker start included. */
 export async function jobsTable(quick: boolean): Promise<string[]> {
-  const swap = await pointerSwap(quick ? 4 : 5);
-  const random = options(await pointerSwap(3), { last: quick ? 500_000 : 4_000_000 });
-  const dpor = options(swap, { strategy: 'dpor' });
+  const random = [...swapArgs(3), '--executions', quick ? '1000000' : '6000000'];
+  const dpor = [...swapArgs(quick ? 4 : 5), '--strategy', 'dpor'];
   const rows: string[][] = [];
-  for (const [name, one] of [
-    ['random', random],
-    ['dpor', dpor],
-  ] as const) {
-    const run = (jobs: number) => async (): Promise<number> =>
-      await milliseconds(async () => await runCampaign({ explore: one, jobs, onPart }, {}));
-    const [single, double] = await interleaved(quick || name === 'dpor' ? 1 : 3, [run(1), run(2)]);
-    if (single === undefined || double === undefined) continue;
-    rows.push([name, seconds(single.median), seconds(double.median), (single.median / double.median).toFixed(2)]);
+  for (const [name, args] of Object.entries({ random, dpor })) {
+    const run = (jobs: number) => (): number => command([...args, '--jobs', String(jobs)]).seconds;
+    const [one, two] = await interleaved(quick || name === 'dpor' ? 1 : 3, [run(1), run(2)]);
+    if (one === undefined || two === undefined) continue;
+    rows.push([name, one.median.toFixed(2), two.median.toFixed(2), (one.median / two.median).toFixed(2)]);
   }
   return table([['seconds', '1 job', '2 jobs', 'ratio'], ...rows]);
 }
