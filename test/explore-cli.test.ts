@@ -177,9 +177,9 @@ describe('the small scenarios', () => {
   let desai: { code: number | null; document: Document };
   let text: Finished;
   beforeAll(async () => {
-    desai = await explore('--profile', 'desai-2005', '--seed', '1', '--executions', '100', '--no-minimize');
+    desai = await explore('--profile', 'desai-2005', '--seed', '1', '--executions', '50', '--no-minimize');
     text = await tasklock(['explore', 'undo-of-nothing', '--profile', 'desai-2005', '--seed', '1', '--out', directory]);
-  }, 60_000);
+  }, 120_000);
 
   test('show more than five faults of the patch of 2005, each of which replays', async () => {
     expect(desai.code).toBe(1);
