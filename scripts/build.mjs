@@ -5,6 +5,7 @@
  *   check        src/kernel/*.ts against the kernel subset; `--check` ends here
  *   inline       numbers for layout tables, constants and _THIS_IP_, in dist/src/kernel and dist/src/machine
  *   facts        dist/sites.json, dist/build-info.json
+ *   texts        dist/text: sources of lock algorithms
  *   twin         dist/stepped/kernel.js, the same kernel as resumable code, and the places where it can stop
  *   swap         the new directory becomes dist
  *
@@ -14,6 +15,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -151,6 +153,13 @@ async function writeTwin({ compile: compileStepped }) {
   return `${places.length} stepped functions, ${points} scheduling points`;
 }
 
+/** Sources that are also read as text: lock algorithms and what is run on them, to be compiled as modules. */
+const TEXTS = ['machine/locks', 'lab/workloads'];
+
+function copyTexts() {
+  for (const folder of TEXTS) cpSync(join(root, 'src', folder), join(next, 'text', folder), { recursive: true });
+}
+
 /** Makes the new directory dist. Another build may do the same at this moment: the last one stays. */
 function swap() {
   const old = `${next}-old`;
@@ -180,6 +189,7 @@ async function build(checkOnly) {
   const modules = await readModules(stepper);
   const sites = inlineModules(stepper, modules);
   const buildId = writeFacts(sites);
+  copyTexts();
   const twin = await writeTwin(stepper);
   const main = join(next, 'src/cli/main.js');
   if (existsSync(main)) chmodSync(main, 0o755);

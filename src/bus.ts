@@ -4,6 +4,7 @@
  */
 export {
   cmpxchg,
+  cpu_delay,
   cpu_relax,
   fetch_and,
   fetch_or,

@@ -25,6 +25,9 @@ let spinTurns = SPIN_TURNS;
 /** A park ends after this long in any case: a wake-up lost in a store buffer costs this much and no more. */
 const PARK_MS = 5;
 
+/** Keeps the engine from dropping the loop of cpu_delay. */
+export let delayed = 0;
+
 /** Word 0 of this view is the word at FIRST_ADDRESS. */
 let ram = new Int32Array(new SharedArrayBuffer(0));
 let size = 0;
@@ -110,6 +113,13 @@ export function smp_mb(): void {
 /** Spin-wait hint. Tells the watchdog nothing: a CPU that only relaxes makes no progress. */
 export function cpu_relax(): void {
   if (Atomics.load(ram, (machine.stop >> 2) - FIRST_WORD) !== 0) throw new MachineStopped();
+}
+
+/** Does nothing for so many turns, about a nanosecond each: work outside memory, and back-off between two tries. */
+export function cpu_delay(turns: number): void {
+  let mix = turns;
+  for (let i = 0; i < turns; i++) mix = Math.imul(mix ^ i, 0x9e3779b1);
+  delayed = mix;
 }
 
 /**

@@ -23,6 +23,7 @@ export const busFunctions: ReadonlyMap<string, BusFunction> = new Map([
   ['fetch_and', value('address', 'bits')],
   ['smp_mb', effect()],
   ['cpu_relax', effect()],
+  ['cpu_delay', effect('turns')],
   ['wait_for_change', effect('address', 'seen')],
   ['wake_waiters', effect('address')],
   ['memset', effect('address', 'value', 'bytes')],

@@ -68,7 +68,7 @@ export const primitives: ReadonlyMap<string, number> = new Map([
 /** The address of the running CPU's block: a register, read without a step. */
 export const THIS_CPU = 'bus.js#this_cpu';
 /** Compiled to nothing: nobody is parked, and a loop that spins is seen as such without help. */
-export const NOTHING: ReadonlySet<string> = new Set(['bus.js#wake_waiters', 'bus.js#cpu_relax']);
+export const NOTHING: ReadonlySet<string> = new Set(['bus.js#wake_waiters', 'bus.js#cpu_relax', 'bus.js#cpu_delay']);
 
 const kinds = (...list: number[]): ReadonlySet<number> => new Set(list);
 const ATOMICS = kinds(XCHG, CMPXCHG, XADD, FETCH_OR, FETCH_AND, GIVE_BACK);
