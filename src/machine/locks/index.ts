@@ -1,11 +1,59 @@
-/** Every lock algorithm, oldest first. */
+/** Every lock algorithm: exclusive ones from the simplest on, then those that readers share. */
 import type { LockKind } from './lock-kind.ts';
+import * as anderson from './anderson.ts';
+import * as byte from './byte.ts';
+import * as clh from './clh.ts';
+import * as cohort from './cohort.ts';
+import * as futex from './futex.ts';
+import * as malthusian from './malthusian.ts';
 import * as mcs from './mcs.ts';
+import * as percpuRw from './percpu-rw.ts';
+import * as qspinlock from './qspinlock.ts';
+import * as rwBiased from './rw-biased.ts';
+import * as rwFair from './rw-fair.ts';
+import * as seqlock from './seqlock.ts';
+import * as spinPark from './spin-park.ts';
+import * as tas from './tas.ts';
 import * as ticket from './ticket.ts';
+import * as ticketBackoff from './ticket-backoff.ts';
+import * as ttas from './ttas.ts';
 
 const LINE = 64;
 
 export const locks: readonly LockKind[] = [
+  {
+    name: 'tas',
+    title: 'test and set',
+    paper: 'IBM System/360, 1964',
+    about: 'every try of a waiter is a locked exchange',
+    shape: 'exclusive',
+    fifo: false,
+    parks: false,
+    bytes: () => LINE,
+    code: tas,
+  },
+  {
+    name: 'ttas',
+    title: 'test and test-and-set, backing off',
+    paper: 'Anderson, The performance of spin lock alternatives, 1990',
+    about: 'waiters read until it looks free, and stay away after a lost race',
+    shape: 'exclusive',
+    fifo: false,
+    parks: false,
+    bytes: () => LINE,
+    code: ttas,
+  },
+  {
+    name: 'byte',
+    title: 'i386 spinlock',
+    paper: 'Linux up to 2.6.24',
+    about: 'locked decrement; waiters watch the word, the nearest wins',
+    shape: 'exclusive',
+    fifo: false,
+    parks: false,
+    bytes: () => LINE,
+    code: byte,
+  },
   {
     name: 'ticket',
     title: 'ticket lock',
@@ -18,6 +66,28 @@ export const locks: readonly LockKind[] = [
     code: ticket,
   },
   {
+    name: 'ticket-backoff',
+    title: 'ticket lock with proportional back-off',
+    paper: 'Mellor-Crummey and Scott, Algorithms for scalable synchronization, 1991',
+    about: 'a waiter stays away for as long as there are others in front',
+    shape: 'exclusive',
+    fifo: true,
+    parks: false,
+    bytes: () => LINE,
+    code: ticketBackoff,
+  },
+  {
+    name: 'anderson',
+    title: 'array-based queue lock',
+    paper: 'Anderson, The performance of spin lock alternatives, 1990',
+    about: 'a ring of flags, one line for each CPU',
+    shape: 'exclusive',
+    fifo: true,
+    parks: false,
+    bytes: (cpus) => LINE + LINE * 2 ** Math.ceil(Math.log2(cpus)),
+    code: anderson,
+  },
+  {
     name: 'mcs',
     title: 'MCS queue lock',
     paper: 'Mellor-Crummey and Scott, Algorithms for scalable synchronization, 1991',
@@ -27,5 +97,118 @@ export const locks: readonly LockKind[] = [
     parks: false,
     bytes: () => LINE,
     code: mcs,
+  },
+  {
+    name: 'clh',
+    title: 'CLH queue lock',
+    paper: 'Craig, Building FIFO and priority-queuing spin locks from atomic swap, 1993',
+    about: 'an implicit queue; each waiter spins on the record in front',
+    shape: 'exclusive',
+    fifo: true,
+    parks: false,
+    bytes: () => 2 * LINE,
+    code: clh,
+  },
+  {
+    name: 'qspinlock',
+    title: 'queued spinlock',
+    paper: 'Linux 4.2',
+    about: 'one word: locked, pending, and the tail of an MCS queue',
+    shape: 'exclusive',
+    fifo: false,
+    parks: false,
+    bytes: () => LINE,
+    code: qspinlock,
+  },
+  {
+    name: 'cohort',
+    title: 'cohort lock C-TKT-MCS',
+    paper: 'Dice, Marathe, Shavit, Lock cohorting, 2012',
+    about: 'an MCS queue for each socket under a ticket lock; hands over within the socket first',
+    shape: 'exclusive',
+    fifo: false,
+    parks: false,
+    bytes: () => 9 * LINE,
+    small: { MOST_PASSES: 1 },
+    code: cohort,
+  },
+  {
+    name: 'malthusian',
+    title: 'Malthusian lock MCSCR',
+    paper: 'Dice, Malthusian locks, 2017',
+    about: 'an MCS queue that sets surplus waiters aside',
+    shape: 'exclusive',
+    fifo: false,
+    parks: false,
+    bytes: () => 2 * LINE,
+    small: { PERIOD: 2 },
+    code: malthusian,
+  },
+  {
+    name: 'futex',
+    title: 'mutex over a futex',
+    paper: 'Franke, Russell, Kirkwood, Fuss, futexes and furwocks, 2002',
+    about: 'waiters sleep; free when nobody contends',
+    shape: 'exclusive',
+    fifo: false,
+    parks: true,
+    bytes: () => 2 * LINE,
+    code: futex,
+  },
+  {
+    name: 'spin-park',
+    title: 'MCS queue, spin then park',
+    paper: 'Friebel and Biemueller, How to deal with lock holder preemption, 2008; Linux 4.2',
+    about: 'waiters spin for a while, then sleep',
+    shape: 'exclusive',
+    fifo: true,
+    parks: true,
+    bytes: () => LINE,
+    small: { SPINS: 1 },
+    code: spinPark,
+  },
+  {
+    name: 'rw-biased',
+    title: 'i386 rwlock',
+    paper: 'Linux 2.6',
+    about: 'readers and writers on one word; readers may starve writers',
+    shape: 'shared',
+    fifo: false,
+    parks: false,
+    bytes: () => LINE,
+    code: rwBiased,
+  },
+  {
+    name: 'rw-fair',
+    title: 'phase-fair ticket lock',
+    paper: 'Brandenburg and Anderson, Spin-based reader-writer synchronization, 2010',
+    about: 'phases of readers and of one writer alternate',
+    shape: 'shared',
+    fifo: false,
+    parks: false,
+    bytes: () => 2 * LINE,
+    code: rwFair,
+  },
+  {
+    name: 'percpu-rw',
+    title: 'per-CPU reader lock',
+    paper: 'Linux 2.4 (big-reader lock)',
+    about: 'a reader writes its own line only; a writer waits for every CPU',
+    shape: 'shared',
+    fifo: false,
+    parks: false,
+    bytes: (cpus) => LINE * (2 + cpus),
+    code: percpuRw,
+  },
+  {
+    name: 'seqlock',
+    title: 'sequence lock',
+    paper: 'Linux 2.5.60',
+    about: 'readers take nothing and look again',
+    shape: 'sequence',
+    fifo: false,
+    parks: false,
+    bytes: () => LINE,
+    code: seqlock,
   },
 ];

@@ -41,6 +41,8 @@ export interface LockKind {
   /** Whether a waiter may put its thread to sleep. */
   readonly parks: boolean;
   bytes(cpus: number): number;
+  /** Constants of its text that are smaller where every interleaving is tried: turns, periods. */
+  readonly small?: Readonly<Record<string, number>>;
   readonly code: Exclusive | Shared | Sequence;
 }
 
