@@ -1,13 +1,26 @@
 /** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
 import { checkers as allCheckers } from '../check/checkers.ts';
 import type { ExploreOptions } from '../explore/explore.ts';
+import { lockTarget } from '../lab/lock-module.ts';
+import type { LockKind } from '../machine/locks/lock-kind.ts';
+import { mutants } from '../mutant/index.ts';
+import type { Mutant } from '../mutant/mutant.ts';
 import { strategies, type StrategyKind } from '../explore/strategies/index.ts';
 import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/targets.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../scenario/suggest.ts';
 import { MOST_STEPPED_CPUS } from '../stepper/waiting.ts';
-import { parseCount, parseCpus, parseDuration, parseProfile, parseSeed, readInput, UsageError } from './usage.ts';
+import {
+  parseCount,
+  parseCpus,
+  parseDuration,
+  parseLockName,
+  parseProfile,
+  parseSeed,
+  readInput,
+  UsageError,
+} from './usage.ts';
 
 export interface ExploreFlags {
   readonly strategy: string;
@@ -115,6 +128,8 @@ function parseCheckers(text: string, target: Target): readonly string[] {
 }
 
 async function parseTargets(name: string | undefined, flags: ExploreFlags): Promise<Target[]> {
+  if (name?.startsWith('lock:')) return [parseLock(name.slice('lock:'.length), flags)];
+  if (flags.mutant !== undefined) throw new UsageError('--mutant is for locks: explore lock:NAME --mutant ...');
   if (name !== undefined && IS_MODULE.test(name)) return [await parseModule(name, flags)];
   if (flags.set.length > 0) throw new UsageError('--set is for modules: it replaces the number of a constant');
   if (name?.endsWith('.prog')) return [parseProgram(name, flags)];
@@ -131,7 +146,7 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
   }
   const names = [...smallScenarios, ...scenarios].map((one) => one.name);
   throw new UsageError(
-    `unknown scenario "${name}"${didYouMean(name, names)}: there are ${names.join(', ')}, or a .prog file, or a module (.ts)`,
+    `unknown scenario "${name}"${didYouMean(name, names)}: there are ${names.join(', ')}, or a .prog file, a module (.ts), lock:NAME`,
   );
 }
 
@@ -149,12 +164,34 @@ function parseProgram(name: string, flags: ExploreFlags): Target {
 async function parseModule(name: string, flags: ExploreFlags): Promise<Target> {
   if (flags.profile !== undefined) throw new UsageError('--profile is for scenarios: a module runs without a kernel');
   if (flags.cpus !== undefined) throw new UsageError('--cpus is for scenarios: a module lists its own');
+  return await moduleTarget(name, parseSettings(flags.set));
+}
+
+/** The numbers of `--set NAME=NUMBER`. */
+function parseSettings(texts: readonly string[]): Map<string, number> {
   const settings = new Map<string, number>();
-  for (const text of flags.set) {
+  for (const text of texts) {
     const match = /^([A-Za-z_$][\w$]*)=(-?(?:0x[0-9a-f]+|\d+))$/i.exec(text);
     if (match === null) throw new UsageError(`--set takes NAME=NUMBER, not "${text}"`);
     const digits = match[2] ?? '';
     settings.set(match[1] ?? '', digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits));
   }
-  return await moduleTarget(name, settings);
+  return settings;
+}
+
+function parseLock(name: string, flags: ExploreFlags): Target {
+  if (flags.profile !== undefined) throw new UsageError('--profile is for scenarios: a lock runs without a kernel');
+  const kind = parseLockName(name);
+  const settings = parseSettings(flags.set);
+  if (flags.cpus !== undefined) settings.set('CPUS', parseCpus(flags.cpus));
+  return lockTarget(kind, settings, flags.mutant === undefined ? undefined : parseMutant(flags.mutant, kind));
+}
+
+function parseMutant(name: string, kind: LockKind): Mutant {
+  const found = mutants.find((one) => one.name === name);
+  if (found?.lock === kind.name) return found;
+  const own = mutants.filter((one) => one.lock === kind.name).map((one) => one.name);
+  const wrong =
+    found === undefined ? `unknown mutant "${name}"${didYouMean(name, own)}` : `${name} is of ${found.lock}`;
+  throw new UsageError(`${wrong}: ${kind.name} has ${own.join(', ')}`);
 }

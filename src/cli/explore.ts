@@ -112,7 +112,8 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       }
       const { cpus, profile } = subject;
       const statesCounted = result.states.size > 0;
-      targets.push({ scenario: options.target.name, cpus, profile, bugs, result, statesCounted, seconds });
+      const mutant = options.target.kind === 'module' ? options.target.mutant : null;
+      targets.push({ scenario: options.target.name, cpus, profile, mutant, bugs, result, statesCounted, seconds });
     }
   } finally {
     progress.end();
@@ -140,7 +141,10 @@ const collect = (text: string, before: readonly string[]): readonly string[] => 
 export function exploreCommand(program: Command, finish: (code: number) => void): void {
   program
     .command('explore')
-    .argument('[target]', 'a scenario by name, a .prog file, or a module (.ts); without it all small scenarios')
+    .argument(
+      '[target]',
+      'a scenario by name, a .prog file, a module (.ts), or lock:NAME; without it all small scenarios',
+    )
     .summary('search the interleavings of a scenario or a module, at random or all of them')
     .description(
       'Runs a scenario or a module of your own step by step, with every bus access a point where another CPU may ' +
@@ -154,9 +158,10 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--stateful', 'dfs, dpor: do not go on from a state met before; of modules')
     .option('--depth <n>', 'pct: ordering constraints of the bugs to look for', '3')
     .option('--profile <name>', 'which kernel (default linux-2.6.16)')
-    .option('--cpus <n>', 'CPUs of the machine (default as the scenario says)')
+    .option('--cpus <n>', 'CPUs of the machine (default as the scenario says), or of a lock')
     .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', collect, [])
     .option('--checkers <list>', 'names with commas between them, or default, all, none', 'default')
+    .option('--mutant <name>', 'a seeded bug of the lock: tasklock list mutants')
     .option('--model <name>', 'memory model: sc', 'sc')
     .option('--jobs <n>', 'threads to search on', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')

@@ -1,7 +1,10 @@
-/** tasklock list scenarios|profiles|strategies|checkers|locks */
+/** tasklock list scenarios|profiles|strategies|checkers|locks|mutants */
 import type { Command } from 'commander';
 import { checkers } from '../check/checkers.ts';
 import { strategies } from '../explore/strategies/index.ts';
+import { locks } from '../machine/locks/index.ts';
+import { mutants } from '../mutant/index.ts';
+import { wrapped } from '../report/wrap.ts';
 import { lockClassNames } from '../kernel/locks.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallScenarios } from '../scenario/small/index.ts';
@@ -23,7 +26,18 @@ const lists: Readonly<Record<string, () => string[]>> = {
   profiles: () => profileNames.map((name) => `${name.padEnd(14)} ${profileAbout[name] ?? ''}`),
   strategies: () => strategies.flatMap(({ name, about }) => [name, `    ${about}`]),
   checkers: () => checkers.flatMap(({ name, about }) => [name, `    ${about}`]),
-  locks: () => lockClassNames.filter((name) => name !== ''),
+  locks: () => [
+    'algorithms, for explore lock:NAME and bench:',
+    ...locks.flatMap(({ name, title, paper, about, fifo, parks }) => [
+      `${name.padEnd(15)}${title}${fifo ? '; first come, first served' : ''}${parks ? '; waiters sleep' : ''}`,
+      ...wrapped(`    ${about}`),
+      ...wrapped(`    ${paper}`),
+    ]),
+    'classes of the kernel, for --lock and in reports:',
+    ...lockClassNames.filter((name) => name !== ''),
+  ],
+  mutants: () =>
+    mutants.flatMap(({ name, lock, about }) => [`${name.padEnd(28)}lock:${lock}`, ...wrapped(`    ${about}`)]),
 };
 
 export function listCommand(program: Command, finish: (code: number) => void): void {

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
+import { locks } from '../machine/locks/index.ts';
+import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { didYouMean } from '../scenario/suggest.ts';
 
 /** Wrong usage or bad input; the message is one line for the person. */
@@ -25,6 +27,14 @@ export function parseProfile(text: string): ProfileName {
     );
   }
   return found;
+}
+
+/** The lock algorithm of that name. */
+export function parseLockName(text: string): LockKind {
+  const found = locks.find((one) => one.name === text);
+  if (found !== undefined) return found;
+  const names = locks.map((one) => one.name);
+  throw new UsageError(`unknown lock "${text}"${didYouMean(text, names)}: there are ${names.join(', ')}`);
 }
 
 export function parseCpus(text: string): number {

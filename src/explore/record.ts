@@ -27,7 +27,7 @@ export function recordingOf(
         ? { kind: 'scenario', name: target.name, text: target.text }
         : { kind: 'module', name: target.path, text: target.text, settings: target.settings },
     profile: target.kind === 'scenario' ? imageOf(target).profile : null,
-    mutant: null,
+    mutant: target.kind === 'module' ? target.mutant : null,
     model: 'sc',
     cpus: subject.cpus,
     seed,
@@ -41,8 +41,8 @@ export function recordingOf(
 }
 
 /** What a recording is about. Imports of a module are looked for beside the path that it names. */
-export function recordedTarget({ subject, cpus }: Recording): Target {
+export function recordedTarget({ subject, cpus, mutant }: Recording): Target {
   if (subject.kind === 'scenario') return { kind: 'scenario', name: subject.name, text: subject.text, cpus };
   const { name, text, settings } = subject;
-  return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings };
+  return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings, mutant };
 }

@@ -30,10 +30,12 @@ export interface Replayed {
   readonly turns: readonly Turn[];
 }
 
-/** Why recordings like this one cannot be replayed by this build; undefined when they can. */
-export function cannotReplay({ model, mutant }: Recording): string | undefined {
+/** Why recordings like this one cannot be replayed by this build; undefined when they can. A module holds its mutant. */
+export function cannotReplay({ model, mutant, subject }: Recording): string | undefined {
   if (model !== 'sc') return `it was recorded under memory model ${model}, and this tasklock has only sc`;
-  return mutant === null ? undefined : `it was recorded with mutant ${mutant}, and this tasklock has none`;
+  return mutant === null || subject.kind === 'module'
+    ? undefined
+    : `it was recorded with mutant ${mutant}, and this tasklock has no mutants of the kernel`;
 }
 
 /** Throws RangeError for a checker that there is not. */

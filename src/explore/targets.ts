@@ -19,6 +19,8 @@ export type Target =
       readonly path: string;
       readonly text: string;
       readonly settings: Readonly<Record<string, number>>;
+      /** Name of the seeded bug that its text holds. */
+      readonly mutant: string | null;
     };
 
 /** The target of a program text. Its profile and CPUs are those it names. */
@@ -30,7 +32,7 @@ export function scenarioTarget(name: string, text: string, cpus?: number): Targe
 export async function moduleTarget(path: string, settings: ReadonlyMap<string, number>): Promise<Target> {
   const { readModule } = await import('../stepper/module.ts');
   const text = readModule(path, path);
-  return { kind: 'module', name: basename(path), path, text, settings: Object.fromEntries(settings) };
+  return { kind: 'module', name: basename(path), path, text, settings: Object.fromEntries(settings), mutant: null };
 }
 
 /** The image of a scenario's program. Throws ProgramError. */

@@ -72,7 +72,7 @@ export function exploreJson(report: ExploreReport) {
     command: 'explore',
     scenario: only?.scenario ?? 'small scenarios',
     profile: targets[0]?.profile ?? null,
-    mutant: null,
+    mutant: only?.mutant ?? null,
     model: 'sc',
     cpus: Math.max(0, ...targets.map((target) => target.cpus)),
     seed,

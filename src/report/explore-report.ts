@@ -18,6 +18,7 @@ export interface TargetReport {
   readonly scenario: string;
   readonly cpus: number;
   readonly profile: string | null;
+  readonly mutant: string | null;
   /** Those that no target before had. */
   readonly bugs: readonly ShownBug[];
   readonly result: SearchResult;
