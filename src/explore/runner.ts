@@ -13,6 +13,7 @@ import type { Frame } from '../check/call-chain.ts';
 import type { Observer } from '../check/observer.ts';
 import { finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
+import { MOST_STEPPED_CPUS } from '../stepper/waiting.ts';
 import { fairNext } from './fair.ts';
 import type { Strategy } from './strategy.ts';
 import type { Subject } from './subject.ts';
@@ -49,7 +50,10 @@ export class Runner {
   /** The last step ended the execution. */
   #failed = false;
 
+  /** Throws RangeError for a subject with more CPUs than a search can tell apart. */
   constructor(subject: Subject, observers: readonly Observer[]) {
+    if (subject.cpus > MOST_STEPPED_CPUS)
+      throw new RangeError(`${subject.cpus} CPUs; a search has at most ${MOST_STEPPED_CPUS}`);
     this.subject = subject;
     // The kernel's own warnings come through it as well.
     this.#watch = observers.length > 0 || subject.profile !== null ? new Watch(subject, observers) : undefined;

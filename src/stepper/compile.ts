@@ -19,7 +19,7 @@ import { type Settled, settle } from './liveness.ts';
 import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
 import { Names } from './naming.ts';
-import { IDLE, NOTHING, primitives, THIS_CPU } from './primitives.ts';
+import { IDLE, pauses, primitives, THIS_CPU } from './primitives.ts';
 import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
 import { childrenOf, positionOf } from './source.ts';
 import { NO_ELEMENT, NO_END, STACK_FULL } from './stops.ts';
@@ -33,6 +33,8 @@ export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   readonly privateBytes?: number;
   /** Whether loops that spin are to be seen (spin.ts). Not for the kernel, which waits by wait_for_change. */
   readonly spins?: boolean;
+  /** Whether pauses are steps, and loops that spin go on spinning: for a machine in which time counts. */
+  readonly timed?: boolean;
   /** Constants of the first entry's module that hold functions: exported with the functions' numbers in their place. */
   readonly tables?: readonly string[];
   /** Numbers to put in place of constants of the first entry's module. */
@@ -52,22 +54,25 @@ export interface Place {
   readonly lines: Readonly<Record<number, number>>;
 }
 
+const sameLine: OriginalLine = (_, line) => line;
+
 /** Functions of the bus and the locks that are not looked into. */
 function isLeaf(key: string): boolean {
-  return primitives.has(key) || key === THIS_CPU || NOTHING.has(key);
+  return primitives.has(key) || key === THIS_CPU || pauses.has(key);
 }
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */
 export function compile(options: CompileOptions): Compiled {
-  const { spins = false, privateBytes = 0, tables = [], settings, originalLine = (_, line) => line } = options;
+  const { spins = false, timed = false, privateBytes = 0, tables = [], settings, originalLine = sameLine } = options;
+  const pointOf = (key: string): number | undefined => primitives.get(key) ?? (timed ? pauses.get(key) : undefined);
   const program = loadProgram({ ...options, isLeaf });
-  const coloured = colour(program, (key) => primitives.has(key), spins);
+  const coloured = colour(program, (key) => pointOf(key) !== undefined, spins);
   // An entry is a function of the frames even when it touches nothing.
   for (const one of program.entries) coloured.add(one);
-  const names = new Names(program, coloured, options.importPath, settings);
+  const names = new Names(program, coloured, options.importPath, pointOf, settings);
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
-  const settled = compiled.map((one) => settle(lowerFunction(one, names, { spins, originalLine })));
+  const settled = compiled.map((one) => settle(lowerFunction(one, names, { spins: spins && !timed, originalLine })));
   const numbers = new Map(compiled.map((one, i) => [one, i]));
   const numberOf = (one: KernelFunction): number => numbers.get(one) ?? -1;
   const noting = spins && settled.some(({ graph }) => graph.blocks.some((block) => block.end?.kind === 'spin'));

@@ -10,6 +10,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MAX_CPUS } from '../machine/limits.ts';
 import { BUS_MODULE } from './bus-functions.ts';
 import { compile, type Place } from './compile.ts';
 import { desugar } from './desugar.ts';
@@ -46,7 +47,9 @@ export class ModuleError extends Error {
 const BUS = fileURLToPath(new URL('../bus.js', import.meta.url));
 const MACHINE = fileURLToPath(new URL('../machine/', import.meta.url));
 const HOOKS = ['setup', 'invariant', 'finished'];
+/** CPUs of a module that is explored, and of one in which time counts. */
 const MOST_CPUS = 16;
+const MOST_TIMED_CPUS = MAX_CPUS;
 const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs'];
 
 /** Reads and compiles a module. `settings` replaces numbers of its constants. Throws ModuleError. */
@@ -55,14 +58,18 @@ export async function loadModule(file: string, settings: ReadonlyMap<string, num
   return await loadModuleText(path, readModule(path, file), settings);
 }
 
-/** The same for a text that a recording carries; `path` says where it was, for its imports and for reports. */
+/**
+ * The same for a text that a recording carries; `path` says where it was, for its imports and for reports. With `timed`,
+ * pauses are steps too and nothing is known of loops that spin: to be run where time counts.
+ */
 export async function loadModuleText(
   path: string,
   text: string,
   settings: ReadonlyMap<string, number>,
+  timed = false,
 ): Promise<LoadedModule> {
   try {
-    return await build(path, text, settings);
+    return await build(path, text, settings, timed);
   } catch (error) {
     if (error instanceof SourceError) {
       const { file, position, reason } = error;
@@ -79,7 +86,12 @@ export function readModule(path: string, name: string): string {
   return readFileSync(path, 'utf8');
 }
 
-async function build(path: string, text: string, settings: ReadonlyMap<string, number>): Promise<LoadedModule> {
+async function build(
+  path: string,
+  text: string,
+  settings: ReadonlyMap<string, number>,
+  timed: boolean,
+): Promise<LoadedModule> {
   const name = basename(path);
   const textOf = (file: string): string => (file === path ? text : readModule(file, basename(file)));
   const read = (file: string): string => {
@@ -101,12 +113,18 @@ async function build(path: string, text: string, settings: ReadonlyMap<string, n
     isMachine: isOurs,
     importPath: (one) => pathToFileURL(one).href,
     spins: true,
+    timed,
     tables: [CPUS],
     settings,
   });
   const url = `data:text/javascript;base64,${Buffer.from(compiled.text).toString('base64')}`;
   const module = await evaluate(url, name);
-  return { module: { ...module, ...cpusOf(module, name) }, places: compiled.places, text, settings };
+  return {
+    module: { ...module, ...cpusOf(module, name, timed ? MOST_TIMED_CPUS : MOST_CPUS) },
+    places: compiled.places,
+    text,
+    settings,
+  };
 }
 
 /** True for the files of the machine itself. */
@@ -181,10 +199,14 @@ function checkSettings(source: Source, settings: ReadonlyMap<string, number>, na
 }
 
 /** What the evaluated list says: for each CPU the number of a function, and its arguments. */
-function cpusOf({ cpus: list, parameters }: Evaluated, name: string): Pick<ModuleToStep, 'cpus' | 'args'> {
+function cpusOf(
+  { cpus: list, parameters }: Evaluated,
+  name: string,
+  most: number,
+): Pick<ModuleToStep, 'cpus' | 'args'> {
   if (!Array.isArray(list)) throw new ModuleError(`${name}: cpus must be an array of functions of the module`);
-  if (list.length === 0 || list.length > MOST_CPUS) {
-    throw new ModuleError(`${name}: ${list.length} CPUs; a module has 1 to ${MOST_CPUS}`);
+  if (list.length === 0 || list.length > most) {
+    throw new ModuleError(`${name}: ${list.length} CPUs; a module has 1 to ${most}`);
   }
   // An element that was left out is undefined, which Array.from shows and map does not.
   const calls = Array.from(list as unknown[], (one, cpu) => callOf(one, cpu, name));

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Expression } from 'oxc-parser';
 import { MagicString } from 'magic-string';
 import type { Callee, Naming } from './lowering.ts';
-import { NOTHING, primitives, THIS_CPU } from './primitives.ts';
+import { pauses, THIS_CPU } from './primitives.ts';
 import type { KernelFunction, Module, Program } from './program.ts';
 import type { Binding } from './scope.ts';
 import { type Position, positionOf, SourceError } from './source.ts';
@@ -23,6 +23,7 @@ export class Names implements Naming {
   readonly #program: Program;
   readonly #coloured: ReadonlySet<KernelFunction>;
   readonly #importPath: (file: string) => string;
+  readonly #pointOf: (key: string) => number | undefined;
   readonly #functionNames = new Map<KernelFunction, string>();
   readonly #taken = new Map<string, number>();
   readonly #constants = new Map<string, { readonly name: string; readonly text: string }>();
@@ -34,12 +35,14 @@ export class Names implements Naming {
     program: Program,
     coloured: ReadonlySet<KernelFunction>,
     importPath: (file: string) => string,
+    pointOf: (key: string) => number | undefined,
     settings: ReadonlyMap<string, number> = new Map(),
   ) {
     this.#settings = settings;
     this.#program = program;
     this.#coloured = coloured;
     this.#importPath = importPath;
+    this.#pointOf = pointOf;
     for (const one of program.functions) this.#functionNames.set(one, this.#unique(one.name));
   }
 
@@ -57,10 +60,10 @@ export class Names implements Naming {
     const { callee } = target;
     const [file = '', name = ''] = callee.key.split('#');
     if (isHook(file, name)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
-    const access = primitives.get(callee.key);
+    const access = this.#pointOf(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };
-    if (NOTHING.has(callee.key)) return { kind: 'register', text: '0' };
+    if (pauses.has(callee.key)) return { kind: 'register', text: '0' };
     if (this.#coloured.has(callee)) return { kind: 'compiled', callee };
     return { kind: 'plain', text: this.nameOf(callee), faults: false };
   }

@@ -25,6 +25,9 @@ const TEXTS: Readonly<Record<number, string>> = {
   [kinds.FETCH_AND]: MODIFY(`$v & ${at(OPERAND)}`),
   [kinds.CMPXCHG]: `${WHERE} $v = $R[$a]; if ($v === ${at(OPERAND)}) $R[$a] = ${at(OPERAND2)};`,
   [kinds.SMP_MB]: '',
+  [kinds.RELAX]: '',
+  [kinds.DELAY]: '',
+  [kinds.WAKE]: '',
   [kinds.WAIT_FOR_CHANGE]: `${WHERE} $v = $R[$a];`,
   [kinds.SPIN_LOCK]: `${MODIFY('$v - 1')} if ($v > 1) $poisoned($v, $c);`,
 };

@@ -26,17 +26,21 @@ export const MEMSET = 13;
 export const MEMCPY = 14;
 export const MEMCHR_INV = 15;
 export const MEMEQ = 16;
+/** No accesses, and steps only where time counts (`timed` in compile.ts): a pause, so many turns of delay, a wake-up. */
+export const RELAX = 17;
+export const DELAY = 18;
+export const WAKE = 19;
 /** From here on a step is enabled or not; see `enabled` in stepped.ts. */
-export const WAIT_FOR_CHANGE = 17;
-export const SPIN_LOCK = 18;
-export const READ_LOCK = 19;
-export const WRITE_LOCK = 20;
-export const DOWN_READ = 21;
-export const DOWN_WRITE = 22;
+export const WAIT_FOR_CHANGE = 20;
+export const SPIN_LOCK = 21;
+export const READ_LOCK = 22;
+export const WRITE_LOCK = 23;
+export const DOWN_READ = 24;
+export const DOWN_WRITE = 25;
 /** The CPU went round a loop without any effect: it waits until one of the words it read there changes (spin.ts). */
-export const SPIN = 23;
+export const SPIN = 26;
 /** For observers only: the source block of a memcpy, whose own event is the block written. */
-export const MEMCPY_FROM = 24;
+export const MEMCPY_FROM = 27;
 
 /** Functions that are a step, by module and name. Their arguments become address, operand and second operand. */
 export const primitives: ReadonlyMap<string, number> = new Map([
@@ -67,8 +71,15 @@ export const primitives: ReadonlyMap<string, number> = new Map([
 
 /** The address of the running CPU's block: a register, read without a step. */
 export const THIS_CPU = 'bus.js#this_cpu';
-/** Compiled to nothing: nobody is parked, and a loop that spins is seen as such without help. */
-export const NOTHING: ReadonlySet<string> = new Set(['bus.js#wake_waiters', 'bus.js#cpu_relax', 'bus.js#cpu_delay']);
+/**
+ * Nothing happens there: nobody is parked, and a loop that spins is seen as such without help. They are compiled to
+ * nothing, or to steps that take time.
+ */
+export const pauses: ReadonlyMap<string, number> = new Map([
+  ['bus.js#cpu_relax', RELAX],
+  ['bus.js#cpu_delay', DELAY],
+  ['bus.js#wake_waiters', WAKE],
+]);
 
 const kinds = (...list: number[]): ReadonlySet<number> => new Set(list);
 const ATOMICS = kinds(XCHG, CMPXCHG, XADD, FETCH_OR, FETCH_AND, GIVE_BACK);

@@ -10,7 +10,7 @@
  */
 import { isPoison } from '../machine/atomic.ts';
 import { badAddress } from '../machine/fault.ts';
-import { FIRST_ADDRESS } from '../machine/limits.ts';
+import { FIRST_ADDRESS, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { performBlock } from './blocks.ts';
 import {
@@ -33,7 +33,7 @@ import { stopFault } from './stops.ts';
 import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
 import { type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
-import { lockInFreed, MOST_STEPPED_CPUS, passes, READY, TAKES, WAITS } from './waiting.ts';
+import { lockInFreed, passes, READY, TAKES, WAITS } from './waiting.ts';
 
 export interface Snapshot {
   readonly frames: Int32Array;
@@ -66,14 +66,16 @@ export class SteppedMachine {
   end: number;
   readonly #words: number;
   readonly #resume: (region: number) => void;
-  /** CPUs whose pending access can be performed whatever RAM holds, and those that may have to wait. As bits. */
+  /**
+   * CPUs whose pending access can be performed whatever RAM holds, and those that may have to wait. As bits: they mean
+   * nothing on a machine with more than MOST_STEPPED_CPUS, which has to be asked CPU by CPU.
+   */
   #ready = 0;
   #waiting = 0;
   readonly #all: number;
 
   constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
-    if (cpus > MOST_STEPPED_CPUS)
-      throw new RangeError(`${cpus} CPUs; a stepped machine has at most ${MOST_STEPPED_CPUS}`);
+    if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
     this.cpus = cpus;
     this.#all = (1 << cpus) - 1;
     this.compiled = compiled;

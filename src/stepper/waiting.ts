@@ -4,7 +4,7 @@ import { isPoison } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { DOWN_READ, DOWN_WRITE, IDLE, READ_LOCK, SPIN_LOCK, WAIT_FOR_CHANGE, WRITE_LOCK } from './primitives.ts';
 
-/** CPUs of a stepped machine: those that can step, and those that wait, are bits of a word. */
+/** CPUs of a machine that is explored: those that can step, and those that wait, are bits of a word. */
 export const MOST_STEPPED_CPUS = 30;
 
 /** By kind: 1 for those that can be performed at once, and for those that may have to wait. */
