@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand,
   minimize: async () => (await import('./minimize.ts')).minimizeCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
+  bench: async () => (await import('./bench/index.ts')).benchCommand,
   list: async () => (await import('./list.ts')).listCommand,
 };
 

@@ -72,6 +72,11 @@ export interface LockRow {
   readonly lock: string;
   readonly load: Load;
   readonly rounds: number;
+  /** Real clock: of so many rounds, and rounds with time stamps that latency and what follows come from. */
+  readonly ofRounds?: number;
+  readonly timedRounds?: number;
+  /** A CPU did not come back and was cut off; what was measured before stands here. */
+  readonly cutOff?: boolean;
   /** Acquisitions a second, all CPUs together: of the rounds in the phase that most rounds were in. */
   readonly throughput: Sample;
   /** On the real clock with two or more CPUs; null elsewhere. */
@@ -97,6 +102,9 @@ export interface MachineFacts {
   readonly cores: number;
   readonly sockets: number;
   readonly node: string;
+  readonly v8?: string;
+  /** Real clock: nanoseconds of a time stamp, which waiting and hold times are corrected by. */
+  readonly stampNs?: number;
   /** Real clock: load average, round trips of a cache line during the run. */
   readonly load: number | null;
   readonly pingPongNs: Sample | null;
@@ -110,6 +118,19 @@ export interface UncontendedRow {
   readonly ns: number;
   readonly atomicsNs: number | null;
   readonly nativeNs: number | null;
+}
+
+/** The same lock under the same load as native code, in the same run. */
+export interface NativeRow {
+  readonly lock: string;
+  readonly load: Load;
+  readonly rounds: number;
+  readonly ofRounds: number;
+  readonly throughput: Sample;
+  readonly phase: Phase | null;
+  readonly perCpu: readonly number[];
+  readonly minShare: number;
+  readonly jain: number;
 }
 
 /** Model beside real clock, at a number of CPUs where both exist. */
@@ -127,6 +148,9 @@ export interface LabResult {
   readonly rows: readonly LockRow[];
   readonly uncontended: readonly UncontendedRow[];
   readonly modelCheck: readonly ModelCheckRow[];
+  readonly native?: readonly NativeRow[];
+  /** Why there is no native code to compare with. */
+  readonly nativeMissing?: string | null;
   readonly seconds: number;
   readonly interrupted: boolean;
 }

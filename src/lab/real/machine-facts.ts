@@ -1,0 +1,65 @@
+/** What the figures were measured on, and what a person should know before reading them. */
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import type { LockRow, MachineFacts } from '../result.ts';
+import { sampleOf } from '../sample.ts';
+import type { Calibration } from './job.ts';
+
+/** Rounds that differ by more than this share of their median are noisy. */
+export const NOISY = 0.25;
+/** A host with more runnable threads than this for each core is busy. */
+const BUSY = 0.5;
+/** Names that a warning lists. */
+const MOST_NAMES = 6;
+
+/** The load of the host, to be asked for before the bench adds its own. */
+export const hostLoad = (): number => loadavg()[0] ?? 0;
+
+export function machineFacts(
+  rows: readonly LockRow[],
+  trips: readonly number[],
+  { stampNs }: Calibration,
+  load: number,
+): MachineFacts {
+  const cores = availableParallelism();
+  return {
+    clock: 'real',
+    name: cpus()[0]?.model.trim() ?? 'unknown processor',
+    cores,
+    sockets: 1,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    stampNs,
+    load,
+    pingPongNs: trips.length === 0 ? null : sampleOf(trips),
+    warnings: warningsOf(rows, cores, load),
+  };
+}
+
+const nameOf = ({ lock, load }: LockRow): string => `${lock} on ${load.cpus}`;
+
+function named(rows: readonly LockRow[]): string {
+  const names = [...new Set(rows.map(nameOf))];
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function warningsOf(rows: readonly LockRow[], cores: number, load: number): string[] {
+  const warnings: string[] = [];
+  if (load > cores * BUSY) {
+    warnings.push(`noisy: the load was ${load.toFixed(1)} on ${cores} cores before the bench began`);
+  }
+  const most = Math.max(0, ...rows.map((row) => row.load.cpus));
+  if (most > cores) {
+    warnings.push(`${most} CPUs on ${cores} cores: they take turns, and waiting times are those of the scheduler`);
+  }
+  const noisy = rows.filter(({ throughput: { min, median, max } }) => max - min > NOISY * median);
+  if (noisy.length > 0) warnings.push(`noisy: rounds spread by more than ${100 * NOISY} %: ${named(noisy)}`);
+  const mixed = rows.filter((row) => row.rounds < (row.ofRounds ?? row.rounds));
+  if (mixed.length > 0) warnings.push(`near and far rounds in one row, only those of the majority count: ${named(mixed)}`);
+  const far = rows.filter((row) => row.phase === 'far');
+  const near = rows.filter((row) => row.phase === 'near');
+  if (far.length > 0 && near.length > 0) warnings.push(`do not compare far rows with near ones; far: ${named(far)}`);
+  const cut = rows.filter((row) => row.cutOff);
+  if (cut.length > 0) warnings.push(`a CPU did not come back and was cut off: ${named(cut)}`);
+  return warnings;
+}

@@ -1,0 +1,166 @@
+/**
+ * The lock bench on the real clock. Every lock runs under every load once a round, so that a slow moment of the host
+ * falls on all of them; each time twice, without time stamps for throughput and with them for the rest. Before each, a
+ * probe says how far apart the cores are at that moment (phase.ts).
+ */
+import { availableParallelism } from 'node:os';
+import type { LockKind } from '../../machine/locks/lock-kind.ts';
+import type { LabResult, Load, LockRow, UncontendedRow } from '../result.ts';
+import { LockGang } from './gang.ts';
+import type { Calibration, TurnsJob } from './job.ts';
+import { hostLoad, machineFacts } from './machine-facts.ts';
+import { phaseOf } from './phase.ts';
+import { type Done, rowOf, throughputOf } from './rows.ts';
+
+export interface RealOptions {
+  readonly locks: readonly LockKind[];
+  readonly loads: readonly Load[];
+  readonly rounds: number;
+  /** Of one lock under one load in one round. */
+  readonly durationMs: number;
+  readonly signal: AbortSignal;
+  /** Called now and then with what is being done. */
+  readonly onProgress: (seconds: number, what: string) => void;
+}
+
+/** Windows of the warm-up: at most so many, until one is within this of the one before. */
+const MOST_WINDOWS = 8;
+const STEADY = 0.05;
+const WINDOW_MS = 15;
+
+/** What was measured of one lock under one load. */
+interface Variant {
+  readonly kind: LockKind;
+  readonly load: Load;
+  readonly plain: Done[];
+  readonly timed: Done[];
+  cutOff: boolean;
+}
+
+export async function runReal(options: RealOptions): Promise<LabResult> {
+  const { locks, loads, rounds, signal } = options;
+  const startedAt = performance.now();
+  const load = hostLoad();
+  const tell = (what: string): void => options.onProgress((performance.now() - startedAt) / 1000, what);
+  const uncontended = await measureUncontended(locks, signal, tell);
+  const variants = loads.flatMap((load) =>
+    locks.map((kind): Variant => ({ kind, load, plain: [], timed: [], cutOff: false })),
+  );
+  const trips: number[] = [];
+  const bench = new Bench(options, trips);
+  try {
+    await bench.start();
+    for (const variant of variants) {
+      tell(`warming up ${variant.kind.name} on ${cpusText(variant.load.cpus)}`);
+      await bench.warmUp(variant);
+    }
+    for (let round = 0; round < rounds && !signal.aborted; round++) {
+      for (const variant of variants) {
+        tell(`round ${round + 1} of ${rounds}: ${variant.kind.name} on ${cpusText(variant.load.cpus)}`);
+        await bench.measure(variant);
+      }
+    }
+  } finally {
+    await bench.end();
+  }
+  const rows = variants
+    .filter(({ plain, cutOff }) => plain.length > 0 || cutOff)
+    .map(({ kind, load, plain, timed, cutOff }): LockRow => rowOf(kind.name, load, plain, timed, cutOff));
+  return {
+    machine: machineFacts(rows, trips, bench.calibration, load),
+    rows,
+    uncontended,
+    modelCheck: [],
+    seconds: (performance.now() - startedAt) / 1000,
+    interrupted: signal.aborted,
+  };
+}
+
+const cpusText = (cpus: number): string => (cpus === 1 ? '1 CPU' : `${cpus} CPUs`);
+
+/** On a thread of its own, which has never seen contention. */
+async function measureUncontended(
+  locks: readonly LockKind[],
+  signal: AbortSignal,
+  tell: (what: string) => void,
+): Promise<UncontendedRow[]> {
+  const gang = new LockGang(1);
+  const rows: UncontendedRow[] = [];
+  try {
+    for (const kind of locks) {
+      if (signal.aborted) break;
+      tell(`${kind.name}, uncontended`);
+      rows.push({ lock: kind.name, ...(await gang.uncontended(kind)), nativeNs: null });
+    }
+  } finally {
+    await gang.end();
+  }
+  return rows;
+}
+
+class Bench {
+  calibration: Calibration = { stampNs: 0, delayNs: 1 };
+  private readonly gang: LockGang;
+  private readonly options: RealOptions;
+  private readonly trips: number[];
+
+  constructor(options: RealOptions, trips: number[]) {
+    this.options = options;
+    this.trips = trips;
+    this.gang = new LockGang(Math.max(...options.loads.map((load) => load.cpus)));
+  }
+
+  async start(): Promise<void> {
+    this.calibration = await this.gang.calibrate();
+  }
+
+  /** Short rounds until their rate stands still, with and without time stamps. */
+  async warmUp(variant: Variant): Promise<void> {
+    for (const timed of [false, true]) {
+      let last = 0;
+      for (let window = 0; window < MOST_WINDOWS; window++) {
+        const done = await this.round(variant, timed, WINDOW_MS);
+        if (done === undefined) return;
+        const rate = throughputOf(done);
+        if (Math.abs(rate - last) <= STEADY * last) break;
+        last = rate;
+      }
+    }
+  }
+
+  /** One round of either kind. What the signal cut short does not count. */
+  async measure(variant: Variant): Promise<void> {
+    const { durationMs, signal } = this.options;
+    const plain = await this.round(variant, false, durationMs);
+    if (plain === undefined || signal.aborted) return;
+    variant.plain.push(plain);
+    const timed = await this.round(variant, true, durationMs / 2);
+    if (timed !== undefined && !signal.aborted) variant.timed.push(timed);
+  }
+
+  /** Undefined when there is nothing to measure any more. */
+  private async round(variant: Variant, timed: boolean, ms: number): Promise<Done | undefined> {
+    const { signal } = this.options;
+    if (signal.aborted || variant.cutOff) return undefined;
+    const replies = await this.gang.round(variant.kind, this.job(variant, timed), ms, signal);
+    if (replies === 'cut off') {
+      variant.cutOff = true;
+      return undefined;
+    }
+    const probeNs = replies[0]?.probeNs ?? null;
+    if (probeNs !== null) this.trips.push(probeNs);
+    return { phase: phaseOf(probeNs), replies };
+  }
+
+  private job({ kind, load }: Variant, timed: boolean): TurnsJob {
+    const { cpus, insideNs, outsideNs, touch, writes } = load;
+    const turns = (ns: number): number => Math.round(ns / this.calibration.delayNs);
+    const probeCpus = Math.min(cpus, availableParallelism());
+    const [inside, outside] = [turns(insideNs), turns(outsideNs)];
+    return { kind: 'turns', lock: kind.name, cpus, probeCpus, inside, outside, touch, writes, timed };
+  }
+
+  async end(): Promise<void> {
+    await this.gang.end();
+  }
+}
