@@ -69,7 +69,8 @@ export function locksOptions(names: readonly string[], flags: LocksFlags): Locks
   const rounds = parseWhole('--rounds', flags.rounds, 1, MOST_ROUNDS);
   // A round with time stamps takes half as long as one without.
   const share = BUDGET_MS / (1.5 * rounds * locks.length * loads.length);
-  const durationMs = flags.duration === undefined ? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, share)) : parseDuration(flags.duration);
+  const durationMs =
+    flags.duration === undefined ? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, share)) : parseDuration(flags.duration);
   if (durationMs > LONGEST_ROUND_MS) throw new UsageError(`--duration takes at most an hour, not "${flags.duration}"`);
   const sort = oneOf('--sort', flags.sort ?? 'none', sortKeys);
   const sockets = parseWhole('--sockets', flags.sockets ?? '1', 1, MOST_SOCKETS);

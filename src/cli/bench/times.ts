@@ -13,7 +13,9 @@ export function parseTimes(option: string, text: string): number[] {
     const match = /^(\d{1,12}(?:\.\d{1,6})?)(ns|us|ms)$/.exec(part);
     const time = part === '0' ? 0 : Number(match?.[1] ?? Number.NaN) * (NANOSECONDS[match?.[2] ?? ''] ?? 0);
     if (!(time <= LONGEST_NS)) {
-      throw new UsageError(`${option} takes times from 0 to 100ms with commas between, such as 0,50ns,1us, not "${text}"`);
+      throw new UsageError(
+        `${option} takes times from 0 to 100ms with commas between, such as 0,50ns,1us, not "${text}"`,
+      );
     }
     return time;
   });

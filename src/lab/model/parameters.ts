@@ -28,7 +28,8 @@ export interface Parameters {
   readonly wake: number;
 }
 
-const SOSP = 'David, Guerraoui, Trigonakis, Everything you always wanted to know about synchronization, SOSP 2013, table 2';
+const SOSP =
+  'David, Guerraoui, Trigonakis, Everything you always wanted to know about synchronization, SOSP 2013, table 2';
 const ESTIMATED = 'occupancy, pause and the costs of sleeping are estimates';
 
 export const machines: readonly Parameters[] = [
@@ -53,7 +54,8 @@ export const machines: readonly Parameters[] = [
   },
   {
     name: 'opteron',
-    about: 'AMD Opteron of 2010 (Magny-Cours): up to 8 dies, a directory that is not exact, so that writes ask everybody',
+    about:
+      'AMD Opteron of 2010 (Magny-Cours): up to 8 dies, a directory that is not exact, so that writes ask everybody',
     source: `${SOSP}; ${ESTIMATED}`,
     gigahertz: 2.1,
     hit: 3,

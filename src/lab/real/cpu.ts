@@ -61,7 +61,18 @@ export class LockCpu {
     const log = new TurnLog(this.cpu, stampNs, startedAt + UNDER_WAY_MS);
     const { inside, outside, touch, writes } = job;
     const seed = 12345 + 7919 * this.cpu;
-    const work: TimedTurns = { cpu: this.cpu, inside, outside, touch, writes, seed, turns: 0, writesDone: 0, sum: 0, log };
+    const work: TimedTurns = {
+      cpu: this.cpu,
+      inside,
+      outside,
+      touch,
+      writes,
+      seed,
+      turns: 0,
+      writesDone: 0,
+      sum: 0,
+      log,
+    };
     loops[kind.shape](kind.code as never, LOCK, recordAddress(this.cpu), work);
     const endedAt = performance.now();
     return {

@@ -11,7 +11,19 @@ import { RECORD_BYTES, RECORD_CPU, RECORD_SOCKET } from '../../machine/locks/loc
 import { machine } from '../../machine/map.ts';
 import { createRam } from '../../machine/ram.ts';
 import type { Answer, Calibration, Job, TurnsJob, TurnsReply, UncontendedReply, WorkerSetup } from './job.ts';
-import { ARRIVED, DATA, DATA_LINE, HOLDER, LOCK, MOST_LINES, PROBED, recordAddress, STARTED, STOP, TOKEN } from './map.ts';
+import {
+  ARRIVED,
+  DATA,
+  DATA_LINE,
+  HOLDER,
+  LOCK,
+  MOST_LINES,
+  PROBED,
+  recordAddress,
+  STARTED,
+  STOP,
+  TOKEN,
+} from './map.ts';
 
 const RAM = 1024 * 1024;
 const LOCK_CPU = new URL('../../../workers/lock-cpu.js', import.meta.url);

@@ -55,7 +55,8 @@ function warningsOf(rows: readonly LockRow[], cores: number, load: number): stri
   const noisy = rows.filter(({ throughput: { min, median, max } }) => max - min > NOISY * median);
   if (noisy.length > 0) warnings.push(`noisy: rounds spread by more than ${100 * NOISY} %: ${named(noisy)}`);
   const mixed = rows.filter((row) => row.rounds < (row.ofRounds ?? row.rounds));
-  if (mixed.length > 0) warnings.push(`near and far rounds in one row, only those of the majority count: ${named(mixed)}`);
+  if (mixed.length > 0)
+    warnings.push(`near and far rounds in one row, only those of the majority count: ${named(mixed)}`);
   const far = rows.filter((row) => row.phase === 'far');
   const near = rows.filter((row) => row.phase === 'near');
   if (far.length > 0 && near.length > 0) warnings.push(`do not compare far rows with near ones; far: ${named(far)}`);
