@@ -22,7 +22,7 @@ export async function exploreModule(
 
 /** A module written in a test: its lines, which import everything of the bus they use. */
 export async function exploreText(text: string, name = 'm.ts', last = 100_000): Promise<SearchResult> {
-  const target: Target = { kind: 'module', name, path: `/nowhere/${name}`, text, settings: {} };
+  const target: Target = { kind: 'module', name, path: `/nowhere/${name}`, text, settings: {}, mutant: null };
   return await exploreTarget(target, 'dpor', last);
 }
 

@@ -115,7 +115,7 @@ export const locks: readonly LockKind[] = [
     paper: 'Linux 4.2',
     about: 'one word: locked, pending, and the tail of an MCS queue',
     shape: 'exclusive',
-    fifo: false,
+    fifo: true,
     parks: false,
     bytes: () => LINE,
     code: qspinlock,
