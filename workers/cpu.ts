@@ -1,8 +1,10 @@
 /** One x86 CPU on a real thread: attaches to RAM, runs until the machine stops, and hands back what it saw. */
 import { attach, onWarning, store, wake_waiters } from '../src/machine/bus.ts';
 import { MachineFault, MachineStopped } from '../src/machine/fault.ts';
+import { chooseLocks } from '../src/machine/chosen-locks.ts';
 import { machine } from '../src/machine/map.ts';
 import { cpu_main } from '../src/kernel/cpu-loop.ts';
+import { chosenClasses, type LockChoice } from '../src/smp/lock-choice.ts';
 import type { CpuEvidence } from '../src/check/bug-report.ts';
 import { Witness } from './evidence.ts';
 
@@ -10,6 +12,8 @@ export interface CpuTask {
   readonly memory: SharedArrayBuffer;
   readonly cpu: number;
   readonly spinTurns: number;
+  /** Kernel locks that follow another algorithm. */
+  readonly locks: readonly LockChoice[];
 }
 
 export interface CpuResult {
@@ -18,9 +22,10 @@ export interface CpuResult {
 }
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
-export default function runCpu({ memory, cpu, spinTurns }: CpuTask): CpuResult {
+export default function runCpu({ memory, cpu, spinTurns, locks }: CpuTask): CpuResult {
   Error.stackTraceLimit = 40;
   attach(memory, cpu, spinTurns);
+  chooseLocks(chosenClasses(locks, memory, cpu));
   const witness = new Witness(memory, cpu);
   onWarning((kind, what, address) => witness.warning(kind, what, address));
   try {

@@ -20,6 +20,7 @@ import {
   parseCpus,
   parseDirectory,
   parseDuration,
+  parseLockChoices,
   parseProfile,
   parseSeed,
   readInput,
@@ -32,6 +33,7 @@ interface StressFlags {
   readonly iterations?: string;
   readonly seed?: string;
   readonly profile?: string;
+  readonly lock?: string;
   readonly out: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -94,12 +96,13 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const cpus = flags.cpus === undefined ? image.cpus : parseCpus(flags.cpus);
   const durationMs = flags.iterations === undefined ? parseDuration(flags.duration ?? DEFAULT_DURATION) : undefined;
   const dumpDirectory = parseDirectory(flags.out);
+  const locks = flags.lock === undefined ? [] : parseLockChoices(flags.lock);
   const { signal, done } = interruptible();
   const progress = new ProgressLine(flags.quiet === true);
   progress.start(`${scenario} on ${cpus} CPUs, ${image.profile}, seed ${seed}`);
   try {
     const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
-    const result = await stress({ scenario, image, cpus, durationMs, seed, dumpDirectory, signal, onProgress });
+    const result = await stress({ scenario, image, cpus, durationMs, seed, locks, dumpDirectory, signal, onProgress });
     progress.end();
     process.stdout.write(flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result));
     return exitCode(result, flags.strict === true);
@@ -125,6 +128,7 @@ export function stressCommand(program: Command, finish: (code: number) => void):
     .option('--iterations <n>', 'rounds of each driving task, instead of a time')
     .option('--seed <n>', 'what random choices of the scenario follow from; printed in any case')
     .option('--profile <name>', 'which kernel (default linux-2.6.16)')
+    .option('--lock <list>', 'other algorithms for kernel locks, as task=mcs,tasklist=rw-fair')
     .option('--out <dir>', 'where a vmcore goes when a bug is found', '.')
     .option('--strict', 'let known findings of the profile count as bugs')
     .option('--json', 'one JSON document on stdout')

@@ -4,6 +4,7 @@ import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
+import { choosable, type LockChoice } from '../smp/lock-choice.ts';
 import { didYouMean } from '../scenario/suggest.ts';
 
 /** Wrong usage or bad input; the message is one line for the person. */
@@ -35,6 +36,26 @@ export function parseLockName(text: string): LockKind {
   if (found !== undefined) return found;
   const names = locks.map((one) => one.name);
   throw new UsageError(`unknown lock "${text}"${didYouMean(text, names)}: there are ${names.join(', ')}`);
+}
+
+/** `task=mcs,tasklist=rw-fair`: algorithms for kernel locks. */
+export function parseLockChoices(text: string): LockChoice[] {
+  const choices = text.split(',').map((part) => {
+    const [name = '', algorithm = ''] = part.trim().split('=');
+    const lock = choosable.find((one) => one === name);
+    if (lock === undefined || algorithm === '') {
+      throw new UsageError(
+        `--lock takes ${choosable.map((one) => `${one}=ALGORITHM`).join(' or ')}, not "${part.trim()}"`,
+      );
+    }
+    const kind = parseLockName(algorithm);
+    if (kind.shape === 'sequence')
+      throw new UsageError(`${algorithm} cannot serve as ${lock}: its readers take nothing`);
+    return { lock, algorithm: kind.name };
+  });
+  const twice = choices.find((one, i) => choices.findIndex((other) => other.lock === one.lock) !== i);
+  if (twice !== undefined) throw new UsageError(`--lock names ${twice.lock} twice`);
+  return choices;
 }
 
 export function parseCpus(text: string): number {

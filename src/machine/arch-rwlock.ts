@@ -6,6 +6,14 @@
  * A CPU that waits parks on the value it saw; every give-back wakes the parked ones when the third word of the lock,
  * the number of waiters, is not zero.
  */
+import {
+  chosen_acquire,
+  chosen_acquire_shared,
+  chosen_release,
+  chosen_release_shared,
+  isChosen,
+  someChosen,
+} from './chosen-locks.ts';
 import { isPoison } from './atomic.ts';
 import { load, wait_for_change, wake_waiters, xadd } from './bus.ts';
 import { lock_contended, lock_is_held, lock_wait_over } from './cpu.ts';
@@ -16,6 +24,10 @@ export const RW_WAITERS = 8;
 
 /** Takes the lock for reading, however long that takes. */
 export function arch_read_lock(lock: number): void {
+  if (someChosen && isChosen(lock)) {
+    chosen_acquire_shared(lock);
+    return;
+  }
   const old = xadd(lock, -1);
   if (old <= 0 || isPoison(old)) arch_read_lock_slow(lock, old);
 }
@@ -38,6 +50,10 @@ export function arch_read_unlock(lock: number): void {
 
 /** Takes the lock for writing, however long that takes. */
 export function arch_write_lock(lock: number): void {
+  if (someChosen && isChosen(lock)) {
+    chosen_acquire(lock);
+    return;
+  }
   const old = xadd(lock, -RW_LOCK_BIAS);
   if (old !== RW_LOCK_BIAS) arch_write_lock_slow(lock, old);
 }
@@ -59,8 +75,13 @@ export function arch_write_unlock(lock: number): void {
   give_back(lock, RW_LOCK_BIAS);
 }
 
-/** Undoes a subtraction and wakes whoever parked on the value before. */
+/** Undoes a subtraction and wakes whoever parked on the value before; for a chosen lock, releases it. */
 function give_back(lock: number, amount: number): void {
+  if (someChosen && isChosen(lock)) {
+    if (amount === RW_LOCK_BIAS) chosen_release(lock);
+    else chosen_release_shared(lock);
+    return;
+  }
   xadd(lock, amount);
   if (load(lock + RW_WAITERS)) wake_waiters(lock);
 }

@@ -7,9 +7,11 @@
  * that sees a negative counter wakes the parked ones. A CPU parks only on a value it has itself driven below zero, so
  * a release that sees 0 has nobody to wake. (A release still in the store buffer may be missed: the park is bounded.)
  *
- * This file is the interface a lock algorithm has to offer.
+ * A machine may have other algorithms for some of its locks: chosen-locks.ts. The stepped machine performs this one as one
+ * step and does not look inside.
  */
 import { load, store, wait_for_change, wake_waiters, xadd, xchg } from './bus.ts';
+import { chosen_acquire, chosen_release, isChosen, someChosen } from './chosen-locks.ts';
 import { isPoison } from './atomic.ts';
 import { lock_contended, lock_is_held, lock_wait_over } from './cpu.ts';
 import { BUG, BUG_RECURSION, MachineFault } from './fault.ts';
@@ -18,6 +20,10 @@ export const UNLOCKED = 1;
 
 /** Takes the lock, however long that takes. */
 export function arch_spin_lock(lock: number): void {
+  if (someChosen && isChosen(lock)) {
+    chosen_acquire(lock);
+    return;
+  }
   const old = xadd(lock, -1);
   if (old === UNLOCKED) return;
   arch_spin_lock_slow(lock, old);
@@ -42,8 +48,13 @@ function arch_spin_lock_slow(lock: number, found: number): void {
   lock_wait_over();
 }
 
-/** 1 when the lock was free and is now ours. */
+/** 1 when the lock was free and is now ours. A chosen algorithm may make a CPU wait that lost a race for it. */
 export function arch_spin_trylock(lock: number): number {
+  if (someChosen && isChosen(lock)) {
+    if (load(lock) !== UNLOCKED) return 0;
+    chosen_acquire(lock);
+    return 1;
+  }
   const old = xchg(lock, 0);
   if (old > 0) return 1;
   if (old < 0) wake_waiters(lock);
@@ -51,6 +62,10 @@ export function arch_spin_trylock(lock: number): number {
 }
 
 export function arch_spin_unlock(lock: number): void {
+  if (someChosen && isChosen(lock)) {
+    chosen_release(lock);
+    return;
+  }
   const seen = load(lock);
   store(lock, UNLOCKED);
   if (seen < 0) wake_waiters(lock);

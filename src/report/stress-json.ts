@@ -39,6 +39,7 @@ export function stressJson(result: StressResult) {
     perCpu: result.statistics.byCpu,
     calls: result.statistics.calls,
     locks: result.statistics.locks,
+    lockChoices: Object.fromEntries(result.locks.map(({ lock, algorithm }) => [lock, algorithm])),
     dump: result.dump,
   };
 }

@@ -10,6 +10,7 @@ import { cpu_data, HEAP_BASE } from '../kernel/layout.ts';
 import { RODATA_PAGES } from '../machine/limits.ts';
 import { this_cpu_data } from '../kernel/percpu.ts';
 import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
+import { type LockChoice, makeBlocks, planLocks } from './lock-choice.ts';
 
 /** Threads the machine allows at once (Linux derives it from memory; at least 20). */
 const THREAD_SHARE = 8192;
@@ -17,7 +18,9 @@ const THREAD_SHARE = 8192;
 export interface BootOptions {
   readonly profile: ProfileName;
   readonly cpus: number;
-  readonly ramBytes?: number;
+  readonly ramBytes?: number | undefined;
+  /** Kernel locks that follow another algorithm. */
+  readonly locks?: readonly LockChoice[] | undefined;
   /** Program code, INSTRUCTION_WORDS words each, and its read-only data. */
   readonly code: Int32Array;
   readonly rodata: Uint8Array;
@@ -49,7 +52,7 @@ export function writeText(buffer: number, text: string, limit = PATH_MAX): void 
 function loadImage(memory: SharedArrayBuffer, code: Int32Array, rodata: Uint8Array): number {
   const rodataAt = HEAP_BASE + code.byteLength;
   const end = rodataAt + (RODATA_PAGES + SHARED_PAGES) * USER_PAGE_SIZE;
-  if (end > memory.byteLength / 2) throw new RangeError(`the program needs ${end} bytes of RAM`);
+  if (end > load(machine.ram_bytes) / 2) throw new RangeError(`the program needs ${end} bytes of RAM`);
   new Int32Array(memory).set(code, HEAP_BASE >> 2);
   new Uint8Array(memory).set(rodata, rodataAt);
   return (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
@@ -57,9 +60,12 @@ function loadImage(memory: SharedArrayBuffer, code: Int32Array, rodata: Uint8Arr
 
 /** A booted machine; this thread is attached to it as CPU 0. Throws RangeError for a size it does not have. */
 export function bootMachine(options: BootOptions): SharedArrayBuffer {
-  const memory = createRam({ cpus: options.cpus, bytes: options.ramBytes });
-  const heap = loadImage(memory, options.code, options.rodata);
+  const { cpus, locks = [] } = options;
+  const plan = planLocks(locks, cpus, options.ramBytes);
+  const memory = createRam({ cpus, bytes: options.ramBytes, sideBytes: plan.bytes });
   attach(memory, 0);
+  const heap = loadImage(memory, options.code, options.rodata);
+  for (const one of plan.classes) makeBlocks(one, cpus);
   const threads = Math.max(20, Math.floor(load(machine.ram_bytes) / THREAD_SHARE));
   const profile = profileNumbers[options.profile];
   const init = start_kernel(profile, threads, HEAP_BASE, options.code.byteLength, heap);

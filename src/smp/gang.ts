@@ -8,6 +8,7 @@ import { Piscina } from 'piscina';
 import type { CpuResult, CpuTask } from '../../workers/cpu.ts';
 import { machine } from '../machine/map.ts';
 import type { Console } from './console.ts';
+import type { LockChoice } from './lock-choice.ts';
 
 /** A machine that cannot run as asked; the message says what to do. */
 export class GangError extends Error {}
@@ -32,7 +33,7 @@ export class Gang {
   private readonly pool: Piscina<CpuTask, CpuResult>;
 
   /** `worker` is the file that plays a CPU; tests put their own there. */
-  constructor(memory: SharedArrayBuffer, cpus: number, worker = CPU_WORKER) {
+  constructor(memory: SharedArrayBuffer, cpus: number, locks: readonly LockChoice[] = [], worker = CPU_WORKER) {
     this.pool = new Piscina<CpuTask, CpuResult>({
       filename: worker,
       minThreads: cpus,
@@ -44,7 +45,7 @@ export class Gang {
     });
     this.pool.on('error', () => undefined);
     const spinTurns = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
-    this.results = Array.from({ length: cpus }, (_, cpu) => this.pool.run({ memory, cpu, spinTurns }));
+    this.results = Array.from({ length: cpus }, (_, cpu) => this.pool.run({ memory, cpu, spinTurns, locks }));
     for (const result of this.results) {
       const left = (): void => {
         this.someoneLeft = true;

@@ -23,6 +23,7 @@ import type { CpuResult } from '../../workers/cpu.ts';
 import { bootMachine } from './boot.ts';
 import { Console } from './console.ts';
 import { Gang } from './gang.ts';
+import type { LockChoice } from './lock-choice.ts';
 import { readStatistics, type Statistics } from './statistics.ts';
 import { lockupLimitMs, type Stall, Watchdog } from './watchdog.ts';
 
@@ -34,6 +35,8 @@ export interface StressOptions {
   readonly durationMs: number | undefined;
   readonly seed: number;
   readonly ramBytes?: number | undefined;
+  /** Kernel locks that follow another algorithm. */
+  readonly locks?: readonly LockChoice[] | undefined;
   /** Where a vmcore goes when a bug is found; none is written without it. */
   readonly dumpDirectory?: string | undefined;
   /** The file that plays a CPU, when it is not our own. */
@@ -62,6 +65,8 @@ export interface StressResult {
   readonly seconds: number;
   readonly syscalls: number;
   readonly statistics: Statistics;
+  /** Kernel locks that followed another algorithm. */
+  readonly locks: readonly LockChoice[];
   /** What every CPU was doing when the machine stalled. */
   readonly cpuStates: readonly string[];
   readonly dump: string | null;
@@ -98,13 +103,14 @@ class Run {
   private startedAt = performance.now();
 
   constructor(options: StressOptions) {
-    const { image, cpus, ramBytes } = options;
+    const { image, cpus, ramBytes, locks = [] } = options;
     this.options = options;
     this.names = image.tasks.map((task) => task.name);
-    this.memory = bootMachine({ profile: image.profile, cpus, ramBytes, code: image.code, rodata: image.rodata });
+    const { profile, code, rodata } = image;
+    this.memory = bootMachine({ profile, cpus, ramBytes, locks, code, rodata });
     this.console = new Console(this.memory);
     this.watchdog = new Watchdog(this.console);
-    this.gang = new Gang(this.memory, cpus, options.worker);
+    this.gang = new Gang(this.memory, cpus, locks, options.worker);
   }
 
   get seconds(): number {
@@ -258,6 +264,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     seconds,
     syscalls: statistics.byCpu.reduce((a, b) => a + b, 0),
     statistics,
+    locks: options.locks ?? [],
     cpuStates: run.cpuStates,
     dump: bugs.length > 0 ? run.dump(bugs[0]?.title ?? '') : null,
     interrupted: run.aborted,
