@@ -105,9 +105,15 @@ export interface MachineFacts {
   readonly v8?: string;
   /** Real clock: nanoseconds of a time stamp, which waiting and hold times are corrected by. */
   readonly stampNs?: number;
+  /** A plain load, a locked add, cpu_relax: what the model is made from when it is held against this run. */
+  readonly plainNs?: number;
+  readonly lockedNs?: number;
+  readonly relaxNs?: number;
   /** Real clock: load average, round trips of a cache line during the run. */
   readonly load: number | null;
   readonly pingPongNs: Sample | null;
+  /** Its median among near trips and among far ones. */
+  readonly pingPongOf?: Readonly<Record<Phase, number | null>>;
   /** Sentences a person should read before the figures: noisy, more CPUs than cores, far. */
   readonly warnings: readonly string[];
 }
@@ -148,6 +154,8 @@ export interface LabResult {
   readonly rows: readonly LockRow[];
   readonly uncontended: readonly UncontendedRow[];
   readonly modelCheck: readonly ModelCheckRow[];
+  /** Share of the pairs that differ on the real clock which the model orders alike. */
+  readonly rankAgreement?: number;
   readonly native?: readonly NativeRow[];
   /** Why there is no native code to compare with. */
   readonly nativeMissing?: string | null;

@@ -7,7 +7,17 @@ const rounded = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
 export function labJson(result: LabResult, sort: SortKey): string {
-  const { machine, rows, uncontended, modelCheck, native = [], nativeMissing = null, seconds, interrupted } = result;
+  const {
+    machine,
+    rows,
+    uncontended,
+    modelCheck,
+    rankAgreement = null,
+    native = [],
+    nativeMissing = null,
+    seconds,
+    interrupted,
+  } = result;
   const document = {
     schema: 'tasklock.bench/1',
     command: 'bench',
@@ -19,6 +29,7 @@ export function labJson(result: LabResult, sort: SortKey): string {
     native,
     nativeMissing,
     modelCheck,
+    rankAgreement,
     seconds,
     interrupted,
   };

@@ -9,7 +9,9 @@ import { locks as allLocks } from '../../machine/locks/index.ts';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
 import { type SortKey, sortKeys } from '../../report/lab-sort.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
-import { parseDuration, UsageError } from '../usage.ts';
+import type { Parameters } from '../../lab/model/parameters.ts';
+import { parseDuration, parseSeed, UsageError } from '../usage.ts';
+import { parseMachine } from './model.ts';
 import { parseTimes, parseWhole, parseWholes, parts } from './times.ts';
 
 export interface LocksFlags {
@@ -24,9 +26,11 @@ export interface LocksFlags {
   readonly clock: string;
   readonly sockets?: string;
   readonly parameters?: string;
+  readonly seed?: string;
   readonly sort?: string;
   readonly stat?: boolean;
   readonly native: boolean;
+  readonly check: boolean;
   readonly csv?: boolean;
   readonly json?: boolean;
   readonly html?: string;
@@ -40,13 +44,28 @@ export interface LocksOptions {
   readonly rounds: number;
   readonly durationMs: number;
   readonly native: boolean;
+  readonly check: boolean;
   readonly sockets: number;
-  readonly parameters: string | undefined;
+  readonly parameters: Parameters;
+  readonly seed: number;
   readonly sort: SortKey;
 }
 
-/** What is compared when no lock is named: one of each idea, oldest first; those there are. */
-const USUAL = ['byte', 'tas', 'ttas', 'ticket', 'mcs', 'clh', 'qspinlock', 'cohort', 'mutex', 'rwlock', 'seqlock'];
+/** What is compared when no lock is named: one of each idea. */
+const USUAL = [
+  'tas',
+  'ttas',
+  'byte',
+  'ticket',
+  'mcs',
+  'clh',
+  'qspinlock',
+  'cohort',
+  'futex',
+  'rw-biased',
+  'rw-fair',
+  'seqlock',
+];
 const MOST_ROUNDS = 1000;
 const MOST_SOCKETS = 64;
 /** All rounds together, when no duration is given; and the bounds of what follows from it. */
@@ -59,8 +78,9 @@ const clocks = ['real', 'model'] as const;
 /** Throws UsageError. */
 export function locksOptions(names: readonly string[], flags: LocksFlags): LocksOptions {
   const clock = oneOf('--clock', flags.clock, clocks);
-  if (clock === 'real' && flags.sockets !== undefined) throw new UsageError('--sockets is for --clock model');
-  if (clock === 'real' && flags.parameters !== undefined) throw new UsageError('--parameters is for --clock model');
+  for (const name of ['sockets', 'parameters', 'seed'] as const) {
+    if (clock === 'real' && flags[name] !== undefined) throw new UsageError(`--${name} is for --clock model`);
+  }
   const outputs = [flags.csv, flags.json].filter((flag) => flag === true).length;
   if (outputs > 1) throw new UsageError('give --csv or --json, not both');
   checkFile(flags.html);
@@ -74,7 +94,21 @@ export function locksOptions(names: readonly string[], flags: LocksFlags): Locks
   if (durationMs > LONGEST_ROUND_MS) throw new UsageError(`--duration takes at most an hour, not "${flags.duration}"`);
   const sort = oneOf('--sort', flags.sort ?? 'none', sortKeys);
   const sockets = parseWhole('--sockets', flags.sockets ?? '1', 1, MOST_SOCKETS);
-  return { clock, locks, loads, rounds, durationMs, native: flags.native, sockets, parameters: flags.parameters, sort };
+  const parameters = parseMachine(flags.parameters ?? 'xeon');
+  const seed = flags.seed === undefined ? 1 : parseSeed(flags.seed);
+  return {
+    clock,
+    locks,
+    loads,
+    rounds,
+    durationMs,
+    native: flags.native,
+    check: flags.check,
+    sockets,
+    parameters,
+    seed,
+    sort,
+  };
 }
 
 function oneOf<T extends string>(option: string, text: string, values: readonly T[]): T {
@@ -90,7 +124,7 @@ function parseLocks(names: readonly string[], flag: string | undefined): LockKin
   const asked = [...new Set([...names, ...(flag === undefined ? [] : [flag])].flatMap(parts))];
   if (asked.includes('all')) return [...allLocks];
   const known = allLocks.map((lock) => lock.name);
-  const chosen = asked.length > 0 ? asked : USUAL.filter((name) => known.includes(name));
+  const chosen = asked.length > 0 ? asked : USUAL;
   return chosen.map((name) => {
     const found = allLocks.find((lock) => lock.name === name);
     if (found !== undefined) return found;

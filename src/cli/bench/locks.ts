@@ -1,27 +1,43 @@
 /** tasklock bench locks [LOCK...] */
 import type { Command } from 'commander';
+import { machines } from '../../lab/model/parameters.ts';
 import { runReal } from '../../lab/real/measure.ts';
 import type { LabResult } from '../../lab/result.ts';
+import { labCsv } from '../../report/lab-csv.ts';
 import { labJson } from '../../report/lab-json.ts';
+import { labText } from '../../report/lab-text.ts';
 import { interruptible } from '../interruptible.ts';
 import { ProgressLine } from '../progress.ts';
 import { EXIT_INTERRUPTED, EXIT_OK } from '../usage.ts';
+import { checked, modelLocks } from './model.ts';
 import { type LocksFlags, type LocksOptions, locksOptions } from './locks-options.ts';
 
 async function measure(options: LocksOptions, signal: AbortSignal, progress: ProgressLine): Promise<LabResult> {
+  if (options.clock === 'model') return await modelLocks(options, signal, progress);
   const onProgress = (seconds: number, what: string): void => progress.update(seconds, () => what);
-  return await runReal({ ...options, signal, onProgress });
+  const real = await runReal({ ...options, signal, onProgress });
+  return options.check && !real.interrupted ? await checked(real) : real;
+}
+
+function startText({ clock, locks, loads, rounds, parameters, seed }: LocksOptions): string {
+  const how = clock === 'real' ? `${rounds} rounds` : `modelled on ${parameters.name}, seed ${seed}`;
+  return `${locks.length} locks, ${loads.length} loads, ${how}`;
+}
+
+function printed(result: LabResult, { sort }: LocksOptions, flags: LocksFlags): string {
+  if (flags.json) return labJson(result, sort);
+  return flags.csv ? labCsv(result, sort) : labText(result, sort, flags.stat === true);
 }
 
 async function benchLocks(names: readonly string[], flags: LocksFlags): Promise<number> {
   const options = locksOptions(names, flags);
   const { signal, done } = interruptible();
   const progress = new ProgressLine(flags.quiet === true);
-  progress.start(`${options.locks.length} locks, ${options.loads.length} loads, ${options.rounds} rounds`);
+  progress.start(startText(options));
   try {
     const result = await measure(options, signal, progress);
     progress.end();
-    process.stdout.write(labJson(result, options.sort));
+    process.stdout.write(printed(result, options, flags));
     return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
   } finally {
     progress.end();
@@ -45,9 +61,11 @@ export function addLocks(bench: Command, finish: (code: number) => void): void {
     .option('--duration <time>', 'of one lock under one load in one round (default by the number of them)')
     .option('--clock <name>', 'real, or model', 'real')
     .option('--sockets <n>', 'of the modelled machine')
-    .option('--parameters <name>', 'of the modelled machine')
+    .option('--parameters <name>', `the modelled machine: ${machines.map((one) => one.name).join(', ')}`)
+    .option('--seed <n>', 'of the modelled machine: when CPUs begin, and how long they stay outside')
     .option('--sort <key>', 'throughput, fairness, latency or name')
     .option('--stat', 'lock statistics as in /proc/lock_stat too')
+    .option('--no-check', 'do not hold the model against the figures of one and two CPUs')
     .option('--no-native', 'no native code beside it')
     .option('--csv', 'one line a row on stdout')
     .option('--json', 'one JSON document on stdout')

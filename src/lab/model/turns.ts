@@ -117,8 +117,6 @@ export class Turns {
     const contended = turns.filter((turn) => turn.contended);
     const waits = contended.map(({ asked, got }) => got - asked);
     const holds = turns.map(({ got, released }) => released - got);
-    const count = (place: string, some: readonly Turn[]): LockStat['points'] =>
-      some.length === 0 ? [] : [{ place, count: some.length }];
     const points = [
       ...count(
         'write turn',
@@ -160,6 +158,8 @@ export class Turns {
   }
 }
 
+const count = (place: string, some: readonly Turn[]): LockStat['points'] =>
+  some.length === 0 ? [] : [{ place, count: some.length }];
 const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), values[0] ?? 0);
 const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
 const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

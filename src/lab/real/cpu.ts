@@ -1,11 +1,11 @@
 /** One CPU of the bench, on its own thread: does the jobs it is given. */
-import { attach, cpu_delay, cpu_relax } from '../../machine/bus.ts';
+import { attach, cpu_delay, cpu_relax, load, store, xadd } from '../../machine/bus.ts';
 import { locks } from '../../machine/locks/index.ts';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
 import { byHand } from './by-hand.ts';
 import { bestOf, clockOffset, stampCost } from './clock.ts';
 import type { Calibration, Job, TurnsJob, TurnsReply, UncontendedReply, WorkerSetup } from './job.ts';
-import { ARRIVED, LOCK, PROBED, recordAddress, STARTED, TOKEN } from './map.ts';
+import { ARRIVED, LOCK, PROBED, RELEASED, recordAddress, STARTED, scratchAddress, TOKEN } from './map.ts';
 import { TurnLog } from './turn-log.ts';
 import type { TimedTurns, Turns } from './work.ts';
 
@@ -21,6 +21,8 @@ const UNDER_WAY_MS = 2;
 const DELAY_TURNS = 2000;
 const PAIR_WINDOWS = 40;
 const PAIR_TURNS = 5000;
+/** Words that the loops by hand use. */
+const BY_HAND_WORDS = 32;
 
 type Loops<W extends Turns> = {
   readonly [shape in LockKind['shape']]: (code: never, lock: number, me: number, work: W) => void;
@@ -46,7 +48,14 @@ export class LockCpu {
   }
 
   private calibrate(): Calibration {
-    this.calibration ??= { stampNs: stampCost(), delayNs: bestOf(200, DELAY_TURNS, cpu_delay) };
+    const scratch = scratchAddress(this.cpu);
+    this.calibration ??= {
+      stampNs: stampCost(),
+      delayNs: bestOf(200, DELAY_TURNS, cpu_delay),
+      plainNs: bestOf(60, DELAY_TURNS, (turns) => loads(turns, scratch)),
+      lockedNs: bestOf(60, DELAY_TURNS, (turns) => lockedAdds(turns, scratch)),
+      relaxNs: bestOf(60, DELAY_TURNS, relaxes),
+    };
     return this.calibration;
   }
 
@@ -72,6 +81,8 @@ export class LockCpu {
       writesDone: 0,
       sum: 0,
       log,
+      lastRelease: new Float64Array(this.words.buffer, RELEASED, 1),
+      offset: this.offset,
     };
     loops[kind.shape](kind.code as never, LOCK, recordAddress(this.cpu), work);
     const endedAt = performance.now();
@@ -136,8 +147,9 @@ export class LockCpu {
     const kind = lockNamed(lock);
     const { pairs } = await loopsOf(lock, false);
     const hand = byHand[lock];
-    // Far from the lock: a line of its own.
-    const at = (LOCK + 64 * 1024) >> 2;
+    // The loop of another lock may have used these words before.
+    const at = scratchAddress(this.cpu) >> 2;
+    this.words.fill(0, at, at + BY_HAND_WORDS);
     const me = recordAddress(this.cpu);
     let ns = Number.POSITIVE_INFINITY;
     let atomicsNs = Number.POSITIVE_INFINITY;
@@ -154,6 +166,20 @@ export class LockCpu {
     }
     return { ns, atomicsNs: hand === undefined ? null : atomicsNs };
   }
+}
+
+function loads(turns: number, address: number): void {
+  let sum = 0;
+  for (let i = 0; i < turns; i++) sum = (sum + load(address)) | 0;
+  store(address, sum);
+}
+
+function lockedAdds(turns: number, address: number): void {
+  for (let i = 0; i < turns; i++) xadd(address, 1);
+}
+
+function relaxes(turns: number): void {
+  for (let i = 0; i < turns; i++) cpu_relax();
 }
 
 function lockNamed(name: string): LockKind {

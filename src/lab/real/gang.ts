@@ -19,6 +19,7 @@ import {
   LOCK,
   MOST_LINES,
   PROBED,
+  RELEASED,
   recordAddress,
   STARTED,
   STOP,
@@ -77,7 +78,7 @@ export class LockGang {
     );
     const limit = performance.now() + startLimitMs(job.cpus);
     while (this.read(STARTED) < job.cpus && performance.now() < limit && !(await isOver(settled, 1)));
-    await isOver(Promise.race([settled, aborted(signal)]), ms);
+    await isOver(settled, ms, signal);
     this.write(STOP, 1);
     if (!(await isOver(settled, endLimitMs(job.cpus)))) {
       this.write(machine.stop, 1);
@@ -103,7 +104,7 @@ export class LockGang {
 
   private prepare(kind: LockKind, cpus: number): void {
     attach(this.memory, 0);
-    for (const word of [STOP, ARRIVED, STARTED, TOKEN, PROBED, HOLDER]) store(word, 0);
+    for (const word of [STOP, ARRIVED, STARTED, TOKEN, PROBED, HOLDER, RELEASED, RELEASED + 4]) store(word, 0);
     memset(DATA, 0, MOST_LINES * DATA_LINE);
     for (let cpu = 0; cpu < cpus; cpu++) {
       memset(recordAddress(cpu), 0, RECORD_BYTES);
@@ -150,16 +151,12 @@ export class LockGang {
   }
 }
 
-/** True when the promise was settled within so long. */
-async function isOver(promise: Promise<unknown>, ms: number): Promise<boolean> {
+/** True when the promise was settled within so long, and before the signal. */
+async function isOver(promise: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
   const late = new AbortController();
-  const timer = sleep(ms, false, { signal: late.signal }).catch(() => false);
+  const ends = signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]);
+  const timer = sleep(ms, false, { signal: ends }).catch(() => false);
   const over = await Promise.race([promise.then(() => true), timer]);
   late.abort();
   return over;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

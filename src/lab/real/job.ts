@@ -39,6 +39,10 @@ export type Job = CalibrateJob | TurnsJob | UncontendedJob;
 export interface Calibration {
   readonly stampNs: number;
   readonly delayNs: number;
+  /** A plain load, a locked add to a word of its own, cpu_relax. */
+  readonly plainNs: number;
+  readonly lockedNs: number;
+  readonly relaxNs: number;
 }
 
 /** One CPU's part of a round. Times of `holds` are in milliseconds since the epoch: asked, got, released. */

@@ -1,8 +1,9 @@
 /** What the figures were measured on, and what a person should know before reading them. */
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import type { LockRow, MachineFacts } from '../result.ts';
+import type { LockRow, MachineFacts, Phase } from '../result.ts';
 import { sampleOf } from '../sample.ts';
 import type { Calibration } from './job.ts';
+import { phaseOf } from './phase.ts';
 
 /** Rounds that differ by more than this share of their median are noisy. */
 export const NOISY = 0.25;
@@ -17,7 +18,7 @@ export const hostLoad = (): number => loadavg()[0] ?? 0;
 export function machineFacts(
   rows: readonly LockRow[],
   trips: readonly number[],
-  { stampNs }: Calibration,
+  { stampNs, plainNs, lockedNs, relaxNs }: Calibration,
   load: number,
 ): MachineFacts {
   const cores = availableParallelism();
@@ -29,10 +30,19 @@ export function machineFacts(
     node: process.versions.node,
     v8: process.versions.v8,
     stampNs,
+    plainNs,
+    lockedNs,
+    relaxNs,
     load,
     pingPongNs: trips.length === 0 ? null : sampleOf(trips),
+    pingPongOf: { near: medianOf(trips, 'near'), far: medianOf(trips, 'far') },
     warnings: warningsOf(rows, cores, load),
   };
+}
+
+function medianOf(trips: readonly number[], phase: Phase): number | null {
+  const own = trips.filter((trip) => phaseOf(trip) === phase);
+  return own.length === 0 ? null : sampleOf(own).median;
 }
 
 const nameOf = ({ lock, load }: LockRow): string => `${lock} on ${load.cpus}`;

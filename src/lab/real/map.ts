@@ -15,9 +15,9 @@ export const STARTED = BASE + 2 * LINE;
 /** The token of the ping-pong probe, and whether it is over. */
 export const TOKEN = BASE + 3 * LINE;
 export const PROBED = BASE + 4 * LINE;
-/** In rounds with time stamps: 1 + number of the last holder, with HELD while it holds. */
+/** In rounds with time stamps: 1 + number of the last one that held the lock alone; behind it, when it released (a double). */
 export const HOLDER = BASE + 5 * LINE;
-export const HELD = 0x100;
+export const RELEASED = HOLDER + 8;
 
 /** What CPUs write with the lock held. */
 export const MOST_LINES = 64;
@@ -28,3 +28,6 @@ const RECORDS = DATA + MOST_LINES * LINE;
 export const recordAddress = (cpu: number): number => RECORDS + RECORD_BYTES * cpu;
 
 export const LOCK = RECORDS + MAX_CPUS * RECORD_BYTES + LINE;
+
+/** Far from the lock: words for one CPU alone, for loops by hand and for measuring single operations. */
+export const scratchAddress = (cpu: number): number => LOCK + 64 * 1024 + 4 * LINE * cpu;

@@ -40,7 +40,7 @@ interface Variant {
 export async function runReal(options: RealOptions): Promise<LabResult> {
   const { locks, loads, rounds, signal } = options;
   const startedAt = performance.now();
-  const load = hostLoad();
+  const busy = hostLoad();
   const tell = (what: string): void => options.onProgress((performance.now() - startedAt) / 1000, what);
   const uncontended = await measureUncontended(locks, signal, tell);
   const variants = loads.flatMap((load) =>
@@ -67,7 +67,7 @@ export async function runReal(options: RealOptions): Promise<LabResult> {
     .filter(({ plain, cutOff }) => plain.length > 0 || cutOff)
     .map(({ kind, load, plain, timed, cutOff }): LockRow => rowOf(kind.name, load, plain, timed, cutOff));
   return {
-    machine: machineFacts(rows, trips, bench.calibration, load),
+    machine: machineFacts(rows, trips, bench.calibration, busy),
     rows,
     uncontended,
     modelCheck: [],
@@ -99,7 +99,7 @@ async function measureUncontended(
 }
 
 class Bench {
-  calibration: Calibration = { stampNs: 0, delayNs: 1 };
+  calibration: Calibration = { stampNs: 0, delayNs: 1, plainNs: 1, lockedNs: 1, relaxNs: 1 };
   private readonly gang: LockGang;
   private readonly options: RealOptions;
   private readonly trips: number[];

@@ -68,9 +68,10 @@ export function rowOf(
   };
 }
 
+const least = (values: readonly number[]): number => (values.length === 0 ? 0 : Math.min(...values));
+
 function statOf(name: string, logs: readonly TurnLogData[]): LockStat {
   const sum = (pick: (log: TurnLogData) => number): number => logs.reduce((total, log) => total + pick(log), 0);
-  const least = (values: readonly number[]): number => (values.length === 0 ? 0 : Math.min(...values));
   const waiting = logs.filter((log) => log.readContentions + log.writeContentions > 0);
   const reads = sum((log) => log.readContentions);
   const writes = sum((log) => log.writeContentions);

@@ -1,7 +1,6 @@
 /** What one CPU notes of its turns in a round with time stamps. Memory does not grow with the turns. */
 import { Histogram } from '../histogram.ts';
 import type { TurnLogData } from './job.ts';
-import { HELD } from './map.ts';
 
 /** Turns kept whole, for the time line. */
 const KEPT = 200;
@@ -34,18 +33,18 @@ export class TurnLog {
   }
 
   /**
-   * One turn. Times in milliseconds; `seen` is the holder word before asking, `before` after getting. A turn for
-   * reading counts as contended when it found a writer.
+   * One turn. Times in milliseconds; `before` is the holder word after getting. A turn for reading counts as contended
+   * when a writer released after it had asked.
    */
-  note(asked: number, got: number, released: number, seen: number, before: number, writes: boolean): void {
+  note(asked: number, got: number, released: number, contended: boolean, before: number, writes: boolean): void {
     const wait = Math.max(0, (got - asked) * 1e6 - this.stampNs);
     const hold = Math.max(0, (released - got) * 1e6 - this.stampNs);
-    const bounced = before !== 0 && (before & ~HELD) !== this.self;
+    const bounced = before !== 0 && before !== this.self;
     this.waits.add(wait);
     this.acquisitions++;
     if (bounced) this.acqBounces++;
     if (wait > this.longestWaitNs) this.longestWaitNs = wait;
-    if ((seen & HELD) !== 0) this.noteContention(wait, bounced, writes);
+    if (contended) this.noteContention(wait, bounced, writes);
     if (hold < this.holdMin) this.holdMin = hold;
     if (hold > this.holdMax) this.holdMax = hold;
     this.holdTotal += hold;

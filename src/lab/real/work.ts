@@ -19,4 +19,7 @@ export interface Turns {
 
 export interface TimedTurns extends Turns {
   readonly log: TurnLog;
+  /** One double in RAM: when the lock was last released, on the clock of the run; and what to add to this thread's. */
+  readonly lastRelease: Float64Array;
+  readonly offset: number;
 }

@@ -1,0 +1,143 @@
+/** A run of the lock lab as tables for 80 columns: one for each load, then what was compared. */
+import type { LabResult, Load, LockRow, LockStat, UncontendedRow } from '../lab/result.ts';
+import { byLoad, type SortKey } from './lab-sort.ts';
+import { bar, count, time } from './quantity.ts';
+import { table } from './table.ts';
+import { wrapped } from './wrap.ts';
+
+const BAR = 8;
+
+export function labText(result: LabResult, sort: SortKey, withStat: boolean): string {
+  const blocks = [
+    headLines(result),
+    ...byLoad(result.rows, sort).map((rows) => loadLines(rows, withStat)),
+    uncontendedLines(result.uncontended),
+    nativeLines(result),
+    modelCheckLines(result),
+    result.interrupted ? ['interrupted: this is what was measured until then'] : [],
+  ];
+  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${text.join('\n\n')}\n`;
+}
+
+function headLines({ machine }: LabResult): string[] {
+  const { clock, name, cores, sockets, node, pingPongNs, warnings } = machine;
+  const trip =
+    pingPongNs === null
+      ? []
+      : [
+          `a cache line goes to the other core and back in ${time(pingPongNs.median)} (${time(pingPongNs.min)} to ${time(pingPongNs.max)})`,
+        ];
+  const what =
+    clock === 'real'
+      ? `${name}, ${cores} cores, Node ${node}`
+      : `modelled: ${name}, up to ${cores} CPUs on ${sockets} ${sockets === 1 ? 'socket' : 'sockets'}; times are virtual`;
+  return [what, ...trip, ...warnings.map((one) => `! ${one}`)].flatMap((line) => wrapped(line));
+}
+
+export function loadText({ cpus, insideNs, outsideNs, touch, writes }: Load): string {
+  const lines = touch === 1 ? '1 line' : `${touch} lines`;
+  const readers = writes === 1000 ? '' : `, ${writes / 10} % writers where readers share`;
+  return `${cpus === 1 ? '1 CPU' : `${cpus} CPUs`}, ${time(insideNs)} inside, ${time(outsideNs)} outside, ${lines} written${readers}`;
+}
+
+function loadLines(rows: readonly LockRow[], withStat: boolean): string[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const best = Math.max(...rows.map((row) => row.throughput.median));
+  const model = first.transfers !== null;
+  const head = ['lock', 'a second', '', model ? 'lines' : '+-', 'slowest', 'Jain', 'p50', 'p90', 'p99', 'p99.9', 'max'];
+  const lines = table([head, ...rows.map((row) => rowCells(row, best))]);
+  return [
+    ...wrapped(loadText(first.load)),
+    ...lines,
+    ...(withStat ? ['', ...statLines(rows.map((row) => row.stat))] : []),
+  ];
+}
+
+function rowCells(row: LockRow, best: number): string[] {
+  const { throughput, transfers, fairness, latency, phase } = row;
+  const spread = throughput.median === 0 ? 0 : (throughput.max - throughput.min) / (2 * throughput.median);
+  return [
+    phase === 'far' ? `${row.lock} far` : row.lock,
+    row.cutOff === true ? 'cut off' : count(throughput.median),
+    bar(throughput.median / best, BAR),
+    transfers === null ? `${(100 * spread).toFixed(0)}%` : transfers.toFixed(1),
+    fairness.minShare.toFixed(2),
+    fairness.jain.toFixed(2),
+    ...[latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map(time),
+  ];
+}
+
+/** The columns of /proc/lock_stat. */
+export function statLines(stats: readonly LockStat[]): string[] {
+  const head = ['lock_stat', 'con-b', 'cont', 'wait-', 'wait+', 'wait', 'acq-b', 'acq', 'hold-', 'hold+', 'hold'];
+  const rows = stats.map((one) => [
+    one.name,
+    count(one.conBounces),
+    count(one.contentions),
+    time(one.waitMin),
+    time(one.waitMax),
+    time(one.waitTotal),
+    count(one.acqBounces),
+    count(one.acquisitions),
+    time(one.holdMin),
+    time(one.holdMax),
+    time(one.holdTotal),
+  ]);
+  return table([head, ...rows]);
+}
+
+const ratio = (value: number, to: number | null): string => (to === null || to === 0 ? '' : (value / to).toFixed(2));
+const orNothing = (value: number | null): string => (value === null ? '' : value.toFixed(1));
+
+function uncontendedLines(rows: readonly UncontendedRow[]): string[] {
+  if (rows.length === 0) return [];
+  const head = ['nobody contends, ns', 'ours', 'by hand', 'ratio', 'native', 'ratio'];
+  return table([
+    head,
+    ...rows.map(({ lock, ns, atomicsNs, nativeNs }) => [
+      lock,
+      ns.toFixed(1),
+      orNothing(atomicsNs),
+      ratio(ns, atomicsNs),
+      orNothing(nativeNs),
+      ratio(ns, nativeNs),
+    ]),
+  ]);
+}
+
+function nativeLines({ native = [], nativeMissing = null, rows }: LabResult): string[] {
+  if (native.length === 0) return nativeMissing === null ? [] : wrapped(`no native code beside it: ${nativeMissing}`);
+  const head = ['a second', 'CPUs', 'inside', 'ours', 'native', 'ours/native', 'slowest', 'native'];
+  const cells = native.map((one) => {
+    const own = rows.find((row) => row.lock === one.lock && JSON.stringify(row.load) === JSON.stringify(one.load));
+    const phases = own?.phase === one.phase ? '' : ` (${own?.phase}, ${one.phase})`;
+    return [
+      one.lock + phases,
+      String(one.load.cpus),
+      time(one.load.insideNs),
+      own === undefined ? '' : count(own.throughput.median),
+      count(one.throughput.median),
+      own === undefined ? '' : ratio(own.throughput.median, one.throughput.median),
+      own === undefined ? '' : own.fairness.minShare.toFixed(2),
+      one.minShare.toFixed(2),
+    ];
+  });
+  return table([head, ...cells]);
+}
+
+const percent = (value = 0): string => `${(100 * value).toFixed(0)} %`;
+
+function modelCheckLines({ modelCheck: rows, rankAgreement = 1 }: LabResult): string[] {
+  if (rows.length === 0) return [];
+  const errors = rows.map(({ error }) => Math.max(error, 1 / error) - 1).sort((a, b) => a - b);
+  const summary = `median error ${percent(errors[errors.length >> 1])}, worst ${percent(errors.at(-1))}; of the pairs that differ, ${percent(rankAgreement)} are ordered alike`;
+  return [
+    ...table([
+      ['model beside real', 'CPUs', 'real', 'model', 'ratio of ratios'],
+      ...rows.map((row) => [row.lock, String(row.cpus), count(row.real), count(row.model), row.error.toFixed(2)]),
+    ]),
+    ...wrapped(summary),
+  ];
+}
