@@ -1,10 +1,12 @@
 /** tasklock bench locks [LOCK...] */
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { machines } from '../../lab/model/parameters.ts';
 import { runReal } from '../../lab/real/measure.ts';
 import type { LabResult } from '../../lab/result.ts';
 import { labCsv } from '../../report/lab-csv.ts';
 import { labJson } from '../../report/lab-json.ts';
+import { labHtml } from '../../report/lab-html/page.ts';
 import { labText } from '../../report/lab-text.ts';
 import { interruptible } from '../interruptible.ts';
 import { ProgressLine } from '../progress.ts';
@@ -37,6 +39,7 @@ async function benchLocks(names: readonly string[], flags: LocksFlags): Promise<
   try {
     const result = await measure(options, signal, progress);
     progress.end();
+    if (flags.html !== undefined) writeFileSync(flags.html, labHtml(result));
     process.stdout.write(printed(result, options, flags));
     return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
   } finally {
