@@ -5,7 +5,7 @@ import { bar, count, time } from './quantity.ts';
 import { table } from './table.ts';
 import { wrapped } from './wrap.ts';
 
-const BAR = 8;
+const BAR = 6;
 
 export function labText(result: LabResult, sort: SortKey, withStat: boolean): string {
   const blocks = [
@@ -46,8 +46,9 @@ function loadLines(rows: readonly LockRow[], withStat: boolean): string[] {
   if (first === undefined) return [];
   const best = Math.max(...rows.map((row) => row.throughput.median));
   const model = first.transfers !== null;
-  const head = ['lock', 'a second', '', model ? 'lines' : '+-', 'slowest', 'Jain', 'p50', 'p90', 'p99', 'p99.9', 'max'];
-  const lines = table([head, ...rows.map((row) => rowCells(row, best))]);
+  const head = ['lock', 'a sec', '', model ? 'lines' : '+-', 'least', 'Jain', 'p50', 'p90', 'p99', 'p99.9', 'max'];
+  const lines = table([head, ...rows.map((row) => rowCells(row, best))], 1);
+  if (rows.some((row) => row.phase === 'far')) lines.push('* far');
   return [
     ...wrapped(loadText(first.load)),
     ...lines,
@@ -59,7 +60,7 @@ function rowCells(row: LockRow, best: number): string[] {
   const { throughput, transfers, fairness, latency, phase } = row;
   const spread = throughput.median === 0 ? 0 : (throughput.max - throughput.min) / (2 * throughput.median);
   return [
-    phase === 'far' ? `${row.lock} far` : row.lock,
+    phase === 'far' ? `${row.lock}*` : row.lock,
     row.cutOff === true ? 'cut off' : count(throughput.median),
     bar(throughput.median / best, BAR),
     transfers === null ? `${(100 * spread).toFixed(0)}%` : transfers.toFixed(1),
@@ -85,7 +86,7 @@ export function statLines(stats: readonly LockStat[]): string[] {
     time(one.holdMax),
     time(one.holdTotal),
   ]);
-  return table([head, ...rows]);
+  return table([head, ...rows], 1);
 }
 
 const ratio = (value: number, to: number | null): string => (to === null || to === 0 ? '' : (value / to).toFixed(2));
@@ -109,10 +110,10 @@ function uncontendedLines(rows: readonly UncontendedRow[]): string[] {
 
 function nativeLines({ native = [], nativeMissing = null, rows }: LabResult): string[] {
   if (native.length === 0) return nativeMissing === null ? [] : wrapped(`no native code beside it: ${nativeMissing}`);
-  const head = ['a second', 'CPUs', 'inside', 'ours', 'native', 'ours/native', 'slowest', 'native'];
+  const head = ['a second', 'CPUs', 'inside', 'ours', 'native', 'ratio', 'least', 'native'];
   const cells = native.map((one) => {
     const own = rows.find((row) => row.lock === one.lock && JSON.stringify(row.load) === JSON.stringify(one.load));
-    const phases = own?.phase === one.phase ? '' : ` (${own?.phase}, ${one.phase})`;
+    const phases = own?.phase === one.phase ? '' : ` ${own?.phase}, ${one.phase}`;
     return [
       one.lock + phases,
       String(one.load.cpus),

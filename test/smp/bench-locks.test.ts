@@ -1,0 +1,109 @@
+/** tasklock bench locks, with the shortest of rounds: what comes out, and what is refused. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { locks } from '../../dist/src/machine/locks/index.js';
+import { tasklock } from '../cli-process.ts';
+
+const SHORT = ['--duration', '10ms', '--rounds', '2', '--quiet', '--no-native'];
+
+let directory = '';
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tasklock-bench-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('on the real clock', () => {
+  test('--json has a row for each lock and number of CPUs, every lock does its work', async () => {
+    const { code, stdout } = await tasklock(['bench', 'locks', 'all', '--cpus', '1,2', ...SHORT, '--json']);
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ schema: 'tasklock.bench/1', command: 'bench', what: 'locks', clock: 'real' });
+    expect(document.rows).toHaveLength(2 * locks.length);
+    for (const row of document.rows) {
+      const { lock, load, throughput, perCpu, fairness, latency, stat, cutOff } = row;
+      expect(cutOff, lock).toBe(false);
+      expect(throughput.min, lock).toBeGreaterThan(0);
+      expect(throughput.median).toBeGreaterThanOrEqual(throughput.min);
+      expect(perCpu).toHaveLength(load.cpus);
+      expect(fairness.jain).toBeGreaterThan(0);
+      expect(latency.p50).toBeLessThanOrEqual(latency.p90);
+      expect(latency.p999).toBeLessThanOrEqual(latency.max);
+      expect(stat.conBounces).toBeLessThanOrEqual(stat.contentions);
+      expect(stat.contentions).toBeLessThanOrEqual(stat.acquisitions);
+      expect(stat.waitTotal).toBeGreaterThanOrEqual(stat.contentions > 0 ? stat.waitMax : 0);
+      expect(stat.holdTotal).toBeGreaterThanOrEqual(stat.holdMax);
+    }
+    expect(document.uncontended.map((row: { lock: string }) => row.lock)).toEqual(locks.map((lock) => lock.name));
+    expect(document.modelCheck.length).toBeGreaterThan(0);
+  });
+
+  test('tables fit 80 columns', async () => {
+    const { stdout } = await tasklock(['bench', 'mcs', 'ticket-backoff', '--cpus', '2', '--stat', ...SHORT]);
+    for (const line of stdout.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(/^mcs/m);
+    expect(stdout).toMatch(/^lock_stat/m);
+  });
+
+  test('--csv has a head and one line a row', async () => {
+    const { stdout } = await tasklock(['bench', 'locks', 'mcs', 'clh', '--cpus', '1', ...SHORT, '--csv']);
+    const lines = stdout.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(3);
+    const fields = lines.map((line) => line.split(','));
+    expect(fields[0]?.[0]).toBe('lock');
+    for (const one of fields) expect(one).toHaveLength(fields[0]?.length ?? 0);
+    expect(fields.slice(1).map((one) => one[0])).toEqual(['mcs', 'clh']);
+  });
+
+  test('Ctrl-C prints what was measured until then', async () => {
+    const args = ['bench', 'locks', 'mcs', '--cpus', '1', '--duration', '200ms', '--rounds', '500', '--json'];
+    let sent = false;
+    const { code, stdout } = await tasklock(args, {
+      onStderr: (_, send) => {
+        if (!sent) setTimeout(() => send('SIGINT'), 3_000);
+        sent = true;
+      },
+    });
+    expect(code).toBe(130);
+    const document = JSON.parse(stdout);
+    expect(document.interrupted).toBe(true);
+    expect(document.rows[0].rounds).toBeGreaterThan(0);
+  });
+});
+
+describe('on the model clock', () => {
+  const ARGS = ['bench', 'locks', '--lock', 'ticket,mcs', '--clock', 'model', '--cpus', '2,16,64', '--sockets', '2'];
+
+  test('twice the same document', async () => {
+    const one = await tasklock([...ARGS, '--json', '--quiet']);
+    const other = await tasklock([...ARGS, '--json', '--quiet']);
+    expect(one.code).toBe(0);
+    expect(one.stdout).toBe(other.stdout);
+    expect(JSON.parse(one.stdout).rows).toHaveLength(6);
+  });
+
+  test('--html writes the page', async () => {
+    const file = join(directory, 'lab.html');
+    const { code } = await tasklock([...ARGS, '--html', file, '--quiet']);
+    expect(code).toBe(0);
+    expect(readFileSync(file, 'utf8').startsWith('<!doctype html>')).toBe(true);
+  });
+});
+
+test.each([
+  [['--lock', 'msc'], 'unknown lock "msc"; did you mean "mcs"?'],
+  [['--cpus', '0'], '--cpus takes whole numbers from 1 to 64'],
+  [['--inside', '5'], '--inside takes times from 0 to 100ms'],
+  [['--clock', 'modle'], '--clock takes real, model, not "modle"; did you mean "model"?'],
+  [['--sockets', '2'], '--sockets is for --clock model'],
+  [['--clock', 'model', '--parameters', 'xenon'], 'unknown machine "xenon"; did you mean "xeon"?'],
+  [['--json', '--csv'], 'give --csv or --json, not both'],
+  [['--sort', 'rate'], '--sort takes'],
+  [['--html', '/nowhere/x.html'], '--html is in a directory that is not there'],
+])('bench locks %j is refused', async (args, message) => {
+  const { code, stderr } = await tasklock(['bench', 'locks', ...args]);
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(code).toBe(2);
+});
