@@ -1,5 +1,5 @@
 /** Histograms of fixed memory against exact quantiles. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Histogram } from '../dist/src/lab/histogram.js';
 

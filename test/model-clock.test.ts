@@ -1,5 +1,5 @@
 /** The model clock: the same every time, the same with and without skipping; caches keep their promise. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Caches } from '../dist/src/lab/model/coherence.js';
 import { costsOf, machines, measuredMachine, type Parameters } from '../dist/src/lab/model/parameters.js';

@@ -5,10 +5,11 @@
  */
 import { availableParallelism } from 'node:os';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
-import type { LabResult, Load, LockRow, UncontendedRow } from '../result.ts';
+import type { LabResult, Load, LockRow, NativeRow, UncontendedRow } from '../result.ts';
 import { LockGang } from './gang.ts';
 import type { Calibration, TurnsJob } from './job.ts';
 import { hostLoad, machineFacts } from './machine-facts.ts';
+import { NativeLocks } from './native.ts';
 import { phaseOf } from './phase.ts';
 import { type Done, rowOf, throughputOf } from './rows.ts';
 
@@ -18,6 +19,8 @@ export interface RealOptions {
   readonly rounds: number;
   /** Of one lock under one load in one round. */
   readonly durationMs: number;
+  /** Whether the same locks run as native code as well. */
+  readonly native: boolean;
   readonly signal: AbortSignal;
   /** Called now and then with what is being done. */
   readonly onProgress: (seconds: number, what: string) => void;
@@ -66,14 +69,42 @@ export async function runReal(options: RealOptions): Promise<LabResult> {
   const rows = variants
     .filter(({ plain, cutOff }) => plain.length > 0 || cutOff)
     .map(({ kind, load, plain, timed, cutOff }): LockRow => rowOf(kind.name, load, plain, timed, cutOff));
+  const beside = options.native && !signal.aborted ? await besideNative(options, uncontended, tell) : { uncontended };
   return {
     machine: machineFacts(rows, trips, bench.calibration, busy),
     rows,
-    uncontended,
+    ...beside,
     modelCheck: [],
     seconds: (performance.now() - startedAt) / 1000,
     interrupted: signal.aborted,
   };
+}
+
+/** Native code under the same loads, those with more CPUs than cores left out: it would only measure the scheduler. */
+async function besideNative(
+  { locks, loads, rounds, durationMs, signal }: RealOptions,
+  uncontended: readonly UncontendedRow[],
+  tell: (what: string) => void,
+): Promise<Pick<LabResult, 'uncontended' | 'native' | 'nativeMissing'>> {
+  tell('compiling native code');
+  const native = await NativeLocks.create();
+  if (typeof native === 'string') return { uncontended, nativeMissing: native };
+  try {
+    const rows: NativeRow[] = [];
+    const kinds = locks.filter((kind) => native.has(kind.name));
+    for (const load of loads.filter(({ cpus }) => cpus <= availableParallelism())) {
+      for (const { name } of kinds) {
+        if (signal.aborted) break;
+        tell(`native ${name} on ${cpusText(load.cpus)}`);
+        rows.push(await native.row(name, load, rounds, durationMs, signal));
+      }
+    }
+    const pairs: UncontendedRow[] = [];
+    for (const row of uncontended) pairs.push({ ...row, nativeNs: await native.uncontended(row.lock) });
+    return { uncontended: pairs, native: rows.filter((row) => row.rounds > 0) };
+  } finally {
+    native.end();
+  }
 }
 
 const cpusText = (cpus: number): string => (cpus === 1 ? '1 CPU' : `${cpus} CPUs`);
