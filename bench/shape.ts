@@ -1,6 +1,6 @@
 /** The model beside a real kernel: the same operations, the same shape. */
 import { table } from '../src/report/table.ts';
-import { measure } from './measure.ts';
+import { measure } from '../src/lab/kernel/measure.ts';
 import { interleaved, short } from './rounds.ts';
 
 interface Operation {

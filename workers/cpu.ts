@@ -3,8 +3,10 @@ import { attach, onWarning, store, wake_waiters } from '../src/machine/bus.ts';
 import { MachineFault, MachineStopped } from '../src/machine/fault.ts';
 import { chooseLocks } from '../src/machine/chosen-locks.ts';
 import { machine } from '../src/machine/map.ts';
+import { listenToLocks } from '../src/machine/trace.ts';
 import { cpu_main } from '../src/kernel/cpu-loop.ts';
 import { chosenClasses, type LockChoice } from '../src/smp/lock-choice.ts';
+import { type ClassRecord, LockRecorder } from '../src/smp/lock-recorder.ts';
 import type { CpuEvidence } from '../src/check/bug-report.ts';
 import { Witness } from './evidence.ts';
 
@@ -14,29 +16,36 @@ export interface CpuTask {
   readonly spinTurns: number;
   /** Kernel locks that follow another algorithm. */
   readonly locks: readonly LockChoice[];
+  /** Table of last holders, when lock_stat is to be recorded. */
+  readonly holders: SharedArrayBuffer | null;
 }
 
 export interface CpuResult {
   readonly fault: CpuEvidence | null;
   readonly warnings: readonly CpuEvidence[];
+  /** lock_stat by class, when it was asked for. */
+  readonly lockStat: readonly ClassRecord[] | null;
 }
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
-export default function runCpu({ memory, cpu, spinTurns, locks }: CpuTask): CpuResult {
+export default function runCpu({ memory, cpu, spinTurns, locks, holders }: CpuTask): CpuResult {
   Error.stackTraceLimit = 40;
   attach(memory, cpu, spinTurns);
   chooseLocks(chosenClasses(locks, memory, cpu));
+  const recorder = holders === null ? undefined : new LockRecorder(holders, cpu);
+  listenToLocks(recorder);
+  const lockStat = recorder?.classes ?? null;
   const witness = new Witness(memory, cpu);
   onWarning((kind, what, address) => witness.warning(kind, what, address));
   try {
     cpu_main();
-    return { fault: null, warnings: witness.warnings };
+    return { fault: null, warnings: witness.warnings, lockStat };
   } catch (error) {
-    if (error instanceof MachineStopped) return { fault: null, warnings: witness.warnings };
+    if (error instanceof MachineStopped) return { fault: null, warnings: witness.warnings, lockStat };
     store(machine.stop, 1);
     wake_waiters(machine.stop);
     if (!(error instanceof MachineFault)) throw error;
     const { kind, what, address, stack = '' } = error;
-    return { fault: witness.describe(kind, what, address, stack), warnings: witness.warnings };
+    return { fault: witness.describe(kind, what, address, stack), warnings: witness.warnings, lockStat };
   }
 }

@@ -25,7 +25,10 @@ let spinTurns = SPIN_TURNS;
 /** A park ends after this long in any case: a wake-up lost in a store buffer costs this much and no more. */
 const PARK_MS = 5;
 
-/** Keeps the engine from dropping the loop of cpu_delay. */
+/**
+ * Keeps the engine from dropping the loop of cpu_delay.
+ * @public nobody reads it
+ */
 export let delayed = 0;
 
 /** Word 0 of this view is the word at FIRST_ADDRESS. */

@@ -1,14 +1,38 @@
 /**
- * Tracepoints: places where the machine says what it is doing. On the SMP machine they are empty and cost nothing; the
- * stepped machine calls its observers there. They are no accesses and no scheduling points, and nothing may depend on
- * them.
+ * Tracepoints: places where the machine says what it is doing. On the SMP machine only those of locks say anything, and
+ * only while somebody listens on that thread; the stepped machine calls its observers there. They are no accesses and no
+ * scheduling points, and nothing may depend on them.
  */
 
+/** Told what this thread's CPU does with locks. */
+export interface LockListener {
+  /** The CPU did not get the lock at once and begins to wait. */
+  contended(lock: number): void;
+  acquired(lock: number): void;
+  released(lock: number): void;
+}
+
+let listener: LockListener | undefined;
+
+/** Who listens to the locks of this thread; undefined for nobody, which costs one test. */
+export function listenToLocks(one: LockListener | undefined): void {
+  listener = one;
+}
+
+/** A CPU begins to wait for a lock: only where locks are more than a step (arch-*.ts). */
+export function trace_contended(lock: number): void {
+  if (listener !== undefined) listener.contended(lock);
+}
+
 /** A lock is now held by this CPU. `mode`: LOCK_EXCLUSIVE or LOCK_SHARED. */
-export function trace_lock(_lock: number, _mode: number): void {}
+export function trace_lock(lock: number, _mode: number): void {
+  if (listener !== undefined) listener.acquired(lock);
+}
 
 /** A lock is about to be released. */
-export function trace_unlock(_lock: number): void {}
+export function trace_unlock(lock: number): void {
+  if (listener !== undefined) listener.released(lock);
+}
 
 /** An object was handed out. `ip` is the number of the place that asked. */
 export function trace_alloc(_object: number, _cache: number, _ip: number): void {}

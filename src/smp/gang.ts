@@ -25,6 +25,14 @@ const CPU_WORKER = new URL('../../workers/cpu.js', import.meta.url).href;
 /** How long the last CPU may take to come up. */
 const startLimitMs = (cpus: number): number => 20_000 + 1_000 * cpus;
 
+export interface GangOptions {
+  readonly locks?: readonly LockChoice[] | undefined;
+  /** Table of last holders, when CPUs are to record lock_stat (lock-recorder.ts). */
+  readonly holders?: SharedArrayBuffer | null;
+  /** The file that plays a CPU; tests put their own there. */
+  readonly worker?: string | undefined;
+}
+
 export class Gang {
   /** One result a CPU, in order; rejected when it was ourselves who failed. */
   readonly results: readonly Promise<CpuResult>[];
@@ -32,8 +40,11 @@ export class Gang {
   someoneLeft = false;
   private readonly pool: Piscina<CpuTask, CpuResult>;
 
-  /** `worker` is the file that plays a CPU; tests put their own there. */
-  constructor(memory: SharedArrayBuffer, cpus: number, locks: readonly LockChoice[] = [], worker = CPU_WORKER) {
+  constructor(
+    memory: SharedArrayBuffer,
+    cpus: number,
+    { locks = [], holders = null, worker = CPU_WORKER }: GangOptions = {},
+  ) {
     this.pool = new Piscina<CpuTask, CpuResult>({
       filename: worker,
       minThreads: cpus,
@@ -45,7 +56,7 @@ export class Gang {
     });
     this.pool.on('error', () => undefined);
     const spinTurns = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
-    this.results = Array.from({ length: cpus }, (_, cpu) => this.pool.run({ memory, cpu, spinTurns, locks }));
+    this.results = Array.from({ length: cpus }, (_, cpu) => this.pool.run({ memory, cpu, spinTurns, locks, holders }));
     for (const result of this.results) {
       const left = (): void => {
         this.someoneLeft = true;

@@ -110,7 +110,7 @@ class Run {
     this.memory = bootMachine({ profile, cpus, ramBytes, locks, code, rodata });
     this.console = new Console(this.memory);
     this.watchdog = new Watchdog(this.console);
-    this.gang = new Gang(this.memory, cpus, locks, options.worker);
+    this.gang = new Gang(this.memory, cpus, { locks, worker: options.worker });
   }
 
   get seconds(): number {

@@ -18,7 +18,7 @@ import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, SPIN_
 import { type Settled, settle } from './liveness.ts';
 import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
-import { Names } from './naming.ts';
+import { isHook, Names } from './naming.ts';
 import { IDLE, pauses, primitives, THIS_CPU } from './primitives.ts';
 import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
 import { childrenOf, positionOf } from './source.ts';
@@ -56,9 +56,9 @@ export interface Place {
 
 const sameLine: OriginalLine = (_, line) => line;
 
-/** Functions of the bus and the locks that are not looked into. */
+/** Functions of the bus, the locks and the tracepoints that are not looked into. */
 function isLeaf(key: string): boolean {
-  return primitives.has(key) || key === THIS_CPU || pauses.has(key);
+  return primitives.has(key) || key === THIS_CPU || pauses.has(key) || isHook(...(key.split('#') as [string, string]));
 }
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */

@@ -16,7 +16,7 @@ const OURS: ReadonlySet<string> = new Set(
 );
 
 /** Functions that the stepped machine answers itself, by module and name. */
-const isHook = (module: string, name: string): boolean =>
+export const isHook = (module: string, name: string): boolean =>
   module === 'trace.js' || (module === 'fault.js' && name === 'warn');
 
 export class Names implements Naming {

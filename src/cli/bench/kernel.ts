@@ -1,0 +1,87 @@
+/** What bench syscalls and bench scenario have in common: options, the run, what is printed. */
+import { availableParallelism, cpus as processors } from 'node:os';
+import type { Command } from 'commander';
+import { type KernelProgram, runKernel } from '../../lab/kernel/run.ts';
+import { MAX_CPUS } from '../../machine/limits.ts';
+import { kernelCsv, type KernelFacts, kernelJson, kernelSortKeys, kernelText } from '../../report/kernel-bench.ts';
+import { didYouMean } from '../../scenario/suggest.ts';
+import { interruptible } from '../interruptible.ts';
+import { ProgressLine } from '../progress.ts';
+import { EXIT_INTERRUPTED, EXIT_OK, parseDuration, parseLockChoices, UsageError } from '../usage.ts';
+import { parseWhole, parseWholes } from './times.ts';
+
+export interface KernelFlags {
+  readonly cpus?: string;
+  readonly lock: readonly string[];
+  readonly rounds: string;
+  readonly duration: string;
+  readonly profile?: string;
+  readonly stat?: boolean;
+  readonly sort: string;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const MOST_ROUNDS = 1000;
+
+/** Adds the options that both take. */
+export function kernelOptions(command: Command): Command {
+  const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+  return command
+    .option('--cpus <list>', 'numbers of CPUs (default 1 and the number of cores)')
+    .option('--lock <list>', 'other locks to compare with, as task=mcs,tasklist=rw-fair; may be repeated', collect, [])
+    .option('--rounds <n>', 'times each is measured', '3')
+    .option('--duration <time>', 'of one measurement', '500ms')
+    .option('--profile <name>', 'which kernel (default linux-2.6.16)')
+    .option('--stat', 'lock_stat of every class too')
+    .option('--sort <key>', kernelSortKeys.join(', '), 'none')
+    .option('--csv', 'one line a row on stdout')
+    .option('--json', 'one JSON document on stdout')
+    .option('--quiet', 'no progress on stderr');
+}
+
+export function parseCpuList(text: string | undefined): number[] {
+  const cores = Math.min(availableParallelism(), MAX_CPUS);
+  return text === undefined ? [...new Set([1, cores])] : parseWholes('--cpus', text, 1, MAX_CPUS);
+}
+
+/** Measures programs and prints what came of it. The exit code. */
+export async function benchKernel(
+  what: KernelFacts['what'],
+  profile: string,
+  programs: readonly KernelProgram[],
+  flags: KernelFlags,
+): Promise<number> {
+  if (flags.csv && flags.json) throw new UsageError('give --csv or --json, not both');
+  const sort = kernelSortKeys.find((key) => key === flags.sort);
+  if (sort === undefined) {
+    throw new UsageError(
+      `--sort takes ${kernelSortKeys.join(', ')}, not "${flags.sort}"${didYouMean(flags.sort, kernelSortKeys)}`,
+    );
+  }
+  const cpus = parseCpuList(flags.cpus);
+  const variants = [[], ...flags.lock.map(parseLockChoices)];
+  const rounds = parseWhole('--rounds', flags.rounds, 1, MOST_ROUNDS);
+  const milliseconds = parseDuration(flags.duration);
+  const { signal, done } = interruptible();
+  const progress = new ProgressLine(flags.quiet === true);
+  progress.start(`${programs.length} programs, ${variants.length} choices of locks, ${rounds} rounds, ${profile}`);
+  try {
+    const onProgress = (seconds: number, text: string): void => progress.update(seconds, () => text);
+    const result = await runKernel({ programs, cpus, variants, rounds, milliseconds, signal, onProgress });
+    progress.end();
+    const processor = processors()[0]?.model.trim() ?? 'unknown processor';
+    const facts: KernelFacts = { what, profile, processor, cores: availableParallelism(), node: process.versions.node };
+    if (flags.json) process.stdout.write(kernelJson(result, facts, sort));
+    else if (flags.csv) process.stdout.write(kernelCsv(result, sort));
+    else process.stdout.write(kernelText(result, facts, sort, flags.stat === true));
+    return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
+  } finally {
+    progress.end();
+    done();
+  }
+}

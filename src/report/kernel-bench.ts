@@ -1,0 +1,147 @@
+/** Rates of the kernel with several choices of locks: tables, CSV, JSON. */
+import { type KernelResult, type KernelRow, variantText } from '../lab/kernel/run.ts';
+import { statLines } from './lab-text.ts';
+import { csvField } from './lab-csv.ts';
+import { bar, count, time } from './quantity.ts';
+import { table } from './table.ts';
+import { wrapped } from './wrap.ts';
+
+export const kernelSortKeys = ['none', 'throughput', 'fairness', 'name'] as const;
+export type KernelSort = (typeof kernelSortKeys)[number];
+
+/** What it was measured on. */
+export interface KernelFacts {
+  readonly what: 'syscalls' | 'scenario';
+  readonly profile: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly node: string;
+}
+
+const BAR = 6;
+const NOISY = 0.25;
+
+function ordered(rows: readonly KernelRow[], sort: KernelSort): KernelRow[] {
+  if (sort === 'throughput') return rows.toSorted((a, b) => b.throughput.median - a.throughput.median);
+  if (sort === 'fairness') return rows.toSorted((a, b) => b.minShare - a.minShare);
+  const name = ({ program, locks }: KernelRow): string => `${program} ${variantText(locks)}`;
+  return sort === 'name' ? rows.toSorted((a, b) => (name(a) < name(b) ? -1 : 1)) : [...rows];
+}
+
+function warningsOf({ rows, load }: KernelResult, { cores }: KernelFacts): string[] {
+  const warnings: string[] = [];
+  if (load > cores / 2)
+    warnings.push(`noisy: the load was ${load.toFixed(1)} on ${cores} cores before the bench began`);
+  const most = Math.max(0, ...rows.map((row) => row.cpus));
+  if (most > cores)
+    warnings.push(`${most} CPUs on ${cores} cores: they take turns, and FIFO locks wait for the scheduler`);
+  const noisy = rows.filter(({ throughput: { min, median, max } }) => max - min > NOISY * median);
+  if (noisy.length > 0) warnings.push(`noisy: rounds of ${noisy.length} rows spread by more than ${100 * NOISY} %`);
+  const phases = new Set(rows.map((row) => row.phase).filter((phase) => phase !== null));
+  if (phases.size > 1) warnings.push('near and far rows are not to be compared; far ones have a *');
+  return warnings;
+}
+
+export function kernelText(result: KernelResult, facts: KernelFacts, sort: KernelSort, withStat: boolean): string {
+  const { rows, pingPongNs, interrupted } = result;
+  const head = [
+    `${facts.processor}, ${facts.cores} cores, Node ${facts.node}, ${facts.profile}`,
+    ...(pingPongNs === null ? [] : [`a cache line goes to the other core and back in ${time(pingPongNs.median)}`]),
+    ...warningsOf(result, facts).map((one) => `! ${one}`),
+  ].flatMap((line) => wrapped(line));
+  const blocks = [head, rateLines(rows, sort), ...rows.flatMap((row) => detailBlocks(row, facts, withStat))];
+  if (interrupted) blocks.push(['interrupted: this is what was measured until then']);
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function rateLines(rows: readonly KernelRow[], sort: KernelSort): string[] {
+  const best = Math.max(...rows.map((row) => row.throughput.median));
+  const own = (row: KernelRow): KernelRow | undefined =>
+    rows.find((one) => one.program === row.program && one.cpus === row.cpus && one.locks.length === 0);
+  const choices = [...new Set(rows.map((row) => variantText(row.locks)))];
+  const letterOf = (row: KernelRow): string =>
+    row.locks.length === 0 ? 'own' : String.fromCharCode(64 + choices.indexOf(variantText(row.locks)));
+  const cells = ordered(rows, sort).map((row) => {
+    const { throughput, cpus, phase, minShare, jain } = row;
+    const base = own(row);
+    const alike = base?.phase === phase && base !== row;
+    return [
+      `${row.program}${phase === 'far' ? '*' : ''}`,
+      String(cpus),
+      letterOf(row),
+      count(throughput.median),
+      bar(throughput.median / best, BAR),
+      `${count(throughput.min)}-${count(throughput.max)}`,
+      alike && base !== undefined ? (throughput.median / base.throughput.median).toFixed(2) : '',
+      minShare.toFixed(2),
+      jain.toFixed(2),
+    ];
+  });
+  return table(
+    [['calls a second', 'CPUs', 'locks', 'median', '', 'range', 'to own', 'least', 'Jain'], ...cells],
+    1,
+  ).concat(choices.flatMap((text, i) => (i === 0 ? [] : [`${String.fromCharCode(64 + i)}: ${text}`])));
+}
+
+/** Most calls that a scenario's row lists. */
+const MOST_CALLS = 8;
+const MOST_CLASSES = 8;
+
+function detailBlocks(row: KernelRow, { what }: KernelFacts, withStat: boolean): string[][] {
+  const title = `${row.program} on ${row.cpus === 1 ? '1 CPU' : `${row.cpus} CPUs`}, locks ${variantText(row.locks)}`;
+  const calls =
+    what === 'syscalls'
+      ? []
+      : [[title, ...table(row.calls.slice(0, MOST_CALLS).map(({ name, perSecond }) => [name, count(perSecond)]))]];
+  if (!withStat) return calls;
+  const classes = row.lockStat.slice(0, MOST_CLASSES);
+  const points = classes
+    .filter((one) => one.points.length > 0)
+    .flatMap(({ name, points: all }) =>
+      wrapped(`${name} waited for in ${all.map((one) => `${one.place} ${count(one.count)}`).join(', ')}`),
+    );
+  return [...calls, [`lock_stat of ${title}`, ...statLines(classes), ...points]];
+}
+
+export function kernelJson(result: KernelResult, facts: KernelFacts, sort: KernelSort): string {
+  const { rows, pingPongNs, load, seconds, interrupted } = result;
+  const document = {
+    schema: 'tasklock.bench/1',
+    command: 'bench',
+    what: facts.what,
+    clock: 'real',
+    profile: facts.profile,
+    machine: {
+      name: facts.processor,
+      cores: facts.cores,
+      node: facts.node,
+      load,
+      pingPongNs,
+      warnings: warningsOf(result, facts),
+    },
+    rows: ordered(rows, sort).map(({ locks, ...row }) => ({
+      ...row,
+      locks: Object.fromEntries(locks.map(({ lock, algorithm }) => [lock, algorithm])),
+    })),
+    seconds: Number(seconds.toFixed(3)),
+    interrupted,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+export function kernelCsv({ rows }: KernelResult, sort: KernelSort): string {
+  const head = ['program', 'cpus', 'locks', 'rounds', 'phase', 'min', 'median', 'max', 'slowest_share', 'jain'];
+  const lines = ordered(rows, sort).map((row) => [
+    row.program,
+    row.cpus,
+    variantText(row.locks),
+    row.rounds,
+    row.phase,
+    row.throughput.min,
+    row.throughput.median,
+    row.throughput.max,
+    row.minShare,
+    row.jain,
+  ]);
+  return `${[head, ...lines].map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`;
+}
