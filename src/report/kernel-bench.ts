@@ -21,11 +21,12 @@ export interface KernelFacts {
 const BAR = 6;
 const NOISY = 0.25;
 
+const nameOf = ({ program, locks }: KernelRow): string => `${program} ${variantText(locks)}`;
+
 function ordered(rows: readonly KernelRow[], sort: KernelSort): KernelRow[] {
   if (sort === 'throughput') return rows.toSorted((a, b) => b.throughput.median - a.throughput.median);
   if (sort === 'fairness') return rows.toSorted((a, b) => b.minShare - a.minShare);
-  const name = ({ program, locks }: KernelRow): string => `${program} ${variantText(locks)}`;
-  return sort === 'name' ? rows.toSorted((a, b) => (name(a) < name(b) ? -1 : 1)) : [...rows];
+  return sort === 'name' ? rows.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) : [...rows];
 }
 
 function warningsOf({ rows, load }: KernelResult, { cores }: KernelFacts): string[] {

@@ -25,9 +25,10 @@ export interface KernelFlags {
 
 const MOST_ROUNDS = 1000;
 
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+
 /** Adds the options that both take. */
 export function kernelOptions(command: Command): Command {
-  const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
   return command
     .option('--cpus <list>', 'numbers of CPUs (default 1 and the number of cores)')
     .option('--lock <list>', 'other locks to compare with, as task=mcs,tasklist=rw-fair; may be repeated', collect, [])
