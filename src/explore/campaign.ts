@@ -1,9 +1,10 @@
 /** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
 import { Piscina } from 'piscina';
 import type { ExplorerTask } from '../../workers/explorer.ts';
+import type { SearchProgress } from './breath.ts';
 import { explore, type ExploreControl, type ExploreOptions, withTimeLeft } from './explore.ts';
 import { mergeResults } from './merge.ts';
-import type { SearchProgress, SearchResult } from './search.ts';
+import type { SearchResult } from './search.ts';
 import { partsOf } from './split.ts';
 
 export interface CampaignOptions {

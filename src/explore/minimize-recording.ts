@@ -11,6 +11,7 @@ import { parseProgram } from '../scenario/parser.ts';
 import { printProgram } from '../scenario/print.ts';
 import { ProgramError } from '../scenario/program-error.ts';
 import type { PassCount } from './attempts.ts';
+import { breather } from './breath.ts';
 import { type InterleavingSize, type Minimized, minimizeDecisions } from './minimize.ts';
 import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
 import { recordedTarget } from './record.ts';
@@ -209,17 +210,5 @@ async function recordedAgain(original: Recording, target: Target, decisions: Uin
     stepBound: subject.stepBound,
     finalHash,
     decisions,
-  };
-}
-
-const BREATH_MS = 50;
-
-/** Lets the event loop look for signals now and then. */
-function breather(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < BREATH_MS) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    last = performance.now();
   };
 }

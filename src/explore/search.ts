@@ -12,6 +12,7 @@ import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
 import type { Observer } from '../check/observer.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 import { hashText, type StateHash } from '../stepper/state.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './breath.ts';
 import { type Bug, type Outcome, Runner } from './runner.ts';
 import { Replay } from './strategies/replay.ts';
 import { StateTable } from './state-table.ts';
@@ -53,7 +54,7 @@ export interface SearchResult {
   readonly grown?: readonly number[];
 }
 
-export interface SearchOptions {
+export interface SearchOptions extends SearchControl {
   readonly subject: Subject;
   readonly strategy: Strategy;
   readonly observers: readonly Observer[];
@@ -63,18 +64,6 @@ export interface SearchOptions {
   readonly first?: number;
   readonly stride?: number;
   readonly last: number;
-  readonly durationMs?: number | undefined;
-  /** Asked now and then: true ends the search. */
-  readonly stopped?: (() => boolean) | undefined;
-  /** Told now and then, a few times a second. */
-  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
-}
-
-export interface SearchProgress {
-  readonly executions: number;
-  readonly steps: number;
-  readonly bugs: number;
-  readonly seconds: number;
 }
 
 /** An execution did not end the same when it was run again: our own defect. */
@@ -85,25 +74,16 @@ function stateNumber({ high, low }: StateHash): number {
   return high * 0x200000 + (low >>> 11);
 }
 
-/** Milliseconds after which the search lets the event loop look for signals. */
-const BREATH_MS = 50;
-
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const run = new Search(options);
-  const startedAt = performance.now();
-  let breathedAt = startedAt;
+  const breathe = searchBreather(options, () => run.counts());
   for (let turn = 0; ; turn++) {
     const end = run.next();
     if (end !== undefined) return run.result(end);
-    // A look at the clock costs as much as a short execution.
-    if ((turn & 15) !== 0 && run.meanSteps < 1000) continue;
-    const now = performance.now();
-    if (options.durationMs !== undefined && now - startedAt >= options.durationMs) return run.result('duration');
-    if (now - breathedAt < BREATH_MS) continue;
-    breathedAt = now;
-    options.onProgress?.({ ...run.progress(), seconds: (now - startedAt) / 1000 });
-    await new Promise((resolve) => setImmediate(resolve));
-    if (options.stopped?.() === true) return run.result('stopped');
+    // A look at the clock costs as much as a short execution, and so does waiting for nothing.
+    if ((turn & 63) !== 0 && run.meanSteps < 1000) continue;
+    const over = await breathe();
+    if (over !== undefined) return run.result(over);
   }
 }
 
@@ -134,7 +114,7 @@ class Search {
     return this.#steps / Math.max(1, this.#executions + this.#redundant);
   }
 
-  progress(): { executions: number; steps: number; bugs: number } {
+  counts(): SearchCounts {
     return { executions: this.#executions, steps: this.#steps, bugs: this.#bugs.size };
   }
 

@@ -1,4 +1,5 @@
 /** A bug as a search found it, with the fewest context switches that a bounded number of executions comes to. */
+import { breather } from './breath.ts';
 import type { ExploreOptions } from './explore.ts';
 import { minimizeDecisions } from './minimize.ts';
 import { bugAfter, checkersFor, reproduce } from './reproduce.ts';
@@ -13,8 +14,11 @@ const MOST_ATTEMPTS = 2_000;
 export async function simplified({ target, checkers }: ExploreOptions, bug: FoundBug): Promise<FoundBug> {
   const needed = await checkersFor(target, checkers, bug.title, bug.decisions);
   const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MOST_STEPS / Math.max(1, bug.decisions.length)));
-  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
-    (await bugAfter(target, needed, bug.title, wish))?.decisions;
+  const breathe = breather();
+  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
+    await breathe();
+    return (await bugAfter(target, needed, bug.title, wish))?.decisions;
+  };
   const minimized = await minimizeDecisions(bug.decisions, reproduces, { budget });
   if (minimized === undefined) return bug;
   const { decisions } = minimized;

@@ -11,11 +11,12 @@
  * A step that shows a bug has no state behind it, and commutes with nothing.
  */
 import { dependent, EVERYTHING, type Footprint, Footprints } from './footprint.ts';
-import type { Finding } from '../check/finding.ts';
-import { finding } from '../check/finding.ts';
+import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
 import type { Snapshot } from '../stepper/stepped.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './breath.ts';
 import type { Bug } from './runner.ts';
+import type { SearchEnd } from './search.ts';
 import { StateTable } from './state-table.ts';
 import type { Subject } from './subject.ts';
 
@@ -26,7 +27,7 @@ export interface StatefulResult {
   readonly ends: number;
   readonly finalStates: ReadonlySet<number>;
   readonly bugs: ReadonlyArray<{ readonly bug: Bug; readonly decisions: Uint8Array; times: number }>;
-  readonly complete: boolean;
+  readonly end: SearchEnd;
 }
 
 interface Level {
@@ -38,8 +39,8 @@ interface Level {
   readonly next: Footprint[];
 }
 
-/** States between two looks at whether to stop. */
-const LOOK_EVERY = 1 << 12;
+/** Steps between two breaths. */
+const BREATHE_EVERY = 1 << 12;
 
 export class StatefulSearch {
   readonly #subject: Subject;
@@ -59,15 +60,14 @@ export class StatefulSearch {
     this.#footprints = new Footprints(subject.machine, subject.watched);
   }
 
-  /** Searches to the end, or until `stopped` answers true. */
-  run(stopped: () => boolean): StatefulResult {
+  /** Searches to the end, or until it is told to stop. */
+  async run(control: SearchControl = {}): Promise<StatefulResult> {
+    const breathe = searchBreather(control, () => this.#counts());
+    let end: SearchEnd | undefined;
     this.#begin();
-    let complete = true;
     for (let turn = 1; this.#depth > 0; turn++) {
-      if (turn % LOOK_EVERY === 0 && stopped()) {
-        complete = false;
-        break;
-      }
+      if (turn % BREATHE_EVERY === 0) end = await breathe();
+      if (end !== undefined) break;
       this.#advance();
     }
     return {
@@ -76,8 +76,12 @@ export class StatefulSearch {
       ends: this.#ends,
       finalStates: this.#finals,
       bugs: [...this.#bugs.values()],
-      complete,
+      end: end ?? 'exhausted',
     };
+  }
+
+  #counts(): SearchCounts {
+    return { executions: this.#ends, steps: this.#transitions, bugs: this.#bugs.size };
   }
 
   #begin(): void {
