@@ -12,13 +12,14 @@ import { printProgram } from '../scenario/print.ts';
 import { ProgramError } from '../scenario/program-error.ts';
 import type { PassCount } from './attempts.ts';
 import { breather } from './breath.ts';
-import { type InterleavingSize, type Minimized, minimizeDecisions } from './minimize.ts';
+import type { InterleavingSize, Minimized } from './minimize.ts';
 import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
 import { recordedTarget } from './record.ts';
 import { replay, type Replayed } from './replay.ts';
 import { bugAfter, reproduce } from './reproduce.ts';
 import { Runner } from './runner.ts';
 import { NotDeterministic } from './search.ts';
+import { simplestInterleaving } from './simplify.ts';
 import { Replay } from './strategies/replay.ts';
 import { RandomWalk } from './strategies/random.ts';
 import type { Strategy } from './strategy.ts';
@@ -60,22 +61,21 @@ export async function minimizeRecording(
   title: string,
   options: MinimizeOptions,
 ): Promise<MinimizedRecording | undefined> {
+  const { checkers } = original;
   let target = recordedTarget(original);
   const isLast = target.kind === 'module' || options.programs === 0;
-  const executionsFirst = isLast ? options.executions : Math.ceil(options.executions / FIRST_SHARE);
-  const first = await minimizeInterleaving(target, original, title, { ...options, executions: executionsFirst });
+  const { executions: budget, stopped, onProgress } = options;
+  const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
+  const simplest = (of: Target, decisions: Uint8Array, most: number): Promise<Minimized | undefined> =>
+    simplestInterleaving(of, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
+  const first = await simplest(target, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
   if (first === undefined) return undefined;
   let best = first;
   let { executions, passes, exhausted } = first;
   const smaller =
     target.kind === 'scenario' ? await smallerProgram(target, original, title, first, options) : undefined;
   if (smaller !== undefined) {
-    const second = await minimizeInterleaving(
-      smaller.target,
-      { ...original, decisions: smaller.found },
-      title,
-      options,
-    );
+    const second = await simplest(smaller.target, smaller.found, budget);
     passes = [...passes, ...smaller.passes];
     executions += second?.executions ?? 0;
     exhausted &&= smaller.exhausted;
@@ -100,21 +100,6 @@ export async function minimizeRecording(
     passes,
     exhausted,
   };
-}
-
-async function minimizeInterleaving(
-  target: Target,
-  { decisions, checkers }: Pick<Recording, 'decisions' | 'checkers'>,
-  title: string,
-  { executions, stopped, onProgress }: MinimizeOptions,
-): Promise<Minimized | undefined> {
-  const breathe = breather();
-  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
-    await breathe();
-    return (await bugAfter(target, checkers, title, wish))?.decisions;
-  };
-  const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
-  return await minimizeDecisions(decisions, reproduces, { budget: executions, stopped, onAttempt });
 }
 
 /** undefined when no smaller program shows the bug, or none may be tried. */
