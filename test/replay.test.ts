@@ -14,7 +14,7 @@ import { smallProgram, smallScenarios } from '../dist/src/scenario/small/index.j
 import { inRepository } from './cli-process.ts';
 
 function optionsOf(target: Target, seed: number): ExploreOptions {
-  const numbers = { depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, stride: 1, last: 1 };
+  const numbers = { depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 1 };
   return { target, strategy: 'random', seed, checkers: [], ...numbers };
 }
 

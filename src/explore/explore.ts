@@ -20,9 +20,8 @@ export interface ExploreOptions {
   readonly depth: number;
   readonly preemptions: number;
   readonly checkers: readonly string[];
-  /** Numbers of the executions: `first`, `first + stride`, ... below `last`. */
+  /** Numbers of the executions: from `first` up to below `last`. */
   readonly first: number;
-  readonly stride: number;
   readonly last: number;
   readonly durationMs?: number | undefined;
   /** Whether a state met before is not gone on from (stateful.ts): for dfs without a bound and dpor, of modules. */
@@ -63,14 +62,14 @@ export function withTimeLeft(options: ExploreOptions, startedAt: number): Explor
 }
 
 async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
-  const { strategy: name, seed, depth, preemptions, checkers, first, stride, last, durationMs } = options;
+  const { strategy: name, seed, depth, preemptions, checkers, first, last, durationMs } = options;
   if (options.stateful === true) return await exploreStates(subject, name === 'dpor', { durationMs, ...control });
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? lengthOf(subject, seed) : 0;
   const strategy = kind.create(subject, { seed, depth, preemptions, steps, root: options.root });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
-  return await search({ subject, strategy, observers, countStates, first, stride, last, durationMs, ...control });
+  return await search({ subject, strategy, observers, countStates, first, last, durationMs, ...control });
 }
 
 /** The same by states: executions are the ends that were met, steps the transitions between states. */

@@ -60,9 +60,8 @@ export interface SearchOptions extends SearchControl {
   readonly observers: readonly Observer[];
   /** Whether to tell final states apart: for a large machine that takes as long as an execution. */
   readonly countStates: boolean;
-  /** Numbers of the executions to run: `first`, `first + stride`, ... up to below `last`. */
+  /** Numbers of the executions to run: from `first` up to below `last`. */
   readonly first?: number;
-  readonly stride?: number;
   readonly last: number;
 }
 
@@ -120,7 +119,7 @@ class Search {
 
   /** One execution; the reason when there is none left to run. */
   next(): SearchEnd | undefined {
-    const { strategy, subject, last, stride = 1 } = this.#options;
+    const { strategy, subject, last } = this.#options;
     if (this.#index >= last) return 'executions';
     const outcome = this.#runner.run(strategy, this.#index);
     if (outcome === undefined) return 'exhausted';
@@ -132,7 +131,7 @@ class Search {
       this.#syscalls += subject.syscalls();
       this.#take(outcome);
     }
-    this.#index += stride;
+    this.#index++;
     return undefined;
   }
 
