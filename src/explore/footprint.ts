@@ -66,6 +66,16 @@ export class Footprints {
   }
 }
 
+/** Of the CPUs asleep, as bits, those that a step does not wake: it commutes with what they are about to do. */
+export function stillAsleep(sleep: number, next: readonly Footprint[], step: Footprint): number {
+  let asleep = sleep;
+  for (let rest = sleep; rest !== 0; rest &= rest - 1) {
+    const cpu = 31 - Math.clz32(rest & -rest);
+    if (dependent(next[cpu] as Footprint, step)) asleep &= ~(1 << cpu);
+  }
+  return asleep;
+}
+
 /** True when two accesses of different CPUs do not commute. */
 export function dependent(a: Footprint, b: Footprint): boolean {
   if (a === EVERYTHING || b === EVERYTHING) return true;

@@ -10,7 +10,7 @@
  *
  * A step that shows a bug has no state behind it, and commutes with nothing.
  */
-import { dependent, EVERYTHING, type Footprint, Footprints } from './footprint.ts';
+import { EVERYTHING, type Footprint, Footprints, stillAsleep } from './footprint.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
 import type { Snapshot } from '../stepper/stepped.ts';
@@ -109,7 +109,7 @@ export class StatefulSearch {
     machine.restore(level.saved as Snapshot);
     this.#transitions++;
     const failed = this.#step(cpu);
-    const sleep = failed ? 0 : this.#stillAsleep(level, cpu);
+    const sleep = failed || !this.#reduce ? 0 : stillAsleep(level.sleep, level.next, level.next[cpu] as Footprint);
     // From here on this CPU's step has been tried: the steps that commute with it need not be followed by it.
     level.sleep |= 1 << cpu;
     if (failed) level.next[cpu] = EVERYTHING;
@@ -134,17 +134,6 @@ export class StatefulSearch {
     if (broken === undefined) return false;
     this.#add(broken, cpu);
     return true;
-  }
-
-  #stillAsleep(level: Level, cpu: number): number {
-    if (!this.#reduce) return 0;
-    let asleep = 0;
-    const own = level.next[cpu] as Footprint;
-    for (let other = 0; other < this.#subject.cpus; other++) {
-      if ((level.sleep & (1 << other)) === 0) continue;
-      if (!dependent(level.next[other] as Footprint, own)) asleep |= 1 << other;
-    }
-    return asleep;
   }
 
   /** The machine stands in a state: new, or with something left to try, it becomes the deepest level. */
