@@ -21,6 +21,16 @@ export interface Strategy {
 
 export type Facts = Readonly<Record<string, number | string>>;
 
+/** The enabled CPU with the highest priority; of equal ones the lowest. */
+export function highestPriority(enabled: number, priorities: readonly number[]): number {
+  let best = -1;
+  for (let cpu = 0; cpu < priorities.length; cpu++) {
+    if ((enabled & (1 << cpu)) === 0) continue;
+    if (best < 0 || (priorities[cpu] as number) > (priorities[best] as number)) best = cpu;
+  }
+  return best;
+}
+
 /** Index of the n-th lowest bit of a mask that has more than n. */
 export function nthBit(mask: number, n: number): number {
   if (mask >>> 0 < SMALL) return NTH[mask * 8 + n] as number;
