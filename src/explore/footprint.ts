@@ -6,6 +6,7 @@
  * it reads dependent on each other (they share word 0, which is no RAM): so every sequence of values it could see comes
  * up in some execution that is explored.
  */
+import { lowestBit } from '../stepper/bits.ts';
 import { ADDRESS, OPERAND, OPERAND2, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
 import { isWrite, MEMCHR_INV, MEMCPY, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
@@ -70,7 +71,7 @@ export class Footprints {
 export function stillAsleep(sleep: number, next: readonly Footprint[], step: Footprint): number {
   let asleep = sleep;
   for (let rest = sleep; rest !== 0; rest &= rest - 1) {
-    const cpu = 31 - Math.clz32(rest & -rest);
+    const cpu = lowestBit(rest);
     if (dependent(next[cpu] as Footprint, step)) asleep &= ~(1 << cpu);
   }
   return asleep;

@@ -13,6 +13,7 @@
 import { EVERYTHING, type Footprint, Footprints, stillAsleep } from './footprint.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
+import { lowestBit } from '../stepper/bits.ts';
 import type { Snapshot } from '../stepper/stepped.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './breath.ts';
 import type { Bug } from './runner.ts';
@@ -102,7 +103,7 @@ export class StatefulSearch {
       this.#depth--;
       return;
     }
-    const cpu = 31 - Math.clz32(level.todo & -level.todo);
+    const cpu = lowestBit(level.todo);
     level.todo &= level.todo - 1;
     level.cpu = cpu;
     const { machine } = this.#subject;

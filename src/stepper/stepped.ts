@@ -12,6 +12,7 @@ import { isPoison } from '../machine/atomic.ts';
 import { badAddress } from '../machine/fault.ts';
 import { FIRST_ADDRESS, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
+import { lowestBit } from './bits.ts';
 import { performBlock } from './blocks.ts';
 import {
   ADDRESS,
@@ -148,7 +149,7 @@ export class SteppedMachine {
   enabledMask(): number {
     let mask = this.#ready & this.#all;
     for (let rest = this.#waiting & this.#all; rest !== 0; rest &= rest - 1) {
-      const cpu = 31 - Math.clz32(rest & -rest);
+      const cpu = lowestBit(rest);
       const region = cpu * this.#words;
       if (this.#passes(region, this.frames[region + KIND] as number)) mask |= 1 << cpu;
     }

@@ -18,8 +18,9 @@
  */
 import { EVERYTHING, type Footprint, type Footprints, stillAsleep } from '../footprint.ts';
 import { History, type Race, type Waits } from '../history.ts';
-import { type Facts, nthBit, type Strategy } from '../strategy.ts';
+import type { Facts, Strategy } from '../strategy.ts';
 import { type Branch, initialPosition, insert, type Step } from '../wakeup-tree.ts';
+import { lowestBit } from '../../stepper/bits.ts';
 import type { SteppedMachine } from '../../stepper/stepped.ts';
 import { WAIT_FOR_CHANGE } from '../../stepper/primitives.ts';
 
@@ -125,7 +126,7 @@ export class Dpor implements Strategy {
     else {
       const last = step === 0 ? -1 : (this.#nodes[step - 1] as Node).cpu;
       const goesOn = last >= 0 && (awake & (1 << last)) !== 0;
-      node.cpu = awake === 0 ? -1 : goesOn ? last : nthBit(awake, 0);
+      node.cpu = awake === 0 ? -1 : goesOn ? last : lowestBit(awake);
     }
     return node;
   }
