@@ -12,6 +12,7 @@ import { Dpor } from '../dist/src/explore/strategies/dpor.js';
 import type { Strategy } from '../dist/src/explore/strategy.js';
 import { learnWatched } from '../dist/src/explore/watched.js';
 import { loadModuleText } from '../dist/src/stepper/module.js';
+import { stateNumber } from '../dist/src/stepper/state.js';
 import { randomModule } from './random-module.ts';
 
 /** Interleavings of one module that are worth enumerating. */
@@ -39,8 +40,7 @@ function enumerate(subject: ModuleSubject, strategy: Strategy): Seen | undefined
     const outcome = runner.run(strategy, i);
     if (outcome === undefined) return { ends: [...ends].sort(), titles: [...titles].sort() };
     if (i > MOST) return undefined;
-    const { high, low } = subject.machine.hash();
-    if (outcome.ending === 'done') ends.add(high * 0x200000 + (low >>> 11));
+    if (outcome.ending === 'done') ends.add(stateNumber(subject.machine.hash()));
     for (const bug of outcome.bugs) titles.add(bug.title);
   }
 }

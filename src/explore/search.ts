@@ -5,17 +5,16 @@
  * Executions are numbered from 0, and a random strategy's execution depends on nothing but seed and number, so a search
  * may take any part of the numbers: parts put together give what one search of all gives.
  *
- * Executions 0, 1, 2, 4, 8, ... and every one that shows a new bug run a second time by their decisions; another end than
- * the first time is our own defect.
+ * The 1st, 2nd, 4th, 8th, ... execution and every one that ends in a new bug run a second time by their decisions; another
+ * end than the first time is our own defect.
  */
 import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
 import type { Observer } from '../check/observer.ts';
 import type { ProfileName } from '../scenario/ast.ts';
-import { hashText, type StateHash } from '../stepper/state.ts';
+import { hashText, stateNumber } from '../stepper/state.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './breath.ts';
 import { type Bug, type Outcome, Runner } from './runner.ts';
 import { Replay } from './strategies/replay.ts';
-import { StateTable } from './state-table.ts';
 import type { Facts, Strategy } from './strategy.ts';
 import type { Subject } from './subject.ts';
 
@@ -68,11 +67,6 @@ export interface SearchOptions extends SearchControl {
 /** An execution did not end the same when it was run again: our own defect. */
 export class NotDeterministic extends Error {}
 
-/** A fingerprint as one number: 53 bits of it. */
-function stateNumber({ high, low }: StateHash): number {
-  return high * 0x200000 + (low >>> 11);
-}
-
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const run = new Search(options);
   const breathe = searchBreather(options, () => run.counts());
@@ -92,7 +86,6 @@ class Search {
   /** Runs decisions again: without observers, which may remember. */
   readonly #plain: Runner;
   readonly #states = new Set<number>();
-  readonly #table = new StateTable();
   readonly #bugs = new Map<string, FoundBug>();
   #index: number;
   #executions = 0;
@@ -138,26 +131,21 @@ class Search {
   #take(outcome: Outcome): void {
     const { subject, countStates } = this.#options;
     const { machine, profile } = subject;
-    if (countStates) this.#noteState(machine.hash());
-    if (outcome.bugs.length === 0 && this.#executions !== this.#checkAt) return;
-    const fresh = outcome.bugs.filter((bug) => !this.#bugs.has(bug.title));
+    if (countStates) this.#states.add(stateNumber(machine.hash()));
+    const fresh: Bug[] = [];
     for (const bug of outcome.bugs) {
       const before = this.#bugs.get(bug.title);
-      if (before !== undefined) before.times++;
+      if (before === undefined) fresh.push(bug);
+      else before.times++;
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
     if (fresh.length === 0 && !checked) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
-    if (checked || outcome.bugs.some((bug) => bug.step === outcome.steps)) {
+    if (checked || fresh.some((bug) => bug.step === outcome.steps)) {
       this.#again(decisions, outcome, hashText(machine.hash()));
     }
     for (const bug of fresh) this.#keep(bug, decisions.slice(0, bug.step), profile);
-  }
-
-  /** Counts an end state once. The table is asked first: a set of large numbers costs as much as ten steps. */
-  #noteState(hash: StateHash): void {
-    if (this.#table.enter(hash.high, hash.low, 0) < 0) this.#states.add(stateNumber(hash));
   }
 
   /** Goes to the state that showed the bug, and keeps what there is to see. */

@@ -14,6 +14,7 @@ import { EVERYTHING, type Footprint, Footprints, stillAsleep } from './footprint
 import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { lowestBit } from '../stepper/bits.ts';
+import { stateNumber } from '../stepper/state.ts';
 import type { Snapshot } from '../stepper/stepped.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './breath.ts';
 import type { Bug } from './runner.ts';
@@ -140,10 +141,11 @@ export class StatefulSearch {
   /** The machine stands in a state: new, or with something left to try, it becomes the deepest level. */
   #arrive(sleep: number): void {
     const { machine } = this.#subject;
-    const { high, low } = machine.hash();
+    const hash = machine.hash();
+    const { high, low } = hash;
     const before = this.#table.enter(high, low, sleep);
     const enabled = machine.enabledMask();
-    if (before < 0 && enabled === 0) this.#end(high * 0x200000 + (low >>> 11));
+    if (before < 0 && enabled === 0) this.#end(stateNumber(hash));
     let todo = enabled & ~sleep;
     if (before >= 0) {
       todo &= before;

@@ -159,6 +159,11 @@ export interface MachineShape {
   readonly layout: Layout;
 }
 
+/** A fingerprint as one number: 53 bits of it. */
+export function stateNumber({ high, low }: StateHash): number {
+  return high * 0x200000 + (low >>> 11);
+}
+
 /** A fingerprint as 16 hexadecimal digits. */
 export function hashText({ high, low }: StateHash): string {
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
