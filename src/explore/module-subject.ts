@@ -5,7 +5,7 @@ import { type Finding, finding } from '../check/finding.ts';
 import { RamView } from '../check/view.ts';
 import { POISON } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
-import { FIRST_ADDRESS } from '../machine/limits.ts';
+import { FIRST_ADDRESS, FIRST_WORD } from '../machine/limits.ts';
 import { isOurs, type LoadedModule } from '../stepper/module.ts';
 import { SPIN } from '../stepper/primitives.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
@@ -47,7 +47,7 @@ export class ModuleSubject implements Subject {
     const { module, places } = loaded;
     const memory = new ArrayBuffer(RAM_BYTES);
     // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
-    new Int32Array(memory).fill(POISON, 0, FIRST_ADDRESS >> 2);
+    new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
     this.#loaded = loaded;
     this.cpus = module.cpus.length;
     this.machine = new SteppedMachine(module, {

@@ -10,7 +10,7 @@
  */
 import { isPoison } from '../machine/atomic.ts';
 import { badAddress } from '../machine/fault.ts';
-import { FIRST_ADDRESS, MAX_CPUS } from '../machine/limits.ts';
+import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { lowestBit } from './bits.ts';
 import { performBlock } from './blocks.ts';
@@ -38,7 +38,7 @@ import { lockInFreed, passes, READY, TAKES, WAITS } from './waiting.ts';
 
 export interface Snapshot {
   readonly frames: Int32Array;
-  /** From FIRST_ADDRESS on. */
+  /** From FIRST_WORD on. */
   readonly ram: Int32Array;
   readonly ready: number;
   readonly waiting: number;
@@ -54,7 +54,6 @@ export interface SteppedOptions {
   readonly spare?: number;
 }
 
-const FIRST_WORD = FIRST_ADDRESS >> 2;
 const ROOM_TO_GROW = 16;
 
 export class SteppedMachine {
