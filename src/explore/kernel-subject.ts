@@ -16,7 +16,7 @@ import { MIN_RAM_BYTES } from '../machine/limits.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootMachine } from '../smp/boot.ts';
-import { readStatistics } from '../smp/statistics.ts';
+import { countSyscalls } from '../smp/statistics.ts';
 import type { Place } from '../stepper/compile.ts';
 import type { CompiledModule } from '../stepper/compiled-module.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
@@ -158,7 +158,7 @@ export class KernelSubject implements Subject {
   }
 
   syscalls(): number {
-    return readStatistics(this.view).byCpu.reduce((a, b) => a + b, 0);
+    return countSyscalls(this.view);
   }
 
   addressText(address: number): string {
