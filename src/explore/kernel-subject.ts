@@ -7,7 +7,7 @@ import { objectLines } from '../check/bug-report.ts';
 import { blamed, type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
-import { addressText, cpuLines } from '../check/machine-state.ts';
+import { cpuLines } from '../check/machine-state.ts';
 import { checkExpectations, checkProperties } from '../check/program-checks.ts';
 import { RamView } from '../check/view.ts';
 import { kernel } from '../kernel/layout.ts';
@@ -159,10 +159,6 @@ export class KernelSubject implements Subject {
 
   syscalls(): number {
     return countSyscalls(this.view);
-  }
-
-  addressText(address: number): string {
-    return addressText(this.view, address);
   }
 
   /** Passes tracepoints on while somebody listens. */

@@ -164,7 +164,7 @@ export class ModuleSubject implements Subject {
   #waitText(cpu: number): string {
     const address = this.machine.address(cpu);
     if (address === 0) return 'goes round';
-    return `waits for ${this.addressText(address)}, which holds ${this.machine.ram[address >> 2]},`;
+    return `waits for 0x${(address >>> 0).toString(16)}, which holds ${this.machine.ram[address >> 2]},`;
   }
 
   moment({ cpu, details, stack }: Moment): string[] {
@@ -181,9 +181,5 @@ export class ModuleSubject implements Subject {
 
   syscalls(): number {
     return 0;
-  }
-
-  addressText(address: number): string {
-    return `0x${(address >>> 0).toString(16)}`;
   }
 }
