@@ -48,7 +48,7 @@ export interface MinimizedRecording {
   readonly executions: number;
   readonly programs: number;
   readonly passes: readonly PassCount[];
-  /** True when everything was tried that the passes know. */
+  /** True when everything was tried that the passes know, on the interleaving and the program that are the result. */
   readonly exhausted: boolean;
 }
 
@@ -62,47 +62,35 @@ export async function minimizeRecording(
   options: MinimizeOptions,
 ): Promise<MinimizedRecording | undefined> {
   const { checkers } = original;
-  let target = recordedTarget(original);
-  const isLast = target.kind === 'module' || options.programs === 0;
+  const whole = recordedTarget(original);
+  const isLast = whole.kind === 'module' || options.programs === 0;
   const { executions: budget, stopped, onProgress } = options;
   const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
-  const simplest = (of: Target, decisions: Uint8Array, most: number): Promise<Minimized | undefined> =>
-    simplestInterleaving(of, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
-  const first = await simplest(target, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
+  const simplest = (target: Target, decisions: Uint8Array, most: number): Promise<Minimized | undefined> =>
+    simplestInterleaving(target, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
+  const first = await simplest(whole, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
   if (first === undefined) return undefined;
-  let best = first;
-  let { executions, passes, exhausted } = first;
-  const smaller =
-    target.kind === 'scenario' ? await smallerProgram(target, original, title, first, options) : undefined;
-  if (smaller !== undefined) {
-    const second = await simplest(smaller.target, smaller.found, budget);
-    passes = [...passes, ...smaller.passes];
-    executions += second?.executions ?? 0;
-    exhausted &&= smaller.exhausted;
-    if (second !== undefined && second.after.switches <= first.after.switches) {
-      best = second;
-      target = smaller.target;
-      passes = [...passes, ...second.passes];
-      exhausted &&= second.exhausted;
-    }
-  }
+  const smaller = whole.kind === 'scenario' ? await smallerProgram(whole, original, title, first, options) : undefined;
+  const second = smaller && (await simplest(smaller.target, smaller.found, budget));
+  const taken = second !== undefined && second.after.switches <= first.after.switches ? smaller : undefined;
+  const best = taken === undefined ? first : (second ?? first);
+  const target = taken?.target ?? whole;
   const recording = await recordedAgain(original, target, best.decisions);
   const replayed = replay(await subjectOf(target), recording);
   if (replayed.divergence !== undefined) throw new NotDeterministic('the minimised recording does not replay');
-  const taken = smaller !== undefined && target === smaller.target;
   return {
     recording,
     replayed,
     before: { ...first.before, ...smaller?.before },
-    after: { ...best.after, ...(taken ? smaller.after : smaller?.before) },
-    executions,
+    after: { ...best.after, ...(taken?.after ?? smaller?.before) },
+    executions: first.executions + (second?.executions ?? 0),
     programs: smaller?.searches ?? 0,
-    passes,
-    exhausted,
+    passes: [...first.passes, ...(smaller?.passes ?? []), ...(second?.passes ?? [])],
+    exhausted: best.exhausted && smaller?.exhausted !== false,
   };
 }
 
-/** undefined when no smaller program shows the bug, or none may be tried. */
+/** undefined when not even the program as it is shows the bug in a search of its own, or none may be tried. */
 async function smallerProgram(
   target: Target & { kind: 'scenario' },
   { checkers, cpus, seed }: Recording,
