@@ -22,6 +22,7 @@ export interface CampaignOptions {
 /** Runs the search as a whole when nothing asks for parts, which saves their seams. */
 export async function runCampaign(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
   const { jobs, shard, done = new Map<number, SearchResult>(), onPart } = options;
+  const startedAt = performance.now();
   if (jobs === 1 && shard === undefined && onPart === undefined) return await explore(options.explore, control);
   const parts = await partsOf(options.explore);
   const mine = [...parts.keys()].filter((part) => shard === undefined || part % shard.of === shard.index);
@@ -38,7 +39,10 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
     // Parts that are kept, here or elsewhere, were made without these words: the claim stays open.
     if (shard !== undefined || onPart !== undefined) return { ...merged, end: 'executions' };
     const watched = [...(parts[0]?.watched ?? []), ...merged.grown];
-    return await runCampaign({ ...options, explore: { ...options.explore, watched } }, control);
+    return await runCampaign(
+      { ...options, explore: withTimeLeft({ ...options.explore, watched }, startedAt) },
+      control,
+    );
   }
   return results.size === mine.length ? merged : { ...merged, end: control.stopped?.() ? 'stopped' : 'duration' };
 }
