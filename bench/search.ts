@@ -30,7 +30,6 @@ export function options(target: Target, rest: Partial<ExploreOptions>): ExploreO
     preemptions: Number.POSITIVE_INFINITY,
     checkers: [],
     first: 0,
-    stride: 1,
     last: Number.MAX_SAFE_INTEGER,
     ...rest,
   };

@@ -128,7 +128,7 @@ describe('what cannot be replayed', () => {
     ],
     [
       'a mutant',
-      () => saved('mut.rec', encodeRecording({ ...recording, mutant: 'x' })),
+      () => saved('mut.rec', encodeRecording({ ...sample, mutant: 'x' })),
       /mut\.rec cannot be replayed here: it was recorded with mutant x/,
     ],
     ['a checker', () => saved('chk.rec', encodeRecording({ ...recording, checkers: ['x'] })), /there is no checker x$/],

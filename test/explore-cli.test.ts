@@ -30,6 +30,7 @@ interface Document {
   readonly states: number | null;
   readonly steps: number;
   readonly seed: number;
+  readonly seconds: number;
   readonly bugs: readonly BugDocument[];
   readonly known: readonly BugDocument[];
 }
@@ -149,6 +150,26 @@ describe('an exhaustive search of a module', () => {
     });
     const document = JSON.parse(stdout) as Document & { interrupted: boolean };
     expect([code, document.verdict, document.interrupted, document.complete]).toEqual([1, 'bug', true, false]);
+  });
+
+  // Its more than five million states take half a minute.
+  const LARGE = [CORRECT, '--set', 'READERS=6', '--strategy', 'dfs', '--stateful'];
+
+  test('by states keeps to its duration', async () => {
+    const { code, document } = await explore(...LARGE, '--duration', '500ms');
+    expect([code, document.verdict, document.complete]).toEqual([3, 'inconclusive', false]);
+    expect(document.seconds).toBeLessThan(5);
+  });
+
+  test('by states can be interrupted', async () => {
+    const { code, stdout } = await tasklock(['explore', ...LARGE, '--json', '--out', directory], {
+      onStderr: (text, send) => {
+        if (text.includes('seed')) setTimeout(() => send('SIGINT'), 500);
+      },
+    });
+    const document = JSON.parse(stdout) as Document & { interrupted: boolean };
+    expect([code, document.interrupted, document.complete]).toEqual([130, true, false]);
+    expect(document.seconds).toBeLessThan(5);
   });
 });
 

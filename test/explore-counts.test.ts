@@ -65,14 +65,14 @@ describe('states', () => {
     [3, 15_169, 52_661],
     [4, 106_894, 433_658],
   ])('%i readers: %i states, %i transitions', async (readers, states, transitions) => {
-    const all = new StatefulSearch(await swap(readers), false).run(() => false);
+    const all = await new StatefulSearch(await swap(readers), false).run();
     expect({ ...all, finalStates: all.finalStates.size }).toMatchObject({
       states,
       transitions,
       bugs: [],
-      complete: true,
+      end: 'exhausted',
     });
-    const reduced = new StatefulSearch(await swap(readers), true).run(() => false);
+    const reduced = await new StatefulSearch(await swap(readers), true).run();
     expect([reduced.states, [...reduced.finalStates]]).toEqual([states, [...all.finalStates]]);
     expect(reduced.transitions).toBeLessThan(transitions / 2);
   });

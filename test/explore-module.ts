@@ -7,7 +7,7 @@ import { loadModuleText } from '../dist/src/stepper/module.js';
 export type Settings = Readonly<Record<string, number>>;
 
 export async function exploreTarget(target: Target, strategy: string, last: number): Promise<SearchResult> {
-  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, checkers: [], first: 0, stride: 1 };
+  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, checkers: [], first: 0 };
   return await explore({ target, strategy, last, ...rest });
 }
 

@@ -33,7 +33,6 @@ async function exploreLock(name: string, settings: Settings, stateful = false) {
     preemptions: Number.POSITIVE_INFINITY,
     checkers: [],
     first: 0,
-    stride: 1,
   });
   return { executions, redundant, end, titles: bugs.map((bug) => bug.title), states: facts['states'] };
 }

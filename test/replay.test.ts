@@ -11,10 +11,11 @@ import { moduleTarget, scenarioTarget, subjectOf, type Target } from '../dist/sr
 import { decodeRecording, encodeRecording, type Recording } from '../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../dist/src/recording/token.js';
 import { smallProgram, smallScenarios } from '../dist/src/scenario/small/index.js';
+import { lowestBit } from '../dist/src/stepper/bits.js';
 import { inRepository } from './cli-process.ts';
 
 function optionsOf(target: Target, seed: number): ExploreOptions {
-  const numbers = { depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, stride: 1, last: 1 };
+  const numbers = { depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 1 };
   return { target, strategy: 'random', seed, checkers: [], ...numbers };
 }
 
@@ -77,7 +78,7 @@ describe('a divergence names step, expected and seen', () => {
     subject = await subjectOf(target);
     // CPU 0 swaps the pointer and drops the old context, CPU 1 exits, the readers find it all done.
     const runner = new Runner(subject, []);
-    const inOrder = { begin: () => true, choose: (enabled: number) => 31 - Math.clz32(enabled & -enabled) };
+    const inOrder = { begin: () => true, choose: lowestBit };
     const walk = new RandomWalk(1);
     const outcome = runner.run({ ...inOrder, end: () => true, exhausted: false, facts: () => walk.facts() }, 0);
     const decisions = runner.decisions.slice(0, outcome?.steps);

@@ -77,7 +77,6 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     preemptions,
     checkers: parseCheckers(flags.checkers, target),
     first: 0,
-    stride: 1,
     last: lastExecution(flags, kind, target),
     durationMs,
     stateful,

@@ -1,11 +1,12 @@
 /** tasklock explore [SCENARIO | FILE.prog | MODULE.ts] */
 import type { Command } from 'commander';
+import type { SearchProgress } from '../explore/breath.ts';
 import { runCampaign } from '../explore/campaign.ts';
 import { Checkpoint, CheckpointError } from '../explore/checkpoint.ts';
 import type { ExploreOptions } from '../explore/explore.ts';
 import { turnsOf } from '../explore/interleaving.ts';
 import { recordingOf } from '../explore/record.ts';
-import type { FoundBug, SearchProgress, SearchResult } from '../explore/search.ts';
+import type { FoundBug, SearchResult } from '../explore/search.ts';
 import { simplified } from '../explore/simplify.ts';
 import { strategies } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject.ts';

@@ -1,9 +1,10 @@
 /** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
 import { Piscina } from 'piscina';
 import type { ExplorerTask } from '../../workers/explorer.ts';
+import type { SearchProgress } from './breath.ts';
 import { explore, type ExploreControl, type ExploreOptions, withTimeLeft } from './explore.ts';
 import { mergeResults } from './merge.ts';
-import type { SearchProgress, SearchResult } from './search.ts';
+import type { SearchResult } from './search.ts';
 import { partsOf } from './split.ts';
 
 export interface CampaignOptions {
@@ -21,6 +22,7 @@ export interface CampaignOptions {
 /** Runs the search as a whole when nothing asks for parts, which saves their seams. */
 export async function runCampaign(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
   const { jobs, shard, done = new Map<number, SearchResult>(), onPart } = options;
+  const startedAt = performance.now();
   if (jobs === 1 && shard === undefined && onPart === undefined) return await explore(options.explore, control);
   const parts = await partsOf(options.explore);
   const mine = [...parts.keys()].filter((part) => shard === undefined || part % shard.of === shard.index);
@@ -31,13 +33,16 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
     if (result.end !== 'stopped' && result.end !== 'duration') onPart?.(part, result);
   };
   const runner = jobs === 1 ? alone : onThreads;
-  await runner({ parts, todo, jobs, finish, control, total: () => [...results.values()] });
+  await runner({ parts, todo, jobs, finish, control, results });
   const merged = mergeResults(mine.flatMap((part) => results.get(part) ?? []));
   if (merged.grown !== undefined && merged.end === 'exhausted') {
     // Parts that are kept, here or elsewhere, were made without these words: the claim stays open.
     if (shard !== undefined || onPart !== undefined) return { ...merged, end: 'executions' };
     const watched = [...(parts[0]?.watched ?? []), ...merged.grown];
-    return await runCampaign({ ...options, explore: { ...options.explore, watched } }, control);
+    return await runCampaign(
+      { ...options, explore: withTimeLeft({ ...options.explore, watched }, startedAt) },
+      control,
+    );
   }
   return results.size === mine.length ? merged : { ...merged, end: control.stopped?.() ? 'stopped' : 'duration' };
 }
@@ -48,27 +53,34 @@ interface Job {
   readonly jobs: number;
   readonly finish: (part: number, result: SearchResult) => void;
   readonly control: ExploreControl;
-  readonly total: () => readonly SearchResult[];
+  /** Of the parts that are done. */
+  readonly results: ReadonlyMap<number, SearchResult>;
 }
 
 /** What is known so far, for the progress line. */
-function progressOf(results: readonly SearchResult[], seconds: number): SearchProgress {
-  const { executions, steps, bugs } = mergeResults(results);
-  return { executions, steps, bugs: bugs.length, seconds };
+function progressOf(results: Job['results'], seconds: number): SearchProgress {
+  let [executions, steps] = [0, 0];
+  const titles = new Set<string>();
+  for (const result of results.values()) {
+    executions += result.executions;
+    steps += result.steps;
+    for (const { title } of result.bugs) titles.add(title);
+  }
+  return { executions, steps, bugs: titles.size, seconds };
 }
 
-async function alone({ parts, todo, finish, control, total }: Job): Promise<void> {
+async function alone({ parts, todo, finish, control, results }: Job): Promise<void> {
   const startedAt = performance.now();
   for (const part of todo) {
     if (control.stopped?.() === true) return;
     finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped: control.stopped }));
-    control.onProgress?.(progressOf(total(), (performance.now() - startedAt) / 1000));
+    control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
   }
 }
 
 const POLL_MS = 100;
 
-async function onThreads({ parts, todo, jobs, finish, control, total }: Job): Promise<void> {
+async function onThreads({ parts, todo, jobs, finish, control, results }: Job): Promise<void> {
   const stop = new SharedArrayBuffer(4);
   const pool = new Piscina<ExplorerTask, SearchResult>({
     filename: new URL('../../workers/explorer.js', import.meta.url).href,
@@ -81,7 +93,7 @@ async function onThreads({ parts, todo, jobs, finish, control, total }: Job): Pr
   const poll = setInterval(() => {
     const late = performance.now() - startedAt > limit;
     if (late || control.stopped?.() === true) Atomics.store(new Int32Array(stop), 0, 1);
-    control.onProgress?.(progressOf(total(), (performance.now() - startedAt) / 1000));
+    control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
   }, POLL_MS);
   try {
     const runPart = async (part: number): Promise<void> => {

@@ -1,11 +1,12 @@
 /** One exploration from options as data: makes subject, strategy and observers, and searches. */
 import { createObservers } from '../check/checkers.ts';
+import type { SearchControl } from './breath.ts';
 import { RandomWalk } from './strategies/random.ts';
 import type { Root } from './strategies/dpor.ts';
 import { strategies, type StrategyKind } from './strategies/index.ts';
 import { Runner } from './runner.ts';
 import { reproduce } from './reproduce.ts';
-import { search, type SearchProgress, type SearchResult } from './search.ts';
+import { search, type SearchResult } from './search.ts';
 import { StatefulSearch } from './stateful.ts';
 import type { Subject } from './subject.ts';
 import { subjectOf, type Target } from './targets.ts';
@@ -19,9 +20,8 @@ export interface ExploreOptions {
   readonly depth: number;
   readonly preemptions: number;
   readonly checkers: readonly string[];
-  /** Numbers of the executions: `first`, `first + stride`, ... below `last`. */
+  /** Numbers of the executions: from `first` up to below `last`. */
   readonly first: number;
-  readonly stride: number;
   readonly last: number;
   readonly durationMs?: number | undefined;
   /** Whether a state met before is not gone on from (stateful.ts): for dfs without a bound and dpor, of modules. */
@@ -32,10 +32,7 @@ export interface ExploreOptions {
   readonly root?: Root | undefined;
 }
 
-export interface ExploreControl {
-  readonly stopped?: (() => boolean) | undefined;
-  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
-}
+export type ExploreControl = Omit<SearchControl, 'durationMs'>;
 
 /** The strategy of that name. Throws RangeError when there is none. */
 export function strategyKind(name: string): StrategyKind {
@@ -65,20 +62,20 @@ export function withTimeLeft(options: ExploreOptions, startedAt: number): Explor
 }
 
 async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
-  const { strategy: name, seed, depth, preemptions, checkers, first, stride, last, durationMs } = options;
-  if (options.stateful === true) return exploreStates(subject, name === 'dpor', control);
+  const { strategy: name, seed, depth, preemptions, checkers, first, last, durationMs } = options;
+  if (options.stateful === true) return await exploreStates(subject, name === 'dpor', { durationMs, ...control });
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? lengthOf(subject, seed) : 0;
   const strategy = kind.create(subject, { seed, depth, preemptions, steps, root: options.root });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
-  return await search({ subject, strategy, observers, countStates, first, stride, last, durationMs, ...control });
+  return await search({ subject, strategy, observers, countStates, first, last, durationMs, ...control });
 }
 
 /** The same by states: executions are the ends that were met, steps the transitions between states. */
-function exploreStates(subject: Subject, reduce: boolean, { stopped = () => false }: ExploreControl): SearchResult {
+async function exploreStates(subject: Subject, reduce: boolean, control: SearchControl): Promise<SearchResult> {
   if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
-  const found = new StatefulSearch(subject, reduce).run(stopped);
+  const found = await new StatefulSearch(subject, reduce).run(control);
   const bugs = found.bugs.map(({ bug, decisions, times }) => {
     const { finalHash } = reproduce(subject, [], decisions, true);
     return { ...bug, decisions, times, finalHash, moment: subject.moment(bug), execution: 0, known: undefined };
@@ -92,7 +89,7 @@ function exploreStates(subject: Subject, reduce: boolean, { stopped = () => fals
     syscalls: 0,
     states: found.finalStates,
     bugs,
-    end: found.complete ? 'exhausted' : 'stopped',
+    end: found.end,
     facts: { states: found.states, transitions: found.transitions, 'chance that one was missed, at most': collision },
   };
 }

@@ -6,6 +6,7 @@
  * it reads dependent on each other (they share word 0, which is no RAM): so every sequence of values it could see comes
  * up in some execution that is explored.
  */
+import { lowestBit } from '../stepper/bits.ts';
 import { ADDRESS, OPERAND, OPERAND2, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
 import { isWrite, MEMCHR_INV, MEMCPY, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
@@ -64,6 +65,16 @@ export class Footprints {
     const reads = frames[region + SPIN_READS] as number;
     return Array.from({ length: reads }, (_, i) => (frames[region + SPIN_LOG + 2 * i] as number) * 2);
   }
+}
+
+/** Of the CPUs asleep, as bits, those that a step does not wake: it commutes with what they are about to do. */
+export function stillAsleep(sleep: number, next: readonly Footprint[], step: Footprint): number {
+  let asleep = sleep;
+  for (let rest = sleep; rest !== 0; rest &= rest - 1) {
+    const cpu = lowestBit(rest);
+    if (dependent(next[cpu] as Footprint, step)) asleep &= ~(1 << cpu);
+  }
+  return asleep;
 }
 
 /** True when two accesses of different CPUs do not commute. */

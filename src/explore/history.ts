@@ -28,7 +28,7 @@ export class History {
   readonly #writeBefore: number[] = [];
   readonly #valueBefore: number[] = [];
   #clocks = new Int32Array(1 << 12);
-  readonly #lastOf: number[] = [];
+  readonly #lastOf: number[];
   /** By word: the execution that what follows belongs to, the last write, and the last read of each CPU since. */
   readonly #executions: Int32Array;
   readonly #writes: Int32Array;
@@ -38,6 +38,7 @@ export class History {
   /** `words`: how many words RAM has. */
   constructor(cpus: number, words: number) {
     this.cpus = cpus;
+    this.#lastOf = Array.from({ length: cpus }, () => NONE);
     this.#executions = new Int32Array(words);
     this.#writes = new Int32Array(words);
     this.#reads = new Int32Array(words * cpus);
@@ -47,8 +48,7 @@ export class History {
   restart(): void {
     this.#execution++;
     this.length = 0;
-    this.#lastOf.fill(NONE, 0, this.cpus);
-    for (let cpu = 0; cpu < this.cpus; cpu++) this.#lastOf[cpu] = NONE;
+    this.#lastOf.fill(NONE);
   }
 
   /** True when event `i` happens before event `j`, or is it. */

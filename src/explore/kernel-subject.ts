@@ -7,7 +7,7 @@ import { objectLines } from '../check/bug-report.ts';
 import { blamed, type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
-import { addressText, cpuLines } from '../check/machine-state.ts';
+import { cpuLines } from '../check/machine-state.ts';
 import { checkExpectations, checkProperties } from '../check/program-checks.ts';
 import { RamView } from '../check/view.ts';
 import { kernel } from '../kernel/layout.ts';
@@ -16,7 +16,7 @@ import { MIN_RAM_BYTES } from '../machine/limits.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootMachine } from '../smp/boot.ts';
-import { readStatistics } from '../smp/statistics.ts';
+import { countSyscalls } from '../smp/statistics.ts';
 import type { Place } from '../stepper/compile.ts';
 import type { CompiledModule } from '../stepper/compiled-module.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
@@ -158,11 +158,7 @@ export class KernelSubject implements Subject {
   }
 
   syscalls(): number {
-    return readStatistics(this.view).byCpu.reduce((a, b) => a + b, 0);
-  }
-
-  addressText(address: number): string {
-    return addressText(this.view, address);
+    return countSyscalls(this.view);
   }
 
   /** Passes tracepoints on while somebody listens. */

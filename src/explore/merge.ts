@@ -1,18 +1,24 @@
 /** Results of parts put together: what one search of all of them would have found. */
 import type { FoundBug, SearchResult } from './search.ts';
 
-/** Bugs by title, each with its first execution: the lowest number, and of one number the shortest. */
-export function mergeBugs(bugs: readonly FoundBug[]): FoundBug[] {
-  const byTitle = new Map<string, FoundBug>();
+interface Seen {
+  readonly title: string;
+  readonly times: number;
+}
+
+/** Each bug once, as it was seen best, and how often in all. */
+export function onceByTitle<Bug extends Seen>(bugs: readonly Bug[], isBetter: (a: Bug, b: Bug) => boolean): Bug[] {
+  const byTitle = new Map<string, Bug>();
   for (const bug of bugs) {
     const known = byTitle.get(bug.title);
     const times = (known?.times ?? 0) + bug.times;
-    const first = known === undefined || isBefore(bug, known) ? bug : known;
-    byTitle.set(bug.title, { ...first, times });
+    const best = known === undefined || isBetter(bug, known) ? bug : known;
+    byTitle.set(bug.title, { ...best, times });
   }
   return [...byTitle.values()];
 }
 
+/** The first execution: the lowest number, and of one number the shortest. */
 function isBefore(a: FoundBug, b: FoundBug): boolean {
   if (a.execution !== b.execution) return a.execution < b.execution;
   return a.decisions.length < b.decisions.length;
@@ -35,7 +41,10 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
     steps: sum((result) => result.steps),
     syscalls: sum((result) => result.syscalls),
     states,
-    bugs: mergeBugs(results.flatMap((result) => result.bugs)),
+    bugs: onceByTitle(
+      results.flatMap((result) => result.bugs),
+      isBefore,
+    ),
     end,
     facts: 'blocked' in facts ? { ...facts, blocked } : facts,
   };

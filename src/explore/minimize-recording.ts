@@ -11,13 +11,15 @@ import { parseProgram } from '../scenario/parser.ts';
 import { printProgram } from '../scenario/print.ts';
 import { ProgramError } from '../scenario/program-error.ts';
 import type { PassCount } from './attempts.ts';
-import { type InterleavingSize, type Minimized, minimizeDecisions } from './minimize.ts';
+import { breather } from './breath.ts';
+import type { InterleavingSize, Minimized } from './minimize.ts';
 import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
 import { recordedTarget } from './record.ts';
 import { replay, type Replayed } from './replay.ts';
 import { bugAfter, reproduce } from './reproduce.ts';
 import { Runner } from './runner.ts';
 import { NotDeterministic } from './search.ts';
+import { simplestInterleaving } from './simplify.ts';
 import { Replay } from './strategies/replay.ts';
 import { RandomWalk } from './strategies/random.ts';
 import type { Strategy } from './strategy.ts';
@@ -46,7 +48,7 @@ export interface MinimizedRecording {
   readonly executions: number;
   readonly programs: number;
   readonly passes: readonly PassCount[];
-  /** True when everything was tried that the passes know. */
+  /** True when everything was tried that the passes know, on the interleaving and the program that are the result. */
   readonly exhausted: boolean;
 }
 
@@ -59,64 +61,36 @@ export async function minimizeRecording(
   title: string,
   options: MinimizeOptions,
 ): Promise<MinimizedRecording | undefined> {
-  let target = recordedTarget(original);
-  const isLast = target.kind === 'module' || options.programs === 0;
-  const executionsFirst = isLast ? options.executions : Math.ceil(options.executions / FIRST_SHARE);
-  const first = await minimizeInterleaving(target, original, title, { ...options, executions: executionsFirst });
+  const { checkers } = original;
+  const whole = recordedTarget(original);
+  const isLast = whole.kind === 'module' || options.programs === 0;
+  const { executions: budget, stopped, onProgress } = options;
+  const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
+  const simplest = (target: Target, decisions: Uint8Array, most: number): Promise<Minimized | undefined> =>
+    simplestInterleaving(target, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
+  const first = await simplest(whole, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
   if (first === undefined) return undefined;
-  let best = first;
-  let { executions, passes, exhausted } = first;
-  const smaller =
-    target.kind === 'scenario' ? await smallerProgram(target, original, title, first, options) : undefined;
-  if (smaller !== undefined) {
-    const second = await minimizeInterleaving(
-      smaller.target,
-      { ...original, decisions: smaller.found },
-      title,
-      options,
-    );
-    passes = [...passes, ...smaller.passes];
-    executions += second?.executions ?? 0;
-    exhausted &&= smaller.exhausted;
-    if (second !== undefined && second.after.switches <= first.after.switches) {
-      best = second;
-      target = smaller.target;
-      passes = [...passes, ...second.passes];
-      exhausted &&= second.exhausted;
-    }
-  }
+  const smaller = whole.kind === 'scenario' ? await smallerProgram(whole, original, title, first, options) : undefined;
+  const second = smaller && (await simplest(smaller.target, smaller.found, budget));
+  const taken = second !== undefined && second.after.switches <= first.after.switches ? smaller : undefined;
+  const best = taken === undefined ? first : (second ?? first);
+  const target = taken?.target ?? whole;
   const recording = await recordedAgain(original, target, best.decisions);
   const replayed = replay(await subjectOf(target), recording);
   if (replayed.divergence !== undefined) throw new NotDeterministic('the minimised recording does not replay');
-  const taken = smaller !== undefined && target === smaller.target;
   return {
     recording,
     replayed,
     before: { ...first.before, ...smaller?.before },
-    after: { ...best.after, ...(taken ? smaller.after : smaller?.before) },
-    executions,
+    after: { ...best.after, ...(taken?.after ?? smaller?.before) },
+    executions: first.executions + (second?.executions ?? 0),
     programs: smaller?.searches ?? 0,
-    passes,
-    exhausted,
+    passes: [...first.passes, ...(smaller?.passes ?? []), ...(second?.passes ?? [])],
+    exhausted: best.exhausted && smaller?.exhausted !== false,
   };
 }
 
-async function minimizeInterleaving(
-  target: Target,
-  { decisions, checkers }: Pick<Recording, 'decisions' | 'checkers'>,
-  title: string,
-  { executions, stopped, onProgress }: MinimizeOptions,
-): Promise<Minimized | undefined> {
-  const breathe = breather();
-  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
-    await breathe();
-    return (await bugAfter(target, checkers, title, wish))?.decisions;
-  };
-  const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
-  return await minimizeDecisions(decisions, reproduces, { budget: executions, stopped, onAttempt });
-}
-
-/** undefined when no smaller program shows the bug, or none may be tried. */
+/** undefined when not even the program as it is shows the bug in a search of its own, or none may be tried. */
 async function smallerProgram(
   target: Target & { kind: 'scenario' },
   { checkers, cpus, seed }: Recording,
@@ -209,17 +183,5 @@ async function recordedAgain(original: Recording, target: Target, decisions: Uin
     stepBound: subject.stepBound,
     finalHash,
     decisions,
-  };
-}
-
-const BREATH_MS = 50;
-
-/** Lets the event loop look for signals now and then. */
-function breather(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < BREATH_MS) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    last = performance.now();
   };
 }

@@ -5,7 +5,7 @@ import { type Finding, finding } from '../check/finding.ts';
 import { RamView } from '../check/view.ts';
 import { POISON } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
-import { FIRST_ADDRESS } from '../machine/limits.ts';
+import { FIRST_ADDRESS, FIRST_WORD } from '../machine/limits.ts';
 import { isOurs, type LoadedModule } from '../stepper/module.ts';
 import { SPIN } from '../stepper/primitives.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
@@ -47,7 +47,7 @@ export class ModuleSubject implements Subject {
     const { module, places } = loaded;
     const memory = new ArrayBuffer(RAM_BYTES);
     // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
-    new Int32Array(memory).fill(POISON, 0, FIRST_ADDRESS >> 2);
+    new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
     this.#loaded = loaded;
     this.cpus = module.cpus.length;
     this.machine = new SteppedMachine(module, {
@@ -164,7 +164,7 @@ export class ModuleSubject implements Subject {
   #waitText(cpu: number): string {
     const address = this.machine.address(cpu);
     if (address === 0) return 'goes round';
-    return `waits for ${this.addressText(address)}, which holds ${this.machine.ram[address >> 2]},`;
+    return `waits for 0x${(address >>> 0).toString(16)}, which holds ${this.machine.ram[address >> 2]},`;
   }
 
   moment({ cpu, details, stack }: Moment): string[] {
@@ -181,9 +181,5 @@ export class ModuleSubject implements Subject {
 
   syscalls(): number {
     return 0;
-  }
-
-  addressText(address: number): string {
-    return `0x${(address >>> 0).toString(16)}`;
   }
 }

@@ -43,7 +43,7 @@ export async function dropStatements(best: Best, tryProgram: TryProgram): Promis
   );
 }
 
-/** What stands in loops and conditions without them; repeats with fewer rounds; barriers without their turns. */
+/** What stands in loops and conditions without them; repeats with fewer rounds. */
 export async function unfold(best: Best, tryProgram: TryProgram): Promise<void> {
   await simplifyEach(best, tryProgram, 'unfold', (statement) => {
     switch (statement.kind) {

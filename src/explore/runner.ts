@@ -8,10 +8,9 @@
  * An execution that meets the bound is given as many steps again under a fair schedule, each enabled CPU in turn: when
  * that does not end it either, it is a livelock; when it does, the search was cut short there and is not complete.
  */
-import type { Finding } from '../check/finding.ts';
+import { type Finding, finding } from '../check/finding.ts';
 import type { Frame } from '../check/call-chain.ts';
 import type { Observer } from '../check/observer.ts';
-import { finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { MOST_STEPPED_CPUS } from '../stepper/waiting.ts';
 import { fairNext } from './fair.ts';

@@ -5,16 +5,16 @@
  * Executions are numbered from 0, and a random strategy's execution depends on nothing but seed and number, so a search
  * may take any part of the numbers: parts put together give what one search of all gives.
  *
- * Executions 0, 1, 2, 4, 8, ... and every one that shows a new bug run a second time by their decisions; another end than
- * the first time is our own defect.
+ * The 1st, 2nd, 4th, 8th, ... execution and every one that ends in a new bug run a second time by their decisions; another
+ * end than the first time is our own defect.
  */
 import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
 import type { Observer } from '../check/observer.ts';
 import type { ProfileName } from '../scenario/ast.ts';
-import { hashText, type StateHash } from '../stepper/state.ts';
+import { hashText, stateNumber } from '../stepper/state.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './breath.ts';
 import { type Bug, type Outcome, Runner } from './runner.ts';
 import { Replay } from './strategies/replay.ts';
-import { StateTable } from './state-table.ts';
 import type { Facts, Strategy } from './strategy.ts';
 import type { Subject } from './subject.ts';
 
@@ -53,57 +53,30 @@ export interface SearchResult {
   readonly grown?: readonly number[];
 }
 
-export interface SearchOptions {
+export interface SearchOptions extends SearchControl {
   readonly subject: Subject;
   readonly strategy: Strategy;
   readonly observers: readonly Observer[];
   /** Whether to tell final states apart: for a large machine that takes as long as an execution. */
   readonly countStates: boolean;
-  /** Numbers of the executions to run: `first`, `first + stride`, ... up to below `last`. */
+  /** Numbers of the executions to run: from `first` up to below `last`. */
   readonly first?: number;
-  readonly stride?: number;
   readonly last: number;
-  readonly durationMs?: number | undefined;
-  /** Asked now and then: true ends the search. */
-  readonly stopped?: (() => boolean) | undefined;
-  /** Told now and then, a few times a second. */
-  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
-}
-
-export interface SearchProgress {
-  readonly executions: number;
-  readonly steps: number;
-  readonly bugs: number;
-  readonly seconds: number;
 }
 
 /** An execution did not end the same when it was run again: our own defect. */
 export class NotDeterministic extends Error {}
 
-/** A fingerprint as one number: 53 bits of it. */
-function stateNumber({ high, low }: StateHash): number {
-  return high * 0x200000 + (low >>> 11);
-}
-
-/** Milliseconds after which the search lets the event loop look for signals. */
-const BREATH_MS = 50;
-
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const run = new Search(options);
-  const startedAt = performance.now();
-  let breathedAt = startedAt;
+  const breathe = searchBreather(options, () => run.counts());
   for (let turn = 0; ; turn++) {
     const end = run.next();
     if (end !== undefined) return run.result(end);
-    // A look at the clock costs as much as a short execution.
-    if ((turn & 15) !== 0 && run.meanSteps < 1000) continue;
-    const now = performance.now();
-    if (options.durationMs !== undefined && now - startedAt >= options.durationMs) return run.result('duration');
-    if (now - breathedAt < BREATH_MS) continue;
-    breathedAt = now;
-    options.onProgress?.({ ...run.progress(), seconds: (now - startedAt) / 1000 });
-    await new Promise((resolve) => setImmediate(resolve));
-    if (options.stopped?.() === true) return run.result('stopped');
+    // A look at the clock costs as much as a short execution, and so does waiting for nothing.
+    if ((turn & 63) !== 0 && run.meanSteps < 1000) continue;
+    const over = await breathe();
+    if (over !== undefined) return run.result(over);
   }
 }
 
@@ -113,7 +86,6 @@ class Search {
   /** Runs decisions again: without observers, which may remember. */
   readonly #plain: Runner;
   readonly #states = new Set<number>();
-  readonly #table = new StateTable();
   readonly #bugs = new Map<string, FoundBug>();
   #index: number;
   #executions = 0;
@@ -134,13 +106,13 @@ class Search {
     return this.#steps / Math.max(1, this.#executions + this.#redundant);
   }
 
-  progress(): { executions: number; steps: number; bugs: number } {
+  counts(): SearchCounts {
     return { executions: this.#executions, steps: this.#steps, bugs: this.#bugs.size };
   }
 
   /** One execution; the reason when there is none left to run. */
   next(): SearchEnd | undefined {
-    const { strategy, subject, last, stride = 1 } = this.#options;
+    const { strategy, subject, last } = this.#options;
     if (this.#index >= last) return 'executions';
     const outcome = this.#runner.run(strategy, this.#index);
     if (outcome === undefined) return 'exhausted';
@@ -152,33 +124,28 @@ class Search {
       this.#syscalls += subject.syscalls();
       this.#take(outcome);
     }
-    this.#index += stride;
+    this.#index++;
     return undefined;
   }
 
   #take(outcome: Outcome): void {
     const { subject, countStates } = this.#options;
     const { machine, profile } = subject;
-    if (countStates) this.#noteState(machine.hash());
-    if (outcome.bugs.length === 0 && this.#executions !== this.#checkAt) return;
-    const fresh = outcome.bugs.filter((bug) => !this.#bugs.has(bug.title));
+    if (countStates) this.#states.add(stateNumber(machine.hash()));
+    const fresh: Bug[] = [];
     for (const bug of outcome.bugs) {
       const before = this.#bugs.get(bug.title);
-      if (before !== undefined) before.times++;
+      if (before === undefined) fresh.push(bug);
+      else before.times++;
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
     if (fresh.length === 0 && !checked) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
-    if (checked || outcome.bugs.some((bug) => bug.step === outcome.steps)) {
+    if (checked || fresh.some((bug) => bug.step === outcome.steps)) {
       this.#again(decisions, outcome, hashText(machine.hash()));
     }
     for (const bug of fresh) this.#keep(bug, decisions.slice(0, bug.step), profile);
-  }
-
-  /** Counts an end state once. The table is asked first: a set of large numbers costs as much as ten steps. */
-  #noteState(hash: StateHash): void {
-    if (this.#table.enter(hash.high, hash.low, 0) < 0) this.#states.add(stateNumber(hash));
   }
 
   /** Goes to the state that showed the bug, and keeps what there is to see. */

@@ -1,24 +1,46 @@
-/** A bug as a search found it, with the fewest context switches that a bounded number of executions comes to. */
+/** A bug with the fewest context switches that a bounded number of executions comes to. */
+import type { AttemptOptions } from './attempts.ts';
+import { breather } from './breath.ts';
 import type { ExploreOptions } from './explore.ts';
-import { minimizeDecisions } from './minimize.ts';
+import { type Minimized, minimizeDecisions } from './minimize.ts';
 import { bugAfter, checkersFor, reproduce } from './reproduce.ts';
 import type { FoundBug } from './search.ts';
-import { subjectOf } from './targets.ts';
+import { subjectOf, type Target } from './targets.ts';
 
-/** Executions that may go into one bug, in steps: about half a second. */
+/** An interleaving that shows a bug of this title. */
+export interface Shown {
+  readonly title: string;
+  readonly checkers: readonly string[];
+  readonly decisions: Uint8Array;
+}
+
+/** The simplest interleaving that shows the same. Only the checker that sees it is asked. undefined when none does. */
+export async function simplestInterleaving(
+  target: Target,
+  { title, checkers, decisions }: Shown,
+  options: AttemptOptions,
+): Promise<Minimized | undefined> {
+  const needed = await checkersFor(target, checkers, title, decisions);
+  const breathe = breather();
+  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
+    await breathe();
+    return (await bugAfter(target, needed, title, wish))?.decisions;
+  };
+  return await minimizeDecisions(decisions, reproduces, options);
+}
+
+/** Executions that may go into one bug of a search, in steps: about half a second. */
 const MOST_STEPS = 2_500_000;
 const MOST_ATTEMPTS = 2_000;
 
-/** The same bug, simpler where that is possible. Only the checker that saw it is asked. */
+/** The bug as a search found it, simpler where that is possible. */
 export async function simplified({ target, checkers }: ExploreOptions, bug: FoundBug): Promise<FoundBug> {
-  const needed = await checkersFor(target, checkers, bug.title, bug.decisions);
+  const { title } = bug;
   const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MOST_STEPS / Math.max(1, bug.decisions.length)));
-  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
-    (await bugAfter(target, needed, bug.title, wish))?.decisions;
-  const minimized = await minimizeDecisions(bug.decisions, reproduces, { budget });
+  const minimized = await simplestInterleaving(target, { title, checkers, decisions: bug.decisions }, { budget });
   if (minimized === undefined) return bug;
   const { decisions } = minimized;
-  const shown = (await bugAfter(target, needed, bug.title, decisions))?.bug ?? bug;
+  const shown = (await bugAfter(target, checkers, title, decisions))?.bug ?? bug;
   const subject = await subjectOf(target);
   const { finalHash } = reproduce(subject, [], decisions, true);
   return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };

@@ -8,7 +8,7 @@
  *                      executions that turn out to be another part's: they are counted as redundant
  *   dfs                one part
  */
-import { dependent, type Footprint, Footprints } from './footprint.ts';
+import { type Footprint, Footprints, stillAsleep } from './footprint.ts';
 import { type ExploreOptions, strategyKind } from './explore.ts';
 import type { Root } from './strategies/dpor.ts';
 import type { Subject } from './subject.ts';
@@ -66,12 +66,7 @@ function choices(subject: Subject, footprints: Footprints, root: Root): Root[] {
   let asleep = root.sleep;
   for (let cpu = 0; cpu < subject.cpus; cpu++) {
     if ((enabled & ~asleep & (1 << cpu)) === 0) continue;
-    let sleep = 0;
-    for (let other = 0; other < subject.cpus; other++) {
-      if ((asleep & (1 << other)) === 0) continue;
-      if (!dependent(next[other] as Footprint, next[cpu] as Footprint)) sleep |= 1 << other;
-    }
-    found.push({ decisions: [...root.decisions, cpu], sleep });
+    found.push({ decisions: [...root.decisions, cpu], sleep: stillAsleep(asleep, next, next[cpu] as Footprint) });
     asleep |= 1 << cpu;
   }
   return found;

@@ -10,12 +10,15 @@
  *
  * A step that shows a bug has no state behind it, and commutes with nothing.
  */
-import { dependent, EVERYTHING, type Footprint, Footprints } from './footprint.ts';
-import type { Finding } from '../check/finding.ts';
-import { finding } from '../check/finding.ts';
+import { EVERYTHING, type Footprint, Footprints, stillAsleep } from './footprint.ts';
+import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
+import { lowestBit } from '../stepper/bits.ts';
+import { stateNumber } from '../stepper/state.ts';
 import type { Snapshot } from '../stepper/stepped.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './breath.ts';
 import type { Bug } from './runner.ts';
+import type { SearchEnd } from './search.ts';
 import { StateTable } from './state-table.ts';
 import type { Subject } from './subject.ts';
 
@@ -26,7 +29,7 @@ export interface StatefulResult {
   readonly ends: number;
   readonly finalStates: ReadonlySet<number>;
   readonly bugs: ReadonlyArray<{ readonly bug: Bug; readonly decisions: Uint8Array; times: number }>;
-  readonly complete: boolean;
+  readonly end: SearchEnd;
 }
 
 interface Level {
@@ -38,8 +41,8 @@ interface Level {
   readonly next: Footprint[];
 }
 
-/** States between two looks at whether to stop. */
-const LOOK_EVERY = 1 << 12;
+/** Steps between two breaths. */
+const BREATHE_EVERY = 1 << 12;
 
 export class StatefulSearch {
   readonly #subject: Subject;
@@ -59,15 +62,14 @@ export class StatefulSearch {
     this.#footprints = new Footprints(subject.machine, subject.watched);
   }
 
-  /** Searches to the end, or until `stopped` answers true. */
-  run(stopped: () => boolean): StatefulResult {
+  /** Searches to the end, or until it is told to stop. */
+  async run(control: SearchControl = {}): Promise<StatefulResult> {
+    const breathe = searchBreather(control, () => this.#counts());
+    let end: SearchEnd | undefined;
     this.#begin();
-    let complete = true;
     for (let turn = 1; this.#depth > 0; turn++) {
-      if (turn % LOOK_EVERY === 0 && stopped()) {
-        complete = false;
-        break;
-      }
+      if (turn % BREATHE_EVERY === 0) end = await breathe();
+      if (end !== undefined) break;
       this.#advance();
     }
     return {
@@ -76,8 +78,12 @@ export class StatefulSearch {
       ends: this.#ends,
       finalStates: this.#finals,
       bugs: [...this.#bugs.values()],
-      complete,
+      end: end ?? 'exhausted',
     };
+  }
+
+  #counts(): SearchCounts {
+    return { executions: this.#ends, steps: this.#transitions, bugs: this.#bugs.size };
   }
 
   #begin(): void {
@@ -98,14 +104,14 @@ export class StatefulSearch {
       this.#depth--;
       return;
     }
-    const cpu = 31 - Math.clz32(level.todo & -level.todo);
+    const cpu = lowestBit(level.todo);
     level.todo &= level.todo - 1;
     level.cpu = cpu;
     const { machine } = this.#subject;
     machine.restore(level.saved as Snapshot);
     this.#transitions++;
     const failed = this.#step(cpu);
-    const sleep = failed ? 0 : this.#stillAsleep(level, cpu);
+    const sleep = failed || !this.#reduce ? 0 : stillAsleep(level.sleep, level.next, level.next[cpu] as Footprint);
     // From here on this CPU's step has been tried: the steps that commute with it need not be followed by it.
     level.sleep |= 1 << cpu;
     if (failed) level.next[cpu] = EVERYTHING;
@@ -132,24 +138,14 @@ export class StatefulSearch {
     return true;
   }
 
-  #stillAsleep(level: Level, cpu: number): number {
-    if (!this.#reduce) return 0;
-    let asleep = 0;
-    const own = level.next[cpu] as Footprint;
-    for (let other = 0; other < this.#subject.cpus; other++) {
-      if ((level.sleep & (1 << other)) === 0) continue;
-      if (!dependent(level.next[other] as Footprint, own)) asleep |= 1 << other;
-    }
-    return asleep;
-  }
-
   /** The machine stands in a state: new, or with something left to try, it becomes the deepest level. */
   #arrive(sleep: number): void {
     const { machine } = this.#subject;
-    const { high, low } = machine.hash();
+    const hash = machine.hash();
+    const { high, low } = hash;
     const before = this.#table.enter(high, low, sleep);
     const enabled = machine.enabledMask();
-    if (before < 0 && enabled === 0) this.#end(high * 0x200000 + (low >>> 11));
+    if (before < 0 && enabled === 0) this.#end(stateNumber(hash));
     let todo = enabled & ~sleep;
     if (before >= 0) {
       todo &= before;

@@ -21,33 +21,12 @@ export interface Strategy {
 
 export type Facts = Readonly<Record<string, number | string>>;
 
-/** Index of the n-th lowest bit of a mask that has more than n. */
-export function nthBit(mask: number, n: number): number {
-  if (mask >>> 0 < SMALL) return NTH[mask * 8 + n] as number;
-  return nthBitSlow(mask, n);
+/** The enabled CPU with the highest priority; of equal ones the lowest. */
+export function highestPriority(enabled: number, priorities: readonly number[]): number {
+  let best = -1;
+  for (let cpu = 0; cpu < priorities.length; cpu++) {
+    if ((enabled & (1 << cpu)) === 0) continue;
+    if (best < 0 || (priorities[cpu] as number) > (priorities[best] as number)) best = cpu;
+  }
+  return best;
 }
-
-function nthBitSlow(mask: number, n: number): number {
-  let rest = mask;
-  for (let i = 0; i < n; i++) rest &= rest - 1;
-  return 31 - Math.clz32(rest & -rest);
-}
-
-/** Number of bits set. */
-export function bitCount(mask: number): number {
-  return mask >>> 0 < SMALL ? (COUNTS[mask] as number) : bitCountSlow(mask);
-}
-
-function bitCountSlow(mask: number): number {
-  let v = mask - ((mask >>> 1) & 0x55555555);
-  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
-  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
-/** Masks of up to 8 CPUs are looked up: loops over bits cost more than the step they choose. */
-const SMALL = 256;
-const COUNTS = Uint8Array.from({ length: SMALL }, (_, mask) => bitCountSlow(mask));
-const NTH = Uint8Array.from({ length: SMALL * 8 }, (_, i) => {
-  const [mask, n] = [i >> 3, i & 7];
-  return n < (COUNTS[mask] as number) ? nthBitSlow(mask, n) : 0;
-});

@@ -55,6 +55,4 @@ export interface Subject {
   moment(bug: Moment): string[];
   /** System calls made in this execution; 0 when the machine runs no kernel. */
   syscalls(): number;
-  /** An address with what lies there, for reports. */
-  addressText(address: number): string;
 }

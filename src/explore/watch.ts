@@ -1,12 +1,11 @@
 /** Tells observers what a stepped machine does, and collects what they report. */
 import type { Frame } from '../check/call-chain.ts';
-import type { Finding } from '../check/finding.ts';
+import { type Finding, finding } from '../check/finding.ts';
 import type { Observer, World } from '../check/observer.ts';
 import type { RamView } from '../check/view.ts';
 import { reasons } from '../machine/fault.ts';
-import { finding } from '../check/finding.ts';
 import { ADDRESS, KIND, OPERAND, OPERAND2, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
-import { MEMCHR_INV, MEMCPY, MEMCPY_FROM, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
+import { MEMCPY, MEMCPY_FROM, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
 import type { Tracer } from '../stepper/tracer.ts';
 import type { Subject } from './subject.ts';
 
@@ -71,7 +70,7 @@ export class Watch implements World, Tracer {
     const bytes = frames[region + OPERAND2] as number;
     if (kind === MEMCPY) this.#access(MEMCPY_FROM, other, bytes);
     if (kind === MEMEQ) this.#access(MEMEQ, other, bytes);
-    this.#access(kind === MEMCHR_INV ? MEMCHR_INV : kind, address, bytes);
+    this.#access(kind, address, bytes);
   }
 
   #spin(region: number): void {

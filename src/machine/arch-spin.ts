@@ -7,8 +7,8 @@
  * that sees a negative counter wakes the parked ones. A CPU parks only on a value it has itself driven below zero, so
  * a release that sees 0 has nobody to wake. (A release still in the store buffer may be missed: the park is bounded.)
  *
- * A machine may have other algorithms for some of its locks: chosen-locks.ts. The stepped machine performs this one as one
- * step and does not look inside.
+ * A machine may have other algorithms for some of its locks: chosen-locks.ts. A stepped machine has none; taking and giving
+ * back are a step each there, and it does not look inside.
  */
 import { load, store, wait_for_change, wake_waiters, xadd, xchg } from './bus.ts';
 import { chosen_acquire, chosen_release, isChosen, someChosen } from './chosen-locks.ts';

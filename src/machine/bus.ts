@@ -15,10 +15,9 @@
  * the good path. Addresses are byte addresses; words are 4 bytes, aligned.
  */
 import { badAddress, type BugKind, MachineStopped } from './fault.ts';
-import { FIRST_ADDRESS } from './limits.ts';
+import { FIRST_ADDRESS, FIRST_WORD } from './limits.ts';
 import { cpu_area, cpuAddress, machine } from './map.ts';
 
-const FIRST_WORD = FIRST_ADDRESS >> 2;
 /** Turns of the spin before this CPU parks, about 2 us: right when CPUs outnumber cores. */
 const SPIN_TURNS = 200;
 let spinTurns = SPIN_TURNS;

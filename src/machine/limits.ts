@@ -10,8 +10,9 @@ export const MIN_RAM_BYTES = 1024 * 1024;
 /** The page of the slab allocator, as on i386. */
 export const PAGE_SIZE = 4096;
 
-/** The lowest RAM address: page zero is never mapped, so that a NULL pointer faults. */
+/** The lowest RAM address, and its word: page zero is never mapped, so that a NULL pointer faults. */
 export const FIRST_ADDRESS = 0x1000;
+export const FIRST_WORD = FIRST_ADDRESS >> 2;
 
 /** Process numbers are 1 .. PID_MAX - 1; after a wrap the search starts at RESERVED_PIDS (Linux 2.6). */
 export const PID_MAX = 32768;

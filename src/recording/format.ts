@@ -11,9 +11,9 @@
  * damaged length; a wrong CRC in a file that is too short, one that was cut off; any other wrong CRC, a damaged file.
  * Nothing is looked at before the CRC is right, so no damage leads to a wrong replay.
  *
- * Content of version 1: a byte, 1 when the rest is deflated with the dictionary below and 0 when that saves nothing; then
- * varint length of the header, the header (header.ts) as JSON, and the decisions (decisions.ts) to the end. Only what
- * `encodeRecording` writes is read back: a header that JSON would write otherwise is wrong.
+ * Content of version 1: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
+ * nothing; then varint length of the header, the header (header.ts) as JSON, and the decisions (decisions.ts) to the end.
+ * Only what `encodeRecording` writes is read back: a header that JSON would write otherwise is wrong.
  */
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { decodeDecisions, encodeDecisions } from './decisions.ts';

@@ -70,7 +70,7 @@ const schema = v.strictObject(
     /** What was found; null when nothing was. */
     verdict: v.nullable(v.strictObject({ title: line(), kind: oneOf(kinds) })),
     steps: whole(0, MAX_STEPS),
-    /** Of RAM after the last step. */
+    /** Of the state after the last step: RAM and CPUs. */
     finalHash: hash,
     checkers: v.pipe(v.array(line(40), 'a list of names'), v.maxLength(100, 'at most 100 names')),
     stepBound: whole(1, 2 ** 31 - 1),

@@ -1,4 +1,5 @@
 /** A search as the JSON document that tools read; common fields as in docs/json.md. */
+import { bugFacts, knownFacts } from './bug-json.ts';
 import {
   type ExploreReport,
   isComplete,
@@ -11,11 +12,7 @@ import {
 
 function bugJson(bug: ShownBug, { scenario, cpus }: TargetReport) {
   return {
-    title: bug.title,
-    kind: bug.kind,
-    function: bug.function,
-    cpus: bug.cpu < 0 ? [] : [bug.cpu],
-    step: bug.step,
+    ...bugFacts(bug),
     recording: bug.recording,
     switches: bug.switches,
     token: bug.token,
@@ -27,6 +24,7 @@ function bugJson(bug: ShownBug, { scenario, cpus }: TargetReport) {
     finalHash: bug.finalHash,
     replay: replayLine(bug),
     report: bug.moment,
+    ...knownFacts(bug.known),
   };
 }
 
@@ -59,12 +57,7 @@ export function exploreJson(report: ExploreReport) {
   const { targets, strategy, seed, seconds, interrupted, checkers, shard } = report;
   const bugs = (known: boolean) =>
     targets.flatMap((target) =>
-      target.bugs
-        .filter((bug) => (bug.known !== undefined) === known)
-        .map((bug) => ({
-          ...bugJson(bug, target),
-          ...(bug.known ? { id: bug.known.id, evidence: bug.known.evidence } : {}),
-        })),
+      target.bugs.filter((bug) => (bug.known !== undefined) === known).map((bug) => bugJson(bug, target)),
     );
   const only = targets.length === 1 ? targets[0] : undefined;
   return {

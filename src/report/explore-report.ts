@@ -1,7 +1,6 @@
 /** What a search of one target came to, as every form of report needs it. */
-import type { SearchEnd, SearchResult } from '../explore/search.ts';
+import type { FoundBug, SearchEnd, SearchResult } from '../explore/search.ts';
 import type { Turn } from '../explore/interleaving.ts';
-import type { FoundBug } from '../explore/search.ts';
 
 /** A bug ready to be shown: recorded, and with the fewest switches found. */
 export interface ShownBug extends FoundBug {

@@ -1,4 +1,5 @@
 /** Result documents of the shards of one search, put together: what the search as a whole would have printed. */
+import { onceByTitle } from '../explore/merge.ts';
 
 /** One document of `tasklock explore --shard i/n --json`, as far as merging looks at it. */
 export interface ShardDocument {
@@ -59,7 +60,10 @@ function folded(all: readonly ShardDocument[], first: ShardDocument) {
   const wanted = Array.from({ length: first.shard?.of ?? 0 }, (_, i) => i + 1);
   const missing = wanted.filter((index) => !all.some((one) => one.shard?.index === index));
   const whole = missing.length === 0;
-  const bugs = byTitle(all.flatMap((one) => one.bugs));
+  const bugs = onceByTitle(
+    all.flatMap((one) => one.bugs),
+    isSimpler,
+  );
   const finished = whole && all.every((one) => one.finished);
   const counted = all.every((one) => one.stateHashes !== null);
   return {
@@ -73,7 +77,10 @@ function folded(all: readonly ShardDocument[], first: ShardDocument) {
     finished,
     interrupted: all.some((one) => one.interrupted),
     bugs,
-    known: byTitle(all.flatMap((one) => one.known)),
+    known: onceByTitle(
+      all.flatMap((one) => one.known),
+      isSimpler,
+    ),
     executions: sum((one) => one.executions),
     redundant: sum((one) => one.redundant),
     steps: sum((one) => one.steps),
@@ -85,17 +92,7 @@ function folded(all: readonly ShardDocument[], first: ShardDocument) {
   };
 }
 
-/** Each bug once: of those with the fewest switches, the one with the lowest execution. */
-function byTitle(bugs: readonly MergedBug[]): MergedBug[] {
-  const best = new Map<string, MergedBug>();
-  for (const bug of bugs) {
-    const known = best.get(bug.title);
-    const times = (known?.times ?? 0) + bug.times;
-    const isBetter =
-      known === undefined ||
-      bug.switches < known.switches ||
-      (bug.switches === known.switches && bug.execution < known.execution);
-    best.set(bug.title, { ...(isBetter ? bug : known), times });
-  }
-  return [...best.values()];
+/** Fewest switches, and of those the lowest execution. */
+function isSimpler(a: MergedBug, b: MergedBug): boolean {
+  return a.switches === b.switches ? a.execution < b.execution : a.switches < b.switches;
 }

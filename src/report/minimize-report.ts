@@ -1,6 +1,7 @@
 /** A recording made simpler, told as JSON and as text: before and after. */
 import type { MinimizedRecording, RecordingSize } from '../explore/minimize-recording.ts';
 import { encodeToken } from '../recording/token.ts';
+import { bugFacts, knownFacts } from './bug-json.ts';
 import { interleavingLines, momentLines } from './bug-text.ts';
 import { grouped, table } from './table.ts';
 
@@ -33,18 +34,14 @@ export function minimizeJson({ from, path, minimized, interrupted, seconds }: Mi
     verdict: 'bug',
     bugs: [
       {
-        title: bug?.title,
-        kind: bug?.kind,
-        function: bug?.function,
-        cpus: bug === undefined || bug.cpu < 0 ? [] : [bug.cpu],
-        step: bug?.step,
+        ...(bug && bugFacts(bug)),
         recording: path,
         switches: after.switches,
         token: encodeToken(recording),
         finalHash,
         replay: `tasklock replay ${path}`,
         report: moment,
-        ...(known === undefined ? {} : { id: known.id, evidence: known.evidence }),
+        ...knownFacts(known),
       },
     ],
     known: [],

@@ -3,6 +3,7 @@ import { buildInfo } from '../build-info.ts';
 import type { Replayed } from '../explore/replay.ts';
 import { switchesOf } from '../recording/decisions.ts';
 import type { Recording } from '../recording/format.ts';
+import { bugFacts, knownFacts } from './bug-json.ts';
 import { interleavingLines, momentLines } from './bug-text.ts';
 import { grouped } from './table.ts';
 
@@ -29,16 +30,12 @@ export function replayJson(report: ReplayReport) {
       ? []
       : [
           {
-            title: bug.title,
-            kind: bug.kind,
-            function: bug.function,
-            cpus: bug.cpu < 0 ? [] : [bug.cpu],
-            step: bug.step,
+            ...bugFacts(bug),
             recording: path,
             switches: switchesOf(decisions),
             finalHash,
             report: moment,
-            ...(known === undefined ? {} : { id: known.id, evidence: known.evidence }),
+            ...knownFacts(known),
           },
         ];
   return {

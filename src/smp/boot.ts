@@ -1,13 +1,12 @@
 /** Makes a machine: RAM, the program image in it, a booted kernel, and a root file system to work in. */
 import { attach, load, store, this_cpu } from '../machine/bus.ts';
-import { PAGE_SIZE, PATH_MAX, SHARED_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
+import { PAGE_SIZE, PATH_MAX, RODATA_PAGES, SHARED_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
 import { cpu_area, machine } from '../machine/map.ts';
 import { createRam } from '../machine/ram.ts';
 import { S_IFDIR, S_IFREG } from '../kernel/abi.ts';
 import { start_kernel } from '../kernel/boot.ts';
 import { create_node } from '../kernel/fs-calls.ts';
 import { cpu_data, HEAP_BASE } from '../kernel/layout.ts';
-import { RODATA_PAGES } from '../machine/limits.ts';
 import { this_cpu_data } from '../kernel/percpu.ts';
 import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
 import { type LockChoice, makeBlocks, planLocks } from './lock-choice.ts';

@@ -23,7 +23,25 @@ export interface Statistics {
   readonly locks: readonly LockStatistics[];
 }
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + (b >>> 0), 0);
+/** The sum of counters, which have no sign. */
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value >>> 0;
+  return total;
+}
+
+/** Calls that a CPU has made. */
+function callsOf(view: RamView, cpu: number): number {
+  const first = (cpuDataAddress(cpu) + cpu_data.syscalls) >> 2;
+  return sum(view.words.subarray(first, first + NR_SYSCALLS_COUNTED));
+}
+
+/** Calls of all CPUs. */
+export function countSyscalls(view: RamView): number {
+  let count = 0;
+  for (let cpu = 0; cpu < view.word(machine.ncpus); cpu++) count += callsOf(view, cpu);
+  return count;
+}
 
 export function readStatistics(view: RamView): Statistics {
   const cpus = Array.from({ length: view.word(machine.ncpus) }, (_, cpu) => cpu);
@@ -45,8 +63,5 @@ export function readStatistics(view: RamView): Statistics {
     }))
     .filter((lock) => lock.acquisitions > 0)
     .sort((a, b) => b.contentions - a.contentions || b.acquisitions - a.acquisitions);
-  const byCpu = cpus.map((cpu) =>
-    sum(numbers.map((nr) => view.word(cpuDataAddress(cpu) + cpu_data.syscalls + 4 * nr))),
-  );
-  return { calls, byCpu, locks };
+  return { calls, byCpu: cpus.map((cpu) => callsOf(view, cpu)), locks };
 }

@@ -1,10 +1,8 @@
 /** The block operations of the bus, on the RAM of a stepped machine: a step each, whatever their size. */
 import { badAddress, MachineFault } from '../machine/fault.ts';
-import { FIRST_ADDRESS } from '../machine/limits.ts';
+import { FIRST_WORD } from '../machine/limits.ts';
 import { ADDRESS, KIND, OPERAND, OPERAND2 } from './frames.ts';
 import { MEMCHR_INV, MEMCPY, MEMEQ, MEMSET } from './primitives.ts';
-
-const FIRST_WORD = FIRST_ADDRESS >> 2;
 
 /** Performs the pending block operation of a region; its result. Throws MachineFault for a block outside RAM. */
 export function performBlock(ram: Int32Array, frames: Int32Array, region: number): number {

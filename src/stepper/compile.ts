@@ -10,7 +10,7 @@
  */
 import { MagicString } from 'magic-string';
 import type { Node } from 'oxc-parser';
-import { FIRST_ADDRESS } from '../machine/limits.ts';
+import { FIRST_WORD } from '../machine/limits.ts';
 import { colour } from './colour.ts';
 import { deepest } from './depth.ts';
 import { emitFunction, type Linkage } from './emit.ts';
@@ -123,7 +123,7 @@ export function compile(options: CompileOptions): Compiled {
 /** What every compiled function can see. */
 function prologue(): string {
   return [
-    `const $F = frames, $R = ram, $first = ${FIRST_ADDRESS >> 2};`,
+    `const $F = frames, $R = ram, $first = ${FIRST_WORD};`,
     'let $area = 0, $size = $hooks.size;',
     `function $reach(word, $c) { $F[$c + ${LINE}] = 0; $size = $hooks.reach(word, $F[$c + ${ADDRESS}]); }`,
     `function $poisoned(value, $c) { $F[$c + ${LINE}] = 0; $hooks.poisoned(value, $c); }`,

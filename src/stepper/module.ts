@@ -51,6 +51,8 @@ const HOOKS = ['setup', 'invariant', 'finished'];
 const MOST_CPUS = 16;
 const MOST_TIMED_CPUS = MAX_CPUS;
 const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs'];
+/** What throws faults, and locks by other algorithms: no thread that steps has chosen any. */
+const EXTERNAL = /\/machine\/(fault|chosen-locks)\.js$/;
 
 /** Reads and compiles a module. `settings` replaces numbers of its constants. Throws ModuleError. */
 export async function loadModule(file: string, settings: ReadonlyMap<string, number>): Promise<LoadedModule> {
@@ -109,7 +111,7 @@ async function build(
     entries: entries.map((entry) => ({ file: path, name: entry })),
     read,
     resolve: (from, imported) => (imported === BUS_MODULE ? BUS : beside(from, imported)),
-    isExternal: (one) => one.endsWith('/machine/fault.js') && isOurs(one),
+    isExternal: (one) => EXTERNAL.test(one) && isOurs(one),
     isMachine: isOurs,
     importPath: (one) => pathToFileURL(one).href,
     spins: true,

@@ -5,7 +5,7 @@
  * Fingerprints are two independent 32-bit hashes: 64 bits. Among n states the chance that two meet is at most n^2 / 2^65:
  * 3 in a hundred million for a million states.
  */
-import { FIRST_ADDRESS } from '../machine/limits.ts';
+import { FIRST_WORD } from '../machine/limits.ts';
 import {
   ADDRESS,
   CALLER,
@@ -101,22 +101,12 @@ function withSpin(frames: Int32Array, region: number, before: number): number {
 }
 
 /** Hash of one CPU that is not idle: its frames and what it is about to do. */
-export function cpuHash(frames: Int32Array, region: number, layout: Layout, seed: number): number {
+function cpuHash(frames: Int32Array, region: number, layout: Layout, seed: number): number {
   const kind = frames[region + KIND] as number;
   let hash = mix(fingerprint(frames, region, layout, seed), kind);
   const operands = operandsOf(kind);
   for (let i = 0; i < operands; i++) hash = mix(hash, frames[region + ADDRESS + i] as number);
   return finish(layout.headerWords > HEADER_WORDS ? withSpin(frames, region, hash) : hash);
-}
-
-/** Hash of RAM words [from, to). Words that are zero do not count, so it does not matter how far RAM has been used. */
-export function ramHash(ram: Int32Array, from: number, to: number, seed: number): number {
-  let hash = seed;
-  for (let i = from; i < to; i++) {
-    const word = ram[i] as number;
-    if (word !== 0) hash = mix(mix(hash, i), word);
-  }
-  return finish(hash);
 }
 
 /** Two hashes of a whole machine: RAM and every CPU. */
@@ -159,9 +149,12 @@ export interface MachineShape {
   readonly layout: Layout;
 }
 
+/** A fingerprint as one number: 53 bits of it. */
+export function stateNumber({ high, low }: StateHash): number {
+  return high * 0x200000 + (low >>> 11);
+}
+
 /** A fingerprint as 16 hexadecimal digits. */
 export function hashText({ high, low }: StateHash): string {
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }
-
-export const FIRST_WORD = FIRST_ADDRESS >> 2;

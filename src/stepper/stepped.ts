@@ -10,8 +10,9 @@
  */
 import { isPoison } from '../machine/atomic.ts';
 import { badAddress } from '../machine/fault.ts';
-import { FIRST_ADDRESS, MAX_CPUS } from '../machine/limits.ts';
+import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
+import { lowestBit } from './bits.ts';
 import { performBlock } from './blocks.ts';
 import {
   ADDRESS,
@@ -37,7 +38,7 @@ import { lockInFreed, passes, READY, TAKES, WAITS } from './waiting.ts';
 
 export interface Snapshot {
   readonly frames: Int32Array;
-  /** From FIRST_ADDRESS on. */
+  /** From FIRST_WORD on. */
   readonly ram: Int32Array;
   readonly ready: number;
   readonly waiting: number;
@@ -53,7 +54,6 @@ export interface SteppedOptions {
   readonly spare?: number;
 }
 
-const FIRST_WORD = FIRST_ADDRESS >> 2;
 const ROOM_TO_GROW = 16;
 
 export class SteppedMachine {
@@ -148,7 +148,7 @@ export class SteppedMachine {
   enabledMask(): number {
     let mask = this.#ready & this.#all;
     for (let rest = this.#waiting & this.#all; rest !== 0; rest &= rest - 1) {
-      const cpu = 31 - Math.clz32(rest & -rest);
+      const cpu = lowestBit(rest);
       const region = cpu * this.#words;
       if (this.#passes(region, this.frames[region + KIND] as number)) mask |= 1 << cpu;
     }

@@ -73,10 +73,11 @@ export class History {
 
   /** In the order they began; undefined when there is nothing to judge. */
   complete(): readonly Operation[] | undefined {
-    // A task that died without exit(), of a signal or a fault, is none of the specification's.
-    const exited = new Set(this.operations.filter((one) => one.call === 'exit').map((one) => one.pid));
-    const reaped = this.operations.filter((one) => one.call === 'wait' && one.result > 0);
-    if (!this.known || this.#open.size > 0 || reaped.some((one) => !exited.has(one.result))) return undefined;
+    // A task that was born and died without exit(), of a signal or a fault, is none of the specification's.
+    const alive = new Set(this.operations.filter((one) => one.call === 'clone').map((one) => one.result));
+    for (const { call, pid } of this.operations) if (call === 'exit') alive.delete(pid);
+    const reaped = this.operations.filter((one) => one.call === 'wait').map((one) => one.result);
+    if (!this.known || this.#open.size > 0 || reaped.some((pid) => pid > 0 && alive.has(pid))) return undefined;
     return this.operations.toSorted((a, b) => a.begin - b.begin);
   }
 }

@@ -6,6 +6,7 @@
  *
  * The path is a stack of choices; the next execution takes the next choice of the deepest one that has any left.
  */
+import { lowestBit } from '../../stepper/bits.ts';
 import type { Facts, Strategy } from '../strategy.ts';
 
 interface Choice {
@@ -47,7 +48,7 @@ export class DepthFirst implements Strategy {
       const choice = this.#path.at(-1);
       if (choice === undefined) return false;
       if (choice.rest !== 0) {
-        choice.cpu = 31 - Math.clz32(choice.rest & -choice.rest);
+        choice.cpu = lowestBit(choice.rest);
         choice.rest &= choice.rest - 1;
         return true;
       }
@@ -80,7 +81,7 @@ export class DepthFirst implements Strategy {
       if (rest !== 1 << last) this.#preempted = true;
       rest = 1 << last;
     }
-    const cpu = free ? 31 - Math.clz32(rest & -rest) : last;
+    const cpu = free ? lowestBit(rest) : last;
     return { rest: rest & ~(1 << cpu), cpu };
   }
 

@@ -16,10 +16,11 @@
  * Waiting: a lock is not turned round with its release but with the last taking of it (history.ts); a step that a CPU
  * still waits with when the execution ends races as well, or deadlocks would hide what lies behind them.
  */
-import { dependent, EVERYTHING, type Footprint, type Footprints } from '../footprint.ts';
+import { EVERYTHING, type Footprint, type Footprints, stillAsleep } from '../footprint.ts';
 import { History, type Race, type Waits } from '../history.ts';
-import { type Facts, nthBit, type Strategy } from '../strategy.ts';
+import type { Facts, Strategy } from '../strategy.ts';
 import { type Branch, initialPosition, insert, type Step } from '../wakeup-tree.ts';
+import { lowestBit } from '../../stepper/bits.ts';
 import type { SteppedMachine } from '../../stepper/stepped.ts';
 import { WAIT_FOR_CHANGE } from '../../stepper/primitives.ts';
 
@@ -117,7 +118,7 @@ export class Dpor implements Strategy {
       return node;
     }
     const top = step === this.#root.decisions.length;
-    node.sleep = top ? this.#root.sleep : this.#stillAsleep(this.#nodes[step - 1] as Node, step - 1);
+    node.sleep = top ? this.#root.sleep : this.#asleepBehind(this.#nodes[step - 1] as Node, step - 1);
     node.tree = top ? [] : this.#subtree;
     const awake = enabled & ~node.sleep;
     const first = node.tree[0];
@@ -125,7 +126,7 @@ export class Dpor implements Strategy {
     else {
       const last = step === 0 ? -1 : (this.#nodes[step - 1] as Node).cpu;
       const goesOn = last >= 0 && (awake & (1 << last)) !== 0;
-      node.cpu = awake === 0 ? -1 : goesOn ? last : nthBit(awake, 0);
+      node.cpu = awake === 0 ? -1 : goesOn ? last : lowestBit(awake);
     }
     return node;
   }
@@ -149,16 +150,9 @@ export class Dpor implements Strategy {
     return node;
   }
 
-  /** CPUs that sleep before an event and that it does not wake. */
-  #stillAsleep(before: Node, event: number): number {
-    if (before.sleep === 0) return 0;
-    const footprint = this.#history.footprints[event] as Footprint;
-    let asleep = 0;
-    for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
-      if ((before.sleep & (1 << cpu)) === 0 || cpu === before.cpu) continue;
-      if (!dependent(before.next[cpu] as Footprint, footprint)) asleep |= 1 << cpu;
-    }
-    return asleep;
+  /** CPUs that sleep behind a step: those that slept before it, and that it does not wake. */
+  #asleepBehind({ sleep, cpu, next }: Node, step: number): number {
+    return stillAsleep(sleep & ~(1 << cpu), next, this.#history.footprints[step] as Footprint);
   }
 
   #perform(node: Node): void {

@@ -8,7 +8,7 @@
  * A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for.
  */
 import { Random } from '../../scenario/random.ts';
-import type { Facts, Strategy } from '../strategy.ts';
+import { type Facts, highestPriority, type Strategy } from '../strategy.ts';
 
 export class Pct implements Strategy {
   readonly exhausted = false;
@@ -46,19 +46,10 @@ export class Pct implements Strategy {
 
   choose(enabled: number, step: number): number {
     const change = this.#changes.get(step);
-    const first = this.#highest(enabled);
+    const first = highestPriority(enabled, this.#priorities);
     if (change === undefined) return first;
     this.#priorities[first] = -change - 1;
-    return this.#highest(enabled);
-  }
-
-  #highest(enabled: number): number {
-    let best = -1;
-    for (let cpu = 0; cpu < this.#cpus; cpu++) {
-      if ((enabled & (1 << cpu)) === 0) continue;
-      if (best < 0 || (this.#priorities[cpu] as number) > (this.#priorities[best] as number)) best = cpu;
-    }
-    return best;
+    return highestPriority(enabled, this.#priorities);
   }
 
   end(): boolean {

@@ -4,7 +4,7 @@
  */
 import { Random } from '../../scenario/random.ts';
 import { dependent, type Footprints } from '../footprint.ts';
-import type { Facts, Strategy } from '../strategy.ts';
+import { type Facts, highestPriority, type Strategy } from '../strategy.ts';
 
 export class PartialOrderSampling implements Strategy {
   readonly exhausted = false;
@@ -28,11 +28,7 @@ export class PartialOrderSampling implements Strategy {
   }
 
   choose(enabled: number): number {
-    let best = -1;
-    for (let cpu = 0; cpu < this.#cpus; cpu++) {
-      if ((enabled & (1 << cpu)) === 0) continue;
-      if (best < 0 || (this.#priorities[cpu] as number) > (this.#priorities[best] as number)) best = cpu;
-    }
+    const best = highestPriority(enabled, this.#priorities);
     const footprint = this.#footprints.of(best);
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
       const races = cpu !== best && (enabled & (1 << cpu)) !== 0 && dependent(footprint, this.#footprints.of(cpu));

@@ -1,6 +1,7 @@
 /** Random walk: every step any enabled CPU, with equal chances. */
 import { Random } from '../../scenario/random.ts';
-import { bitCount, type Facts, nthBit, type Strategy } from '../strategy.ts';
+import { bitCount, nthBit } from '../../stepper/bits.ts';
+import type { Facts, Strategy } from '../strategy.ts';
 
 export class RandomWalk implements Strategy {
   readonly exhausted = false;

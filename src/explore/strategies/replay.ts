@@ -2,6 +2,7 @@
  * Follows a list of decisions. Strictly: the first one that cannot be followed is a divergence. Or as a wish: a decision
  * that cannot be followed is left out, and behind the last one the CPU that stepped goes on, the lowest one when it cannot.
  */
+import { lowestBit } from '../../stepper/bits.ts';
 import type { Facts, Strategy } from '../strategy.ts';
 
 export interface Divergence {
@@ -39,7 +40,7 @@ export class Replay implements Strategy {
       if ((enabled & (1 << cpu)) !== 0) return this.#step(cpu);
     }
     if (this.#last >= 0 && (enabled & (1 << this.#last)) !== 0) return this.#last;
-    return this.#step(31 - Math.clz32(enabled & -enabled));
+    return this.#step(lowestBit(enabled));
   }
 
   #exactly(enabled: number, step: number): number {

@@ -1,0 +1,11 @@
+/** What every JSON document says of a bug first, and what it says of one that is known. */
+import type { KnownFinding } from '../check/known-findings.ts';
+import type { Bug } from '../explore/runner.ts';
+
+export function bugFacts({ title, kind, function: where, cpu, step }: Bug) {
+  return { title, kind, function: where, cpus: cpu < 0 ? [] : [cpu], step };
+}
+
+export function knownFacts(known: KnownFinding | undefined) {
+  return known === undefined ? {} : { id: known.id, evidence: known.evidence };
+}
