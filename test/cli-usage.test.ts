@@ -77,7 +77,8 @@ describe('what there is', () => {
   test.each([
     ['scenarios', /^unshare-test-plan\n.*\n\s+invariant: /],
     ['profiles', /^desai-2005 .*\nlinux-2\.6\.16 .*\nlinux-6 .*\n$/],
-    ['locks', /^tasklist_lock\nalloc_lock\nsiglock\n/],
+    ['locks', /^algorithms, for explore lock:NAME and bench:\ntas  [^]*\ntasklist_lock\nalloc_lock\nsiglock\n/],
+    ['mutants', /^tas-test-then-set +lock:tas\n/],
   ])('list %s', async (what, shows) => {
     const { code, stdout, stderr } = await tasklock(['list', what]);
     expect(stdout).toMatch(shows);

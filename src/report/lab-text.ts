@@ -1,5 +1,6 @@
 /** A run of the lock lab as tables for 80 columns: one for each load, then what was compared. */
 import type { LabResult, Load, LockRow, LockStat, UncontendedRow } from '../lab/result.ts';
+import { locks } from '../machine/locks/index.ts';
 import { byLoad, type SortKey } from './lab-sort.ts';
 import { bar, count, time } from './quantity.ts';
 import { table } from './table.ts';
@@ -35,22 +36,24 @@ function headLines({ machine }: LabResult): string[] {
   return [what, ...trip, ...warnings.map((one) => `! ${one}`)].flatMap((line) => wrapped(line));
 }
 
-export function loadText({ cpus, insideNs, outsideNs, touch, writes }: Load): string {
+/** `readers`: whether some of the locks let readers share. */
+function loadText({ cpus, insideNs, outsideNs, touch, writes }: Load, readers: boolean): string {
   const lines = touch === 1 ? '1 line' : `${touch} lines`;
-  const readers = writes === 1000 ? '' : `, ${writes / 10} % writers where readers share`;
-  return `${cpus === 1 ? '1 CPU' : `${cpus} CPUs`}, ${time(insideNs)} inside, ${time(outsideNs)} outside, ${lines} written${readers}`;
+  const share = readers ? `, ${writes / 10} % writers where readers share` : '';
+  return `${cpus === 1 ? '1 CPU' : `${cpus} CPUs`}, ${time(insideNs)} inside, ${time(outsideNs)} outside, ${lines} written${share}`;
 }
 
 function loadLines(rows: readonly LockRow[], withStat: boolean): string[] {
   const [first] = rows;
   if (first === undefined) return [];
   const best = Math.max(...rows.map((row) => row.throughput.median));
+  const readers = rows.some((row) => locks.some((lock) => lock.name === row.lock && lock.shape !== 'exclusive'));
   const model = first.transfers !== null;
   const head = ['lock', 'a sec', '', model ? 'lines' : '+-', 'least', 'Jain', 'p50', 'p90', 'p99', 'p99.9', 'max'];
   const lines = table([head, ...rows.map((row) => rowCells(row, best))], 1);
   if (rows.some((row) => row.phase === 'far')) lines.push('* far');
   return [
-    ...wrapped(loadText(first.load)),
+    ...wrapped(loadText(first.load, readers)),
     ...lines,
     ...(withStat ? ['', ...statLines(rows.map((row) => row.stat))] : []),
   ];
