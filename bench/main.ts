@@ -1,8 +1,9 @@
-/** npm run bench [bus|syscalls|shape|boot|random|exhaustive|bugs|jobs|checkers ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|random|loop|exhaustive|bugs|jobs|checkers ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
 import { checkerTable } from './explore-kernel.ts';
 import { exhaustiveTable, firstBugTable, jobsTable, randomTable } from './explore.ts';
+import { loopTable } from './loop.ts';
 import { machineLines } from './machine.ts';
 import { shapeTable } from './shape.ts';
 import { syscallTable } from './syscalls.ts';
@@ -13,6 +14,7 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   shape: shapeTable,
   boot: bootTable,
   random: randomTable,
+  loop: loopTable,
   exhaustive: exhaustiveTable,
   bugs: firstBugTable,
   jobs: jobsTable,

@@ -46,6 +46,18 @@ function lasting(document: Document): unknown {
   return JSON.parse(JSON.stringify(document, (key, value) => (key === 'seconds' ? undefined : (value as unknown))));
 }
 
+test('an exhaustive search of the kernel: a call and an exit on two CPUs', async () => {
+  const { code, document } = await explore(inRepository('examples/getpid.prog'), '--strategy', 'dpor', '--seed', '1');
+  const { verdict, complete, executions, redundant } = document;
+  expect({ code, verdict, complete, executions, redundant }).toEqual({
+    code: 0,
+    verdict: 'pass',
+    complete: true,
+    executions: 4455,
+    redundant: 0,
+  });
+}, 120_000);
+
 describe('an exhaustive search of a module', () => {
   test('is complete and passes where nothing is wrong', async () => {
     const { code, document } = await explore(CORRECT, '--strategy', 'dpor', '--seed', '7');
