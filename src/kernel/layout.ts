@@ -20,7 +20,7 @@ import {
   USER_PAGES,
   USER_PAGE_SIZE,
 } from '../machine/limits.ts';
-import { HARDWARE_END } from '../machine/map.ts';
+import { apart, HARDWARE_END } from '../machine/map.ts';
 import {
   atomic,
   hex,
@@ -409,7 +409,7 @@ export const kernel = struct(
 
 /** Per-CPU blocks of the kernel, spaced so that two never share a cache line. */
 export const CPU_DATA_BASE = (KERNEL_BASE + kernel.SIZE + 127) & ~127;
-export const CPU_DATA_STRIDE = (cpu_data.SIZE + 127) & ~127;
+export const CPU_DATA_STRIDE: number = apart(cpu_data.SIZE);
 
 /** The first page the page allocator may hand out. */
 export const HEAP_BASE = (CPU_DATA_BASE + MAX_CPUS * CPU_DATA_STRIDE + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);

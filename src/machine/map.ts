@@ -70,8 +70,12 @@ export const cpu_area = struct('cpu_area', {
  */
 export const PRIVATE_BYTES: number = cpu_area.cr3;
 
-/** CPU blocks are spaced so that two never share a cache line. */
-export const CPU_STRIDE = (cpu_area.SIZE + 127) & ~127;
+const CACHE_LINE = 64;
+
+/** Bytes between two blocks of this size that must never share a cache line, wherever in a line RAM happens to begin. */
+export const apart = (size: number): number => (size + CACHE_LINE + 127) & ~127;
+
+export const CPU_STRIDE: number = apart(cpu_area.SIZE);
 export const CPU_BASE = (FIRST_ADDRESS + machine.SIZE + 127) & ~127;
 export const HARDWARE_END = CPU_BASE + MAX_CPUS * CPU_STRIDE;
 
