@@ -1,4 +1,4 @@
-/** npm run bench [bus|syscalls|shape|boot|random|loop|exhaustive|bugs|jobs|checkers ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|random|loop|exhaustive|bugs|jobs|checkers|wasm ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
 import { checkerTable } from './explore-kernel.ts';
@@ -7,6 +7,7 @@ import { loopTable } from './loop.ts';
 import { machineLines } from './machine.ts';
 import { shapeTable } from './shape.ts';
 import { syscallTable } from './syscalls.ts';
+import { wasmTable } from './wasm/index.ts';
 
 const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = {
   bus: busTable,
@@ -19,6 +20,7 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   bugs: firstBugTable,
   jobs: jobsTable,
   checkers: checkerTable,
+  wasm: wasmTable,
 };
 
 function print(lines: readonly string[]): void {
