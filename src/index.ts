@@ -1,4 +1,4 @@
-/** The library: boot a machine, write programs, run, stress and explore them, hold them against recordings. */
+/** The library: boot a machine, write programs, run, stress and explore them, measure locks, hold all of it against recordings. */
 export { type BuildInfo, buildInfo } from './build-info.ts';
 export { type Finding } from './check/finding.ts';
 export { checkInvariants } from './check/invariants.ts';
@@ -14,10 +14,21 @@ export { strategies } from './explore/strategies/index.ts';
 export { type Facts, type Strategy } from './explore/strategy.ts';
 export { type Subject } from './explore/subject.ts';
 export { moduleTarget, scenarioTarget, subjectOf, type Target } from './explore/targets.ts';
+export { type KernelOptions, type KernelResult, type KernelRow, runKernel } from './lab/kernel/run.ts';
+export { type Mix, mixes } from './lab/kernel/mixes.ts';
+export { lockTarget } from './lab/lock-module.ts';
+export { machines, type Parameters } from './lab/model/parameters.ts';
+export { type ModelOptions, runModel } from './lab/model/run.ts';
+export { type RealOptions, runReal } from './lab/real/measure.ts';
+export { type LabResult, type Load, type LockRow } from './lab/result.ts';
 export { type BugKind, MachineFault } from './machine/fault.ts';
+export { locks } from './machine/locks/index.ts';
+export { type LockKind } from './machine/locks/lock-kind.ts';
 export { createRam, hashRam, type RamOptions, restoreRam, snapshotRam } from './machine/ram.ts';
 export { readVmcore, VmcoreError, type VmcoreHeader, writeVmcore } from './machine/vmcore.ts';
 export { type BugReport } from './check/bug-report.ts';
+export { mutants } from './mutant/index.ts';
+export { type Mutant } from './mutant/mutant.ts';
 export { readRecording, writeRecording } from './recording/file.ts';
 export { decodeRecording, encodeRecording, type Recording } from './recording/format.ts';
 export { RecordingError } from './recording/recording-error.ts';

@@ -34,18 +34,18 @@ export default function runCpu({ memory, cpu, spinTurns, locks, holders }: CpuTa
   chooseLocks(chosenClasses(locks, memory, cpu));
   const recorder = holders === null ? undefined : new LockRecorder(holders, cpu);
   listenToLocks(recorder);
-  const lockStat = recorder?.classes ?? null;
+  const lockStat = (): CpuResult['lockStat'] => recorder?.finished() ?? null;
   const witness = new Witness(memory, cpu);
   onWarning((kind, what, address) => witness.warning(kind, what, address));
   try {
     cpu_main();
-    return { fault: null, warnings: witness.warnings, lockStat };
+    return { fault: null, warnings: witness.warnings, lockStat: lockStat() };
   } catch (error) {
-    if (error instanceof MachineStopped) return { fault: null, warnings: witness.warnings, lockStat };
+    if (error instanceof MachineStopped) return { fault: null, warnings: witness.warnings, lockStat: lockStat() };
     store(machine.stop, 1);
     wake_waiters(machine.stop);
     if (!(error instanceof MachineFault)) throw error;
     const { kind, what, address, stack = '' } = error;
-    return { fault: witness.describe(kind, what, address, stack), warnings: witness.warnings, lockStat };
+    return { fault: witness.describe(kind, what, address, stack), warnings: witness.warnings, lockStat: lockStat() };
   }
 }

@@ -1,4 +1,5 @@
 /** Rates of the kernel with several choices of locks: tables, CSV, JSON. */
+import type { Contention, ContentionKey } from '../lab/kernel/contention.ts';
 import { type KernelResult, type KernelRow, variantText } from '../lab/kernel/run.ts';
 import { statLines } from './lab-text.ts';
 import { csvField } from './lab-csv.ts';
@@ -43,14 +44,20 @@ function warningsOf({ rows, load }: KernelResult, { cores }: KernelFacts): strin
   return warnings;
 }
 
-export function kernelText(result: KernelResult, facts: KernelFacts, sort: KernelSort, withStat: boolean): string {
+/** What is printed of each row besides its rate. */
+export interface KernelViews {
+  readonly stat: boolean;
+  readonly contention: ContentionKey | null;
+}
+
+export function kernelText(result: KernelResult, facts: KernelFacts, sort: KernelSort, views: KernelViews): string {
   const { rows, pingPongNs, interrupted } = result;
   const head = [
     `${facts.processor}, ${facts.cores} cores, Node ${facts.node}, ${facts.profile}`,
     ...(pingPongNs === null ? [] : [`a cache line goes to the other core and back in ${time(pingPongNs.median)}`]),
     ...warningsOf(result, facts).map((one) => `! ${one}`),
   ].flatMap((line) => wrapped(line));
-  const blocks = [head, rateLines(rows, sort), ...rows.flatMap((row) => detailBlocks(row, facts, withStat))];
+  const blocks = [head, rateLines(rows, sort), ...rows.flatMap((row) => detailBlocks(row, facts, views))];
   if (interrupted) blocks.push(['interrupted: this is what was measured until then']);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -88,20 +95,40 @@ function rateLines(rows: readonly KernelRow[], sort: KernelSort): string[] {
 const MOST_CALLS = 8;
 const MOST_CLASSES = 8;
 
-function detailBlocks(row: KernelRow, { what }: KernelFacts, withStat: boolean): string[][] {
+const MOST_CONTENTIONS = 12;
+
+/** As perf lock contention has it. */
+function contentionLines(all: readonly Contention[], by: ContentionKey): string[] {
+  if (all.length === 0) return ['nobody waited'];
+  const rows = all
+    .slice(0, MOST_CONTENTIONS)
+    .map(({ contended, waitTotal, waitMax, lockClass, name }) => [
+      name,
+      lockClass,
+      count(contended),
+      time(waitTotal),
+      time(waitMax),
+      time(waitTotal / contended),
+    ]);
+  return table([[by, 'class', 'contended', 'total', 'max', 'mean'], ...rows], 2);
+}
+
+function detailBlocks(row: KernelRow, { what }: KernelFacts, { stat, contention }: KernelViews): string[][] {
   const title = `${row.program} on ${row.cpus === 1 ? '1 CPU' : `${row.cpus} CPUs`}, locks ${variantText(row.locks)}`;
   const calls =
     what === 'syscalls'
       ? []
       : [[title, ...table(row.calls.slice(0, MOST_CALLS).map(({ name, perSecond }) => [name, count(perSecond)]))]];
-  if (!withStat) return calls;
+  const waits =
+    contention === null ? [] : [[`who waits, ${title}`, ...contentionLines(row.contention[contention], contention)]];
+  if (!stat) return [...calls, ...waits];
   const classes = row.lockStat.slice(0, MOST_CLASSES);
   const points = classes
     .filter((one) => one.points.length > 0)
     .flatMap(({ name, points: all }) =>
       wrapped(`${name} waited for in ${all.map((one) => `${one.place} ${count(one.count)}`).join(', ')}`),
     );
-  return [...calls, [`lock_stat of ${title}`, ...statLines(classes), ...points]];
+  return [...calls, ...waits, [`lock_stat of ${title}`, ...statLines(classes), ...points]];
 }
 
 export function kernelJson(result: KernelResult, facts: KernelFacts, sort: KernelSort): string {

@@ -4,7 +4,7 @@
  * come from one that is not.
  *
  * Who held a lock last is in a table that all CPUs share, a byte for each 8 bytes of RAM. Where CPUs wait is sampled, since
- * a call chain costs microseconds.
+ * the stack costs a microsecond; it is made into text when all is over, for that costs many.
  */
 import { blamed, callChain } from '../check/call-chain.ts';
 import { load } from '../machine/bus.ts';
@@ -12,8 +12,23 @@ import { LOCK_CLASS } from '../machine/cpu.ts';
 import { MAX_HELD_LOCKS, MAX_LOCK_CLASSES } from '../machine/limits.ts';
 import type { LockListener } from '../machine/trace.ts';
 
-/** One contention in so many is looked at for its place. */
+/** At first one contention in so many is looked at for its place; when there are too many samples, half of them go. */
 const SAMPLED = 8;
+const MOST_SAMPLES = 4096;
+
+/** A wait whose place is to be found out. */
+interface Sample {
+  readonly stack: Error;
+  readonly lockClass: number;
+  readonly wait: number;
+}
+
+/** How often was waited and how long, in nanoseconds. */
+export interface Waits {
+  contended: number;
+  waitTotal: number;
+  waitMax: number;
+}
 
 /** Figures of one class on one CPU; times in nanoseconds. */
 export interface ClassRecord {
@@ -27,8 +42,10 @@ export interface ClassRecord {
   holdMin: number;
   holdMax: number;
   holdTotal: number;
-  /** Functions that waited, and how often as far as the sample says. */
-  places: Record<string, number>;
+  /** By function that waited, as far as the sample says. */
+  places: Record<string, Waits>;
+  /** By address of the lock. */
+  locks: Record<number, Waits>;
 }
 
 const empty = (): ClassRecord => ({
@@ -43,19 +60,32 @@ const empty = (): ClassRecord => ({
   holdMax: 0,
   holdTotal: 0,
   places: {},
+  locks: {},
 });
+
+/** Adds a wait that stands for `times` of its kind. */
+function addWait<K extends string | number>(to: Record<K, Waits>, key: K, wait: number, times: number): void {
+  const waits = (to[key] ??= { contended: 0, waitTotal: 0, waitMax: 0 });
+  waits.contended += times;
+  waits.waitTotal += wait * times;
+  waits.waitMax = Math.max(waits.waitMax, wait);
+}
 
 /** Bytes of the table of last holders for so much RAM. */
 export const holderTableBytes = (ramBytes: number): number => ramBytes >> 3;
 
 export class LockRecorder implements LockListener {
-  readonly classes: readonly ClassRecord[] = Array.from({ length: MAX_LOCK_CLASSES }, empty);
+  readonly #classes: readonly ClassRecord[] = Array.from({ length: MAX_LOCK_CLASSES }, empty);
   readonly #holders: Uint8Array;
   readonly #self: number;
   readonly #held = new Int32Array(MAX_HELD_LOCKS);
   readonly #since = new Float64Array(MAX_HELD_LOCKS);
   #count = 0;
   #waitingSince = 0;
+  /** Where it waits, when this wait is one of the sample. */
+  #stack: Error | null = null;
+  #samples: Sample[] = [];
+  #every = SAMPLED;
   #contentions = 0;
 
   constructor(holders: SharedArrayBuffer, cpu: number) {
@@ -63,26 +93,32 @@ export class LockRecorder implements LockListener {
     this.#self = cpu + 1;
   }
 
-  /** Forgets what was recorded so far, such as while warming up. */
-  restart(): void {
-    for (const one of this.classes) Object.assign(one, empty());
+  /** Every class, when nothing more is to come. */
+  finished(): readonly ClassRecord[] {
+    for (const { stack, lockClass, wait } of this.#samples) {
+      const place = blamed(callChain(stack.stack ?? ''));
+      addWait((this.#classes[lockClass] as ClassRecord).places, place, wait, this.#every);
+    }
+    this.#samples = [];
+    return this.#classes;
   }
 
-  #recordOf(lock: number): ClassRecord {
-    return this.classes[load(lock + LOCK_CLASS)] as ClassRecord;
+  #keep(sample: Sample): void {
+    this.#samples.push(sample);
+    if (this.#samples.length < MOST_SAMPLES) return;
+    this.#samples = this.#samples.filter((_, i) => i % 2 === 0);
+    this.#every *= 2;
   }
 
-  contended(lock: number): void {
+  contended(_lock: number): void {
+    this.#stack = this.#contentions++ % this.#every === 0 ? new Error('contended') : null;
     this.#waitingSince = performance.now();
-    if (this.#contentions++ % SAMPLED !== 0) return;
-    const { places } = this.#recordOf(lock);
-    const place = blamed(callChain(new Error('contended').stack ?? ''));
-    places[place] = (places[place] ?? 0) + SAMPLED;
   }
 
   acquired(lock: number): void {
     const now = performance.now();
-    const record = this.#recordOf(lock);
+    const lockClass = load(lock + LOCK_CLASS);
+    const record = this.#classes[lockClass] as ClassRecord;
     const at = lock >> 3;
     const last = this.#holders[at] as number;
     const bounced = last !== 0 && last !== this.#self;
@@ -96,6 +132,8 @@ export class LockRecorder implements LockListener {
       record.waitMin = Math.min(record.waitMin, wait);
       record.waitMax = Math.max(record.waitMax, wait);
       record.waitTotal += wait;
+      addWait(record.locks, lock, wait, 1);
+      if (this.#stack !== null) this.#keep({ stack: this.#stack, lockClass, wait });
     }
     this.#holders[at] = this.#self;
     this.#held[this.#count] = lock;
@@ -112,7 +150,7 @@ export class LockRecorder implements LockListener {
       this.#held[at] = this.#held[at + 1] as number;
       this.#since[at] = this.#since[at + 1] as number;
     }
-    const record = this.#recordOf(lock);
+    const record = this.#classes[load(lock + LOCK_CLASS)] as ClassRecord;
     record.holdMin = Math.min(record.holdMin, hold);
     record.holdMax = Math.max(record.holdMax, hold);
     record.holdTotal += hold;

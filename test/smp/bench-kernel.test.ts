@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { tasklock } from '../cli-process.ts';
 
+const waits = (all: readonly { waitTotal: number }[]): number => all.reduce((sum, one) => sum + one.waitTotal, 0);
+
 const SHORT = ['--duration', '50ms', '--rounds', '1', '--quiet'];
 
 test('bench syscalls compares choices of locks, with lock_stat that adds up', async () => {
@@ -16,7 +18,7 @@ test('bench syscalls compares choices of locks, with lock_stat that adds up', as
     [2, {}],
     [2, { task: 'mcs', tasklist: 'rw-fair' }],
   ]);
-  for (const { throughput, perCpu, cpus, lockStat } of document.rows) {
+  for (const { throughput, perCpu, cpus, lockStat, contention } of document.rows) {
     expect(throughput.median).toBeGreaterThan(0);
     expect(perCpu).toHaveLength(cpus);
     const names = lockStat.map((one: { name: string }) => one.name);
@@ -31,6 +33,14 @@ test('bench syscalls compares choices of locks, with lock_stat that adds up', as
       expect(one.holdTotal).toBeGreaterThanOrEqual(one.holdMax);
       expect(one.points.length).toBeLessThanOrEqual(4);
     }
+    const { caller, lock } = contention;
+    for (const one of [...caller, ...lock]) {
+      expect(one.contended).toBeGreaterThan(0);
+      expect(one.waitTotal).toBeGreaterThanOrEqual(one.waitMax);
+      expect(names).toContain(one.lockClass);
+    }
+    // Every wait is for some lock; only the most waited for are kept. Callers are a sample.
+    expect(waits(lock)).toBeLessThanOrEqual(waits(lockStat) + 1);
   }
 });
 
@@ -42,6 +52,16 @@ test('bench scenario tells calls by type and lock_stat, in 80 columns', async ()
   expect(stdout).toMatch(/^clone +\S+$/m);
   expect(stdout).toMatch(/^A: task=clh$/m);
   expect(stdout).toMatch(/^tasklist_lock +/m);
+});
+
+test('--contention names the functions that wait', async () => {
+  const args = ['bench', 'syscalls', 'tasklist', '--cpus', '2', '--rounds', '1', '--duration', '300ms', '--quiet'];
+  const { code, stdout } = await tasklock([...args, '--contention']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^who waits, tasklist on 2 CPUs, locks own\ncaller +class +contended +total +max +mean$/m);
+  expect(stdout).toMatch(/^(publish|scan_group|exit_notify|release_task) +tasklist_lock +\S+/m);
+  const byLock = await tasklock([...args, '--contention', 'lock']);
+  expect(byLock.stdout).toMatch(/^tasklist_lock +tasklist_lock +\S+/m);
 });
 
 test('--csv has a head and a line for each row', async () => {
@@ -70,6 +90,7 @@ describe('what is refused', () => {
     [['syscalls', '--lock', 'task=seqlock'], 'seqlock cannot serve as task'],
     [['scenario', 'unshare-plan'], 'unknown scenario "unshare-plan"'],
     [['scenario', 'clone-exit-storm', '--sort', 'x'], '--sort takes none, throughput, fairness, name, not "x"'],
+    [['syscalls', '--contention', 'class'], '--contention takes caller or lock, not "class"'],
     [['syscalls', '--json', '--csv'], 'give --csv or --json, not both'],
   ])('bench %j', async (args, message) => {
     const { code, stderr } = await tasklock(['bench', ...args]);

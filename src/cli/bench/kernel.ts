@@ -1,6 +1,7 @@
 /** What bench syscalls and bench scenario have in common: options, the run, what is printed. */
 import { availableParallelism, cpus as processors } from 'node:os';
 import type { Command } from 'commander';
+import { type ContentionKey, contentionKeys } from '../../lab/kernel/contention.ts';
 import { type KernelProgram, runKernel } from '../../lab/kernel/run.ts';
 import { MAX_CPUS } from '../../machine/limits.ts';
 import { kernelCsv, type KernelFacts, kernelJson, kernelSortKeys, kernelText } from '../../report/kernel-bench.ts';
@@ -17,6 +18,7 @@ export interface KernelFlags {
   readonly duration: string;
   readonly profile?: string;
   readonly stat?: boolean;
+  readonly contention?: string | boolean;
   readonly sort: string;
   readonly csv?: boolean;
   readonly json?: boolean;
@@ -36,6 +38,7 @@ export function kernelOptions(command: Command): Command {
     .option('--duration <time>', 'of one measurement', '500ms')
     .option('--profile <name>', 'which kernel (default linux-2.6.16)')
     .option('--stat', 'lock_stat of every class too')
+    .option('--contention [by]', `who waits and how long, by ${contentionKeys.join(' or ')}`)
     .option('--sort <key>', kernelSortKeys.join(', '), 'none')
     .option('--csv', 'one line a row on stdout')
     .option('--json', 'one JSON document on stdout')
@@ -45,6 +48,14 @@ export function kernelOptions(command: Command): Command {
 export function parseCpuList(text: string | undefined): number[] {
   const cores = Math.min(availableParallelism(), MAX_CPUS);
   return text === undefined ? [...new Set([1, cores])] : parseWholes('--cpus', text, 1, MAX_CPUS);
+}
+
+/** Which view of who waits, if any; by caller when it is not said. */
+function parseContention(by: string | boolean | undefined): ContentionKey | null {
+  if (by === undefined || by === false) return null;
+  const found = contentionKeys.find((key) => key === (by === true ? 'caller' : by));
+  if (found !== undefined) return found;
+  throw new UsageError(`--contention takes ${contentionKeys.join(' or ')}, not "${String(by)}"`);
 }
 
 /** Measures programs and prints what came of it. The exit code. */
@@ -61,6 +72,7 @@ export async function benchKernel(
       `--sort takes ${kernelSortKeys.join(', ')}, not "${flags.sort}"${didYouMean(flags.sort, kernelSortKeys)}`,
     );
   }
+  const contention = parseContention(flags.contention);
   const cpus = parseCpuList(flags.cpus);
   const variants = [[], ...flags.lock.map(parseLockChoices)];
   const rounds = parseWhole('--rounds', flags.rounds, 1, MOST_ROUNDS);
@@ -76,7 +88,7 @@ export async function benchKernel(
     const facts: KernelFacts = { what, profile, processor, cores: availableParallelism(), node: process.versions.node };
     if (flags.json) process.stdout.write(kernelJson(result, facts, sort));
     else if (flags.csv) process.stdout.write(kernelCsv(result, sort));
-    else process.stdout.write(kernelText(result, facts, sort, flags.stat === true));
+    else process.stdout.write(kernelText(result, facts, sort, { stat: flags.stat === true, contention }));
     return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);

@@ -11,6 +11,7 @@ import type { LockChoice } from '../../smp/lock-choice.ts';
 import { type ClassRecord, holderTableBytes } from '../../smp/lock-recorder.ts';
 import { readStatistics } from '../../smp/statistics.ts';
 import type { LockStat } from '../result.ts';
+import { type Contentions, contentionsOf } from './contention.ts';
 
 export interface Rate {
   /** Calls a second by name. */
@@ -22,6 +23,7 @@ export interface Rate {
   readonly fairness: number;
   /** lock_stat by class from boot on, when it was recorded; the most waited for first. */
   readonly lockStat: readonly LockStat[];
+  readonly contention: Contentions;
 }
 
 export interface MeasureOptions {
@@ -67,7 +69,7 @@ export async function measure(options: MeasureOptions): Promise<Rate> {
   const perCpu = after.byCpu.map((count, cpu) => count - (before.byCpu[cpu] ?? 0));
   const total = perCpu.reduce((a, b) => a + b, 0) / seconds;
   const fairness = Math.min(...perCpu) / Math.max(...perCpu, 1);
-  return { calls, total, perCpu, fairness, lockStat: lockStatOf(recorded) };
+  return { calls, total, perCpu, fairness, lockStat: lockStatOf(recorded), contention: contentionsOf(recorded, view) };
 }
 
 /** What all CPUs recorded, by class. */
@@ -78,7 +80,9 @@ function lockStatOf(recorded: readonly (readonly ClassRecord[])[]): LockStat[] {
     const contentions = sum((one) => one.contentions);
     const places = new Map<string, number>();
     for (const one of own) {
-      for (const [place, count] of Object.entries(one.places)) places.set(place, (places.get(place) ?? 0) + count);
+      for (const [place, { contended }] of Object.entries(one.places)) {
+        places.set(place, (places.get(place) ?? 0) + contended);
+      }
     }
     const acquisitions = sum((one) => one.acquisitions);
     return {

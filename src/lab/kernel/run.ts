@@ -5,6 +5,7 @@ import { phaseOf, majority } from '../real/phase.ts';
 import type { LockStat, Phase, Sample } from '../result.ts';
 import { jainIndex, medianIndex, minShare, sampleOf } from '../sample.ts';
 import type { LockChoice } from '../../smp/lock-choice.ts';
+import type { Contentions } from './contention.ts';
 import { measure, type Rate } from './measure.ts';
 
 export interface KernelProgram {
@@ -39,6 +40,7 @@ export interface KernelRow {
   readonly calls: readonly { readonly name: string; readonly perSecond: number }[];
   /** From one more round with time stamps. */
   readonly lockStat: readonly LockStat[];
+  readonly contention: Contentions;
 }
 
 export interface KernelResult {
@@ -58,6 +60,7 @@ interface Variant {
   readonly locks: readonly LockChoice[];
   readonly done: { readonly phase: Phase | null; readonly rate: Rate }[];
   lockStat: readonly LockStat[];
+  contention: Contentions;
 }
 
 export async function runKernel(options: KernelOptions): Promise<KernelResult> {
@@ -67,7 +70,16 @@ export async function runKernel(options: KernelOptions): Promise<KernelResult> {
   const trips: number[] = [];
   const all = programs.flatMap((program) =>
     cpus.flatMap((count) =>
-      variants.map((locks): Variant => ({ program, cpus: count, locks, done: [], lockStat: [] })),
+      variants.map(
+        (locks): Variant => ({
+          program,
+          cpus: count,
+          locks,
+          done: [],
+          lockStat: [],
+          contention: { caller: [], lock: [] },
+        }),
+      ),
     ),
   );
   const run = async (one: Variant, withLockStat: boolean): Promise<Rate> => {
@@ -83,8 +95,10 @@ export async function runKernel(options: KernelOptions): Promise<KernelResult> {
       const trip = one.cpus > 1 && !last ? await pingPong() : null;
       if (trip !== null) trips.push(trip);
       const rate = await run(one, last);
-      if (last) one.lockStat = rate.lockStat;
-      else one.done.push({ phase: phaseOf(trip), rate });
+      if (last) {
+        one.lockStat = rate.lockStat;
+        one.contention = rate.contention;
+      } else one.done.push({ phase: phaseOf(trip), rate });
     }
   }
   return {
@@ -96,7 +110,7 @@ export async function runKernel(options: KernelOptions): Promise<KernelResult> {
   };
 }
 
-function rowOf({ program, cpus, locks, done, lockStat }: Variant): KernelRow {
+function rowOf({ program, cpus, locks, done, lockStat, contention }: Variant): KernelRow {
   const phase = cpus === 1 ? null : majority(done.map((one) => one.phase));
   const counted = done.filter((one) => one.phase === phase).map((one) => one.rate);
   const rates = counted.map((rate) => rate.total);
@@ -116,5 +130,6 @@ function rowOf({ program, cpus, locks, done, lockStat }: Variant): KernelRow {
     jain: jainIndex(perCpu),
     calls: calls.sort((a, b) => b.perSecond - a.perSecond),
     lockStat,
+    contention,
   };
 }
