@@ -31,7 +31,7 @@ export interface ExploreFlags {
   readonly cpus?: string;
   readonly depth: string;
   readonly preemptions?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly checkers: string;
   readonly model: string;
   readonly mutant?: string;
@@ -130,7 +130,7 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
   if (name?.startsWith('lock:')) return [parseLock(name.slice('lock:'.length), flags)];
   if (flags.mutant !== undefined) throw new UsageError('--mutant is for locks: explore lock:NAME --mutant ...');
   if (name !== undefined && IS_MODULE.test(name)) return [await parseModule(name, flags)];
-  if (flags.set.length > 0) throw new UsageError('--set is for modules: it replaces the number of a constant');
+  if (flags.set !== undefined) throw new UsageError('--set is for modules: it replaces the number of a constant');
   if (name?.endsWith('.prog')) return [parseProgram(name, flags)];
   const profile = parseProfile(flags.profile ?? DEFAULT_PROFILE);
   const cpus = flags.cpus === undefined ? undefined : parseCpus(flags.cpus);
@@ -167,7 +167,7 @@ async function parseModule(name: string, flags: ExploreFlags): Promise<Target> {
 }
 
 /** The numbers of `--set NAME=NUMBER`. */
-function parseSettings(texts: readonly string[]): Map<string, number> {
+function parseSettings(texts: readonly string[] = []): Map<string, number> {
   const settings = new Map<string, number>();
   for (const text of texts) {
     const match = /^([A-Za-z_$][\w$]*)=(-?(?:0x[0-9a-f]+|\d+))$/i.exec(text);

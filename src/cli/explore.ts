@@ -28,6 +28,7 @@ import {
   parseDirectory,
   parseJobs,
   parseShard,
+  repeated,
   UsageError,
 } from './usage.ts';
 
@@ -137,8 +138,6 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   return exitCode(report, flags.strict === true);
 }
 
-const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
-
 export function exploreCommand(program: Command, finish: (code: number) => void): void {
   program
     .command('explore')
@@ -160,7 +159,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--depth <n>', 'pct: ordering constraints of the bugs to look for', '3')
     .option('--profile <name>', 'which kernel (default linux-2.6.16)')
     .option('--cpus <n>', 'CPUs of the machine (default as the scenario says), or of a lock')
-    .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', collect, [])
+    .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', repeated)
     .option('--checkers <list>', 'names with commas between them, or default, all, none', 'default')
     .option('--mutant <name>', 'a seeded bug of the lock: tasklock list mutants')
     .option('--model <name>', 'memory model: sc', 'sc')

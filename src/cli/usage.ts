@@ -125,3 +125,6 @@ export function parseDirectory(path: string): string {
   if (!existsSync(path) || !statSync(path).isDirectory()) throw new UsageError(`--out names no directory: ${path}`);
   return path;
 }
+
+/** Collects an option that may be given several times. */
+export const repeated = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];

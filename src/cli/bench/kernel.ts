@@ -8,12 +8,12 @@ import { kernelCsv, type KernelFacts, kernelJson, kernelSortKeys, kernelText } f
 import { didYouMean } from '../../scenario/suggest.ts';
 import { interruptible } from '../interruptible.ts';
 import { ProgressLine } from '../progress.ts';
-import { EXIT_INTERRUPTED, EXIT_OK, parseDuration, parseLockChoices, UsageError } from '../usage.ts';
+import { EXIT_INTERRUPTED, EXIT_OK, parseDuration, parseLockChoices, repeated, UsageError } from '../usage.ts';
 import { parseWhole, parseWholes } from './times.ts';
 
 export interface KernelFlags {
   readonly cpus?: string;
-  readonly lock: readonly string[];
+  readonly lock?: readonly string[];
   readonly rounds: string;
   readonly duration: string;
   readonly profile?: string;
@@ -27,13 +27,11 @@ export interface KernelFlags {
 
 const MOST_ROUNDS = 1000;
 
-const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
-
 /** Adds the options that both take. */
 export function kernelOptions(command: Command): Command {
   return command
     .option('--cpus <list>', 'numbers of CPUs (default 1 and the number of cores)')
-    .option('--lock <list>', 'other locks to compare with, as task=mcs,tasklist=rw-fair; may be repeated', collect, [])
+    .option('--lock <list>', 'other locks to compare with, as task=mcs,tasklist=rw-fair; may be repeated', repeated)
     .option('--rounds <n>', 'times each is measured', '3')
     .option('--duration <time>', 'of one measurement', '500ms')
     .option('--profile <name>', 'which kernel (default linux-2.6.16)')
@@ -74,7 +72,7 @@ export async function benchKernel(
   }
   const contention = parseContention(flags.contention);
   const cpus = parseCpuList(flags.cpus);
-  const variants = [[], ...flags.lock.map(parseLockChoices)];
+  const variants = [[], ...(flags.lock ?? []).map(parseLockChoices)];
   const rounds = parseWhole('--rounds', flags.rounds, 1, MOST_ROUNDS);
   const milliseconds = parseDuration(flags.duration);
   const { signal, done } = interruptible();
