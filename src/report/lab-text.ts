@@ -112,7 +112,8 @@ function uncontendedLines(rows: readonly UncontendedRow[]): string[] {
 }
 
 function nativeLines({ native = [], nativeMissing = null, rows }: LabResult): string[] {
-  if (native.length === 0) return nativeMissing === null ? [] : wrapped(`no native code beside it: ${nativeMissing}`);
+  const missing = nativeMissing === null ? [] : wrapped(`no native code beside it: ${nativeMissing}`);
+  if (native.length === 0) return missing;
   const head = ['a second', 'CPUs', 'inside', 'ours', 'native', 'ratio', 'least', 'native'];
   const cells = native.map((one) => {
     const own = rows.find((row) => row.lock === one.lock && JSON.stringify(row.load) === JSON.stringify(one.load));
@@ -128,7 +129,7 @@ function nativeLines({ native = [], nativeMissing = null, rows }: LabResult): st
       one.minShare.toFixed(2),
     ];
   });
-  return table([head, ...cells]);
+  return [...table([head, ...cells]), ...missing];
 }
 
 const percent = (value = 0): string => `${(100 * value).toFixed(0)} %`;

@@ -39,6 +39,23 @@ describe('on the real clock', () => {
     expect(document.modelCheck.length).toBeGreaterThan(0);
   });
 
+  test('native code stands beside it where there is a compiler, whatever the duration comes to', async () => {
+    const args = ['bench', 'locks', 'ticket', 'mcs', '--cpus', '1,2', '--duration', '10.3ms', '--rounds', '2'];
+    const { code, stdout } = await tasklock([...args, '--json', '--quiet']);
+    expect(code).toBe(0);
+    const { native, nativeMissing, uncontended } = JSON.parse(stdout);
+    if (nativeMissing === 'there is no g++') return;
+    expect(nativeMissing).toBeNull();
+    expect(native.map((row: { lock: string; load: { cpus: number } }) => [row.lock, row.load.cpus])).toEqual([
+      ['ticket', 1],
+      ['mcs', 1],
+      ['ticket', 2],
+      ['mcs', 2],
+    ]);
+    for (const row of native) expect(row.throughput.min).toBeGreaterThan(0);
+    for (const { nativeNs } of uncontended) expect(nativeNs).toBeGreaterThan(0);
+  });
+
   test('tables fit 80 columns', async () => {
     const { stdout } = await tasklock(['bench', 'mcs', 'ticket-backoff', '--cpus', '2', '--stat', ...SHORT]);
     for (const line of stdout.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);

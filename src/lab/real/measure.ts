@@ -80,7 +80,10 @@ export async function runReal(options: RealOptions): Promise<LabResult> {
   };
 }
 
-/** Native code under the same loads, those with more CPUs than cores left out: it would only measure the scheduler. */
+/**
+ * Native code under the same loads, those with more CPUs than cores left out: it would only measure the scheduler. When it
+ * fails, what was measured before stands.
+ */
 async function besideNative(
   { locks, loads, rounds, durationMs, signal }: RealOptions,
   uncontended: readonly UncontendedRow[],
@@ -89,8 +92,8 @@ async function besideNative(
   tell('compiling native code');
   const native = await NativeLocks.create();
   if (typeof native === 'string') return { uncontended, nativeMissing: native };
+  const rows: NativeRow[] = [];
   try {
-    const rows: NativeRow[] = [];
     const kinds = locks.filter((kind) => native.has(kind.name));
     for (const load of loads.filter(({ cpus }) => cpus <= availableParallelism())) {
       for (const { name } of kinds) {
@@ -102,6 +105,9 @@ async function besideNative(
     const pairs: UncontendedRow[] = [];
     for (const row of uncontended) pairs.push({ ...row, nativeNs: await native.uncontended(row.lock) });
     return { uncontended: pairs, native: rows.filter((row) => row.rounds > 0) };
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    return { uncontended, native: rows.filter((row) => row.rounds > 0), nativeMissing: `it failed: ${reason}` };
   } finally {
     native.end();
   }
