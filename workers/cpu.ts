@@ -34,18 +34,23 @@ export default function runCpu({ memory, cpu, spinTurns, locks, holders }: CpuTa
   chooseLocks(chosenClasses(locks, memory, cpu));
   const recorder = holders === null ? undefined : new LockRecorder(holders, cpu);
   listenToLocks(recorder);
-  const lockStat = (): CpuResult['lockStat'] => recorder?.finished() ?? null;
   const witness = new Witness(memory, cpu);
   onWarning((kind, what, address) => witness.warning(kind, what, address));
+  const fault = runToEnd(witness);
+  return { fault, warnings: witness.warnings, lockStat: recorder?.finished() ?? null };
+}
+
+/** What the kernel did that stopped the machine; null when the machine was stopped from outside. */
+function runToEnd(witness: Witness): CpuEvidence | null {
   try {
     cpu_main();
-    return { fault: null, warnings: witness.warnings, lockStat: lockStat() };
+    return null;
   } catch (error) {
-    if (error instanceof MachineStopped) return { fault: null, warnings: witness.warnings, lockStat: lockStat() };
+    if (error instanceof MachineStopped) return null;
     store(machine.stop, 1);
     wake_waiters(machine.stop);
     if (!(error instanceof MachineFault)) throw error;
     const { kind, what, address, stack = '' } = error;
-    return { fault: witness.describe(kind, what, address, stack), warnings: witness.warnings, lockStat: lockStat() };
+    return witness.describe(kind, what, address, stack);
   }
 }

@@ -18,7 +18,6 @@ import { isPoison } from './atomic.ts';
 import { load, wait_for_change, wake_waiters, xadd } from './bus.ts';
 import { lock_contended, lock_is_held, lock_wait_over } from './cpu.ts';
 import { BUG, BUG_RECURSION, MachineFault } from './fault.ts';
-import { trace_contended } from './trace.ts';
 
 export const RW_LOCK_BIAS = 0x01000000;
 export const RW_WAITERS = 8;
@@ -36,7 +35,6 @@ export function arch_read_lock(lock: number): void {
 function arch_read_lock_slow(lock: number, found: number): void {
   if (isPoison(found)) throw new MachineFault('use-after-free', 'lock taken in a freed object', lock);
   lock_contended(lock);
-  trace_contended(lock);
   let old = found;
   while (old <= 0) {
     give_back(lock, 1);
@@ -64,7 +62,6 @@ function arch_write_lock_slow(lock: number, found: number): void {
   if (isPoison(found)) throw new MachineFault('use-after-free', 'lock taken in a freed object', lock);
   if (lock_is_held(lock)) BUG(BUG_RECURSION, lock);
   lock_contended(lock);
-  trace_contended(lock);
   let old = found;
   while (old !== RW_LOCK_BIAS) {
     give_back(lock, RW_LOCK_BIAS);

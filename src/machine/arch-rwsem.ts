@@ -9,7 +9,6 @@ import { cmpxchg, load, wait_for_change, wake_waiters, xadd } from './bus.ts';
 import { isPoison } from './atomic.ts';
 import { lock_contended, lock_is_held, lock_wait_over } from './cpu.ts';
 import { BUG, BUG_RECURSION, MachineFault } from './fault.ts';
-import { trace_contended } from './trace.ts';
 
 export const WRITERS_WAITING = 8;
 export const PARKED = 12;
@@ -24,7 +23,6 @@ export function arch_down_read(sem: number): void {
 function arch_down_read_slow(sem: number): void {
   if (isPoison(load(sem))) throw new MachineFault('use-after-free', 'semaphore taken in a freed object', sem);
   lock_contended(sem);
-  trace_contended(sem);
   xadd(sem + PARKED, 1);
   for (;;) {
     const seen = load(sem);
@@ -49,7 +47,6 @@ function arch_down_write_slow(sem: number): void {
   if (isPoison(load(sem))) throw new MachineFault('use-after-free', 'semaphore taken in a freed object', sem);
   if (lock_is_held(sem)) BUG(BUG_RECURSION, sem);
   lock_contended(sem);
-  trace_contended(sem);
   xadd(sem + WRITERS_WAITING, 1);
   xadd(sem + PARKED, 1);
   for (;;) {

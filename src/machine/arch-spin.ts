@@ -15,7 +15,6 @@ import { chosen_acquire, chosen_release, isChosen, someChosen } from './chosen-l
 import { isPoison } from './atomic.ts';
 import { lock_contended, lock_is_held, lock_wait_over } from './cpu.ts';
 import { BUG, BUG_RECURSION, MachineFault } from './fault.ts';
-import { trace_contended } from './trace.ts';
 
 export const UNLOCKED = 1;
 
@@ -34,7 +33,6 @@ function arch_spin_lock_slow(lock: number, found: number): void {
   if (isPoison(found)) throw new MachineFault('use-after-free', 'lock taken in a freed object', lock);
   if (lock_is_held(lock)) BUG(BUG_RECURSION, lock);
   lock_contended(lock);
-  trace_contended(lock);
   let seen = (found - 1) | 0;
   for (;;) {
     if (seen <= 0) {

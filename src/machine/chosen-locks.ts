@@ -14,7 +14,6 @@ import { isPoison } from './atomic.ts';
 import { load, store, wake_waiters } from './bus.ts';
 import { LOCK_CLASS, lock_contended, lock_is_held, lock_wait_over } from './cpu.ts';
 import { BUG, BUG_HELD_OVERFLOW, BUG_RECURSION, MachineFault } from './fault.ts';
-import { trace_contended } from './trace.ts';
 import type { Exclusive, Shared } from './locks/lock-kind.ts';
 import { RECORD_BYTES } from './locks/lock-kind.ts';
 
@@ -79,7 +78,6 @@ export function chosen_acquire(lock: number): void {
     if (isPoison(seen)) throw new MachineFault('use-after-free', 'lock taken in a freed object', lock);
     if (lock_is_held(lock)) BUG(BUG_RECURSION, lock);
     lock_contended(lock);
-    trace_contended(lock);
     state.code.acquire(block, me);
     lock_wait_over();
   }
@@ -110,7 +108,6 @@ export function chosen_acquire_shared(lock: number): void {
     return;
   }
   lock_contended(lock);
-  trace_contended(lock);
   state.code.acquire_shared(blockOf(state, lock), state.records);
   lock_wait_over();
 }

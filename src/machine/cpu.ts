@@ -6,7 +6,7 @@ import { load, store, this_cpu } from './bus.ts';
 import { BUG, BUG_HELD_OVERFLOW, BUG_UNLOCK, WARN_IRQS_ALREADY_OFF, warn } from './fault.ts';
 import { MAX_HELD_LOCKS } from './limits.ts';
 import { cpu_area } from './map.ts';
-import { trace_lock, trace_unlock } from './trace.ts';
+import { trace_contended, trace_lock, trace_unlock } from './trace.ts';
 
 /** Number of this CPU. */
 export function smp_processor_id(): number {
@@ -86,6 +86,7 @@ export function lock_contended(lock: number): void {
   store(area + cpu_area.waiting_for, lock);
   const statistic = area + cpu_area.lock_contended + 4 * load(lock + LOCK_CLASS);
   store(statistic, load(statistic) + 1);
+  trace_contended(lock);
 }
 
 /** Ends what lock_contended began. */
