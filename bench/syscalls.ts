@@ -2,6 +2,7 @@
 import { table } from '../src/report/table.ts';
 import { measure } from '../src/lab/kernel/measure.ts';
 import { mixes } from '../src/lab/kernel/mixes.ts';
+import { minShare } from '../src/lab/sample.ts';
 import { interleaved, short, spread } from './rounds.ts';
 
 const KINDS = ['private', 'shared-task', 'names'];
@@ -14,7 +15,7 @@ export async function syscallTable(quick: boolean): Promise<string[]> {
     const fairness: number[] = [];
     const run = (cpus: number) => async (): Promise<number> => {
       const rate = await measure({ text: text(cpus), cpus, milliseconds });
-      if (cpus === 2) fairness.push(rate.fairness);
+      if (cpus === 2) fairness.push(minShare(rate.perCpu));
       return rate.total;
     };
     const [one, two] = await interleaved(quick ? 3 : 5, [run(1), run(2)]);

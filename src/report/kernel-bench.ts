@@ -1,6 +1,7 @@
 /** Rates of the kernel with several choices of locks: tables, CSV, JSON. */
-import type { Contention, ContentionKey } from '../lab/kernel/contention.ts';
+import type { Contention, ContentionKey } from '../lab/kernel/lock-stat.ts';
 import { type KernelResult, type KernelRow, variantText } from '../lab/kernel/run.ts';
+import { busyWarnings, isNoisy, NOISY } from '../lab/real/machine-facts.ts';
 import { statLines } from './lab-text.ts';
 import { csvField } from './lab-csv.ts';
 import { bar, count, time } from './quantity.ts';
@@ -20,7 +21,6 @@ export interface KernelFacts {
 }
 
 const BAR = 6;
-const NOISY = 0.25;
 
 const nameOf = ({ program, locks }: KernelRow): string => `${program} ${variantText(locks)}`;
 
@@ -31,13 +31,11 @@ function ordered(rows: readonly KernelRow[], sort: KernelSort): KernelRow[] {
 }
 
 function warningsOf({ rows, load }: KernelResult, { cores }: KernelFacts): string[] {
-  const warnings: string[] = [];
-  if (load > cores / 2)
-    warnings.push(`noisy: the load was ${load.toFixed(1)} on ${cores} cores before the bench began`);
+  const warnings = busyWarnings(load, cores);
   const most = Math.max(0, ...rows.map((row) => row.cpus));
   if (most > cores)
     warnings.push(`${most} CPUs on ${cores} cores: they take turns, and FIFO locks wait for the scheduler`);
-  const noisy = rows.filter(({ throughput: { min, median, max } }) => max - min > NOISY * median);
+  const noisy = rows.filter(({ throughput }) => isNoisy(throughput));
   if (noisy.length > 0) warnings.push(`noisy: rounds of ${noisy.length} rows spread by more than ${100 * NOISY} %`);
   const phases = new Set(rows.map((row) => row.phase).filter((phase) => phase !== null));
   if (phases.size > 1) warnings.push('near and far rows are not to be compared; far ones have a *');

@@ -45,7 +45,7 @@ export interface ClassRecord {
   /** By function that waited, as far as the sample says. */
   places: Record<string, Waits>;
   /** By address of the lock. */
-  locks: Record<number, Waits>;
+  locks: Record<string, Waits>;
 }
 
 const empty = (): ClassRecord => ({
@@ -63,13 +63,15 @@ const empty = (): ClassRecord => ({
   locks: {},
 });
 
-/** Adds a wait that stands for `times` of its kind. */
-function addWait<K extends string | number>(to: Record<K, Waits>, key: K, wait: number, times: number): void {
+export function addWaits(to: Record<string, Waits>, key: string | number, more: Readonly<Waits>): void {
   const waits = (to[key] ??= { contended: 0, waitTotal: 0, waitMax: 0 });
-  waits.contended += times;
-  waits.waitTotal += wait * times;
-  waits.waitMax = Math.max(waits.waitMax, wait);
+  waits.contended += more.contended;
+  waits.waitTotal += more.waitTotal;
+  waits.waitMax = Math.max(waits.waitMax, more.waitMax);
 }
+
+/** A wait that stands for so many of its kind. */
+const waitsOf = (wait: number, times: number): Waits => ({ contended: times, waitTotal: wait * times, waitMax: wait });
 
 /** Bytes of the table of last holders for so much RAM. */
 export const holderTableBytes = (ramBytes: number): number => ramBytes >> 3;
@@ -97,7 +99,7 @@ export class LockRecorder implements LockListener {
   finished(): readonly ClassRecord[] {
     for (const { stack, lockClass, wait } of this.#samples) {
       const place = blamed(callChain(stack.stack ?? ''));
-      addWait((this.#classes[lockClass] as ClassRecord).places, place, wait, this.#every);
+      addWaits((this.#classes[lockClass] as ClassRecord).places, place, waitsOf(wait, this.#every));
     }
     this.#samples = [];
     return this.#classes;
@@ -132,7 +134,7 @@ export class LockRecorder implements LockListener {
       record.waitMin = Math.min(record.waitMin, wait);
       record.waitMax = Math.max(record.waitMax, wait);
       record.waitTotal += wait;
-      addWait(record.locks, lock, wait, 1);
+      addWaits(record.locks, lock, waitsOf(wait, 1));
       if (this.#stack !== null) this.#keep({ stack: this.#stack, lockClass, wait });
     }
     this.#holders[at] = this.#self;

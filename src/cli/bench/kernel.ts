@@ -1,8 +1,9 @@
 /** What bench syscalls and bench scenario have in common: options, the run, what is printed. */
-import { availableParallelism, cpus as processors } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { type ContentionKey, contentionKeys } from '../../lab/kernel/contention.ts';
+import { type ContentionKey, contentionKeys } from '../../lab/kernel/lock-stat.ts';
 import { type KernelProgram, runKernel } from '../../lab/kernel/run.ts';
+import { processorName } from '../../lab/real/machine-facts.ts';
 import { MAX_CPUS } from '../../machine/limits.ts';
 import { kernelCsv, type KernelFacts, kernelJson, kernelSortKeys, kernelText } from '../../report/kernel-bench.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
@@ -80,10 +81,20 @@ export async function benchKernel(
   progress.start(`${programs.length} programs, ${variants.length} choices of locks, ${rounds} rounds, ${profile}`);
   try {
     const onProgress = (seconds: number, text: string): void => progress.update(seconds, () => text);
-    const result = await runKernel({ programs, cpus, variants, rounds, milliseconds, signal, onProgress });
+    const withLockStat = flags.json === true || flags.stat === true || contention !== null;
+    const result = await runKernel({
+      programs,
+      cpus,
+      variants,
+      rounds,
+      milliseconds,
+      withLockStat,
+      signal,
+      onProgress,
+    });
     progress.end();
-    const processor = processors()[0]?.model.trim() ?? 'unknown processor';
-    const facts: KernelFacts = { what, profile, processor, cores: availableParallelism(), node: process.versions.node };
+    const cores = availableParallelism();
+    const facts: KernelFacts = { what, profile, processor: processorName(), cores, node: process.versions.node };
     if (flags.json) process.stdout.write(kernelJson(result, facts, sort));
     else if (flags.csv) process.stdout.write(kernelCsv(result, sort));
     else process.stdout.write(kernelText(result, facts, sort, { stat: flags.stat === true, contention }));

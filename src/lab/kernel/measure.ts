@@ -1,7 +1,6 @@
 /** Rates of a program on a running machine: system calls by name between two moments, after a warm-up. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RamView } from '../../check/view.ts';
-import { lockClassNames } from '../../kernel/locks.ts';
 import { machine } from '../../machine/map.ts';
 import { assembleText } from '../../scenario/assemble.ts';
 import { bootMachine } from '../../smp/boot.ts';
@@ -10,8 +9,7 @@ import { Gang } from '../../smp/gang.ts';
 import type { LockChoice } from '../../smp/lock-choice.ts';
 import { type ClassRecord, holderTableBytes } from '../../smp/lock-recorder.ts';
 import { readStatistics } from '../../smp/statistics.ts';
-import type { LockStat } from '../result.ts';
-import { type Contentions, contentionsOf } from './contention.ts';
+import { type KernelLockStat, lockStatOf, nothingRecorded } from './lock-stat.ts';
 
 export interface Rate {
   /** Calls a second by name. */
@@ -19,11 +17,8 @@ export interface Rate {
   readonly total: number;
   /** Calls of each CPU. */
   readonly perCpu: readonly number[];
-  /** Calls of the slowest CPU over those of the fastest. */
-  readonly fairness: number;
-  /** lock_stat by class from boot on, when it was recorded; the most waited for first. */
-  readonly lockStat: readonly LockStat[];
-  readonly contention: Contentions;
+  /** From boot on, when it was recorded. */
+  readonly recorded: KernelLockStat;
 }
 
 export interface MeasureOptions {
@@ -56,11 +51,11 @@ export async function measure(options: MeasureOptions): Promise<Rate> {
   const seconds = (performance.now() - startedAt) / 1000;
   console.stop();
   const settled = await gang.collect(3_000);
-  const recorded: (readonly ClassRecord[])[] = [];
+  const records: (readonly ClassRecord[])[] = [];
   for (const result of settled) {
     if (result.status === 'rejected') throw result.reason;
     if (result.value.fault) throw new Error(`${result.value.fault.kind}: ${result.value.fault.what}`);
-    if (result.value.lockStat) recorded.push(result.value.lockStat);
+    if (result.value.lockStat) records.push(result.value.lockStat);
   }
   const failing = after.calls.filter((call) => call.errors > 0).map((call) => `${call.name} ${call.errors} times`);
   if (failing.length > 0 && !mayFail) throw new Error(`calls that are measured failed: ${failing.join(', ')}`);
@@ -68,44 +63,5 @@ export async function measure(options: MeasureOptions): Promise<Rate> {
   const calls = new Map(after.calls.map((call) => [call.name, (call.calls - (old.get(call.name) ?? 0)) / seconds]));
   const perCpu = after.byCpu.map((count, cpu) => count - (before.byCpu[cpu] ?? 0));
   const total = perCpu.reduce((a, b) => a + b, 0) / seconds;
-  const fairness = Math.min(...perCpu) / Math.max(...perCpu, 1);
-  return { calls, total, perCpu, fairness, lockStat: lockStatOf(recorded), contention: contentionsOf(recorded, view) };
+  return { calls, total, perCpu, recorded: withLockStat ? lockStatOf(records, view) : nothingRecorded };
 }
-
-/** What all CPUs recorded, by class. */
-function lockStatOf(recorded: readonly (readonly ClassRecord[])[]): LockStat[] {
-  const stats = lockClassNames.map((name, lockClass): LockStat => {
-    const own = recorded.flatMap((classes) => classes[lockClass] ?? []);
-    const sum = (pick: (one: ClassRecord) => number): number => own.reduce((total, one) => total + pick(one), 0);
-    const contentions = sum((one) => one.contentions);
-    const places = new Map<string, number>();
-    for (const one of own) {
-      for (const [place, { contended }] of Object.entries(one.places)) {
-        places.set(place, (places.get(place) ?? 0) + contended);
-      }
-    }
-    const acquisitions = sum((one) => one.acquisitions);
-    return {
-      name,
-      conBounces: sum((one) => one.conBounces),
-      contentions,
-      waitMin: contentions === 0 ? 0 : Math.min(...own.map((one) => one.waitMin)),
-      waitMax: Math.max(0, ...own.map((one) => one.waitMax)),
-      waitTotal: sum((one) => one.waitTotal),
-      acqBounces: sum((one) => one.acqBounces),
-      acquisitions,
-      holdMin: acquisitions === 0 ? 0 : Math.min(...own.map((one) => one.holdMin)),
-      holdMax: Math.max(0, ...own.map((one) => one.holdMax)),
-      holdTotal: sum((one) => one.holdTotal),
-      points: [...places]
-        .map(([place, count]) => ({ place, count }))
-        .sort((a, b) => b.count - a.count)
-        .slice(0, MOST_POINTS),
-      blockers: [],
-    };
-  });
-  return stats.filter((one) => one.acquisitions > 0).sort((a, b) => b.waitTotal - a.waitTotal);
-}
-
-/** Contention points of a class, as /proc/lock_stat has them. */
-const MOST_POINTS = 4;

@@ -1,11 +1,11 @@
 /** Programs on the kernel with several choices of locks, in interleaved rounds; the kernel's own locks are always one. */
-import { loadavg } from 'node:os';
+import { hostLoad } from '../real/machine-facts.ts';
 import { pingPong } from '../real/ping-pong.ts';
 import { phaseOf, majority } from '../real/phase.ts';
-import type { LockStat, Phase, Sample } from '../result.ts';
+import type { Phase, Sample } from '../result.ts';
 import { jainIndex, medianIndex, minShare, sampleOf } from '../sample.ts';
 import type { LockChoice } from '../../smp/lock-choice.ts';
-import type { Contentions } from './contention.ts';
+import { type KernelLockStat, nothingRecorded } from './lock-stat.ts';
 import { measure, type Rate } from './measure.ts';
 
 export interface KernelProgram {
@@ -20,11 +20,13 @@ export interface KernelOptions {
   readonly variants: readonly (readonly LockChoice[])[];
   readonly rounds: number;
   readonly milliseconds: number;
+  /** Whether each runs once more, with time stamps. */
+  readonly withLockStat: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (seconds: number, what: string) => void;
 }
 
-export interface KernelRow {
+export interface KernelRow extends KernelLockStat {
   readonly program: string;
   readonly cpus: number;
   readonly locks: readonly LockChoice[];
@@ -38,9 +40,6 @@ export interface KernelRow {
   readonly jain: number;
   /** Calls a second by name in the median round, most first. */
   readonly calls: readonly { readonly name: string; readonly perSecond: number }[];
-  /** From one more round with time stamps. */
-  readonly lockStat: readonly LockStat[];
-  readonly contention: Contentions;
 }
 
 export interface KernelResult {
@@ -59,47 +58,35 @@ interface Variant {
   readonly cpus: number;
   readonly locks: readonly LockChoice[];
   readonly done: { readonly phase: Phase | null; readonly rate: Rate }[];
-  lockStat: readonly LockStat[];
-  contention: Contentions;
+  recorded: KernelLockStat;
 }
 
 export async function runKernel(options: KernelOptions): Promise<KernelResult> {
-  const { programs, cpus, variants, rounds, milliseconds, signal, onProgress } = options;
-  const load = loadavg()[0] ?? 0;
+  const { programs, cpus, variants, rounds, milliseconds, withLockStat, signal, onProgress } = options;
+  const load = hostLoad();
   const startedAt = performance.now();
   const trips: number[] = [];
   const all = programs.flatMap((program) =>
     cpus.flatMap((count) =>
-      variants.map(
-        (locks): Variant => ({
-          program,
-          cpus: count,
-          locks,
-          done: [],
-          lockStat: [],
-          contention: { caller: [], lock: [] },
-        }),
-      ),
+      variants.map((locks): Variant => ({ program, cpus: count, locks, done: [], recorded: nothingRecorded })),
     ),
   );
-  const run = async (one: Variant, withLockStat: boolean): Promise<Rate> => {
+  const run = async (one: Variant, stamped: boolean): Promise<Rate> => {
     const { program, locks } = one;
     onProgress((performance.now() - startedAt) / 1000, `${program.name} on ${one.cpus} CPUs, ${variantText(locks)}`);
     const { name: _, text, mayFail } = program;
-    return await measure({ text: text(one.cpus), cpus: one.cpus, milliseconds, locks, withLockStat, mayFail });
+    return await measure({ text: text(one.cpus), cpus: one.cpus, milliseconds, locks, withLockStat: stamped, mayFail });
   };
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const one of all) {
       if (signal.aborted) break;
-      const last = round === rounds;
-      const trip = one.cpus > 1 && !last ? await pingPong() : null;
+      const trip = one.cpus > 1 ? await pingPong() : null;
       if (trip !== null) trips.push(trip);
-      const rate = await run(one, last);
-      if (last) {
-        one.lockStat = rate.lockStat;
-        one.contention = rate.contention;
-      } else one.done.push({ phase: phaseOf(trip), rate });
+      one.done.push({ phase: phaseOf(trip), rate: await run(one, false) });
     }
+  }
+  for (const one of withLockStat ? all : []) {
+    if (!signal.aborted) one.recorded = (await run(one, true)).recorded;
   }
   return {
     rows: all.filter(({ done }) => done.length > 0).map(rowOf),
@@ -110,8 +97,8 @@ export async function runKernel(options: KernelOptions): Promise<KernelResult> {
   };
 }
 
-function rowOf({ program, cpus, locks, done, lockStat, contention }: Variant): KernelRow {
-  const phase = cpus === 1 ? null : majority(done.map((one) => one.phase));
+function rowOf({ program, cpus, locks, done, recorded }: Variant): KernelRow {
+  const phase = majority(done.map((one) => one.phase));
   const counted = done.filter((one) => one.phase === phase).map((one) => one.rate);
   const rates = counted.map((rate) => rate.total);
   const middle = counted[medianIndex(rates)];
@@ -129,7 +116,6 @@ function rowOf({ program, cpus, locks, done, lockStat, contention }: Variant): K
     minShare: minShare(perCpu),
     jain: jainIndex(perCpu),
     calls: calls.sort((a, b) => b.perSecond - a.perSecond),
-    lockStat,
-    contention,
+    ...recorded,
   };
 }

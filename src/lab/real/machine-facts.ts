@@ -1,6 +1,6 @@
 /** What the figures were measured on, and what a person should know before reading them. */
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import type { LockRow, MachineFacts, Phase } from '../result.ts';
+import type { LockRow, MachineFacts, Phase, Sample } from '../result.ts';
 import { sampleOf } from '../sample.ts';
 import type { Calibration } from './job.ts';
 import { phaseOf } from './phase.ts';
@@ -15,6 +15,13 @@ const MOST_NAMES = 6;
 /** The load of the host, to be asked for before the bench adds its own. */
 export const hostLoad = (): number => loadavg()[0] ?? 0;
 
+export const processorName = (): string => cpus()[0]?.model.trim() ?? 'unknown processor';
+
+export const isNoisy = ({ min, median, max }: Sample): boolean => max - min > NOISY * median;
+
+export const busyWarnings = (load: number, cores: number): string[] =>
+  load > cores * BUSY ? [`noisy: the load was ${load.toFixed(1)} on ${cores} cores before the bench began`] : [];
+
 export function machineFacts(
   rows: readonly LockRow[],
   trips: readonly number[],
@@ -24,7 +31,7 @@ export function machineFacts(
   const cores = availableParallelism();
   return {
     clock: 'real',
-    name: cpus()[0]?.model.trim() ?? 'unknown processor',
+    name: processorName(),
     cores,
     sockets: 1,
     node: process.versions.node,
@@ -54,15 +61,12 @@ function named(rows: readonly LockRow[]): string {
 }
 
 function warningsOf(rows: readonly LockRow[], cores: number, load: number): string[] {
-  const warnings: string[] = [];
-  if (load > cores * BUSY) {
-    warnings.push(`noisy: the load was ${load.toFixed(1)} on ${cores} cores before the bench began`);
-  }
+  const warnings = busyWarnings(load, cores);
   const most = Math.max(0, ...rows.map((row) => row.load.cpus));
   if (most > cores) {
     warnings.push(`${most} CPUs on ${cores} cores: they take turns, and waiting times are those of the scheduler`);
   }
-  const noisy = rows.filter(({ throughput: { min, median, max } }) => max - min > NOISY * median);
+  const noisy = rows.filter(({ throughput }) => isNoisy(throughput));
   if (noisy.length > 0) warnings.push(`noisy: rounds spread by more than ${100 * NOISY} %: ${named(noisy)}`);
   const mixed = rows.filter((row) => row.rounds < (row.ofRounds ?? row.rounds));
   if (mixed.length > 0)
