@@ -6,7 +6,8 @@ import { bootMachine } from '../src/smp/boot.ts';
 import { Console } from '../src/smp/console.ts';
 import { Gang } from '../src/smp/gang.ts';
 import { table } from '../src/report/table.ts';
-import { sample, spread } from './rounds.ts';
+import { sampleOf } from '../src/lab/sample.ts';
+import { spread } from './rounds.ts';
 
 /** Milliseconds from nothing to every CPU past the start barrier. */
 async function bootOnce(cpus: number): Promise<number> {
@@ -39,7 +40,7 @@ export async function bootTable(quick: boolean): Promise<string[]> {
   const commands = Array.from({ length: rounds }, commandOnce);
   return table([
     ['milliseconds', 'min/median/max'],
-    ['2 CPUs, from RAM to past the start barrier', spread(sample(boots))],
-    ['a whole tasklock stress that ends at once', spread(sample(commands))],
+    ['2 CPUs, from RAM to past the start barrier', spread(sampleOf(boots))],
+    ['a whole tasklock stress that ends at once', spread(sampleOf(commands))],
   ]);
 }

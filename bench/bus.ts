@@ -6,6 +6,7 @@ import { read_lock, read_unlock, rwlock_init } from '../src/machine/rwlock.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../src/machine/spinlock.ts';
 import { Bench } from 'tinybench';
 import { table } from '../src/report/table.ts';
+import { nanoseconds } from './rounds.ts';
 
 const WORD = 0x40000;
 const LOCK = 0x40100;
@@ -142,13 +143,9 @@ export async function busTable(quick: boolean): Promise<string[]> {
   const all = pairs(words);
   for (const { name, bus, straight } of all) bench.add(`${name} bus`, bus).add(`${name} straight`, straight);
   await bench.run();
-  const nanoseconds = (name: string): number => {
-    const result = bench.getTask(name)?.result;
-    if (result === undefined || !('latency' in result)) throw new Error(`${name} was not measured`);
-    return (result.latency.p50 * 1e6) / TURNS;
-  };
   const rows = all.map(({ name }) => {
-    const [bus, straight] = [nanoseconds(`${name} bus`), nanoseconds(`${name} straight`)];
+    const bus = nanoseconds(bench, `${name} bus`, TURNS);
+    const straight = nanoseconds(bench, `${name} straight`, TURNS);
     return [name, bus.toFixed(2), straight.toFixed(2), (bus / straight).toFixed(2)];
   });
   return table([['operation, ns', 'bus', 'straight', 'ratio'], ...rows]);

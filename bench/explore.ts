@@ -7,7 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { explore } from '../src/explore/explore.ts';
 import { table } from '../src/report/table.ts';
-import { interleaved, sample, short } from './rounds.ts';
+import { sampleOf } from '../src/lab/sample.ts';
+import { interleaved, short } from './rounds.ts';
 import { examplePath, options, pointerSwap } from './search.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
@@ -51,7 +52,7 @@ export async function randomTable(quick: boolean): Promise<string[]> {
   });
   const rates = await interleaved(quick ? 3 : 5, runs);
   const rows = READERS.map((readers, i) => {
-    const { median, max } = rates[i] ?? sample([]);
+    const { median, max } = rates[i] ?? sampleOf([]);
     const relacy = RELACY[i] ?? Number.NaN;
     const step = (steps[i] ?? Number.NaN).toFixed(1);
     return [`${readers} readers`, short(median), short(max), step, short(relacy), (median / relacy).toFixed(2)];
@@ -80,7 +81,7 @@ export async function exhaustiveTable(quick: boolean): Promise<string[]> {
       `${readers} readers`,
       String(result.executions),
       String(result.redundant),
-      sample(times).median.toFixed(2),
+      sampleOf(times).median.toFixed(2),
       ...(OTHERS[i] ?? []),
     ]);
   }
@@ -108,7 +109,7 @@ export async function firstBugTable(quick: boolean): Promise<string[]> {
           const result = await explore(options(target, { strategy, seed, last: 2000 }));
           found.push((result.bugs[0]?.execution ?? 2000) + 1);
         }
-        const { min, median, max } = sample(found);
+        const { min, median, max } = sampleOf(found);
         cells.push(`${min} / ${median} / ${max}`);
       }
       return [strategy, ...cells];

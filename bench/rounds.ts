@@ -1,16 +1,7 @@
 /** Several rounds of all variants in turn, so that a slow moment of the host falls on all of them; medians of each. */
-
-export interface Sample {
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
-}
-
-export function sample(values: readonly number[]): Sample {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
-  return { min: at(0), median: at(0.5), max: at(1) };
-}
+import type { Bench } from 'tinybench';
+import type { Sample } from '../src/lab/result.ts';
+import { sampleOf } from '../src/lab/sample.ts';
 
 /** Runs every variant once a round; the samples in the order of the variants. */
 export async function interleaved(
@@ -21,7 +12,7 @@ export async function interleaved(
   for (let round = 0; round < rounds; round++) {
     for (const [i, variant] of variants.entries()) values[i]?.push(await variant());
   }
-  return values.map(sample);
+  return values.map(sampleOf);
 }
 
 /** A number for a table: three significant digits with k or M. */
@@ -33,3 +24,10 @@ export function short(value: number): string {
 }
 
 export const spread = ({ min, median, max }: Sample): string => `${short(min)} / ${short(median)} / ${short(max)}`;
+
+/** Nanoseconds of one turn of a task that makes so many each time: the median. */
+export function nanoseconds(bench: Bench, task: string, turns: number): number {
+  const result = bench.getTask(task)?.result;
+  if (result === undefined || !('latency' in result)) throw new Error(`${task} was not measured`);
+  return (result.latency.p50 * 1e6) / turns;
+}

@@ -2,15 +2,14 @@
 
 export interface WasmFunction {
   readonly name: string;
-  /** How many i32 it takes, and how many locals it has besides. */
+  /** How many i32 it takes. */
   readonly parameters: number;
-  readonly locals?: number;
   readonly returns: boolean;
   readonly body: readonly number[];
 }
 
 /** Unsigned LEB128. */
-export function leb(value: number): number[] {
+function leb(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
   for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
@@ -30,7 +29,8 @@ const NOTHING = 0x40;
 const LOOP = 0x03;
 const BRANCH_IF = 0x0d;
 const END = 0x0b;
-/** "\\0asm", version 1. */
+const NO_LOCALS = 0;
+/** "\0asm", version 1. */
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 /** Alignment of a word as a power of two, and no offset. */
 const WORD = [2, 0];
@@ -72,8 +72,8 @@ export function encodeModule(functions: readonly WasmFunction[], pages: number):
   });
   const memory = [...text('env'), ...text('memory'), 0x02, 0x03, ...leb(pages), ...leb(pages)];
   const exported = functions.map(({ name }, i) => [...text(name), 0x00, ...leb(i)]);
-  const code = functions.map(({ locals = 0, body }) => {
-    const whole = [...vector(locals > 0 ? [[...leb(locals), I32]] : []), ...body, END];
+  const code = functions.map(({ body }) => {
+    const whole = [NO_LOCALS, ...body, END];
     return [...leb(whole.length), ...whole];
   });
   return new Uint8Array([

@@ -68,15 +68,15 @@ const functions: readonly WasmFunction[] = [
 
 const PAGE_BYTES = 65_536;
 
-/** A thread can find the memory only of a buffer it made itself: other threads must be sent it. */
+/** The memories of this thread by their buffers; another thread must be sent the memory itself. */
 export const memories = new WeakMap<SharedArrayBuffer, WebAssembly.Memory>();
 
-/** The buffer of a new shared memory of at least so many bytes. */
-export function sharedBuffer(bytes: number): SharedArrayBuffer {
+/** A new shared memory of at least so many bytes; its buffer is a SharedArrayBuffer. */
+export function sharedMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   memories.set(memory.buffer, memory);
-  return memory.buffer;
+  return memory;
 }
 
 export function primitivesOver(memory: WebAssembly.Memory): Primitives {

@@ -29,7 +29,7 @@ const edits: readonly Edit[] = [
   {
     file: 'src/machine/ram.js',
     from: 'new SharedArrayBuffer(bytes + sideBytes)',
-    to: 'sharedBuffer(bytes + sideBytes)',
+    to: 'sharedMemory(bytes + sideBytes).buffer',
   },
   {
     file: 'src/smp/gang.js',
@@ -52,7 +52,7 @@ const edits: readonly Edit[] = [
 ];
 
 const imports: Readonly<Record<string, string>> = {
-  'src/machine/ram.js': `import { sharedBuffer } from '${PRIMITIVES}';`,
+  'src/machine/ram.js': `import { sharedMemory } from '${PRIMITIVES}';`,
   'src/smp/gang.js': `import { memories } from '${PRIMITIVES}';`,
   'src/machine/bus.js': `import { memories, primitivesOver } from '${PRIMITIVES}'; let wasm;`,
 };

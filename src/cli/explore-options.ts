@@ -11,6 +11,7 @@ import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../scenario/suggest.ts';
 import { MOST_STEPPED_CPUS } from '../stepper/waiting.ts';
+import { checkProfile } from './scenario-argument.ts';
 import {
   parseCount,
   parseCpus,
@@ -46,7 +47,6 @@ export interface ExploreFlags {
   readonly strict?: boolean;
 }
 
-const DEFAULT_PROFILE = 'linux-2.6.16';
 /** Executions of a sampling strategy when neither number nor time is given: of a module, and of a kernel scenario. */
 const MODULE_EXECUTIONS = 100_000;
 const SCENARIO_EXECUTIONS = 100;
@@ -132,7 +132,7 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
   if (name !== undefined && IS_MODULE.test(name)) return [await parseModule(name, flags)];
   if (flags.set !== undefined) throw new UsageError('--set is for modules: it replaces the number of a constant');
   if (name?.endsWith('.prog')) return [parseProgram(name, flags)];
-  const profile = parseProfile(flags.profile ?? DEFAULT_PROFILE);
+  const profile = parseProfile(flags.profile);
   const cpus = flags.cpus === undefined ? undefined : parseCpus(flags.cpus);
   if (name === undefined)
     return smallScenarios.map((one) => scenarioTarget(one.name, smallProgram(one, profile), cpus));
@@ -152,11 +152,7 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
 function parseProgram(name: string, flags: ExploreFlags): Target {
   const target = scenarioTarget(name, readInput(name), flags.cpus === undefined ? undefined : parseCpus(flags.cpus));
   const { profile } = imageOf(target as Target & { kind: 'scenario' });
-  if (flags.profile !== undefined && parseProfile(flags.profile) !== profile) {
-    throw new UsageError(
-      `${name} is written for ${profile}; change its "profile" line instead of --profile ${flags.profile}`,
-    );
-  }
+  checkProfile(name, profile, flags.profile);
   return target;
 }
 

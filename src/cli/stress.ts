@@ -2,15 +2,14 @@
 import type { Command } from 'commander';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
-import { defaultScenario, scenarios } from '../scenario/builtin/index.ts';
-import type { Scenario } from '../scenario/builtin/scenario.ts';
-import { didYouMean } from '../scenario/suggest.ts';
+import { defaultScenario } from '../scenario/builtin/index.ts';
 import { GangError } from '../smp/gang.ts';
 import { MachineDefect, type Progress, stress, type StressResult } from '../smp/stress.ts';
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
 import { interruptible } from './interruptible.ts';
 import { ProgressLine } from './progress.ts';
+import { checkProfile, scenarioNamed } from './scenario-argument.ts';
 import {
   EXIT_BUG,
   EXIT_INCONCLUSIVE,
@@ -49,26 +48,14 @@ function loadImage(
   flags: StressFlags,
   seed: number,
 ): { image: ProgramImage; scenario: string } {
-  const isFile = name?.endsWith('.prog') ?? false;
-  const found: Scenario | undefined = name === undefined ? defaultScenario : scenarios.find((s) => s.name === name);
-  if (name !== undefined && isFile) {
+  if (name?.endsWith('.prog')) {
     const image = assembleText(readInput(name), name);
-    const profile = flags.profile === undefined ? image.profile : parseProfile(flags.profile);
-    if (profile !== image.profile) {
-      throw new UsageError(
-        `${name} is written for ${image.profile}; change its "profile" line instead of --profile ${profile}`,
-      );
-    }
+    checkProfile(name, image.profile, flags.profile);
     return { image, scenario: name };
   }
-  if (found === undefined) {
-    const names = scenarios.map((s) => s.name);
-    throw new UsageError(
-      `unknown scenario "${name}"${didYouMean(name ?? '', names)}: there are ${names.join(', ')}, or a .prog file`,
-    );
-  }
+  const found = name === undefined ? defaultScenario : scenarioNamed(name);
   const options = {
-    profile: parseProfile(flags.profile ?? 'linux-2.6.16'),
+    profile: parseProfile(flags.profile),
     cpus: flags.cpus === undefined ? DEFAULT_CPUS : parseCpus(flags.cpus),
     seed,
     iterations: flags.iterations === undefined ? undefined : parseCount('--iterations', flags.iterations),

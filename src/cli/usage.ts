@@ -20,7 +20,9 @@ export const EXIT_INTERRUPTED = 130;
 
 export const profileNames = Object.keys(profileNumbers) as ProfileName[];
 
-export function parseProfile(text: string): ProfileName {
+const DEFAULT_PROFILE = 'linux-2.6.16';
+
+export function parseProfile(text: string = DEFAULT_PROFILE): ProfileName {
   const found = profileNames.find((name) => name === text);
   if (found === undefined) {
     throw new UsageError(

@@ -1,12 +1,13 @@
 /** tasklock bench syscalls [MIX...] */
 import type { Command } from 'commander';
 import { mixes } from '../../lab/kernel/mixes.ts';
+import { wrapped } from '../../report/wrap.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
 import { parseProfile, UsageError } from '../usage.ts';
 import { benchKernel, type KernelFlags, kernelOptions } from './kernel.ts';
 
 async function benchSyscalls(names: readonly string[], flags: KernelFlags): Promise<number> {
-  const profile = parseProfile(flags.profile ?? 'linux-2.6.16');
+  const profile = parseProfile(flags.profile);
   const known = mixes.map((mix) => mix.name);
   for (const name of names) {
     if (!known.includes(name)) {
@@ -26,9 +27,10 @@ async function benchSyscalls(names: readonly string[], flags: KernelFlags): Prom
 export function addSyscalls(bench: Command, finish: (code: number) => void): void {
   const command = bench
     .command('syscalls')
-    .argument('[mixes...]', mixes.map((mix) => mix.name).join(', '))
+    .argument('[mixes...]', 'which mixes; all of them when none is named')
     .summary('system calls a second of the kernel, with its own locks and with others')
-    .description('Measures mixes of system calls on real threads, with the locks of the kernel and with others.');
+    .description('Measures mixes of system calls on real threads, with the locks of the kernel and with others.')
+    .addHelpText('after', `\nMixes:\n${mixes.flatMap(({ name, about }) => wrapped(`  ${name}: ${about}`)).join('\n')}`);
   kernelOptions(command).action(async (names: string[], flags: KernelFlags) =>
     finish(await benchSyscalls(names, flags)),
   );

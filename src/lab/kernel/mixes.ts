@@ -15,6 +15,7 @@ const drivers = (cpus: number, body: string): string =>
 /** Calls on one task's parts: no name is looked up, since names share the root directory. */
 const PARTS = ['getppid()', 'umask(0o22)', 'mem[0] = 1', 'sigaction(USR1, IGN)', 'fdget(0)', 'lseek(0, 0)'];
 const KID = 'task kid:\n    exit(0)\n';
+const CLONE_AND_WAIT = '        c = clone(VM|FS|FILES|SIGHAND) -> kid\n        wait()\n';
 
 export const mixes: readonly Mix[] = [
   {
@@ -45,19 +46,17 @@ export const mixes: readonly Mix[] = [
   {
     name: 'tasklist',
     about: 'children are cloned, exit and are waited for: tasklist_lock for writing',
-    text: (cpus) =>
-      `${drivers(cpus, '    repeat forever:\n        c = clone(VM|FS|FILES|SIGHAND) -> kid\n        wait()\n')}${KID}`,
+    text: (cpus) => `${drivers(cpus, `    repeat forever:\n${CLONE_AND_WAIT}`)}${KID}`,
   },
   {
     name: 'unshare-churn',
     about: 'children are cloned with everything shared and take fs part and files back',
     text: (cpus) =>
-      `${drivers(cpus, '    repeat forever:\n        c = clone(VM|FS|FILES|SIGHAND) -> kid\n        wait()\n')}task kid:\n    unshare(FS|FILES)\n    exit(0)\n`,
+      `${drivers(cpus, `    repeat forever:\n${CLONE_AND_WAIT}`)}task kid:\n    unshare(FS|FILES)\n    exit(0)\n`,
   },
   {
     name: 'readers',
     about: 'tasks are looked for by number, nine times for each child: tasklist_lock mostly for reading',
-    text: (cpus) =>
-      `${drivers(cpus, `    repeat forever:\n${repeat(9, ['kill(1, 0)'])}        c = clone(VM|FS|FILES|SIGHAND) -> kid\n        wait()\n`)}${KID}`,
+    text: (cpus) => `${drivers(cpus, `    repeat forever:\n${repeat(9, ['kill(1, 0)'])}${CLONE_AND_WAIT}`)}${KID}`,
   },
 ];
