@@ -1,4 +1,4 @@
-/** The library: boot a machine, write programs, run, stress and explore them, measure locks, hold all of it against recordings. */
+/** The library: boot a machine, write programs, run, stress and explore them, hold them against recordings, measure locks. */
 export { type BuildInfo, buildInfo } from './build-info.ts';
 export { type Finding } from './check/finding.ts';
 export { checkInvariants } from './check/invariants.ts';
