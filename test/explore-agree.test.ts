@@ -13,7 +13,7 @@ import type { Strategy } from '../dist/src/explore/strategy.js';
 import { learnWatched } from '../dist/src/explore/watched.js';
 import { loadModuleText } from '../dist/src/stepper/module.js';
 import { stateNumber } from '../dist/src/stepper/state.js';
-import { randomModule } from './random-module.ts';
+import { randomModule } from '../dist/bench/agree/random-module.js';
 
 /** Interleavings of one module that are worth enumerating. */
 const MOST = 20_000;

@@ -16,6 +16,8 @@ export type Footprint = readonly number[];
 const NOTHING: Footprint = [];
 /** Of a step that ends the execution: nothing commutes with it. */
 export const EVERYTHING: Footprint = [-1];
+/** The word that all writes share that an invariant may see. */
+export const VISIBLE = 1;
 const WRITES = Array.from({ length: 32 }, (_, kind) => (isWrite(kind) ? 1 : 0));
 
 /** Makes footprints of a machine's pending accesses. Those of one word are made once and shared. */
@@ -47,7 +49,7 @@ export class Footprints {
     }
     const key = word * 2 + (WRITES[kind] as number);
     if (this.#watched.size > 0 && (key & 1) === 1 && this.#watched.has(word)) {
-      this.#visible[key] ??= [key, 1];
+      this.#visible[key] ??= [key, VISIBLE];
       return this.#visible[key];
     }
     this.#single[key] ??= [key];
@@ -56,7 +58,7 @@ export class Footprints {
 
   #block(word: number, words: number, write: boolean): number[] {
     const keys = Array.from({ length: words }, (_, i) => (word + i) * 2 + (write ? 1 : 0));
-    if (write && this.#watched.size > 0 && keys.some((key) => this.#watched.has(key >> 1))) keys.push(1);
+    if (write && this.#watched.size > 0 && keys.some((key) => this.#watched.has(key >> 1))) keys.push(VISIBLE);
     return keys;
   }
 

@@ -5,7 +5,7 @@
  * A prefix that the next execution shares is kept; what each word was last accessed by is worked out anew, because it
  * belongs to the end of the history and not to an event.
  */
-import { EVERYTHING, type Footprint } from './footprint.ts';
+import type { Footprint } from './footprint.ts';
 
 export interface Race {
   /** The earlier event, and the later one. `later` is the length of the history for a CPU that waits at its end. */
@@ -14,9 +14,11 @@ export interface Race {
 }
 
 const NONE = -1;
+const VALUE = 0;
+const WRITE = 1;
 
-/** Whether a step that may have to wait could be performed with one of its words holding a value. */
-export type Waits = (value: number, word: number) => boolean;
+/** Whether a step that may have to wait could be performed with its words holding these values. */
+export type Waits = (valueOf: (word: number) => number) => boolean;
 
 export class History {
   readonly cpus: number;
@@ -24,20 +26,22 @@ export class History {
   /** By event. */
   readonly cpu: number[] = [];
   readonly footprints: Footprint[] = [];
-  /** The write of the same word before an event's, and what the word held before: of events of one word. */
-  readonly #writeBefore: number[] = [];
-  readonly #valueBefore: number[] = [];
+  /** Of each word of an event, in the order of its footprint: what it held before, and the write of it before. */
+  readonly #undo: number[][] = [];
   #clocks = new Int32Array(1 << 12);
   readonly #lastOf: number[];
   /** By word: the execution that what follows belongs to, the last write, and the last read of each CPU since. */
   readonly #executions: Int32Array;
   readonly #writes: Int32Array;
   readonly #reads: Int32Array;
+  readonly #ram: Int32Array;
   #execution = 0;
 
-  /** `words`: how many words RAM has. */
-  constructor(cpus: number, words: number) {
+  /** `ram`: of the machine whose steps these are. */
+  constructor(cpus: number, ram: Int32Array) {
     this.cpus = cpus;
+    this.#ram = ram;
+    const words = ram.length;
     this.#lastOf = Array.from({ length: cpus }, () => NONE);
     this.#executions = new Int32Array(words);
     this.#writes = new Int32Array(words);
@@ -65,25 +69,29 @@ export class History {
   }
 
   /**
-   * Adds a step, and the races in which it is the later event. `value` is what its word holds before it; `waits` tells
-   * whether the step could be performed with its word holding a value, for one that may have to wait.
+   * Adds a step that is about to be performed, and the races in which it is the later event. `waits`, for one that may
+   * have to wait: whether it could be performed with its words holding other values.
    */
-  add(cpu: number, footprint: Footprint, value: number, waits: Waits | undefined, races: Race[]): void {
+  add(cpu: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
     const event = this.length++;
     this.cpu[event] = cpu;
     this.footprints[event] = footprint;
-    this.#valueBefore[event] = value;
     this.#reserve(event);
     this.#startClock(event, cpu);
-    this.#writeBefore[event] = footprint.length > 0 ? this.#writeOf((footprint[0] as number) >> 1) : NONE;
+    const undo: number[] = [];
+    for (let i = 0; i < footprint.length; i++) {
+      const word = (footprint[i] as number) >> 1;
+      undo.push(this.#ram[word] as number, this.#writeOf(word));
+    }
+    this.#undo[event] = undo;
     this.#races(event, this.#lastOf[cpu] as number, footprint, waits, races);
     this.#joinWords(event, footprint);
     this.#lastOf[cpu] = event;
     for (let i = 0; i < footprint.length; i++) this.#touch(footprint[i] as number, event);
   }
 
-  /** The races of a step that a CPU waits with at the end of the execution. */
-  waiting(cpu: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
+  /** The races of a step that a CPU has not performed when the execution ends. */
+  pending(cpu: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
     this.#races(this.length, this.#lastOf[cpu] as number, footprint, waits, races);
   }
 
@@ -91,7 +99,6 @@ export class History {
   failed(races: Race[]): void {
     const later = this.length - 1;
     const others = this.#lastOf.filter((event) => event >= 0 && event !== later);
-    this.footprints[later] = EVERYTHING;
     for (const earlier of others) {
       if (this.before(earlier, later) || others.some((one) => one !== earlier && this.before(earlier, one))) continue;
       races.push({ earlier, later });
@@ -163,39 +170,60 @@ export class History {
 
   /** `last` is the CPU's event before: what happens before that one cannot be passed. */
   #races(later: number, last: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
-    const found: number[] = [];
-    for (let i = 0; i < footprint.length; i++) {
-      const key = footprint[i] as number;
-      const write = this.#writeOf(key >> 1);
-      const earlier = waits === undefined ? write : this.#lastPassable(write, last, key >> 1, waits);
-      if (earlier >= 0) found.push(earlier);
-      if ((key & 1) === 0) continue;
-      const at = (key >> 1) * this.cpus;
-      for (let cpu = 0; cpu < this.cpus; cpu++) {
-        const read = this.#reads[at + cpu] as number;
-        if (read >= 0) found.push(read);
-      }
-    }
+    const found = waits === undefined ? this.#lastWrites(footprint) : this.#passable(footprint, last, waits);
+    for (const key of footprint) if ((key & 1) === 1) this.#addReads(key >> 1, found);
     for (const earlier of found) {
       if (last >= 0 && this.before(earlier, last)) continue;
-      const indirect = waits === undefined && found.some((other) => other !== earlier && this.before(earlier, other));
+      const indirect = found.some((other) => other !== earlier && this.before(earlier, other));
       if (!indirect && !races.some((race) => race.earlier === earlier && race.later === later)) {
         races.push({ earlier, later });
       }
     }
   }
 
-  /**
-   * A step that waits for a word cannot be moved in front of the write that let it through, only in front of an earlier
-   * one before which it would have been let through as well: a lock in front of the last taking of it, not its release.
-   */
-  #lastPassable(write: number, last: number, word: number, waits: Waits): number {
-    for (let event = write; event >= 0; event = this.#writeBefore[event] as number) {
-      if (last >= 0 && this.before(event, last)) return NONE;
-      const single = (this.footprints[event] as Footprint)[0] as number;
-      if (single >> 1 !== word) return event;
-      if (waits(this.#valueBefore[event] as number, word)) return event;
+  #lastWrites(footprint: Footprint): number[] {
+    return footprint.map((key) => this.#writeOf(key >> 1)).filter((event) => event >= 0);
+  }
+
+  /** The reads of a word since its last write. */
+  #addReads(word: number, found: number[]): void {
+    this.#writeOf(word);
+    const at = word * this.cpus;
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      const read = this.#reads[at + cpu] as number;
+      if (read >= 0) found.push(read);
     }
-    return NONE;
+  }
+
+  /**
+   * A step that waits for words cannot be moved in front of the write that let it through, only in front of one without
+   * which it would have been let through as well: a lock in front of the last taking of it, not its release. So of every
+   * write of its words it is asked what they would hold if that one, and all that happens after it, had not been.
+   */
+  #passable(footprint: Footprint, last: number, waits: Waits): number[] {
+    const found: number[] = [];
+    for (const key of footprint) {
+      for (let event = this.#writeOf(key >> 1); event >= 0; event = this.#undoOf(event, key >> 1, WRITE)) {
+        if (last >= 0 && this.before(event, last)) break;
+        if (!found.includes(event) && waits((word) => this.without(event, word))) found.push(event);
+      }
+    }
+    return found;
+  }
+
+  /** What a word would hold now without an event and those that happen after it. */
+  without(event: number, word: number): number {
+    let value = this.#ram[word] as number;
+    for (let write = this.#writeOf(word); write >= 0 && this.before(event, write); ) {
+      value = this.#undoOf(write, word, VALUE);
+      write = this.#undoOf(write, word, WRITE);
+    }
+    return value;
+  }
+
+  #undoOf(event: number, word: number, what: number): number {
+    const undo = this.#undo[event] as readonly number[];
+    const keys = this.footprints[event] as Footprint;
+    return undo[2 * keys.findIndex((key) => key >> 1 === word && (key & 1) === 1) + what] as number;
   }
 }

@@ -49,11 +49,15 @@ export class Runner {
   /** The last step ended the execution. */
   #failed = false;
 
+  /** Steps that the strategy chooses; those behind are chosen in turn. */
+  readonly #bound: number;
+
   /** Throws RangeError for a subject with more CPUs than a search can tell apart. */
-  constructor(subject: Subject, observers: readonly Observer[]) {
+  constructor(subject: Subject, observers: readonly Observer[], bound = subject.stepBound) {
     if (subject.cpus > MOST_STEPPED_CPUS)
       throw new RangeError(`${subject.cpus} CPUs; a search has at most ${MOST_STEPPED_CPUS}`);
     this.subject = subject;
+    this.#bound = bound;
     // The kernel's own warnings come through it as well.
     this.#watch = observers.length > 0 || subject.profile !== null ? new Watch(subject, observers) : undefined;
   }
@@ -93,13 +97,15 @@ export class Runner {
   /** Steps until nothing is left to do. */
   #go(strategy: Strategy): Ending {
     const watch = this.#watch;
+    const bound = this.#bound;
     const { machine, stepBound, watches } = this.subject;
     let { decisions } = this;
     let cpu = -1;
     let step = 0;
     if (watches && this.#judge()) return 'bug';
     for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
-      if (step < stepBound) cpu = strategy.choose(enabled, step);
+      if (step === bound) strategy.bound?.();
+      if (step < bound) cpu = strategy.choose(enabled, step);
       else if (step < 2 * stepBound) cpu = fairNext(enabled, cpu);
       else return this.#endless();
       if (cpu < 0) return 'cut';
@@ -156,6 +162,6 @@ export class Runner {
       for (const one of watch.take()) this.#add(one.finding, -1, []);
     }
     for (const one of subject.atEnd()) this.#add(one, -1, []);
-    return this.#step >= subject.stepBound ? 'bound' : 'done';
+    return this.#step > this.#bound ? 'bound' : 'done';
   }
 }

@@ -8,7 +8,7 @@
  *                      executions that turn out to be another part's: they are counted as redundant
  *   dfs                one part
  */
-import { type Footprint, Footprints, stillAsleep } from './footprint.ts';
+import { EVERYTHING, type Footprint, Footprints, stillAsleep } from './footprint.ts';
 import { type ExploreOptions, strategyKind } from './explore.ts';
 import type { Root } from './strategies/dpor.ts';
 import type { Subject } from './subject.ts';
@@ -63,10 +63,14 @@ function choices(subject: Subject, footprints: Footprints, root: Root): Root[] {
   if (enabled === 0) return [root];
   const next: Footprint[] = Array.from({ length: subject.cpus }, (_, cpu) => footprints.of(cpu));
   const found: Root[] = [];
+  const here = machine.snapshot();
   let asleep = root.sleep;
   for (let cpu = 0; cpu < subject.cpus; cpu++) {
     if ((enabled & ~asleep & (1 << cpu)) === 0) continue;
     found.push({ decisions: [...root.decisions, cpu], sleep: stillAsleep(asleep, next, next[cpu] as Footprint) });
+    machine.restore(here);
+    // A step that ends the execution commutes with nothing.
+    if (!follow(subject, cpu)) next[cpu] = EVERYTHING;
     asleep |= 1 << cpu;
   }
   return found;

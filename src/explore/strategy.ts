@@ -8,6 +8,8 @@ export interface Strategy {
   begin(index: number): boolean;
   /** The CPU that steps next, one of the bits of `enabled`; -1 gives the execution up as one seen before. */
   choose(enabled: number, step: number): number;
+  /** The step bound is met: from here on others choose. The machine stands behind the last step that was chosen. */
+  bound?(): void;
   /**
    * The execution is over after so many steps; `failed` when the last of them showed a bug. False when it was one that
    * had been tried before.

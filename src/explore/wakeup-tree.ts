@@ -5,7 +5,7 @@
  * A sequence is a list of steps, each the next one of its CPU with what it will touch. Inserting looks for a branch that
  * some reordering of the sequence follows already; only what is really new becomes a branch.
  */
-import { dependent, type Footprint } from './footprint.ts';
+import { dependent, EVERYTHING, type Footprint } from './footprint.ts';
 
 export interface Step {
   readonly cpu: number;
@@ -22,10 +22,11 @@ export interface Branch extends Step {
  * When the CPU has no step there: steps.length if its next access commutes with all of them, else -1. So the result is
  * not negative exactly when the CPU is a weak initial of the sequence.
  */
-export function initialPosition(steps: readonly Step[], cpu: number, next: Footprint): number {
+export function placeInFront(steps: readonly Step[], cpu: number, next: Footprint): number {
   const own = steps.findIndex((step) => step.cpu === cpu);
   const end = own < 0 ? steps.length : own;
-  const footprint = own < 0 ? next : (steps[own] as Step).footprint;
+  // A step that ended the execution from this state may be another's harmless one in the sequence.
+  const footprint = own < 0 || next === EVERYTHING ? next : (steps[own] as Step).footprint;
   for (let i = 0; i < end; i++) if (dependent((steps[i] as Step).footprint, footprint)) return -1;
   return end;
 }
@@ -37,7 +38,7 @@ export function insert(children: Branch[], sequence: readonly Step[]): boolean {
   for (;;) {
     let followed: Branch | undefined;
     for (const branch of at) {
-      const position = initialPosition(steps, branch.cpu, branch.footprint);
+      const position = placeInFront(steps, branch.cpu, branch.footprint);
       if (position < 0) continue;
       followed = branch;
       if (position < steps.length) steps = steps.toSpliced(position, 1);

@@ -29,9 +29,9 @@ import { fingerprint, type Layout } from './state.ts';
 import { SPIN } from './primitives.ts';
 
 /** True when the CPU spins: SPIN is then its pending step. Called between two accesses, at the head of a loop. */
-export function spins(frames: Int32Array, region: number, ram: Int32Array, layout: Layout): boolean {
+export function spins(frames: Int32Array, region: number, layout: Layout): boolean {
   const mark = fingerprint(frames, region, layout) || 1;
-  if (frames[region + SPIN_WROTE] !== 0 || !unchanged(frames, region, ram)) {
+  if (frames[region + SPIN_WROTE] !== 0) {
     setMark(frames, region, mark, 1);
     return false;
   }
@@ -92,11 +92,12 @@ export function unchanged(frames: Int32Array, region: number, ram: Int32Array): 
   return true;
 }
 
-/** What a word held when it was noted. */
-export function notedValue(frames: Int32Array, region: number, word: number): number | undefined {
+/** The same with other values than RAM holds. */
+export function wouldSpin(frames: Int32Array, region: number, valueOf: (word: number) => number): boolean {
   const reads = frames[region + SPIN_READS] as number;
   for (let i = 0; i < reads; i++) {
-    if (frames[region + SPIN_LOG + 2 * i] === word) return frames[region + SPIN_LOG + 2 * i + 1];
+    const at = region + SPIN_LOG + 2 * i;
+    if (valueOf(frames[at] as number) !== frames[at + 1]) return false;
   }
-  return undefined;
+  return true;
 }

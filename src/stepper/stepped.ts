@@ -31,7 +31,7 @@ import {
 import { IDLE, MEMCPY, MEMEQ, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE } from './primitives.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { stopFault } from './stops.ts';
-import { noteRead, noteWrite, notedValue, spins, unchanged } from './spin.ts';
+import { noteRead, noteWrite, spins, unchanged, wouldSpin } from './spin.ts';
 import { type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
 import { lockInFreed, passes, READY, TAKES, WAITS } from './waiting.ts';
@@ -190,12 +190,13 @@ export class SteppedMachine {
     return stateHash(this.frames, this.ram, { cpus, words: this.#words, end, layout: compiled });
   }
 
-  /** Whether a conditional access could be performed with one of its words holding `value`. */
-  passesWith(cpu: number, value: number, word: number): boolean {
+  /** Whether a conditional access could be performed with its words holding other values. */
+  passesIf(cpu: number, valueOf: (word: number) => number): boolean {
+    const { frames } = this;
     const region = this.region(cpu);
-    const kind = this.frames[region + KIND] as number;
-    if (kind === SPIN) return value !== notedValue(this.frames, region, word);
-    return passes(kind, value, this.frames[region + OPERAND] as number);
+    const kind = frames[region + KIND] as number;
+    if (kind === SPIN) return !wouldSpin(frames, region, valueOf);
+    return passes(kind, valueOf((frames[region + ADDRESS] as number) >> 2), frames[region + OPERAND] as number);
   }
 
   #passes(region: number, kind: number): boolean {
@@ -207,7 +208,7 @@ export class SteppedMachine {
   }
 
   #hooks(tracer: Tracer): Hooks {
-    const { frames, ram } = this;
+    const { frames } = this;
     const hooks = Object.create(tracer) as Hooks;
     return Object.assign(hooks, {
       size: this.end - FIRST_WORD,
@@ -219,7 +220,7 @@ export class SteppedMachine {
         throw stopFault(reason);
       },
       perform: (region: number) => this.#perform(region),
-      spin: (region: number) => spins(frames, region, ram, this.compiled),
+      spin: (region: number) => spins(frames, region, this.compiled),
       note: (region: number, word: number, value: number) => noteRead(frames, region, word, value),
       wrote: (region: number) => noteWrite(frames, region),
     });

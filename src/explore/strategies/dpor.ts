@@ -1,28 +1,46 @@
 /**
- * Exhaustive search with optimal dynamic partial-order reduction: Abdulla, Aronis, Jonsson, Sagonas, J. ACM 2017,
- * algorithm 2. One execution for each Mazurkiewicz trace, that is, for each way of ordering the dependent accesses; none
- * is begun in vain, but for those that are said to be blocked.
+ * Exhaustive search with dynamic partial-order reduction: one execution for each Mazurkiewicz trace, that is, for each
+ * way of ordering the dependent accesses. Source sets, sleep sets and wakeup trees as in Abdulla, Aronis, Jonsson,
+ * Sagonas, J. ACM 2017.
  *
  *   node     state after a prefix: the CPUs asleep there (their next step leads only to traces seen already), and the
  *            wakeup tree of the sequences still to be tried from there
- *   end      every race of the execution just run that has a new later event is turned round: from the state before the
- *            earlier event, all that does not depend on it, then the later event. Unless a CPU that sleeps there could
- *            begin an equivalent of that, it goes into the node's wakeup tree
+ *   end      every race of the execution just run is turned round: from the state before the earlier event, all that
+ *            does not depend on it, then the later event. Unless that is covered it goes into the node's wakeup tree
  *   begin    the deepest node with anything left in its tree is gone back to
  *
- * A part of a search begins at a root: whoever made the roots tries every other choice in front of them (split.ts), so
- * races whose earlier event lies there need not be turned round.
+ * Why nothing is lost. Let S be the CPUs asleep when a node is reached, T those it is left by in the end, and call a CPU
+ * *first* in a sequence when it has a step there that depends on nothing in front of it. A turned race v is covered by a
+ * CPU of S only when that is first in v; by one of T also when it has no step in v and commutes with all of it. Claim:
+ * for every sequence u that can be run from a node and in which no CPU of S is first, some execution that was begun from
+ * there, completed or not, has u as a prefix up to the order of independent steps. For u maximal that is completeness.
+ *
+ *   By induction from the leaves. If a CPU of T is first in u, or commutes with all of u, take the one tried first: the
+ *   claim for the node behind it, where nobody asleep is first in the rest, gives u. Else every t in T has a step e in u
+ *   that is the first to depend on t; let w be what stands before e in u, and take the t with the longest w. No sleeper
+ *   behind t is first in w e, so an execution with t w e as a prefix was begun. There t and e race, and the turned race v
+ *   contains w e. It is covered by some r. If r is in T, then r is first in u, or commutes with w e, which makes a longer
+ *   w: both cannot be. If r is in S it has a step f in v, first in it; were f in w e, r would be first in u; and r cannot
+ *   have run f, since only a step that f depends on wakes it, t or another one in v in front of f.
+ *
+ * The argument does not ask where S comes from. So a search may begin at a *root* (split.ts), behind choices that others
+ * try as well, with the CPUs asleep that were tried before: in front of a root every awake CPU is tried, which covers
+ * every race whose earlier event lies there. And it is about executions begun: one given up since all that could go on
+ * were asleep (`blocked`) has its races turned too. No trace is completed twice, since sleep sets alone see to that, so
+ * parts together complete exactly what a whole search does; what differs is how many were blocked.
  *
  * Waiting: a lock is not turned round with its release but with the last taking of it (history.ts); a step that a CPU
- * still waits with when the execution ends races as well, or deadlocks would hide what lies behind them.
+ * still waits with when the execution ends races as well, or deadlocks would hide what lies behind them. A step that
+ * shows a bug ends the execution, so nothing commutes with it: what others did before it tells traces apart. The argument
+ * above is about steps that can always be performed; that waiting loses nothing either is held by a test (bench/agree).
  */
-import { EVERYTHING, type Footprint, type Footprints, stillAsleep } from '../footprint.ts';
+import { lowestBit } from '../../stepper/bits.ts';
+import { WAIT_FOR_CHANGE } from '../../stepper/primitives.ts';
+import type { SteppedMachine } from '../../stepper/stepped.ts';
+import { dependent, EVERYTHING, type Footprint, type Footprints, stillAsleep } from '../footprint.ts';
 import { History, type Race, type Waits } from '../history.ts';
 import type { Facts, Strategy } from '../strategy.ts';
-import { type Branch, initialPosition, insert, type Step } from '../wakeup-tree.ts';
-import { lowestBit } from '../../stepper/bits.ts';
-import type { SteppedMachine } from '../../stepper/stepped.ts';
-import { WAIT_FOR_CHANGE } from '../../stepper/primitives.ts';
+import { type Branch, insert, placeInFront, type Step } from '../wakeup-tree.ts';
 
 /** Where a search begins that is one part of a larger one: decisions to follow, and the CPUs asleep behind them. */
 export interface Root {
@@ -31,8 +49,10 @@ export interface Root {
 }
 
 interface Node {
-  /** CPUs asleep, as bits, and what each of them was about to do here. */
+  /** CPUs asleep, as bits: when the node was reached, and with those that it has been left by since. */
+  reachedAsleep: number;
   sleep: number;
+  /** What each CPU is about to do here. */
   readonly next: Footprint[];
   tree: Branch[];
   cpu: number;
@@ -46,18 +66,24 @@ export class Dpor implements Strategy {
   readonly #history: History;
   readonly #nodes: Node[] = [];
   readonly #root: Root;
+  /** By later event: the races found when it was added. Those of the steps that CPUs wait with at the end. */
+  readonly #races: Race[][] = [];
+  #pending: { readonly step: Step; readonly races: readonly Race[] }[] = [];
+  /** What is left of the branch that is being followed: the tree of the next node. */
+  #subtree: Branch[] = [];
   /** Nodes in use, and those that the execution shares with the one before. */
   #depth = 0;
   #shared = 0;
   #tried = 0;
-  #races: Race[] = [];
-  #redundant = false;
+  #isBlocked = false;
+  /** The event that showed a bug and so ended the execution, or -1. */
+  #fatal = -1;
 
   constructor(machine: SteppedMachine, cpus: number, footprints: Footprints, root: Root = { decisions: [], sleep: 0 }) {
     this.#root = root;
     this.#machine = machine;
     this.#footprints = footprints;
-    this.#history = new History(cpus, machine.ram.length);
+    this.#history = new History(cpus, machine.ram);
   }
 
   begin(): boolean {
@@ -66,8 +92,9 @@ export class Dpor implements Strategy {
       return false;
     }
     this.#tried++;
-    this.#races = [];
-    this.#redundant = false;
+    this.#pending = [];
+    this.#isBlocked = false;
+    this.#fatal = -1;
     this.#history.restart();
     return true;
   }
@@ -95,16 +122,17 @@ export class Dpor implements Strategy {
     const node = step < this.#depth ? (this.#nodes[step] as Node) : this.#newNode(enabled, step);
     const branch = node.tree[0]?.cpu === node.cpu ? node.tree.shift() : undefined;
     this.#subtree = branch?.children ?? [];
-    if (node.cpu < 0 || (enabled & (1 << node.cpu)) === 0) {
-      this.#redundant = true;
+    const { cpu } = node;
+    if (cpu < 0) {
+      this.#isBlocked = true;
       return -1;
     }
-    this.#perform(node);
-    return node.cpu;
+    if ((enabled & (1 << cpu)) === 0) throw new Error(`dpor: CPU#${cpu} was to step and has to wait, at step ${step}`);
+    const races: Race[] = [];
+    this.#races[step] = races;
+    this.#history.add(cpu, node.next[cpu] as Footprint, this.#waits(cpu), races);
+    return cpu;
   }
-
-  /** What is left of the branch that is being followed: the tree of the next node. */
-  #subtree: Branch[] = [];
 
   #newNode(enabled: number, step: number): Node {
     const node = this.#node(step);
@@ -112,23 +140,23 @@ export class Dpor implements Strategy {
     this.#noteNext(node, step);
     const given = this.#root.decisions[step];
     if (given !== undefined) {
-      node.sleep = 0;
+      node.reachedAsleep = node.sleep = 0;
       node.tree = [];
       node.cpu = given;
       return node;
     }
     const top = step === this.#root.decisions.length;
-    node.sleep = top ? this.#root.sleep : this.#asleepBehind(this.#nodes[step - 1] as Node, step - 1);
-    node.tree = top ? [] : this.#subtree;
-    const awake = enabled & ~node.sleep;
-    const first = node.tree[0];
-    if (first !== undefined) node.cpu = first.cpu;
-    else {
-      const last = step === 0 ? -1 : (this.#nodes[step - 1] as Node).cpu;
-      const goesOn = last >= 0 && (awake & (1 << last)) !== 0;
-      node.cpu = awake === 0 ? -1 : goesOn ? last : lowestBit(awake);
-    }
+    node.reachedAsleep = node.sleep = top ? this.#root.sleep : this.#asleepBehind(step - 1);
+    node.tree = top ? [] : this.#subtree.filter(({ cpu }) => (node.sleep & (1 << cpu)) === 0);
+    node.cpu = node.tree[0]?.cpu ?? this.#freeChoice(enabled & ~node.sleep, step);
     return node;
+  }
+
+  /** The CPU that stepped last when it is awake, else the lowest that is; -1 for none. */
+  #freeChoice(awake: number, step: number): number {
+    const last = step === 0 ? -1 : (this.#nodes[step - 1] as Node).cpu;
+    if (last >= 0 && (awake & (1 << last)) !== 0) return last;
+    return awake === 0 ? -1 : lowestBit(awake);
   }
 
   /** What each CPU is about to do: only for the one that has just stepped is that another thing than before. */
@@ -144,95 +172,109 @@ export class Dpor implements Strategy {
   #node(step: number): Node {
     let node = this.#nodes[step];
     if (node === undefined) {
-      node = { sleep: 0, next: [], tree: [], cpu: -1 };
+      node = { reachedAsleep: 0, sleep: 0, next: [], tree: [], cpu: -1 };
       this.#nodes[step] = node;
     }
     return node;
   }
 
   /** CPUs that sleep behind a step: those that slept before it, and that it does not wake. */
-  #asleepBehind({ sleep, cpu, next }: Node, step: number): number {
+  #asleepBehind(step: number): number {
+    const { sleep, cpu, next } = this.#nodes[step] as Node;
     return stillAsleep(sleep & ~(1 << cpu), next, this.#history.footprints[step] as Footprint);
   }
 
-  #perform(node: Node): void {
-    const { cpu } = node;
-    const machine = this.#machine;
-    const value = machine.ram[machine.address(cpu) >> 2] ?? 0;
-    const waits = this.#waits(cpu);
-    this.#history.add(cpu, node.next[cpu] as Footprint, value, waits, this.#races);
-  }
-
-  /** Of a step that may have to wait: whether it could be performed with its word holding a value. */
+  /** Of a step that may have to wait: whether it could be performed with its words holding other values. */
   #waits(cpu: number): Waits | undefined {
     const machine = this.#machine;
-    return machine.kind(cpu) >= WAIT_FOR_CHANGE ? (value, word) => machine.passesWith(cpu, value, word) : undefined;
+    return machine.kind(cpu) >= WAIT_FOR_CHANGE ? (valueOf) => machine.passesIf(cpu, valueOf) : undefined;
+  }
+
+  /** The search was cut here: what the CPUs are about to do races as it would if they did it now. */
+  bound(): void {
+    for (let cpu = 0; cpu < this.#history.cpus; cpu++) if (!this.#machine.isIdle(cpu)) this.#addPending(cpu);
   }
 
   end(steps: number, failed: boolean): boolean {
-    if (this.#redundant) {
-      this.blocked++;
-      this.#depth = Math.min(this.#depth, steps + 1);
-      return false;
+    const { length } = this.#history;
+    const cut = steps > length;
+    this.#depth = this.#isBlocked ? length + 1 : length;
+    if (failed && !cut && length > 0) this.#fatal = length - 1;
+    if (this.#fatal >= 0) this.#history.failed(this.#races[this.#fatal] as Race[]);
+    if (!cut && length > 0) this.#addWaiting();
+    for (let event = 0; event < length; event++) {
+      for (const race of this.#races[event] as Race[]) this.#turnRound(race, this.#stepOf(event));
     }
-    // Steps behind the bound were not chosen here.
-    const chosen = Math.min(steps, this.#history.length);
-    this.#depth = chosen;
-    this.#turnRound(-1);
-    if (failed && chosen === 0) return true;
-    if (failed && chosen === steps) {
-      this.#endedBy(this.#nodes[steps - 1] as Node);
-      return true;
-    }
-    if (chosen < steps) return true;
-    for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
-      const waits = this.#waits(cpu);
-      if (waits === undefined || this.#machine.enabled(cpu)) continue;
-      this.#history.waiting(cpu, this.#footprints.of(cpu), waits, this.#races);
-      this.#turnRound(cpu);
-    }
-    return true;
+    for (const { step, races } of this.#pending) for (const race of races) this.#turnRound(race, step);
+    if (this.#fatal >= 0) this.#insteadOf(this.#nodes[this.#fatal] as Node);
+    if (this.#isBlocked) this.blocked++;
+    return !this.#isBlocked;
   }
 
-  /** The last step ended the execution, so what others did before it and were about to do after it matters. */
-  #endedBy(node: Node): void {
-    this.#history.failed(this.#races);
-    this.#turnRound(-1);
+  #addWaiting(): void {
+    for (let cpu = 0; cpu < this.#history.cpus; cpu++) if (!this.#couldGoOn(cpu)) this.#addPending(cpu);
+  }
+
+  /** Whether a CPU is done or could step, where the execution ended: in front of the step that ended it, if one did. */
+  #couldGoOn(cpu: number): boolean {
+    if (this.#machine.isIdle(cpu)) return true;
+    if (this.#fatal < 0) return this.#machine.enabled(cpu);
+    return this.#waits(cpu)?.((word) => this.#history.without(this.#fatal, word)) ?? true;
+  }
+
+  #addPending(cpu: number): void {
+    const step = { cpu, footprint: this.#footprints.of(cpu) };
+    const races: Race[] = [];
+    this.#history.pending(cpu, step.footprint, this.#waits(cpu), races);
+    this.#pending.push({ step, races });
+  }
+
+  /**
+   * The last step ended the execution: every other CPU that could have gone on does so instead. A step that does not
+   * touch what the last one did leaves it what it is: then the two of them, or a sequence that some CPU covers only
+   * because the last step was not known to end it would be lost.
+   */
+  #insteadOf(node: Node): void {
+    const fatal = this.#history.footprints[this.#fatal] as Footprint;
     node.next[node.cpu] = EVERYTHING;
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
-      if (cpu === node.cpu || !this.#machine.enabled(cpu)) continue;
+      if (cpu === node.cpu || this.#machine.isIdle(cpu) || !this.#couldGoOn(cpu)) continue;
       const step = { cpu, footprint: this.#footprints.of(cpu) };
-      if (!this.#startsAsleep(node, [step])) insert(node.tree, [step]);
+      this.#try(node, dependent(step.footprint, fatal) ? [step] : [step, this.#stepOf(this.#fatal)]);
     }
   }
 
-  /** Puts the races found so far into the wakeup trees. `waiting` is the CPU whose pending step is their later event. */
-  #turnRound(waiting: number): void {
+  #stepOf(event: number): Step {
+    const { cpu, footprints } = this.#history;
+    return {
+      cpu: cpu[event] as number,
+      footprint: event === this.#fatal ? EVERYTHING : (footprints[event] as Footprint),
+    };
+  }
+
+  /** What does not depend on the earlier event, then the later one; then what ended the execution, if it still does. */
+  #turnRound({ earlier, later }: Race, last: Step): void {
+    if (earlier < this.#root.decisions.length) return;
     const history = this.#history;
-    for (const { earlier, later } of this.#races) {
-      if (earlier < this.#root.decisions.length) continue;
-      const last: Step =
-        waiting >= 0 && later === history.length
-          ? { cpu: waiting, footprint: this.#footprints.of(waiting) }
-          : { cpu: history.cpu[later] as number, footprint: history.footprints[later] as Footprint };
-      const sequence: Step[] = [];
-      for (let event = earlier + 1; event < history.length; event++) {
-        if (history.before(earlier, event)) continue;
-        sequence.push({ cpu: history.cpu[event] as number, footprint: history.footprints[event] as Footprint });
-      }
-      sequence.push(last);
-      const node = this.#nodes[earlier] as Node;
-      if (!this.#startsAsleep(node, sequence)) insert(node.tree, sequence);
+    const fatal = this.#fatal;
+    const sequence: Step[] = [];
+    for (let event = earlier + 1; event < history.length; event++) {
+      if (event !== fatal && !history.before(earlier, event)) sequence.push(this.#stepOf(event));
     }
-    this.#races = [];
+    sequence.push(last);
+    if (fatal >= 0 && fatal !== later && !history.before(earlier, fatal)) sequence.push(this.#stepOf(fatal));
+    this.#try(this.#nodes[earlier] as Node, sequence);
   }
 
-  #startsAsleep(node: Node, sequence: readonly Step[]): boolean {
-    for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
-      if ((node.sleep & (1 << cpu)) === 0) continue;
-      if (initialPosition(sequence, cpu, node.next[cpu] as Footprint) >= 0) return true;
+  /** Puts a sequence into a node's wakeup tree, unless a CPU that sleeps there covers it. */
+  #try(node: Node, sequence: readonly Step[]): void {
+    for (let rest = node.sleep; rest !== 0; rest &= rest - 1) {
+      const cpu = lowestBit(rest);
+      const place = placeInFront(sequence, cpu, node.next[cpu] as Footprint);
+      const triedHere = (node.reachedAsleep & (1 << cpu)) === 0;
+      if (place >= 0 && (triedHere || place < sequence.length)) return;
     }
-    return false;
+    insert(node.tree, sequence);
   }
 
   facts(): Facts {
