@@ -30,7 +30,7 @@ export interface ExploreFlags {
   readonly seed?: string;
   readonly profile?: string;
   readonly cpus?: string;
-  readonly depth: string;
+  readonly depth?: string;
   readonly preemptions?: string;
   readonly set?: readonly string[];
   readonly checkers: string;
@@ -50,6 +50,8 @@ export interface ExploreFlags {
 /** Executions of a sampling strategy when neither number nor time is given: of a module, and of a kernel scenario. */
 const MODULE_EXECUTIONS = 100_000;
 const SCENARIO_EXECUTIONS = 100;
+/** Ordering constraints that pct begins with. */
+const DEPTH = 3;
 const IS_MODULE = /\.[cm]?[jt]s$/;
 
 /** The targets to explore, each with all options. Throws UsageError, ModuleError, ProgramError. */
@@ -58,7 +60,8 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   if (flags.model !== 'sc') throw new UsageError(`--model takes sc (the only one there is yet), not "${flags.model}"`);
   const seed = flags.seed === undefined ? Date.now() % 0x100000000 : parseSeed(flags.seed);
   const durationMs = flags.duration === undefined ? undefined : parseDuration(flags.duration);
-  const depth = parseCount('--depth', flags.depth);
+  const depth = flags.depth === undefined ? DEPTH : parseCount('--depth', flags.depth);
+  const rising = flags.depth === undefined;
   const preemptions = parsePreemptions(flags, kind);
   const stateful = flags.stateful === true;
   if (stateful && (!kind.exhaustive || flags.preemptions !== undefined)) {
@@ -74,6 +77,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     strategy: kind.name,
     seed,
     depth,
+    rising,
     preemptions,
     checkers: parseCheckers(flags.checkers, target),
     first: 0,

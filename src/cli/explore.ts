@@ -156,7 +156,10 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--seed <n>', 'what random choices follow from; printed in any case')
     .option('--preemptions <n>', 'dfs: switches away from a CPU that could go on, at most')
     .option('--stateful', 'dfs, dpor: do not go on from a state met before; of modules')
-    .option('--depth <n>', 'pct: ordering constraints of the bugs to look for', '3')
+    .option(
+      '--depth <n>',
+      'pct: ordering constraints of the bugs to look for (default: 3, and more the longer it takes)',
+    )
     .option('--profile <name>', 'which kernel (default linux-2.6.16)')
     .option('--cpus <n>', 'CPUs of the machine (default as the scenario says), or of a lock')
     .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', repeated)

@@ -1,10 +1,9 @@
 /** One exploration from options as data: makes subject, strategy and observers, and searches. */
 import { createObservers } from '../check/checkers.ts';
 import type { SearchControl } from './breath.ts';
-import { RandomWalk } from './strategies/random.ts';
 import type { Root } from './strategies/dpor.ts';
 import { strategies, type StrategyKind } from './strategies/index.ts';
-import { Runner } from './runner.ts';
+import { lengthOf } from './length.ts';
 import { reproduce } from './reproduce.ts';
 import { search, type SearchResult } from './search.ts';
 import { StatefulSearch } from './stateful.ts';
@@ -18,6 +17,8 @@ export interface ExploreOptions {
   readonly strategy: string;
   readonly seed: number;
   readonly depth: number;
+  /** Whether pct tries greater depths as well, the longer it takes. */
+  readonly rising?: boolean | undefined;
   readonly preemptions: number;
   readonly checkers: readonly string[];
   /** Numbers of the executions: from `first` up to below `last`. */
@@ -65,8 +66,9 @@ async function exploreOnce(subject: Subject, options: ExploreOptions, control: E
   const { strategy: name, seed, depth, preemptions, checkers, first, last, durationMs } = options;
   if (options.stateful === true) return await exploreStates(subject, name === 'dpor', { durationMs, ...control });
   const kind = strategyKind(name);
-  const steps = kind.name === 'pct' ? lengthOf(subject, seed) : 0;
-  const strategy = kind.create(subject, { seed, depth, preemptions, steps, root: options.root });
+  const steps = kind.name === 'pct' ? lengthOf(subject, seed, depth) : 0;
+  const rising = options.rising === true;
+  const strategy = kind.create(subject, { seed, depth, rising, preemptions, steps, root: options.root });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
   return await search({ subject, strategy, observers, countStates, first, last, durationMs, ...control });
@@ -92,9 +94,4 @@ async function exploreStates(subject: Subject, reduce: boolean, control: SearchC
     end: found.end,
     facts: { states: found.states, transitions: found.transitions, 'chance that one was missed, at most': collision },
   };
-}
-
-/** Steps of one random execution: what pct takes for the length of all of them, wherever they run. */
-function lengthOf(subject: Subject, seed: number): number {
-  return new Runner(subject, []).run(new RandomWalk(seed), 0)?.steps ?? 1;
 }

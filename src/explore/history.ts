@@ -5,6 +5,7 @@
  * A prefix that the next execution shares is kept; what each word was last accessed by is worked out anew, because it
  * belongs to the end of the history and not to an event.
  */
+import type { SteppedMachine } from '../stepper/stepped.ts';
 import type { Footprint } from './footprint.ts';
 
 export interface Race {
@@ -19,6 +20,8 @@ const WRITE = 1;
 
 /** Whether a step that may have to wait could be performed with its words holding these values. */
 export type Waits = (valueOf: (word: number) => number) => boolean;
+
+const histories = new WeakMap<SteppedMachine, History>();
 
 export class History {
   readonly cpus: number;
@@ -37,8 +40,14 @@ export class History {
   readonly #ram: Int32Array;
   #execution = 0;
 
-  /** `ram`: of the machine whose steps these are. */
-  constructor(cpus: number, ram: Int32Array) {
+  /** The history of a machine: its tables are as large as RAM, and one search of it comes after the other. */
+  static of(machine: SteppedMachine, cpus: number): History {
+    const known = histories.get(machine) ?? new History(cpus, machine.ram);
+    histories.set(machine, known);
+    return known;
+  }
+
+  private constructor(cpus: number, ram: Int32Array) {
     this.cpus = cpus;
     this.#ram = ram;
     const words = ram.length;

@@ -20,7 +20,7 @@ import { learnWatched } from './watched.ts';
  * those tried first leave little to the others; with few of them one thread would do all the work.
  */
 const PARTS = 64;
-const ROOTS = 512;
+const ROOTS = 64;
 /** Executions of one part, when nobody has said how many there shall be. */
 const MOST_EXECUTIONS = 20_000;
 /** Choices in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */

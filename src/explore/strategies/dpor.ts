@@ -83,7 +83,7 @@ export class Dpor implements Strategy {
     this.#root = root;
     this.#machine = machine;
     this.#footprints = footprints;
-    this.#history = new History(cpus, machine.ram);
+    this.#history = History.of(machine, cpus);
   }
 
   begin(): boolean {

@@ -10,11 +10,12 @@ import { RandomWalk } from './random.ts';
 
 export interface StrategyOptions {
   readonly seed: number;
-  /** Ordering constraints of pct. */
+  /** Ordering constraints of pct, and whether more are tried the longer it takes. */
   readonly depth: number;
+  readonly rising: boolean;
   /** Most preemptions of dfs; Infinity for all interleavings. */
   readonly preemptions: number;
-  /** Length of an execution that pct assumes. */
+  /** Length of an execution that pct assumes (length.ts). */
   readonly steps: number;
   /** The part of an exhaustive search to do (dpor). */
   readonly root?: Root | undefined;
@@ -41,7 +42,7 @@ export const strategies: readonly StrategyKind[] = [
     name: 'pct',
     about: 'random priorities with --depth d - 1 change points; finds a bug of depth d with a stated chance',
     exhaustive: false,
-    create: ({ cpus }, { seed, depth, steps }) => new Pct(seed, depth, cpus, steps),
+    create: ({ cpus }, { seed, depth, rising, steps }) => new Pct({ seed, depth, rising, cpus, steps }),
   },
   {
     name: 'pos',
@@ -57,7 +58,7 @@ export const strategies: readonly StrategyKind[] = [
   },
   {
     name: 'dpor',
-    about: 'exhaustive: one execution for each order of the accesses that depend on each other (optimal DPOR)',
+    about: 'exhaustive: one execution for each order of the accesses that depend on each other (DPOR)',
     exhaustive: true,
     create: (subject, { root }) => new Dpor(subject.machine, subject.cpus, footprints(subject), root),
   },

@@ -2,35 +2,52 @@
  * Probabilistic concurrency testing: Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010. CPUs get random
  * priorities, the highest enabled one runs; at d - 1 steps drawn beforehand the running CPU falls below all others. A
  * bug that d ordering constraints produce is found in one execution with probability at least 1 / (n * k^(d - 1)), for n
- * CPUs and k steps.
+ * CPUs and executions of at most k steps.
  *
- * k is the length of one random execution, the same for all, so that an execution does not depend on those before it.
+ * How long executions are is not known beforehand, and an execution must not depend on those before it, so that parts of
+ * a search can run anywhere. Hence k is what a few executions were seen to take (length.ts), and every eighth execution
+ * draws from a multiple of it, up to 64 times: what lies behind k is less likely to be met, and never impossible. The
+ * chance is stated only while no execution was longer than k. With `rising`, depths beyond d take their turns as well, one
+ * more each time the executions have become four times as many.
+ *
  * A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for.
  */
 import { Random } from '../../scenario/random.ts';
 import { type Facts, highestPriority, type Strategy } from '../strategy.ts';
 
+/** Of so many executions one is stretched; by 2, 4, ... up to 2 to this power, in turns. */
+const STRETCHED_EVERY = 8;
+const MOST_STRETCH = 6;
+/** Executions before the depth rises for the first time. */
+const FIRST_RISE = 256;
+const RISE = 4;
+
+export interface PctOptions {
+  readonly seed: number;
+  /** d, and whether higher ones take their turns. */
+  readonly depth: number;
+  readonly rising: boolean;
+  readonly cpus: number;
+  /** k. */
+  readonly steps: number;
+}
+
 export class Pct implements Strategy {
   readonly exhausted = false;
-  readonly #seed: number;
-  readonly #depth: number;
-  readonly #cpus: number;
+  readonly #options: PctOptions;
   /** Higher runs first. Change point i leaves its CPU with -i - 1, so later ones lie below earlier ones. */
   readonly #priorities: number[] = [];
   #changes: ReadonlyMap<number, number> = new Map();
-  /** k: change points are drawn below it. */
-  readonly #steps: number;
+  #longest = 0;
 
-  constructor(seed: number, depth: number, cpus: number, steps: number) {
-    this.#seed = seed;
-    this.#depth = depth;
-    this.#cpus = cpus;
-    this.#steps = steps;
+  constructor(options: PctOptions) {
+    this.#options = options;
   }
 
   begin(index: number): boolean {
-    const random = new Random(this.#seed, index);
-    const order = Array.from({ length: this.#cpus }, (_, cpu) => cpu);
+    const { seed, cpus, steps } = this.#options;
+    const random = new Random(seed, index);
+    const order = Array.from({ length: cpus }, (_, cpu) => cpu);
     for (let i = order.length - 1; i > 0; i--) {
       const j = random.below(i + 1);
       [order[i], order[j]] = [order[j] as number, order[i] as number];
@@ -39,9 +56,18 @@ export class Pct implements Strategy {
       this.#priorities[cpu] = i;
     });
     const changes = new Map<number, number>();
-    for (let i = 0; i < this.#depth - 1; i++) changes.set(random.below(this.#steps), i);
+    const range = steps * stretchOf(index);
+    for (let i = 0; i < this.depthOf(index) - 1; i++) changes.set(random.below(range), i);
     this.#changes = changes;
     return true;
+  }
+
+  /** d of an execution. */
+  depthOf(index: number): number {
+    const { depth, rising } = this.#options;
+    if (!rising || index < FIRST_RISE) return depth;
+    const levels = 1 + Math.floor(Math.log(index / FIRST_RISE) / Math.log(RISE));
+    return depth + (Math.floor(index / (STRETCHED_EVERY * MOST_STRETCH)) % (levels + 1));
   }
 
   choose(enabled: number, step: number): number {
@@ -52,12 +78,22 @@ export class Pct implements Strategy {
     return highestPriority(enabled, this.#priorities);
   }
 
-  end(): boolean {
+  end(steps: number): boolean {
+    this.#longest = Math.max(this.#longest, steps);
     return true;
   }
 
   facts(): Facts {
-    const chance = 1 / (this.#cpus * this.#steps ** (this.#depth - 1));
-    return { depth: this.#depth, steps: this.#steps, 'chance an execution, at least': chance };
+    const { depth, rising, cpus, steps } = this.#options;
+    const share = (STRETCHED_EVERY - 1) / STRETCHED_EVERY;
+    const facts = { depth: rising ? `${depth} and rising` : depth, steps, longest: this.#longest };
+    if (this.#longest > steps) return facts;
+    return { ...facts, [`chance of one of depth ${depth}, at least`]: share / (cpus * steps ** (depth - 1)) };
   }
+}
+
+/** By how much the range is stretched that an execution draws its change points from. */
+function stretchOf(index: number): number {
+  if (index % STRETCHED_EVERY !== STRETCHED_EVERY - 1) return 1;
+  return 2 ** (1 + (Math.floor(index / STRETCHED_EVERY) % MOST_STRETCH));
 }

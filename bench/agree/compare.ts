@@ -1,0 +1,38 @@
+/** Holds all searches of one module against the reference. */
+import { randomModule } from './random-module.js';
+import { difference, TooMany } from './seen.js';
+import { enumeration, type NamedSearch, reference, searches } from './searches.js';
+
+export interface Comparison {
+  /** What a search said otherwise than the reference. */
+  readonly differences: readonly string[];
+  /** Searches that had something to compare; 0 for a module with too many traces for the reference. */
+  readonly compared: number;
+}
+
+export async function compare(text: string, more: readonly NamedSearch[] = []): Promise<Comparison> {
+  const differences: string[] = [];
+  let compared = 0;
+  try {
+    await reference(text);
+  } catch (error) {
+    if (error instanceof TooMany) return { differences, compared };
+    throw error;
+  }
+  for (const { name, run } of [enumeration, ...searches, ...more]) {
+    try {
+      const other = difference(await reference(text), await run(text));
+      if (other !== undefined) differences.push(`${name}: ${other}`);
+      compared++;
+    } catch (error) {
+      // Too many for plain enumeration is no news; of any other search it is.
+      if (error instanceof TooMany && name !== enumeration.name) differences.push(`${name}: did not come to its end`);
+      else if (!(error instanceof TooMany)) differences.push(`${name}: ${(error as Error).message}`);
+    }
+  }
+  return { differences, compared };
+}
+
+export async function compareSeed(seed: number, more: readonly NamedSearch[] = []): Promise<Comparison> {
+  return await compare(randomModule(seed), more);
+}

@@ -1,0 +1,131 @@
+/** The searches that have to agree, each from the text of a module to what it saw. */
+import { type CampaignOptions, runCampaign } from '../../src/explore/campaign.js';
+import type { ExploreOptions } from '../../src/explore/explore.js';
+import { ModuleSubject } from '../../src/explore/module-subject.js';
+import { Runner } from '../../src/explore/runner.js';
+import type { SearchResult } from '../../src/explore/search.js';
+import { DepthFirst } from '../../src/explore/strategies/dfs.js';
+import { mergeResults } from '../../src/explore/merge.js';
+import { grownBy, learnWatched } from '../../src/explore/watched.js';
+import { loadModuleText } from '../../src/stepper/module.js';
+import { stateNumber } from '../../src/stepper/state.js';
+import { bySleepSets } from './sleep-sets.js';
+import { type Seen, seen, TooMany } from './seen.js';
+
+export interface NamedSearch {
+  readonly name: string;
+  readonly run: (text: string) => Promise<Seen>;
+}
+
+/** States on the way, and executions, that one module is worth. */
+const MOST_STATES = 8_000;
+const MOST_EXECUTIONS = 4_000;
+
+function optionsOf(text: string, strategy: string, stateful: boolean): ExploreOptions {
+  const target = { kind: 'module', name: 'm.ts', path: '/nowhere/m.ts', text, settings: {}, mutant: null } as const;
+  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, checkers: [], first: 0 };
+  return { target, strategy, stateful, last: Number.MAX_SAFE_INTEGER, ...rest };
+}
+
+/** The end states of a search that counts those of failing executions as well. */
+async function endsWithoutBug(text: string): Promise<ReadonlySet<number>> {
+  return new Set(
+    (await reference(text)).ends
+      .split(' ')
+      .filter((one) => one !== '')
+      .map(Number),
+  );
+}
+
+async function ofResult(text: string, result: SearchResult, counts: boolean): Promise<Seen> {
+  if (result.end !== 'exhausted' || result.bounded > 0) throw new TooMany();
+  const good = await endsWithoutBug(text);
+  const titles = result.bugs.map(({ title }) => title);
+  // A state that some executions end in with a bug and others without is one of both: what must not be missing is known.
+  const ends = counts ? [...result.states].filter((one) => good.has(one)) : result.states;
+  return seen(counts ? result.executions : null, ends, titles);
+}
+
+async function campaign(text: string, strategy: string, more: Partial<CampaignOptions> = {}): Promise<SearchResult> {
+  return await runCampaign({ explore: optionsOf(text, strategy, false), jobs: 1, ...more }, {});
+}
+
+/** Three shards put together. */
+async function shards(text: string): Promise<SearchResult> {
+  const results: SearchResult[] = [];
+  for (let index = 0; index < 3; index++) results.push(await campaign(text, 'dpor', { shard: { index, of: 3 } }));
+  return mergeResults(results);
+}
+
+/** Stopped after some parts, and taken up again with those that were done; after how many follows from the text. */
+async function interrupted(text: string): Promise<SearchResult> {
+  const done = new Map<number, SearchResult>();
+  let left = text.length % 7;
+  const onPart = (part: number, result: SearchResult): void => {
+    done.set(part, result);
+    left--;
+  };
+  await runCampaign({ explore: optionsOf(text, 'dpor', false), jobs: 1, onPart }, { stopped: () => left < 0 });
+  return await campaign(text, 'dpor', { done: new Map(done), onPart: () => {} });
+}
+
+async function grown(text: string, run: (subject: ModuleSubject) => Seen): Promise<Seen> {
+  const subject = new ModuleSubject(await loadModuleText('/nowhere/m.ts', text, new Map()));
+  for (let known = learnWatched(subject); ; known = [...known, ...grownBy(subject, known)]) {
+    subject.watch(known);
+    const result = run(subject);
+    if (grownBy(subject, known).length === 0) return result;
+  }
+}
+
+/** Every interleaving, one after the other. */
+function enumerate(subject: ModuleSubject): Seen {
+  const runner = new Runner(subject, []);
+  const strategy = new DepthFirst(Number.POSITIVE_INFINITY);
+  const ends = new Set<number>();
+  const titles = new Set<string>();
+  for (let i = 0; ; i++) {
+    const outcome = runner.run(strategy, i);
+    if (outcome === undefined) return seen(null, ends, titles);
+    if (i > MOST_EXECUTIONS) throw new TooMany();
+    if (outcome.ending === 'done') ends.add(stateNumber(subject.machine.hash()));
+    for (const bug of outcome.bugs) titles.add(bug.title);
+  }
+}
+
+let last: { readonly text: string; readonly result: Seen } | undefined;
+
+/** What all others are held against; the last one is kept. */
+export async function reference(text: string): Promise<Seen> {
+  if (last?.text !== text) last = { text, result: await grown(text, (subject) => bySleepSets(subject, MOST_STATES)) };
+  return last.result;
+}
+
+const dpor = (name: string, run: (text: string) => Promise<SearchResult>): NamedSearch => ({
+  name,
+  run: async (text) => await ofResult(text, await run(text), true),
+});
+
+const states = (name: string, strategy: string): NamedSearch => ({
+  name,
+  run: async (text) => {
+    const result = await runCampaign({ explore: optionsOf(text, strategy, true), jobs: 1 }, {});
+    return await ofResult(text, result, false);
+  },
+});
+
+export const enumeration: NamedSearch = { name: 'enumeration', run: async (text) => await grown(text, enumerate) };
+
+/** In this thread, and so fit for thousands of modules. */
+export const searches: readonly NamedSearch[] = [
+  dpor('dpor', (text) => campaign(text, 'dpor')),
+  dpor('dpor in three shards', shards),
+  dpor('dpor interrupted and resumed', interrupted),
+  states('dpor by states', 'dpor'),
+  states('dfs by states', 'dfs'),
+];
+
+/** With threads of their own, which take longer to begin than a small search to end. */
+export const threaded: readonly NamedSearch[] = [2, 3].map((jobs) =>
+  dpor(`dpor with ${jobs} jobs`, (text) => campaign(text, 'dpor', { jobs })),
+);
