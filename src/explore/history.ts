@@ -69,6 +69,11 @@ export class History {
     return (this.#clocks[j * this.cpus + (this.cpu[i] as number)] as number) > i;
   }
 
+  /** One more than the number of the last event of a CPU that happens before an event, or is it; 0 for none. */
+  lastBefore(event: number, cpu: number): number {
+    return this.#clocks[event * this.cpus + cpu] as number;
+  }
+
   /** Repeats an event of the last execution: its clock is known, only the words have to be told. */
   repeat(): void {
     const event = this.length++;

@@ -9,7 +9,7 @@
  * that does not end it either, it is a livelock; when it does, the search was cut short there and is not complete.
  */
 import { type Finding, finding } from '../check/finding.ts';
-import type { Frame } from '../check/call-chain.ts';
+import { type Frame, frameText } from '../check/call-chain.ts';
 import type { Observer } from '../check/observer.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { MOST_STEPPED_CPUS } from '../stepper/waiting.ts';
@@ -34,6 +34,8 @@ export interface Outcome {
   readonly ending: Ending;
   readonly steps: number;
   readonly bugs: readonly Bug[];
+  /** Where the CPU stood that was stepping when the bound was met; empty when it was not. */
+  readonly cutAt: string;
 }
 
 export class Runner {
@@ -48,6 +50,7 @@ export class Runner {
   #until: string | undefined;
   /** The last step ended the execution. */
   #failed = false;
+  #cutAt = '';
 
   /** Steps that the strategy chooses; those behind are chosen in turn. */
   readonly #bound: number;
@@ -73,6 +76,7 @@ export class Runner {
     this.#cpu = -1;
     this.#bugs = [];
     this.#failed = false;
+    this.#cutAt = '';
     let ending: Ending;
     try {
       this.subject.listener = this.#watch;
@@ -91,7 +95,7 @@ export class Runner {
     const bugs = this.#bugs;
     const counts = strategy.end(this.#step, this.#failed);
     if (ending === 'done' && bugs.length > 0) ending = 'bug';
-    return { ending: counts ? ending : 'cut', steps: this.#step, bugs };
+    return { ending: counts ? ending : 'cut', steps: this.#step, bugs, cutAt: this.#cutAt };
   }
 
   /** Steps until nothing is left to do. */
@@ -104,7 +108,7 @@ export class Runner {
     let step = 0;
     if (watches && this.#judge()) return 'bug';
     for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
-      if (step === bound) strategy.bound?.();
+      if (step === bound) this.#meetBound(strategy);
       if (step < bound) cpu = strategy.choose(enabled, step);
       else if (step < 2 * stepBound) cpu = fairNext(enabled, cpu);
       else return this.#endless();
@@ -118,6 +122,12 @@ export class Runner {
       if ((watches || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
     }
     return this.#atEnd();
+  }
+
+  #meetBound(strategy: Strategy): void {
+    strategy.bound?.();
+    const [at] = this.subject.stack(this.#cpu);
+    this.#cutAt = at === undefined ? '?' : frameText(at);
   }
 
   #grow(): Uint8Array<ArrayBuffer> {

@@ -39,6 +39,7 @@ import { WAIT_FOR_CHANGE } from '../../stepper/primitives.ts';
 import type { SteppedMachine } from '../../stepper/stepped.ts';
 import { dependent, EVERYTHING, type Footprint, type Footprints, stillAsleep } from '../footprint.ts';
 import { History, type Race, type Waits } from '../history.ts';
+import { leastOrder } from '../least-order.ts';
 import type { Facts, Strategy } from '../strategy.ts';
 import { type Branch, insert, placeInFront, type Step } from '../wakeup-tree.ts';
 
@@ -76,6 +77,8 @@ export class Dpor implements Strategy {
   #shared = 0;
   #tried = 0;
   #isBlocked = false;
+  /** The execution went on behind the bound. */
+  #cut = false;
   /** The event that showed a bug and so ended the execution, or -1. */
   #fatal = -1;
 
@@ -198,6 +201,7 @@ export class Dpor implements Strategy {
   end(steps: number, failed: boolean): boolean {
     const { length } = this.#history;
     const cut = steps > length;
+    this.#cut = cut;
     this.#depth = this.#isBlocked ? length + 1 : length;
     if (failed && !cut && length > 0) this.#fatal = length - 1;
     if (this.#fatal >= 0) this.#history.failed(this.#races[this.#fatal] as Race[]);
@@ -275,6 +279,10 @@ export class Dpor implements Strategy {
       if (place >= 0 && (triedHere || place < sequence.length)) return;
     }
     insert(node.tree, sequence);
+  }
+
+  leastOrder(): Uint8Array | undefined {
+    return this.#cut ? undefined : leastOrder(this.#history, this.#fatal);
   }
 
   facts(): Facts {
