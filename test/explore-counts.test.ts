@@ -27,7 +27,7 @@ function count(subject: ModuleSubject, strategy: Strategy, most = Number.POSITIV
   for (let i = 0; i < most; i++) {
     const outcome = runner.run(strategy, i);
     if (outcome === undefined) break;
-    if (outcome.ending === 'cut') counts.redundant++;
+    if (outcome.ending === 'cut' || outcome.ending === 'again') counts.redundant++;
     else counts.executions++;
     if (outcome.ending === 'bug') counts.bad++;
   }

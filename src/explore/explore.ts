@@ -84,6 +84,7 @@ async function exploreStates(subject: Subject, reduce: boolean, control: SearchC
   return {
     executions: found.ends,
     redundant: 0,
+    repeated: 0,
     bounded: 0,
     steps: found.transitions,
     syscalls: 0,

@@ -37,6 +37,7 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
     ...(grown.length > 0 ? { grown } : {}),
     executions: sum((result) => result.executions),
     redundant: sum((result) => result.redundant),
+    repeated: sum((result) => result.repeated),
     bounded: sum((result) => result.bounded),
     steps: sum((result) => result.steps),
     syscalls: sum((result) => result.syscalls),

@@ -2,7 +2,7 @@
  * A search: executions of one subject under one strategy, one after the other, until the strategy has none left, the
  * budget is used up, or the caller says stop. Bugs are told apart by title; of each the first execution is kept.
  *
- * Executions are numbered from 0, and a random strategy's execution depends on nothing but seed and number, so a search
+ * Executions are numbered from 0 (people are told one more), and a random strategy's execution depends on nothing but seed and number, so a search
  * may take any part of the numbers: parts put together give what one search of all gives.
  *
  * The 1st, 2nd, 4th, 8th, ... execution and every one that ends in a new bug run a second time by their decisions; another
@@ -20,7 +20,7 @@ import type { Subject } from './subject.ts';
 
 /** A bug and the first execution that showed it. */
 export interface FoundBug extends Bug {
-  /** Number of that execution, and how many showed the bug. */
+  /** Number of that execution among those that count, and how many of them showed the bug. */
   readonly execution: number;
   times: number;
   /** CPUs in the order they stepped. */
@@ -37,10 +37,13 @@ export interface FoundBug extends Bug {
 export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'stopped';
 
 export interface SearchResult {
+  /** Executions that count: each was run to its end, and is another than all before. */
   readonly executions: number;
-  /** Executions given up as seen before: of a reduction that is not optimal. */
+  /** Not among them: given up on the way as seen before, by a reduction that is not optimal. */
   readonly redundant: number;
-  /** Executions that met the step bound. */
+  /** Not among them: run to their end once more, by dfs, which begins anew with every further preemption. */
+  readonly repeated: number;
+  /** Executions among those that count that met the step bound. */
   readonly bounded: number;
   readonly steps: number;
   readonly syscalls: number;
@@ -59,7 +62,7 @@ export interface SearchOptions extends SearchControl {
   readonly observers: readonly Observer[];
   /** Whether to tell final states apart: for a large machine that takes as long as an execution. */
   readonly countStates: boolean;
-  /** Numbers of the executions to run: from `first` up to below `last`. */
+  /** Numbers of the executions to count: from `first` up to below `last`. */
   readonly first?: number;
   readonly last: number;
 }
@@ -87,9 +90,10 @@ class Search {
   readonly #plain: Runner;
   readonly #states = new Set<number>();
   readonly #bugs = new Map<string, FoundBug>();
-  #index: number;
+  readonly #first: number;
   #executions = 0;
   #redundant = 0;
+  #repeated = 0;
   #bounded = 0;
   #steps = 0;
   #syscalls = 0;
@@ -99,11 +103,11 @@ class Search {
     this.#options = options;
     this.#runner = new Runner(options.subject, options.observers);
     this.#plain = new Runner(options.subject, []);
-    this.#index = options.first ?? 0;
+    this.#first = options.first ?? 0;
   }
 
   get meanSteps(): number {
-    return this.#steps / Math.max(1, this.#executions + this.#redundant);
+    return this.#steps / Math.max(1, this.#executions + this.#redundant + this.#repeated);
   }
 
   counts(): SearchCounts {
@@ -113,22 +117,23 @@ class Search {
   /** One execution; the reason when there is none left to run. */
   next(): SearchEnd | undefined {
     const { strategy, subject, last } = this.#options;
-    if (this.#index >= last) return 'executions';
-    const outcome = this.#runner.run(strategy, this.#index);
+    const index = this.#first + this.#executions;
+    if (index >= last) return 'executions';
+    const outcome = this.#runner.run(strategy, index);
     if (outcome === undefined) return 'exhausted';
     this.#steps += outcome.steps;
     if (outcome.ending === 'cut') this.#redundant++;
+    else if (outcome.ending === 'again') this.#repeated++;
     else {
       this.#executions++;
       if (outcome.ending === 'bound') this.#bounded++;
       this.#syscalls += subject.syscalls();
-      this.#take(outcome);
+      this.#take(outcome, index);
     }
-    this.#index++;
     return undefined;
   }
 
-  #take(outcome: Outcome): void {
+  #take(outcome: Outcome, index: number): void {
     const { subject, countStates } = this.#options;
     const { machine, profile } = subject;
     if (countStates) this.#states.add(stateNumber(machine.hash()));
@@ -143,28 +148,28 @@ class Search {
     if (fresh.length === 0 && !checked) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
     if (checked || fresh.some((bug) => bug.step === outcome.steps)) {
-      this.#again(decisions, outcome, hashText(machine.hash()));
+      this.#again(decisions, outcome, index, hashText(machine.hash()));
     }
-    for (const bug of fresh) this.#keep(bug, decisions.slice(0, bug.step), profile);
+    for (const bug of fresh) this.#keep(bug, index, decisions.slice(0, bug.step), profile);
   }
 
   /** Goes to the state that showed the bug, and keeps what there is to see. */
-  #keep(bug: Bug, decisions: Uint8Array, profile: ProfileName | null): void {
+  #keep(bug: Bug, execution: number, decisions: Uint8Array, profile: ProfileName | null): void {
     const { subject } = this.#options;
     this.#plain.run(new Replay(decisions, true), 0);
     const known = profile === null ? undefined : knownFinding(profile, bug.title);
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
-    this.#bugs.set(bug.title, { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment });
+    this.#bugs.set(bug.title, { ...bug, execution, times: 1, decisions, finalHash, known, moment });
   }
 
   /** The same execution once more, which must end the same. */
-  #again(decisions: Uint8Array, { steps }: Outcome, finalHash: string): void {
+  #again(decisions: Uint8Array, { steps }: Outcome, index: number, finalHash: string): void {
     const again = this.#plain.run(new Replay(decisions, true), 0);
     const hash = hashText(this.#options.subject.machine.hash());
     if (again?.steps === steps && hash === finalHash) return;
     throw new NotDeterministic(
-      `execution ${this.#index} ended after ${steps} steps in state ${finalHash}, ` +
+      `execution ${index + 1} ended after ${steps} steps in state ${finalHash}, ` +
         `and when run again after ${again?.steps} steps in state ${hash}`,
     );
   }
@@ -173,6 +178,7 @@ class Search {
     return {
       executions: this.#executions,
       redundant: this.#redundant,
+      repeated: this.#repeated,
       bounded: this.#bounded,
       steps: this.#steps,
       syscalls: this.#syscalls,

@@ -1,0 +1,71 @@
+/** What a verdict covers, and what it does not: said of every search, by explore and by merge. */
+import { checkers as allCheckers } from '../check/checkers.ts';
+import type { Identity } from '../explore/identity.ts';
+import { type SearchFacts, shortfallOf } from './completeness.ts';
+import type { Verdict } from './explore-report.ts';
+import { grouped, plural } from './table.ts';
+import { wrapped } from './wrap.ts';
+
+export interface Claim {
+  readonly identity: Identity;
+  readonly facts: SearchFacts;
+  readonly verdict: Verdict;
+  /** Different bugs, and executions that count. */
+  readonly bugs: number;
+  readonly executions: number;
+  /** Of a search by states, those that were met; else null. */
+  readonly states: number | null;
+}
+
+const models: Readonly<Record<string, string>> = { sc: 'sequential consistency' };
+
+const modelOf = ({ model }: Identity): string => `under ${models[model] ?? model}`;
+
+/** The verdict as one line, however long. */
+export function summaryOf({ identity, facts, verdict, bugs, executions, states }: Claim): string {
+  const shortfall = shortfallOf(facts);
+  const size = states === null ? plural(executions, 'execution') : plural(states, 'state');
+  const where = identity.shard === null ? size : `shard ${identity.shard.index} of ${identity.shard.of}, ${size}`;
+  const model = modelOf(identity);
+  if (verdict === 'bug') {
+    const found = `FAIL: ${bugs} different bug${bugs === 1 ? '' : 's'} in ${where}`;
+    if (shortfall === undefined) return `${found}, complete ${model}`;
+    return shortfall.kind === 'sample' ? `${found} ${model}` : `${found} ${model}; ${shortfall.why}`;
+  }
+  if (shortfall === undefined) {
+    return states === null
+      ? `PASS: complete ${model}, every interleaving is covered by ${size}`
+      : `PASS: complete ${model}, all ${grouped(states)} states were visited`;
+  }
+  if (verdict === 'inconclusive') {
+    return `INCONCLUSIVE: nothing found in ${where} ${model}, but ${shortfall.why}: ${shortfall.next}`;
+  }
+  return shortfall.kind === 'bound'
+    ? `PASS: nothing found in ${where}, all there are with ${shortfall.why}, ${model}`
+    : `PASS: nothing found in ${where} ${model}; ${shortfall.why}`;
+}
+
+/** Kinds of defects that the search was not made to see, each with what would show them where there is something. */
+export function notJudged({ subjects, checkers, stateful }: Identity): string[] {
+  const isModule = subjects[0]?.kind === 'module';
+  const off = allCheckers.filter(({ name, forModules }) => (forModules || !isModule) && !checkers.includes(name));
+  return [
+    'weaker memory models',
+    ...(stateful ? ['executions without an end'] : []),
+    ...off.map(({ name }) => (stateful ? `${name} (not with --stateful)` : `${name} (--checkers ${name})`)),
+  ];
+}
+
+/** The verdict for a screen of 80 columns. */
+export function verdictLines(claim: Claim): string[] {
+  return [...wrapped(summaryOf(claim)), ...wrapped(`not judged: ${notJudged(claim.identity).join(', ')}`)];
+}
+
+/** The same for tools. */
+export function coverageJson(claim: Claim) {
+  const { model } = claim.identity;
+  return {
+    covers: { model, summary: summaryOf(claim), notJudged: notJudged(claim.identity) },
+    shortfall: shortfallOf(claim.facts) ?? null,
+  };
+}
