@@ -63,11 +63,7 @@ function progressText({ executions, steps, bugs, seconds }: SearchProgress, stat
 }
 
 /** The file of --checkpoint. */
-function openCheckpoint(
-  { checkpoint }: ExploreFlags,
-  identity: Identity,
-  subject: Subject,
-): Checkpoint | undefined {
+function openCheckpoint({ checkpoint }: ExploreFlags, identity: Identity, subject: Subject): Checkpoint | undefined {
   if (checkpoint === undefined) return undefined;
   try {
     return new Checkpoint(checkpoint, identity, subject.profile);

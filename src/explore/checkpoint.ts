@@ -40,7 +40,10 @@ export class Checkpoint {
     const difference = firstDifference(kept.search, search, ['durationMs']);
     if (difference !== undefined) {
       const { what, one, other } = difference;
-      fail(`${file} is of another search: its ${what} is ${one}, here it is ${other}`, 'delete it, or name another file');
+      fail(
+        `${file} is of another search: its ${what} is ${one}, here it is ${other}`,
+        'delete it, or name another file',
+      );
     }
     for (const [part, result] of kept.parts) this.#parts.set(part, revived(result, profile));
   }
@@ -101,7 +104,9 @@ function readKept(file: string, bytes: Buffer): v.InferOutput<typeof contentShap
   const content = bytes.subarray(end + 1);
   if (head !== headOf(content)) {
     const isOther = `tasklock.checkpoint/${schema[1]}` !== SCHEMA;
-    const what = isOther ? 'was made by another version of tasklock, or is damaged' : 'is damaged, was cut off or changed';
+    const what = isOther
+      ? 'was made by another version of tasklock, or is damaged'
+      : 'is damaged, was cut off or changed';
     fail(`${file} ${what}`, 'delete it to begin anew');
   }
   const kept = v.safeParse(contentShape, parsed(content));

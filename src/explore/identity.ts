@@ -9,13 +9,17 @@ import * as v from 'valibot';
 import { buildInfo } from '../build-info.ts';
 import { programHash } from '../scenario/image-hash.ts';
 import { type ExploreOptions, strategyKind } from './explore.ts';
+import { strategies } from './strategies/index.ts';
 import { imageOf, subjectOf, type Target } from './targets.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(count, v.minValue(1));
 
+/** As many as --shard takes. */
+const MOST_SHARDS = 999_999;
+
 export const shardShape = v.pipe(
-  v.object({ index: positive, of: positive }),
+  v.object({ index: positive, of: v.pipe(positive, v.maxValue(MOST_SHARDS)) }),
   v.check(({ index, of }) => index <= of, 'index is not above of'),
 );
 
@@ -35,8 +39,8 @@ const subjectShape = v.object({
 export const identityShape = v.object({
   build: v.string(),
   subjects: v.array(subjectShape),
-  model: v.string(),
-  strategy: v.string(),
+  model: v.picklist(['sc']),
+  strategy: v.picklist(strategies.map((one) => one.name)),
   /** Of a strategy that draws. */
   seed: v.nullable(count),
   /** Of pct. */
@@ -45,9 +49,9 @@ export const identityShape = v.object({
   preemptions: v.nullable(count),
   stateful: v.boolean(),
   checkers: v.array(v.string()),
-  /** Numbers of the executions: the first, and the one behind the last; null without a bound. */
-  first: count,
-  last: v.nullable(count),
+  /** Numbers of the executions, counted from 1; the last is null without a bound. */
+  firstExecution: positive,
+  lastExecution: v.nullable(count),
   durationMs: v.nullable(v.pipe(v.number(), v.finite())),
   /** Which part of the search, counted from 1; null for all of it. */
   shard: v.nullable(shardShape),
@@ -89,8 +93,8 @@ export async function identityOf(all: readonly ExploreOptions[], shard: Shard | 
     preemptions: strategy === 'dfs' && Number.isFinite(preemptions) ? preemptions : null,
     stateful,
     checkers: [...checkers].sort(),
-    first,
-    last: last < Number.MAX_SAFE_INTEGER ? last : null,
+    firstExecution: first + 1,
+    lastExecution: last < Number.MAX_SAFE_INTEGER ? last : null,
     durationMs: durationMs ?? null,
     shard,
   };
@@ -108,10 +112,14 @@ function rowsOf({ build, subjects, shard, checkers, ...search }: Identity): Map<
   const rows = new Map<string, string>([['build', build]]);
   const add = (what: string, value: unknown): unknown => rows.set(what, value === null ? 'none' : String(value));
   add('number of scenarios', subjects.length);
-  subjects.forEach(({ name, path: _, hash, settings, ...facts }, i) => {
+  subjects.forEach(({ kind, name, hash, cpus, profile, mutant, settings }, i) => {
     const where = subjects.length > 1 ? `scenario ${i + 1}: ` : '';
-    for (const [what, value] of Object.entries(facts)) add(`${where}${what}`, value);
-    for (const [setting, value] of Object.entries(settings).sort()) add(`${where}--set ${setting}`, value);
+    const set = Object.entries(settings)
+      .sort()
+      .map(([constant, value]) => `${constant}=${value}`);
+    for (const [what, value] of Object.entries({ kind, profile, mutant })) add(`${where}${what}`, value);
+    add(`${where}--set`, set.join() || null);
+    add(`${where}cpus`, cpus);
     add(`${where}subject`, `${name} (hash ${hash})`);
   });
   for (const [what, value] of Object.entries(search)) add(what, value);

@@ -39,8 +39,8 @@ const shape = v.looseObject({
 export const savedParts = v.array(v.tuple([count, shape]));
 
 export function saved(result: SearchResult): unknown {
-  const bugs = result.bugs.map(({ known: _, decisions, ...bug }) => {
-    return { ...bug, decisions: Buffer.from(decisions).toString('base64') };
+  const bugs = result.bugs.map((bug) => {
+    return { ...bug, known: undefined, decisions: Buffer.from(bug.decisions).toString('base64') };
   });
   return { ...result, states: [...result.states], bugs };
 }

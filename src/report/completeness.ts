@@ -45,6 +45,9 @@ export interface Shortfall {
 
 const cut = (why: string, next: string): Shortfall => ({ kind: 'cut', why, next });
 
+/** Shards that are named one by one. */
+const MOST_NAMED = 10;
+
 /** True when every interleaving has been tried, or one of each class that cannot be told apart. */
 export const isComplete = (facts: SearchFacts): boolean => shortfallOf(facts) === undefined;
 
@@ -56,7 +59,9 @@ export function shortfallOf(facts: SearchFacts): Shortfall | undefined {
   const { exhaustive, preemptions, interrupted, left, missing, isShard, parts } = facts;
   if (missing.length > 0) {
     const some = missing.length === 1 ? 'shard' : 'shards';
-    return cut(`${some} ${missing.join(', ')} missing`, 'run them as well, and merge the results of all');
+    const more = missing.length - MOST_NAMED;
+    const named = `${missing.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return cut(`${some} ${named} missing`, 'run what is missing, and merge all results');
   }
   const odd = parts.find((part) => !hasSoundNumbers(part));
   if (odd !== undefined) return cut(`the numbers of ${odd.name} make no sense`, 'run it again');

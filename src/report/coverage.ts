@@ -17,9 +17,9 @@ export interface Claim {
   readonly states: number | null;
 }
 
-const models: Readonly<Record<string, string>> = { sc: 'sequential consistency' };
+const models: Readonly<Record<Identity['model'], string>> = { sc: 'sequential consistency' };
 
-const modelOf = ({ model }: Identity): string => `under ${models[model] ?? model}`;
+const modelOf = ({ model }: Identity): string => `under ${models[model]}`;
 
 /** The verdict as one line, however long. */
 export function summaryOf({ identity, facts, verdict, bugs, executions, states }: Claim): string {
@@ -52,7 +52,7 @@ export function notJudged({ subjects, checkers, stateful }: Identity): string[] 
   return [
     'weaker memory models',
     ...(stateful ? ['executions without an end'] : []),
-    ...off.map(({ name }) => (stateful ? `${name} (not with --stateful)` : `${name} (--checkers ${name})`)),
+    ...off.map(({ name }) => (stateful ? name : `${name} (--checkers ${name})`)),
   ];
 }
 

@@ -28,7 +28,7 @@ export function claimOf(report: ExploreReport): Claim {
     verdict: verdictOf(report),
     bugs: newBugs(report).length,
     executions: sumOf(report, ({ result }) => result.executions),
-    states: identity.stateful ? sumOf(report, ({ result }) => Number(result.facts['states'])) : null,
+    states: identity.stateful ? sumOf(report, ({ result }) => Number(result.facts['states'] ?? 0)) : null,
   };
 }
 
@@ -52,7 +52,10 @@ function bugJson(report: ExploreReport, bug: ShownBug, { scenario, cpus }: Targe
   };
 }
 
-function targetJson({ scenario, cpus, profile, result, statesCounted, resumed, seconds }: TargetReport, isPart: boolean) {
+function targetJson(
+  { scenario, cpus, profile, result, statesCounted, resumed, seconds }: TargetReport,
+  isPart: boolean,
+) {
   return {
     scenario,
     cpus,

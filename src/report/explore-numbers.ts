@@ -23,7 +23,13 @@ const endStates = (results: readonly TargetReport[]): string =>
 
 /** Executions of this sitting in a second of it. */
 function rate(results: readonly TargetReport[], made: (target: TargetReport) => number): string {
-  return grouped(total(results, made) / Math.max(total(results, ({ seconds }) => seconds), 0.001));
+  return grouped(
+    total(results, made) /
+      Math.max(
+        total(results, ({ seconds }) => seconds),
+        0.001,
+      ),
+  );
 }
 
 /** A row for each target, and one for all when there are several. */
@@ -61,7 +67,7 @@ function stateTable(rows: readonly Row[]): string[] {
   return table([['scenario', 'states', 'transitions', 'end states', 'bugs', 'states/s'], ...cells]);
 }
 
-const statesOf = ({ result }: TargetReport): number => Number(result.facts['states']);
+const statesOf = ({ result }: TargetReport): number => Number(result.facts['states'] ?? 0);
 
 const factText = (value: number | string): string => {
   if (typeof value === 'string') return value;
