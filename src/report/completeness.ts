@@ -88,7 +88,7 @@ function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | 
   for (const { name, bounded, grown, end } of parts) {
     const of = parts.length > 1 ? ` of ${name}` : '';
     if (bounded > 0) {
-      return cut(`${plural(bounded, 'execution')}${of} met the step bound`, 'bound the loop that has no end');
+      return cut(`${plural(bounded, 'execution')}${of} met the step bound`, 'bound its loops');
     }
     if (!exhaustive) continue;
     if (grown > 0) {

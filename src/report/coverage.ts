@@ -45,20 +45,24 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states }
     : `PASS: nothing found in ${where} ${model}; ${shortfall.why}`;
 }
 
-/** Kinds of defects that the search was not made to see, each with what would show them where there is something. */
-export function notJudged({ subjects, checkers, stateful }: Identity): string[] {
+/** What the search was not made to see; of checkers those that were off, by name. */
+export function notJudged({ stateful, ...identity }: Identity): string[] {
+  const endless = stateful ? ['executions without an end'] : [];
+  return ['weaker memory models', ...endless, ...checkersOff(identity)];
+}
+
+function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checkers'>): string[] {
   const isModule = subjects[0]?.kind === 'module';
-  const off = allCheckers.filter(({ name, forModules }) => (forModules || !isModule) && !checkers.includes(name));
-  return [
-    'weaker memory models',
-    ...(stateful ? ['executions without an end'] : []),
-    ...off.map(({ name }) => (stateful ? name : `${name} (--checkers ${name})`)),
-  ];
+  const fitting = allCheckers.filter(({ forModules }) => forModules || !isModule);
+  return fitting.map(({ name }) => name).filter((name) => !checkers.includes(name));
 }
 
 /** The verdict for a screen of 80 columns. */
 export function verdictLines(claim: Claim): string[] {
-  return [...wrapped(summaryOf(claim)), ...wrapped(`not judged: ${notJudged(claim.identity).join(', ')}`)];
+  const { identity } = claim;
+  const off = checkersOff(identity);
+  const how = off.length === 0 || identity.stateful ? '' : ` (--checkers ${off.length === 1 ? off[0] : 'all'})`;
+  return [...wrapped(summaryOf(claim)), ...wrapped(`not judged: ${notJudged(identity).join(', ')}${how}`)];
 }
 
 /** The same for tools. */

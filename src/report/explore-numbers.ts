@@ -10,6 +10,11 @@ interface Row {
   readonly results: readonly TargetReport[];
 }
 
+/** A longer name leaves no room for the numbers. */
+const MOST_NAME = 30;
+
+const shortened = (name: string): string => (name.length <= MOST_NAME ? name : `${name.slice(0, MOST_NAME - 1)}…`);
+
 const total = (rows: readonly TargetReport[], pick: (target: TargetReport) => number): number =>
   rows.reduce((sum, target) => sum + pick(target), 0);
 
@@ -34,7 +39,7 @@ function rate(results: readonly TargetReport[], made: (target: TargetReport) => 
 
 /** A row for each target, and one for all when there are several. */
 export function targetTable({ targets, identity }: ExploreReport): string[] {
-  const rows: Row[] = targets.map((target) => ({ name: target.scenario, results: [target] }));
+  const rows: Row[] = targets.map((target) => ({ name: shortened(target.scenario), results: [target] }));
   if (targets.length > 1) rows.push({ name: 'all', results: targets });
   return identity.stateful ? stateTable(rows) : executionTable(rows);
 }
