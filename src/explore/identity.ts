@@ -139,10 +139,13 @@ export function firstDifference(
   for (const what of new Set([...ours.keys(), ...theirs.keys()])) {
     if (but.some((left) => left === what)) continue;
     const [a = 'not there', b = 'not there'] = [ours.get(what), theirs.get(what)];
-    if (a !== b) return { what, one: a, other: b };
+    if (a !== b) return { what: inWords(what), one: a, other: b };
   }
   return undefined;
 }
+
+/** `lastExecution` as a person would say it. */
+const inWords = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** A subject of the same hash goes by the same name: a file that was copied is the same. */
 function named(identity: Identity, by: Identity): SubjectIdentity[] {

@@ -10,10 +10,10 @@ interface Row {
   readonly results: readonly TargetReport[];
 }
 
-/** A longer name leaves no room for the numbers. */
-const MOST_NAME = 30;
+/** A longer name leaves no room for the numbers; of a path the end says more. */
+const MOST_NAME = 28;
 
-const shortened = (name: string): string => (name.length <= MOST_NAME ? name : `${name.slice(0, MOST_NAME - 1)}…`);
+const shortened = (name: string): string => (name.length <= MOST_NAME ? name : `…${name.slice(1 - MOST_NAME)}`);
 
 const total = (rows: readonly TargetReport[], pick: (target: TargetReport) => number): number =>
   rows.reduce((sum, target) => sum + pick(target), 0);
