@@ -80,12 +80,13 @@ test('so is one that was cut off, at any place, or has something behind it', () 
     expect(opened(Buffer.concat([whole, Buffer.from(tail)]))).toMatch(/delete it/);
 });
 
+const twice = (content: { parts: unknown[] }) => ({ ...content, parts: [content.parts[0], content.parts[0]] });
+const withResult = (change: object) => (content: { parts: unknown[] }) => ({
+  ...content,
+  parts: (content.parts as [number, object][]).map(([part, result]) => [part, { ...result, ...change }]),
+});
+
 describe('a right checksum does not help', () => {
-  const twice = (content: { parts: unknown[] }) => ({ ...content, parts: [content.parts[0], content.parts[0]] });
-  const withResult = (change: object) => (content: { parts: unknown[] }) => ({
-    ...content,
-    parts: (content.parts as [number, object][]).map(([part, result]) => [part, { ...result, ...change }]),
-  });
   test.each<[what: string, change: Parameters<typeof forged>[0]]>([
     ['null', () => null],
     ['a list', () => []],

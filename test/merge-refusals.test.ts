@@ -64,7 +64,7 @@ test('the shards of one search are', () => {
   expect(facts(merged(second, first))).toEqual(whole);
   // A tool may write the same document in another order and with other spaces.
   expect(
-    facts(merged(JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(first).reverse()))), second)),
+    facts(merged(JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(first).toReversed()))), second)),
   ).toEqual(whole);
 });
 
@@ -151,10 +151,10 @@ test('a document that was changed by hand', () => {
   expect(merged(unsealed(first), second)).toContain('its checksum is wrong');
 });
 
-describe('a right checksum does not help', () => {
-  const withShard = (shape: unknown): Json =>
-    changed(second, { shard: shape, identity: { ...(second['identity'] as Json), shard: shape } });
+const withShard = (shape: unknown): Json =>
+  changed(second, { shard: shape, identity: { ...(second['identity'] as Json), shard: shape } });
 
+describe('a right checksum does not help', () => {
   test.each<[what: string, document: () => unknown]>([
     ['null', () => null],
     ['a list', () => []],
