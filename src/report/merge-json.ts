@@ -38,9 +38,10 @@ function merged(all: readonly ShardDocument[], first: ShardDocument) {
   const sum = (pick: (one: ShardDocument) => number): number => all.reduce((n, one) => n + pick(one), 0);
   const identity: Identity = { ...first.identity, shard: null };
   const facts = factsOf(all, identity);
-  const bugs = mergedBugs(all.flatMap((one) => one.bugs));
   const finished = isFinished(facts);
   const targets = mergedTargets(all);
+  const once = (found: readonly ShardBug[]): ShardBug[] => mergedBugs(found, targets, identity.stateful);
+  const bugs = once(all.flatMap((one) => one.bugs));
   const executions = sum((one) => one.executions);
   const verdict = bugs.length > 0 ? ('bug' as const) : finished ? ('pass' as const) : ('inconclusive' as const);
   const states = identity.stateful
@@ -59,7 +60,7 @@ function merged(all: readonly ShardDocument[], first: ShardDocument) {
     seed: first.seed,
     verdict,
     bugs,
-    known: mergedBugs(all.flatMap((one) => one.known)),
+    known: once(all.flatMap((one) => one.known)),
     shards: all.length,
     ofShards: first.identity.shard.of,
     missing: facts.missing,
@@ -104,17 +105,21 @@ function factsOf(all: readonly ShardDocument[], { strategy, preemptions }: Ident
   };
 }
 
-/** Each bug once, as it was seen best; how often in all, and where. */
-function mergedBugs(all: readonly ShardBug[]): ShardBug[] {
+type MergedTarget = ReturnType<typeof mergedTargets>[number];
+
+/** Each bug once, as it was seen best; how often in all, and where: of all that was tried there, in whichever shard. */
+function mergedBugs(all: readonly ShardBug[], targets: readonly MergedTarget[], stateful: boolean): ShardBug[] {
   return onceByTitle(all, isSimpler).map((bug) => {
-    const seen = new Map<string, ShardBug['seen'][number]>();
-    for (const one of all.filter(({ title }) => title === bug.title).flatMap((same) => same.seen)) {
-      const before = seen.get(one.scenario);
-      const first = before?.first == null || one.first === null ? one.first : Math.min(before.first, one.first);
-      const times = (before?.times ?? 0) + one.times;
-      seen.set(one.scenario, { scenario: one.scenario, times, of: (before?.of ?? 0) + one.of, first });
-    }
-    return { ...bug, seen: [...seen.values()] };
+    const sightings = all.filter(({ title }) => title === bug.title).flatMap(({ seen }) => seen);
+    const seen = targets.flatMap(({ scenario, executions, steps }) => {
+      const here = sightings.filter((one) => one.scenario === scenario);
+      if (here.length === 0) return [];
+      const firsts = here.flatMap(({ first }) => first ?? []);
+      const first = firsts.length === 0 ? null : Math.min(...firsts);
+      const times = here.reduce((sum, one) => sum + one.times, 0);
+      return [{ scenario, times, of: stateful ? steps : executions, first }];
+    });
+    return { ...bug, seen };
   });
 }
 
