@@ -49,7 +49,7 @@ function verdictText(result: StressResult): string {
   if (verdict === 'bug')
     return `FAIL: ${bugs.length} different bug${bugs.length === 1 ? '' : 's'} in ${seconds.toFixed(1)} s`;
   if (verdict === 'inconclusive') {
-    return 'INCONCLUSIVE: the programs did not come to their end in time; tasklock run shows what they wait for';
+    return 'INCONCLUSIVE: the programs did not come to their end in time; try --iterations N, after which they end';
   }
   const cut = result.interrupted ? ' (interrupted)' : '';
   return `PASS: every invariant held at each of ${plural(checks, 'pause')}, nothing was left at the end${cut}; a sample on real threads and not a proof`;
