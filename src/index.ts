@@ -9,6 +9,7 @@ export { checkers, createObservers } from './check/checkers.ts';
 export { type Observer, type World } from './check/observer.ts';
 export { type CampaignOptions, runCampaign } from './explore/campaign.ts';
 export { explore, type ExploreControl, type ExploreOptions } from './explore/explore.ts';
+export { type Difference, firstDifference, type Identity, identityOf } from './explore/identity.ts';
 export { type FoundBug, NotDeterministic, search, type SearchOptions, type SearchResult } from './explore/search.ts';
 export { strategies } from './explore/strategies/index.ts';
 export { type Facts, type Strategy } from './explore/strategy.ts';

@@ -63,6 +63,10 @@ describe('replay', () => {
       divergence: null,
       recorded: { sameBuild: true, finalHash: found.finalHash },
     });
+    expect(result.identity).toMatchObject({
+      build: recording.buildId,
+      subjects: [{ kind: 'module', hash: expect.stringMatching(/^[0-9a-f]{32}$/), cpus: 4 }],
+    });
     expect(result.bugs).toHaveLength(1);
     expect(result.bugs[0]).toMatchObject({
       title: found.title,
@@ -244,6 +248,6 @@ describe('minimize', () => {
     const path = saved('hash.rec', encodeRecording({ ...recording, finalHash: '0123456789abcdef' }));
     const { code, stdout } = await tasklock(['minimize', path, '--quiet']);
     expect(code).toBe(4);
-    expect(stdout).toContain('DIVERGED: at step ');
+    expect(stdout).toContain(`DIVERGED: after all ${recording.decisions.length} steps`);
   });
 });

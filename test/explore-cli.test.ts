@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Checkpoint } from '../dist/src/explore/checkpoint.js';
+import type { Identity } from '../dist/src/explore/identity.js';
 import { type Finished, inRepository, tasklock } from './cli-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-explore-'));
@@ -41,9 +43,20 @@ async function explore(...args: string[]): Promise<{ code: number | null; docume
   return { code, document: JSON.parse(stdout) as Document };
 }
 
+/** Leaves a checkpoint as it is when the search was stopped half-way. */
+function keepOnly(file: string, most: number): void {
+  const { search } = JSON.parse(readFileSync(file, 'utf8').split('\n')[1] ?? '') as { search: Identity };
+  const parts = [...new Checkpoint(file, search, null).done].slice(0, most);
+  rmSync(file);
+  const half = new Checkpoint(file, search, null);
+  for (const [part, result] of parts) half.add(part, result);
+  half.save();
+}
+
 /** What does not depend on the clock. */
 function lasting(document: Document): unknown {
-  return JSON.parse(JSON.stringify(document, (key, value) => (key === 'seconds' ? undefined : (value as unknown))));
+  const timed = ['seconds', 'checksum'];
+  return JSON.parse(JSON.stringify(document, (key, value) => (timed.includes(key) ? undefined : (value as unknown))));
 }
 
 test('an exhaustive search of the kernel: a call and an exit on two CPUs', async () => {
@@ -115,7 +128,7 @@ describe('an exhaustive search of a module', () => {
     expect([whole.code, verdict, complete, executions]).toEqual([0, 'pass', true, 124]);
     const part = await tasklock(['merge', ...files.slice(1)]);
     expect(part.code).toBe(3);
-    expect(part.stdout).toContain('shards 1 missing');
+    expect(part.stdout).toContain('shard 1 missing');
     const wrong = await tasklock(['merge', inRepository('package.json')]);
     expect([wrong.code, wrong.stderr.split('\n').length]).toEqual([2, 2]);
   });
@@ -125,14 +138,15 @@ describe('an exhaustive search of a module', () => {
     const args = [CORRECT, '--strategy', 'dpor', '--seed', '3', '--checkpoint', checkpoint];
     const first = await explore(...args);
     const kept = readFileSync(checkpoint, 'utf8');
-    // What is left when it was stopped half-way.
-    const { parts, ...rest } = JSON.parse(kept) as { parts: unknown[] };
-    writeFileSync(checkpoint, JSON.stringify({ ...rest, parts: parts.slice(0, 20) }));
+    keepOnly(checkpoint, 20);
     const second = await explore(...args);
-    expect(second.document.executions).toBe(124);
+    expect(second.document).toMatchObject({ executions: 124, resumed: 20 });
     expect(second.document.states).toBe(first.document.states);
     const other = await tasklock(['explore', CORRECT, '--seed', '4', '--checkpoint', checkpoint]);
-    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('belongs to another search')]);
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('is of another search: its strategy is dpor'),
+    ]);
     writeFileSync(checkpoint, kept.slice(0, kept.length / 2));
     const cut = await tasklock(['explore', ...args, '--quiet']);
     expect([cut.code, cut.stderr]).toEqual([2, expect.stringContaining('was cut off')]);
@@ -257,6 +271,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['explore', '--strategy', 'dfs', '--preemptions', '-1'], '--preemptions takes'],
     [['explore', '--stateful'], '--stateful is for --strategy dpor'],
     [['explore', '--stateful', '--strategy', 'dpor'], '--stateful is for modules'],
+    [['explore', CORRECT, '--stateful', '--strategy', 'dpor', '--checkers', 'data-race'], 'not for --stateful'],
     [['explore', '--model', 'tso'], '--model takes sc'],
     [['explore', 'undo-of-nothing', '--cpus', '31'], 'at most 30'],
     [['explore', '--jobs', '0'], '--jobs takes'],

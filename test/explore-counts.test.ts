@@ -23,11 +23,12 @@ async function swap(readers: number, lockless = false): Promise<ModuleSubject> {
 /** Executions, those given up, and those that showed the bug. */
 function count(subject: ModuleSubject, strategy: Strategy, most = Number.POSITIVE_INFINITY) {
   const runner = new Runner(subject, []);
-  const counts = { executions: 0, redundant: 0, bad: 0 };
+  const counts = { executions: 0, redundant: 0, repeated: 0, bad: 0 };
   for (let i = 0; i < most; i++) {
     const outcome = runner.run(strategy, i);
     if (outcome === undefined) break;
     if (outcome.ending === 'cut') counts.redundant++;
+    else if (outcome.ending === 'again') counts.repeated++;
     else counts.executions++;
     if (outcome.ending === 'bug') counts.bad++;
   }
@@ -45,7 +46,7 @@ describe('optimal reduction tries each trace once', () => {
     [4, 112_752],
   ])('%i readers: %i', async (readers, executions) => {
     const subject = await swap(readers);
-    expect(count(subject, dpor(subject))).toEqual({ executions, redundant: 0, bad: 0 });
+    expect(count(subject, dpor(subject))).toEqual({ executions, redundant: 0, repeated: 0, bad: 0 });
   });
 
   // A failed assertion ends a schedule, so what the others had done before it tells traces apart.
@@ -54,7 +55,7 @@ describe('optimal reduction tries each trace once', () => {
     [2, 352, 84],
   ])('%i readers without the lock: %i, %i of them bad', async (readers, executions, bad) => {
     const subject = await swap(readers, true);
-    expect(count(subject, dpor(subject))).toEqual({ executions, redundant: 0, bad });
+    expect(count(subject, dpor(subject))).toEqual({ executions, redundant: 0, repeated: 0, bad });
   });
 });
 
@@ -90,7 +91,11 @@ describe('schedules with at most so many preemptions', () => {
     [3, 1, 4_404],
   ])('%i readers, %i preemptions: %i', async (readers, preemptions, executions) => {
     const subject = await swap(readers);
-    expect(count(subject, new DepthFirst(preemptions)).executions).toBe(executions);
+    const counts = count(subject, new DepthFirst(preemptions));
+    expect(counts).toMatchObject({ executions, redundant: 0 });
+    // All with fewer preemptions are run again under every further bound, to their end, and counted once.
+    const lower = Array.from({ length: preemptions }, (_, fewer) => count(subject, new DepthFirst(fewer)));
+    expect(counts.repeated).toBe(lower.reduce((sum, one) => sum + one.executions, 0));
   });
 
   test.each([

@@ -72,6 +72,9 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   if (stateful && targets.some((target) => target.kind === 'scenario')) {
     throw new UsageError('--stateful is for modules: a kernel has too many states');
   }
+  if (stateful && targets.some((target) => parseCheckers(flags.checkers, target).length > 0)) {
+    throw new UsageError('--checkers is not for --stateful: checkers watch executions, and it searches states');
+  }
   return targets.map((target) => ({
     target,
     strategy: kind.name,

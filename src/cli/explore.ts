@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { SearchProgress } from '../explore/breath.ts';
 import { runCampaign } from '../explore/campaign.ts';
 import { Checkpoint, CheckpointError } from '../explore/checkpoint.ts';
-import type { ExploreOptions } from '../explore/explore.ts';
+import { type ExploreOptions, strategyKind } from '../explore/explore.ts';
+import { type Identity, identityOf } from '../explore/identity.ts';
 import { turnsOf } from '../explore/interleaving.ts';
 import { recordingOf } from '../explore/record.ts';
 import type { FoundBug, SearchResult } from '../explore/search.ts';
@@ -54,20 +55,18 @@ async function show(options: ExploreOptions, found: FoundBug, flags: ExploreFlag
   };
 }
 
-function progressText({ executions, steps, bugs, seconds }: SearchProgress): string {
+/** A search by states counts the ends it met and the transitions between states. */
+function progressText({ executions, steps, bugs, seconds }: SearchProgress, stateful: boolean): string {
+  if (stateful) return `${executions} ends  ${steps} transitions  ${bugs} bugs`;
   const rate = Math.round(executions / Math.max(seconds, 0.001));
   return `${executions} executions (${rate}/s)  ${steps} steps  ${bugs} bugs`;
 }
 
 /** The file of --checkpoint. */
-function openCheckpoint(
-  { checkpoint }: ExploreFlags,
-  options: ExploreOptions,
-  subject: Subject,
-): Checkpoint | undefined {
+function openCheckpoint({ checkpoint }: ExploreFlags, identity: Identity, subject: Subject): Checkpoint | undefined {
   if (checkpoint === undefined) return undefined;
   try {
-    return new Checkpoint(checkpoint, options, subject.profile);
+    return new Checkpoint(checkpoint, identity, subject.profile);
   } catch (error) {
     if (error instanceof CheckpointError) throw new UsageError(error.message);
     throw error;
@@ -83,6 +82,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   if (one === undefined) return EXIT_OK;
   if (all.length > 1 && flags.checkpoint !== undefined)
     throw new UsageError('--checkpoint is for one scenario: name it');
+  const identity = await identityOf(all, shard === undefined ? null : { index: shard.index + 1, of: shard.of });
   const { signal, done } = interruptible();
   const progress = new ProgressLine(flags.quiet === true);
   const startedAt = performance.now();
@@ -91,16 +91,17 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   try {
     for (const options of all) {
       if (signal.aborted) break;
-      const begun = performance.now();
       const subject = await subjectOf(options.target);
+      const begun = performance.now();
       progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
-      const checkpoint = openCheckpoint(flags, options, subject);
+      const checkpoint = openCheckpoint(flags, identity, subject);
+      const resumed = [...(checkpoint?.done.values() ?? [])].reduce((sum, { executions }) => sum + executions, 0);
       const onPart = checkpoint && ((part: number, found: SearchResult): void => checkpoint.add(part, found));
       const result = await runCampaign(
         { explore: options, jobs, shard, done: checkpoint?.done, onPart },
         {
           stopped: () => signal.aborted,
-          onProgress: (now) => progress.update(now.seconds, () => progressText(now)),
+          onProgress: (now) => progress.update(now.seconds, () => progressText(now, identity.stateful)),
         },
       );
       progress.end();
@@ -113,25 +114,32 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
         bugs.push(await show(options, bug, flags));
       }
       const { cpus, profile } = subject;
-      const statesCounted = result.states.size > 0;
-      const mutant = options.target.kind === 'module' ? options.target.mutant : null;
-      targets.push({ scenario: options.target.name, cpus, profile, mutant, bugs, result, statesCounted, seconds });
+      const { name: scenario, ...target } = options.target;
+      const mutant = target.kind === 'module' ? target.mutant : null;
+      const statesCounted = profile === null;
+      targets.push({
+        scenario,
+        cpus,
+        profile,
+        mutant,
+        bugs,
+        result,
+        statesCounted,
+        resumed,
+        seconds,
+      });
     }
   } finally {
     progress.end();
     done();
   }
-  const { strategy, seed, checkers, preemptions } = one;
   const report: ExploreReport = {
-    strategy,
-    exhaustive: strategies.find((kind) => kind.name === strategy)?.exhaustive ?? false,
-    preemptions: Number.isFinite(preemptions) ? preemptions : null,
-    seed,
-    checkers,
+    identity,
+    exhaustive: strategyKind(one.strategy).exhaustive,
+    seed: one.seed,
     targets,
     left: all.length - targets.length,
     interrupted: signal.aborted,
-    shard: shard ?? null,
     seconds: (performance.now() - startedAt) / 1000,
   };
   process.stdout.write(flags.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report));

@@ -1,38 +1,40 @@
 /** tasklock merge FILE... */
 import type { Command } from 'commander';
-import { MergeError, mergeShards, type ShardDocument } from '../report/merge-json.ts';
+import { type Merged, MergeError, mergeShards } from '../report/merge-json.ts';
+import { mergeText } from '../report/merge-text.ts';
+import { readShard, type ShardDocument } from '../report/shard-document.ts';
 import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, readInput, UsageError } from './usage.ts';
 
 function readDocument(file: string): ShardDocument {
-  let document: Partial<ShardDocument> | null;
+  let document: unknown;
   try {
-    document = JSON.parse(readInput(file)) as Partial<ShardDocument> | null;
+    document = JSON.parse(readInput(file));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${file} is no JSON document; write one with tasklock explore --shard I/N --json > ${file}`);
   }
-  const whole = document?.schema === 'tasklock.explore/1' && Array.isArray(document.bugs) && document.shard;
-  if (!whole) throw new UsageError(`${file} is no result of tasklock explore --shard I/N --json`);
-  return document as ShardDocument;
+  const shard = readShard(document);
+  if (typeof shard === 'string') throw new UsageError(`${file} ${shard}`);
+  return shard;
 }
 
-function runMerge(files: readonly string[], json: boolean): number {
-  let merged: ReturnType<typeof mergeShards>;
+function merge(files: readonly string[]): Merged {
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  if (twice !== undefined) throw new UsageError(`${twice} is named twice`);
   try {
-    merged = mergeShards(new Map(files.map((file) => [file, readDocument(file)])));
+    return mergeShards(new Map(files.map((file) => [file, readDocument(file)])));
   } catch (error) {
     if (error instanceof MergeError) throw new UsageError(error.message);
     throw error;
   }
-  const missing = merged.missing.length > 0 ? `, shards ${merged.missing.join(', ')} missing` : '';
-  const text = [
-    ...merged.bugs.map((bug) => `BUG: ${bug.title}`),
-    `${merged.shards} shards of ${merged.scenario}, ${merged.strategy}: ${merged.executions} executions${missing}`,
-    merged.complete ? `${merged.verdict.toUpperCase()}: complete` : merged.verdict.toUpperCase(),
-  ];
-  process.stdout.write(json ? `${JSON.stringify(merged, null, 2)}\n` : `${text.join('\n')}\n`);
-  if (merged.verdict === 'bug') return EXIT_BUG;
-  return merged.verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
+}
+
+function runMerge(files: readonly string[], json: boolean): number {
+  const merged = merge(files);
+  process.stdout.write(json ? `${JSON.stringify(merged.document, null, 2)}\n` : mergeText(merged));
+  const { verdict } = merged.claim;
+  if (verdict === 'bug') return EXIT_BUG;
+  return verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
 export function mergeCommand(program: Command, finish: (code: number) => void): void {

@@ -1,6 +1,8 @@
 /** tasklock minimize RECORDING */
 import type { Command } from 'commander';
+import { subjectIdentity } from '../explore/identity.ts';
 import { minimizeRecording } from '../explore/minimize-recording.ts';
+import { recordedTarget } from '../explore/record.ts';
 import { replay } from '../explore/replay.ts';
 import { writeRecording } from '../recording/file.ts';
 import { minimizeJson, type MinimizeReport, minimizeText } from '../report/minimize-report.ts';
@@ -21,11 +23,15 @@ interface MinimizeFlags {
 }
 
 /** Says why there is nothing to minimise, when the recording does not replay. */
-function diverged({ path, recording, subject }: OpenRecording, json: boolean): number | undefined {
+async function diverged(
+  { path, recording, subject, target }: OpenRecording,
+  json: boolean,
+): Promise<number | undefined> {
   const startedAt = performance.now();
   const replayed = replay(subject, recording);
   if (replayed.divergence === undefined) return undefined;
-  const report = { path, recording, replayed, seconds: (performance.now() - startedAt) / 1000 };
+  const seconds = (performance.now() - startedAt) / 1000;
+  const report = { path, recording, subject: await subjectIdentity(target), replayed, seconds };
   process.stdout.write(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   return EXIT_DIVERGED;
 }
@@ -41,7 +47,7 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
   if (title === undefined) {
     throw new UsageError(`${path ?? 'the token'} records an execution in which nothing was wrong: nothing to minimise`);
   }
-  const failed = diverged(open, flags.json === true);
+  const failed = await diverged(open, flags.json === true);
   if (failed !== undefined) return failed;
   const { signal, done } = interruptible();
   const progress = new ProgressLine(flags.quiet === true);
@@ -60,7 +66,9 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
     if (minimized === undefined) throw new Error('the bug shows in the replay and not in the minimiser');
     const written = writeRecording(minimized.recording, out);
     const interrupted = signal.aborted;
-    const report: MinimizeReport = { from: path, path: written, title, minimized, interrupted, seconds: elapsed() };
+    const subject = await subjectIdentity(recordedTarget(minimized.recording));
+    const seconds = elapsed();
+    const report: MinimizeReport = { from: path, path: written, title, minimized, subject, interrupted, seconds };
     process.stdout.write(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report));
     return interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
   } finally {

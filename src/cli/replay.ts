@@ -1,5 +1,6 @@
 /** tasklock replay RECORDING */
 import type { Command } from 'commander';
+import { subjectIdentity } from '../explore/identity.ts';
 import { replay } from '../explore/replay.ts';
 import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
 import { openRecording, RECORDING_ARGUMENT } from './recording-input.ts';
@@ -10,10 +11,11 @@ interface ReplayFlags {
 }
 
 async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<number> {
-  const { path, recording, subject } = await openRecording(pathOrToken);
+  const { path, recording, subject, target } = await openRecording(pathOrToken);
   const startedAt = performance.now();
   const replayed = replay(subject, recording);
-  const report: ReplayReport = { path, recording, replayed, seconds: (performance.now() - startedAt) / 1000 };
+  const seconds = (performance.now() - startedAt) / 1000;
+  const report: ReplayReport = { path, recording, subject: await subjectIdentity(target), replayed, seconds };
   process.stdout.write(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   const verdict = replayVerdict(report);
   if (verdict === 'inconclusive') return EXIT_DIVERGED;

@@ -117,7 +117,8 @@ function guarded(conductor: Conductor, profile: ProfileName, program: RecordedPr
 
 /**
  * Runs every case of the files. A portable.json among them narrows the programs of the others to those that the
- * profile's published rules are said to share. Throws ConformError for a file that is no recording.
+ * profile's published rules are said to share. Throws ConformError for a file that is no recording, or holds no case: a
+ * verdict on nothing would be none.
  */
 export function conform(files: readonly string[], profile: ProfileName): ConformResult {
   const contents = files.map((file) => ({ file, content: readRecording(file) }));
@@ -140,7 +141,13 @@ export function conform(files: readonly string[], profile: ProfileName): Conform
         if (failures.length < MAX_FAILURES) failures.push({ file, ...result.difference });
       }
     }
+    if (count.cases === 0 && content.kind !== 'portable' && list === undefined) {
+      throw new ConformError(`${file} holds no cases: nothing to hold the model against`);
+    }
     return { file, cases: count.cases, passed: count.cases - count.failed, failed: count.failed, known: count.known };
   });
+  if (summaries.every(({ cases }) => cases === 0)) {
+    throw new ConformError(`${files.join(', ')}: not one case in them for ${profile}`);
+  }
   return { schema: 'tasklock.conform/1', command: 'conform', profile, files: summaries, failures, known };
 }

@@ -1,41 +1,51 @@
 /**
  * A search that can be interrupted and taken up again: the parts that are done, in a file that is whole at any moment.
  * It belongs to one search of one build; another one is refused, for its parts would be others.
+ *
+ * Two lines of JSON: the schema with a checksum over every byte that follows, then what is kept. Nothing is looked at
+ * before the checksum is right.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { buildInfo } from '../build-info.ts';
-import { knownFinding } from '../check/known-findings.ts';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
 import type { ProfileName } from '../scenario/ast.ts';
-import type { ExploreOptions } from './explore.ts';
-import type { FoundBug, SearchResult } from './search.ts';
+import { firstDifference, type Identity, identityShape } from './identity.ts';
+import { revived, saved, savedParts } from './saved-result.ts';
+import { checksumOf } from './seal.ts';
+import type { SearchResult } from './search.ts';
 
-const SCHEMA = 'tasklock.checkpoint/1';
+const SCHEMA = 'tasklock.checkpoint/2';
 const SAVE_EVERY_MS = 1_000;
+const ANY_SCHEMA = /^\{"schema":"tasklock\.checkpoint\/(\d+)"/;
+const LONGEST_HEAD = 200;
 
-/** The file is no checkpoint, or of another search. */
+/** The file is no checkpoint, or of another search: one line that says what to do. */
 export class CheckpointError extends Error {}
 
-interface Saved {
-  readonly schema: string;
-  readonly search: string;
-  readonly parts: ReadonlyArray<readonly [number, unknown]>;
-}
+const contentShape = v.object({ search: identityShape, parts: savedParts });
 
 export class Checkpoint {
   readonly #file: string;
-  readonly #search: string;
+  readonly #search: Identity;
   readonly #parts = new Map<number, SearchResult>();
   #savedAt = 0;
 
   /** Opens the file, or begins one. Throws CheckpointError. */
-  constructor(file: string, options: ExploreOptions, profile: ProfileName | null) {
-    const { durationMs: _, ...what } = options;
+  constructor(file: string, search: Identity, profile: ProfileName | null) {
     this.#file = file;
-    this.#search = JSON.stringify({ build: buildInfo.buildId, ...what, preemptions: String(what.preemptions) });
-    if (!existsSync(file)) return;
-    for (const [part, result] of readSaved(file, this.#search).parts) {
-      this.#parts.set(part, revived(result as SearchResult, profile));
+    this.#search = search;
+    const bytes = readBytes(file);
+    if (bytes === undefined) return;
+    const kept = readKept(file, bytes);
+    // A search that was given another time to run is still the same search.
+    const difference = firstDifference(kept.search, search, ['durationMs']);
+    if (difference !== undefined) {
+      const { what, one, other } = difference;
+      fail(
+        `${file} is of another search: its ${what} is ${one}, here it is ${other}`,
+        'delete it, or name another file',
+      );
     }
+    for (const [part, result] of kept.parts) this.#parts.set(part, revived(result, profile));
   }
 
   /** Parts that are done. */
@@ -51,45 +61,56 @@ export class Checkpoint {
 
   save(): void {
     this.#savedAt = performance.now();
-    const parts = [...this.#parts].map(([part, result]) => [part, plain(result)] as const);
-    const saved: Saved = { schema: SCHEMA, search: this.#search, parts };
+    const parts = [...this.#parts].map(([part, result]) => [part, saved(result)] as const);
+    const content = `${JSON.stringify({ search: this.#search, parts })}\n`;
     const temporary = `${this.#file}.${process.pid}.tmp`;
-    writeFileSync(temporary, JSON.stringify(saved), { flush: true });
+    writeFileSync(temporary, `${headOf(content)}\n${content}`, { flush: true });
     renameSync(temporary, this.#file);
   }
 }
 
-function readSaved(file: string, search: string): Saved {
-  let saved: Partial<Saved>;
+const headOf = (content: string | Uint8Array): string =>
+  JSON.stringify({ schema: SCHEMA, checksum: checksumOf(content) });
+
+function fail(what: string, advice: string): never {
+  throw new CheckpointError(`${what}: ${advice}`);
+}
+
+/** What is in the file; undefined when there is none. */
+function readBytes(file: string): Buffer | undefined {
   try {
-    saved = JSON.parse(readFileSync(file, 'utf8')) as Partial<Saved>;
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    if (stat.isFile()) return readFileSync(file);
+  } catch (error) {
+    return fail(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, 'name another file');
+  }
+  return fail(`--checkpoint ${file} is not a file`, 'name another one');
+}
+
+function parsed(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'));
   } catch {
-    throw new CheckpointError(`${file} is no checkpoint, or was cut off: delete it to begin anew`);
+    return undefined;
   }
-  if (saved?.schema !== SCHEMA || saved.parts === undefined) {
-    throw new CheckpointError(`${file} is no checkpoint of a search; name another file`);
-  }
-  if (saved.search !== search) {
-    throw new CheckpointError(
-      `${file} belongs to another search or another build: give the same options, or delete it`,
-    );
-  }
-  return saved as Saved;
 }
 
-function plain(result: SearchResult): unknown {
-  const bugs = result.bugs.map((bug) => ({
-    ...bug,
-    known: undefined,
-    decisions: Buffer.from(bug.decisions).toString('base64'),
-  }));
-  return { ...result, states: [...result.states], bugs };
-}
-
-function revived(saved: SearchResult, profile: ProfileName | null): SearchResult {
-  const bugs = saved.bugs.map((bug): FoundBug => {
-    const decisions = new Uint8Array(Buffer.from(bug.decisions as unknown as string, 'base64'));
-    return { ...bug, decisions, known: profile === null ? undefined : knownFinding(profile, bug.title) };
-  });
-  return { ...saved, states: new Set(saved.states), bugs };
+function readKept(file: string, bytes: Buffer): v.InferOutput<typeof contentShape> {
+  const end = bytes.subarray(0, LONGEST_HEAD).indexOf('\n');
+  const head = bytes.toString('latin1', 0, end < 0 ? Math.min(bytes.length, LONGEST_HEAD) : end);
+  const schema = ANY_SCHEMA.exec(head);
+  if (schema === null) fail(`${file} is no checkpoint, or is damaged`, 'delete it to begin anew, or name another file');
+  const content = bytes.subarray(end + 1);
+  if (head !== headOf(content)) {
+    const isOther = `tasklock.checkpoint/${schema[1]}` !== SCHEMA;
+    const what = isOther
+      ? 'was made by another version of tasklock, or is damaged'
+      : 'is damaged, was cut off or changed';
+    fail(`${file} ${what}`, 'delete it to begin anew');
+  }
+  const kept = v.safeParse(contentShape, parsed(content));
+  const numbers = kept.success ? kept.output.parts.map(([part]) => part) : [];
+  if (kept.success && new Set(numbers).size === numbers.length) return kept.output;
+  return fail(`${file} holds no results of a search`, 'delete it to begin anew');
 }

@@ -1,6 +1,7 @@
 /** One exploration from options as data: makes subject, strategy and observers, and searches. */
 import { createObservers } from '../check/checkers.ts';
 import type { SearchControl } from './breath.ts';
+import { deepening } from './deepening.ts';
 import type { Root } from './strategies/dpor.ts';
 import { strategies, type StrategyKind } from './strategies/index.ts';
 import { lengthOf } from './length.ts';
@@ -29,6 +30,8 @@ export interface ExploreOptions {
   readonly stateful?: boolean | undefined;
   /** Words that invariant() is known to read; by default they are learned (watched.ts). */
   readonly watched?: readonly number[] | undefined;
+  /** Steps of an execution that the strategy chooses; all of the subject's bound by default, or see deepening.ts. */
+  readonly stepBound?: number | undefined;
   /** The part of an exhaustive search to do. */
   readonly root?: Root | undefined;
 }
@@ -44,6 +47,19 @@ export function strategyKind(name: string): StrategyKind {
 
 export async function explore(options: ExploreOptions, control: ExploreControl = {}): Promise<SearchResult> {
   const subject = await subjectOf(options.target);
+  const startedAt = performance.now();
+  if (options.root !== undefined) return await exploreKnowing(subject, options, control);
+  return await deepening(options, subject.stepBound, async (bounded) => {
+    return await exploreKnowing(subject, withTimeLeft(bounded, startedAt), control);
+  });
+}
+
+/** Begins again with what invariant() was seen to read, until nothing is new. */
+async function exploreKnowing(
+  subject: Subject,
+  options: ExploreOptions,
+  control: ExploreControl,
+): Promise<SearchResult> {
   const startedAt = performance.now();
   let watched = options.watched ?? learnWatched(subject);
   for (;;) {
@@ -63,7 +79,7 @@ export function withTimeLeft(options: ExploreOptions, startedAt: number): Explor
 }
 
 async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
-  const { strategy: name, seed, depth, preemptions, checkers, first, last, durationMs } = options;
+  const { strategy: name, seed, depth, preemptions, checkers, first, last, durationMs, stepBound } = options;
   if (options.stateful === true) return await exploreStates(subject, name === 'dpor', { durationMs, ...control });
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? lengthOf(subject, seed, depth) : 0;
@@ -71,7 +87,7 @@ async function exploreOnce(subject: Subject, options: ExploreOptions, control: E
   const strategy = kind.create(subject, { seed, depth, rising, preemptions, steps, root: options.root });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
-  return await search({ subject, strategy, observers, countStates, first, last, durationMs, ...control });
+  return await search({ subject, strategy, observers, countStates, first, last, stepBound, durationMs, ...control });
 }
 
 /** The same by states: executions are the ends that were met, steps the transitions between states. */
@@ -80,13 +96,16 @@ async function exploreStates(subject: Subject, reduce: boolean, control: SearchC
   const found = await new StatefulSearch(subject, reduce).run(control);
   const bugs = found.bugs.map(({ bug, decisions, times }) => {
     const { finalHash } = reproduce(subject, [], decisions, true);
-    return { ...bug, decisions, times, finalHash, moment: subject.moment(bug), execution: 0, known: undefined };
+    return { ...bug, decisions, times, finalHash, moment: subject.moment(bug), execution: null, known: undefined };
   });
   const collision = found.states ** 2 / 2 ** 65;
   return {
     executions: found.ends,
     redundant: 0,
+    repeated: 0,
     bounded: 0,
+    stepBound: subject.stepBound,
+    cutAt: [],
     steps: found.transitions,
     syscalls: 0,
     states: found.finalStates,

@@ -15,6 +15,7 @@ import { cpu_area, cpuAddress } from '../machine/map.ts';
 import { MIN_RAM_BYTES } from '../machine/limits.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 import type { ProgramImage } from '../scenario/image.ts';
+import { programHash } from '../scenario/image-hash.ts';
 import { bootMachine } from '../smp/boot.ts';
 import { countSyscalls } from '../smp/statistics.ts';
 import type { Place } from '../stepper/compile.ts';
@@ -46,6 +47,7 @@ export class KernelSubject implements Subject {
   readonly machine: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
+  readonly hash: string;
   readonly profile: ProfileName;
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
@@ -61,6 +63,7 @@ export class KernelSubject implements Subject {
     const { profile, code, rodata } = image;
     const memory = bootMachine({ profile, cpus, ramBytes: MIN_RAM_BYTES, code, rodata });
     this.cpus = cpus;
+    this.hash = programHash(image);
     this.profile = profile;
     this.image = image;
     this.names = image.tasks.map((task) => task.name);

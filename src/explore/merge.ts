@@ -1,5 +1,7 @@
 /** Results of parts put together: what one search of all of them would have found. */
-import type { FoundBug, SearchResult } from './search.ts';
+import { isLess } from './least-order.ts';
+import { type FoundBug, MOST_PLACES, type SearchResult } from './search.ts';
+import type { Facts } from './strategy.ts';
 
 interface Seen {
   readonly title: string;
@@ -18,10 +20,11 @@ export function onceByTitle<Bug extends Seen>(bugs: readonly Bug[], isBetter: (a
   return [...byTitle.values()];
 }
 
-/** The first execution: the lowest number, and of one number the shortest. */
+/** The first execution: the lowest number, or the least order. One without an order ran into the step bound. */
 function isBefore(a: FoundBug, b: FoundBug): boolean {
-  if (a.execution !== b.execution) return a.execution < b.execution;
-  return a.decisions.length < b.decisions.length;
+  if (a.execution !== null && b.execution !== null) return a.execution < b.execution;
+  if (a.order === undefined || b.order === undefined) return b.order === undefined && a.order !== undefined;
+  return isLess(a.order, b.order);
 }
 
 export function mergeResults(results: readonly SearchResult[]): SearchResult {
@@ -30,14 +33,15 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
   const end = (['stopped', 'duration', 'executions'] as const).find((one) => ends.includes(one)) ?? 'exhausted';
   const states = new Set<number>();
   for (const result of results) for (const state of result.states) states.add(state);
-  const facts = { ...results[0]?.facts };
-  const blocked = sum((result) => Number(result.facts['blocked'] ?? 0));
   const grown = [...new Set(results.flatMap((result) => result.grown ?? []))];
   return {
     ...(grown.length > 0 ? { grown } : {}),
     executions: sum((result) => result.executions),
     redundant: sum((result) => result.redundant),
+    repeated: sum((result) => result.repeated),
     bounded: sum((result) => result.bounded),
+    stepBound: Math.max(0, ...results.map((result) => result.stepBound)),
+    cutAt: [...new Set(results.flatMap((result) => result.cutAt))].slice(0, MOST_PLACES),
     steps: sum((result) => result.steps),
     syscalls: sum((result) => result.syscalls),
     states,
@@ -46,6 +50,19 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
       isBefore,
     ),
     end,
-    facts: 'blocked' in facts ? { ...facts, blocked } : facts,
+    facts: mergeFacts(results.map(({ facts }) => facts)),
   };
+}
+
+/** Facts that all parts state; of one that they differ in the largest, and of executions begun in vain the sum. */
+function mergeFacts(all: readonly Facts[]): Facts {
+  const merged: Record<string, number | string> = {};
+  for (const [name, first] of Object.entries(all[0] ?? {})) {
+    const values = all.map((facts) => facts[name]);
+    if (values.some((value) => value === undefined)) continue;
+    if (typeof first === 'string') merged[name] = first;
+    else if (name === 'blocked') merged[name] = values.reduce((sum: number, value) => sum + Number(value), 0);
+    else merged[name] = Math.max(...values.map(Number));
+  }
+  return merged;
 }

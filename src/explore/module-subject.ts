@@ -28,6 +28,7 @@ export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
+  readonly hash: string;
   readonly profile = null;
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
@@ -50,6 +51,7 @@ export class ModuleSubject implements Subject {
     new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
     this.#loaded = loaded;
     this.cpus = module.cpus.length;
+    this.hash = loaded.hash;
     this.machine = new SteppedMachine(module, {
       memory,
       cpus: this.cpus,

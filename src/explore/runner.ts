@@ -18,8 +18,11 @@ import type { Strategy } from './strategy.ts';
 import type { Subject } from './subject.ts';
 import { Watch } from './watch.ts';
 
-/** How an execution ended. `cut`: the strategy gave it up as one seen before. */
-export type Ending = 'done' | 'bug' | 'bound' | 'cut';
+/**
+ * How an execution ended. `cut`: the strategy gave it up on the way, as one seen before; `again`: it ran to its end and
+ * is one that was counted before.
+ */
+export type Ending = 'done' | 'bug' | 'bound' | 'cut' | 'again';
 
 /** Something wrong, with the moment it was seen. */
 export interface Bug extends Finding {
@@ -95,7 +98,8 @@ export class Runner {
     const bugs = this.#bugs;
     const counts = strategy.end(this.#step, this.#failed);
     if (ending === 'done' && bugs.length > 0) ending = 'bug';
-    return { ending: counts ? ending : 'cut', steps: this.#step, bugs, cutAt: this.#cutAt };
+    if (!counts && ending !== 'cut') ending = 'again';
+    return { ending, steps: this.#step, bugs, cutAt: this.#cutAt };
   }
 
   /** Steps until nothing is left to do. */

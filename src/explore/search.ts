@@ -2,7 +2,7 @@
  * A search: executions of one subject under one strategy, one after the other, until the strategy has none left, the
  * budget is used up, or the caller says stop. Bugs are told apart by title; of each the first execution is kept.
  *
- * Executions are numbered from 0, and a random strategy's execution depends on nothing but seed and number, so a search
+ * Executions are numbered from 0 (people are told one more), and a random strategy's execution depends on nothing but seed and number, so a search
  * may take any part of the numbers: parts put together give what one search of all gives.
  *
  * The 1st, 2nd, 4th, 8th, ... execution and every one that ends in a new bug run a second time by their decisions; another
@@ -10,9 +10,9 @@
  */
 import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
 import type { Observer } from '../check/observer.ts';
-import type { ProfileName } from '../scenario/ast.ts';
 import { hashText, stateNumber } from '../stepper/state.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './breath.ts';
+import { isLess } from './least-order.ts';
 import { type Bug, type Outcome, Runner } from './runner.ts';
 import { Replay } from './strategies/replay.ts';
 import type { Facts, Strategy } from './strategy.ts';
@@ -20,9 +20,15 @@ import type { Subject } from './subject.ts';
 
 /** A bug and the first execution that showed it. */
 export interface FoundBug extends Bug {
-  /** Number of that execution, and how many showed the bug. */
-  readonly execution: number;
+  /**
+   * Number of that execution among those that count; null for a search that tries one order of several: which execution
+   * comes first depends on how it is divided, so the one with the least order is kept (least-order.ts).
+   */
+  readonly execution: number | null;
+  /** How many executions showed it. */
   times: number;
+  /** That least order, of the execution as a whole. */
+  readonly order?: Uint8Array | undefined;
   /** CPUs in the order they stepped. */
   readonly decisions: Uint8Array;
   /** Fingerprint of the state it ended in, 16 hexadecimal digits. */
@@ -37,11 +43,18 @@ export interface FoundBug extends Bug {
 export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'stopped';
 
 export interface SearchResult {
+  /** Executions that count: each was run to its end, and is another than all before. */
   readonly executions: number;
-  /** Executions given up as seen before: of a reduction that is not optimal. */
+  /** Not among them: given up on the way as seen before, by a reduction that is not optimal. */
   readonly redundant: number;
-  /** Executions that met the step bound. */
+  /** Not among them: run to their end once more, by dfs, which begins anew with every further preemption. */
+  readonly repeated: number;
+  /** Executions among those that count that met the step bound. */
   readonly bounded: number;
+  /** That bound. */
+  readonly stepBound: number;
+  /** Where some of them stood then. */
+  readonly cutAt: readonly string[];
   readonly steps: number;
   readonly syscalls: number;
   /** Distinct states that executions ended in, if they were counted. */
@@ -59,10 +72,15 @@ export interface SearchOptions extends SearchControl {
   readonly observers: readonly Observer[];
   /** Whether to tell final states apart: for a large machine that takes as long as an execution. */
   readonly countStates: boolean;
-  /** Numbers of the executions to run: from `first` up to below `last`. */
+  /** Numbers of the executions to count: from `first` up to below `last`. */
   readonly first?: number;
   readonly last: number;
+  /** Steps that the strategy chooses; see Runner. */
+  readonly stepBound?: number | undefined;
 }
+
+/** Places that are named where executions met the step bound. */
+export const MOST_PLACES = 3;
 
 /** An execution did not end the same when it was run again: our own defect. */
 export class NotDeterministic extends Error {}
@@ -80,6 +98,14 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   }
 }
 
+/** What is kept of a bug besides what the runner says of it. */
+type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisions: Uint8Array | undefined };
+
+/** Where orders tell executions apart: whether one comes before the one that is kept. */
+function isBetter(order: Uint8Array | undefined, kept: Uint8Array | undefined): boolean {
+  return order !== undefined && (kept === undefined || isLess(order, kept));
+}
+
 class Search {
   readonly #options: SearchOptions;
   readonly #runner: Runner;
@@ -87,23 +113,25 @@ class Search {
   readonly #plain: Runner;
   readonly #states = new Set<number>();
   readonly #bugs = new Map<string, FoundBug>();
-  #index: number;
+  readonly #first: number;
   #executions = 0;
   #redundant = 0;
+  #repeated = 0;
   #bounded = 0;
+  readonly #cutAt = new Set<string>();
   #steps = 0;
   #syscalls = 0;
   #checkAt = 1;
 
   constructor(options: SearchOptions) {
     this.#options = options;
-    this.#runner = new Runner(options.subject, options.observers);
+    this.#runner = new Runner(options.subject, options.observers, options.stepBound);
     this.#plain = new Runner(options.subject, []);
-    this.#index = options.first ?? 0;
+    this.#first = options.first ?? 0;
   }
 
   get meanSteps(): number {
-    return this.#steps / Math.max(1, this.#executions + this.#redundant);
+    return this.#steps / Math.max(1, this.#executions + this.#redundant + this.#repeated);
   }
 
   counts(): SearchCounts {
@@ -113,58 +141,77 @@ class Search {
   /** One execution; the reason when there is none left to run. */
   next(): SearchEnd | undefined {
     const { strategy, subject, last } = this.#options;
-    if (this.#index >= last) return 'executions';
-    const outcome = this.#runner.run(strategy, this.#index);
+    const index = this.#first + this.#executions;
+    if (index >= last) return 'executions';
+    const outcome = this.#runner.run(strategy, index);
     if (outcome === undefined) return 'exhausted';
     this.#steps += outcome.steps;
     if (outcome.ending === 'cut') this.#redundant++;
+    else if (outcome.ending === 'again') this.#repeated++;
     else {
       this.#executions++;
-      if (outcome.ending === 'bound') this.#bounded++;
+      if (outcome.ending === 'bound') this.#meetBound(outcome.cutAt);
       this.#syscalls += subject.syscalls();
-      this.#take(outcome);
+      this.#take(outcome, index);
     }
-    this.#index++;
     return undefined;
   }
 
-  #take(outcome: Outcome): void {
-    const { subject, countStates } = this.#options;
-    const { machine, profile } = subject;
+  #meetBound(place: string): void {
+    this.#bounded++;
+    if (this.#cutAt.size < MOST_PLACES) this.#cutAt.add(place);
+  }
+
+  #take(outcome: Outcome, index: number): void {
+    const { subject, strategy, countStates } = this.#options;
+    const { machine } = subject;
     if (countStates) this.#states.add(stateNumber(machine.hash()));
-    const fresh: Bug[] = [];
+    const order = outcome.bugs.length > 0 ? strategy.leastOrder?.() : undefined;
+    const better: Bug[] = [];
     for (const bug of outcome.bugs) {
       const before = this.#bugs.get(bug.title);
-      if (before === undefined) fresh.push(bug);
-      else before.times++;
+      if (before !== undefined) before.times++;
+      if (before === undefined || isBetter(order, before.order)) better.push(bug);
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
-    if (fresh.length === 0 && !checked) return;
+    if (better.length === 0 && !checked) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
-    if (checked || fresh.some((bug) => bug.step === outcome.steps)) {
-      this.#again(decisions, outcome, hashText(machine.hash()));
+    const isNew = better.some((bug) => bug.step === outcome.steps && !this.#bugs.has(bug.title));
+    if (checked || isNew) this.#again(decisions, outcome, index, hashText(machine.hash()));
+    for (const bug of better) {
+      const times = this.#bugs.get(bug.title)?.times ?? 1;
+      const execution = strategy.leastOrder === undefined ? index : null;
+      const shown = order === undefined ? undefined : this.#inOrder(bug, order, outcome.steps);
+      this.#keep(shown ?? bug, { execution, times, order, decisions: shown === undefined ? decisions : order });
     }
-    for (const bug of fresh) this.#keep(bug, decisions.slice(0, bug.step), profile);
+  }
+
+  /** The bug as the least order of its execution shows it; undefined when what an observer saw does not show there. */
+  #inOrder(bug: Bug, order: Uint8Array, steps: number): Bug | undefined {
+    if (bug.step === steps) return bug;
+    const again = this.#runner.run(new Replay(order, false), 0, bug.title);
+    return again?.bugs.find(({ title }) => title === bug.title);
   }
 
   /** Goes to the state that showed the bug, and keeps what there is to see. */
-  #keep(bug: Bug, decisions: Uint8Array, profile: ProfileName | null): void {
+  #keep(bug: Bug, { decisions: all = new Uint8Array(), ...rest }: Kept): void {
     const { subject } = this.#options;
+    const decisions = all.slice(0, bug.step);
     this.#plain.run(new Replay(decisions, true), 0);
-    const known = profile === null ? undefined : knownFinding(profile, bug.title);
+    const known = subject.profile === null ? undefined : knownFinding(subject.profile, bug.title);
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
-    this.#bugs.set(bug.title, { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment });
+    this.#bugs.set(bug.title, { ...bug, ...rest, decisions, finalHash, known, moment });
   }
 
   /** The same execution once more, which must end the same. */
-  #again(decisions: Uint8Array, { steps }: Outcome, finalHash: string): void {
+  #again(decisions: Uint8Array, { steps }: Outcome, index: number, finalHash: string): void {
     const again = this.#plain.run(new Replay(decisions, true), 0);
     const hash = hashText(this.#options.subject.machine.hash());
     if (again?.steps === steps && hash === finalHash) return;
     throw new NotDeterministic(
-      `execution ${this.#index} ended after ${steps} steps in state ${finalHash}, ` +
+      `execution ${index + 1} ended after ${steps} steps in state ${finalHash}, ` +
         `and when run again after ${again?.steps} steps in state ${hash}`,
     );
   }
@@ -173,7 +220,10 @@ class Search {
     return {
       executions: this.#executions,
       redundant: this.#redundant,
+      repeated: this.#repeated,
       bounded: this.#bounded,
+      stepBound: this.#options.stepBound ?? this.#options.subject.stepBound,
+      cutAt: [...this.#cutAt],
       steps: this.#steps,
       syscalls: this.#syscalls,
       states: this.#states,

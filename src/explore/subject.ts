@@ -18,6 +18,8 @@ export interface Subject {
   readonly machine: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
+  /** Of all it was made from: text, imports, settings. */
+  readonly hash: string;
   /** The profile of its kernel, or null. */
   readonly profile: ProfileName | null;
   /** Names of the program's tasks, or of the CPUs' functions. */

@@ -1,5 +1,7 @@
 /** What every JSON document says of a bug first, and what it says of one that is known. */
+import { buildInfo } from '../build-info.ts';
 import type { KnownFinding } from '../check/known-findings.ts';
+import type { SubjectIdentity } from '../explore/identity.ts';
 import type { Bug } from '../explore/runner.ts';
 
 export function bugFacts({ title, kind, function: where, cpu, step }: Bug) {
@@ -9,3 +11,6 @@ export function bugFacts({ title, kind, function: where, cpu, step }: Bug) {
 export function knownFacts(known: KnownFinding | undefined) {
   return known === undefined ? {} : { id: known.id, evidence: known.evidence };
 }
+
+/** What a document of one run is of: this build, and what ran. */
+export const ranOn = (subject: SubjectIdentity) => ({ build: buildInfo.buildId, subjects: [subject] });

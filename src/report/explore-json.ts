@@ -1,16 +1,39 @@
 /** A search as the JSON document that tools read; common fields as in docs/json.md. */
+import { sealed } from '../explore/seal.ts';
 import { bugFacts, knownFacts } from './bug-json.ts';
+import { isComplete, isFinished } from './completeness.ts';
+import { type Claim, coverageJson } from './coverage.ts';
 import {
   type ExploreReport,
-  isComplete,
-  isFinished,
+  factsOf,
+  newBugs,
   type ShownBug,
+  sightingsOf,
   sumOf,
   type TargetReport,
   verdictOf,
 } from './explore-report.ts';
 
-function bugJson(bug: ShownBug, { scenario, cpus }: TargetReport) {
+/** Changes with every change of what a field means: shards of one schema are not merged with those of another. */
+export const EXPLORE_SCHEMA = 'tasklock.explore/2';
+
+export const replayLine = ({ recording, token }: ShownBug): string => `tasklock replay ${recording ?? token}`;
+
+/** What the verdict is said of. */
+export function claimOf(report: ExploreReport): Claim {
+  const { identity } = report;
+  return {
+    identity,
+    facts: factsOf(report),
+    verdict: verdictOf(report),
+    bugs: newBugs(report).length,
+    executions: sumOf(report, ({ result }) => result.executions),
+    states: identity.stateful ? sumOf(report, ({ result }) => Number(result.facts['states'] ?? 0)) : null,
+  };
+}
+
+function bugJson(report: ExploreReport, bug: ShownBug, { scenario, cpus }: TargetReport) {
+  const seen = sightingsOf(report, bug.title);
   return {
     ...bugFacts(bug),
     recording: bug.recording,
@@ -18,8 +41,9 @@ function bugJson(bug: ShownBug, { scenario, cpus }: TargetReport) {
     token: bug.token,
     scenario,
     ofCpus: cpus,
-    execution: bug.execution,
-    times: bug.times,
+    execution: bug.execution === null ? null : bug.execution + 1,
+    times: seen.reduce((sum, { times }) => sum + times, 0),
+    seen,
     switchesFound: bug.switchesFound,
     finalHash: bug.finalHash,
     replay: replayLine(bug),
@@ -28,64 +52,73 @@ function bugJson(bug: ShownBug, { scenario, cpus }: TargetReport) {
   };
 }
 
-export const replayLine = ({ recording, token }: ShownBug): string => `tasklock replay ${recording ?? token}`;
-
-function targetJson({ scenario, cpus, profile, result, statesCounted, seconds }: TargetReport) {
+function targetJson(
+  { scenario, cpus, profile, result, statesCounted, resumed, seconds }: TargetReport,
+  isPart: boolean,
+) {
   return {
     scenario,
     cpus,
     profile,
     executions: result.executions,
     redundant: result.redundant,
+    repeated: result.repeated,
     bounded: result.bounded,
+    resumed,
     steps: result.steps,
     states: statesCounted ? result.states.size : null,
+    // Fingerprints, so that shards can be counted together.
+    ...(isPart ? { stateHashes: statesCounted ? [...result.states] : null } : {}),
     end: result.end,
+    grown: result.grown?.length ?? 0,
     facts: result.facts,
     bugs: result.bugs.filter((bug) => bug.known === undefined).map((bug) => bug.title),
     seconds: Number(seconds.toFixed(3)),
   };
 }
 
-/** Fingerprints of the end states, so that shards can be counted together. */
-function stateHashes({ targets }: ExploreReport): readonly number[] | null {
-  if (targets.some((target) => !target.statesCounted)) return null;
-  return targets.flatMap(({ result }) => [...result.states]);
-}
-
 export function exploreJson(report: ExploreReport) {
-  const { targets, strategy, seed, seconds, interrupted, checkers, shard } = report;
+  const { targets, identity, seed, seconds, interrupted, left } = report;
+  const { strategy, model, checkers, stateful, shard } = identity;
   const bugs = (known: boolean) =>
     targets.flatMap((target) =>
-      target.bugs.filter((bug) => (bug.known !== undefined) === known).map((bug) => bugJson(bug, target)),
+      target.bugs.filter((bug) => (bug.known !== undefined) === known).map((bug) => bugJson(report, bug, target)),
     );
-  const only = targets.length === 1 ? targets[0] : undefined;
-  return {
-    schema: 'tasklock.explore/1',
+  const only = identity.subjects.length === 1 ? targets[0] : undefined;
+  const sum = (pick: (result: TargetReport['result']) => number): number => sumOf(report, ({ result }) => pick(result));
+  const facts = factsOf(report);
+  return sealed({
+    schema: EXPLORE_SCHEMA,
     command: 'explore',
+    identity,
     scenario: only?.scenario ?? 'small scenarios',
-    profile: targets[0]?.profile ?? null,
+    profile: identity.subjects[0]?.profile ?? null,
     mutant: only?.mutant ?? null,
-    model: 'sc',
+    model,
     cpus: Math.max(0, ...targets.map((target) => target.cpus)),
     seed,
     verdict: verdictOf(report),
     bugs: bugs(false),
     known: bugs(true),
-    executions: sumOf(report, ({ result }) => result.executions),
-    steps: sumOf(report, ({ result }) => result.steps),
-    syscalls: sumOf(report, ({ result }) => result.syscalls),
+    executions: sum((result) => result.executions),
+    redundant: sum((result) => result.redundant),
+    repeated: sum((result) => result.repeated),
+    bounded: sum((result) => result.bounded),
+    resumed: sumOf(report, ({ resumed }) => resumed),
+    steps: sum((result) => result.steps),
+    syscalls: sum((result) => result.syscalls),
+    states: targets.every((target) => target.statesCounted) ? sum((result) => result.states.size) : null,
     seconds: Number(seconds.toFixed(3)),
-    complete: isComplete(report),
+    complete: isComplete(facts),
     /** Whether the stated work was done: what complete is to an exhaustive search. */
-    finished: isFinished(report),
-    shard: shard === null ? null : { index: shard.index + 1, of: shard.of },
-    ...(shard === null ? {} : { stateHashes: stateHashes(report) }),
+    finished: isFinished(facts),
+    ...coverageJson(claimOf(report)),
+    shard,
     interrupted,
+    left,
     strategy,
+    stateful,
     checkers,
-    redundant: sumOf(report, ({ result }) => result.redundant),
-    states: targets.every((target) => target.statesCounted) ? sumOf(report, ({ result }) => result.states.size) : null,
-    targets: targets.map(targetJson),
-  };
+    targets: targets.map((target) => targetJson(target, shard !== null)),
+  });
 }

@@ -1,6 +1,8 @@
-/** What a search of one target came to, as every form of report needs it. */
-import type { FoundBug, SearchEnd, SearchResult } from '../explore/search.ts';
+/** What a search came to, as every form of report needs it. */
+import type { Identity } from '../explore/identity.ts';
 import type { Turn } from '../explore/interleaving.ts';
+import type { FoundBug, SearchResult } from '../explore/search.ts';
+import { isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
 
 /** A bug ready to be shown: recorded, and with the fewest switches found. */
 export interface ShownBug extends FoundBug {
@@ -22,37 +24,34 @@ export interface TargetReport {
   readonly bugs: readonly ShownBug[];
   readonly result: SearchResult;
   readonly statesCounted: boolean;
+  /** Executions among those of the result that an earlier sitting made: its checkpoint had them. */
+  readonly resumed: number;
   readonly seconds: number;
 }
 
 export interface ExploreReport {
-  readonly strategy: string;
+  readonly identity: Identity;
   /** Whether the strategy ends by itself when everything within its bound is tried. */
   readonly exhaustive: boolean;
-  /** The bound of dfs, null when there is none. */
-  readonly preemptions: number | null;
   readonly seed: number;
-  readonly checkers: readonly string[];
   readonly targets: readonly TargetReport[];
   /** Targets that were meant to be explored and were not begun. */
   readonly left: number;
   readonly interrupted: boolean;
-  /** Which part of a larger search it is. */
-  readonly shard: { readonly index: number; readonly of: number } | null;
   readonly seconds: number;
 }
 
 export type Verdict = 'pass' | 'bug' | 'inconclusive';
 
-/** True when every interleaving has been tried, or one of each class that cannot be told apart. */
-export function isComplete({ targets, exhaustive, preemptions, left }: ExploreReport): boolean {
-  const whole = targets.every(({ result }) => result.end === 'exhausted' && result.bounded === 0);
-  return exhaustive && preemptions === null && left === 0 && whole;
+export function factsOf({ identity, exhaustive, targets, left, interrupted }: ExploreReport): SearchFacts {
+  const { preemptions, shard } = identity;
+  const parts = targets.map(partFacts);
+  return { exhaustive, preemptions, interrupted, left, missing: [], isShard: shard !== null, parts };
 }
 
-/** True when the stated work is done, bugs or not. */
-export function isFinished(report: ExploreReport): boolean {
-  return verdictOf({ ...report, targets: report.targets.map((target) => ({ ...target, bugs: [] })) }) === 'pass';
+function partFacts({ scenario, result }: TargetReport): PartFacts {
+  const { end, executions, redundant, repeated, bounded, steps, grown } = result;
+  return { name: scenario, end, executions, redundant, repeated, bounded, steps, grown: grown?.length ?? 0 };
 }
 
 /**
@@ -61,10 +60,7 @@ export function isFinished(report: ExploreReport): boolean {
  */
 export function verdictOf(report: ExploreReport): Verdict {
   if (newBugs(report).length > 0) return 'bug';
-  const ends: readonly SearchEnd[] = report.targets.map(({ result }) => result.end);
-  const bounded = report.targets.some(({ result }) => result.bounded > 0);
-  if (report.interrupted || report.left > 0 || bounded) return 'inconclusive';
-  return report.exhaustive && ends.some((end) => end !== 'exhausted') ? 'inconclusive' : 'pass';
+  return isFinished(factsOf(report)) ? 'pass' : 'inconclusive';
 }
 
 export const newBugs = ({ targets }: ExploreReport): ShownBug[] =>
@@ -72,3 +68,24 @@ export const newBugs = ({ targets }: ExploreReport): ShownBug[] =>
 
 export const sumOf = ({ targets }: ExploreReport, pick: (target: TargetReport) => number): number =>
   targets.reduce((sum, target) => sum + pick(target), 0);
+
+/** Where a bug was seen: how many of how many, and first in which, counted from 1; null for a search by states. */
+export interface Sighting {
+  readonly scenario: string;
+  readonly times: number;
+  readonly of: number;
+  readonly first: number | null;
+}
+
+/**
+ * A bug in every target that has it, the one that it is shown with first. A search by states counts the steps between
+ * states that led to the bug, any other the executions that showed it.
+ */
+export function sightingsOf({ targets, identity }: ExploreReport, title: string): Sighting[] {
+  return targets.flatMap(({ scenario, result }) => {
+    const bug = result.bugs.find((one) => one.title === title);
+    if (bug === undefined) return [];
+    const of = identity.stateful ? result.steps : result.executions;
+    return [{ scenario, times: bug.times, of, first: bug.execution === null ? null : bug.execution + 1 }];
+  });
+}

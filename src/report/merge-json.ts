@@ -1,98 +1,129 @@
 /** Result documents of the shards of one search, put together: what the search as a whole would have printed. */
+import { strategyKind } from '../explore/explore.ts';
+import { firstDifference, type Identity } from '../explore/identity.ts';
 import { onceByTitle } from '../explore/merge.ts';
-
-/** One document of `tasklock explore --shard i/n --json`, as far as merging looks at it. */
-export interface ShardDocument {
-  readonly schema: string;
-  readonly scenario: string;
-  readonly profile: string | null;
-  readonly strategy: string;
-  readonly seed: number;
-  readonly shard: { readonly index: number; readonly of: number } | null;
-  readonly verdict: string;
-  readonly complete: boolean;
-  readonly finished: boolean;
-  readonly interrupted: boolean;
-  readonly executions: number;
-  readonly redundant: number;
-  readonly steps: number;
-  readonly syscalls: number;
-  readonly seconds: number;
-  readonly stateHashes: readonly number[] | null;
-  readonly bugs: readonly MergedBug[];
-  readonly known: readonly MergedBug[];
-}
-
-interface MergedBug {
-  readonly title: string;
-  readonly execution: number;
-  readonly switches: number;
-  readonly times: number;
-}
+import { sealed } from '../explore/seal.ts';
+import { isComplete, isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
+import { type Claim, coverageJson } from './coverage.ts';
+import { mergedTargets } from './merge-targets.ts';
+import type { ShardBug, ShardDocument } from './shard-document.ts';
 
 /** The documents do not belong together; the message says which and why. */
 export class MergeError extends Error {}
 
-const SAME = ['schema', 'scenario', 'profile', 'strategy', 'seed'] as const;
-
+/** Throws MergeError for documents that are not all shards of one search, each once. */
 export function mergeShards(documents: ReadonlyMap<string, ShardDocument>) {
   const [[firstFile, first] = ['', undefined]] = documents;
   if (first === undefined) throw new MergeError('no result files to merge');
   const seen = new Map<number, string>();
-  for (const [file, one] of documents) {
-    for (const field of SAME) {
-      if (one[field] === first[field]) continue;
-      throw new MergeError(`${file} has ${field} ${one[field]}, but ${firstFile} has ${first[field]}`);
+  for (const [file, { identity }] of documents) {
+    const difference = firstDifference(identity, first.identity, ['shard', 'durationMs']);
+    if (difference !== undefined) {
+      const { what, one, other } = difference;
+      throw new MergeError(
+        `${file} and ${firstFile} are not of one search: ${what} is ${one} in the first, ${other} in the other`,
+      );
     }
-    if (one.shard === null || one.shard === undefined) throw new MergeError(`${file} is a whole search, not a shard`);
-    if (one.shard.of !== first.shard?.of) {
-      throw new MergeError(`${file} is one of ${one.shard.of} shards, but ${firstFile} of ${first.shard?.of}`);
-    }
-    const before = seen.get(one.shard.index);
-    if (before !== undefined) throw new MergeError(`${file} and ${before} are the same shard ${one.shard.index}`);
-    seen.set(one.shard.index, file);
+    const { index, of } = identity.shard;
+    const before = seen.get(index);
+    if (before !== undefined) throw new MergeError(`${file} and ${before} are both shard ${index} of ${of}`);
+    seen.set(index, file);
   }
-  return folded([...documents.values()], first);
+  return merged([...documents.values()], first);
 }
 
-function folded(all: readonly ShardDocument[], first: ShardDocument) {
+export type Merged = ReturnType<typeof mergeShards>;
+
+function merged(all: readonly ShardDocument[], first: ShardDocument) {
   const sum = (pick: (one: ShardDocument) => number): number => all.reduce((n, one) => n + pick(one), 0);
-  const wanted = Array.from({ length: first.shard?.of ?? 0 }, (_, i) => i + 1);
-  const missing = wanted.filter((index) => !all.some((one) => one.shard?.index === index));
-  const whole = missing.length === 0;
-  const bugs = onceByTitle(
-    all.flatMap((one) => one.bugs),
-    isSimpler,
-  );
-  const finished = whole && all.every((one) => one.finished);
-  const counted = all.every((one) => one.stateHashes !== null);
-  return {
-    ...first,
+  const identity: Identity = { ...first.identity, shard: null };
+  const facts = factsOf(all, identity);
+  const finished = isFinished(facts);
+  const targets = mergedTargets(all);
+  const once = (found: readonly ShardBug[]): ShardBug[] => mergedBugs(found, targets, identity.stateful);
+  const bugs = once(all.flatMap((one) => one.bugs));
+  const executions = sum((one) => one.executions);
+  const verdict = bugs.length > 0 ? ('bug' as const) : finished ? ('pass' as const) : ('inconclusive' as const);
+  const states = identity.stateful
+    ? targets.reduce((total, target) => total + Number(target.facts['states'] ?? 0), 0)
+    : null;
+  const claim: Claim = { identity, facts, verdict, bugs: bugs.length, executions, states };
+  const document = sealed({
+    schema: 'tasklock.merge/1',
     command: 'merge',
-    shard: null,
-    shards: all.length,
-    missing,
-    verdict: bugs.length > 0 ? 'bug' : finished ? 'pass' : 'inconclusive',
-    complete: whole && all.every((one) => one.complete),
-    finished,
-    interrupted: all.some((one) => one.interrupted),
+    identity,
+    scenario: first.scenario,
+    profile: identity.subjects[0]?.profile ?? null,
+    mutant: identity.subjects.length === 1 ? (identity.subjects[0]?.mutant ?? null) : null,
+    model: identity.model,
+    cpus: Math.max(...all.map((one) => one.cpus)),
+    seed: first.seed,
+    verdict,
     bugs,
-    known: onceByTitle(
-      all.flatMap((one) => one.known),
-      isSimpler,
-    ),
-    executions: sum((one) => one.executions),
+    known: once(all.flatMap((one) => one.known)),
+    shards: all.length,
+    ofShards: first.identity.shard.of,
+    missing: facts.missing,
+    executions,
     redundant: sum((one) => one.redundant),
+    repeated: sum((one) => one.repeated),
+    bounded: sum((one) => one.bounded),
     steps: sum((one) => one.steps),
     syscalls: sum((one) => one.syscalls),
+    states: targets.every((target) => target.states !== null)
+      ? targets.reduce((total, target) => total + (target.states ?? 0), 0)
+      : null,
     seconds: Number(sum((one) => one.seconds).toFixed(3)),
-    states: counted ? new Set(all.flatMap((one) => one.stateHashes ?? [])).size : null,
-    stateHashes: undefined,
-    targets: undefined,
+    complete: isComplete(facts),
+    finished,
+    ...coverageJson(claim),
+    interrupted: facts.interrupted,
+    left: facts.left,
+    strategy: identity.strategy,
+    stateful: identity.stateful,
+    checkers: identity.checkers,
+    targets,
+  });
+  return { document, claim };
+}
+
+/** The facts of all shards, as of one search. */
+function factsOf(all: readonly ShardDocument[], { strategy, preemptions }: Identity): SearchFacts {
+  const of = all[0]?.identity.shard.of ?? 0;
+  const wanted = Array.from({ length: of }, (_, i) => i + 1);
+  const parts = all.flatMap(({ identity, targets }) =>
+    targets.map((target): PartFacts => ({ ...target, name: `shard ${identity.shard.index} of ${target.scenario}` })),
+  );
+  return {
+    exhaustive: strategyKind(strategy).exhaustive,
+    preemptions,
+    interrupted: all.some((one) => one.interrupted),
+    left: all.reduce((sum, one) => sum + one.left, 0),
+    missing: wanted.filter((index) => !all.some(({ identity }) => identity.shard.index === index)),
+    isShard: false,
+    parts,
   };
 }
 
+type MergedTarget = ReturnType<typeof mergedTargets>[number];
+
+/** Each bug once, as it was seen best; how often in all, and where: of all that was tried there, in whichever shard. */
+function mergedBugs(all: readonly ShardBug[], targets: readonly MergedTarget[], stateful: boolean): ShardBug[] {
+  return onceByTitle(all, isSimpler).map((bug) => {
+    const sightings = all.filter(({ title }) => title === bug.title).flatMap(({ seen }) => seen);
+    const seen = targets.flatMap(({ scenario, executions, steps }) => {
+      const here = sightings.filter((one) => one.scenario === scenario);
+      if (here.length === 0) return [];
+      const firsts = here.flatMap(({ first }) => first ?? []);
+      const first = firsts.length === 0 ? null : Math.min(...firsts);
+      const times = here.reduce((sum, one) => sum + one.times, 0);
+      return [{ scenario, times, of: stateful ? steps : executions, first }];
+    });
+    return { ...bug, seen };
+  });
+}
+
 /** Fewest switches, and of those the lowest execution. */
-function isSimpler(a: MergedBug, b: MergedBug): boolean {
-  return a.switches === b.switches ? a.execution < b.execution : a.switches < b.switches;
+function isSimpler(a: ShardBug, b: ShardBug): boolean {
+  return a.switches === b.switches ? (a.execution ?? 0) < (b.execution ?? 0) : a.switches < b.switches;
 }

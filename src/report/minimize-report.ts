@@ -1,9 +1,10 @@
 /** A recording made simpler, told as JSON and as text: before and after. */
+import type { SubjectIdentity } from '../explore/identity.ts';
 import type { MinimizedRecording, RecordingSize } from '../explore/minimize-recording.ts';
 import { encodeToken } from '../recording/token.ts';
-import { bugFacts, knownFacts } from './bug-json.ts';
+import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
 import { interleavingLines, momentLines } from './bug-text.ts';
-import { grouped, table } from './table.ts';
+import { grouped, plural, table } from './table.ts';
 
 export interface MinimizeReport {
   /** What was minimised, as it was given; null for a token. */
@@ -12,19 +13,22 @@ export interface MinimizeReport {
   readonly path: string;
   readonly title: string;
   readonly minimized: MinimizedRecording;
+  /** Of the result. */
+  readonly subject: SubjectIdentity;
   readonly interrupted: boolean;
   readonly seconds: number;
 }
 
 const sizes = ['switches', 'steps', 'tasks', 'calls'] as const satisfies readonly (keyof RecordingSize)[];
 
-export function minimizeJson({ from, path, minimized, interrupted, seconds }: MinimizeReport) {
+export function minimizeJson({ from, path, minimized, subject: ran, interrupted, seconds }: MinimizeReport) {
   const { recording, replayed, before, after, executions, programs, passes, exhausted } = minimized;
   const { subject, profile, mutant, model, cpus, seed } = recording;
   const { bug, known, moment, finalHash, steps, syscalls } = replayed;
   return {
     schema: 'tasklock.minimize/1',
     command: 'minimize',
+    identity: ranOn(ran),
     scenario: subject.name,
     profile,
     mutant,
@@ -66,8 +70,8 @@ export function minimizeText({ path, title, minimized, interrupted, seconds }: M
   const rows = sizes
     .filter((size) => before[size] !== undefined)
     .map((size) => [size, grouped(before[size] ?? 0), grouped(after[size] ?? 0)]);
-  const searched = programs > 0 ? ` and ${grouped(programs)} programs` : '';
-  const tried = `${grouped(executions)} executions${searched} tried in ${seconds.toFixed(1)} s`;
+  const searched = programs > 0 ? ` and ${plural(programs, 'program')}` : '';
+  const tried = `${plural(executions, 'interleaving')}${searched} tried in ${seconds.toFixed(1)} s`;
   const end = interrupted ? 'interrupted' : exhausted ? 'nothing simpler was left to try' : 'the budget is used up';
   return `${[
     '='.repeat(78),

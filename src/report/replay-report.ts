@@ -1,16 +1,18 @@
 /** A replay, told as JSON and as text. */
 import { buildInfo } from '../build-info.ts';
+import type { SubjectIdentity } from '../explore/identity.ts';
 import type { Replayed } from '../explore/replay.ts';
 import { switchesOf } from '../recording/decisions.ts';
 import type { Recording } from '../recording/format.ts';
-import { bugFacts, knownFacts } from './bug-json.ts';
+import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
 import { interleavingLines, momentLines } from './bug-text.ts';
-import { grouped } from './table.ts';
+import { grouped, plural } from './table.ts';
 
 export interface ReplayReport {
   /** The path as it was given, or null for a token. */
   readonly path: string | null;
   readonly recording: Recording;
+  readonly subject: SubjectIdentity;
   readonly replayed: Replayed;
   readonly seconds: number;
 }
@@ -41,6 +43,7 @@ export function replayJson(report: ReplayReport) {
   return {
     schema: 'tasklock.replay/1',
     command: 'replay',
+    identity: ranOn(report.subject),
     scenario: subject.name,
     profile,
     mutant,
@@ -93,10 +96,9 @@ function divergenceLines({ tasklock, buildId, decisions }: Recording, { divergen
       ? 'the recording was made by this very build: please report it'
       : `the recording was made by build ${buildId} of tasklock ${tasklock}, this is build ${buildInfo.buildId} of ` +
         `${buildInfo.version}: replay it there, or look for the bug again with tasklock explore`;
-  return [
-    `DIVERGED: at step ${divergence.step} of ${decisions.length}`,
-    `  expected  ${divergence.expected}`,
-    `  seen      ${divergence.seen}`,
-    `  ${builds}`,
-  ];
+  const behind = divergence.step > decisions.length;
+  const where = behind
+    ? `after all ${plural(decisions.length, 'step')}`
+    : `at step ${divergence.step} of ${decisions.length}`;
+  return [`DIVERGED: ${where}`, `  expected  ${divergence.expected}`, `  seen      ${divergence.seen}`, `  ${builds}`];
 }

@@ -1,6 +1,8 @@
 /** A stress run as the JSON document that tools read; common fields as in docs/json.md. */
+import type { SubjectIdentity } from '../explore/identity.ts';
 import type { StressResult } from '../smp/stress.ts';
 import type { BugReport } from '../check/bug-report.ts';
+import { ranOn } from './bug-json.ts';
 
 function bugJson(bug: BugReport, dump: string | null) {
   return {
@@ -16,10 +18,15 @@ function bugJson(bug: BugReport, dump: string | null) {
   };
 }
 
+function subjectOf({ scenario: name, program: hash, cpus, profile }: StressResult): SubjectIdentity {
+  return { kind: 'scenario', name, path: null, hash, cpus, profile, mutant: null, settings: {} };
+}
+
 export function stressJson(result: StressResult) {
   return {
     schema: 'tasklock.stress/1',
     command: 'stress',
+    identity: ranOn(subjectOf(result)),
     scenario: result.scenario,
     profile: result.profile,
     mutant: null,

@@ -1,7 +1,8 @@
 /** A stress run for a person: bugs first and whole, then what ran, then the verdict in one line. */
 import type { StressResult } from '../smp/stress.ts';
 import type { BugReport } from '../check/bug-report.ts';
-import { grouped, table } from './table.ts';
+import { grouped, plural, table } from './table.ts';
+import { wrapped } from './wrap.ts';
 
 const MAX_ROWS = 12;
 const MAX_BUGS = 8;
@@ -43,11 +44,15 @@ function againLine(result: StressResult): string {
   return `again: tasklock stress ${scenario} --cpus ${cpus}${flags} --seed ${seed} --duration 10s`;
 }
 
-function verdictLine(result: StressResult): string {
-  if (result.verdict === 'bug') return `FAIL: ${result.bugs.length} different bugs in ${result.seconds.toFixed(1)} s`;
-  if (result.verdict === 'inconclusive') return 'INCONCLUSIVE: the programs did not come to their end in time';
+function verdictText(result: StressResult): string {
+  const { bugs, verdict, checks, seconds } = result;
+  if (verdict === 'bug')
+    return `FAIL: ${bugs.length} different bug${bugs.length === 1 ? '' : 's'} in ${seconds.toFixed(1)} s`;
+  if (verdict === 'inconclusive') {
+    return 'INCONCLUSIVE: the programs did not come to their end in time; try --iterations N, after which they end';
+  }
   const cut = result.interrupted ? ' (interrupted)' : '';
-  return `PASS: every invariant held at each of ${result.checks} pauses, nothing was left at the end${cut}`;
+  return `PASS: every invariant held at each of ${plural(checks, 'pause')}, nothing was left at the end${cut}; a sample on real threads and not a proof`;
 }
 
 export function stressText(result: StressResult): string {
@@ -72,7 +77,7 @@ export function stressText(result: StressResult): string {
     '',
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.finding.id}, see docs/findings.md`]),
     `${grouped(syscalls)} system calls in ${seconds.toFixed(1)} s, ${grouped(syscalls / Math.max(seconds, 0.001))} a second; seed ${result.seed}`,
-    verdictLine(result),
+    ...wrapped(verdictText(result)),
     ...(result.dump ? [`dump: ${result.dump}`] : []),
     ...(bugs.length > 0 ? [againLine(result)] : []),
   ];

@@ -19,6 +19,7 @@ import { kernel } from '../kernel/layout.ts';
 import { type BugReport, reportEvidence, reportFinding } from '../check/bug-report.ts';
 import { allCpuLines } from '../check/machine-state.ts';
 import type { ProgramImage } from '../scenario/image.ts';
+import { programHash } from '../scenario/image-hash.ts';
 import type { CpuResult } from '../../workers/cpu.ts';
 import { bootMachine } from './boot.ts';
 import { Console } from './console.ts';
@@ -54,6 +55,8 @@ export interface Progress {
 
 export interface StressResult {
   readonly scenario: string;
+  /** Which program it was: its hash. */
+  readonly program: string;
   readonly profile: string;
   readonly cpus: number;
   readonly seed: number;
@@ -254,6 +257,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
   const statistics = readStatistics(run.console.view);
   return {
     scenario: options.scenario,
+    program: programHash(options.image),
     profile: options.image.profile,
     cpus: options.cpus,
     seed: options.seed,

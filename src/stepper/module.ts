@@ -14,6 +14,7 @@ import { MAX_CPUS } from '../machine/limits.ts';
 import { BUS_MODULE } from './bus-functions.ts';
 import { compile, type Place } from './compile.ts';
 import { desugar } from './desugar.ts';
+import { moduleHash } from './module-hash.ts';
 import { checkImports } from './module-imports.ts';
 import { parseSource, type Source, SourceError } from './source.ts';
 import type { CompiledModule } from './compiled-module.ts';
@@ -34,6 +35,8 @@ export interface LoadedModule {
   /** The source text, which a recording carries. */
   readonly text: string;
   readonly settings: ReadonlyMap<string, number>;
+  /** Of text, imports and settings. */
+  readonly hash: string;
 }
 
 /** The module cannot be explored: one message for people, possibly of several lines. */
@@ -95,10 +98,12 @@ async function build(
   timed: boolean,
 ): Promise<LoadedModule> {
   const name = basename(path);
+  const sources = new Map<string, string>();
   const textOf = (file: string): string => (file === path ? text : readModule(file, basename(file)));
   const read = (file: string): string => {
     if (isOurs(file)) return readModule(file, file);
     const own = textOf(file);
+    sources.set(file, own);
     const violations = checkSubset(basename(file), own, 'module');
     if (violations.length > 0) throw new ModuleError(violations.map(formatViolation).join('\n'));
     checkImports(file, own, (from) => beside(file, from), textOf);
@@ -126,6 +131,7 @@ async function build(
     places: compiled.places,
     text,
     settings,
+    hash: moduleHash({ path, sources, settings }),
   };
 }
 

@@ -92,6 +92,6 @@ export class DepthFirst implements Strategy {
   }
 
   facts(): Facts {
-    return { 'preemptions, at most': this.#bound };
+    return Number.isFinite(this.#bound) ? { 'preemptions, at most': this.#bound } : {};
   }
 }

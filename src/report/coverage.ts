@@ -1,0 +1,75 @@
+/** What a verdict covers, and what it does not: said of every search, by explore and by merge. */
+import { checkers as allCheckers } from '../check/checkers.ts';
+import type { Identity } from '../explore/identity.ts';
+import { type SearchFacts, shortfallOf } from './completeness.ts';
+import type { Verdict } from './explore-report.ts';
+import { grouped, plural } from './table.ts';
+import { wrapped } from './wrap.ts';
+
+export interface Claim {
+  readonly identity: Identity;
+  readonly facts: SearchFacts;
+  readonly verdict: Verdict;
+  /** Different bugs, and executions that count. */
+  readonly bugs: number;
+  readonly executions: number;
+  /** Of a search by states, those that were met; else null. */
+  readonly states: number | null;
+}
+
+const models: Readonly<Record<Identity['model'], string>> = { sc: 'sequential consistency' };
+
+const modelOf = ({ model }: Identity): string => `under ${models[model]}`;
+
+/** The verdict as one line, however long. */
+export function summaryOf({ identity, facts, verdict, bugs, executions, states }: Claim): string {
+  const shortfall = shortfallOf(facts);
+  const size = states === null ? plural(executions, 'execution') : plural(states, 'state');
+  const where = identity.shard === null ? size : `shard ${identity.shard.index} of ${identity.shard.of}, ${size}`;
+  const model = modelOf(identity);
+  if (verdict === 'bug') {
+    const found = `FAIL: ${bugs} different bug${bugs === 1 ? '' : 's'} in ${where}`;
+    if (shortfall === undefined) return `${found}, complete ${model}`;
+    return shortfall.kind === 'sample' ? `${found} ${model}` : `${found} ${model}; ${shortfall.why}`;
+  }
+  if (shortfall === undefined) {
+    return states === null
+      ? `PASS: complete ${model}, every interleaving is covered by ${size}`
+      : `PASS: complete ${model}, all ${grouped(states)} states were visited`;
+  }
+  if (verdict === 'inconclusive') {
+    return `INCONCLUSIVE: nothing found in ${where} ${model}, but ${shortfall.why}: ${shortfall.next}`;
+  }
+  return shortfall.kind === 'bound'
+    ? `PASS: nothing found in ${where}, all there are with ${shortfall.why}, ${model}`
+    : `PASS: nothing found in ${where} ${model}; ${shortfall.why}`;
+}
+
+/** What the search was not made to see; of checkers those that were off, by name. */
+export function notJudged({ stateful, ...identity }: Identity): string[] {
+  const endless = stateful ? ['executions without an end'] : [];
+  return ['weaker memory models', ...endless, ...checkersOff(identity)];
+}
+
+function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checkers'>): string[] {
+  const isModule = subjects[0]?.kind === 'module';
+  const fitting = allCheckers.filter(({ forModules }) => forModules || !isModule);
+  return fitting.map(({ name }) => name).filter((name) => !checkers.includes(name));
+}
+
+/** The verdict for a screen of 80 columns. */
+export function verdictLines(claim: Claim): string[] {
+  const { identity } = claim;
+  const off = checkersOff(identity);
+  const how = off.length === 0 || identity.stateful ? '' : ` (--checkers ${off.length === 1 ? off[0] : 'all'})`;
+  return [...wrapped(summaryOf(claim)), ...wrapped(`not judged: ${notJudged(identity).join(', ')}${how}`)];
+}
+
+/** The same for tools. */
+export function coverageJson(claim: Claim) {
+  const { model } = claim.identity;
+  return {
+    covers: { model, summary: summaryOf(claim), notJudged: notJudged(claim.identity) },
+    shortfall: shortfallOf(claim.facts) ?? null,
+  };
+}

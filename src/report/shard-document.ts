@@ -1,0 +1,94 @@
+/** The result document of one shard, as `tasklock explore --shard i/n --json` writes it, checked when it is read. */
+import * as v from 'valibot';
+import { identityShape, shardShape } from '../explore/identity.ts';
+import { isSealed } from '../explore/seal.ts';
+import { EXPLORE_SCHEMA } from './explore-json.ts';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const number = v.pipe(v.number(), v.finite());
+const seconds = v.pipe(number, v.minValue(0));
+const positive = v.pipe(count, v.minValue(1));
+
+const sighting = v.object({ scenario: v.string(), times: positive, of: count, first: v.nullable(positive) });
+
+/** What else is said of a bug is of its first execution, and is handed on as it is. */
+const bug = v.looseObject({
+  title: v.string(),
+  execution: v.nullable(positive),
+  switches: count,
+  times: positive,
+  seen: v.pipe(v.array(sighting), v.minLength(1)),
+});
+
+const counters = {
+  executions: count,
+  redundant: count,
+  repeated: count,
+  bounded: count,
+  resumed: count,
+  steps: count,
+};
+
+const target = v.object({
+  scenario: v.string(),
+  cpus: positive,
+  profile: v.nullable(v.string()),
+  ...counters,
+  states: v.nullable(count),
+  stateHashes: v.nullable(v.array(number)),
+  end: v.picklist(['exhausted', 'executions', 'duration', 'stopped']),
+  grown: count,
+  facts: v.record(v.string(), v.union([number, v.string()])),
+  bugs: v.array(v.string()),
+  seconds,
+});
+
+const shape = v.object({
+  identity: v.object({ ...identityShape.entries, shard: shardShape }),
+  scenario: v.string(),
+  cpus: count,
+  seed: count,
+  ...counters,
+  syscalls: count,
+  seconds,
+  interrupted: v.boolean(),
+  left: count,
+  bugs: v.array(bug),
+  known: v.array(bug),
+  targets: v.array(target),
+});
+
+export type ShardDocument = v.InferOutput<typeof shape>;
+export type ShardBug = v.InferOutput<typeof bug>;
+export type ShardTarget = v.InferOutput<typeof target>;
+
+const HOW = 'write one with tasklock explore --shard I/N --json';
+
+/** The document, or in words why it is none that can be merged. */
+export function readShard(document: unknown): ShardDocument | string {
+  if (typeof document !== 'object' || document === null) return `is no result of a search; ${HOW}`;
+  const { schema, command, shard } = document as Readonly<Record<string, unknown>>;
+  if (typeof schema !== 'string' || !schema.startsWith('tasklock.')) return `is no result of a search; ${HOW}`;
+  if (schema !== EXPLORE_SCHEMA) {
+    const isOther = schema.startsWith('tasklock.explore/');
+    return isOther ? 'was written by another version of tasklock; run the shard again' : `is of ${schema}; ${HOW}`;
+  }
+  if (!isSealed(document)) return 'is damaged or was changed (its checksum is wrong); run the shard again';
+  if (command !== 'explore' || shard === null) return `is a whole search and no shard; ${HOW}`;
+  const result = v.safeParse(shape, document);
+  if (!result.success) {
+    const [issue] = result.issues;
+    return `is no result of a shard: ${v.getDotPath(issue) ?? 'document'}: ${issue.message}`;
+  }
+  return oddity(result.output) ?? result.output;
+}
+
+/** What does not fit together in a document whose fields are all there. */
+function oddity({ identity, targets, left, ...document }: ShardDocument): string | undefined {
+  for (const name of Object.keys(counters) as (keyof typeof counters)[]) {
+    const sum = targets.reduce((total, one) => total + one[name], 0);
+    if (sum !== document[name]) return `does not add up: ${name} ${document[name]}, but ${sum} in its targets`;
+  }
+  if (targets.length + left !== identity.subjects.length) return 'does not say of every scenario what came of it';
+  return undefined;
+}
