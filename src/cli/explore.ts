@@ -3,25 +3,25 @@ import type { Command } from 'commander';
 import type { SearchProgress } from '../explore/breath.ts';
 import { runCampaign } from '../explore/campaign.ts';
 import { Checkpoint, CheckpointError } from '../explore/checkpoint.ts';
+import { FileError } from '../base/whole-file.ts';
 import type { ExploreOptions } from '../explore/explore.ts';
-import { turnsOf } from '../explore/interleaving.ts';
-import { recordingOf } from '../explore/record.ts';
-import type { FoundBug, SearchResult } from '../explore/search.ts';
-import { simplified } from '../explore/simplify.ts';
+import type { SearchResult } from '../explore/search.ts';
 import { strategies } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject.ts';
 import { subjectOf } from '../explore/targets.ts';
-import { switchesOf } from '../recording/decisions.ts';
-import { writeRecording } from '../recording/file.ts';
-import { encodeToken } from '../recording/token.ts';
 import { exploreJson } from '../report/explore-json.ts';
-import { type ExploreReport, newBugs, type ShownBug, type TargetReport, verdictOf } from '../report/explore-report.ts';
+import { type ExploreReport, newBugs, type TargetReport, verdictOf } from '../report/explore-report.ts';
 import { exploreText } from '../report/explore-text.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
-import { interruptible } from './interruptible.ts';
+import { deathText } from './defect.ts';
+import { Found } from './explore-found.ts';
+import { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
+import { keep, listen, report, stopped, warn } from './thread.ts';
 import {
+  checkWritable,
   EXIT_BUG,
+  EXIT_DEFECT,
   EXIT_INCONCLUSIVE,
   EXIT_INTERRUPTED,
   EXIT_OK,
@@ -37,21 +37,6 @@ function exitCode(report: ExploreReport, strict: boolean): number {
   if (newBugs(report).length > 0 || (strict && known)) return EXIT_BUG;
   if (report.interrupted) return EXIT_INTERRUPTED;
   return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
-}
-
-/** Makes a bug simple, records it and tells its turns. */
-async function show(options: ExploreOptions, found: FoundBug, flags: ExploreFlags): Promise<ShownBug> {
-  const bug = flags.minimize ? await simplified(options, found) : found;
-  const subject = await subjectOf(options.target);
-  const recording = recordingOf(options, subject, { bug, decisions: bug.decisions, finalHash: bug.finalHash });
-  return {
-    ...bug,
-    recording: writeRecording(recording, flags.out),
-    token: encodeToken(recording),
-    switchesFound: switchesOf(found.decisions),
-    switches: switchesOf(bug.decisions),
-    turns: turnsOf(subject, bug.decisions),
-  };
 }
 
 function progressText({ executions, steps, bugs, seconds }: SearchProgress): string {
@@ -74,8 +59,23 @@ function openCheckpoint(
   }
 }
 
+/** Saves what it can; a search does not end because its checkpoint cannot be written. */
+class Saver {
+  #told = '';
+
+  try(save: () => void): void {
+    try {
+      save();
+      this.#told = '';
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      if (error.message !== this.#told) warn(`--checkpoint could not be written: ${error.message}; the search goes on`);
+      this.#told = error.message;
+    }
+  }
+}
+
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
-  parseDirectory(flags.out);
   const jobs = parseJobs(flags.jobs);
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
   const all = await exploreOptions(name, flags);
@@ -83,59 +83,87 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   if (one === undefined) return EXIT_OK;
   if (all.length > 1 && flags.checkpoint !== undefined)
     throw new UsageError('--checkpoint is for one scenario: name it');
-  const { signal, done } = interruptible();
+  if (flags.checkpoint !== undefined) checkWritable('--checkpoint', flags.checkpoint);
+  const keeper = new Keeper(parseDirectory(flags.out));
+  listen();
   const progress = new ProgressLine(flags.quiet === true);
   const startedAt = performance.now();
   const targets: TargetReport[] = [];
   const titles = new Set<string>();
-  try {
-    for (const options of all) {
-      if (signal.aborted) break;
-      const begun = performance.now();
-      const subject = await subjectOf(options.target);
-      progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
-      const checkpoint = openCheckpoint(flags, options, subject);
-      const onPart = checkpoint && ((part: number, found: SearchResult): void => checkpoint.add(part, found));
-      const result = await runCampaign(
-        { explore: options, jobs, shard, done: checkpoint?.done, onPart },
-        {
-          stopped: () => signal.aborted,
-          onProgress: (now) => progress.update(now.seconds, () => progressText(now)),
-        },
-      );
-      progress.end();
-      checkpoint?.save();
-      const seconds = (performance.now() - begun) / 1000;
-      const bugs: ShownBug[] = [];
-      for (const bug of result.bugs) {
-        if (titles.has(bug.title)) continue;
-        titles.add(bug.title);
-        bugs.push(await show(options, bug, flags));
-      }
-      const { cpus, profile } = subject;
-      const statesCounted = result.states.size > 0;
-      const mutant = options.target.kind === 'module' ? options.target.mutant : null;
-      targets.push({ scenario: options.target.name, cpus, profile, mutant, bugs, result, statesCounted, seconds });
-    }
-  } finally {
-    progress.end();
-    done();
-  }
+  let lost = 0;
+  let failed = false;
   const { strategy, seed, checkers, preemptions } = one;
-  const report: ExploreReport = {
+  const reportOf = (parts: readonly TargetReport[], interrupted: boolean): ExploreReport => ({
     strategy,
     exhaustive: strategies.find((kind) => kind.name === strategy)?.exhaustive ?? false,
     preemptions: Number.isFinite(preemptions) ? preemptions : null,
     seed,
     checkers,
-    targets,
-    left: all.length - targets.length,
-    interrupted: signal.aborted,
+    targets: parts,
+    left: all.length - parts.length,
+    interrupted,
     shard: shard ?? null,
     seconds: (performance.now() - startedAt) / 1000,
-  };
-  process.stdout.write(flags.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report));
-  return exitCode(report, flags.strict === true);
+  });
+  const textOf = (told: ExploreReport): string =>
+    flags.json ? `${JSON.stringify(exploreJson(told), null, 2)}\n` : exploreText(told);
+  for (const options of all) {
+    if (stopped()) break;
+    const begun = performance.now();
+    const subject = await subjectOf(options.target);
+    progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
+    const { cpus, profile } = subject;
+    const mutant = options.target.kind === 'module' ? options.target.mutant : null;
+    const targetReport = (result: SearchResult): TargetReport => ({
+      scenario: options.target.name,
+      cpus,
+      profile,
+      mutant,
+      bugs: found.shown.filter((bug) => !titles.has(bug.title)),
+      result,
+      statesCounted: result.states.size > 0,
+      seconds: (performance.now() - begun) / 1000,
+    });
+    // What is printed should this thread be cut off.
+    const keepSoFar = (): void => {
+      const report = reportOf([...targets, targetReport(found.soFar)], true);
+      keep(textOf(report), exitCode(report, flags.strict === true));
+    };
+    const found: Found = new Found(options, subject, keeper, keepSoFar);
+    keepSoFar();
+    const checkpoint = openCheckpoint(flags, options, subject);
+    const saver = new Saver();
+    const onPart =
+      checkpoint && ((part: number, result: SearchResult): void => saver.try(() => checkpoint.add(part, result)));
+    const onLost = (part: number, why: unknown): void => {
+      lost++;
+      warn(`part ${part} of the search is lost: ${deathText(why)}`);
+    };
+    const searched = await runCampaign(
+      { explore: options, jobs, shard, done: checkpoint?.done, onPart, onLost },
+      {
+        stopped,
+        onProgress: (now) => {
+          progress.update(now.seconds, () => progressText(now));
+          found.update(now);
+        },
+        onBug: (bug) => {
+          if (!titles.has(bug.title)) found.add(bug);
+        },
+      },
+    );
+    progress.end();
+    if (checkpoint !== undefined) saver.try(() => checkpoint.save());
+    const result = found.all(searched);
+    for (const bug of result.bugs) if (!titles.has(bug.title)) await found.finish(bug, flags.minimize);
+    targets.push(targetReport(result));
+    for (const { title } of result.bugs) titles.add(title);
+    failed ||= found.failed;
+  }
+  const told = reportOf(targets, stopped());
+  const code = lost > 0 || failed ? EXIT_DEFECT : exitCode(told, flags.strict === true);
+  report(textOf(told), code);
+  return code;
 }
 
 export function exploreCommand(program: Command, finish: (code: number) => void): void {

@@ -2,12 +2,18 @@
 import type { Command } from 'commander';
 import { minimizeRecording } from '../explore/minimize-recording.ts';
 import { replay } from '../explore/replay.ts';
-import { writeRecording } from '../recording/file.ts';
-import { minimizeJson, type MinimizeReport, minimizeText } from '../report/minimize-report.ts';
+import {
+  minimizeJson,
+  type MinimizeReport,
+  minimizeText,
+  notMinimizedJson,
+  notMinimizedText,
+} from '../report/minimize-report.ts';
 import { replayJson, replayText } from '../report/replay-report.ts';
-import { interruptible } from './interruptible.ts';
+import { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
 import { openRecording, type OpenRecording, RECORDING_ARGUMENT } from './recording-input.ts';
+import { keep, listen, report as print, stopped } from './thread.ts';
 import { EXIT_BUG, EXIT_DIVERGED, EXIT_INTERRUPTED, parseCount, parseDirectory, UsageError } from './usage.ts';
 
 interface MinimizeFlags {
@@ -31,7 +37,6 @@ function diverged({ path, recording, subject }: OpenRecording, json: boolean): n
 }
 
 async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<number> {
-  const out = parseDirectory(flags.out);
   const executions = parseCount('--executions', flags.executions);
   const programs = flags.program ? parseCount('--programs', flags.programs) : 0;
   const tries = parseCount('--tries', flags.tries);
@@ -43,7 +48,10 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
   }
   const failed = diverged(open, flags.json === true);
   if (failed !== undefined) return failed;
-  const { signal, done } = interruptible();
+  const keeper = new Keeper(parseDirectory(flags.out));
+  const kept = { from: path, title, recording };
+  keep(flags.json ? `${JSON.stringify(notMinimizedJson(kept), null, 2)}\n` : notMinimizedText(kept), EXIT_INTERRUPTED);
+  listen();
   const progress = new ProgressLine(flags.quiet === true);
   progress.start(`${recording.subject.name}: ${title}`);
   const startedAt = performance.now();
@@ -53,19 +61,19 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
       executions,
       programs,
       tries,
-      stopped: () => signal.aborted,
+      stopped,
       onProgress: (what, tried, better) => progress.update(elapsed(), () => `${tried} ${what} tried, ${better} better`),
     });
     progress.end();
     if (minimized === undefined) throw new Error('the bug shows in the replay and not in the minimiser');
-    const written = writeRecording(minimized.recording, out);
-    const interrupted = signal.aborted;
-    const report: MinimizeReport = { from: path, path: written, title, minimized, interrupted, seconds: elapsed() };
-    process.stdout.write(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report));
-    return interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
+    const held = keeper.last(title, minimized.recording);
+    const interrupted = stopped();
+    const report: MinimizeReport = { from: path, ...held, title, minimized, interrupted, seconds: elapsed() };
+    const code = interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
+    print(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report), code);
+    return code;
   } finally {
     progress.end();
-    done();
   }
 }
 

@@ -2,7 +2,8 @@
  * A search that can be interrupted and taken up again: the parts that are done, in a file that is whole at any moment.
  * It belongs to one search of one build; another one is refused, for its parts would be others.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { replaceFile } from '../base/whole-file.ts';
 import { buildInfo } from '../build-info.ts';
 import { knownFinding } from '../check/known-findings.ts';
 import type { ProfileName } from '../scenario/ast.ts';
@@ -43,19 +44,18 @@ export class Checkpoint {
     return this.#parts;
   }
 
-  /** Keeps the result of a part; writes the file now and then. */
+  /** Keeps the result of a part; writes the file now and then. Throws FileError when that fails; the part is kept for the next time. */
   add(part: number, result: SearchResult): void {
     this.#parts.set(part, result);
     if (performance.now() - this.#savedAt >= SAVE_EVERY_MS) this.save();
   }
 
+  /** Throws FileError. */
   save(): void {
     this.#savedAt = performance.now();
     const parts = [...this.#parts].map(([part, result]) => [part, plain(result)] as const);
     const saved: Saved = { schema: SCHEMA, search: this.#search, parts };
-    const temporary = `${this.#file}.${process.pid}.tmp`;
-    writeFileSync(temporary, JSON.stringify(saved), { flush: true });
-    renameSync(temporary, this.#file);
+    replaceFile(this.#file, JSON.stringify(saved));
   }
 }
 

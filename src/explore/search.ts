@@ -155,7 +155,9 @@ class Search {
     const known = profile === null ? undefined : knownFinding(profile, bug.title);
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
-    this.#bugs.set(bug.title, { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment });
+    const found = { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment };
+    this.#bugs.set(bug.title, found);
+    this.#options.onBug?.(found);
   }
 
   /** The same execution once more, which must end the same. */

@@ -1,5 +1,6 @@
 /** A search as the JSON document that tools read; common fields as in docs/json.md. */
 import { bugFacts, knownFacts } from './bug-json.ts';
+import { replayLine } from './bug-text.ts';
 import {
   type ExploreReport,
   isComplete,
@@ -27,8 +28,6 @@ function bugJson(bug: ShownBug, { scenario, cpus }: TargetReport) {
     ...knownFacts(bug.known),
   };
 }
-
-export const replayLine = ({ recording, token }: ShownBug): string => `tasklock replay ${recording ?? token}`;
 
 function targetJson({ scenario, cpus, profile, result, statesCounted, seconds }: TargetReport) {
   return {

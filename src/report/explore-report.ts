@@ -6,7 +6,8 @@ import type { Turn } from '../explore/interleaving.ts';
 export interface ShownBug extends FoundBug {
   /** Path of the recording, null when none was written. */
   readonly recording: string | null;
-  readonly token: string;
+  /** Null when it cannot be recorded at all. */
+  readonly token: string | null;
   /** Context switches of the first execution that showed it, and of the recorded one. */
   readonly switchesFound: number;
   readonly switches: number;
@@ -63,7 +64,8 @@ export function verdictOf(report: ExploreReport): Verdict {
   if (newBugs(report).length > 0) return 'bug';
   const ends: readonly SearchEnd[] = report.targets.map(({ result }) => result.end);
   const bounded = report.targets.some(({ result }) => result.bounded > 0);
-  if (report.interrupted || report.left > 0 || bounded) return 'inconclusive';
+  const cut = report.interrupted || report.left > 0 || ends.includes('stopped');
+  if (cut || bounded) return 'inconclusive';
   return report.exhaustive && ends.some((end) => end !== 'exhausted') ? 'inconclusive' : 'pass';
 }
 

@@ -1,6 +1,5 @@
 /** A search for a person: every bug on one screen, then what was tried, then the verdict in one line. */
-import { interleavingLines, momentLines } from './bug-text.ts';
-import { replayLine } from './explore-json.ts';
+import { interleavingLines, momentLines, replayLine } from './bug-text.ts';
 import {
   type ExploreReport,
   isComplete,
@@ -23,7 +22,8 @@ export function bugLines(bug: ShownBug, { scenario, cpus, result }: TargetReport
     `BUG: ${bug.title}`,
     `${scenario}: ${times}; step ${bug.step}`,
     ...momentLines(bug.moment),
-    ...interleavingLines(bug.turns, cpus, fewer),
+    // Of a search that was cut off nobody has looked at the turns.
+    ...(bug.turns.length === 0 ? [] : interleavingLines(bug.turns, cpus, fewer)),
     replayLine(bug),
     '',
   ];
