@@ -14,8 +14,9 @@ export interface ExplorerWord {
   readonly bug: FoundBug;
 }
 
+const tell = (bug: FoundBug): void => parentPort?.postMessage({ bug } satisfies ExplorerWord);
+
 export default async function runPart({ options, stop }: ExplorerTask): Promise<SearchResult> {
   const flag = new Int32Array(stop);
-  const onBug = (bug: FoundBug): void => parentPort?.postMessage({ bug } satisfies ExplorerWord);
-  return await explore(options, { stopped: () => Atomics.load(flag, 0) !== 0, onBug });
+  return await explore(options, { stopped: () => Atomics.load(flag, 0) !== 0, onBug: tell });
 }

@@ -24,6 +24,8 @@ import {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const LOOK_MS = 100;
 const SILENT_MS = 2_000;
+/** What wrappers such as timeout(1) and npx pass on twice is one signal. */
+const SAME_MS = 500;
 /** A command that goes on and on after it was asked to end. */
 const LONGEST_MS = 30_000;
 /** Bytes of stack of the command: what the first thread of a process has. */
@@ -47,7 +49,7 @@ export class Door {
   #worker: Worker | undefined;
   #kept: Kept;
   #listens = false;
-  #asked = false;
+  #askedAt: number | undefined;
   #over = false;
   #code = EXIT_DEFECT;
   /** Whether stdout takes what is written, and what it said when it did not. */
@@ -101,20 +103,21 @@ export class Door {
 
   #onSignal(): void {
     if (this.#over) process.exit(this.#code);
-    if (this.#asked || !this.#listens) {
+    const now = performance.now();
+    if (this.#askedAt !== undefined && now - this.#askedAt < SAME_MS) return;
+    if (this.#askedAt !== undefined || !this.#listens) {
       this.#cutOff();
       return;
     }
-    this.#asked = true;
+    this.#askedAt = now;
     Atomics.store(this.#words, STOP, 1);
     this.#worker?.postMessage('stop' satisfies ToCommand);
-    const askedAt = performance.now();
-    let [heardAt, beat] = [askedAt, Atomics.load(this.#words, BEAT)];
+    let [heardAt, beat] = [now, Atomics.load(this.#words, BEAT)];
     const look = setInterval(() => {
-      const now = performance.now();
+      const time = performance.now();
       const next = Atomics.load(this.#words, BEAT);
-      if (next !== beat) [heardAt, beat] = [now, next];
-      if (now - heardAt < SILENT_MS && now - askedAt < LONGEST_MS) return;
+      if (next !== beat) [heardAt, beat] = [time, next];
+      if (time - heardAt < SILENT_MS && time - now < LONGEST_MS) return;
       clearInterval(look);
       this.#cutOff();
     }, LOOK_MS);

@@ -17,7 +17,7 @@ import { deathText } from './defect.ts';
 import { Found } from './explore-found.ts';
 import { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
-import { keep, listen, report, stopped, warn } from './thread.ts';
+import { keep, listen, printResult, stopped, warn } from './thread.ts';
 import {
   checkWritable,
   EXIT_BUG,
@@ -162,7 +162,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   }
   const told = reportOf(targets, stopped());
   const code = lost > 0 || failed ? EXIT_DEFECT : exitCode(told, flags.strict === true);
-  report(textOf(told), code);
+  printResult(textOf(told), code);
   return code;
 }
 

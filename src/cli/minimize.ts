@@ -1,7 +1,7 @@
 /** tasklock minimize RECORDING */
 import type { Command } from 'commander';
 import { minimizeRecording } from '../explore/minimize-recording.ts';
-import { replay } from '../explore/replay.ts';
+import { importsNotHeld, replay } from '../explore/replay.ts';
 import {
   minimizeJson,
   type MinimizeReport,
@@ -13,7 +13,7 @@ import { replayJson, replayText } from '../report/replay-report.ts';
 import { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
 import { openRecording, type OpenRecording, RECORDING_ARGUMENT } from './recording-input.ts';
-import { keep, listen, report as print, stopped } from './thread.ts';
+import { keep, listen, printResult, stopped } from './thread.ts';
 import { EXIT_BUG, EXIT_DIVERGED, EXIT_INTERRUPTED, parseCount, parseDirectory, UsageError } from './usage.ts';
 
 interface MinimizeFlags {
@@ -27,11 +27,12 @@ interface MinimizeFlags {
 }
 
 /** Says why there is nothing to minimise, when the recording does not replay. */
-function diverged({ path, recording, subject }: OpenRecording, json: boolean): number | undefined {
+async function diverged({ path, recording, subject }: OpenRecording, json: boolean): Promise<number | undefined> {
   const startedAt = performance.now();
   const replayed = replay(subject, recording);
   if (replayed.divergence === undefined) return undefined;
-  const report = { path, recording, replayed, seconds: (performance.now() - startedAt) / 1000 };
+  const seconds = (performance.now() - startedAt) / 1000;
+  const report = { path, recording, replayed, notHeld: await importsNotHeld(recording), seconds };
   process.stdout.write(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   return EXIT_DIVERGED;
 }
@@ -46,7 +47,7 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
   if (title === undefined) {
     throw new UsageError(`${path ?? 'the token'} records an execution in which nothing was wrong: nothing to minimise`);
   }
-  const failed = diverged(open, flags.json === true);
+  const failed = await diverged(open, flags.json === true);
   if (failed !== undefined) return failed;
   const keeper = new Keeper(parseDirectory(flags.out));
   const kept = { from: path, title, recording };
@@ -70,7 +71,7 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
     const interrupted = stopped();
     const report: MinimizeReport = { from: path, ...held, title, minimized, interrupted, seconds: elapsed() };
     const code = interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
-    print(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report), code);
+    printResult(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report), code);
     return code;
   } finally {
     progress.end();

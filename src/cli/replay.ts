@@ -1,6 +1,6 @@
 /** tasklock replay RECORDING */
 import type { Command } from 'commander';
-import { replay } from '../explore/replay.ts';
+import { importsNotHeld, replay } from '../explore/replay.ts';
 import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
 import { openRecording, RECORDING_ARGUMENT } from './recording-input.ts';
 import { EXIT_BUG, EXIT_DIVERGED, EXIT_OK } from './usage.ts';
@@ -13,7 +13,8 @@ async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<numbe
   const { path, recording, subject } = await openRecording(pathOrToken);
   const startedAt = performance.now();
   const replayed = replay(subject, recording);
-  const report: ReplayReport = { path, recording, replayed, seconds: (performance.now() - startedAt) / 1000 };
+  const seconds = (performance.now() - startedAt) / 1000;
+  const report: ReplayReport = { path, recording, replayed, notHeld: await importsNotHeld(recording), seconds };
   process.stdout.write(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   const verdict = replayVerdict(report);
   if (verdict === 'inconclusive') return EXIT_DIVERGED;

@@ -9,7 +9,7 @@ import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
 import { ProgressLine } from './progress.ts';
 import { checkProfile, scenarioNamed } from './scenario-argument.ts';
-import { keep, listen, report, warn } from './thread.ts';
+import { keep, listen, printResult, warn } from './thread.ts';
 import {
   EXIT_BUG,
   EXIT_INCONCLUSIVE,
@@ -97,7 +97,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
     const result = await stress(run);
     progress.end();
     const code = exitCode(result, strict);
-    report(textOf(result), code);
+    printResult(textOf(result), code);
     if (result.dumpTrouble !== null) warn(`the vmcore could not be written: ${result.dumpTrouble}`);
     return code;
   } catch (error) {

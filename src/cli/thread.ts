@@ -17,9 +17,9 @@ const post = (message: FromCommand): void => parentPort?.postMessage(message);
 
 /** All that is written goes one way, in order, and is at the door when the command is at its end. */
 function stream(kind: 'print' | 'tell', facts: object): Writable {
-  const write = (chunk: string | Buffer, _: unknown, done: () => void): void => {
+  const write = (chunk: string | Buffer, _: unknown, written: () => void): void => {
     post({ kind, text: chunk.toString() });
-    done();
+    written();
   };
   return Object.assign(new Writable({ write, decodeStrings: false }), facts);
 }
@@ -57,7 +57,7 @@ export function keep(text: string, code: number): void {
 }
 
 /** Prints a result: from here on there is nothing more to say, whatever happens. */
-export function report(text: string, code: number): void {
+export function printResult(text: string, code: number): void {
   process.stdout.write(text);
   keep('', code);
 }

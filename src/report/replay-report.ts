@@ -12,6 +12,8 @@ export interface ReplayReport {
   readonly path: string | null;
   readonly recording: Recording;
   readonly replayed: Replayed;
+  /** Imports whose text was not recorded: they may have changed since. */
+  readonly notHeld: readonly string[];
   readonly seconds: number;
 }
 
@@ -59,11 +61,12 @@ export function replayJson(report: ReplayReport) {
     finalHash,
     switches: switchesOf(decisions),
     divergence: divergence ?? null,
+    importsNotHeld: report.notHeld,
     recorded: { tasklock, buildId, sameBuild: buildId === buildInfo.buildId, finalHash: recording.finalHash },
   };
 }
 
-export function replayText({ recording, replayed }: ReplayReport): string {
+export function replayText({ recording, replayed, notHeld }: ReplayReport): string {
   const { bug, known, divergence, steps, finalHash, turns, moment } = replayed;
   const { subject, cpus, profile } = recording;
   const on = `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}${profile === null ? '' : `, ${profile}`}`;
@@ -80,14 +83,19 @@ export function replayText({ recording, replayed }: ReplayReport): string {
           '',
         ];
   const end = `${grouped(steps)} steps to the same final state ${finalHash}`;
-  if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed)].join('\n')}\n`;
+  if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed, notHeld)].join('\n')}\n`;
   const verdict =
     recording.verdict === null ? `PASS: ${on}: ${end}, nothing wrong` : `REPRODUCED: the same bug, ${end}`;
   return `${[...shown, verdict].join('\n')}\n`;
 }
 
-function divergenceLines({ tasklock, buildId, decisions }: Recording, { divergence }: Replayed): string[] {
+function divergenceLines(
+  { tasklock, buildId, decisions }: Recording,
+  { divergence }: Replayed,
+  notHeld: readonly string[],
+): string[] {
   if (divergence === undefined) return [];
+  const files = `the recording does not hold what it imports from ${notHeld.join(', ')}: has that changed since?`;
   const builds =
     buildId === buildInfo.buildId
       ? 'the recording was made by this very build: please report it'
@@ -97,6 +105,7 @@ function divergenceLines({ tasklock, buildId, decisions }: Recording, { divergen
     `DIVERGED: at step ${divergence.step} of ${decisions.length}`,
     `  expected  ${divergence.expected}`,
     `  seen      ${divergence.seen}`,
-    `  ${builds}`,
+    ...(notHeld.length > 0 ? [`  ${files}`] : []),
+    ...(notHeld.length > 0 && buildId === buildInfo.buildId ? [] : [`  ${builds}`]),
   ];
 }

@@ -8,7 +8,7 @@ import { MAX_CPUS } from '../../machine/limits.ts';
 import { kernelCsv, type KernelFacts, kernelJson, kernelSortKeys, kernelText } from '../../report/kernel-bench.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
 import { ProgressLine } from '../progress.ts';
-import { keep, listen, report } from '../thread.ts';
+import { keep, listen, printResult } from '../thread.ts';
 import { EXIT_INTERRUPTED, EXIT_OK, parseDuration, parseLockChoices, repeated, UsageError } from '../usage.ts';
 import { parseWhole, parseWholes } from './times.ts';
 
@@ -102,7 +102,7 @@ export async function benchKernel(
     });
     progress.end();
     const code = result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
-    report(printed(result), code);
+    printResult(printed(result), code);
     return code;
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);

@@ -9,7 +9,7 @@ import { labJson } from '../../report/lab-json.ts';
 import { labHtml } from '../../report/lab-html/page.ts';
 import { labText } from '../../report/lab-text.ts';
 import { ProgressLine } from '../progress.ts';
-import { keep, listen, report, warn } from '../thread.ts';
+import { keep, listen, printResult, warn } from '../thread.ts';
 import { EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from '../usage.ts';
 import { checked, modelLocks } from './model.ts';
 import { type LocksFlags, type LocksOptions, locksOptions } from './locks-options.ts';
@@ -59,7 +59,7 @@ async function benchLocks(names: readonly string[], flags: LocksFlags): Promise<
     const result = await measure(options, progress, onPart);
     progress.end();
     const code = result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
-    report(printed(result, options, flags), code);
+    printResult(printed(result, options, flags), code);
     const written = flags.html === undefined || writePage(flags.html, labHtml(result));
     return written || result.interrupted ? code : EXIT_USAGE;
   } finally {
