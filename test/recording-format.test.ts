@@ -99,6 +99,12 @@ test('a recording of format 1 is read for ever', () => {
   expect(read).toEqual(sample);
 });
 
+const inOtherFormat = (one: Recording, version: number): Uint8Array => {
+  const bytes = Buffer.from(encodeRecording(one));
+  bytes[8] = version;
+  return sealed(bytes);
+};
+
 describe('format 2 is for modules that import files of their own', () => {
   const module: Recording['subject'] = { kind: 'module', name: 'main.ts', text: 'main', settings: {} };
   const alone: Recording = { ...sample, profile: null, subject: module };
@@ -111,16 +117,11 @@ describe('format 2 is for modules that import files of their own', () => {
   });
 
   test('a header in a file of the other format is wrong, a token with the other number damaged', () => {
-    const other = (one: Recording, version: number): Uint8Array => {
-      const bytes = Buffer.from(encodeRecording(one));
-      bytes[8] = version;
-      return sealed(bytes);
-    };
     for (const [one, version] of [
       [alone, 2],
       [importing, 1],
     ] as const) {
-      expect(problemOf(() => decodeRecording(other(one, version), 'x.rec'))).toEqual({
+      expect(problemOf(() => decodeRecording(inOtherFormat(one, version), 'x.rec'))).toEqual({
         problem: 'wrong',
         message: `x.rec is no usable recording: its header is of format ${3 - version}`,
       });

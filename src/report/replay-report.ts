@@ -95,6 +95,8 @@ function divergenceLines(
   notHeld: readonly string[],
 ): string[] {
   if (divergence === undefined) return [];
+  const [at, last] = [divergence.step, decisions.length];
+  const where = at > last ? `at the end, after ${last} steps` : `at step ${at} of ${last}`;
   const files = `the recording does not hold what it imports from ${notHeld.join(', ')}: has that changed since?`;
   const builds =
     buildId === buildInfo.buildId
@@ -102,7 +104,7 @@ function divergenceLines(
       : `the recording was made by build ${buildId} of tasklock ${tasklock}, this is build ${buildInfo.buildId} of ` +
         `${buildInfo.version}: replay it there, or look for the bug again with tasklock explore`;
   return [
-    `DIVERGED: at step ${divergence.step} of ${decisions.length}`,
+    `DIVERGED: ${where}`,
     `  expected  ${divergence.expected}`,
     `  seen      ${divergence.seen}`,
     ...(notHeld.length > 0 ? [`  ${files}`] : []),
