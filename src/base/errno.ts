@@ -43,6 +43,9 @@ export function inWords(error: unknown): string {
 
 const LONG = 200;
 
+/** A message in which no word is longer than a line or two: people may name anything. */
+export const shortWords = (message: string): string => message.replace(/\S{200,}/g, shortPath);
+
 /** A path as a message shows it: the middle of a very long one is left out. */
 export function shortPath(path: string): string {
   return path.length <= LONG ? path : `${path.slice(0, LONG / 2)}…${path.slice(-LONG / 4)} (${path.length} characters)`;

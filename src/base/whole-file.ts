@@ -2,12 +2,12 @@
  * Files that are there whole under their name or not at all, and that take nobody else's name: written under a passing
  * name in the same directory, forced to the disk, and then given their own.
  */
-import { existsSync, linkSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inWords, isSystemError, shortPath } from './errno.ts';
 import { passing } from './passing.ts';
 
-/** A file that could not be written; the message says which and why. */
+/** A file that could not be written or read; the message says which and why. */
 export class FileError extends Error {
   /** `ENOSPC` */
   readonly code: string;
@@ -16,6 +16,15 @@ export class FileError extends Error {
     super(`${shortPath(path)}: ${inWords(cause)}`, { cause });
     this.name = 'FileError';
     this.code = isSystemError(cause) ? (cause.code ?? '') : '';
+  }
+}
+
+/** The bytes of a file. Throws FileError. */
+export function readWhole(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new FileError(path, error);
   }
 }
 
@@ -61,12 +70,19 @@ export function createFile(path: string, content: Content): boolean {
   });
 }
 
-/** Makes a directory with all above it; one that is there is left as it is. Throws FileError. */
+/**
+ * Makes a directory with all above it; one that is there is left as it is. Throws FileError. Step by step, since Node's own
+ * way of doing so never ends below /proc, which says of any new name that it is not there.
+ */
 export function makeDirectory(path: string): void {
+  const above = dirname(path);
+  if (existsSync(path)) return;
+  if (above !== path) makeDirectory(above);
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path);
   } catch (error) {
-    throw new FileError(path, error);
+    // Another run may have made it in between.
+    if (!isSystemError(error) || error.code !== 'EEXIST') throw new FileError(path, error);
   }
 }
 

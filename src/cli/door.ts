@@ -7,6 +7,7 @@
  * it is cut off. One that does not listen is cut off at once. The same happens when its thread dies.
  */
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { inWords } from '../base/errno.ts';
 import { deathText, defectText } from './defect.ts';
@@ -24,6 +25,8 @@ import {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const LOOK_MS = 100;
 const SILENT_MS = 2_000;
+/** A thread that is cut off leaves in no time, unless it is inside the system or a library and never comes back. */
+const LEAVE_MS = 3_000;
 /** What wrappers such as timeout(1) and npx pass on twice is one signal. */
 const SAME_MS = 500;
 /** A command that goes on and on after it was asked to end. */
@@ -141,8 +144,14 @@ export class Door {
     void this.#leave(code);
   }
 
+  /** Ends as a signal ends a process that does not listen to it: Node itself would wait for the thread. */
+  #die(): void {
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+  }
+
   async #leave(code: number): Promise<void> {
-    await this.#worker?.terminate();
+    await Promise.race([this.#worker?.terminate(), sleep(LEAVE_MS).then(() => this.#die())]);
     for (const path of this.#passing) rmSync(path, { recursive: true, force: true });
     if (!this.#closed) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
     if (this.#refused !== undefined) process.stderr.write(`tasklock: stdout: ${this.#refused}\n`);

@@ -1,6 +1,6 @@
 /** The commands: one file each, exit codes as in docs/cli.md. */
 import { Command, CommanderError } from 'commander';
-import { isSystemError, inWords, shortPath } from '../base/errno.ts';
+import { inWords, isSystemError, shortPath, shortWords } from '../base/errno.ts';
 import { FileError } from '../base/whole-file.ts';
 import { buildInfo } from '../build-info.ts';
 import { ProgramError } from '../scenario/program-error.ts';
@@ -40,7 +40,7 @@ async function createProgram(finish: (code: number) => void): Promise<Command> {
   return program;
 }
 
-/** How a command ended: its exit code, what went wrong in one line, and whether that is a fault of ours. */
+/** How a command ended: its exit code, what went wrong in one line. */
 export interface Ended {
   readonly code: number;
   readonly trouble?: string;
@@ -50,12 +50,12 @@ function failed(error: unknown): Ended {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return { code: EXIT_OK };
     const text = error.code === 'commander.help' ? 'no command given; try tasklock --help' : error.message;
-    return { code: EXIT_USAGE, trouble: text.replace(/^error: /, '').replaceAll('\n', ' ') };
+    return { code: EXIT_USAGE, trouble: shortWords(text.replace(/^error: /, '').replaceAll('\n', ' ')) };
   }
   // A module that cannot be explored, by its name: its class lies with the compiler, which most commands never read.
   const isModuleError = error instanceof Error && error.name === 'ModuleError';
   if (error instanceof UsageError || error instanceof ProgramError || error instanceof FileError || isModuleError) {
-    return { code: EXIT_USAGE, trouble: error.message };
+    return { code: EXIT_USAGE, trouble: shortWords(error.message) };
   }
   // A file that the person named and the system does not give us.
   if (isSystemError(error) && error.path !== undefined) {

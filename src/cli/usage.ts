@@ -1,8 +1,8 @@
 /** What every command checks about its options, and how it says that one is wrong. Exit code 2. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shortPath } from '../base/errno.ts';
-import { FileError, makeDirectory, tryDirectory } from '../base/whole-file.ts';
+import { FileError, makeDirectory, readWhole, tryDirectory } from '../base/whole-file.ts';
 import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
@@ -117,7 +117,7 @@ function wholeNumber(text: string): number | undefined {
 export function readInput(file: string): string {
   if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
   if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file`);
-  return readFileSync(file, 'utf8');
+  return readWhole(file).toString();
 }
 
 /** A directory results may be written to: made when there is none, and tried. */

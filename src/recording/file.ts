@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { createFile } from '../base/whole-file.ts';
+import { createFile, readWhole } from '../base/whole-file.ts';
 import { decodeRecording, encodeRecording, type Recording } from './format.ts';
 import { MAX_BYTES } from './limits.ts';
 import { RecordingError } from './recording-error.ts';
@@ -65,7 +65,7 @@ function readBytes(path: string): Uint8Array {
       `${path} is no recording: it has ${status.size} bytes, the limit is ${MAX_BYTES}`,
     );
   }
-  return readFileSync(path);
+  return readWhole(path);
 }
 
 /** `use-after-free-object-freed-twice-in-put-fs`: the title, or what passed. */

@@ -7,9 +7,10 @@
  *   invariant()   must be true in every state (optional)
  *   finished()    must be true when every CPU is done (optional)
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readWhole } from '../base/whole-file.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { BUS_MODULE } from './bus-functions.ts';
 import { compile, type Place } from './compile.ts';
@@ -87,7 +88,7 @@ export async function loadModuleText(
 export function readModule(path: string, name: string): string {
   if (!existsSync(path)) throw new ModuleError(`${name}: no such file`);
   if (!statSync(path).isFile()) throw new ModuleError(`${name}: not a file`);
-  return readFileSync(path, 'utf8');
+  return readWhole(path).toString();
 }
 
 async function build(

@@ -10,7 +10,7 @@ import { Random } from '../../dist/src/scenario/random.js';
 import { inRepository, tasklock } from '../cli-process.ts';
 import { ended, type Ending } from '../cli-ended.ts';
 
-const MOMENTS = Number(process.env['TASKLOCK_MOMENTS'] ?? 4);
+const MOMENTS = Number(process.env['TASKLOCK_MOMENTS'] ?? 2);
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-signals-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -105,22 +105,19 @@ describe.each(commands)('%s', (name, args, codes) => {
     7,
     commands.findIndex((one) => one[0] === name),
   );
-  const moments = Array.from({ length: MOMENTS }, (_, i): readonly ['start' | 'word', number] =>
-    i % 2 === 0 ? ['start', random.below(600)] : ['word', random.below(1500)],
+  const moments = Array.from(
+    { length: MOMENTS },
+    (_, i): readonly [NodeJS.Signals, string, 'start' | 'word', number] => {
+      const signal = (['SIGINT', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const)[random.below(4)] ?? 'SIGINT';
+      const times = random.below(4) === 0 ? 'twice' : 'once';
+      return i % 2 === 0 ? [signal, times, 'start', random.below(600)] : [signal, times, 'word', random.below(1500)];
+    },
   );
   const cwd = mkdtempSync(join(directory, 'run-'));
   writeFileSync(join(cwd, 'long.ts'), LONG);
   writeFileSync(join(cwd, 'wide.ts'), WIDE);
 
-  test.each(moments)(`SIGINT after %s, %i ms`, async (from, afterMs) => {
-    await endsWell(args(), codes, { cwd, signal: 'SIGINT', from, afterMs });
-  });
-
-  test.each(['SIGTERM', 'SIGHUP'] as const)('%s', async (signal) => {
-    await endsWell(args(), codes, { cwd, signal, from: 'word', afterMs: 300 });
-  });
-
-  test('twice', async () => {
-    await endsWell(args(), codes, { cwd, signal: 'SIGINT', from: 'word', afterMs: 400, twice: true });
+  test.each(moments)('%s %s after %s, %i ms', async (signal, times, from, afterMs) => {
+    await endsWell(args(), codes, { cwd, signal, from, afterMs, twice: times === 'twice' });
   });
 });
