@@ -19,7 +19,7 @@ const commands: readonly (readonly [args: readonly string[], code: number])[] = 
   [['--help'], 0],
   [['list', 'locks'], 0],
   [['run', inRepository('examples/failed-unshare.prog')], 0],
-  [['explore', inRepository('examples/counter.ts'), '--strategy', 'dpor', '--quiet'], 0],
+  [['explore', inRepository('examples/spinlock.ts'), '--strategy', 'dpor', '--quiet'], 0],
   [['explore', inRepository('examples/spinlock-broken.ts'), '--executions', '300', '--seed', '1', '--quiet'], 1],
   [['replay', recording], 1],
   [['minimize', recording, '--quiet'], 1],

@@ -29,9 +29,9 @@ const WORDS: Readonly<Record<string, string>> = {
   ETXTBSY: 'in use',
 };
 
-/** True for what the system said of a file, as opposed to a mistake of our own. */
+/** True for what the system said, as opposed to Node (ERR_...) or a mistake of our own. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+  return error instanceof Error && 'code' in error && /^E[A-Z0-9]+$/.test(String(error.code));
 }
 
 /** `no space left on the disk (ENOSPC)` */

@@ -1,8 +1,9 @@
 /** What is said when our own code, or a thread of ours, fails. */
-import { inWords } from '../base/errno.ts';
+import { inWords, isSystemError } from '../base/errno.ts';
 
 /** A fault of our own, in one line; the call chain only to those who ask. */
 export function defectText(error: unknown): string {
+  if (isSystemError(error)) return `the system refuses what is needed: ${inWords(error)}`;
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   const [first = ''] = message.split('\n');
   const detail = process.env['TASKLOCK_DEBUG'] ? `\n${stack ?? message}` : '';
