@@ -17,7 +17,7 @@ interface Options {
   readonly onStderr?: (text: string, send: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** Runs `tasklock ARGUMENTS` to its end. Rejects when it takes longer than 110 seconds. */
+/** Runs `tasklock ARGUMENTS` to its end. Rejects when it takes longer than nine minutes: it hangs. */
 export function tasklock(args: readonly string[], { cwd, onStderr }: Options = {}): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -26,7 +26,7 @@ export function tasklock(args: readonly string[], { cwd, onStderr }: Options = {
     const watchdog = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`tasklock ${args.join(' ')} did not end\n${stdout}\n${stderr}`));
-    }, 110_000);
+    }, 540_000);
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;

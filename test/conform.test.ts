@@ -11,7 +11,7 @@ const file = (name: string, cases: number, known = 0) => ({
   known,
 });
 
-test('linux-6 answers every recorded case as the real kernel did', { timeout: 120_000 }, () => {
+test('linux-6 answers every recorded case as the real kernel did', () => {
   const files = ['clone.json', 'unshare.json', 'programs.jsonl', 'directed.jsonl'];
   expect(conform(files.map(oracle), 'linux-6')).toMatchObject({
     schema: 'tasklock.conform/1',
@@ -31,7 +31,7 @@ test('linux-6 answers every recorded case as the real kernel did', { timeout: 12
 describe('an older profile answers clone and the portable programs as recorded', () => {
   const files = ['portable.json', 'clone.json', 'programs.jsonl', 'directed.jsonl'];
 
-  test('linux-2.6.16, with the one program that meets a known finding', { timeout: 60_000 }, () => {
+  test('linux-2.6.16, with the one program that meets a known finding', () => {
     const result = conform(files.map(oracle), 'linux-2.6.16');
     expect(result.failures).toEqual([]);
     expect(result.files).toEqual([
@@ -43,7 +43,7 @@ describe('an older profile answers clone and the portable programs as recorded',
     expect(result.known).toMatchObject([{ case: 'seed 161', finding: 'fs-moved-by-failed-unshare' }]);
   });
 
-  test('desai-2005', { timeout: 60_000 }, () => {
+  test('desai-2005', () => {
     const result = conform(files.map(oracle), 'desai-2005');
     expect(result.failures).toEqual([]);
     expect(result.known).toEqual([]);
@@ -56,7 +56,7 @@ describe('an older profile answers clone and the portable programs as recorded',
   });
 });
 
-test('the oracle tells profiles apart: unshare.json is linux-6 and not linux-2.6.16', { timeout: 120_000 }, () => {
+test('the oracle tells profiles apart: unshare.json is linux-6 and not linux-2.6.16', () => {
   const result = conform([oracle('unshare.json')], 'linux-2.6.16');
   expect(result.files[0]?.cases).toBe(7945);
   expect(result.files[0]?.failed).toBeGreaterThan(50);

@@ -32,7 +32,7 @@ beforeAll(async () => {
     turnsEach: 60,
   });
   rows = all;
-}, 60_000);
+});
 
 function row(name: string, cpus: number): LockRow {
   const found = rows.find((one) => one.lock === name && one.load.cpus === cpus);

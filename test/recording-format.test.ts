@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runsOf, switchesOf } from '../dist/src/recording/decisions.js';
 import { decodeRecording, encodeRecording, type Recording } from '../dist/src/recording/format.js';
-import { decodeToken } from '../dist/src/recording/token.js';
+import { decodeToken, encodeToken } from '../dist/src/recording/token.js';
 import { problemOf, sealed } from './recording-damage.ts';
 import { PROGRAM, sample, someDecisions } from './recording-sample.ts';
 
@@ -16,6 +16,15 @@ const subject: fc.Arbitrary<Recording['subject']> = fc.oneof(
     name: oneLine,
     text: fc.string({ unit: 'grapheme' }),
     settings: fc.dictionary(fc.stringMatching(/^[A-Z][A-Z0-9_]{0,9}$/), fc.integer()),
+  }),
+  fc.record({
+    kind: fc.constant('module' as const),
+    name: oneLine,
+    text: fc.string({ unit: 'grapheme' }),
+    settings: fc.constant({}),
+    imports: fc.dictionary(fc.stringMatching(/^(\.\.\/)?[a-z]{1,9}\.ts$/), fc.string({ unit: 'grapheme' }), {
+      minKeys: 1,
+    }),
   }),
 );
 const recording: fc.Arbitrary<Recording> = fc
@@ -88,6 +97,43 @@ test('runs and switches', () => {
 test('a recording of format 1 is read for ever', () => {
   const read = decodeToken(FORMAT_1);
   expect(read).toEqual(sample);
+});
+
+const inOtherFormat = (one: Recording, version: number): Uint8Array => {
+  const bytes = Buffer.from(encodeRecording(one));
+  bytes[8] = version;
+  return sealed(bytes);
+};
+
+describe('format 2 is for modules that import files of their own', () => {
+  const module: Recording['subject'] = { kind: 'module', name: 'main.ts', text: 'main', settings: {} };
+  const alone: Recording = { ...sample, profile: null, subject: module };
+  const importing: Recording = { ...alone, subject: { ...module, imports: { 'part.ts': 'part' } } };
+
+  test('what needs no more is written as older builds read it', () => {
+    expect([sample, alone, importing].map((one) => encodeRecording(one)[8])).toEqual([1, 1, 2]);
+    expect([sample, alone, importing].map((one) => encodeToken(one).slice(0, 4))).toEqual(['TL1.', 'TL1.', 'TL2.']);
+    expect(decodeToken(encodeToken(importing))).toEqual(importing);
+  });
+
+  test('a header in a file of the other format is wrong, a token with the other number damaged', () => {
+    for (const [one, version] of [
+      [alone, 2],
+      [importing, 1],
+    ] as const) {
+      expect(problemOf(() => decodeRecording(inOtherFormat(one, version), 'x.rec'))).toEqual({
+        problem: 'wrong',
+        message: `x.rec is no usable recording: its header is of format ${3 - version}`,
+      });
+    }
+    const token = encodeToken(importing).replace('TL2', 'TL1');
+    expect(problemOf(() => decodeToken(token)).problem).toBe('damaged');
+  });
+
+  test.each([['/etc/passwd'], ['a\\b.ts'], ['a\nb'], ['']])('a path such as %j is none of an import', (path) => {
+    const bad: Recording = { ...alone, subject: { ...module, imports: { [path]: '' } } };
+    expect(() => encodeRecording(bad)).toThrow(RangeError);
+  });
 });
 
 describe('what cannot be read back is not written', () => {
@@ -198,13 +244,13 @@ describe('every file that is no usable recording gets its own line', () => {
       'a newer one',
       sealed(changed(8, 3)),
       'newer',
-      'x.rec was made by a newer tasklock (format 3); this one reads up to 1: install that version',
+      'x.rec was made by a newer tasklock (format 3); this one reads up to 2: install that version',
     ],
     [
       'an older one',
       sealed(changed(8, 0)),
       'older',
-      'x.rec was made by an older tasklock (format 0); this one reads format 1: replay it there, or record the bug again',
+      'x.rec was made by an older tasklock (format 0); this one reads formats from 1 on: replay it there, or record the bug again',
     ],
     [
       'another packing',

@@ -42,18 +42,23 @@ test('what ends in an underscore or minus keeps it', () => {
 
 describe('every text that is no usable token gets its own line', () => {
   test.each([
-    ['another text', 'hello there', 'foreign', 'this is no token of a recording: expected TL1.…, found "hellothere"'],
+    [
+      'another text',
+      'hello there',
+      'foreign',
+      'this is no token of a recording: expected TL1.… or TL2.…, found "hellothere"',
+    ],
     [
       'a newer one',
-      'TL2.abcd',
+      'TL3.abcd',
       'newer',
-      'the token was made by a newer tasklock (format 2); this one reads format 1: install that version',
+      'the token was made by a newer tasklock (format 3); this one reads formats 1 to 2: install that version',
     ],
     [
       'an older one',
       'TL0.abcd',
       'older',
-      'the token was made by an older tasklock (format 0); this one reads format 1: record the bug again',
+      'the token was made by an older tasklock (format 0); this one reads formats 1 to 2: record the bug again',
     ],
     [
       'a stray character',

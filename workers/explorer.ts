@@ -1,6 +1,7 @@
-/** One part of a search on a thread of its own: options in, result out. */
+/** One part of a search on a thread of its own: options in, result out, and every bug as soon as it is seen. */
+import { parentPort } from 'node:worker_threads';
 import { explore, type ExploreOptions } from '../src/explore/explore.ts';
-import type { SearchResult } from '../src/explore/search.ts';
+import type { FoundBug, SearchResult } from '../src/explore/search.ts';
 
 export interface ExplorerTask {
   readonly options: ExploreOptions;
@@ -8,7 +9,14 @@ export interface ExplorerTask {
   readonly stop: SharedArrayBuffer;
 }
 
+/** What it says before its result. */
+export interface ExplorerWord {
+  readonly bug: FoundBug;
+}
+
+const tell = (bug: FoundBug): void => parentPort?.postMessage({ bug } satisfies ExplorerWord);
+
 export default async function runPart({ options, stop }: ExplorerTask): Promise<SearchResult> {
   const flag = new Int32Array(stop);
-  return await explore(options, { stopped: () => Atomics.load(flag, 0) !== 0 });
+  return await explore(options, { stopped: () => Atomics.load(flag, 0) !== 0, onBug: tell });
 }

@@ -1,149 +1,36 @@
 /** tasklock explore [SCENARIO | FILE.prog | MODULE.ts] */
 import type { Command } from 'commander';
-import type { SearchProgress } from '../explore/breath.ts';
-import { runCampaign } from '../explore/campaign.ts';
-import { Checkpoint, CheckpointError } from '../explore/checkpoint.ts';
-import { type ExploreOptions, strategyKind } from '../explore/explore.ts';
-import { type Identity, identityOf } from '../explore/identity.ts';
-import { turnsOf } from '../explore/interleaving.ts';
-import { recordingOf } from '../explore/record.ts';
-import type { FoundBug, SearchResult } from '../explore/search.ts';
-import { simplified } from '../explore/simplify.ts';
 import { strategies } from '../explore/strategies/index.ts';
-import type { Subject } from '../explore/subject.ts';
-import { subjectOf } from '../explore/targets.ts';
-import { switchesOf } from '../recording/decisions.ts';
-import { writeRecording } from '../recording/file.ts';
-import { encodeToken } from '../recording/token.ts';
-import { exploreJson } from '../report/explore-json.ts';
-import { type ExploreReport, newBugs, type ShownBug, type TargetReport, verdictOf } from '../report/explore-report.ts';
-import { exploreText } from '../report/explore-text.ts';
+import { identityOf } from '../explore/identity.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
-import { interruptible } from './interruptible.ts';
-import { ProgressLine } from './progress.ts';
-import {
-  EXIT_BUG,
-  EXIT_INCONCLUSIVE,
-  EXIT_INTERRUPTED,
-  EXIT_OK,
-  parseDirectory,
-  parseJobs,
-  parseShard,
-  repeated,
-  UsageError,
-} from './usage.ts';
-
-function exitCode(report: ExploreReport, strict: boolean): number {
-  const known = report.targets.some(({ bugs }) => bugs.some((bug) => bug.known !== undefined));
-  if (newBugs(report).length > 0 || (strict && known)) return EXIT_BUG;
-  if (report.interrupted) return EXIT_INTERRUPTED;
-  return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
-}
-
-/** Makes a bug simple, records it and tells its turns. */
-async function show(options: ExploreOptions, found: FoundBug, flags: ExploreFlags): Promise<ShownBug> {
-  const bug = flags.minimize ? await simplified(options, found) : found;
-  const subject = await subjectOf(options.target);
-  const recording = recordingOf(options, subject, { bug, decisions: bug.decisions, finalHash: bug.finalHash });
-  return {
-    ...bug,
-    recording: writeRecording(recording, flags.out),
-    token: encodeToken(recording),
-    switchesFound: switchesOf(found.decisions),
-    switches: switchesOf(bug.decisions),
-    turns: turnsOf(subject, bug.decisions),
-  };
-}
-
-/** A search by states counts the ends it met and the transitions between states. */
-function progressText({ executions, steps, bugs, seconds }: SearchProgress, stateful: boolean): string {
-  if (stateful) return `${executions} ends  ${steps} transitions  ${bugs} bugs`;
-  const rate = Math.round(executions / Math.max(seconds, 0.001));
-  return `${executions} executions (${rate}/s)  ${steps} steps  ${bugs} bugs`;
-}
-
-/** The file of --checkpoint. */
-function openCheckpoint({ checkpoint }: ExploreFlags, identity: Identity, subject: Subject): Checkpoint | undefined {
-  if (checkpoint === undefined) return undefined;
-  try {
-    return new Checkpoint(checkpoint, identity, subject.profile);
-  } catch (error) {
-    if (error instanceof CheckpointError) throw new UsageError(error.message);
-    throw error;
-  }
-}
+import { ExploreRun } from './explore-run.ts';
+import { Keeper } from './keeper.ts';
+import { listen, printResult } from './thread.ts';
+import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated, UsageError } from './usage.ts';
 
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
-  parseDirectory(flags.out);
+  const { checkpoint } = flags;
   const jobs = parseJobs(flags.jobs);
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
-  const all = await exploreOptions(name, flags);
-  const [one] = all;
-  if (one === undefined) return EXIT_OK;
-  if (all.length > 1 && flags.checkpoint !== undefined)
-    throw new UsageError('--checkpoint is for one scenario: name it');
-  const identity = await identityOf(all, shard === undefined ? null : { index: shard.index + 1, of: shard.of });
-  const { signal, done } = interruptible();
-  const progress = new ProgressLine(flags.quiet === true);
-  const startedAt = performance.now();
-  const targets: TargetReport[] = [];
-  const titles = new Set<string>();
-  try {
-    for (const options of all) {
-      if (signal.aborted) break;
-      const subject = await subjectOf(options.target);
-      const begun = performance.now();
-      progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
-      const checkpoint = openCheckpoint(flags, identity, subject);
-      const resumed = [...(checkpoint?.done.values() ?? [])].reduce((sum, { executions }) => sum + executions, 0);
-      const onPart = checkpoint && ((part: number, found: SearchResult): void => checkpoint.add(part, found));
-      const result = await runCampaign(
-        { explore: options, jobs, shard, done: checkpoint?.done, onPart },
-        {
-          stopped: () => signal.aborted,
-          onProgress: (now) => progress.update(now.seconds, () => progressText(now, identity.stateful)),
-        },
-      );
-      progress.end();
-      checkpoint?.save();
-      const seconds = (performance.now() - begun) / 1000;
-      const bugs: ShownBug[] = [];
-      for (const bug of result.bugs) {
-        if (titles.has(bug.title)) continue;
-        titles.add(bug.title);
-        bugs.push(await show(options, bug, flags));
-      }
-      const { cpus, profile } = subject;
-      const { name: scenario, ...target } = options.target;
-      const mutant = target.kind === 'module' ? target.mutant : null;
-      const statesCounted = profile === null;
-      targets.push({
-        scenario,
-        cpus,
-        profile,
-        mutant,
-        bugs,
-        result,
-        statesCounted,
-        resumed,
-        seconds,
-      });
-    }
-  } finally {
-    progress.end();
-    done();
-  }
-  const report: ExploreReport = {
-    identity,
-    exhaustive: strategyKind(one.strategy).exhaustive,
-    seed: one.seed,
-    targets,
-    left: all.length - targets.length,
-    interrupted: signal.aborted,
-    seconds: (performance.now() - startedAt) / 1000,
-  };
-  process.stdout.write(flags.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report));
-  return exitCode(report, flags.strict === true);
+  const [first, ...others] = await exploreOptions(name, flags);
+  if (first === undefined) return EXIT_OK;
+  if (others.length > 0 && checkpoint !== undefined) throw new UsageError('--checkpoint is for one scenario: name it');
+  if (checkpoint !== undefined) checkWritable('--checkpoint', checkpoint);
+  const identity = await identityOf(
+    [first, ...others],
+    shard === undefined ? null : { index: shard.index + 1, of: shard.of },
+  );
+  const keeper = new Keeper(parseDirectory(flags.out));
+  const [strict, json, quiet] = [flags.strict === true, flags.json === true, flags.quiet === true];
+  const { minimize } = flags;
+  listen();
+  const run = new ExploreRun(
+    { all: [first, ...others], identity, jobs, shard, checkpoint, minimize, strict, json, quiet },
+    keeper,
+  );
+  const { text, code } = await run.run();
+  printResult(text, code);
+  return code;
 }
 
 export function exploreCommand(program: Command, finish: (code: number) => void): void {

@@ -3,13 +3,19 @@ import type { Command } from 'commander';
 import { subjectIdentity } from '../explore/identity.ts';
 import { minimizeRecording } from '../explore/minimize-recording.ts';
 import { recordedTarget } from '../explore/record.ts';
-import { replay } from '../explore/replay.ts';
-import { writeRecording } from '../recording/file.ts';
-import { minimizeJson, type MinimizeReport, minimizeText } from '../report/minimize-report.ts';
+import { importsNotHeld, replay } from '../explore/replay.ts';
+import {
+  minimizeJson,
+  type MinimizeReport,
+  minimizeText,
+  notMinimizedJson,
+  notMinimizedText,
+} from '../report/minimize-report.ts';
 import { replayJson, replayText } from '../report/replay-report.ts';
-import { interruptible } from './interruptible.ts';
+import { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
 import { openRecording, type OpenRecording, RECORDING_ARGUMENT } from './recording-input.ts';
+import { keep, listen, printResult, stopped } from './thread.ts';
 import { EXIT_BUG, EXIT_DIVERGED, EXIT_INTERRUPTED, parseCount, parseDirectory, UsageError } from './usage.ts';
 
 interface MinimizeFlags {
@@ -31,13 +37,13 @@ async function diverged(
   const replayed = replay(subject, recording);
   if (replayed.divergence === undefined) return undefined;
   const seconds = (performance.now() - startedAt) / 1000;
-  const report = { path, recording, subject: await subjectIdentity(target), replayed, seconds };
+  const [ran, notHeld] = [await subjectIdentity(target), await importsNotHeld(recording)];
+  const report = { path, recording, subject: ran, replayed, notHeld, seconds };
   process.stdout.write(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   return EXIT_DIVERGED;
 }
 
 async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<number> {
-  const out = parseDirectory(flags.out);
   const executions = parseCount('--executions', flags.executions);
   const programs = flags.program ? parseCount('--programs', flags.programs) : 0;
   const tries = parseCount('--tries', flags.tries);
@@ -49,7 +55,10 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
   }
   const failed = await diverged(open, flags.json === true);
   if (failed !== undefined) return failed;
-  const { signal, done } = interruptible();
+  const keeper = new Keeper(parseDirectory(flags.out));
+  const kept = { from: path, title, recording };
+  keep(flags.json ? `${JSON.stringify(notMinimizedJson(kept), null, 2)}\n` : notMinimizedText(kept), EXIT_INTERRUPTED);
+  listen();
   const progress = new ProgressLine(flags.quiet === true);
   progress.start(`${recording.subject.name}: ${title}`);
   const startedAt = performance.now();
@@ -59,21 +68,21 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
       executions,
       programs,
       tries,
-      stopped: () => signal.aborted,
+      stopped,
       onProgress: (what, tried, better) => progress.update(elapsed(), () => `${tried} ${what} tried, ${better} better`),
     });
     progress.end();
     if (minimized === undefined) throw new Error('the bug shows in the replay and not in the minimiser');
-    const written = writeRecording(minimized.recording, out);
-    const interrupted = signal.aborted;
-    const subject = await subjectIdentity(recordedTarget(minimized.recording));
+    const held = keeper.last(title, minimized.recording);
+    const interrupted = stopped();
     const seconds = elapsed();
-    const report: MinimizeReport = { from: path, path: written, title, minimized, subject, interrupted, seconds };
-    process.stdout.write(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report));
-    return interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
+    const subject = await subjectIdentity(recordedTarget(minimized.recording));
+    const report: MinimizeReport = { from: path, ...held, title, minimized, subject, interrupted, seconds };
+    const code = interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
+    printResult(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report), code);
+    return code;
   } finally {
     progress.end();
-    done();
   }
 }
 

@@ -1,5 +1,5 @@
 /** Opens the recording that a command was given. */
-import { cannotReplay } from '../explore/replay.ts';
+import { cannotReplay, importsNotHeld } from '../explore/replay.ts';
 import { recordedTarget } from '../explore/record.ts';
 import type { Subject } from '../explore/subject.ts';
 import { subjectOf, type Target } from '../explore/targets.ts';
@@ -21,17 +21,21 @@ export interface OpenRecording {
 
 /** Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
 export async function openRecording(pathOrToken: string): Promise<OpenRecording> {
+  let notHeld: readonly string[] = [];
   try {
     const recording = readRecording(pathOrToken);
     const path = looksLikeToken(pathOrToken) ? null : pathOrToken;
     const refusal = cannotReplay(recording);
     if (refusal !== undefined) throw new UsageError(`${path ?? 'the token'} cannot be replayed here: ${refusal}`);
     createObservers(recording.checkers);
+    notHeld = await importsNotHeld(recording);
     const target = recordedTarget(recording);
     return { path, recording, target, subject: await subjectOf(target) };
   } catch (error) {
     const isBadInput = error instanceof RecordingError || error instanceof ModuleError || error instanceof RangeError;
-    if (isBadInput) throw new UsageError(error.message);
+    const files =
+      notHeld.length === 0 ? '' : `; the recording does not hold what it imports from ${notHeld.join(', ')}`;
+    if (isBadInput) throw new UsageError(`${error.message}${files}`);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** tasklock replay RECORDING */
 import type { Command } from 'commander';
 import { subjectIdentity } from '../explore/identity.ts';
-import { replay } from '../explore/replay.ts';
+import { importsNotHeld, replay } from '../explore/replay.ts';
 import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
 import { openRecording, RECORDING_ARGUMENT } from './recording-input.ts';
 import { EXIT_BUG, EXIT_DIVERGED, EXIT_OK } from './usage.ts';
@@ -15,7 +15,8 @@ async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<numbe
   const startedAt = performance.now();
   const replayed = replay(subject, recording);
   const seconds = (performance.now() - startedAt) / 1000;
-  const report: ReplayReport = { path, recording, subject: await subjectIdentity(target), replayed, seconds };
+  const [ran, notHeld] = [await subjectIdentity(target), await importsNotHeld(recording)];
+  const report: ReplayReport = { path, recording, subject: ran, replayed, notHeld, seconds };
   process.stdout.write(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   const verdict = replayVerdict(report);
   if (verdict === 'inconclusive') return EXIT_DIVERGED;

@@ -7,9 +7,9 @@ import { GangError } from '../smp/gang.ts';
 import { MachineDefect, type Progress, stress, type StressResult } from '../smp/stress.ts';
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
-import { interruptible } from './interruptible.ts';
 import { ProgressLine } from './progress.ts';
 import { checkProfile, scenarioNamed } from './scenario-argument.ts';
+import { keep, listen, printResult, warn } from './thread.ts';
 import {
   EXIT_BUG,
   EXIT_INCONCLUSIVE,
@@ -84,23 +84,28 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const durationMs = flags.iterations === undefined ? parseDuration(flags.duration ?? DEFAULT_DURATION) : undefined;
   const dumpDirectory = parseDirectory(flags.out);
   const locks = flags.lock === undefined ? [] : parseLockChoices(flags.lock);
-  const { signal, done } = interruptible();
+  const strict = flags.strict === true;
+  const textOf = (result: StressResult): string =>
+    flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result);
+  const onResult = (result: StressResult): void => keep(textOf(result), exitCode(result, strict));
+  const signal = listen();
   const progress = new ProgressLine(flags.quiet === true);
   progress.start(`${scenario} on ${cpus} CPUs, ${image.profile}, seed ${seed}`);
   try {
     const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
-    const result = await stress({ scenario, image, cpus, durationMs, seed, locks, dumpDirectory, signal, onProgress });
+    const run = { scenario, image, cpus, durationMs, seed, locks, dumpDirectory, signal, onProgress, onResult };
+    const result = await stress(run);
     progress.end();
-    process.stdout.write(flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result));
-    return exitCode(result, flags.strict === true);
+    const code = exitCode(result, strict);
+    printResult(textOf(result), code);
+    if (result.dumpTrouble !== null) warn(`the vmcore could not be written: ${result.dumpTrouble}`);
+    return code;
   } catch (error) {
     progress.end();
     if (error instanceof GangError && error.cause !== undefined) throw error.cause;
     if (error instanceof GangError || error instanceof RangeError) throw new UsageError(error.message);
-    if (error instanceof MachineDefect && error.dump) process.stderr.write(`evidence kept in ${error.dump}\n`);
+    if (error instanceof MachineDefect && error.dump) warn(`evidence kept in ${error.dump}`);
     throw error;
-  } finally {
-    done();
   }
 }
 

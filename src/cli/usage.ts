@@ -1,22 +1,20 @@
 /** What every command checks about its options, and how it says that one is wrong. Exit code 2. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { shortPath } from '../base/errno.ts';
+import { FileError, makeDirectory, readWhole, tryDirectory } from '../base/whole-file.ts';
 import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { choosable, type LockChoice } from '../smp/lock-choice.ts';
 import { didYouMean } from '../scenario/suggest.ts';
+import { warn } from './thread.ts';
 
 /** Wrong usage or bad input; the message is one line for the person. */
 export class UsageError extends Error {}
 
-export const EXIT_OK = 0;
-export const EXIT_BUG = 1;
-export const EXIT_USAGE = 2;
-export const EXIT_INCONCLUSIVE = 3;
-export const EXIT_DIVERGED = 4;
-export const EXIT_DEFECT = 70;
-export const EXIT_INTERRUPTED = 130;
+export * from './exit-codes.ts';
 
 export const profileNames = Object.keys(profileNumbers) as ProfileName[];
 
@@ -119,13 +117,43 @@ function wholeNumber(text: string): number | undefined {
 export function readInput(file: string): string {
   if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
   if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file`);
-  return readFileSync(file, 'utf8');
+  return readWhole(file).toString();
 }
 
-/** A directory results may be written to. */
+/** A directory results may be written to: made when there is none, and tried. */
 export function parseDirectory(path: string): string {
-  if (!existsSync(path) || !statSync(path).isDirectory()) throw new UsageError(`--out names no directory: ${path}`);
+  if (path === '') throw new UsageError('--out names no directory');
+  if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(`--out names no directory: ${path}`);
+  try {
+    makeDirectory(path);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    throw new UsageError(`--out cannot be made: ${error.message}`);
+  }
+  tryWriting('--out', path);
   return path;
+}
+
+/** Throws UsageError for a file that could not be written now. */
+export function checkWritable(option: string, file: string): void {
+  if (existsSync(file) && !statSync(file).isFile()) throw new UsageError(`${option} names no file: ${shortPath(file)}`);
+  const directory = dirname(file);
+  if (!existsSync(directory)) {
+    throw new UsageError(`${option} is in a directory that is not there: ${shortPath(file)}`);
+  }
+  tryWriting(option, directory);
+}
+
+/** A disk that is full may have room again before there is something to write: that is said, and no reason to refuse. */
+function tryWriting(option: string, directory: string): void {
+  try {
+    tryDirectory(directory);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const text = `${option} cannot be written to: ${error.message}`;
+    if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') throw new UsageError(text);
+    warn(`${text}; what is found will be printed`);
+  }
 }
 
 /** Collects an option that may be given several times. */

@@ -1,5 +1,6 @@
 /** Holds a profile against recordings of a real kernel. */
 import { readFileSync } from 'node:fs';
+import { inWords, shortPath } from '../base/errno.ts';
 import { basename } from 'node:path';
 import type { ProfileName } from '../scenario/ast.ts';
 import { conformCloneTable } from './clone-table.ts';
@@ -55,7 +56,7 @@ function readRecording(file: string): Content {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConformError(`cannot read ${file}: ${(error as Error).message}`);
+    throw new ConformError(`cannot read ${shortPath(file)}: ${inWords(error)}`);
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const first = parse(file, lines.length > 1 && isObject(lines[0]) ? (lines[0] ?? '') : text, 1);

@@ -1,4 +1,5 @@
 /** What keeps long work in one thread interruptible: it lets the event loop look for signals, and looks at the clock. */
+import type { FoundBug } from './search.ts';
 
 /** Milliseconds of work after which the event loop has its turn. */
 const BREATH_MS = 50;
@@ -21,6 +22,8 @@ export interface SearchControl {
   readonly stopped?: (() => boolean) | undefined;
   /** Told now and then, a few times a second. */
   readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
+  /** Told of every bug at once, when it is seen for the first time. */
+  readonly onBug?: ((bug: FoundBug) => void) | undefined;
 }
 
 /** A function to call often: it gives way to the event loop now and then, and says whether it did. */

@@ -1,9 +1,8 @@
 /** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
-import { Piscina } from 'piscina';
-import type { ExplorerTask } from '../../workers/explorer.ts';
 import type { SearchProgress } from './breath.ts';
 import { explore, type ExploreControl, type ExploreOptions, withTimeLeft } from './explore.ts';
 import { mergeResults } from './merge.ts';
+import { PartThreads } from './part-threads.ts';
 import type { SearchResult } from './search.ts';
 import { partsOf } from './split.ts';
 
@@ -17,6 +16,8 @@ export interface CampaignOptions {
   readonly done?: ReadonlyMap<number, SearchResult> | undefined;
   /** Told of every part that is done. */
   readonly onPart?: ((part: number, result: SearchResult) => void) | undefined;
+  /** Told of every part whose thread died: the others go on. Without it the search ends there. */
+  readonly onLost?: ((part: number, why: unknown) => void) | undefined;
 }
 
 /** Runs the search as a whole when nothing asks for parts, which saves their seams. */
@@ -32,10 +33,17 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
     results.set(part, result);
     if (result.end !== 'stopped' && result.end !== 'duration') onPart?.(part, result);
   };
+  let lost = 0;
+  const onLost =
+    options.onLost &&
+    ((part: number, why: unknown): void => {
+      lost++;
+      options.onLost?.(part, why);
+    });
   const runner = jobs === 1 ? alone : onThreads;
-  await runner({ parts, todo, jobs, finish, control, results });
+  await runner({ parts, todo, jobs, finish, control, results, onLost });
   const merged = mergeResults(mine.flatMap((part) => results.get(part) ?? []));
-  if (merged.grown !== undefined && merged.end === 'exhausted') {
+  if (merged.grown !== undefined && merged.end === 'exhausted' && lost === 0) {
     // Parts that are kept, here or elsewhere, were made without these words: the claim stays open.
     if (shard !== undefined || onPart !== undefined) return { ...merged, end: 'executions' };
     const watched = [...(parts[0]?.watched ?? []), ...merged.grown];
@@ -44,7 +52,9 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
       control,
     );
   }
-  return results.size === mine.length ? merged : { ...merged, end: control.stopped?.() ? 'stopped' : 'duration' };
+  return results.size === mine.length
+    ? merged
+    : { ...merged, end: lost > 0 || control.stopped?.() ? 'stopped' : 'duration' };
 }
 
 interface Job {
@@ -55,6 +65,7 @@ interface Job {
   readonly control: ExploreControl;
   /** Of the parts that are done. */
   readonly results: ReadonlyMap<number, SearchResult>;
+  readonly onLost: CampaignOptions['onLost'];
 }
 
 /** What is known so far, for the progress line. */
@@ -70,35 +81,36 @@ function progressOf(results: Job['results'], seconds: number): SearchProgress {
 }
 
 async function alone({ parts, todo, finish, control, results }: Job): Promise<void> {
+  const { stopped, onBug } = control;
   const startedAt = performance.now();
   for (const part of todo) {
     if (control.stopped?.() === true) return;
-    finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped: control.stopped }));
+    finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped, onBug }));
     control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
   }
 }
 
 const POLL_MS = 100;
 
-async function onThreads({ parts, todo, jobs, finish, control, results }: Job): Promise<void> {
-  const stop = new SharedArrayBuffer(4);
-  const pool = new Piscina<ExplorerTask, SearchResult>({
-    filename: new URL('../../workers/explorer.js', import.meta.url).href,
-    minThreads: jobs,
-    maxThreads: jobs,
-    idleTimeout: Number.POSITIVE_INFINITY,
-  });
+async function onThreads({ parts, todo, jobs, finish, control, results, onLost }: Job): Promise<void> {
+  const threads = new PartThreads(jobs, control.onBug);
   const startedAt = performance.now();
   const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
   const poll = setInterval(() => {
     const late = performance.now() - startedAt > limit;
-    if (late || control.stopped?.() === true) Atomics.store(new Int32Array(stop), 0, 1);
+    if (late || control.stopped?.() === true) threads.stop();
     control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
   }, POLL_MS);
   try {
     const runPart = async (part: number): Promise<void> => {
-      if (Atomics.load(new Int32Array(stop), 0) !== 0) return;
-      finish(part, await pool.run({ options: withTimeLeft(parts[part] as ExploreOptions, startedAt), stop }));
+      if (threads.stopped) return;
+      const run = threads.run(withTimeLeft(parts[part] as ExploreOptions, startedAt));
+      const result = await run.catch((why: unknown) => {
+        if (onLost === undefined) throw why;
+        onLost(part, why);
+        return undefined;
+      });
+      if (result !== undefined) finish(part, result);
     };
     // One queue for all threads: parts differ in size.
     const queue = [...todo];
@@ -108,6 +120,6 @@ async function onThreads({ parts, todo, jobs, finish, control, results }: Job): 
     await Promise.all(Array.from({ length: jobs }, drain));
   } finally {
     clearInterval(poll);
-    await pool.destroy();
+    await threads.end();
   }
 }

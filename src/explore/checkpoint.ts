@@ -5,8 +5,9 @@
  * Two lines of JSON: the schema with a checksum over every byte that follows, then what is kept. Nothing is looked at
  * before the checksum is right.
  */
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import * as v from 'valibot';
+import { replaceFile } from '../base/whole-file.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 import { firstDifference, type Identity, identityShape } from './identity.ts';
 import { revived, saved, savedParts } from './saved-result.ts';
@@ -53,19 +54,18 @@ export class Checkpoint {
     return this.#parts;
   }
 
-  /** Keeps the result of a part; writes the file now and then. */
+  /** Keeps the result of a part; writes the file now and then. Throws FileError when that fails; the part is kept for the next time. */
   add(part: number, result: SearchResult): void {
     this.#parts.set(part, result);
     if (performance.now() - this.#savedAt >= SAVE_EVERY_MS) this.save();
   }
 
+  /** Throws FileError. */
   save(): void {
     this.#savedAt = performance.now();
     const parts = [...this.#parts].map(([part, result]) => [part, saved(result)] as const);
     const content = `${JSON.stringify({ search: this.#search, parts })}\n`;
-    const temporary = `${this.#file}.${process.pid}.tmp`;
-    writeFileSync(temporary, `${headOf(content)}\n${content}`, { flush: true });
-    renameSync(temporary, this.#file);
+    replaceFile(this.#file, `${headOf(content)}\n${content}`);
   }
 }
 

@@ -6,8 +6,8 @@ import type { Root } from './strategies/dpor.ts';
 import { strategies, type StrategyKind } from './strategies/index.ts';
 import { lengthOf } from './length.ts';
 import { reproduce } from './reproduce.ts';
-import { search, type SearchResult } from './search.ts';
-import { StatefulSearch } from './stateful.ts';
+import { type FoundBug, search, type SearchResult } from './search.ts';
+import { type StateBug, StatefulSearch } from './stateful.ts';
 import type { Subject } from './subject.ts';
 import { subjectOf, type Target } from './targets.ts';
 import { grownBy, learnWatched } from './watched.ts';
@@ -93,11 +93,13 @@ async function exploreOnce(subject: Subject, options: ExploreOptions, control: E
 /** The same by states: executions are the ends that were met, steps the transitions between states. */
 async function exploreStates(subject: Subject, reduce: boolean, control: SearchControl): Promise<SearchResult> {
   if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
-  const found = await new StatefulSearch(subject, reduce).run(control);
-  const bugs = found.bugs.map(({ bug, decisions, times }) => {
+  const foundBug = ({ bug, decisions, times }: StateBug): FoundBug => {
     const { finalHash } = reproduce(subject, [], decisions, true);
     return { ...bug, decisions, times, finalHash, moment: subject.moment(bug), execution: null, known: undefined };
-  });
+  };
+  const states = new StatefulSearch(subject, reduce, (one) => control.onBug?.(foundBug(one)));
+  const found = await states.run(control);
+  const bugs = found.bugs.map(foundBug);
   const collision = found.states ** 2 / 2 ** 65;
   return {
     executions: found.ends,

@@ -105,7 +105,7 @@ async function smallerProgram(
   let wish = decisions;
   const finds = async (text: string): Promise<Uint8Array | undefined> => {
     await breathe();
-    const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries });
+    const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries, stopped });
     if (found !== undefined) wish = found;
     return found;
   };
@@ -120,10 +120,12 @@ interface Quest {
   readonly title: string;
   readonly wish: Uint8Array;
   readonly tries: number;
+  readonly stopped: () => boolean;
 }
 
 /** The decisions that lead to the bug in another program. */
-async function findBug(target: Target, { checkers, seed, title, wish, tries }: Quest): Promise<Uint8Array | undefined> {
+async function findBug(target: Target, quest: Quest): Promise<Uint8Array | undefined> {
+  const { checkers, seed, title, wish, tries, stopped } = quest;
   try {
     const followed = await bugAfter(target, checkers, title, wish);
     if (followed !== undefined) return followed.decisions;
@@ -133,11 +135,12 @@ async function findBug(target: Target, { checkers, seed, title, wish, tries }: Q
       return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
     };
     for (const shifted of shiftedWishes(wish)) {
+      if (stopped()) return undefined;
       const found = shows(new Replay(shifted, false), 0);
       if (found !== undefined) return found;
     }
     const walk = new RandomWalk(seed);
-    for (let execution = 0; execution < tries; execution++) {
+    for (let execution = 0; execution < tries && !stopped(); execution++) {
       const found = shows(walk, execution);
       if (found !== undefined) return found;
     }

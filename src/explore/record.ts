@@ -25,7 +25,7 @@ export function recordingOf(
     subject:
       target.kind === 'scenario'
         ? { kind: 'scenario', name: target.name, text: target.text }
-        : { kind: 'module', name: target.path, text: target.text, settings: target.settings },
+        : { kind: 'module', name: target.path, text: target.text, settings: target.settings, ...importsOf(target) },
     profile: target.kind === 'scenario' ? imageOf(target).profile : null,
     mutant: target.kind === 'module' ? target.mutant : null,
     model: 'sc',
@@ -40,9 +40,14 @@ export function recordingOf(
   };
 }
 
-/** What a recording is about. Imports of a module are looked for beside the path that it names. */
+/** Only of a module that has some: see recording/format.ts. */
+function importsOf({ imports = {} }: Target & { kind: 'module' }): { imports?: Record<string, string> } {
+  return Object.keys(imports).length === 0 ? {} : { imports: { ...imports } };
+}
+
+/** What a recording is about. Imports that it does not hold are looked for beside the path that it names. */
 export function recordedTarget({ subject, cpus, mutant }: Recording): Target {
   if (subject.kind === 'scenario') return { kind: 'scenario', name: subject.name, text: subject.text, cpus };
-  const { name, text, settings } = subject;
-  return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings, mutant };
+  const { name, text, settings, imports } = subject;
+  return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings, imports, mutant };
 }

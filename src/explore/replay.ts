@@ -38,6 +38,13 @@ export function cannotReplay({ model, mutant, subject }: Recording): string | un
     : `it was recorded with mutant ${mutant}, and this tasklock has no mutants of the kernel`;
 }
 
+/** What a module imports that its recording does not hold, for it is of format 1: the files of today are run instead. */
+export async function importsNotHeld({ subject }: Recording): Promise<readonly string[]> {
+  if (subject.kind !== 'module' || subject.imports !== undefined) return [];
+  const { importsOf } = await import('../stepper/module-files.ts');
+  return importsOf(subject.name, subject.text);
+}
+
 /** Throws RangeError for a checker that there is not. */
 export function replay(subject: Subject, recording: Recording): Replayed {
   const { decisions, checkers, verdict } = recording;

@@ -202,7 +202,10 @@ class Search {
     const known = subject.profile === null ? undefined : knownFinding(subject.profile, bug.title);
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
-    this.#bugs.set(bug.title, { ...bug, ...rest, decisions, finalHash, known, moment });
+    const found = { ...bug, ...rest, decisions, finalHash, known, moment };
+    const isNew = !this.#bugs.has(bug.title);
+    this.#bugs.set(bug.title, found);
+    if (isNew) this.#options.onBug?.(found);
   }
 
   /** The same execution once more, which must end the same. */

@@ -33,11 +33,16 @@ export async function simplestInterleaving(
 const MOST_STEPS = 2_500_000;
 const MOST_ATTEMPTS = 2_000;
 
-/** The bug as a search found it, simpler where that is possible. */
-export async function simplified({ target, checkers }: ExploreOptions, bug: FoundBug): Promise<FoundBug> {
+/** The bug as a search found it, simpler where that is possible before it is told to stop. */
+export async function simplified(
+  { target, checkers }: ExploreOptions,
+  bug: FoundBug,
+  stopped: () => boolean,
+): Promise<FoundBug> {
   const { title } = bug;
   const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MOST_STEPS / Math.max(1, bug.decisions.length)));
-  const minimized = await simplestInterleaving(target, { title, checkers, decisions: bug.decisions }, { budget });
+  const shows = { title, checkers, decisions: bug.decisions };
+  const minimized = await simplestInterleaving(target, shows, { budget, stopped });
   if (minimized === undefined) return bug;
   const { decisions } = minimized;
   const shown = (await bugAfter(target, checkers, title, decisions))?.bug ?? bug;

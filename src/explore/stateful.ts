@@ -28,8 +28,14 @@ export interface StatefulResult {
   /** Ends of executions met, and the fingerprints of their states. */
   readonly ends: number;
   readonly finalStates: ReadonlySet<number>;
-  readonly bugs: ReadonlyArray<{ readonly bug: Bug; readonly decisions: Uint8Array; times: number }>;
+  readonly bugs: readonly StateBug[];
   readonly end: SearchEnd;
+}
+
+export interface StateBug {
+  readonly bug: Bug;
+  readonly decisions: Uint8Array;
+  times: number;
 }
 
 interface Level {
@@ -51,13 +57,17 @@ export class StatefulSearch {
   readonly #table = new StateTable();
   readonly #levels: Level[] = [];
   readonly #finals = new Set<number>();
-  readonly #bugs = new Map<string, { bug: Bug; decisions: Uint8Array; times: number }>();
+  readonly #bugs = new Map<string, StateBug>();
   #depth = 0;
   #transitions = 0;
   #ends = 0;
 
-  constructor(subject: Subject, reduce: boolean) {
+  readonly #onFound: (found: StateBug) => void;
+
+  /** `onFound` may use the machine: a step that showed a bug is not gone on from. */
+  constructor(subject: Subject, reduce: boolean, onFound: (found: StateBug) => void = () => undefined) {
     this.#subject = subject;
+    this.#onFound = onFound;
     this.#reduce = reduce;
     this.#footprints = new Footprints(subject.machine, subject.watched);
   }
@@ -190,6 +200,8 @@ export class StatefulSearch {
     }
     const decisions = Uint8Array.from({ length: this.#depth }, (_, i) => (this.#levels[i] as Level).cpu);
     const stack = cpu < 0 ? [] : this.#subject.faultStack(cpu);
-    this.#bugs.set(what.title, { bug: { ...what, cpu, step: decisions.length, stack }, decisions, times: 1 });
+    const found = { bug: { ...what, cpu, step: decisions.length, stack }, decisions, times: 1 };
+    this.#bugs.set(what.title, found);
+    this.#onFound(found);
   }
 }

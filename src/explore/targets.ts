@@ -19,6 +19,8 @@ export type Target =
       readonly path: string;
       readonly text: string;
       readonly settings: Readonly<Record<string, number>>;
+      /** Texts that it imports, by path as seen from its own; without them they are read where `path` is. */
+      readonly imports?: Readonly<Record<string, string>> | undefined;
       /** Name of the seeded bug that its text holds. */
       readonly mutant: string | null;
     };
@@ -30,9 +32,14 @@ export function scenarioTarget(name: string, text: string, cpus?: number): Targe
 
 /** Reads a module; it is checked when its subject is made. Throws ModuleError. */
 export async function moduleTarget(path: string, settings: ReadonlyMap<string, number>): Promise<Target> {
-  const { readModule } = await import('../stepper/module.ts');
+  const [{ readModule }, { importedTexts }] = await Promise.all([
+    import('../stepper/module.ts'),
+    import('../stepper/module-files.ts'),
+  ]);
   const text = readModule(path, path);
-  return { kind: 'module', name: basename(path), path, text, settings: Object.fromEntries(settings), mutant: null };
+  const imports = importedTexts(path, text);
+  const name = basename(path);
+  return { kind: 'module', name, path, text, settings: Object.fromEntries(settings), imports, mutant: null };
 }
 
 /** The image of a scenario's program. Throws ProgramError. */
@@ -60,5 +67,5 @@ async function createSubject(target: Target): Promise<Subject> {
     import('./module-subject.ts'),
   ]);
   const settings = new Map(Object.entries(target.settings));
-  return new ModuleSubject(await loadModuleText(target.path, target.text, settings));
+  return new ModuleSubject(await loadModuleText(target.path, target.text, settings, false, target.imports));
 }

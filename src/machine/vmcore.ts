@@ -2,8 +2,9 @@
  * vmcore: a dump of a machine as one file. Magic, format version, length of a JSON header, the header (build id,
  * reason, symbols), then RAM, deflated, and a CRC of all that.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { createFile, replaceFile } from '../base/whole-file.ts';
 
 const MAGIC = 'TLVMCORE';
 const VERSION = 1;
@@ -21,8 +22,21 @@ export interface VmcoreHeader {
 /** A file that is no usable dump; the message says why. */
 export class VmcoreError extends Error {}
 
-/** Writes a dump. Take it only while no CPU runs, or accept torn state. */
+/** Writes a dump in place of what the file held. Take it only while no CPU runs, or accept torn state. Throws FileError. */
 export function writeVmcore(file: string, header: VmcoreHeader, memory: ArrayBufferLike): void {
+  replaceFile(file, encodeVmcore(header, memory));
+}
+
+/** The same under the first name that is free: `NAME.vmcore`, `NAME-2.vmcore`, ... The path. Throws FileError. */
+export function writeNewVmcore(name: string, header: VmcoreHeader, memory: ArrayBufferLike): string {
+  const content = encodeVmcore(header, memory);
+  for (let number = 1; ; number++) {
+    const file = number === 1 ? `${name}.vmcore` : `${name}-${number}.vmcore`;
+    if (createFile(file, content)) return file;
+  }
+}
+
+function encodeVmcore(header: VmcoreHeader, memory: ArrayBufferLike): Uint8Array {
   const json = Buffer.from(JSON.stringify(header));
   const prefix = Buffer.alloc(PREFIX);
   prefix.write(MAGIC);
@@ -31,7 +45,7 @@ export function writeVmcore(file: string, header: VmcoreHeader, memory: ArrayBuf
   const body = Buffer.concat([prefix, json, deflateRawSync(Buffer.from(new Uint8Array(memory)), { level: 1 })]);
   const crc = Buffer.alloc(4);
   crc.writeUInt32LE(crc32(body));
-  writeFileSync(file, Buffer.concat([body, crc]));
+  return Buffer.concat([body, crc]);
 }
 
 /** Opens a dump. Throws VmcoreError for a file that is cut off, damaged, foreign, or of another format version. */

@@ -1,7 +1,8 @@
 /** Recordings on disk. A file is written once and never changed; its name says what was found and which one it is. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { createFile, readWhole } from '../base/whole-file.ts';
 import { decodeRecording, encodeRecording, type Recording } from './format.ts';
 import { MAX_BYTES } from './limits.ts';
 import { RecordingError } from './recording-error.ts';
@@ -19,25 +20,39 @@ export function readRecording(pathOrToken: string): Recording {
   return decodeRecording(bytes, pathOrToken);
 }
 
-/**
- * Writes a recording into a directory and returns the path. The file is there whole or not at all; one with the same
- * content stays as it is, one with other content is never replaced.
- */
+/** A recording on disk: where, and whether it came there now. */
+export interface Written {
+  readonly path: string;
+  readonly isNew: boolean;
+}
+
+/** Writes a recording into a directory as saveRecording does; the path. */
 export function writeRecording(recording: Recording, directory: string): string {
+  return saveRecording(recording, directory).path;
+}
+
+/**
+ * Writes a recording into a directory. The file is there whole or not at all; one with the same content stays as it is,
+ * one with other content is never replaced. Throws FileError.
+ */
+export function saveRecording(recording: Recording, directory: string): Written {
   const bytes = encodeRecording(recording);
   const hash = createHash('sha256').update(bytes).digest('hex');
   const slug = slugOf(recording);
   for (const digits of [8, 16, 64]) {
     const path = join(directory, `${slug}-${hash.slice(0, digits)}${EXTENSION}`);
-    if (!existsSync(path)) {
-      const temporary = `${path}.${process.pid}.tmp`;
-      writeFileSync(temporary, bytes, { flush: true });
-      renameSync(temporary, path);
-      return path;
-    }
-    if (readFileSync(path).equals(bytes)) return path;
+    if (createFile(path, bytes)) return { path, isNew: true };
+    if (isSame(path, bytes)) return { path, isNew: false };
   }
   throw new RecordingError('wrong', `${join(directory, slug)}-${hash}${EXTENSION} is there with other content`);
+}
+
+function isSame(path: string, bytes: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(bytes);
+  } catch {
+    return false;
+  }
 }
 
 function readBytes(path: string): Uint8Array {
@@ -50,7 +65,7 @@ function readBytes(path: string): Uint8Array {
       `${path} is no recording: it has ${status.size} bytes, the limit is ${MAX_BYTES}`,
     );
   }
-  return readFileSync(path);
+  return readWhole(path);
 }
 
 /** `use-after-free-object-freed-twice-in-put-fs`: the title, or what passed. */

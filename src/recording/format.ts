@@ -11,7 +11,7 @@
  * damaged length; a wrong CRC in a file that is too short, one that was cut off; any other wrong CRC, a damaged file.
  * Nothing is looked at before the CRC is right, so no damage leads to a wrong replay.
  *
- * Content of version 1: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
+ * Content of versions 1 and 2: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
  * nothing; then varint length of the header, the header (header.ts) as JSON, and the decisions (decisions.ts) to the end.
  * Only what `encodeRecording` writes is read back: a header that JSON would write otherwise is wrong.
  */
@@ -19,13 +19,14 @@ import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { decodeDecisions, encodeDecisions } from './decisions.ts';
 import { dictionary } from './dictionary.ts';
 import { describeForeign } from './foreign.ts';
-import { checkHeader, type Header } from './header.ts';
+import { checkHeader, type Header, versionOf } from './header.ts';
 import { MAX_BYTES } from './limits.ts';
 import { RecordingError, type RecordingProblem } from './recording-error.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 
-/** Changes with every change of the content; test/recording-format.test.ts keeps one recording of each. */
-export const FORMAT_VERSION = 1;
+/** The newest. It changes with every change of the content; test/recording-format.test.ts keeps one recording of each. */
+export const FORMAT_VERSION = 2;
+const OLDEST_VERSION = 1;
 
 const MAGIC = Uint8Array.of(0x89, 0x54, 0x4c, 0x52, 0x0d, 0x0a, 0x1a, 0x0a);
 const LENGTH_AT = MAGIC.length + 1;
@@ -55,7 +56,7 @@ export function encodeRecording({ decisions, ...rest }: Recording): Uint8Array {
   const content = deflated.length < plain.length ? deflated : plain;
   const file = Buffer.alloc(CONTENT_AT + 1 + content.length + CRC_BYTES);
   file.set(MAGIC);
-  file[MAGIC.length] = FORMAT_VERSION;
+  file[MAGIC.length] = versionOf(header);
   file.writeUInt32LE(file.length, LENGTH_AT);
   file[CONTENT_AT] = content === deflated ? 1 : 0;
   file.set(content, CONTENT_AT + 1);
@@ -71,7 +72,7 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
   const reader = new VarintReader(plain, 0);
   const length = reader.next() ?? Number.POSITIVE_INFINITY;
   if (length > plain.length - reader.at) fail('wrong', name, 'its header is longer than the file');
-  const { steps, ...rest } = readHeader(plain.subarray(reader.at, reader.at + length), name);
+  const { steps, ...rest } = readHeader(plain.subarray(reader.at, reader.at + length), formatOf(file), name);
   const decisions = decodeDecisions(plain, reader.at + length, rest.cpus, steps);
   if (typeof decisions === 'string') return fail('wrong', name, `it has ${decisions}`);
   return { ...rest, decisions };
@@ -90,8 +91,8 @@ function checkFrame(file: Buffer, name: string): void {
   if (!sound && isWhole(file, length)) fail('damaged', name, `${count(file.length - length)} follow its end`);
   if (!sound || length !== file.length) fail('damaged', name, 'its checksum is wrong');
   const version = file[MAGIC.length] as number;
-  if (version < FORMAT_VERSION) {
-    const how = `was made by an older tasklock (format ${version}); this one reads format ${FORMAT_VERSION}`;
+  if (version < OLDEST_VERSION) {
+    const how = `was made by an older tasklock (format ${version}); this one reads formats from ${OLDEST_VERSION} on`;
     throw new RecordingError('older', `${name} ${how}: replay it there, or record the bug again`);
   }
   if (version > FORMAT_VERSION) {
@@ -128,7 +129,10 @@ function unpack(file: Buffer, name: string): Buffer {
   }
 }
 
-function readHeader(bytes: Uint8Array, name: string): Header {
+/** The format version of the bytes of a file. */
+export const formatOf = (file: Uint8Array): number => file[MAGIC.length] ?? 0;
+
+function readHeader(bytes: Uint8Array, version: number, name: string): Header {
   const json = Buffer.from(bytes).toString('utf8');
   let data: unknown;
   try {
@@ -138,6 +142,7 @@ function readHeader(bytes: Uint8Array, name: string): Header {
   }
   const header = checkHeader(data);
   if (typeof header === 'string') return fail('wrong', name, `its header is wrong: ${header}`);
+  if (versionOf(header) !== version) fail('wrong', name, `its header is of format ${versionOf(header)}`);
   if (!Buffer.from(JSON.stringify(header)).equals(bytes)) fail('wrong', name, 'its header was not written by tasklock');
   return header;
 }

@@ -37,6 +37,8 @@ const oneOf = <const Choices extends readonly string[]>(choices: Choices) =>
 const hash = v.pipe(v.string('16 hex digits'), v.regex(/^[0-9a-f]{16}$/, '16 hex digits'));
 const identifier = v.pipe(v.string('a name'), v.regex(/^(?!__)[A-Za-z_$][\w$]{0,99}$/, 'the name of a constant'));
 
+const path = v.pipe(line(), v.regex(/^(?!\/)[^\\]+$/, 'a relative path'));
+
 const subject = v.variant(
   'kind',
   [
@@ -46,12 +48,16 @@ const subject = v.variant(
       name: line(),
       text,
       settings: v.record(identifier, v.pipe(v.number('a number'), v.finite('a number'))),
+      imports: v.optional(v.record(path, text)),
     }),
   ],
   'a subject of kind "scenario" or "module"',
 );
 
-/** The header of format version 1. A field more, less or of another meaning is another format version. */
+/**
+ * The header of format version 2; that of version 1 has no `imports`, which are the texts of the files that a module
+ * imports, by path as seen from its own. A field more, less or of another meaning is another format version.
+ */
 const schema = v.strictObject(
   {
     /** Version and build that recorded it. */
@@ -79,6 +85,11 @@ const schema = v.strictObject(
 );
 
 export type Header = v.InferOutput<typeof schema>;
+
+/** The version that a header needs: the oldest that can hold it, so that older builds can read what they can run. */
+export function versionOf({ subject: { kind, ...rest } }: Header): number {
+  return kind === 'module' && 'imports' in rest ? 2 : 1;
+}
 
 /** The header, or what is wrong with it: every bad field, in one line. */
 export function checkHeader(data: unknown): Header | string {

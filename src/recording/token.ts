@@ -1,5 +1,5 @@
 /** A recording as one line of text, for chat and commit messages: "TL", format version, dot, the file in base64url. */
-import { decodeRecording, encodeRecording, FORMAT_VERSION, type Recording } from './format.ts';
+import { decodeRecording, encodeRecording, FORMAT_VERSION, formatOf, type Recording } from './format.ts';
 import { RecordingError } from './recording-error.ts';
 
 /** Quotes and brackets that people and mail programs put around it. */
@@ -8,7 +8,8 @@ const CLOSING = /[\s"'`>)\]*.,;=]*$/;
 const PREFIX = /^TL(\d{1,4})\./;
 
 export function encodeToken(recording: Recording): string {
-  return `TL${FORMAT_VERSION}.${Buffer.from(encodeRecording(recording)).toString('base64url')}`;
+  const bytes = encodeRecording(recording);
+  return `TL${formatOf(bytes)}.${Buffer.from(bytes).toString('base64url')}`;
 }
 
 /** Does the text begin as a token does? */
@@ -25,19 +26,16 @@ export function decodeToken(text: string): Recording {
   const prefix = PREFIX.exec(bare);
   if (prefix === null) {
     const start = bare.slice(0, 20);
-    throw new RecordingError(
-      'foreign',
-      `this is no token of a recording: expected TL${FORMAT_VERSION}.…, found "${start}"`,
-    );
+    throw new RecordingError('foreign', `this is no token of a recording: expected TL1.… or TL2.…, found "${start}"`);
   }
   const version = Number(prefix[1]);
-  if (version !== FORMAT_VERSION) {
-    const older = version < FORMAT_VERSION;
+  if (version < 1 || version > FORMAT_VERSION) {
+    const older = version < 1;
     const problem = `the token was made by ${older ? 'an older' : 'a newer'} tasklock (format ${version})`;
     const advice = older ? 'record the bug again' : 'install that version';
     throw new RecordingError(
       older ? 'older' : 'newer',
-      `${problem}; this one reads format ${FORMAT_VERSION}: ${advice}`,
+      `${problem}; this one reads formats 1 to ${FORMAT_VERSION}: ${advice}`,
     );
   }
   const body = bare.slice(prefix[0].length);
@@ -49,5 +47,11 @@ export function decodeToken(text: string): Recording {
       `the token is damaged: "${stray[0]}" at character ${where} is none of a token; copy it again from where it came`,
     );
   }
-  return decodeRecording(Buffer.from(body, 'base64url'), 'the token');
+  const bytes = Buffer.from(body, 'base64url');
+  const recording = decodeRecording(bytes, 'the token');
+  if (formatOf(bytes) === version) return recording;
+  throw new RecordingError(
+    'damaged',
+    `the token is damaged: it begins with TL${version} and is of format ${formatOf(bytes)}`,
+  );
 }

@@ -3,6 +3,7 @@ import { sealed } from '../explore/seal.ts';
 import { bugFacts, knownFacts } from './bug-json.ts';
 import { isComplete, isFinished } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
+import { replayLine } from './bug-text.ts';
 import {
   type ExploreReport,
   factsOf,
@@ -16,8 +17,6 @@ import {
 
 /** Changes with every change of what a field means: shards of one schema are not merged with those of another. */
 export const EXPLORE_SCHEMA = 'tasklock.explore/2';
-
-export const replayLine = ({ recording, token }: ShownBug): string => `tasklock replay ${recording ?? token}`;
 
 /** What the verdict is said of. */
 export function claimOf(report: ExploreReport): Claim {

@@ -8,7 +8,8 @@ import { isFinished, type PartFacts, type SearchFacts } from './completeness.ts'
 export interface ShownBug extends FoundBug {
   /** Path of the recording, null when none was written. */
   readonly recording: string | null;
-  readonly token: string;
+  /** Null when it cannot be recorded at all. */
+  readonly token: string | null;
   /** Context switches of the first execution that showed it, and of the recorded one. */
   readonly switchesFound: number;
   readonly switches: number;

@@ -1,7 +1,7 @@
 /** A search for a person: every bug on one screen, then what was tried, then the verdict and what it covers. */
-import { interleavingLines, momentLines } from './bug-text.ts';
+import { interleavingLines, momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
-import { claimOf, replayLine } from './explore-json.ts';
+import { claimOf } from './explore-json.ts';
 import { type ExploreReport, type ShownBug, sightingsOf, type TargetReport } from './explore-report.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
 import { grouped } from './table.ts';
@@ -17,7 +17,8 @@ export function bugLines(report: ExploreReport, bug: ShownBug, { cpus }: TargetR
     `BUG: ${bug.title}`,
     ...seenLines(report, bug),
     ...momentLines(bug.moment),
-    ...interleavingLines(bug.turns, cpus, fewer),
+    // Of a search that was cut off nobody has looked at the turns.
+    ...(bug.turns.length === 0 ? [] : interleavingLines(bug.turns, cpus, fewer)),
     replayLine(bug),
     '',
   ];

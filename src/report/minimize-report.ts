@@ -1,16 +1,18 @@
 /** A recording made simpler, told as JSON and as text: before and after. */
 import type { SubjectIdentity } from '../explore/identity.ts';
 import type { MinimizedRecording, RecordingSize } from '../explore/minimize-recording.ts';
+import type { Recording } from '../recording/format.ts';
 import { encodeToken } from '../recording/token.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
-import { interleavingLines, momentLines } from './bug-text.ts';
+import { interleavingLines, momentLines, replayLine } from './bug-text.ts';
 import { grouped, plural, table } from './table.ts';
 
 export interface MinimizeReport {
   /** What was minimised, as it was given; null for a token. */
   readonly from: string | null;
-  /** Path of the result. */
-  readonly path: string;
+  /** Path of the result, or null with the token alone; see explore-report.ts. */
+  readonly recording: string | null;
+  readonly token: string | null;
   readonly title: string;
   readonly minimized: MinimizedRecording;
   /** Of the result. */
@@ -19,9 +21,43 @@ export interface MinimizeReport {
   readonly seconds: number;
 }
 
+/** What there is to say of one that was cut off: the recording that was given shows the bug as before. */
+export interface NotMinimized {
+  readonly from: string | null;
+  readonly title: string;
+  readonly recording: Recording;
+}
+
+export function notMinimizedJson({ from, title, recording }: NotMinimized) {
+  const { subject, profile, mutant, model, cpus, seed, verdict } = recording;
+  const token = encodeToken(recording);
+  const shown = { title, kind: verdict?.kind, recording: from, token, replay: replayLine({ recording: from, token }) };
+  return {
+    schema: 'tasklock.minimize/1',
+    command: 'minimize',
+    scenario: subject.name,
+    profile,
+    mutant,
+    model,
+    cpus,
+    seed,
+    verdict: 'bug',
+    bugs: [shown],
+    known: [],
+    from,
+    complete: false,
+    interrupted: true,
+  };
+}
+
+export function notMinimizedText({ from, title, recording }: NotMinimized): string {
+  const token = from === null ? encodeToken(recording) : null;
+  return `BUG: ${title}\ninterrupted, no simpler than it was\n${replayLine({ recording: from, token })}\n`;
+}
+
 const sizes = ['switches', 'steps', 'tasks', 'calls'] as const satisfies readonly (keyof RecordingSize)[];
 
-export function minimizeJson({ from, path, minimized, subject: ran, interrupted, seconds }: MinimizeReport) {
+export function minimizeJson({ from, minimized, subject: ran, interrupted, seconds, ...held }: MinimizeReport) {
   const { recording, replayed, before, after, executions, programs, passes, exhausted } = minimized;
   const { subject, profile, mutant, model, cpus, seed } = recording;
   const { bug, known, moment, finalHash, steps, syscalls } = replayed;
@@ -39,11 +75,11 @@ export function minimizeJson({ from, path, minimized, subject: ran, interrupted,
     bugs: [
       {
         ...(bug && bugFacts(bug)),
-        recording: path,
+        recording: held.recording,
         switches: after.switches,
-        token: encodeToken(recording),
+        token: held.token,
         finalHash,
-        replay: `tasklock replay ${path}`,
+        replay: replayLine(held),
         report: moment,
         ...knownFacts(known),
       },
@@ -64,7 +100,7 @@ export function minimizeJson({ from, path, minimized, subject: ran, interrupted,
   };
 }
 
-export function minimizeText({ path, title, minimized, interrupted, seconds }: MinimizeReport): string {
+export function minimizeText({ title, minimized, interrupted, seconds, ...held }: MinimizeReport): string {
   const { recording, replayed, before, after, executions, programs, exhausted } = minimized;
   const { subject, cpus } = recording;
   const rows = sizes
@@ -85,7 +121,7 @@ export function minimizeText({ path, title, minimized, interrupted, seconds }: M
     '',
     `${tried}; ${end}`,
     `VERIFIED: the same bug, ${grouped(replayed.steps)} steps to final state ${replayed.finalHash}`,
-    `tasklock replay ${path}`,
+    replayLine(held),
   ].join('\n')}\n`;
 }
 

@@ -14,6 +14,8 @@ export interface ReplayReport {
   readonly recording: Recording;
   readonly subject: SubjectIdentity;
   readonly replayed: Replayed;
+  /** Imports whose text was not recorded: they may have changed since. */
+  readonly notHeld: readonly string[];
   readonly seconds: number;
 }
 
@@ -62,11 +64,12 @@ export function replayJson(report: ReplayReport) {
     finalHash,
     switches: switchesOf(decisions),
     divergence: divergence ?? null,
+    importsNotHeld: report.notHeld,
     recorded: { tasklock, buildId, sameBuild: buildId === buildInfo.buildId, finalHash: recording.finalHash },
   };
 }
 
-export function replayText({ recording, replayed }: ReplayReport): string {
+export function replayText({ recording, replayed, notHeld }: ReplayReport): string {
   const { bug, known, divergence, steps, finalHash, turns, moment } = replayed;
   const { subject, cpus, profile } = recording;
   const on = `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}${profile === null ? '' : `, ${profile}`}`;
@@ -83,22 +86,31 @@ export function replayText({ recording, replayed }: ReplayReport): string {
           '',
         ];
   const end = `${grouped(steps)} steps to the same final state ${finalHash}`;
-  if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed)].join('\n')}\n`;
+  if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed, notHeld)].join('\n')}\n`;
   const verdict =
     recording.verdict === null ? `PASS: ${on}: ${end}, nothing wrong` : `REPRODUCED: the same bug, ${end}`;
   return `${[...shown, verdict].join('\n')}\n`;
 }
 
-function divergenceLines({ tasklock, buildId, decisions }: Recording, { divergence }: Replayed): string[] {
+function divergenceLines(
+  { tasklock, buildId, decisions }: Recording,
+  { divergence }: Replayed,
+  notHeld: readonly string[],
+): string[] {
   if (divergence === undefined) return [];
+  const [at, last] = [divergence.step, decisions.length];
+  const where = at > last ? `after all ${plural(last, 'step')}` : `at step ${at} of ${last}`;
+  const files = `the recording does not hold what it imports from ${notHeld.join(', ')}: has that changed since?`;
   const builds =
     buildId === buildInfo.buildId
       ? 'the recording was made by this very build: please report it'
       : `the recording was made by build ${buildId} of tasklock ${tasklock}, this is build ${buildInfo.buildId} of ` +
         `${buildInfo.version}: replay it there, or look for the bug again with tasklock explore`;
-  const behind = divergence.step > decisions.length;
-  const where = behind
-    ? `after all ${plural(decisions.length, 'step')}`
-    : `at step ${divergence.step} of ${decisions.length}`;
-  return [`DIVERGED: ${where}`, `  expected  ${divergence.expected}`, `  seen      ${divergence.seen}`, `  ${builds}`];
+  return [
+    `DIVERGED: ${where}`,
+    `  expected  ${divergence.expected}`,
+    `  seen      ${divergence.seen}`,
+    ...(notHeld.length > 0 ? [`  ${files}`] : []),
+    ...(notHeld.length > 0 && buildId === buildInfo.buildId ? [] : [`  ${builds}`]),
+  ];
 }

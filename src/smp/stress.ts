@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FileError } from '../base/whole-file.ts';
 import { buildInfo } from '../build-info.ts';
 import type { Finding } from '../check/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
@@ -14,7 +15,7 @@ import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
 import { checkExpectations, checkProperties } from '../check/program-checks.ts';
 import { structInfo } from '../machine/struct.ts';
 import { machine } from '../machine/map.ts';
-import { writeVmcore } from '../machine/vmcore.ts';
+import { writeNewVmcore } from '../machine/vmcore.ts';
 import { kernel } from '../kernel/layout.ts';
 import { type BugReport, reportEvidence, reportFinding } from '../check/bug-report.ts';
 import { allCpuLines } from '../check/machine-state.ts';
@@ -44,6 +45,8 @@ export interface StressOptions {
   readonly worker?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told what came of it before anything is written. */
+  readonly onResult?: ((result: StressResult) => void) | undefined;
 }
 
 export interface Progress {
@@ -73,6 +76,8 @@ export interface StressResult {
   /** What every CPU was doing when the machine stalled. */
   readonly cpuStates: readonly string[];
   readonly dump: string | null;
+  /** Why there is no dump although one was to be written. */
+  readonly dumpTrouble: string | null;
   readonly interrupted: boolean;
 }
 
@@ -91,6 +96,8 @@ const CHECK_EVERY_MS = 1_000;
 /** Programs that loop for ever come to their end within this time, or the run says they did not. */
 const WIND_DOWN_MS = 10_000;
 const COLLECT_MS = 3_000;
+/** Characters of a scenario in the name of a dump. */
+const MOST_SLUG = 100;
 
 class Run {
   readonly options: StressOptions;
@@ -211,15 +218,22 @@ class Run {
     return false;
   }
 
-  dump(reason: string): string | null {
+  /** A dump, when one is asked for. A disk that does not take it is no reason to lose the rest. */
+  dump(reason: string): Pick<StressResult, 'dump' | 'dumpTrouble'> {
     const { dumpDirectory, scenario, seed, image } = this.options;
-    if (dumpDirectory === undefined) return null;
-    const file = join(dumpDirectory, `tasklock-${scenario.replaceAll(/[^\w.-]/g, '_')}-${seed}.vmcore`);
+    if (dumpDirectory === undefined) return { dump: null, dumpTrouble: null };
+    const slug = scenario.replaceAll(/[^\w.-]/g, '_').slice(-MOST_SLUG);
+    const name = join(dumpDirectory, `tasklock-${slug}-${seed}`);
     const { fields, base } = structInfo(kernel);
     const symbols = Object.fromEntries(fields.map((field) => [field.field, base + field.offset]));
     const ramBytes = this.console.view.word(machine.ram_bytes);
-    writeVmcore(file, { build: buildInfo.buildId, profile: image.profile, reason, ramBytes, symbols }, this.memory);
-    return file;
+    const header = { build: buildInfo.buildId, profile: image.profile, reason, ramBytes, symbols };
+    try {
+      return { dump: writeNewVmcore(name, header, this.memory), dumpTrouble: null };
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return { dump: null, dumpTrouble: error.message };
+    }
   }
 }
 
@@ -251,11 +265,11 @@ export async function stress(options: StressOptions): Promise<StressResult> {
   const settled = await run.gang.collect(COLLECT_MS);
   const cutOff = run.bugs.size > 0;
   const defect = takeResults(run, settled);
-  if (defect !== null && !cutOff) throw new MachineDefect(defect, run.dump('a CPU thread failed'));
+  if (defect !== null && !cutOff) throw new MachineDefect(defect, run.dump('a CPU thread failed').dump);
   if (ended && run.bugs.size === 0) run.lastCheck();
   const bugs = [...run.bugs.values()];
   const statistics = readStatistics(run.console.view);
-  return {
+  const result: StressResult = {
     scenario: options.scenario,
     program: programHash(options.image),
     profile: options.image.profile,
@@ -270,7 +284,10 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     statistics,
     locks: options.locks ?? [],
     cpuStates: run.cpuStates,
-    dump: bugs.length > 0 ? run.dump(bugs[0]?.title ?? '') : null,
+    dump: null,
+    dumpTrouble: null,
     interrupted: run.aborted,
   };
+  options.onResult?.(result);
+  return bugs.length > 0 ? { ...result, ...run.dump(bugs[0]?.title ?? '') } : result;
 }

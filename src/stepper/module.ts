@@ -7,9 +7,10 @@
  *   invariant()   must be true in every state (optional)
  *   finished()    must be true when every CPU is done (optional)
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readWhole } from '../base/whole-file.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { BUS_MODULE } from './bus-functions.ts';
 import { compile, type Place } from './compile.ts';
@@ -64,17 +65,19 @@ export async function loadModule(file: string, settings: ReadonlyMap<string, num
 }
 
 /**
- * The same for a text that a recording carries; `path` says where it was, for its imports and for reports. With `timed`,
- * pauses are steps too and nothing is known of loops that spin: to be run where time counts.
+ * The same for a text that a recording carries; `path` says where it was, for its imports and for reports. With `imports`
+ * (module-files.ts) nothing else of its own is read. With `timed`, pauses are steps too and nothing is known of loops that
+ * spin: to be run where time counts.
  */
 export async function loadModuleText(
   path: string,
   text: string,
   settings: ReadonlyMap<string, number>,
   timed = false,
+  imports?: Readonly<Record<string, string>>,
 ): Promise<LoadedModule> {
   try {
-    return await build(path, text, settings, timed);
+    return await build(path, text, settings, timed, imports);
   } catch (error) {
     if (error instanceof SourceError) {
       const { file, position, reason } = error;
@@ -88,7 +91,7 @@ export async function loadModuleText(
 export function readModule(path: string, name: string): string {
   if (!existsSync(path)) throw new ModuleError(`${name}: no such file`);
   if (!statSync(path).isFile()) throw new ModuleError(`${name}: not a file`);
-  return readFileSync(path, 'utf8');
+  return readWhole(path).toString();
 }
 
 async function build(
@@ -96,10 +99,19 @@ async function build(
   text: string,
   settings: ReadonlyMap<string, number>,
   timed: boolean,
+  imports?: Readonly<Record<string, string>>,
 ): Promise<LoadedModule> {
   const name = basename(path);
   const sources = new Map<string, string>();
-  const textOf = (file: string): string => (file === path ? text : readModule(file, basename(file)));
+  const held = imports && new Map(Object.entries(imports).map(([at, its]) => [resolvePath(dirname(path), at), its]));
+  const textOf = (file: string): string =>
+    file === path ? text : (held?.get(file) ?? readModule(file, basename(file)));
+  const isThere = (file: string): boolean => (held === undefined || isOurs(file) ? isFile(file) : held.has(file));
+  const beside = (from: string, imported: string): string => {
+    const found = besideOf(from, imported, isThere);
+    if (found === undefined) throw new ModuleError(`${basename(from)}: no file ${imported} to import`);
+    return found;
+  };
   const read = (file: string): string => {
     if (isOurs(file)) return readModule(file, file);
     const own = textOf(file);
@@ -156,13 +168,13 @@ async function evaluate(url: string, name: string): Promise<Evaluated> {
 }
 
 /** The file that an import names; one that ends in .js may be the .ts beside it, and the ending may be left out. */
-function beside(from: string, name: string): string {
+export function besideOf(from: string, name: string, isThere: (file: string) => boolean): string | undefined {
   const path = resolvePath(dirname(from), name);
   const candidates = [...ENDINGS.map((ending) => path + ending), path.replace(/\.(m?)js$/, '.$1ts')];
-  const found = candidates.find((one) => existsSync(one) && statSync(one).isFile());
-  if (found === undefined) throw new ModuleError(`${basename(from)}: no file ${name} to import`);
-  return found;
+  return candidates.find(isThere);
 }
+
+export const isFile = (file: string): boolean => existsSync(file) && statSync(file).isFile();
 
 /** Functions that have to be compiled: the hooks, and what stands in `cpus`. */
 function entryNames(source: Source, name: string): string[] {

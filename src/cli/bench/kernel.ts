@@ -2,13 +2,13 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { type ContentionKey, contentionKeys } from '../../lab/kernel/lock-stat.ts';
-import { type KernelProgram, runKernel } from '../../lab/kernel/run.ts';
+import { type KernelProgram, type KernelResult, runKernel } from '../../lab/kernel/run.ts';
 import { processorName } from '../../lab/real/machine-facts.ts';
 import { MAX_CPUS } from '../../machine/limits.ts';
 import { kernelCsv, type KernelFacts, kernelJson, kernelSortKeys, kernelText } from '../../report/kernel-bench.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
-import { interruptible } from '../interruptible.ts';
 import { ProgressLine } from '../progress.ts';
+import { keep, listen, printResult } from '../thread.ts';
 import { EXIT_INTERRUPTED, EXIT_OK, parseDuration, parseLockChoices, repeated, UsageError } from '../usage.ts';
 import { parseWhole, parseWholes } from './times.ts';
 
@@ -76,7 +76,14 @@ export async function benchKernel(
   const variants = [[], ...(flags.lock ?? []).map(parseLockChoices)];
   const rounds = parseWhole('--rounds', flags.rounds, 1, MOST_ROUNDS);
   const milliseconds = parseDuration(flags.duration);
-  const { signal, done } = interruptible();
+  const cores = availableParallelism();
+  const facts: KernelFacts = { what, profile, processor: processorName(), cores, node: process.versions.node };
+  const printed = (result: KernelResult): string => {
+    if (flags.json) return kernelJson(result, facts, sort);
+    if (flags.csv) return kernelCsv(result, sort);
+    return kernelText(result, facts, sort, { stat: flags.stat === true, contention });
+  };
+  const signal = listen();
   const progress = new ProgressLine(flags.quiet === true);
   progress.start(`${programs.length} programs, ${variants.length} choices of locks, ${rounds} rounds, ${profile}`);
   try {
@@ -91,19 +98,16 @@ export async function benchKernel(
       withLockStat,
       signal,
       onProgress,
+      onPart: (soFar) => keep(printed(soFar), EXIT_INTERRUPTED),
     });
     progress.end();
-    const cores = availableParallelism();
-    const facts: KernelFacts = { what, profile, processor: processorName(), cores, node: process.versions.node };
-    if (flags.json) process.stdout.write(kernelJson(result, facts, sort));
-    else if (flags.csv) process.stdout.write(kernelCsv(result, sort));
-    else process.stdout.write(kernelText(result, facts, sort, { stat: flags.stat === true, contention }));
-    return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
+    const code = result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
+    printResult(printed(result), code);
+    return code;
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   } finally {
     progress.end();
-    done();
   }
 }

@@ -1,7 +1,5 @@
 /** What the flags of `tasklock bench locks` mean; everything that can be wrong about them. */
 import { availableParallelism } from 'node:os';
-import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { MOST_LINES } from '../../lab/real/map.ts';
 import type { Load } from '../../lab/result.ts';
 import { MAX_CPUS } from '../../machine/limits.ts';
@@ -10,7 +8,7 @@ import type { LockKind } from '../../machine/locks/lock-kind.ts';
 import { type SortKey, sortKeys } from '../../report/lab-sort.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
 import type { Parameters } from '../../lab/model/parameters.ts';
-import { parseDuration, parseSeed, UsageError } from '../usage.ts';
+import { checkWritable, parseDuration, parseSeed, UsageError } from '../usage.ts';
 import { parseMachine } from './model.ts';
 import { parseTimes, parseWhole, parseWholes, parts } from './times.ts';
 
@@ -83,7 +81,7 @@ export function locksOptions(names: readonly string[], flags: LocksFlags): Locks
   }
   const outputs = [flags.csv, flags.json].filter((flag) => flag === true).length;
   if (outputs > 1) throw new UsageError('give --csv or --json, not both');
-  checkFile(flags.html);
+  if (flags.html !== undefined) checkWritable('--html', flags.html);
   const locks = parseLocks(names, flags.lock);
   const loads = parseLoads(flags);
   const rounds = parseWhole('--rounds', flags.rounds, 1, MOST_ROUNDS);
@@ -143,10 +141,4 @@ function parseLoads(flags: LocksFlags): Load[] {
   return insides.flatMap((insideNs) =>
     outsides.flatMap((outsideNs) => cpus.map((count) => ({ cpus: count, insideNs, outsideNs, touch, writes }))),
   );
-}
-
-function checkFile(file: string | undefined): void {
-  if (file === undefined) return;
-  if (existsSync(file) && !statSync(file).isFile()) throw new UsageError(`--html names no file: ${file}`);
-  if (!existsSync(dirname(file))) throw new UsageError(`--html is in a directory that is not there: ${file}`);
 }

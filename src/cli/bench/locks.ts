@@ -1,6 +1,6 @@
 /** tasklock bench locks [LOCK...] */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { FileError, replaceFile } from '../../base/whole-file.ts';
 import { machines } from '../../lab/model/parameters.ts';
 import { runReal } from '../../lab/real/measure.ts';
 import type { LabResult } from '../../lab/result.ts';
@@ -8,16 +8,23 @@ import { labCsv } from '../../report/lab-csv.ts';
 import { labJson } from '../../report/lab-json.ts';
 import { labHtml } from '../../report/lab-html/page.ts';
 import { labText } from '../../report/lab-text.ts';
-import { interruptible } from '../interruptible.ts';
 import { ProgressLine } from '../progress.ts';
-import { EXIT_INTERRUPTED, EXIT_OK } from '../usage.ts';
+import { keep, listen, printResult, warn } from '../thread.ts';
+import { EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from '../usage.ts';
 import { checked, modelLocks } from './model.ts';
 import { type LocksFlags, type LocksOptions, locksOptions } from './locks-options.ts';
 
-async function measure(options: LocksOptions, signal: AbortSignal, progress: ProgressLine): Promise<LabResult> {
-  if (options.clock === 'model') return await modelLocks(options, signal, progress);
+/** `onPart` is told what there is so far, before anything that may take long. */
+async function measure(
+  options: LocksOptions,
+  progress: ProgressLine,
+  onPart: (soFar: LabResult) => void,
+): Promise<LabResult> {
+  const signal = listen();
+  if (options.clock === 'model') return await modelLocks(options, progress, onPart);
   const onProgress = (seconds: number, what: string): void => progress.update(seconds, () => what);
   const real = await runReal({ ...options, signal, onProgress });
+  onPart({ ...real, interrupted: true });
   return options.check && !real.interrupted ? await checked(real) : real;
 }
 
@@ -31,20 +38,32 @@ function printed(result: LabResult, { sort }: LocksOptions, flags: LocksFlags): 
   return flags.csv ? labCsv(result, sort) : labText(result, sort, flags.stat === true);
 }
 
+/** False when the disk does not take it, after saying so: the figures are on stdout already. */
+function writePage(file: string, page: string): boolean {
+  try {
+    replaceFile(file, page);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    warn(`--html could not be written: ${error.message}`);
+    return false;
+  }
+}
+
 async function benchLocks(names: readonly string[], flags: LocksFlags): Promise<number> {
   const options = locksOptions(names, flags);
-  const { signal, done } = interruptible();
   const progress = new ProgressLine(flags.quiet === true);
   progress.start(startText(options));
   try {
-    const result = await measure(options, signal, progress);
+    const onPart = (soFar: LabResult): void => keep(printed(soFar, options, flags), EXIT_INTERRUPTED);
+    const result = await measure(options, progress, onPart);
     progress.end();
-    if (flags.html !== undefined) writeFileSync(flags.html, labHtml(result));
-    process.stdout.write(printed(result, options, flags));
-    return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
+    const code = result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
+    printResult(printed(result, options, flags), code);
+    const written = flags.html === undefined || writePage(flags.html, labHtml(result));
+    return written || result.interrupted ? code : EXIT_USAGE;
   } finally {
     progress.end();
-    done();
   }
 }
 

@@ -5,6 +5,7 @@ import { runModel } from '../../lab/model/run.ts';
 import type { LabResult } from '../../lab/result.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
 import type { ProgressLine } from '../progress.ts';
+import { stopped } from '../thread.ts';
 import { UsageError } from '../usage.ts';
 import type { LocksOptions } from './locks-options.ts';
 
@@ -20,14 +21,14 @@ export function parseMachine(name: string): Parameters {
 
 /** A run on the real clock with the model beside it, made from what was measured there. */
 export async function checked(real: LabResult): Promise<LabResult> {
-  const modelCheck = await checkModel(real, 1);
-  return { ...real, modelCheck, rankAgreement: rankAgreement(modelCheck) };
+  const modelCheck = await checkModel(real, 1, stopped);
+  return { ...real, modelCheck, rankAgreement: rankAgreement(modelCheck), interrupted: stopped() };
 }
 
 export async function modelLocks(
   { locks, loads, sockets, parameters, seed }: LocksOptions,
-  signal: AbortSignal,
   progress: ProgressLine,
+  onRow: (soFar: LabResult) => void,
 ): Promise<LabResult> {
   const startedAt = performance.now();
   return await runModel({
@@ -37,7 +38,8 @@ export async function modelLocks(
     parameters,
     seed,
     turnsEach: TURNS_EACH,
-    stopped: () => signal.aborted,
+    stopped,
+    onRow,
     onProgress: (what) => progress.update((performance.now() - startedAt) / 1000, () => what),
   });
 }

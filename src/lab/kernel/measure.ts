@@ -29,13 +29,16 @@ export interface MeasureOptions {
   readonly withLockStat?: boolean;
   /** Whether calls may fail: in a mix of everything some are meant to. */
   readonly mayFail?: boolean;
+  /** Ends the measurement early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const WARM_UP_MS = 400;
 
 /** Boots a machine for the program, lets it warm up, measures, and throws it away. Throws when a call fails. */
 export async function measure(options: MeasureOptions): Promise<Rate> {
-  const { text, cpus, milliseconds, locks = [], withLockStat = false, mayFail = false } = options;
+  const { text, cpus, milliseconds, locks = [], withLockStat = false, mayFail = false, signal } = options;
+  const pause = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal }).catch(() => undefined);
   const image = assembleText(`cpus ${cpus}\n${text}`, 'bench.prog');
   const memory = bootMachine({ profile: image.profile, cpus, locks, code: image.code, rodata: image.rodata });
   const view = new RamView(memory);
@@ -43,10 +46,10 @@ export async function measure(options: MeasureOptions): Promise<Rate> {
   const tableBytes = holderTableBytes(view.word(machine.ram_bytes));
   const gang = new Gang(memory, cpus, { locks, holders: withLockStat ? new SharedArrayBuffer(tableBytes) : null });
   await gang.started(console);
-  await sleep(WARM_UP_MS);
+  await pause(WARM_UP_MS);
   const before = readStatistics(view);
   const startedAt = performance.now();
-  await sleep(milliseconds);
+  await pause(milliseconds);
   const after = readStatistics(view);
   const seconds = (performance.now() - startedAt) / 1000;
   console.stop();

@@ -24,6 +24,8 @@ export interface KernelOptions {
   readonly withLockStat: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (seconds: number, what: string) => void;
+  /** Told what there is after every measurement, should there be no more. */
+  readonly onPart?: (soFar: KernelResult) => void;
 }
 
 export interface KernelRow extends KernelLockStat {
@@ -62,7 +64,7 @@ interface Variant {
 }
 
 export async function runKernel(options: KernelOptions): Promise<KernelResult> {
-  const { programs, cpus, variants, rounds, milliseconds, withLockStat, signal, onProgress } = options;
+  const { programs, cpus, variants, rounds, milliseconds, withLockStat, signal, onProgress, onPart } = options;
   const load = hostLoad();
   const startedAt = performance.now();
   const trips: number[] = [];
@@ -75,26 +77,34 @@ export async function runKernel(options: KernelOptions): Promise<KernelResult> {
     const { program, locks } = one;
     onProgress((performance.now() - startedAt) / 1000, `${program.name} on ${one.cpus} CPUs, ${variantText(locks)}`);
     const { name: _, text, mayFail } = program;
-    return await measure({ text: text(one.cpus), cpus: one.cpus, milliseconds, locks, withLockStat: stamped, mayFail });
+    const withStat = { withLockStat: stamped, mayFail, signal };
+    return await measure({ text: text(one.cpus), cpus: one.cpus, milliseconds, locks, ...withStat });
   };
+  const resultNow = (interrupted: boolean): KernelResult => ({
+    rows: all.filter(({ done }) => done.length > 0).map(rowOf),
+    pingPongNs: trips.length === 0 ? null : sampleOf(trips),
+    load,
+    seconds: (performance.now() - startedAt) / 1000,
+    interrupted,
+  });
   for (let round = 0; round < rounds; round++) {
     for (const one of all) {
       if (signal.aborted) break;
       const trip = one.cpus > 1 ? await pingPong() : null;
       if (trip !== null) trips.push(trip);
-      one.done.push({ phase: phaseOf(trip), rate: await run(one, false) });
+      const rate = await run(one, false);
+      // What the signal cut short does not count.
+      if (signal.aborted) break;
+      one.done.push({ phase: phaseOf(trip), rate });
+      onPart?.(resultNow(true));
     }
   }
   for (const one of withLockStat ? all : []) {
-    if (!signal.aborted) one.recorded = (await run(one, true)).recorded;
+    if (signal.aborted) break;
+    const { recorded } = await run(one, true);
+    if (!signal.aborted) one.recorded = recorded;
   }
-  return {
-    rows: all.filter(({ done }) => done.length > 0).map(rowOf),
-    pingPongNs: trips.length === 0 ? null : sampleOf(trips),
-    load,
-    seconds: (performance.now() - startedAt) / 1000,
-    interrupted: signal.aborted,
-  };
+  return resultNow(signal.aborted);
 }
 
 function rowOf({ program, cpus, locks, done, recorded }: Variant): KernelRow {

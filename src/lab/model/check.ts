@@ -14,8 +14,11 @@ const ALIKE = 0.15;
 const TURNS_EACH = 400;
 const CHECKED_CPUS = [1, 2];
 
-/** Rows for real rows of exclusive locks on one and two CPUs; of those on two, only the ones in the phase of most. */
-export async function checkModel(real: LabResult, seed: number): Promise<ModelCheckRow[]> {
+/**
+ * Rows for real rows of exclusive locks on one and two CPUs; of those on two, only the ones in the phase of most. Fewer
+ * when it is told to stop.
+ */
+export async function checkModel(real: LabResult, seed: number, stopped: () => boolean): Promise<ModelCheckRow[]> {
   const { plainNs = 1, lockedNs = 1, relaxNs = 1, pingPongOf } = real.machine;
   const two = real.rows.filter(({ load }) => load.cpus === 2);
   const phase: Phase = 2 * two.filter((row) => row.phase === 'far').length > two.length ? 'far' : 'near';
@@ -27,7 +30,8 @@ export async function checkModel(real: LabResult, seed: number): Promise<ModelCh
   const kinds = allLocks.filter(({ name, shape }) => shape === 'exclusive' && rows.some((row) => row.lock === name));
   const loads = [...new Map(rows.map(({ load }) => [JSON.stringify(load), load])).values()];
   const parameters = measuredMachine(probe);
-  const model = await runModel({ locks: kinds, loads, parameters, sockets: 1, seed, turnsEach: TURNS_EACH });
+  const turnsEach = TURNS_EACH;
+  const model = await runModel({ locks: kinds, loads, parameters, sockets: 1, seed, turnsEach, stopped });
   return loads.flatMap((load) => {
     const pairs = model.rows.flatMap((modelled): readonly (readonly [LockRow, LockRow])[] => {
       if (modelled.load !== load) return [];

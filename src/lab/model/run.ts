@@ -26,6 +26,8 @@ export interface ModelOptions {
   readonly skip?: boolean;
   readonly stopped?: () => boolean;
   readonly onProgress?: (what: string) => void;
+  /** Told what there is after every row, should there be no more. */
+  readonly onRow?: (soFar: LabResult) => void;
 }
 
 const RAM_BYTES = 128 * 1024;
@@ -42,7 +44,7 @@ const WARM_UP_EACH = 20;
 
 /** Rows in the order of loads, then locks. Yields to the event loop between two rows. */
 export async function runModel(options: ModelOptions): Promise<LabResult> {
-  const { locks, loads, parameters, sockets, stopped = () => false, onProgress } = options;
+  const { locks, loads, parameters, sockets, stopped = () => false, onProgress, onRow } = options;
   const rows: LockRow[] = [];
   let seconds = 0;
   for (const load of loads) {
@@ -53,6 +55,7 @@ export async function runModel(options: ModelOptions): Promise<LabResult> {
       const { row, picoseconds } = await runOne(kind, load, options);
       rows.push(row);
       seconds += picoseconds / 1e12;
+      onRow?.(resultOf(parameters, sockets, loads, [...rows], seconds, true));
     }
   }
   return resultOf(parameters, sockets, loads, rows, seconds, false);

@@ -30,7 +30,7 @@ const RAM = 1024 * 1024;
 const LOCK_CPU = new URL('../../../workers/lock-cpu.js', import.meta.url);
 /** How long CPUs may take to come to the start, and to come back after the end of a round, with so many of them. */
 const startLimitMs = (cpus: number): number => 10_000 + 500 * cpus;
-const endLimitMs = (cpus: number): number => 1_000 + 100 * cpus;
+const endLimitMs = (cpus: number): number => 10_000 + 500 * cpus;
 /** After it, a CPU that was told to leave whatever it waits for is given up. */
 const LEAVE_LIMIT_MS = 500;
 

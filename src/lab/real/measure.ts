@@ -90,7 +90,7 @@ async function besideNative(
   tell: (what: string) => void,
 ): Promise<Pick<LabResult, 'uncontended' | 'native' | 'nativeMissing'>> {
   tell('compiling native code');
-  const native = await NativeLocks.create();
+  const native = await NativeLocks.create(signal);
   if (typeof native === 'string') return { uncontended, nativeMissing: native };
   const rows: NativeRow[] = [];
   try {
@@ -103,9 +103,10 @@ async function besideNative(
       }
     }
     const pairs: UncontendedRow[] = [];
-    for (const row of uncontended) pairs.push({ ...row, nativeNs: await native.uncontended(row.lock) });
+    for (const row of uncontended) pairs.push({ ...row, nativeNs: await native.uncontended(row.lock, signal) });
     return { uncontended: pairs, native: rows.filter((row) => row.rounds > 0) };
   } catch (error) {
+    if (signal.aborted) return { uncontended, native: rows.filter((row) => row.rounds > 0) };
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
     return { uncontended, native: rows.filter((row) => row.rounds > 0), nativeMissing: `it failed: ${reason}` };
   } finally {

@@ -1,15 +1,14 @@
 /** The same locks as native code (bench/native/locks.cpp), compiled with the system's g++ when there is one. */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { passing } from '../../base/passing.ts';
 import type { Load, NativeRow } from '../result.ts';
 import { jainIndex, medianIndex, minShare, sampleOf } from '../sample.ts';
+import { ChildError, runChild } from './child.ts';
 import { majority, phaseOf } from './phase.ts';
 
-const run = promisify(execFile);
 const SOURCE = fileURLToPath(new URL('../../../../bench/native/locks.cpp', import.meta.url));
 /** Locks that the program has. */
 const NATIVE = ['tas', 'ttas', 'ticket', 'mcs'];
@@ -33,18 +32,20 @@ export class NativeLocks {
   }
 
   /** The compiled program, or in one sentence why there is none. */
-  static async create(): Promise<NativeLocks | string> {
+  static async create(signal: AbortSignal): Promise<NativeLocks | string> {
     if (!existsSync(SOURCE)) return 'its source is not installed';
     const directory = mkdtempSync(join(tmpdir(), 'tasklock-native-'));
+    passing.add(directory);
     const native = new NativeLocks(directory);
     try {
       const flags = ['-O2', '-std=c++17', '-pthread', '-o', native.#program, SOURCE];
-      await run('g++', flags, { timeout: COMPILE_LIMIT_MS });
+      await runChild('g++', flags, { limitMs: COMPILE_LIMIT_MS, signal });
       return native;
     } catch (error) {
       native.end();
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      return missing ? 'there is no g++' : 'g++ does not compile it here';
+      if (signal.aborted) return 'interrupted';
+      const isMissing = error instanceof ChildError && error.isMissing;
+      return isMissing ? 'there is no g++' : 'g++ does not compile it here';
     }
   }
 
@@ -53,9 +54,9 @@ export class NativeLocks {
   }
 
   /** Nanoseconds of acquire and release when nobody contends; null for a lock that it does not have. */
-  async uncontended(lock: string): Promise<number | null> {
+  async uncontended(lock: string, signal: AbortSignal): Promise<number | null> {
     if (!this.has(lock)) return null;
-    const { stdout } = await run(this.#program, ['pairs', lock]);
+    const stdout = await runChild(this.#program, ['pairs', lock], { limitMs: TURNS_LIMIT_MS, signal });
     return (JSON.parse(stdout) as { ns: number }).ns;
   }
 
@@ -65,9 +66,8 @@ export class NativeLocks {
     const done: Turns[] = [];
     for (let round = 0; round < rounds && !signal.aborted; round++) {
       const args = [cpus, insideNs, outsideNs, touch, ms].map(String);
-      const { stdout } = await run(this.#program, ['turns', lock, ...args], {
-        timeout: Math.ceil(ms) + TURNS_LIMIT_MS,
-      });
+      const limitMs = Math.ceil(ms) + TURNS_LIMIT_MS;
+      const stdout = await runChild(this.#program, ['turns', lock, ...args], { limitMs, signal });
       done.push(JSON.parse(stdout) as Turns);
     }
     const phaseOfTurns = ({ pingPongNs }: Turns) => (cpus > 1 ? phaseOf(pingPongNs) : null);
@@ -90,5 +90,6 @@ export class NativeLocks {
 
   end(): void {
     rmSync(this.#directory, { recursive: true, force: true });
+    passing.delete(this.#directory);
   }
 }

@@ -1,0 +1,21 @@
+/** What is said when our own code, or a thread of ours, fails. */
+import { inWords, isSystemError } from '../base/errno.ts';
+
+/** A fault of our own, in one line; the call chain only to those who ask. */
+export function defectText(error: unknown): string {
+  if (isSystemError(error)) return `the system refuses what is needed: ${inWords(error)}`;
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  const [first = ''] = message.split('\n');
+  const detail = process.env['TASKLOCK_DEBUG'] ? `\n${stack ?? message}` : '';
+  return `internal error, please report it: ${first} (TASKLOCK_DEBUG=1 in the environment tells where)${detail}`;
+}
+
+/** Why a thread is no more. */
+export function deathText(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return 'out of memory; give it more with NODE_OPTIONS=--max-old-space-size=MEGABYTES, or search less at once';
+  }
+  if (code === 'ERR_WORKER_INIT_FAILED') return `no thread can be started here: ${inWords(error)}`;
+  return defectText(error);
+}

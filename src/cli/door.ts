@@ -1,0 +1,161 @@
+/**
+ * The thread that the system talks to. A command runs on a thread of its own (workers/command.ts), for a thread that is
+ * busy hears no signal; this one has nothing to do but to hear them, to print, and to remember what was found. So a command
+ * can be ended in the middle of anything, and what it had found until then is printed all the same.
+ *
+ * The first signal asks a command that listens to end; when its thread shows no life for SILENT_MS, or at a second signal,
+ * it is cut off. One that does not listen is cut off at once. The same happens when its thread dies.
+ */
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { inWords } from '../base/errno.ts';
+import { deathText, defectText } from './defect.ts';
+import { EXIT_DEFECT, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
+import {
+  BEAT,
+  type CommandSetup,
+  type FromCommand,
+  type Kept,
+  SHARED_BYTES,
+  STOP,
+  type ToCommand,
+} from './protocol.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const LOOK_MS = 100;
+const SILENT_MS = 2_000;
+/** A thread that is cut off leaves in no time, unless it is inside the system or a library and never comes back. */
+const LEAVE_MS = 3_000;
+/** What wrappers such as timeout(1) and npx pass on twice is one signal. */
+const SAME_MS = 500;
+/** A command that goes on and on after it was asked to end. */
+const LONGEST_MS = 30_000;
+/** Bytes of stack of the command: what the first thread of a process has. */
+const STACK_MB = 8;
+
+const COMMAND = new URL('../../workers/command.js', import.meta.url);
+
+/** What is printed of a command that was ended before it had anything to say. */
+function nothingYet(args: readonly string[]): Kept {
+  const [command = ''] = args;
+  const beforeOperands = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  const document = { schema: `tasklock.${command}/1`, command, verdict: 'inconclusive', bugs: [], interrupted: true };
+  const text = beforeOperands.includes('--json') ? `${JSON.stringify(document, null, 2)}\n` : '';
+  return { text, code: EXIT_INTERRUPTED };
+}
+
+export class Door {
+  readonly #args: readonly string[];
+  readonly #words = new Int32Array(new SharedArrayBuffer(SHARED_BYTES));
+  readonly #passing = new Set<string>();
+  #worker: Worker | undefined;
+  #kept: Kept;
+  #listens = false;
+  #askedAt: number | undefined;
+  #over = false;
+  #code = EXIT_DEFECT;
+  /** Whether stdout takes what is written, and what it said when it did not. */
+  #closed = false;
+  #refused: string | undefined;
+  #terminal = false;
+
+  constructor(args: readonly string[]) {
+    this.#args = args;
+    this.#kept = nothingYet(args);
+  }
+
+  /** Signals first: from here on nothing that is found is lost to one. */
+  open(): void {
+    for (const signal of SIGNALS) process.on(signal, () => this.#onSignal());
+    process.on('uncaughtException', (error) => this.#end(EXIT_DEFECT, defectText(error), true));
+    process.stdout.on('error', (error) => this.#onRefused(error));
+    // Whoever does not want to hear of progress and trouble need not.
+    process.stderr.on('error', () => undefined);
+    this.#terminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+    const { columns } = process.stdout;
+    const workerData: CommandSetup = { shared: this.#words.buffer, terminal: this.#terminal, columns };
+    const resourceLimits = { stackSizeMb: STACK_MB };
+    this.#worker = new Worker(COMMAND, { argv: [...this.#args], workerData, resourceLimits });
+    this.#worker.on('message', (message: FromCommand) => this.#onMessage(message));
+    this.#worker.on('error', (error) => this.#end(EXIT_DEFECT, deathText(error), true));
+    this.#worker.on('exit', (code) => this.#end(EXIT_DEFECT, `its thread ended by itself with ${code}`, true));
+  }
+
+  #onMessage(message: FromCommand): void {
+    if (this.#over) return;
+    if (message.kind === 'print') this.#print(message.text);
+    else if (message.kind === 'tell') process.stderr.write(message.text);
+    else if (message.kind === 'listens') this.#listens = true;
+    else if (message.kind === 'keep') this.#kept = message.kept;
+    else if (message.kind === 'done') this.#end(message.code, message.trouble, message.lost === true);
+    else if (message.there) this.#passing.add(message.path);
+    else this.#passing.delete(message.path);
+  }
+
+  #print(text: string): void {
+    // Whoever has begun to tell the result will not be told for.
+    this.#kept = { ...this.#kept, text: '' };
+    if (!this.#closed && text !== '') process.stdout.write(text);
+  }
+
+  #onRefused(error: NodeJS.ErrnoException): void {
+    this.#closed = true;
+    if (error.code !== 'EPIPE') this.#refused ??= inWords(error);
+  }
+
+  #onSignal(): void {
+    if (this.#over) process.exit(this.#code);
+    const now = performance.now();
+    if (this.#askedAt !== undefined && now - this.#askedAt < SAME_MS) return;
+    if (this.#askedAt !== undefined || !this.#listens) {
+      this.#cutOff();
+      return;
+    }
+    this.#askedAt = now;
+    Atomics.store(this.#words, STOP, 1);
+    this.#worker?.postMessage('stop' satisfies ToCommand);
+    let [heardAt, beat] = [now, Atomics.load(this.#words, BEAT)];
+    const look = setInterval(() => {
+      const time = performance.now();
+      const next = Atomics.load(this.#words, BEAT);
+      if (next !== beat) [heardAt, beat] = [time, next];
+      if (time - heardAt < SILENT_MS && time - now < LONGEST_MS) return;
+      clearInterval(look);
+      this.#cutOff();
+    }, LOOK_MS);
+    look.unref();
+  }
+
+  #cutOff(): void {
+    this.#end(this.#kept.code, 'interrupted', true);
+  }
+
+  /** The end, once: prints what was kept if it is wanted, cleans up, and leaves with this code. */
+  #end(code: number, trouble: string | undefined, wantsKept: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#code = code;
+    if (wantsKept) {
+      if (this.#terminal) process.stderr.write('\r\u001b[K');
+      this.#print(this.#kept.text);
+    }
+    if (trouble !== undefined) process.stderr.write(`tasklock: ${trouble}\n`);
+    void this.#leave(code);
+  }
+
+  /** Ends as a signal ends a process that does not listen to it: Node itself would wait for the thread. */
+  #die(): void {
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+  }
+
+  async #leave(code: number): Promise<void> {
+    await Promise.race([this.#worker?.terminate(), sleep(LEAVE_MS).then(() => this.#die())]);
+    for (const path of this.#passing) rmSync(path, { recursive: true, force: true });
+    if (!this.#closed) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+    if (this.#refused !== undefined) process.stderr.write(`tasklock: stdout: ${this.#refused}\n`);
+    // What was never read by anybody was not done, unless there is worse to say.
+    process.exit(this.#refused !== undefined && code === EXIT_OK ? EXIT_USAGE : code);
+  }
+}

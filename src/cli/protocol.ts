@@ -1,0 +1,36 @@
+/** What the thread of a command and the door (door.ts) have to say to each other. */
+
+/** Words of the memory that both see: whether the command is to end, and a count that grows while its thread is alive. */
+export const STOP = 0;
+export const BEAT = 1;
+export const SHARED_BYTES = 8;
+
+export interface CommandSetup {
+  readonly shared: SharedArrayBuffer;
+  /** Whether progress goes to a terminal. */
+  readonly terminal: boolean;
+  readonly columns: number | undefined;
+}
+
+/** What is printed, and the exit code, should the command not come to its end. */
+export interface Kept {
+  readonly text: string;
+  readonly code: number;
+}
+
+export type FromCommand =
+  /** A part of the result. */
+  | { readonly kind: 'print'; readonly text: string }
+  /** Progress, or something wrong: to stderr. */
+  | { readonly kind: 'tell'; readonly text: string }
+  /** The command ends by itself when it is asked to. */
+  | { readonly kind: 'listens' }
+  /** In place of what was kept before. */
+  | { readonly kind: 'keep'; readonly kept: Kept }
+  /** A file or directory that is there for a moment only, or is gone again. */
+  | { readonly kind: 'passing'; readonly path: string; readonly there: boolean }
+  /** The command is at its end. `trouble` goes to stderr; `lost` says that what was kept is to be printed first. */
+  | { readonly kind: 'done'; readonly code: number; readonly trouble?: string; readonly lost?: boolean };
+
+/** From the door, besides the word in memory. */
+export type ToCommand = 'stop';
