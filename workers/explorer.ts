@@ -7,6 +7,8 @@ export interface ExplorerTask {
   readonly options: ExploreOptions;
   /** Becomes non-zero when the search has to end. */
   readonly stop: SharedArrayBuffer;
+  /** See SearchControl. */
+  readonly left: SharedArrayBuffer | undefined;
 }
 
 /** What it says before its result. */
@@ -16,7 +18,11 @@ export interface ExplorerWord {
 
 const tell = (bug: FoundBug): void => parentPort?.postMessage({ bug } satisfies ExplorerWord);
 
-export default async function runPart({ options, stop }: ExplorerTask): Promise<SearchResult> {
+export default async function runPart({ options, stop, left }: ExplorerTask): Promise<SearchResult> {
   const flag = new Int32Array(stop);
-  return await explore(options, { stopped: () => Atomics.load(flag, 0) !== 0, onBug: tell });
+  return await explore(options, {
+    stopped: () => Atomics.load(flag, 0) !== 0,
+    onBug: tell,
+    left: left && new Int32Array(left),
+  });
 }

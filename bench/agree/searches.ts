@@ -127,5 +127,5 @@ export const searches: readonly NamedSearch[] = [
 
 /** With threads of their own, which take longer to begin than a small search to end. */
 export const threaded: readonly NamedSearch[] = [2, 3].map((jobs) =>
-  dpor(`dpor with ${jobs} jobs`, (text) => campaign(text, 'dpor', { jobs })),
+  dpor(`dpor with ${jobs} jobs`, (text) => campaign(text, 'dpor', { jobs, alone: 0 })),
 );

@@ -22,6 +22,8 @@ export interface SearchControl {
   readonly stopped?: (() => boolean) | undefined;
   /** Told now and then, a few times a second. */
   readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
+  /** Executions that a search in parts may still run, shared by all of them: when it is down, the part ends. */
+  readonly left?: Int32Array | undefined;
   /** Told of every bug at once, when it is seen for the first time. */
   readonly onBug?: ((bug: FoundBug) => void) | undefined;
 }

@@ -1,10 +1,12 @@
 /** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
 import type { SearchProgress } from './breath.ts';
-import { explore, type ExploreControl, type ExploreOptions, withTimeLeft } from './explore.ts';
+import { deepening } from './deepening.ts';
+import { explore, type ExploreControl, type ExploreOptions, strategyKind, withTimeLeft } from './explore.ts';
 import { mergeResults } from './merge.ts';
 import { PartThreads } from './part-threads.ts';
 import type { SearchResult } from './search.ts';
 import { partsOf } from './split.ts';
+import { subjectOf } from './targets.ts';
 
 export interface CampaignOptions {
   readonly explore: ExploreOptions;
@@ -12,6 +14,8 @@ export interface CampaignOptions {
   readonly jobs: number;
   /** Only parts whose number leaves this rest. */
   readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  /** Executions to try in this thread before others are begun. */
+  readonly alone?: number;
   /** Parts that are done already, by number. */
   readonly done?: ReadonlyMap<number, SearchResult> | undefined;
   /** Told of every part that is done. */
@@ -20,11 +24,28 @@ export interface CampaignOptions {
   readonly onLost?: ((part: number, why: unknown) => void) | undefined;
 }
 
+/** Executions that are tried in this thread first: a smaller search is over before a thread has begun. */
+const ALONE = 2_000;
+
 /** Runs the search as a whole when nothing asks for parts, which saves their seams. */
 export async function runCampaign(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
+  const { jobs, shard, onPart, explore: whole, alone: most = ALONE } = options;
+  if (shard !== undefined || onPart !== undefined) return await inParts(options, control);
+  if (jobs === 1) return await explore(whole, control);
+  const startedAt = performance.now();
+  if (whole.strategy === 'dpor' && most > 0) {
+    const first = await explore({ ...whole, last: Math.min(whole.last, most) }, control);
+    if (first.end !== 'executions' || whole.last <= most) return first;
+  }
+  const { stepBound } = await subjectOf(whole.target);
+  return await deepening(whole, stepBound, async (bounded) => {
+    return await inParts({ ...options, explore: withTimeLeft(bounded, startedAt) }, control);
+  });
+}
+
+async function inParts(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
   const { jobs, shard, done = new Map<number, SearchResult>(), onPart } = options;
   const startedAt = performance.now();
-  if (jobs === 1 && shard === undefined && onPart === undefined) return await explore(options.explore, control);
   const parts = await partsOf(options.explore);
   const mine = [...parts.keys()].filter((part) => shard === undefined || part % shard.of === shard.index);
   const results = new Map([...done].filter(([part]) => mine.includes(part)));
@@ -41,16 +62,14 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
       options.onLost?.(part, why);
     });
   const runner = jobs === 1 ? alone : onThreads;
-  await runner({ parts, todo, jobs, finish, control, results, onLost });
+  const left = executionsLeft(options.explore, results);
+  await runner({ parts, todo, jobs, finish, control, results, onLost, left });
   const merged = mergeResults(mine.flatMap((part) => results.get(part) ?? []));
   if (merged.grown !== undefined && merged.end === 'exhausted' && lost === 0) {
     // Parts that are kept, here or elsewhere, were made without these words: the claim stays open.
     if (shard !== undefined || onPart !== undefined) return { ...merged, end: 'executions' };
     const watched = [...(parts[0]?.watched ?? []), ...merged.grown];
-    return await runCampaign(
-      { ...options, explore: withTimeLeft({ ...options.explore, watched }, startedAt) },
-      control,
-    );
+    return await inParts({ ...options, explore: withTimeLeft({ ...options.explore, watched }, startedAt) }, control);
   }
   return results.size === mine.length
     ? merged
@@ -66,6 +85,17 @@ interface Job {
   /** Of the parts that are done. */
   readonly results: ReadonlyMap<number, SearchResult>;
   readonly onLost: CampaignOptions['onLost'];
+  readonly left: Int32Array<SharedArrayBuffer> | undefined;
+}
+
+/** What the parts together may still run, where the number of executions is not what they are divided by. */
+function executionsLeft(
+  { strategy, first, last }: ExploreOptions,
+  results: Job['results'],
+): Int32Array<SharedArrayBuffer> | undefined {
+  if (!strategyKind(strategy).exhaustive || last - first > 0x7fffffff) return undefined;
+  const done = [...results.values()].reduce((sum, { executions }) => sum + executions, 0);
+  return new Int32Array(new SharedArrayBuffer(4)).fill(last - first - done);
 }
 
 /** What is known so far, for the progress line. */
@@ -80,20 +110,21 @@ function progressOf(results: Job['results'], seconds: number): SearchProgress {
   return { executions, steps, bugs: titles.size, seconds };
 }
 
-async function alone({ parts, todo, finish, control, results }: Job): Promise<void> {
+async function alone({ parts, todo, finish, control, results, left }: Job): Promise<void> {
   const { stopped, onBug } = control;
   const startedAt = performance.now();
+  const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
   for (const part of todo) {
-    if (control.stopped?.() === true) return;
-    finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped, onBug }));
+    if (control.stopped?.() === true || performance.now() - startedAt >= limit) return;
+    finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped, onBug, left }));
     control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
   }
 }
 
 const POLL_MS = 100;
 
-async function onThreads({ parts, todo, jobs, finish, control, results, onLost }: Job): Promise<void> {
-  const threads = new PartThreads(jobs, control.onBug);
+async function onThreads({ parts, todo, jobs, finish, control, results, onLost, left }: Job): Promise<void> {
+  const threads = new PartThreads(jobs, control.onBug, left);
   const startedAt = performance.now();
   const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
   const poll = setInterval(() => {

@@ -12,7 +12,15 @@ export class PartThreads {
   readonly #pool: Piscina<ExplorerTask, SearchResult>;
   #cut: NodeJS.Timeout | undefined;
 
-  constructor(threads: number, onBug: ((bug: FoundBug) => void) | undefined) {
+  readonly #left: SharedArrayBuffer | undefined;
+
+  /** `left`: see SearchControl. */
+  constructor(
+    threads: number,
+    onBug: ((bug: FoundBug) => void) | undefined,
+    left: Int32Array<SharedArrayBuffer> | undefined,
+  ) {
+    this.#left = left?.buffer;
     this.#pool = new Piscina<ExplorerTask, SearchResult>({
       filename: new URL('../../workers/explorer.js', import.meta.url).href,
       minThreads: threads,
@@ -31,7 +39,7 @@ export class PartThreads {
   /** Undefined when it was cut off after it had been told to stop. Rejects when its thread dies. */
   async run(options: ExploreOptions): Promise<SearchResult | undefined> {
     try {
-      return await this.#pool.run({ options, stop: this.#stop.buffer });
+      return await this.#pool.run({ options, stop: this.#stop.buffer, left: this.#left });
     } catch (error) {
       if (this.stopped) return undefined;
       throw error;

@@ -130,8 +130,10 @@ export class Runner {
 
   #meetBound(strategy: Strategy): void {
     strategy.bound?.();
-    const [at] = this.subject.stack(this.#cpu);
-    this.#cutAt = at === undefined ? '?' : frameText(at);
+    const others = Array.from({ length: this.subject.cpus }, (_, cpu) => cpu);
+    // The one that was stepping may be done.
+    const [at] = [this.#cpu, ...others].flatMap((cpu) => this.subject.stack(cpu)[0] ?? []);
+    this.#cutAt = at === undefined ? 'a machine at rest' : frameText(at);
   }
 
   #grow(): Uint8Array<ArrayBuffer> {

@@ -142,7 +142,8 @@ class Search {
   next(): SearchEnd | undefined {
     const { strategy, subject, last } = this.#options;
     const index = this.#first + this.#executions;
-    if (index >= last) return 'executions';
+    // With as many as there are, nothing is left.
+    if (index >= last || this.#isSpent()) return strategy.begin(index) ? 'executions' : 'exhausted';
     const outcome = this.#runner.run(strategy, index);
     if (outcome === undefined) return 'exhausted';
     this.#steps += outcome.steps;
@@ -150,11 +151,17 @@ class Search {
     else if (outcome.ending === 'again') this.#repeated++;
     else {
       this.#executions++;
+      if (this.#options.left !== undefined) Atomics.sub(this.#options.left, 0, 1);
       if (outcome.ending === 'bound') this.#meetBound(outcome.cutAt);
       this.#syscalls += subject.syscalls();
       this.#take(outcome, index);
     }
     return undefined;
+  }
+
+  /** Whether this part and the others together have run as many as they may. */
+  #isSpent(): boolean {
+    return this.#options.left !== undefined && Atomics.load(this.#options.left, 0) <= 0;
   }
 
   #meetBound(place: string): void {

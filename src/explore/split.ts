@@ -23,6 +23,8 @@ const PARTS = 64;
 const ROOTS = 64;
 /** Executions of one part, when nobody has said how many there shall be. */
 const MOST_EXECUTIONS = 20_000;
+/** Ranges at most. */
+const MOST_RANGES = 50_000;
 /** Choices in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */
 const DEEPEST = 64;
 
@@ -37,8 +39,13 @@ export async function partsOf(options: ExploreOptions): Promise<ExploreOptions[]
 
 function ranges(options: ExploreOptions): ExploreOptions[] {
   const executions = options.last - options.first;
-  const count = executions > MOST_EXECUTIONS ? Math.ceil(executions / MOST_EXECUTIONS) : Math.min(PARTS, executions);
-  const at = (i: number): number => options.first + Math.floor((i * (options.last - options.first)) / count);
+  const count =
+    executions > MOST_EXECUTIONS
+      ? Math.min(MOST_RANGES, Math.ceil(executions / MOST_EXECUTIONS))
+      : Math.min(PARTS, executions);
+  // A search without a number of executions ends by its time, long before the last of its ranges.
+  const open = executions > MOST_RANGES * MOST_EXECUTIONS;
+  const at = (i: number): number => options.first + (open ? i * MOST_EXECUTIONS : Math.floor((i * executions) / count));
   return Array.from({ length: count }, (_, i) => ({ ...options, first: at(i), last: at(i + 1) }));
 }
 
