@@ -1,13 +1,13 @@
 /** The searches that have to agree, each from the text of a module to what it saw. */
 import { type CampaignOptions, runCampaign } from '../../src/explore/campaign.js';
 import type { ExploreOptions } from '../../src/explore/explore.js';
-import { ModuleSubject } from '../../src/explore/module-subject.js';
+import type { ModuleSubject } from '../../src/explore/module-subject.js';
 import { Runner } from '../../src/explore/runner.js';
 import type { SearchResult } from '../../src/explore/search.js';
 import { DepthFirst } from '../../src/explore/strategies/dfs.js';
 import { mergeResults } from '../../src/explore/merge.js';
+import { subjectOf, type Target } from '../../src/explore/targets.js';
 import { grownBy, learnWatched } from '../../src/explore/watched.js';
-import { loadModuleText } from '../../src/stepper/module.js';
 import { stateNumber } from '../../src/stepper/state.js';
 import { bySleepSets } from './sleep-sets.js';
 import { type Seen, seen, TooMany } from './seen.js';
@@ -18,11 +18,15 @@ export interface NamedSearch {
 }
 
 /** States on the way, and executions, that one module is worth. */
-const MOST_STATES = 8_000;
-const MOST_EXECUTIONS = 4_000;
+const MOST_STATES = 4_000;
+const MOST_EXECUTIONS = 2_000;
+
+function targetOf(text: string): Target {
+  return { kind: 'module', name: 'm.ts', path: '/nowhere/m.ts', text, settings: {}, mutant: null };
+}
 
 function optionsOf(text: string, strategy: string, stateful: boolean): ExploreOptions {
-  const target = { kind: 'module', name: 'm.ts', path: '/nowhere/m.ts', text, settings: {}, mutant: null } as const;
+  const target = targetOf(text);
   const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, checkers: [], first: 0 };
   return { target, strategy, stateful, last: Number.MAX_SAFE_INTEGER, ...rest };
 }
@@ -70,7 +74,7 @@ async function interrupted(text: string): Promise<SearchResult> {
 }
 
 async function grown(text: string, run: (subject: ModuleSubject) => Seen): Promise<Seen> {
-  const subject = new ModuleSubject(await loadModuleText('/nowhere/m.ts', text, new Map()));
+  const subject = (await subjectOf(targetOf(text))) as ModuleSubject;
   for (let known = learnWatched(subject); ; known = [...known, ...grownBy(subject, known)]) {
     subject.watch(known);
     const result = run(subject);
