@@ -96,7 +96,7 @@ function divergenceLines(
 ): string[] {
   if (divergence === undefined) return [];
   const [at, last] = [divergence.step, decisions.length];
-  const where = at > last ? `at the end, after ${last} steps` : `at step ${at} of ${last}`;
+  const where = at > last ? `at step ${last} of ${last}, at the end` : `at step ${at} of ${last}`;
   const files = `the recording does not hold what it imports from ${notHeld.join(', ')}: has that changed since?`;
   const builds =
     buildId === buildInfo.buildId
