@@ -16,8 +16,8 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const LOCKLESS = inRepository('examples/pointer-swap-lockless.ts');
 const searches: readonly (readonly [name: string, args: readonly string[]])[] = [
-  ['random, alone', ['explore', LOCKLESS, '--executions', '200000', '--seed', '5']],
-  ['random, on threads', ['explore', LOCKLESS, '--executions', '200000', '--seed', '5', '--jobs', '2']],
+  ['random, alone', ['explore', LOCKLESS, '--executions', '60000', '--seed', '5']],
+  ['random, on threads', ['explore', LOCKLESS, '--executions', '60000', '--seed', '5', '--jobs', '2']],
   ['dpor, on threads', ['explore', inRepository('examples/treiber-aba.ts'), '--strategy', 'dpor', '--jobs', '2']],
 ];
 
@@ -43,7 +43,7 @@ describe.each(searches)('%s', (name, args) => {
     const whole = await tasklock([...args, '--json', '--quiet', '--checkpoint', join(cwd, 'whole')], { cwd });
     const again = [...args, '--json', '--checkpoint', join(cwd, 'kept')];
     for (let kill = 0; kill < MOMENTS; kill++) {
-      const afterMs = random.below(2000);
+      const afterMs = random.below(1500);
       const { orphans } = await ended(again, {
         cwd,
         signal: 'SIGKILL',
