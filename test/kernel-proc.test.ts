@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CLONE_NEWNS, EINVAL, ENOENT, EXIT_ZOMBIE } from '../dist/src/kernel/abi.js';
+import { CLONE_NEWNS, EINVAL, ENOENT, ESRCH, EXIT_ZOMBIE } from '../dist/src/kernel/abi.js';
 import { BUFFER_TEXT, DATA_BASE, DATA_END, RODATA_BASE, SHARED_BASE } from '../dist/src/kernel/isa.js';
 import { namespace, task_struct } from '../dist/src/kernel/layout.js';
 import * as nr from '../dist/src/kernel/syscall-numbers.js';
@@ -81,7 +81,7 @@ describe('files', () => {
     lab.exit(task);
     expect(read(fd)[1]).toBe(EXIT_ZOMBIE);
     lab.wait(lab.init, pid);
-    expect(lab.call(reader, nr.NR_read, fd, BUFFER_TEXT, 128)).toBe(-ENOENT);
+    expect(lab.call(reader, nr.NR_read, fd, BUFFER_TEXT, 128)).toBe(-ESRCH);
     expect(open(`/proc/${pid}/status`)).toBe(-ENOENT);
     expect(lab.wrong()).toEqual([]);
   });

@@ -8,8 +8,8 @@ import { SIGHAND_CACHE, SIGNAL_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { LOCK_CHLDEXIT, LOCK_SIGLOCK } from './locks.ts';
+import { next_thread } from './pid.ts';
 import { wake_up_process } from './sched.ts';
-import { next_thread } from './signal.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { init_waitqueue_head } from './waitqueue.ts';
 
