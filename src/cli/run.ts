@@ -80,7 +80,7 @@ class Teller {
 
   private add(reports: readonly BugReport[]): void {
     for (const report of reports) {
-      const finding = knownFinding(this.image.profile, report.title);
+      const finding = knownFinding(this.image.profile, report.title, report.lines);
       if (finding === undefined) this.bugs.set(report.title, report);
       else this.known.set(report.title, finding);
     }

@@ -89,7 +89,7 @@ function plain(result: SearchResult): unknown {
 function revived(saved: SearchResult, profile: ProfileName | null): SearchResult {
   const bugs = saved.bugs.map((bug): FoundBug => {
     const decisions = new Uint8Array(Buffer.from(bug.decisions as unknown as string, 'base64'));
-    return { ...bug, decisions, known: profile === null ? undefined : knownFinding(profile, bug.title) };
+    return { ...bug, decisions, known: profile === null ? undefined : knownFinding(profile, bug.title, bug.moment) };
   });
   return { ...saved, states: new Set(saved.states), bugs };
 }

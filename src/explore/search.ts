@@ -152,9 +152,9 @@ class Search {
   #keep(bug: Bug, decisions: Uint8Array, profile: ProfileName | null): void {
     const { subject } = this.#options;
     this.#plain.run(new Replay(decisions, true), 0);
-    const known = profile === null ? undefined : knownFinding(profile, bug.title);
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
+    const known = profile === null ? undefined : knownFinding(profile, bug.title, moment);
     this.#bugs.set(bug.title, { ...bug, execution: this.#index, times: 1, decisions, finalHash, known, moment });
   }
 
