@@ -59,10 +59,9 @@ export class Conductor {
     const over = this.enter();
     if (current() !== task) throw new Error('the call switched tasks');
     const result = load(regs + pt_regs.eax);
-    if (must_leave(task)) {
-      context_switch();
-      if (!over) throw new Error(`system call ${nr} would sleep`);
-    }
+    const leaves = must_leave(task);
+    if (leaves) context_switch();
+    if (!over) throw new Error(`system call ${nr} would ${leaves ? 'sleep' : 'begin again after pending signals'}`);
     return result;
   }
 

@@ -152,7 +152,7 @@ function synchronize_group_exit(tsk: number, code: number): void {
   spin_unlock_irq(sighand + sighand_struct.siglock);
 }
 
-/** Ends the current task. The CPU takes another one when this returns, and schedule makes it TASK_DEAD. May sleep before it. */
+/** Ends the current task. The CPU takes another one when this returns; schedule makes it TASK_DEAD. May sleep. */
 export function do_exit(code: number): void {
   const tsk = current();
   BUG_ON(load(tsk + task_struct.flags) & PF_EXITING, tsk);

@@ -46,7 +46,10 @@ function kill_pgrp(sig: number, pgrp: number): number {
   return result;
 }
 
-/** Every process but init and the own one, each by its leader. That some may not be signalled never shows. tasklist_lock held. */
+/**
+ * Every process but init and the own one, each by its leader: the list has every thread. That some may not be signalled
+ * never shows. tasklist_lock held.
+ */
 function kill_all(sig: number): number {
   const tsk = current();
   let result = -ESRCH;
