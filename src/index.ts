@@ -2,7 +2,7 @@
 export { type BuildInfo, buildInfo } from './build-info.ts';
 export { type Finding } from './check/finding.ts';
 export { checkInvariants } from './check/invariants.ts';
-export { type KnownFinding, knownFindings } from './check/known-findings.ts';
+export { type KnownFinding, knownFindings, type Sight } from './check/known-findings.ts';
 export { RamView } from './check/view.ts';
 export { conform, type ConformResult, ConformError } from './conform/conform.ts';
 export { checkers, createObservers } from './check/checkers.ts';

@@ -43,6 +43,19 @@ describe('RLIMIT_NPROC', () => {
     expect(lab.word(lab.word(peer + task_struct.user) + user_struct.processes)).toBe(3);
   });
 
+  test('holds setuid to an ordinary user before linux-6: EAGAIN, and nothing changed', () => {
+    const taken = lab.clone();
+    lab.call(taken, NR_setuid, 1000);
+    limit(1);
+    expect(lab.call(task, NR_setuid, 1000)).toBe(-EAGAIN);
+    expect(lab.word(task + task_struct.uid)).toBe(0);
+    expect(lab.wrong()).toEqual([]);
+    expect(lab.call(task, NR_setuid, 1001)).toBe(0);
+    const today = new Lab('linux-6');
+    today.poke(today.word(today.init + task_struct.signal) + signal_struct.rlim_nproc, 0);
+    expect(today.call(today.clone(), NR_setuid, 1000)).toBe(0);
+  });
+
   test('does not hold root', () => {
     limit(1);
     expect(fork()).toBeGreaterThan(0);

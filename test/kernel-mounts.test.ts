@@ -111,6 +111,12 @@ describe('umount', () => {
 
   test('of the root is EBUSY', () => expect(umount('/')).toBe(-EBUSY));
 
+  test('without the capability a type that is none is EPERM too, and a place that is none ENOENT', () => {
+    lab.call(task, nr.NR_setuid, 1000);
+    expect(lab.call(task, nr.NR_mount, 0, '/a', 'ext3', 0, 0)).toBe(-EPERM);
+    expect(lab.call(task, nr.NR_mount, 0, '/nowhere', 'ext3', 0, 0)).toBe(-ENOENT);
+  });
+
   test('and mount are EPERM without the capability', () => {
     tmpfs('/a');
     lab.call(task, nr.NR_setuid, 1000);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CLONE_NEWNS, EINVAL, ENOENT, EXIT_ZOMBIE } from '../dist/src/kernel/abi.js';
+import { CLONE_NEWNS, EACCES, EINVAL, ENOENT, ESRCH, EXIT_ZOMBIE } from '../dist/src/kernel/abi.js';
 import { BUFFER_TEXT, DATA_BASE, DATA_END, RODATA_BASE, SHARED_BASE } from '../dist/src/kernel/isa.js';
-import { namespace, task_struct } from '../dist/src/kernel/layout.js';
+import { kernel, namespace, task_struct } from '../dist/src/kernel/layout.js';
 import * as nr from '../dist/src/kernel/syscall-numbers.js';
 import { Lab } from './lab.ts';
 
@@ -50,6 +50,18 @@ describe('links', () => {
     expect(readlink(`/proc/${pid}/cwd`, 3)).toBe('/ho');
   });
 
+  test('are for the owner and for root: EACCES for others, before it shows whether there is such a descriptor', () => {
+    lab.call(task, nr.NR_open, '/f', 0);
+    lab.call(reader, nr.NR_setuid, 1000);
+    const links = ['cwd', 'root', 'fd/0', 'fd/9'];
+    expect(links.map((link) => readlink(`/proc/${pid}/${link}`))).toEqual(links.map(() => -EACCES));
+    expect(readlink('/proc/self/cwd')).toBe('/');
+    lab.call(task, nr.NR_setuid, 1000);
+    expect(readlink(`/proc/${pid}/cwd`)).toBe('/');
+    lab.call(task, nr.NR_setuid, 1000);
+    expect(readlink(`/proc/${pid}/nothing`)).toBe(-ENOENT);
+  });
+
   test('of nobody, of a zombie, of what is no link', () => {
     expect(readlink('/proc/9999/cwd')).toBe(-ENOENT);
     expect([readlink('/f'), readlink('/a')]).toEqual([-EINVAL, -EINVAL]);
@@ -81,8 +93,22 @@ describe('files', () => {
     lab.exit(task);
     expect(read(fd)[1]).toBe(EXIT_ZOMBIE);
     lab.wait(lab.init, pid);
-    expect(lab.call(reader, nr.NR_read, fd, BUFFER_TEXT, 128)).toBe(-ENOENT);
+    expect(lab.call(reader, nr.NR_read, fd, BUFFER_TEXT, 128)).toBe(-ESRCH);
     expect(open(`/proc/${pid}/status`)).toBe(-ENOENT);
+    expect(lab.wrong()).toEqual([]);
+  });
+
+  test.each(['status', 'maps'])('%s open keeps its task, also when another has its number', (name) => {
+    const fd = open(`/proc/${pid}/${name}`);
+    expect(lab.wrong()).toEqual([]);
+    lab.exit(task);
+    lab.wait(lab.init, pid);
+    expect(lab.wrong()).toEqual([]);
+    lab.poke(kernel.last_pid, pid - 1);
+    const heir = lab.clone();
+    expect([lab.pid(heir), heir === task]).toEqual([pid, false]);
+    expect(lab.call(reader, nr.NR_read, fd, BUFFER_TEXT, 128)).toBe(-ESRCH);
+    expect(lab.call(reader, nr.NR_close, fd)).toBe(0);
     expect(lab.wrong()).toEqual([]);
   });
 
@@ -137,4 +163,20 @@ describe('an open mounts file', () => {
     lab.exit(task);
     expect(open(`/proc/${pid}/mounts`)).toBe(-EINVAL);
   });
+});
+
+test('linux-6 asks all three numbers of the other, and lets threads of one group pass', () => {
+  const today = new Lab('linux-6');
+  const [owner, other] = [today.clone(), today.clone()];
+  const link = (who: number, of: number) =>
+    today.call(who, nr.NR_readlink, `/proc/${today.pid(of)}/cwd`, BUFFER_TEXT, 64);
+  for (const one of [owner, other]) today.call(one, nr.NR_setuid, 1000);
+  expect([link(other, owner), link(owner, owner), link(today.init, owner)]).toEqual([1, 1, 1]);
+  for (const field of ['uid', 'euid', 'suid'] as const) {
+    today.poke(owner + task_struct[field], 1001);
+    expect(link(other, owner), field).toBe(-EACCES);
+    today.poke(owner + task_struct[field], 1000);
+  }
+  today.poke(owner + task_struct.suid, 0);
+  expect(link(owner, owner)).toBe(1);
 });

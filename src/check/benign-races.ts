@@ -114,6 +114,41 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->flags'],
+    by: ['wants_signal', 'retarget_pending'],
+    reason:
+      'PF_EXITING is set without a lock: a signal given to a thread that begins to exit at this moment is not lost, ' +
+      'since exit_notify has the other threads look again, and one not given to it finds another thread',
+  },
+  {
+    variables: ['task_struct->on_cpu'],
+    by: ['task_curr'],
+    reason:
+      'whether a thread that has a signal pending already is awake: one that comes to a CPU or leaves it at this moment ' +
+      'looks at its signals on its way, and the signal is in the shared set for whoever looks first',
+  },
+  {
+    variables: ['task_struct->state'],
+    by: ['wants_signal', 'begin_stop'],
+    reason:
+      'asks whether a thread is stopped, and for a stop siglock is held on both sides; the states that change without ' +
+      'it (asleep, awake, dead on its CPU) all mean the same here',
+  },
+  {
+    variables: ['task_struct->state'],
+    by: ['join_stop', 'begin_stop', 'do_signal_stop'],
+    reason:
+      'a thread stops itself under siglock, and who wakes a stopped one holds siglock too; anybody else who looks under ' +
+      'rq->lock wants a task that sleeps, which a running one is not, before or after',
+  },
+  {
+    variables: ['vfsmount->mnt_namespace'],
+    by: ['check_mnt'],
+    reason:
+      'compared, never followed. mount and bind ask with namespace->sem, under which alone a mount becomes or ceases to ' +
+      'be one of this namespace; umount asks before it, and do_umount takes away nothing that is gone by then',
+  },
+  {
+    variables: ['task_struct->flags'],
     by: ['find_reaper'],
     reason: 'a thread that begins to die once it was chosen hands the children on, under the same tasklist_lock',
   },
@@ -151,6 +186,13 @@ export const benignRaces: readonly BenignRace[] = [
       'who may signal whom is as of some moment: Linux reads the numbers without a lock, and since 2.6.29 under RCU',
   },
   {
+    variables: ['task_struct->uid', 'task_struct->euid', 'task_struct->suid'],
+    by: ['proc_link_allowed'],
+    reason:
+      'who may look at whom is as of some moment, as with signals; setuid stores the effective number last, so that ' +
+      'nobody is let in before the call is over',
+  },
+  {
     variables: ['fs_struct->umask'],
     by: ['sys_umask'],
     reason: 'one word, changed by xchg and read as it is: what is made meanwhile gets the one mask or the other',
@@ -164,13 +206,6 @@ export const benignRaces: readonly BenignRace[] = [
     variables: ['file->f_pos'],
     by: ['sys_lseek'],
     reason: 'two users of one open file at once get what they ask for: Linux has no lock for f_pos before 3.14',
-  },
-  {
-    variables: ['sighand_struct->action'],
-    by: ['copy_actions'],
-    reason:
-      'Linux copied the handlers without siglock until 4.19: a handler that a sharer sets at this moment may or may not ' +
-      'be in the copy, and its flags may be those from before',
   },
 ];
 

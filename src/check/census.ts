@@ -7,7 +7,7 @@
  */
 import { NR_OPEN, RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../machine/limits.ts';
 import * as caches from '../kernel/caches.ts';
-import { FILE_PROC_MOUNTS } from '../kernel/files.ts';
+import { FILE_PROC_MOUNTS, FILE_REGULAR } from '../kernel/files.ts';
 import {
   dentry,
   file,
@@ -125,9 +125,16 @@ export class Census {
     if (!this.reach(f, caches.FILE_CACHE, 'files->fd')) return;
     this.visitMount(this.view.word(f + file.f_vfsmnt), 'file->f_vfsmnt');
     this.reach(this.view.word(f + file.f_dentry), caches.DENTRY_CACHE, 'file->f_dentry');
-    if (this.view.word(f + file.f_kind) === FILE_PROC_MOUNTS) {
-      this.visitNamespace(this.view.word(f + file.f_private), 'file->f_private');
-    }
+    const kind = this.view.word(f + file.f_kind);
+    const pinned = this.view.word(f + file.f_private);
+    if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');
+    else if (kind !== FILE_REGULAR) this.visitPinnedTask(pinned);
+  }
+
+  /** A task that an open file of /proc keeps: one of the list, or one that is released and has only its user left. */
+  private visitPinnedTask(task: number): void {
+    if (!this.reach(task, caches.TASK_CACHE, 'file->f_private') || this.tasks.includes(task)) return;
+    this.reach(this.view.word(task + task_struct.user), caches.USER_CACHE, 'task->user');
   }
 
   private visitNamespace(ns: number, from: string): void {

@@ -59,11 +59,16 @@ export function checkRefcounts(census: Census): Finding[] {
     if (cache === caches.SIGNAL_CACHE)
       compare(object, 'live', view.word(object + signal_struct.live), live(census, object));
     if (cache === caches.TASK_CACHE) {
-      const dead = view.word(object + task_struct.exit_state) !== 0;
-      compare(object, 'usage', view.word(object + task_struct.usage), dead ? 1 : 2);
+      compare(object, 'usage', view.word(object + task_struct.usage), references + ownUse(census, object));
     }
   }
   return found;
+}
+
+/** References of a task beyond those that were found: the one it has as current while it lives. */
+function ownUse(census: Census, task: number): number {
+  const listed = census.tasks.includes(task);
+  return listed && census.view.word(task + task_struct.exit_state) === 0 ? 1 : 0;
 }
 
 /** Threads of a group that have not begun to exit. */

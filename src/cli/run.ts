@@ -4,7 +4,7 @@ import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
 import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
 import { checkExpectations, checkProperties } from '../check/program-checks.ts';
 import { RamView } from '../check/view.ts';
-import { TASK_DEAD } from '../kernel/abi.ts';
+import { PF_DEAD } from '../kernel/abi.ts';
 import { current } from '../kernel/context.ts';
 import { task_struct } from '../kernel/layout.ts';
 import { load } from '../machine/bus.ts';
@@ -72,7 +72,7 @@ class Teller {
     const view = new RamView(this.memory);
     const task = current();
     const findings = checkProperties(view, this.image);
-    if (task === 0 || load(task + task_struct.state) !== TASK_DEAD) {
+    if (task === 0 || (load(task + task_struct.flags) & PF_DEAD) === 0) {
       findings.push(...checkInvariants(view, new Set([task])));
     }
     this.add(findings.map((finding) => reportFinding(view, finding)));
@@ -80,7 +80,7 @@ class Teller {
 
   private add(reports: readonly BugReport[]): void {
     for (const report of reports) {
-      const finding = knownFinding(this.image.profile, report.title);
+      const finding = knownFinding(this.image.profile, report.title, report.lines);
       if (finding === undefined) this.bugs.set(report.title, report);
       else this.known.set(report.title, finding);
     }

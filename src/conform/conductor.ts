@@ -4,14 +4,14 @@
  */
 import { attach, load, store } from '../machine/bus.ts';
 import { restoreRam } from '../machine/ram.ts';
-import { TASK_RUNNING, WALL, WNOHANG } from '../kernel/abi.ts';
+import { WALL, WNOHANG } from '../kernel/abi.ts';
 import { current } from '../kernel/context.ts';
 import { context_switch } from '../kernel/cpu-loop.ts';
 import { system_call } from '../kernel/entry.ts';
 import { BUFFER_PATH, BUFFER_STATUS, DATA_BASE, INSTRUCTION_WORDS, WORD_DST } from '../kernel/isa.ts';
 import { kernel, pt_regs, task_struct } from '../kernel/layout.ts';
 import { find_task_by_pid } from '../kernel/pid.ts';
-import { dispatch } from '../kernel/sched.ts';
+import { dispatch, must_leave } from '../kernel/sched.ts';
 import { NR_wait4 } from '../kernel/syscall-numbers.ts';
 import { user_access_begin, user_access_end } from '../kernel/tlb.ts';
 import { set_byte, user_to_ram } from '../kernel/uaccess.ts';
@@ -59,10 +59,9 @@ export class Conductor {
     const over = this.enter();
     if (current() !== task) throw new Error('the call switched tasks');
     const result = load(regs + pt_regs.eax);
-    if (load(task + task_struct.state) !== TASK_RUNNING) {
-      context_switch();
-      if (!over) throw new Error(`system call ${nr} would sleep`);
-    }
+    const leaves = must_leave(task);
+    if (leaves) context_switch();
+    if (!over) throw new Error(`system call ${nr} would ${leaves ? 'sleep' : 'begin again after pending signals'}`);
     return result;
   }
 

@@ -22,6 +22,8 @@ export function onceByTitle<Bug extends Seen>(bugs: readonly Bug[], isBetter: (a
 
 /** The first execution: the lowest number, or the least order. One without an order ran into the step bound. */
 function isBefore(a: FoundBug, b: FoundBug): boolean {
+  // A bug hides behind no known finding of the same title.
+  if ((a.known === undefined) !== (b.known === undefined)) return a.known === undefined;
   if (a.execution !== null && b.execution !== null) return a.execution < b.execution;
   if (a.order === undefined || b.order === undefined) return b.order === undefined && a.order !== undefined;
   return isLess(a.order, b.order);

@@ -51,11 +51,12 @@ export function replay(subject: Subject, recording: Recording): Replayed {
   const run = reproduce(subject, createObservers(checkers), decisions, true);
   const bug = run.bugs.find((one) => one.title === verdict?.title);
   const { profile } = subject;
-  const known = bug === undefined || profile === null ? undefined : knownFinding(profile, bug.title);
+  const moment = bug === undefined ? [] : subject.moment(bug);
+  const known = bug === undefined || profile === null ? undefined : knownFinding(profile, bug.title, moment);
   const result = {
     bug,
     known,
-    moment: bug === undefined ? [] : subject.moment(bug),
+    moment,
     divergence: divergenceOf(subject, recording, run),
     steps: run.steps,
     syscalls: subject.syscalls(),

@@ -59,7 +59,12 @@ export function revived(result: v.InferOutput<typeof shape>, profile: ProfileNam
   const bugs = result.bugs.map((bug) => {
     const decisions = bytesOf(bug.decisions);
     const order = bug.order === undefined ? undefined : bytesOf(bug.order);
-    return { ...bug, decisions, order, known: profile === null ? undefined : knownFinding(profile, bug.title) };
+    return {
+      ...bug,
+      decisions,
+      order,
+      known: profile === null ? undefined : knownFinding(profile, bug.title, bug.moment),
+    };
   });
   return { ...result, states: new Set(result.states), bugs: bugs as unknown as FoundBug[] } as SearchResult;
 }

@@ -106,6 +106,11 @@ function isBetter(order: Uint8Array | undefined, kept: Uint8Array | undefined): 
   return order !== undefined && (kept === undefined || isLess(order, kept));
 }
 
+/** The entry of the profile's list that a bug is, if it is known. */
+function knownOf({ profile }: Subject, { title }: Bug, moment: readonly string[]): KnownFinding | undefined {
+  return profile === null ? undefined : knownFinding(profile, title, moment);
+}
+
 class Search {
   readonly #options: SearchOptions;
   readonly #runner: Runner;
@@ -178,7 +183,7 @@ class Search {
     for (const bug of outcome.bugs) {
       const before = this.#bugs.get(bug.title);
       if (before !== undefined) before.times++;
-      if (before === undefined || isBetter(order, before.order)) better.push(bug);
+      if (before === undefined || before.known !== undefined || isBetter(order, before.order)) better.push(bug);
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
@@ -187,11 +192,22 @@ class Search {
     const isNew = better.some((bug) => bug.step === outcome.steps && !this.#bugs.has(bug.title));
     if (checked || isNew) this.#again(decisions, outcome, index, hashText(machine.hash()));
     for (const bug of better) {
+      const before = this.#bugs.get(bug.title);
+      if (before !== undefined && !this.#replaces(bug, before, decisions, order)) continue;
       const times = this.#bugs.get(bug.title)?.times ?? 1;
       const execution = strategy.leastOrder === undefined ? index : null;
       const shown = order === undefined ? undefined : this.#inOrder(bug, order, outcome.steps);
       this.#keep(shown ?? bug, { execution, times, order, decisions: shown === undefined ? decisions : order });
     }
+  }
+
+  /** A bug hides behind no known finding of the same title; of two that are alike in that the least order is kept. */
+  #replaces(bug: Bug, before: FoundBug, decisions: Uint8Array, order: Uint8Array | undefined): boolean {
+    const { subject } = this.#options;
+    if (subject.profile === null) return true;
+    this.#plain.run(new Replay(decisions.slice(0, bug.step), true), 0);
+    const isKnown = knownOf(subject, bug, subject.moment(bug)) !== undefined;
+    return isKnown === (before.known !== undefined) ? isBetter(order, before.order) : !isKnown;
   }
 
   /** The bug as the least order of its execution shows it; undefined when what an observer saw does not show there. */
@@ -206,9 +222,9 @@ class Search {
     const { subject } = this.#options;
     const decisions = all.slice(0, bug.step);
     this.#plain.run(new Replay(decisions, true), 0);
-    const known = subject.profile === null ? undefined : knownFinding(subject.profile, bug.title);
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
+    const known = knownOf(subject, bug, moment);
     const found = { ...bug, ...rest, decisions, finalHash, known, moment };
     const isNew = !this.#bugs.has(bug.title);
     this.#bugs.set(bug.title, found);

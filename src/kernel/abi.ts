@@ -50,15 +50,20 @@ export const ESPIPE = 29;
 export const ERANGE = 34;
 export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;
+export const EIDRM = 43;
 /** Never seen by user mode: the call runs again when the task wakes. */
 export const ERESTARTSYS = 512;
 /** Never seen by user mode: always restart, whatever the handler. */
 export const ERESTARTNOINTR = 513;
 
-/** task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR. */
+/**
+ * task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR; is in a wait that
+ * no signal ends, so that signals wait until the call is over.
+ */
 export const RESTART_NONE = 0;
 export const RESTART_SLEPT = 1;
 export const RESTART_INTERRUPTED = 2;
+export const RESTART_UNINTERRUPTIBLE = 3;
 
 /** task_struct.state */
 export const TASK_RUNNING = 0;
@@ -79,7 +84,10 @@ export const PF_FORKNOEXEC = 0x40;
 export const PF_SUPERPRIV = 0x100;
 export const PF_SIGNALED = 0x400;
 
+/** signal_struct.flags: all threads stopped; a stop signal was taken out and may yet be cancelled; woken by SIGCONT. */
 export const SIGNAL_STOP_STOPPED = 1;
+export const SIGNAL_STOP_DEQUEUED = 2;
+export const SIGNAL_STOP_CONTINUED = 4;
 export const SIGNAL_GROUP_EXIT = 8;
 
 export const SIGHUP = 1;
@@ -114,6 +122,7 @@ export const PIDTYPE_SID = 3;
 export const CAP_DAC_OVERRIDE = 1 << 1;
 export const CAP_KILL = 1 << 5;
 export const CAP_SETUID = 1 << 7;
+export const CAP_SYS_PTRACE = 1 << 19;
 export const CAP_SYS_ADMIN = 1 << 21;
 export const CAP_SYS_RESOURCE = 1 << 24;
 export const CAP_FULL = -1;

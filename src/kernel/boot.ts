@@ -30,6 +30,7 @@ import { alloc_vfsmnt, mntget, mnt_init } from './mount.ts';
 import { adopt_mounts, alloc_namespace } from './namespace.ts';
 import { alloc_pidmap, attach_pid, pidhash_init } from './pid.ts';
 import { sched_init, wake_up_new_task } from './sched.ts';
+import { sem_init } from './sem.ts';
 import { alloc_sighand, alloc_signal, clear_actions } from './sighand.ts';
 import { kmem_cache_alloc, kmem_cache_init } from './slab.ts';
 import { alloc_uid, uid_cache_init } from './user.ts';
@@ -146,6 +147,7 @@ export function start_kernel(
   pidhash_init();
   uid_cache_init();
   futex_init();
+  sem_init();
   mnt_init();
   const tsk = make_init();
   mount_root(tsk);

@@ -5,7 +5,7 @@
 import { atomic_dec, atomic_inc } from '../machine/atomic.ts';
 import { load, store, this_cpu, wait_for_change, wake_waiters } from '../machine/bus.ts';
 import { CPU_IDLE, CPU_PARKED, CPU_RUNNING, cpu_area, machine } from '../machine/map.ts';
-import { PF_DEAD } from './abi.ts';
+import { PF_DEAD, RESTART_UNINTERRUPTIBLE } from './abi.ts';
 import { current } from './context.ts';
 import { put_task_struct } from './task.ts';
 import { cpu_data, kernel, rq, task_struct } from './layout.ts';
@@ -37,7 +37,7 @@ function park(area: number): void {
 }
 
 /** What a task does first on a new CPU: a child that asked for it stores its own number. */
-function schedule_tail(tsk: number): void {
+export function schedule_tail(tsk: number): void {
   const at = load(tsk + task_struct.set_child_tid);
   if (at) {
     store(tsk + task_struct.set_child_tid, 0);
@@ -58,6 +58,16 @@ export function context_switch(): void {
 }
 
 /**
+ * What stands between a task and its next user instruction: its signals, unless it is in a call that none of them ends.
+ * 1 when it goes on, 0 when it stopped or died.
+ */
+export function return_to_user(tsk: number): number {
+  if (load(tsk + task_struct.sigpending) === 0) return 1;
+  if (load(tsk + task_struct.restart) === RESTART_UNINTERRUPTIBLE) return 1;
+  return do_signal();
+}
+
+/**
  * Runs the current task until its slice is over, it has to leave, or the console calls. 1 when the CPU should take
  * another task.
  */
@@ -65,7 +75,7 @@ function run_current(tsk: number): number {
   let done = 0;
   schedule_tail(tsk);
   while (load(machine.stop) === 0 && load(machine.freeze) === 0) {
-    if (load(tsk + task_struct.sigpending) && do_signal() === 0) return 1;
+    if (return_to_user(tsk) === 0) return 1;
     if (user_step() === 0) return 1;
     done = done + 1;
     if (done >= load(tsk + task_struct.time_slice)) return 1;

@@ -18,6 +18,7 @@ import {
   ERESTARTNOINTR,
   NSIG,
   PF_FORKNOEXEC,
+  RESTART_UNINTERRUPTIBLE,
   SIG_DFL,
   SIG_IGN,
   SIGNAL_GROUP_EXIT,
@@ -27,8 +28,10 @@ import { current } from './context.ts';
 import { sys_close, unshare_files } from './files.ts';
 import { files_struct, kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { exec_mmap, image_rodata, mmput, new_mm } from './mm.ts';
+import { thread_group_empty } from './pid.ts';
 import { alloc_sighand, copy_actions, put_sighand } from './sighand.ts';
-import { recalc_sigpending, sigaction_of, sighand_shared, thread_group_empty, zap_other_threads } from './signal.ts';
+import { sighand_shared, zap_other_threads } from './signal.ts';
+import { recalc_sigpending, sigaction_of } from './sigset.ts';
 
 /**
  * Makes the current task the only one of its group. 0 when it is, -EAGAIN when the group is dying, -EINVAL for a
@@ -52,6 +55,7 @@ function de_thread(tsk: number): number {
       store(signal + signal_struct.group_exit_task, tsk);
       store(signal + signal_struct.notify_count, 1);
       store(tsk + task_struct.state, TASK_UNINTERRUPTIBLE);
+      store(tsk + task_struct.restart, RESTART_UNINTERRUPTIBLE);
       result = -ERESTARTNOINTR;
     } else {
       store(signal + signal_struct.group_exit_task, 0);

@@ -23,7 +23,6 @@ import {
   PROFILE_LINUX_6,
   SIGCHLD,
   SIGNAL_GROUP_EXIT,
-  TASK_DEAD,
 } from './abi.ts';
 import { current } from './context.ts';
 import { exit_files } from './files.ts';
@@ -34,10 +33,10 @@ import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from 
 import { list_del_init, list_empty, list_move_tail, list_next } from './list.ts';
 import { exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
-import { detach_pid } from './pid.ts';
+import { detach_pid, next_thread, thread_group_empty } from './pid.ts';
 import { exit_sem } from './sem-undo.ts';
 import { __exit_sighand, __exit_signal } from './sighand.ts';
-import { do_notify_parent, next_thread, retarget_pending, thread_group_empty, zap_other_threads } from './signal.ts';
+import { do_notify_parent, retarget_pending, zap_other_threads } from './signal.ts';
 
 /** Takes a task out of every list and hash; tasklist_lock held for writing. */
 function __unhash_process(p: number): void {
@@ -153,7 +152,7 @@ function synchronize_group_exit(tsk: number, code: number): void {
   spin_unlock_irq(sighand + sighand_struct.siglock);
 }
 
-/** Ends the current task. The CPU takes another one when this returns. May sleep before it. */
+/** Ends the current task. The CPU takes another one when this returns; schedule makes it TASK_DEAD. May sleep. */
 export function do_exit(code: number): void {
   const tsk = current();
   BUG_ON(load(tsk + task_struct.flags) & PF_EXITING, tsk);
@@ -170,7 +169,6 @@ export function do_exit(code: number): void {
   store(tsk + task_struct.exit_code, code);
   exit_notify(tsk);
   store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_DEAD);
-  store(tsk + task_struct.state, TASK_DEAD);
 }
 
 /** Ends the whole thread group with a code; the first caller's counts. Takes tasklist_lock for reading and siglock. */

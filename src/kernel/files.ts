@@ -15,9 +15,11 @@ import { LOCK_FILE } from './locks.ts';
 import { mntput } from './mount.ts';
 import { put_namespace } from './namespace.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { put_task_struct } from './task.ts';
 
 /** f_kind */
 export const FILE_REGULAR = 1;
+/** Pin their task for as long as they are open. */
 export const FILE_PROC_STATUS = 2;
 export const FILE_PROC_MAPS = 3;
 /** Pins a namespace for as long as it is open. */
@@ -28,7 +30,9 @@ export function fput(f: number): void {
   if (atomic_dec_and_test(f + file.f_count)) {
     if (load(f + file.f_dentry)) dput(load(f + file.f_dentry));
     if (load(f + file.f_vfsmnt)) mntput(load(f + file.f_vfsmnt));
-    if (load(f + file.f_kind) === FILE_PROC_MOUNTS) put_namespace(load(f + file.f_private));
+    const kind = load(f + file.f_kind);
+    if (kind === FILE_PROC_MOUNTS) put_namespace(load(f + file.f_private));
+    else if (kind !== FILE_REGULAR) put_task_struct(load(f + file.f_private));
     kmem_cache_free(FILE_CACHE, f, _THIS_IP_);
   }
 }

@@ -27,6 +27,7 @@ import {
   EINTR,
   EINVAL,
   ENOMEM,
+  ERESTARTNOINTR,
   PIDTYPE_PGID,
   PIDTYPE_PID,
   PIDTYPE_SID,
@@ -49,7 +50,7 @@ import { alloc_pidmap, attach_pid, free_pidmap } from './pid.ts';
 import { wake_up_new_task } from './sched.ts';
 import { copy_semundo, exit_sem } from './sem-undo.ts';
 import { copy_sighand, copy_signal, exit_sighand, undo_copy_signal } from './sighand.ts';
-import { sigaddset, sigismember } from './signal.ts';
+import { recalc_sigpending, sigaddset, sigismember } from './sigset.ts';
 import { kmem_cache_free } from './slab.ts';
 import { copy_thread, dup_task_struct, free_unseen_task, init_new_task } from './task.ts';
 import { put_user } from './uaccess.ts';
@@ -121,9 +122,31 @@ function undo_contexts(step: number, p: number): void {
   if (step >= 1) exit_sem(p);
 }
 
+/** A thread that is born while its group stops is part of the stop; siglock held. */
+function join_group_stop(signal: number, p: number): void {
+  const stopping = load(signal + signal_struct.group_stop_count);
+  if (stopping === 0) return;
+  store(signal + signal_struct.group_stop_count, stopping + 1);
+  store(p + task_struct.sigpending, 1);
+}
+
+/**
+ * 1 when later kernels begin the fork again after the signals that are pending: then none that was sent to the group of
+ * processes while it was under way misses the child. tasklist_lock held for writing; takes siglock.
+ */
+function fork_comes_after_signals(tsk: number): number {
+  if (load(kernel.profile) !== PROFILE_LINUX_6) return 0;
+  const sighand = load(tsk + task_struct.sighand);
+  spin_lock(sighand + sighand_struct.siglock);
+  recalc_sigpending(tsk);
+  const pending = load(tsk + task_struct.sigpending);
+  spin_unlock(sighand + sighand_struct.siglock);
+  return pending;
+}
+
 /**
  * Makes the child visible; with PARENT later kernels give it the leader's exit signal, which only tasklist_lock keeps
- * as it is. 0, -EINTR when we are being killed, -EAGAIN when our group is. Takes tasklist_lock.
+ * as it is. 0, -EINTR when we are being killed, -EAGAIN when our group is, -ERESTARTNOINTR. Takes tasklist_lock.
  */
 function publish(flags: number, p: number): number {
   const tsk = current();
@@ -131,6 +154,10 @@ function publish(flags: number, p: number): number {
   if (sigismember(tsk + task_struct.pending, SIGKILL)) {
     write_unlock_irq(kernel.tasklist_lock);
     return -EINTR;
+  }
+  if (fork_comes_after_signals(tsk)) {
+    write_unlock_irq(kernel.tasklist_lock);
+    return -ERESTARTNOINTR;
   }
   const parent = flags & (CLONE_PARENT | CLONE_THREAD) ? load(tsk + task_struct.real_parent) : tsk;
   store(p + task_struct.real_parent, parent);
@@ -148,6 +175,7 @@ function publish(flags: number, p: number): number {
       return -EAGAIN;
     }
     store(p + task_struct.group_leader, load(tsk + task_struct.group_leader));
+    join_group_stop(signal, p);
     spin_unlock(sighand + sighand_struct.siglock);
   }
   list_add_tail(p + task_struct.tasks, kernel.init_tasks);

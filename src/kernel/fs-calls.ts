@@ -9,7 +9,7 @@ import { current } from './context.ts';
 import { d_create, d_lookup, dget, dput, is_directory } from './dcache.ts';
 import { set_fs_pwd } from './fs.ts';
 import { cpu_data, dentry, fs_struct, inode, kernel, nameidata, task_struct, vfsmount } from './layout.ts';
-import { mntget, mntput } from './mount.ts';
+import { mntget } from './mount.ts';
 import { LAST_NORM, MAY_EXEC, MAY_WRITE, path_lookup, path_release, permission, user_path_walk } from './namei.ts';
 import { this_cpu_data } from './percpu.ts';
 import { copy_to_user, get_byte, getname, put_user, set_byte } from './uaccess.ts';
@@ -152,26 +152,35 @@ export function d_path(buffer: number, mnt_at: number, d_at: number, rootmnt: nu
   return at;
 }
 
-/** The path of an fs part's working directory or root, written to the end of `buffer`; its start. Takes fs->lock. */
-export function fs_path(buffer: number, fs: number, want_root: number): number {
+/** Takes references on an fs part's working directory or root, into nd, and on its root, into nd2. Takes fs->lock. */
+export function pin_fs_paths(fs: number, want_root: number): void {
+  const nd = this_cpu_data() + cpu_data.nd;
+  const nd2 = this_cpu_data() + cpu_data.nd2;
   read_lock(fs + fs_struct.lock);
-  const rootmnt = mntget(load(fs + fs_struct.rootmnt));
-  const root = dget(load(fs + fs_struct.root));
-  const mnt = mntget(load(want_root ? fs + fs_struct.rootmnt : fs + fs_struct.pwdmnt));
-  const d = dget(load(want_root ? fs + fs_struct.root : fs + fs_struct.pwd));
+  store(nd2 + nameidata.mnt, mntget(load(fs + fs_struct.rootmnt)));
+  store(nd2 + nameidata.dentry, dget(load(fs + fs_struct.root)));
+  store(nd + nameidata.mnt, mntget(load(want_root ? fs + fs_struct.rootmnt : fs + fs_struct.pwdmnt)));
+  store(nd + nameidata.dentry, dget(load(want_root ? fs + fs_struct.root : fs + fs_struct.pwd)));
   read_unlock(fs + fs_struct.lock);
-  const at = d_path(buffer, mnt, d, rootmnt, root);
-  dput(d);
-  mntput(mnt);
-  dput(root);
-  mntput(rootmnt);
+}
+
+/** The path that pin_fs_paths took references on, which go: written to the end of `buffer`; its start. May sleep. */
+export function pinned_path(buffer: number): number {
+  const nd = this_cpu_data() + cpu_data.nd;
+  const nd2 = this_cpu_data() + cpu_data.nd2;
+  const mnt = load(nd + nameidata.mnt);
+  const rootmnt = load(nd2 + nameidata.mnt);
+  const at = d_path(buffer, mnt, load(nd + nameidata.dentry), rootmnt, load(nd2 + nameidata.dentry));
+  path_release(nd);
+  path_release(nd2);
   return at;
 }
 
 /** Length of the path with its closing zero, -ERANGE, -EFAULT, -ENOENT. */
 export function sys_getcwd(address: number, size: number): number {
   const buffer = this_cpu_data() + cpu_data.path2;
-  const at = fs_path(buffer, load(current() + task_struct.fs), 0);
+  pin_fs_paths(load(current() + task_struct.fs), 0);
+  const at = pinned_path(buffer);
   if (at < 0) return -ENOENT;
   const length = PATH_MAX - at;
   if (length > size) return -ERANGE;

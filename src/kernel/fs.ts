@@ -1,12 +1,15 @@
-/** fs_struct: root, working directory and umask of a task, and who shares them. */
+/**
+ * fs_struct: root, working directory and umask of a task, and who shares them. Until 2.6.29 the count is an atomic one;
+ * linux-6 counts under fs->lock, everywhere, and has no readers that hold a count.
+ */
 import { atomic_dec_and_test, atomic_inc, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock, rwlock_init, write_lock, write_unlock } from '../machine/rwlock.ts';
-import { CLONE_FS, ENOMEM } from './abi.ts';
+import { CLONE_FS, ENOMEM, PROFILE_LINUX_6 } from './abi.ts';
 import { FS_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { dget, dput } from './dcache.ts';
-import { fs_struct, task_struct } from './layout.ts';
+import { fs_struct, kernel, task_struct } from './layout.ts';
 import { LOCK_FS } from './locks.ts';
 import { mntget, mntput } from './mount.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
@@ -41,11 +44,35 @@ export function put_fs_struct(fs: number): void {
   if (atomic_dec_and_test(fs + fs_struct.count)) free_fs_struct(fs);
 }
 
+/** One more user of an fs part. linux-6 takes fs->lock. */
+function share_fs(fs: number): void {
+  if (load(kernel.profile) !== PROFILE_LINUX_6) {
+    atomic_inc(fs + fs_struct.count);
+    return;
+  }
+  write_lock(fs + fs_struct.lock);
+  atomic_inc(fs + fs_struct.count);
+  write_unlock(fs + fs_struct.lock);
+}
+
+/**
+ * linux-6: puts another fs part, or none, in a task's place; the old one's count drops under its own lock. Returns the
+ * old one when that was its last user, for the caller to free, else 0. task_lock held, takes fs->lock.
+ */
+export function switch_fs(tsk: number, fs: number): number {
+  const old = load(tsk + task_struct.fs);
+  write_lock(old + fs_struct.lock);
+  store(tsk + task_struct.fs, fs);
+  const last = atomic_dec_and_test(old + fs_struct.count);
+  write_unlock(old + fs_struct.lock);
+  return last ? old : 0;
+}
+
 /** Clone's step for the fs part: shares it or gives the child a copy. 0 or -ENOMEM. */
 export function copy_fs(clone_flags: number, tsk: number): number {
   const fs = load(current() + task_struct.fs);
   if (clone_flags & CLONE_FS) {
-    atomic_inc(fs + fs_struct.count);
+    share_fs(fs);
     return 0;
   }
   const copy = copy_fs_struct(fs);
@@ -56,15 +83,20 @@ export function copy_fs(clone_flags: number, tsk: number): number {
 /** Takes the fs part away from a task. Takes task_lock; the put is outside it. */
 export function exit_fs(tsk: number): void {
   const fs = load(tsk + task_struct.fs);
-  if (fs) {
-    task_lock(tsk);
-    store(tsk + task_struct.fs, 0);
+  if (fs === 0) return;
+  task_lock(tsk);
+  if (load(kernel.profile) === PROFILE_LINUX_6) {
+    const last = switch_fs(tsk, 0);
     task_unlock(tsk);
-    put_fs_struct(fs);
+    if (last) free_fs_struct(last);
+    return;
   }
+  store(tsk + task_struct.fs, 0);
+  task_unlock(tsk);
+  put_fs_struct(fs);
 }
 
-/** The fs part of any task with one more reference, or 0. Takes task_lock. */
+/** The fs part of any task with one more reference, or 0: for readers until 2.6.29. Takes task_lock. */
 export function get_fs_struct(tsk: number): number {
   task_lock(tsk);
   const fs = load(tsk + task_struct.fs);

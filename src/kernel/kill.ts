@@ -46,12 +46,16 @@ function kill_pgrp(sig: number, pgrp: number): number {
   return result;
 }
 
-/** Everybody but init and the own thread group. That some may not be signalled never shows. tasklist_lock held. */
+/**
+ * Every process but init and the own one, each by its leader: the list has every thread. That some may not be signalled
+ * never shows. tasklist_lock held.
+ */
 function kill_all(sig: number): number {
   const tsk = current();
   let result = -ESRCH;
   for (let at = list_next(kernel.init_tasks); at !== kernel.init_tasks; at = list_next(at)) {
     const p = at - task_struct.tasks;
+    if (load(p + task_struct.group_leader) !== p) continue;
     if (load(p + task_struct.pid) <= 1 || load(p + task_struct.tgid) === load(tsk + task_struct.tgid)) continue;
     const err = kill_one(sig, p);
     if (result === -ESRCH) result = 0;

@@ -184,6 +184,8 @@ export const signal_struct = struct('signal_struct', {
     group_exit_code: int,
     group_exit_task: pointer('task_struct'),
     notify_count: int,
+    /** Threads that a stop still waits for. */
+    group_stop_count: int,
     flags: hex,
   },
   tasklist_lock: { pgrp: int, session: int, leader: int },
@@ -261,8 +263,8 @@ export const file = struct('file', {
     f_kind: int,
     f_dentry: pointer('dentry'),
     f_vfsmnt: pointer('vfsmount'),
-    /** A namespace or mm that the open file pins, for files of /proc. */
-    f_private: pointer('namespace'),
+    /** What an open file of /proc pins: a namespace (mounts) or a task (status, maps). */
+    f_private: hex,
   },
   'racy by design (f_pos)': { f_pos: int },
 });
@@ -274,8 +276,8 @@ export const user_struct = struct('user_struct', {
 });
 
 export const sem_array = struct('sem_array', {
-  lock: { lock: spinlock, sem_nsems: int, value: words(SEMMSL) },
-  'its own lock': { pending: words(wait_queue_head.SIZE >> 2) },
+  'written once': { id: int, sem_nsems: int },
+  lock: { lock: spinlock, value: words(SEMMSL) },
 });
 
 /** What one undo list owes one semaphore set. */
@@ -390,7 +392,14 @@ export const kernel = struct(
     vfsmount_lock: { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
     dcache_lock: { dcache_lock: spinlock, last_ino: int },
     uidhash_lock: { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },
-    sem_ids_lock: { sem_ids_lock: spinlock, sem_ids: words(SEMMNI) },
+    sem_ids_lock: {
+      sem_ids_lock: spinlock,
+      /** Sets made so far. */
+      sem_seq: int,
+      sem_ids: words(SEMMNI),
+    },
+    /** Who waits for a set stands here by its slot, which stays when the set goes. */
+    'their own locks, one for each slot': { sem_pending: words((SEMMNI * wait_queue_head.SIZE) >> 2) },
     'futex_bucket.lock': { futex_queues: words((FUTEX_HASH_SIZE * futex_bucket.SIZE) >> 2) },
     'first failed expectation, set by cmpxchg': {
       failed_line: int,

@@ -4,10 +4,21 @@ import { load } from '../machine/bus.ts';
 import { PATH_MAX } from '../machine/limits.ts';
 import { down_write, up_write } from '../machine/rwsem.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { CAP_SYS_ADMIN, EBUSY, EINVAL, ENODEV, ENOMEM, ENOTDIR, EPERM, MNT_DETACH, MS_BIND } from './abi.ts';
+import {
+  CAP_SYS_ADMIN,
+  EBUSY,
+  EINVAL,
+  ENODEV,
+  ENOMEM,
+  ENOTDIR,
+  EPERM,
+  MNT_DETACH,
+  MS_BIND,
+  PROFILE_LINUX_6,
+} from './abi.ts';
 import { capable, current } from './context.ts';
 import { deactivate_super, get_tmpfs_super, is_directory } from './dcache.ts';
-import { cpu_data, kernel, nameidata, namespace, super_block, task_struct, vfsmount } from './layout.ts';
+import { cpu_data, dentry, inode, kernel, nameidata, namespace, super_block, task_struct, vfsmount } from './layout.ts';
 import { alloc_vfsmnt, attach_mnt, clone_mnt, mntget, mntput, umount_tree } from './mount.ts';
 import { follow_mount, path_lookup, path_release } from './namei.ts';
 import { adopt_mounts } from './namespace.ts';
@@ -20,32 +31,37 @@ function check_mnt(mnt: number): number {
 }
 
 /**
- * Attaches a new mount where nd stands; the topmost one there by then. Consumes the caller's reference on the mount
- * in any case. 0, -EINVAL, -EBUSY, -ENOTDIR. Takes namespace->sem for writing.
+ * Attaches a mount where nd stands. 0 or -ENOTDIR. namespace->sem held for writing; takes the directory's i_sem, inside
+ * it vfsmount_lock.
  */
-function do_add_mount(mnt: number, nd: number, refuse_same: number): number {
+function graft_tree(mnt: number, nd: number): number {
+  const d = load(nd + nameidata.dentry);
+  if (is_directory(load(mnt + vfsmount.mnt_root)) !== is_directory(d)) return -ENOTDIR;
+  const i_sem = load(d + dentry.d_inode) + inode.i_sem;
+  down_write(i_sem);
+  spin_lock(kernel.vfsmount_lock);
+  mntget(mnt);
+  attach_mnt(mnt, load(nd + nameidata.mnt), d);
+  adopt_mounts(load(current() + task_struct.namespace), mnt);
+  spin_unlock(kernel.vfsmount_lock);
+  up_write(i_sem);
+  return 0;
+}
+
+/**
+ * Attaches a new mount where nd stands, or on what was mounted there meanwhile. Consumes the caller's reference on the
+ * mount in any case. 0, -EINVAL, -EBUSY, -ENOTDIR. Takes namespace->sem for writing.
+ */
+function do_add_mount(mnt: number, nd: number): number {
   const ns = load(current() + task_struct.namespace);
   down_write(ns + namespace.sem);
   follow_mount(nd);
   const at = load(nd + nameidata.mnt);
-  const d = load(nd + nameidata.dentry);
+  const same_sb = load(at + vfsmount.mnt_sb) === load(mnt + vfsmount.mnt_sb);
   let err = 0;
   if (check_mnt(at) === 0) err = -EINVAL;
-  else if (is_directory(load(mnt + vfsmount.mnt_root)) !== is_directory(d)) err = -ENOTDIR;
-  else if (
-    refuse_same &&
-    load(at + vfsmount.mnt_sb) === load(mnt + vfsmount.mnt_sb) &&
-    d === load(at + vfsmount.mnt_root)
-  ) {
-    err = -EBUSY;
-  }
-  if (err === 0) {
-    spin_lock(kernel.vfsmount_lock);
-    mntget(mnt);
-    attach_mnt(mnt, at, d);
-    adopt_mounts(ns, mnt);
-    spin_unlock(kernel.vfsmount_lock);
-  }
+  else if (same_sb && load(nd + nameidata.dentry) === load(at + vfsmount.mnt_root)) err = -EBUSY;
+  else err = graft_tree(mnt, nd);
   up_write(ns + namespace.sem);
   mntput(mnt);
   return err;
@@ -61,10 +77,13 @@ function do_new_mount(nd: number): number {
     deactivate_super(sb);
     return -ENOMEM;
   }
-  return do_add_mount(mnt, nd, 1);
+  return do_add_mount(mnt, nd);
 }
 
-/** Shows the directory `source` also at nd, without its sub-mounts. */
+/**
+ * Shows the directory `source` also at nd, without its sub-mounts. 0, -EINVAL, -ENOMEM, -ENOTDIR, or what its lookup
+ * says. Takes namespace->sem for writing around all of it; linux-6 first goes on to what was mounted there meanwhile.
+ */
 function do_loopback(source: number, nd: number): number {
   const path = this_cpu_data() + cpu_data.path2;
   const err = getname(path, source, PATH_MAX);
@@ -72,11 +91,17 @@ function do_loopback(source: number, nd: number): number {
   const old = this_cpu_data() + cpu_data.nd2;
   const walk = path_lookup(path, 0, old);
   if (walk) return walk;
+  const ns = load(current() + task_struct.namespace);
   let result = -EINVAL;
+  let mnt = 0;
+  down_write(ns + namespace.sem);
+  if (load(kernel.profile) === PROFILE_LINUX_6) follow_mount(nd);
   if (check_mnt(load(nd + nameidata.mnt))) {
-    const mnt = clone_mnt(load(old + nameidata.mnt), load(old + nameidata.dentry));
-    result = mnt ? do_add_mount(mnt, nd, 0) : -ENOMEM;
+    mnt = clone_mnt(load(old + nameidata.mnt), load(old + nameidata.dentry));
+    result = mnt ? graft_tree(mnt, nd) : -ENOMEM;
   }
+  up_write(ns + namespace.sem);
+  if (mnt) mntput(mnt);
   path_release(old);
   return result;
 }
@@ -85,10 +110,11 @@ function do_loopback(source: number, nd: number): number {
 export function sys_mount(source: number, target: number, type: number, flags: number): number {
   const path = this_cpu_data() + cpu_data.path;
   const nd = this_cpu_data() + cpu_data.nd;
+  let known_type = 1;
   if ((flags & MS_BIND) === 0) {
     const bad = getname(path, type, PATH_MAX);
     if (bad) return bad;
-    if (is_tmpfs(path) === 0) return -ENODEV;
+    known_type = is_tmpfs(path);
   }
   let err = getname(path, target, PATH_MAX);
   if (err) return err;
@@ -96,6 +122,7 @@ export function sys_mount(source: number, target: number, type: number, flags: n
   if (err) return err;
   if (capable(CAP_SYS_ADMIN) === 0) err = -EPERM;
   else if (flags & MS_BIND) err = do_loopback(source, nd);
+  else if (known_type === 0) err = -ENODEV;
   else err = do_new_mount(nd);
   path_release(nd);
   return err;
@@ -133,17 +160,22 @@ export function sys_umount2(address: number, flags: number): number {
   return err;
 }
 
-/** Takes one mount away; the caller holds one reference to it. Takes namespace->sem for writing. */
+/**
+ * Takes one mount away; the caller holds one reference to it. 0 or -EBUSY; a mount that somebody else took away since the
+ * caller looked at it is as busy as its references say, and gone all the same with MNT_DETACH. linux-6 looks again under
+ * the locks: -EINVAL. Takes namespace->sem for writing.
+ */
 function do_umount(mnt: number, flags: number): number {
   const ns = load(current() + task_struct.namespace);
   let err = -EBUSY;
   down_write(ns + namespace.sem);
   spin_lock(kernel.vfsmount_lock);
-  const is_root = load(mnt + vfsmount.mnt_parent) === mnt;
-  if (load(mnt + vfsmount.mnt_namespace) !== ns) {
+  const gone = load(mnt + vfsmount.mnt_namespace) !== ns;
+  const is_root = load(ns + namespace.root) === mnt;
+  if (gone && load(kernel.profile) === PROFILE_LINUX_6) {
     err = -EINVAL;
   } else if (!is_root && (atomic_read(mnt + vfsmount.mnt_count) === 2 || flags & MNT_DETACH)) {
-    umount_tree(mnt);
+    if (!gone) umount_tree(mnt);
     err = 0;
   }
   spin_unlock(kernel.vfsmount_lock);

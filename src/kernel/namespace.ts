@@ -4,13 +4,14 @@
  *
  * `root` becomes 0 under vfsmount_lock when the last reference goes: from then on the namespace is dying.
  */
-import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
+import { atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { down_write, init_rwsem, up_write } from '../machine/rwsem.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import { CAP_SYS_ADMIN, CLONE_NEWNS, ENOMEM, EPERM } from './abi.ts';
 import { NAMESPACE_CACHE } from './caches.ts';
 import { capable, current, task_lock, task_unlock } from './context.ts';
+import { atomic_dec_and_lock } from './dec-and-lock.ts';
 import { fs_struct, kernel, namespace, task_struct, vfsmount } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_splice_tail_init } from './list.ts';
 import { LOCK_NAMESPACE_SEM } from './locks.ts';
@@ -32,13 +33,9 @@ export function get_namespace(ns: number): void {
   atomic_inc(ns + namespace.count);
 }
 
-/** Drops a reference; the last one takes the whole tree down. May sleep. */
+/** Drops a reference; the last one, under vfsmount_lock, takes the whole tree down. May sleep. */
 export function put_namespace(ns: number): void {
-  spin_lock(kernel.vfsmount_lock);
-  if (atomic_dec_and_test(ns + namespace.count) === 0) {
-    spin_unlock(kernel.vfsmount_lock);
-    return;
-  }
+  if (atomic_dec_and_lock(ns + namespace.count, kernel.vfsmount_lock) === 0) return;
   const root = load(ns + namespace.root);
   store(ns + namespace.root, 0);
   spin_unlock(kernel.vfsmount_lock);

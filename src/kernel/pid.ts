@@ -5,7 +5,7 @@
 import { atomic_dec, atomic_inc } from '../machine/atomic.ts';
 import { fetch_and, fetch_or, load, store } from '../machine/bus.ts';
 import { PID_MAX, RESERVED_PIDS } from '../machine/limits.ts';
-import { PIDTYPE_PID } from './abi.ts';
+import { PIDTYPE_PID, PIDTYPE_TGID } from './abi.ts';
 import { kernel, PIDHASH_SIZE, pid_link, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 
@@ -137,4 +137,12 @@ export function pidhash_init(): void {
   store(kernel.pidmap, 1);
   store(kernel.pidmap_nr_free, PID_MAX - 1);
   store(kernel.last_pid, 0);
+}
+
+export function next_thread(tsk: number): number {
+  return next_in_ring(tsk, PIDTYPE_TGID);
+}
+
+export function thread_group_empty(tsk: number): number {
+  return next_thread(tsk) === tsk ? 1 : 0;
 }

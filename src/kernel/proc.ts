@@ -3,8 +3,8 @@
  * collide with clone, unshare and exit: the task by tasklist_lock and a reference, then fs, files, mm or namespace by
  * task_lock and a count.
  *
- * Not a file system: the path is understood here. cwd, root and fd/N are links; status, maps and mounts are files,
- * and an open mounts file pins its namespace until it is closed.
+ * Not a file system: the path is understood here. cwd, root and fd/N are links; status, maps and mounts are files. An
+ * open file pins what it shows until it is closed: the namespace, or the task, whose number may go to another meanwhile.
  */
 import { atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, memset, store } from '../machine/bus.ts';
@@ -12,9 +12,19 @@ import { PATH_MAX } from '../machine/limits.ts';
 import { down_read, up_read } from '../machine/rwsem.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../machine/spinlock.ts';
-import { EINVAL, ENOENT, ENOMEM } from './abi.ts';
+import {
+  CAP_DAC_OVERRIDE,
+  CAP_SYS_PTRACE,
+  EACCES,
+  EINVAL,
+  ENOENT,
+  ENOMEM,
+  ESRCH,
+  PIDTYPE_PID,
+  PROFILE_LINUX_6,
+} from './abi.ts';
 import { FILE_CACHE } from './caches.ts';
-import { current, task_lock, task_unlock } from './context.ts';
+import { capable, current, task_lock, task_unlock } from './context.ts';
 import { dget, dput } from './dcache.ts';
 import {
   FILE_PROC_MAPS,
@@ -27,7 +37,7 @@ import {
 } from './files.ts';
 import { put_task_struct } from './task.ts';
 import { get_fs_struct, put_fs_struct } from './fs.ts';
-import { d_path, fs_path } from './fs-calls.ts';
+import { d_path, pin_fs_paths, pinned_path } from './fs-calls.ts';
 import {
   cpu_data,
   file,
@@ -35,6 +45,7 @@ import {
   kernel,
   mm_struct,
   namespace,
+  pid_link,
   sighand_struct,
   signal_struct,
   task_struct,
@@ -46,7 +57,7 @@ import { get_task_mm, mmput } from './mm.ts';
 import { mntget, mntput } from './mount.ts';
 import { put_namespace } from './namespace.ts';
 import { this_cpu_data } from './percpu.ts';
-import { find_task_by_pid } from './pid.ts';
+import { find_task_by_pid, task_pid } from './pid.ts';
 import { kmem_cache_alloc } from './slab.ts';
 import { copy_to_user, get_byte, getname, set_byte } from './uaccess.ts';
 
@@ -102,6 +113,25 @@ function get_task_namespace(tsk: number): number {
   return ns;
 }
 
+/**
+ * 1 when the current task may follow the links of another: as the owner of its inode, on linux-6 as one who may trace it.
+ * The numbers are as of some moment.
+ */
+function proc_link_allowed(tsk: number): number {
+  const euid = load(current() + task_struct.euid);
+  if (load(kernel.profile) !== PROFILE_LINUX_6) {
+    return euid === load(tsk + task_struct.euid) || capable(CAP_DAC_OVERRIDE) ? 1 : 0;
+  }
+  if (load(tsk + task_struct.tgid) === load(current() + task_struct.tgid) || capable(CAP_SYS_PTRACE)) return 1;
+  const uid = load(tsk + task_struct.uid);
+  return euid === uid && uid === load(tsk + task_struct.euid) && uid === load(tsk + task_struct.suid) ? 1 : 0;
+}
+
+/** 1 while the task is not released: it has its number. tasklist_lock held. */
+function pid_alive(tsk: number): number {
+  return load(task_pid(tsk, PIDTYPE_PID) + pid_link.nr) ? 1 : 0;
+}
+
 /** Opens status, maps or mounts: an open file, -ENOENT, -EINVAL (dying task), -ENOMEM. */
 export function proc_open(path: number): number {
   const at = after_pid(path);
@@ -112,36 +142,37 @@ export function proc_open(path: number): number {
   if (kind === 0) return -ENOENT;
   const tsk = proc_task(path);
   if (tsk === 0) return -ENOENT;
-  const ns = kind === FILE_PROC_MOUNTS ? get_task_namespace(tsk) : 0;
-  const pid = load(tsk + task_struct.pid);
-  put_task_struct(tsk);
-  if (kind === FILE_PROC_MOUNTS && ns === 0) return -EINVAL;
+  let pinned = tsk;
+  if (kind === FILE_PROC_MOUNTS) {
+    pinned = get_task_namespace(tsk);
+    put_task_struct(tsk);
+    if (pinned === 0) return -EINVAL;
+  }
   const f = kmem_cache_alloc(FILE_CACHE, _THIS_IP_);
   if (f === 0) {
-    if (ns) put_namespace(ns);
+    if (kind === FILE_PROC_MOUNTS) put_namespace(pinned);
+    else put_task_struct(pinned);
     return -ENOMEM;
   }
   atomic_set(f + file.f_count, 1);
   store(f + file.f_kind, kind);
   store(f + file.f_dentry, 0);
   store(f + file.f_vfsmnt, 0);
-  store(f + file.f_private, kind === FILE_PROC_MOUNTS ? ns : pid);
+  store(f + file.f_private, pinned);
   store(f + file.f_pos, 0);
   return f;
 }
 
-/** Reads a file of /proc as words: see docs/departures.md for which. Bytes, or an error. */
+/** Reads a file of /proc as words: see docs/departures.md for which. Bytes, -ESRCH when the task is released, -EFAULT. */
 export function proc_read(f: number, buffer: number, count: number): number {
   const kind = load(f + file.f_kind);
   if (kind === FILE_PROC_MOUNTS) return read_mounts(load(f + file.f_private), buffer, count);
+  const tsk = load(f + file.f_private);
   read_lock(kernel.tasklist_lock);
-  const tsk = find_task_by_pid(load(f + file.f_private));
-  if (tsk) atomic_inc(tsk + task_struct.usage);
+  const alive = pid_alive(tsk);
   read_unlock(kernel.tasklist_lock);
-  if (tsk === 0) return -ENOENT;
-  const result = kind === FILE_PROC_MAPS ? read_maps(tsk, buffer, count) : read_status(tsk, buffer, count);
-  put_task_struct(tsk);
-  return result;
+  if (alive === 0) return -ESRCH;
+  return kind === FILE_PROC_MAPS ? read_maps(tsk, buffer, count) : read_status(tsk, buffer, count);
 }
 
 /** Copies what a reader gathered, as much of it as the user asked for. Bytes, or -EFAULT. */
@@ -209,11 +240,23 @@ function read_status(tsk: number, buffer: number, count: number): number {
   return hand_out(buffer, 24, count);
 }
 
-/** cwd or root of a task, into path2; where the text starts, or -ENOENT. Pins the fs part (task_lock). */
+/**
+ * cwd or root of a task, into path2; where the text starts, or -ENOENT. Takes task_lock to pin the fs part; linux-6 pins
+ * only the paths, inside it.
+ */
 function read_fs_link(tsk: number, want_root: number): number {
+  const buffer = this_cpu_data() + cpu_data.path2;
+  if (load(kernel.profile) === PROFILE_LINUX_6) {
+    task_lock(tsk);
+    const seen = load(tsk + task_struct.fs);
+    if (seen) pin_fs_paths(seen, want_root);
+    task_unlock(tsk);
+    return seen ? pinned_path(buffer) : -ENOENT;
+  }
   const fs = get_fs_struct(tsk);
   if (fs === 0) return -ENOENT;
-  const at = fs_path(this_cpu_data() + cpu_data.path2, fs, want_root);
+  pin_fs_paths(fs, want_root);
+  const at = pinned_path(buffer);
   put_fs_struct(fs);
   return at;
 }
@@ -251,8 +294,10 @@ export function sys_readlink(address: number, buffer: number, size: number): num
   const fd = letter === LETTER_F ? number_at(path, at + 4) : -1;
   const tsk = proc_task(path);
   if (tsk === 0) return -ENOENT;
+  const is_link = letter === LETTER_C || letter === LETTER_R || letter === LETTER_F;
   let start = -ENOENT;
-  if (letter === LETTER_C) start = read_fs_link(tsk, 0);
+  if (is_link && proc_link_allowed(tsk) === 0) start = -EACCES;
+  else if (letter === LETTER_C) start = read_fs_link(tsk, 0);
   else if (letter === LETTER_R) start = read_fs_link(tsk, 1);
   else if (letter === LETTER_F) start = read_fd_link(tsk, fd);
   put_task_struct(tsk);

@@ -15,7 +15,7 @@ import { BUG, BUG_SCHED_ATOMIC } from '../machine/fault.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
-import { TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_STOPPED, TASK_UNINTERRUPTIBLE } from './abi.ts';
+import { PF_DEAD, TASK_DEAD, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_STOPPED, TASK_UNINTERRUPTIBLE } from './abi.ts';
 import { kernel, mm_struct, rq, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
 import { LOCK_RQ } from './locks.ts';
@@ -107,8 +107,14 @@ function steal_task(cpu: number): number {
   return 0;
 }
 
-/** Takes the running task off the CPU: to the queue's end when it can still run, else to sleep. */
+/** 1 when a task has to leave its CPU: it sleeps, stopped or died. Asked about the current task. */
+export function must_leave(tsk: number): number {
+  return load(tsk + task_struct.state) !== TASK_RUNNING || load(tsk + task_struct.flags) & PF_DEAD ? 1 : 0;
+}
+
+/** Takes the running task off the CPU: to the queue's end when it can still run, else to sleep, or for good. */
 function put_prev_task(q: number, prev: number): void {
+  if (load(prev + task_struct.flags) & PF_DEAD) store(prev + task_struct.state, TASK_DEAD);
   if (load(prev + task_struct.state) & TASK_INTERRUPTIBLE && load(prev + task_struct.sigpending)) {
     store(prev + task_struct.state, TASK_RUNNING);
   }

@@ -15,9 +15,8 @@ import { current } from './context.ts';
 import { kernel, sem_array, sem_undo, sem_undo_list, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 import { LOCK_UNDO } from './locks.ts';
-import { sem_lock, sem_unlock } from './sem.ts';
+import { sem_lock, sem_unlock, wake_sleepers } from './sem.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
-import { wake_up } from './waitqueue.ts';
 
 /** 1 when the lock of this list is used at this moment. */
 function undo_lock_used(list: number): number {
@@ -94,12 +93,12 @@ export function find_undo(list: number, semid: number): number {
 /** Gives back what one record owes: values change, but never below zero. Wakes who waits for the set. */
 function apply_undo(undo: number): void {
   const sma = sem_lock(load(undo + sem_undo.semid));
-  if (sma === 0) return;
+  if (sma < 0) return;
   for (let i = 0; i < SEMMSL; i++) {
     const value = load(sma + sem_array.value + 4 * i) + load(undo + sem_undo.semadj + 4 * i);
     store(sma + sem_array.value + 4 * i, value < 0 ? 0 : value);
   }
-  wake_up(sma + sem_array.pending);
+  wake_sleepers(sma);
   sem_unlock(sma);
 }
 

@@ -6,6 +6,7 @@ import {
   EAGAIN,
   EFAULT,
   EFBIG,
+  EIDRM,
   EINVAL,
   ENOMEM,
   ENOSPC,
@@ -25,19 +26,46 @@ import {
 import { SEM_CACHE } from './caches.ts';
 import { current } from './context.ts';
 import { kernel, sem_array, sem_undo, task_struct, wait_queue_head } from './layout.ts';
-import { list_empty, list_next } from './list.ts';
 import { LOCK_SEM, LOCK_SEM_WAIT } from './locks.ts';
 import { find_undo, get_undo_list, lock_semundo, unlock_semundo } from './sem-undo.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { get_user_byte } from './uaccess.ts';
-import { add_wait_queue, init_waitqueue_head, remove_wait_queue, wake_up } from './waitqueue.ts';
+import { add_wait_queue, init_waitqueue_head, wake_up } from './waitqueue.ts';
 
-/** The set with this id, locked, or 0. Takes sem_ids_lock, returns with the set's lock. */
+/** An id is a slot and how many sets were made before: the id of a set that is gone never means another one. */
+const SEQ_MULTIPLIER = 32768;
+const SEQ_MAX = 65535;
+
+export function sem_init(): void {
+  for (let slot = 0; slot < SEMMNI; slot++) {
+    init_waitqueue_head(kernel.sem_pending + slot * wait_queue_head.SIZE, LOCK_SEM_WAIT);
+  }
+}
+
+/** Where those sleep who wait for the set. */
+function pending_queue(sma: number): number {
+  return kernel.sem_pending + (load(sma + sem_array.id) % SEQ_MULTIPLIER) * wait_queue_head.SIZE;
+}
+
+/** Wakes everybody who waits for the set, to look again; its lock held. */
+export function wake_sleepers(sma: number): void {
+  wake_up(pending_queue(sma));
+}
+
+/** The set with this id, or -EINVAL when there is none, -EIDRM when its slot has another one. sem_ids_lock held. */
+function find_set(semid: number): number {
+  const slot = semid % SEQ_MULTIPLIER;
+  if (semid < 0 || slot >= SEMMNI) return -EINVAL;
+  const sma = load(kernel.sem_ids + 4 * slot);
+  if (sma === 0) return -EINVAL;
+  return load(sma + sem_array.id) === semid ? sma : -EIDRM;
+}
+
+/** The set with this id, locked, or -EINVAL, -EIDRM. Takes sem_ids_lock, returns with the set's lock. */
 export function sem_lock(semid: number): number {
-  if (semid >>> 0 >= SEMMNI) return 0;
   spin_lock(kernel.sem_ids_lock);
-  const sma = load(kernel.sem_ids + 4 * semid);
-  if (sma) spin_lock(sma + sem_array.lock);
+  const sma = find_set(semid);
+  if (sma > 0) spin_lock(sma + sem_array.lock);
   spin_unlock(kernel.sem_ids_lock);
   return sma;
 }
@@ -54,28 +82,42 @@ function sys_semget(nsems: number): number {
   spin_lock_init(sma + sem_array.lock, LOCK_SEM);
   store(sma + sem_array.sem_nsems, nsems);
   memset(sma + sem_array.value, 0, 4 * SEMMSL);
-  init_waitqueue_head(sma + sem_array.pending, LOCK_SEM_WAIT);
   spin_lock(kernel.sem_ids_lock);
-  let id = 0;
-  while (id < SEMMNI && load(kernel.sem_ids + 4 * id)) id++;
-  if (id < SEMMNI) store(kernel.sem_ids + 4 * id, sma);
+  const id = add_set(sma);
   spin_unlock(kernel.sem_ids_lock);
-  if (id < SEMMNI) return id;
-  kmem_cache_free(SEM_CACHE, sma, _THIS_IP_);
-  return -ENOSPC;
+  if (id < 0) kmem_cache_free(SEM_CACHE, sma, _THIS_IP_);
+  return id;
 }
 
-/** Removes a set. Who sleeps on it wakes and finds it gone. */
+/** Enters a set under the first free slot; its id, or -ENOSPC. sem_ids_lock held. */
+function add_set(sma: number): number {
+  let slot = 0;
+  while (slot < SEMMNI && load(kernel.sem_ids + 4 * slot)) slot++;
+  if (slot === SEMMNI) return -ENOSPC;
+  const seq = load(kernel.sem_seq);
+  const id = seq * SEQ_MULTIPLIER + slot;
+  store(kernel.sem_seq, seq === SEQ_MAX ? 0 : seq + 1);
+  store(sma + sem_array.id, id);
+  store(kernel.sem_ids + 4 * slot, sma);
+  return id;
+}
+
+/**
+ * Removes a set. Both locks are held when it leaves the table, so nobody waits for the set's own one any more, and who
+ * sleeps on it wakes and finds it gone. 0, -EINVAL, -EIDRM. Takes sem_ids_lock, inside it the set's.
+ */
 function remove_set(semid: number): number {
-  const sma = sem_lock(semid);
-  if (sma === 0) return -EINVAL;
-  sem_unlock(sma);
   spin_lock(kernel.sem_ids_lock);
-  store(kernel.sem_ids + 4 * semid, 0);
+  const sma = find_set(semid);
+  if (sma < 0) {
+    spin_unlock(kernel.sem_ids_lock);
+    return sma;
+  }
+  spin_lock(sma + sem_array.lock);
+  store(kernel.sem_ids + 4 * (semid % SEQ_MULTIPLIER), 0);
   spin_unlock(kernel.sem_ids_lock);
-  const head = sma + sem_array.pending + wait_queue_head.task_list;
-  wake_up(sma + sem_array.pending);
-  while (list_empty(head) === 0) remove_wait_queue(list_next(head) - task_struct.wait_entry);
+  wake_sleepers(sma);
+  sem_unlock(sma);
   kmem_cache_free(SEM_CACHE, sma, _THIS_IP_);
   return 0;
 }
@@ -88,7 +130,7 @@ function get_user_short(address: number): number {
   return ((low | (high << 8)) << 16) >> 16;
 }
 
-/** One operation. 0, -EINVAL, -EFBIG, -EAGAIN, -EFAULT, -ENOMEM, or to sleep and again. */
+/** One operation. 0, -EINVAL, -EIDRM, -EFBIG, -EAGAIN, -EFAULT, -ENOMEM, or to sleep and again. */
 function sys_semop(semid: number, sops: number, nsops: number): number {
   const tsk = current();
   const num = get_user_short(sops);
@@ -104,7 +146,7 @@ function sys_semop(semid: number, sops: number, nsops: number): number {
     if (undo === 0) return -ENOMEM;
   }
   const sma = sem_lock(semid);
-  if (sma === 0) return -EINVAL;
+  if (sma < 0) return sma;
   if (num < 0 || num >= load(sma + sem_array.sem_nsems)) {
     sem_unlock(sma);
     return -EFBIG;
@@ -119,7 +161,7 @@ function sys_semop(semid: number, sops: number, nsops: number): number {
       store(adj, load(adj) - op);
       unlock_semundo(list);
     }
-    if (op !== 0) wake_up(sma + sem_array.pending);
+    if (op !== 0) wake_sleepers(sma);
     sem_unlock(sma);
     return 0;
   }
@@ -127,7 +169,7 @@ function sys_semop(semid: number, sops: number, nsops: number): number {
     sem_unlock(sma);
     return -EAGAIN;
   }
-  add_wait_queue(sma + sem_array.pending, tsk);
+  add_wait_queue(pending_queue(sma), tsk);
   store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
   sem_unlock(sma);
   if (load(tsk + task_struct.sigpending)) store(tsk + task_struct.state, TASK_RUNNING);
@@ -137,7 +179,7 @@ function sys_semop(semid: number, sops: number, nsops: number): number {
 function sys_semctl(semid: number, num: number, command: number, value: number): number {
   if (command === IPC_RMID) return remove_set(semid);
   const sma = sem_lock(semid);
-  if (sma === 0) return -EINVAL;
+  if (sma < 0) return sma;
   let result = -EINVAL;
   if (num >= 0 && num < load(sma + sem_array.sem_nsems)) {
     const at = sma + sem_array.value + 4 * num;
@@ -145,7 +187,7 @@ function sys_semctl(semid: number, num: number, command: number, value: number):
       result = load(at);
     } else if (command === SETVAL && value >= 0) {
       store(at, value);
-      wake_up(sma + sem_array.pending);
+      wake_sleepers(sma);
       result = 0;
     }
   }

@@ -2,14 +2,14 @@
 import { atomic_dec, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, memcpy, memset, store } from '../machine/bus.ts';
 import { write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
-import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
-import { CLONE_SIGHAND, CLONE_THREAD, ENOMEM } from './abi.ts';
+import { spin_lock, spin_lock_init, spin_lock_irq, spin_unlock, spin_unlock_irq } from '../machine/spinlock.ts';
+import { CLONE_SIGHAND, CLONE_THREAD, ENOMEM, PROFILE_LINUX_6 } from './abi.ts';
 import { SIGHAND_CACHE, SIGNAL_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { LOCK_CHLDEXIT, LOCK_SIGLOCK } from './locks.ts';
+import { next_thread } from './pid.ts';
 import { wake_up_process } from './sched.ts';
-import { next_thread } from './signal.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { init_waitqueue_head } from './waitqueue.ts';
 
@@ -25,9 +25,15 @@ export function alloc_sighand(): number {
   return sighand;
 }
 
-/** The handlers of one become those of another; no lock is taken (a race with sigaction, as in 2.6.14). */
+/**
+ * The handlers of one become those of another. No lock is taken, and sigaction may be half-way through one of them;
+ * linux-6 takes siglock.
+ */
 export function copy_actions(to: number, from: number): void {
+  const locked = load(kernel.profile) === PROFILE_LINUX_6;
+  if (locked) spin_lock_irq(from + sighand_struct.siglock);
   memcpy(to + sighand_struct.action, from + sighand_struct.action, ACTION_BYTES);
+  if (locked) spin_unlock_irq(from + sighand_struct.siglock);
 }
 
 /** All signals to default; for init. */

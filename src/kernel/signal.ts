@@ -1,7 +1,7 @@
 /**
- * Signals: sets of pending ones, per task and per thread group, without queued data. Everything here is guarded by
- * the siglock of the sighand, taken with interrupts off; whoever is not current holds tasklist_lock to keep
- * p->sighand in place.
+ * The sending side of signals: to a thread group, and which of its threads takes them. Everything here is guarded by the
+ * siglock of the sighand, taken with interrupts off; whoever is not current holds tasklist_lock to keep p->sighand in
+ * place.
  *
  * Departure: a handler is a token. Delivering to one interrupts a sleeping call and is counted, but runs no code.
  */
@@ -18,65 +18,30 @@ import {
 import {
   NSIG,
   PF_EXITING,
-  PIDTYPE_TGID,
   SA_NOCLDWAIT,
-  SIG_DFL,
-  SIG_IGN,
   SIGCHLD,
-  SIGCONT,
   SIGKILL,
   SIGNAL_GROUP_EXIT,
-  SIGNAL_STOP_STOPPED,
-  SIGSTOP,
-  SIGTSTP,
-  SIGTTIN,
-  SIGTTOU,
-  SIGURG,
-  SIGWINCH,
-  TASK_INTERRUPTIBLE,
+  SIG_DFL,
+  SIG_IGN,
   TASK_STOPPED,
 } from './abi.ts';
-import { current } from './context.ts';
 import { sighand_struct, signal_struct, task_struct } from './layout.ts';
-import { next_in_ring } from './pid.ts';
-import { try_to_wake_up } from './sched.ts';
+import { next_thread, thread_group_empty } from './pid.ts';
+import { handle_stop_signal } from './signal-stop.ts';
+import {
+  sigaddset,
+  sigdelset,
+  sigismember,
+  rm_from_queue,
+  sigaction_of,
+  ignored_by_default,
+  stops_by_default,
+  recalc_sigpending,
+  signal_wake_up,
+  SIG_KERNEL_STOP_MASK,
+} from './sigset.ts';
 import { wake_up } from './waitqueue.ts';
-
-export function sigaddset(set: number, sig: number): void {
-  const at = set + 4 * ((sig - 1) >>> 5);
-  store(at, load(at) | (1 << ((sig - 1) & 31)));
-}
-
-export function sigdelset(set: number, sig: number): void {
-  const at = set + 4 * ((sig - 1) >>> 5);
-  store(at, load(at) & ~(1 << ((sig - 1) & 31)));
-}
-
-export function sigismember(set: number, sig: number): number {
-  return (load(set + 4 * ((sig - 1) >>> 5)) >>> ((sig - 1) & 31)) & 1;
-}
-
-/** Address of the handler word of a signal; the word after it holds the SA_ flags. */
-export function sigaction_of(sighand: number, sig: number): number {
-  return sighand + sighand_struct.action + 8 * (sig - 1);
-}
-
-export function next_thread(tsk: number): number {
-  return next_in_ring(tsk, PIDTYPE_TGID);
-}
-
-export function thread_group_empty(tsk: number): number {
-  return next_thread(tsk) === tsk ? 1 : 0;
-}
-
-/** 1 when the default action of a signal is to be ignored. */
-export function ignored_by_default(sig: number): number {
-  return sig === SIGCHLD || sig === SIGCONT || sig === SIGURG || sig === SIGWINCH ? 1 : 0;
-}
-
-export function stops_by_default(sig: number): number {
-  return sig === SIGSTOP || sig === SIGTSTP || sig === SIGTTIN || sig === SIGTTOU ? 1 : 0;
-}
 
 /** 1 when sending it would have no effect; siglock held. */
 function sig_ignored(tsk: number, sig: number): number {
@@ -91,39 +56,9 @@ function sig_fatal(tsk: number, sig: number): number {
   return load(sigaction_of(load(tsk + task_struct.sighand), sig)) === SIG_DFL ? 1 : 0;
 }
 
-/** Works out again whether the task has something to deliver; siglock held. */
-export function recalc_sigpending(tsk: number): void {
-  const shared = load(tsk + task_struct.signal) + signal_struct.shared_pending;
-  const own = tsk + task_struct.pending;
-  const blocked = tsk + task_struct.blocked;
-  const low = (load(own) | load(shared)) & ~load(blocked);
-  const high = (load(own + 4) | load(shared + 4)) & ~load(blocked + 4);
-  const stopped = load(load(tsk + task_struct.signal) + signal_struct.flags) & SIGNAL_STOP_STOPPED;
-  store(tsk + task_struct.sigpending, low | high | stopped ? 1 : 0);
-}
-
-/** Makes a task look at its signals; `resume` also wakes it from a stop. siglock held, inside it rq->lock. */
-export function signal_wake_up(tsk: number, resume: number): void {
-  store(tsk + task_struct.sigpending, 1);
-  try_to_wake_up(tsk, resume ? TASK_INTERRUPTIBLE | TASK_STOPPED : TASK_INTERRUPTIBLE);
-}
-
-/** What stop signals and SIGCONT do when they are sent, before anything else; siglock held. */
-function handle_stop_signal(sig: number, p: number): void {
-  const signal = load(p + task_struct.signal);
-  if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) return;
-  if (stops_by_default(sig)) {
-    sigdelset(signal + signal_struct.shared_pending, SIGCONT);
-  } else if (sig === SIGCONT || sig === SIGKILL) {
-    sigdelset(signal + signal_struct.shared_pending, SIGSTOP);
-    store(signal + signal_struct.flags, load(signal + signal_struct.flags) & ~SIGNAL_STOP_STOPPED);
-    let t = p;
-    do {
-      if (sig === SIGCONT) sigdelset(t + task_struct.pending, SIGSTOP);
-      try_to_wake_up(t, TASK_STOPPED);
-      t = next_thread(t);
-    } while (t !== p);
-  }
+/** 1 while some CPU executes the task: a look without rq->lock. */
+function task_curr(p: number): number {
+  return load(p + task_struct.on_cpu);
 }
 
 /** 1 when this thread is a good one to handle the signal; siglock held. */
@@ -131,16 +66,23 @@ function wants_signal(sig: number, p: number): number {
   if (sigismember(p + task_struct.blocked, sig)) return 0;
   if (load(p + task_struct.flags) & PF_EXITING) return 0;
   if (sig === SIGKILL) return 1;
-  return load(p + task_struct.state) !== TASK_STOPPED ? 1 : 0;
+  if (load(p + task_struct.state) & TASK_STOPPED) return 0;
+  return task_curr(p) || load(p + task_struct.sigpending) === 0 ? 1 : 0;
 }
 
-/** A thread of the group that takes the signal, or 0; siglock held. Remembers where it stopped looking. */
+/**
+ * A thread of the group that takes the signal: the one it was sent to when that one can, else the next that can; 0 for
+ * none, and then whoever looks at its signals first finds it. siglock held. Remembers where it stopped looking.
+ */
 function choose_thread(sig: number, p: number): number {
   if (wants_signal(sig, p)) return p;
   if (thread_group_empty(p)) return 0;
   const signal = load(p + task_struct.signal);
   let t = load(signal + signal_struct.curr_target);
-  if (t === 0) t = p;
+  if (t === 0) {
+    t = p;
+    store(signal + signal_struct.curr_target, p);
+  }
   const first = t;
   while (wants_signal(sig, t) === 0) {
     t = next_thread(t);
@@ -159,6 +101,7 @@ function group_complete_signal(sig: number, p: number): void {
   if (sig_fatal(p, sig) && !exiting && sigismember(t + task_struct.blocked, sig) === 0) {
     store(signal + signal_struct.flags, SIGNAL_GROUP_EXIT);
     store(signal + signal_struct.group_exit_code, sig);
+    store(signal + signal_struct.group_stop_count, 0);
     let each = p;
     do {
       sigaddset(each + task_struct.pending, SIGKILL);
@@ -226,14 +169,16 @@ export function do_notify_parent(tsk: number, exit_signal: number): void {
   spin_unlock(sighand + sighand_struct.siglock);
 }
 
-/** Kills every other thread of the group; siglock held. */
+/** Kills every other thread of the group, and ends a stop that is under way; siglock held. */
 export function zap_other_threads(tsk: number): void {
   const signal = load(tsk + task_struct.signal);
   store(signal + signal_struct.flags, SIGNAL_GROUP_EXIT);
+  store(signal + signal_struct.group_stop_count, 0);
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
     if (load(t + task_struct.exit_state)) continue;
     if (t !== load(tsk + task_struct.group_leader)) store(t + task_struct.exit_signal, -1);
     sigaddset(t + task_struct.pending, SIGKILL);
+    rm_from_queue(SIG_KERNEL_STOP_MASK, t + task_struct.pending);
     signal_wake_up(t, 1);
   }
 }
@@ -248,11 +193,6 @@ export function retarget_pending(tsk: number): void {
     if (load(t + task_struct.sigpending)) signal_wake_up(t, 0);
   }
   spin_unlock_irq(sighand + sighand_struct.siglock);
-}
-
-/** 1 when the current task should leave a sleep. */
-export function signal_pending(): number {
-  return load(current() + task_struct.sigpending);
 }
 
 /** 1 when others use the same handlers. */

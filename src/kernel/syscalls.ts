@@ -25,7 +25,7 @@ import { sys_mount, sys_umount2 } from './mount-calls.ts';
 import { sys_readlink } from './proc.ts';
 import { yield_cpu } from './sched.ts';
 import { sys_ipc } from './sem.ts';
-import { do_sigaction } from './signal-delivery.ts';
+import { do_sigaction } from './sigaction.ts';
 import {
   NR_access,
   NR_chdir,

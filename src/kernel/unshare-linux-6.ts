@@ -5,9 +5,9 @@
  * The other namespaces (UTS, IPC, NET, PID, USER, CGROUP, TIME) are accepted and checked for privilege, but there is
  * nothing behind them here.
  */
-import { atomic_dec_and_test, atomic_read } from '../machine/atomic.ts';
+import { atomic_read } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
-import { read_lock, read_unlock, write_lock, write_unlock } from '../machine/rwlock.ts';
+import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import {
   CAP_SYS_ADMIN,
   CLONE_FILES,
@@ -30,12 +30,13 @@ import {
 } from './abi.ts';
 import { capable, current, task_lock, task_unlock } from './context.ts';
 import { put_files_struct } from './files.ts';
-import { free_fs_struct, put_fs_struct } from './fs.ts';
-import { fs_struct, kernel, mm_struct, task_struct } from './layout.ts';
+import { free_fs_struct, switch_fs } from './fs.ts';
+import { kernel, mm_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
 import { dup_namespace, put_namespace } from './namespace.ts';
+import { thread_group_empty } from './pid.ts';
 import { exit_sem } from './sem-undo.ts';
-import { sighand_shared, thread_group_empty } from './signal.ts';
+import { sighand_shared } from './signal.ts';
 import { unshare_fd, unshare_fs } from './unshare-linux-2.6.16.ts';
 
 const OTHER_NAMESPACES = CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWCGROUP | CLONE_NEWTIME;
@@ -77,19 +78,6 @@ function check_unshare_flags(flags: number): number {
   return 0;
 }
 
-/**
- * Puts a new fs part in place; the old one's count drops under its own lock. Returns the old one when that was its
- * last reference, else 0. task_lock held, takes fs->lock.
- */
-function switch_fs(tsk: number, fs: number): number {
-  const old = load(tsk + task_struct.fs);
-  write_lock(old + fs_struct.lock);
-  store(tsk + task_struct.fs, fs);
-  const last = atomic_dec_and_test(old + fs_struct.count);
-  write_unlock(old + fs_struct.lock);
-  return last ? old : 0;
-}
-
 /** The system call. 0, -EINVAL, -EPERM, -ENOMEM; a failure leaves the task as it was. Takes task_lock. */
 export function sys_unshare_linux_6(requested: number): number {
   const tsk = current();
@@ -109,7 +97,7 @@ export function sys_unshare_linux_6(requested: number): number {
   }
   if (err) {
     if (files > 0) put_files_struct(files);
-    if (fs) put_fs_struct(fs);
+    if (fs) free_fs_struct(fs);
     return err;
   }
   if (flags & (CLONE_SYSVSEM | CLONE_NEWIPC)) exit_sem(tsk);

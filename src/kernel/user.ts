@@ -1,11 +1,12 @@
 /** user_struct: how many processes a user runs. One object per uid that is in use. */
-import { atomic_dec, atomic_dec_and_test, atomic_inc, atomic_set } from '../machine/atomic.ts';
+import { atomic_dec, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { CAP_FULL, CAP_SETUID, EAGAIN, EPERM } from './abi.ts';
+import { CAP_FULL, CAP_SETUID, EAGAIN, EPERM, PROFILE_LINUX_6 } from './abi.ts';
 import { USER_CACHE } from './caches.ts';
 import { capable, current } from './context.ts';
-import { kernel, list_head, task_struct, UIDHASH_SIZE, user_struct } from './layout.ts';
+import { atomic_dec_and_lock } from './dec-and-lock.ts';
+import { kernel, list_head, signal_struct, task_struct, UIDHASH_SIZE, user_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add, list_del, list_next } from './list.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 
@@ -46,13 +47,25 @@ export function alloc_uid(uid: number): number {
   return found;
 }
 
-/** Drops a reference; the last one frees the entry. Takes uidhash_lock. */
+/** Drops a reference; the last one frees the entry, under uidhash_lock. */
 export function free_uid(user: number): void {
-  spin_lock(kernel.uidhash_lock);
-  const last = atomic_dec_and_test(user + user_struct.__count);
-  if (last) list_del(user + user_struct.uidhash_list);
+  if (atomic_dec_and_lock(user + user_struct.__count, kernel.uidhash_lock) === 0) return;
+  list_del(user + user_struct.uidhash_list);
   spin_unlock(kernel.uidhash_lock);
-  if (last) kmem_cache_free(USER_CACHE, user, _THIS_IP_);
+  kmem_cache_free(USER_CACHE, user, _THIS_IP_);
+}
+
+/**
+ * The user_struct of a uid for setuid, with one more reference; 0 without memory, or when that user has all the
+ * processes that the caller's limit allows. linux-6 counts and lets exec refuse, which is not modelled.
+ */
+function user_within_limit(uid: number): number {
+  const user = alloc_uid(uid);
+  if (user === 0 || uid === 0 || load(kernel.profile) === PROFILE_LINUX_6) return user;
+  const limit = load(load(current() + task_struct.signal) + signal_struct.rlim_nproc);
+  if (atomic_read(user + user_struct.processes) < limit) return user;
+  free_uid(user);
+  return 0;
 }
 
 /**
@@ -63,7 +76,7 @@ export function sys_setuid(uid: number): number {
   const tsk = current();
   if (capable(CAP_SETUID)) {
     if (uid !== load(tsk + task_struct.uid)) {
-      const user = alloc_uid(uid);
+      const user = user_within_limit(uid);
       if (user === 0) return -EAGAIN;
       const old = load(tsk + task_struct.user);
       atomic_inc(user + user_struct.processes);

@@ -2,7 +2,7 @@
 import { atomic_inc } from '../machine/atomic.ts';
 import { cmpxchg, load, store } from '../machine/bus.ts';
 import { RODATA_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
-import { SIGSEGV, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from './abi.ts';
+import { SIGSEGV, TASK_UNINTERRUPTIBLE } from './abi.ts';
 import { current } from './context.ts';
 import { system_call } from './entry.ts';
 import { do_group_exit } from './exit.ts';
@@ -41,6 +41,7 @@ import {
   WORD_TASK,
 } from './isa.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
+import { must_leave } from './sched.ts';
 import { force_sig } from './signal.ts';
 import { get_user, get_user_byte, put_user, put_user_byte, user_xadd } from './uaccess.ts';
 
@@ -156,7 +157,7 @@ export function user_step(): number {
   const op = load(at + 4 * WORD_OP);
   store(regs + pt_regs.eip, eip + 1);
   if (op === OP_INT80) {
-    return int80(regs, at) && load(tsk + task_struct.state) === TASK_RUNNING ? 1 : 0;
+    return int80(regs, at) && must_leave(tsk) === 0 ? 1 : 0;
   }
   if (op >= OP_JMP && op <= OP_JGE) {
     const to = jump(op, regs, at);

@@ -4,7 +4,7 @@
  */
 import { atomic_dec_and_test, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
-import { ERESTARTNOINTR, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from './abi.ts';
+import { ERESTARTNOINTR, RESTART_UNINTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from './abi.ts';
 import { VFORK_CACHE } from './caches.ts';
 import { task_struct, vfork_completion } from './layout.ts';
 import { LOCK_VFORK } from './locks.ts';
@@ -44,7 +44,10 @@ export function complete_vfork(tsk: number): void {
   put_vfork(vfork);
 }
 
-/** The parent's side: the child's pid when it has left, else to sleep and again (-ERESTARTNOINTR). */
+/**
+ * The parent's side: the child's pid when it has left, else to sleep and again (-ERESTARTNOINTR). No signal ends the
+ * wait: a parent that is killed meanwhile dies when its call is over.
+ */
 export function wait_for_vfork(tsk: number): number {
   const vfork = load(tsk + task_struct.vfork_waiting);
   add_wait_queue(vfork + vfork_completion.wait, tsk);
@@ -52,7 +55,10 @@ export function wait_for_vfork(tsk: number): number {
   const flags = lock_waitqueue(vfork + vfork_completion.wait);
   const done = load(vfork + vfork_completion.done);
   unlock_waitqueue(vfork + vfork_completion.wait, flags);
-  if (done === 0) return -ERESTARTNOINTR;
+  if (done === 0) {
+    store(tsk + task_struct.restart, RESTART_UNINTERRUPTIBLE);
+    return -ERESTARTNOINTR;
+  }
   store(tsk + task_struct.state, TASK_RUNNING);
   remove_wait_queue(tsk);
   store(tsk + task_struct.vfork_waiting, 0);

@@ -23,7 +23,8 @@ import { current } from './context.ts';
 import { release_task } from './exit.ts';
 import { kernel, signal_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
-import { next_thread, signal_pending, thread_group_empty } from './signal.ts';
+import { next_thread, thread_group_empty } from './pid.ts';
+import { signal_pending } from './sigset.ts';
 import { put_user } from './uaccess.ts';
 import { add_wait_queue, remove_wait_queue } from './waitqueue.ts';
 
@@ -54,7 +55,10 @@ function delay_group_leader(p: number): number {
   return load(p + task_struct.group_leader) === p && thread_group_empty(p) === 0 ? 1 : 0;
 }
 
-/** Scans the children of one thread: a zombie that is now ours, NOT_READY, or NO_CHILD. tasklist_lock held. */
+/**
+ * Scans the children of one thread: a zombie that is now ours, NOT_READY, or NO_CHILD. A zombie that another waiter won
+ * is no child any more: whoever counted it would sleep for somebody who is gone. tasklist_lock held.
+ */
 function scan_children(tsk: number, pid: number, options: number): number {
   let found = NO_CHILD;
   const head = tsk + task_struct.children;
@@ -63,9 +67,8 @@ function scan_children(tsk: number, pid: number, options: number): number {
     if (eligible_child(pid, options, p) === 0) continue;
     const state = load(p + task_struct.exit_state);
     if (state === EXIT_DEAD) continue;
-    found = NOT_READY;
-    if (state !== EXIT_ZOMBIE || delay_group_leader(p)) continue;
-    if (xchg(p + task_struct.exit_state, EXIT_DEAD) === EXIT_ZOMBIE) return p;
+    if (state !== EXIT_ZOMBIE || delay_group_leader(p)) found = NOT_READY;
+    else if (xchg(p + task_struct.exit_state, EXIT_DEAD) === EXIT_ZOMBIE) return p;
   }
   return found;
 }

@@ -4,7 +4,7 @@
  * The machine watches two things on the way that the kernel of 2005 did not: a counter that holds slab poison belongs
  * to a freed object, and a reference count never drops below zero. Either stops the machine.
  */
-import { load, store, xadd } from './bus.ts';
+import { cmpxchg, load, store, xadd } from './bus.ts';
 import { MachineFault } from './fault.ts';
 
 /** Every word of a freed slab object (0x6b bytes, as Linux poisons). */
@@ -41,4 +41,15 @@ export function atomic_dec_and_test(counter: number): number {
   if (isPoison(old)) throw new MachineFault('use-after-free', 'reference dropped on a freed object', counter);
   if (old <= 0) throw new MachineFault('refcount', 'reference count below zero', counter);
   return old === 1 ? 1 : 0;
+}
+
+/** Subtracts one unless the counter holds one; 1 when it did. */
+export function atomic_dec_unless_one(counter: number): number {
+  for (;;) {
+    const value = atomic_read(counter);
+    if (isPoison(value)) throw new MachineFault('use-after-free', 'reference dropped on a freed object', counter);
+    if (value === 1) return 0;
+    if (value <= 0) throw new MachineFault('refcount', 'reference count below zero', counter);
+    if (cmpxchg(counter, value, value - 1) === value) return 1;
+  }
 }

@@ -2,11 +2,10 @@
 import { load, store } from '../machine/bus.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
 import { current } from '../kernel/context.ts';
-import { context_switch } from '../kernel/cpu-loop.ts';
+import { context_switch, return_to_user, schedule_tail } from '../kernel/cpu-loop.ts';
 import { INSTRUCTION_WORDS, OP_INT80, WORD_OP, WORD_TASK } from '../kernel/isa.ts';
 import { kernel, pt_regs, task_struct } from '../kernel/layout.ts';
 import { schedule } from '../kernel/sched.ts';
-import { do_signal } from '../kernel/signal-delivery.ts';
 import { user_step } from '../kernel/usermode.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootMachine } from './boot.ts';
@@ -68,7 +67,8 @@ export function runInOrder(
 /** One instruction, or one signal, of the current task. False when it has to leave the CPU. */
 function step(image: ProgramImage, onCall: (event: CallEvent) => void): boolean {
   const task = current();
-  if (load(task + task_struct.sigpending) && do_signal() === 0) return false;
+  schedule_tail(task);
+  if (return_to_user(task) === 0) return false;
   const regs = task + task_struct.regs;
   const eip = load(regs + pt_regs.eip);
   const word = (index: number): number => image.code[eip * INSTRUCTION_WORDS + index] ?? 0;

@@ -132,7 +132,7 @@ class Run {
   }
 
   add(report: BugReport): void {
-    const finding = knownFinding(this.options.image.profile, report.title);
+    const finding = knownFinding(this.options.image.profile, report.title, report.lines);
     if (finding) this.known.set(report.title, { ...report, finding });
     else this.bugs.set(report.title, report);
   }

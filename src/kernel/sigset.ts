@@ -1,0 +1,95 @@
+/**
+ * Pending sets: two words, without queued data, one for a task and one for its group; what default actions do; and the
+ * flag that makes a task look at both. Everything here is guarded by the siglock of the sighand.
+ */
+import { load, store } from '../machine/bus.ts';
+import {
+  SIGCHLD,
+  SIGCONT,
+  SIGKILL,
+  SIGSTOP,
+  SIGTSTP,
+  SIGTTIN,
+  SIGTTOU,
+  SIGURG,
+  SIGWINCH,
+  TASK_INTERRUPTIBLE,
+  TASK_STOPPED,
+} from './abi.ts';
+import { current } from './context.ts';
+import { sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { try_to_wake_up } from './sched.ts';
+
+/** SIGSTOP, SIGTSTP, SIGTTIN and SIGTTOU as bits of a set's first word. */
+export const SIG_KERNEL_STOP_MASK = 0x3c0000;
+
+export function sigaddset(set: number, sig: number): void {
+  const at = set + 4 * ((sig - 1) >>> 5);
+  store(at, load(at) | (1 << ((sig - 1) & 31)));
+}
+
+export function sigdelset(set: number, sig: number): void {
+  const at = set + 4 * ((sig - 1) >>> 5);
+  store(at, load(at) & ~(1 << ((sig - 1) & 31)));
+}
+
+export function sigismember(set: number, sig: number): number {
+  return (load(set + 4 * ((sig - 1) >>> 5)) >>> ((sig - 1) & 31)) & 1;
+}
+
+/** Takes every signal of a mask, all below 33, out of a pending set; siglock held. */
+export function rm_from_queue(mask: number, set: number): void {
+  store(set, load(set) & ~mask);
+}
+
+/** Number of the lowest bit that is set in a word that is not 0. */
+function lowest_bit(word: number): number {
+  let bit = 0;
+  while ((word & (1 << bit)) === 0) bit++;
+  return bit;
+}
+
+/** The signal to take next out of a set: SIGKILL, else the lowest that is not blocked; 0 for none. siglock held. */
+export function next_signal(set: number, blocked: number): number {
+  const low = load(set) & ~load(blocked);
+  if (low & (1 << (SIGKILL - 1))) return SIGKILL;
+  if (low) return 1 + lowest_bit(low);
+  const high = load(set + 4) & ~load(blocked + 4);
+  return high ? 33 + lowest_bit(high) : 0;
+}
+
+/** Address of the handler word of a signal; the word after it holds the SA_ flags. */
+export function sigaction_of(sighand: number, sig: number): number {
+  return sighand + sighand_struct.action + 8 * (sig - 1);
+}
+
+/** 1 when the default action of a signal is to be ignored. */
+export function ignored_by_default(sig: number): number {
+  return sig === SIGCHLD || sig === SIGCONT || sig === SIGURG || sig === SIGWINCH ? 1 : 0;
+}
+
+export function stops_by_default(sig: number): number {
+  return sig === SIGSTOP || sig === SIGTSTP || sig === SIGTTIN || sig === SIGTTOU ? 1 : 0;
+}
+
+/** Works out again whether the task has something to deliver; siglock held. */
+export function recalc_sigpending(tsk: number): void {
+  const shared = load(tsk + task_struct.signal) + signal_struct.shared_pending;
+  const own = tsk + task_struct.pending;
+  const blocked = tsk + task_struct.blocked;
+  const low = (load(own) | load(shared)) & ~load(blocked);
+  const high = (load(own + 4) | load(shared + 4)) & ~load(blocked + 4);
+  const stopping = load(load(tsk + task_struct.signal) + signal_struct.group_stop_count) > 0;
+  store(tsk + task_struct.sigpending, low | high || stopping ? 1 : 0);
+}
+
+/** Makes a task look at its signals; `resume` also wakes it from a stop. siglock held, inside it rq->lock. */
+export function signal_wake_up(tsk: number, resume: number): void {
+  store(tsk + task_struct.sigpending, 1);
+  try_to_wake_up(tsk, resume ? TASK_INTERRUPTIBLE | TASK_STOPPED : TASK_INTERRUPTIBLE);
+}
+
+/** 1 when the current task should leave a sleep. */
+export function signal_pending(): number {
+  return load(current() + task_struct.sigpending);
+}
