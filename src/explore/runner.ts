@@ -55,7 +55,8 @@ export class Runner {
       throw new RangeError(`${subject.cpus} CPUs; a search has at most ${MOST_STEPPED_CPUS}`);
     this.subject = subject;
     // The kernel's own warnings come through it as well.
-    this.#watch = observers.length > 0 || subject.profile !== null ? new Watch(subject, observers) : undefined;
+    const all = [...subject.standing, ...observers];
+    this.#watch = all.length > 0 || subject.profile !== null ? new Watch(subject, all) : undefined;
   }
 
   /**
@@ -93,11 +94,11 @@ export class Runner {
   /** Steps until nothing is left to do. */
   #go(strategy: Strategy): Ending {
     const watch = this.#watch;
-    const { machine, stepBound, watches } = this.subject;
+    const { machine, stepBound, lookout } = this.subject;
     let { decisions } = this;
     let cpu = -1;
     let step = 0;
-    if (watches && this.#judge()) return 'bug';
+    if (lookout?.due === true && this.#judge()) return 'bug';
     for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
       if (step < stepBound) cpu = strategy.choose(enabled, step);
       else if (step < 2 * stepBound) cpu = fairNext(enabled, cpu);
@@ -108,8 +109,9 @@ export class Runner {
       this.#cpu = cpu;
       this.#step = ++step;
       if (watch !== undefined) watch.beforeStep(cpu, step);
+      if (lookout !== undefined) lookout.beforeStep(cpu);
       machine.step(cpu);
-      if ((watches || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
+      if ((lookout?.due === true || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
     }
     return this.#atEnd();
   }
@@ -128,8 +130,8 @@ export class Runner {
 
   /** What observers and the invariant say after a step; true when it ends the execution. */
   #judge(): boolean {
+    const broken = this.subject.lookout?.due === true ? this.subject.invariant() : undefined;
     for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
-    const broken = this.subject.watches ? this.subject.invariant() : undefined;
     if (broken !== undefined) this.#add(broken, this.#cpu, this.#cpu < 0 ? [] : this.subject.stack(this.#cpu));
     this.#failed = broken !== undefined || (this.#until !== undefined && this.#shows(this.#until));
     return this.#failed;

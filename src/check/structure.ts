@@ -1,0 +1,107 @@
+/**
+ * The invariants of the kernel's structures while a stepped execution goes on, each at the moments at which it holds
+ * (invariants.ts). Part of every execution of the kernel, whatever other checkers there are.
+ *
+ *   about to release   what the lock guards, when it was held for writing
+ *   return             what is guarded by locks that nobody holds for writing, for code that takes no lock or another one;
+ *                      the tasks that are in no call; and when no other CPU is inside the kernel, everything
+ */
+import { PF_EXITING } from '../kernel/abi.ts';
+import { task_struct } from '../kernel/layout.ts';
+import { LOCK_CLASS } from '../machine/cpu.ts';
+import { CPU_IDLE, cpu_area, cpuAddress } from '../machine/map.ts';
+import type { Finding } from './finding.ts';
+import { checkGuarded, checkInvariants, checkOutside, guardedInvariants } from './invariants.ts';
+import type { Observer, World } from './observer.ts';
+
+/** Functions that only go on with user instructions, and hold nothing of the kernel's. */
+const USER_MODE = new Set([
+  'cpu_main',
+  'run_current',
+  'user_step',
+  'int80',
+  'operand',
+  'destination',
+  'jump',
+  'compares',
+  'simple_instruction',
+]);
+const DEPTH = 8;
+
+export class Structure implements Observer {
+  readonly name = 'structure';
+  #world: World | undefined;
+  /** Titles reported in this execution. */
+  readonly #told = new Set<string>();
+  readonly #classes = new Set(guardedInvariants.map((one) => one.lockClass));
+  readonly #chain = new Int32Array(DEPTH);
+  /** Whether a place is in user mode, as far as it was asked. */
+  readonly #places = new Map<number, boolean>();
+
+  begin(world: World): void {
+    this.#world = world;
+    this.#told.clear();
+  }
+
+  onUnlock(_cpu: number, lock: number): void {
+    const world = this.#world as World;
+    const { view } = world;
+    const lockClass = view.words[(lock + LOCK_CLASS) >> 2] as number;
+    if (!this.#classes.has(lockClass) || !isHeld(world, lock)) return;
+    this.#tell(checkGuarded(view, lockClass, lock));
+  }
+
+  onSyscallLeave(cpu: number): void {
+    const world = this.#world as World;
+    const { view } = world;
+    const others = Array.from({ length: world.cpus }, (_, one) => one).filter((one) => one !== cpu);
+    if (!this.#exits(world, cpu) && others.every((one) => this.#isOutside(world, one))) {
+      const running = [cpu, ...others].map((one) => world.task(one)).filter((task) => task !== 0);
+      this.#tell(checkInvariants(view, new Set(running)));
+      return;
+    }
+    const free = new Map(guardedInvariants.map((one) => [one.lockClass, one.locks(view)]));
+    for (const [lockClass, locks] of free) {
+      for (const lock of locks) if (!isHeld(world, lock)) this.#tell(checkGuarded(view, lockClass, lock));
+    }
+    this.#tell(checkOutside(view, new Set(others.filter((one) => inCall(world, one)).map((one) => world.task(one)))));
+  }
+
+  /** A task that exits is half taken apart until its CPU takes another. */
+  #exits(world: World, cpu: number): boolean {
+    const task = world.task(cpu);
+    return task !== 0 && ((world.view.words[(task + task_struct.flags) >> 2] as number) & PF_EXITING) !== 0;
+  }
+
+  /** True for a CPU that executes user instructions or waits for work. */
+  #isOutside(world: World, cpu: number): boolean {
+    if (world.view.words[(cpuAddress(cpu) + cpu_area.state) >> 2] === CPU_IDLE) return true;
+    if (this.#exits(world, cpu)) return false;
+    const count = world.chain(cpu, this.#chain, 0, DEPTH);
+    for (let i = 0; i < count; i++) if (!this.#isUserMode(world, this.#chain[i] as number)) return false;
+    return count > 0;
+  }
+
+  #isUserMode(world: World, place: number): boolean {
+    let known = this.#places.get(place);
+    if (known === undefined) {
+      known = USER_MODE.has(world.frame(place).function);
+      this.#places.set(place, known);
+    }
+    return known;
+  }
+
+  #tell(findings: readonly Finding[]): void {
+    for (const one of findings) {
+      if (this.#told.has(one.title)) continue;
+      this.#told.add(one.title);
+      this.#world?.report(one);
+    }
+  }
+}
+
+/** Held for writing, or exclusively: spinlocks and rwlocks alike are positive for everybody else. */
+const isHeld = ({ view }: World, lock: number): boolean => (view.words[lock >> 2] as number) <= 0;
+
+const inCall = ({ view }: World, cpu: number): boolean =>
+  view.words[(cpuAddress(cpu) + cpu_area.in_syscall) >> 2] !== 0;
