@@ -6,8 +6,9 @@
  *   outside    of the tasks that are in no system call: looked at when one returns from a call
  *   at rest    when no CPU is inside the kernel: what holds references or is between two places in there, and what is
  *              taken before it is used
+ *   at the end what stays as it is once it is wrong: damage to slabs, and objects that nothing refers to
  *
- * A machine at rest has to fulfil them all.
+ * A machine at rest has to fulfil them all, those of the end as well.
  */
 import { kernel, rq } from '../kernel/layout.ts';
 import { LOCK_RQ, LOCK_TASKLIST, LOCK_VFSMOUNT } from '../kernel/locks.ts';
@@ -65,12 +66,18 @@ export const guardedInvariants: readonly GuardedInvariant[] = [
 const outsideInvariants: readonly ((table: TaskTable) => Finding[])[] = [checkIsolation];
 
 const restInvariants: readonly ((census: Census, running: Running) => Finding[])[] = [
-  checkSlabs,
   checkPidsTaken,
   checkRunnable,
   checkRefcounts,
+];
+
+const endInvariants: readonly ((census: Census) => Finding[])[] = [
+  ({ view }) => checkSlabs(view),
   (census) => (census.dangling.length === 0 ? checkLeaks(census) : []),
 ];
+
+/** Held for writing, or exclusively: the words of spinlocks and rwlocks alike are positive for everybody else. */
+export const isHeld = (view: RamView, lock: number): boolean => (view.words[lock >> 2] as number) <= 0;
 
 /** What one checker finds; a structure that leads out of RAM ends its walk with one finding more. */
 function walked(check: () => Finding[]): Finding[] {
@@ -92,6 +99,17 @@ export function checkGuarded(view: RamView, lockClass: number, lock: number): Fi
   });
 }
 
+/** What is wrong with what is guarded by locks that nobody holds for writing. */
+export function checkFree(view: RamView): Finding[] {
+  return walked(() => {
+    const table = taskTable(view);
+    return guardedInvariants.flatMap((one) => {
+      const free = one.locks(view).filter((lock) => !isHeld(view, lock));
+      return free.flatMap((lock) => walked(() => one.check(table, lock)));
+    });
+  });
+}
+
 /** What is wrong with the tasks that are in no system call. */
 export function checkOutside(view: RamView, inside: ReadonlySet<number>): Finding[] {
   return walked(() => {
@@ -102,20 +120,34 @@ export function checkOutside(view: RamView, inside: ReadonlySet<number>): Findin
 
 /** Everything that is wrong with a machine whose CPUs are all outside the kernel. */
 export function checkInvariants(view: RamView, running: Running): Finding[] {
+  return withCensus(view, (census) => [
+    ...restChecks(census, running),
+    ...endInvariants.map((check) => () => check(census)),
+  ]);
+}
+
+/** The same without what stays wrong until the end. */
+export function checkAtRest(view: RamView, running: Running): Finding[] {
+  return withCensus(view, (census) => restChecks(census, running));
+}
+
+function restChecks(census: Census, running: Running): (() => Finding[])[] {
+  const { view } = census;
+  return [
+    ...restInvariants.map((check) => () => check(census, running)),
+    ...guardedInvariants.flatMap((one) => one.locks(view).map((lock) => () => one.check(census, lock))),
+    ...outsideInvariants.map((check) => () => check(census)),
+  ];
+}
+
+/** What the census of a machine finds, and then the checks that go by it. */
+function withCensus(view: RamView, checks: (census: Census) => (() => Finding[])[]): Finding[] {
   let census: Census | undefined;
   const walk = walked(() => {
     census = new Census(view);
     return [...census.dangling];
   });
-  const all = census;
-  if (all === undefined) return walk;
-  const guarded = guardedInvariants.flatMap((one) => one.locks(view).map((lock) => () => one.check(all, lock)));
-  const checks = [
-    ...restInvariants.map((check) => () => check(all, running)),
-    ...guarded,
-    ...outsideInvariants.map((check) => () => check(all)),
-  ];
-  return [...walk, ...checks.flatMap(walked)];
+  return census === undefined ? walk : [...walk, ...checks(census).flatMap(walked)];
 }
 
 /** What is left when every program ended: init alone, with its own contexts. */

@@ -3,15 +3,17 @@
  * (invariants.ts). Part of every execution of the kernel, whatever other checkers there are.
  *
  *   about to release   what the lock guards, when it was held for writing
- *   return             what is guarded by locks that nobody holds for writing, for code that takes no lock or another one;
- *                      the tasks that are in no call; and when no other CPU is inside the kernel, everything
+ *   return             what is guarded by locks that nobody holds for writing, for code that takes another lock; the tasks
+ *                      that are in no call; and when no other CPU is inside the kernel, everything that has to hold then
+ *
+ * At a return nothing is looked at when no lock was taken since it was looked at: a call that only reads changes nothing.
  */
 import { PF_EXITING } from '../kernel/abi.ts';
 import { task_struct } from '../kernel/layout.ts';
 import { LOCK_CLASS } from '../machine/cpu.ts';
 import { CPU_IDLE, cpu_area, cpuAddress } from '../machine/map.ts';
 import type { Finding } from './finding.ts';
-import { checkGuarded, checkInvariants, checkOutside, guardedInvariants } from './invariants.ts';
+import { checkAtRest, checkFree, checkGuarded, checkOutside, guardedInvariants, isHeld } from './invariants.ts';
 import type { Observer, World } from './observer.ts';
 
 /** Functions that only go on with user instructions, and hold nothing of the kernel's. */
@@ -35,36 +37,51 @@ export class Structure implements Observer {
   readonly #told = new Set<string>();
   readonly #classes = new Set(guardedInvariants.map((one) => one.lockClass));
   readonly #chain = new Int32Array(DEPTH);
+  /** Locks taken in this execution, and how many there were when each kind of look was taken. */
+  #locks = 0;
+  #looked = 0;
+  #lookedAtRest = 0;
   /** Whether a place is in user mode, as far as it was asked. */
   readonly #places = new Map<number, boolean>();
 
   begin(world: World): void {
     this.#world = world;
     this.#told.clear();
+    this.#locks = 1;
+    this.#looked = 0;
+    this.#lookedAtRest = 0;
+  }
+
+  onLock(): void {
+    this.#locks++;
   }
 
   onUnlock(_cpu: number, lock: number): void {
     const world = this.#world as World;
     const { view } = world;
     const lockClass = view.words[(lock + LOCK_CLASS) >> 2] as number;
-    if (!this.#classes.has(lockClass) || !isHeld(world, lock)) return;
+    if (!this.#classes.has(lockClass) || !isHeld(view, lock)) return;
     this.#tell(checkGuarded(view, lockClass, lock));
   }
 
   onSyscallLeave(cpu: number): void {
     const world = this.#world as World;
-    const { view } = world;
     const others = Array.from({ length: world.cpus }, (_, one) => one).filter((one) => one !== cpu);
-    if (!this.#exits(world, cpu) && others.every((one) => this.#isOutside(world, one))) {
+    if (this.#lookedAtRest !== this.#locks && this.#isAtRest(world, cpu, others)) {
+      this.#lookedAtRest = this.#locks;
+      this.#looked = this.#locks;
       const running = [cpu, ...others].map((one) => world.task(one)).filter((task) => task !== 0);
-      this.#tell(checkInvariants(view, new Set(running)));
-      return;
+      this.#tell(checkAtRest(world.view, new Set(running)));
+    } else if (this.#looked !== this.#locks) {
+      this.#looked = this.#locks;
+      this.#tell(checkFree(world.view));
+      const inside = others.filter((one) => inCall(world, one)).map((one) => world.task(one));
+      this.#tell(checkOutside(world.view, new Set(inside)));
     }
-    const free = new Map(guardedInvariants.map((one) => [one.lockClass, one.locks(view)]));
-    for (const [lockClass, locks] of free) {
-      for (const lock of locks) if (!isHeld(world, lock)) this.#tell(checkGuarded(view, lockClass, lock));
-    }
-    this.#tell(checkOutside(view, new Set(others.filter((one) => inCall(world, one)).map((one) => world.task(one)))));
+  }
+
+  #isAtRest(world: World, cpu: number, others: readonly number[]): boolean {
+    return !this.#exits(world, cpu) && others.every((one) => this.#isOutside(world, one));
   }
 
   /** A task that exits is half taken apart until its CPU takes another. */
@@ -99,9 +116,6 @@ export class Structure implements Observer {
     }
   }
 }
-
-/** Held for writing, or exclusively: spinlocks and rwlocks alike are positive for everybody else. */
-const isHeld = ({ view }: World, lock: number): boolean => (view.words[lock >> 2] as number) <= 0;
 
 const inCall = ({ view }: World, cpu: number): boolean =>
   view.words[(cpuAddress(cpu) + cpu_area.in_syscall) >> 2] !== 0;

@@ -93,11 +93,15 @@ export function checkPidsInUse(table: TaskTable): Finding[] {
 
 /** A number that is taken is one that a task has: clone takes it before there is a task. */
 export function checkPidsTaken(table: TaskTable): Finding[] {
+  const { view } = table;
   const used = numbersInUse(table);
   const found: Finding[] = [];
-  for (let pid = 1; pid < PID_MAX; pid++) {
-    if (used.has(pid) || !isTaken(table.view, pid)) continue;
-    found.push(wrong('pid taken that no task has', 'free_pidmap', 0, `pid ${pid}`));
+  for (let first = 0; first < PID_MAX; first += 32) {
+    if (view.word(kernel.pidmap + (first >>> 3)) === 0) continue;
+    for (let pid = Math.max(first, 1); pid < first + 32; pid++) {
+      if (used.has(pid) || !isTaken(view, pid)) continue;
+      found.push(wrong('pid taken that no task has', 'free_pidmap', 0, `pid ${pid}`));
+    }
   }
   return found;
 }
