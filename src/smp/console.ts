@@ -49,10 +49,18 @@ export class Console {
     return true;
   }
 
-  /** Lets the CPUs go on. */
+  /** True when a CPU asks for a pause. */
+  pauseAsked(): boolean {
+    return this.read(machine.freeze) !== 0;
+  }
+
+  /** Lets the CPUs go on. One that asks for the next pause before all have gone on asks again later. */
   async thaw(): Promise<void> {
     this.write(machine.freeze, 0);
-    while (this.read(machine.parked) > 0 && this.read(machine.stop) === 0) await sleep(1);
+    while (this.read(machine.parked) > 0 && this.read(machine.stop) === 0) {
+      await sleep(1);
+      this.write(machine.freeze, 0);
+    }
   }
 
   /** Tells programs that loop for ever to come to their end. */

@@ -19,7 +19,10 @@ import { kernel } from '../kernel/layout.ts';
 import { type BugReport, reportEvidence, reportFinding } from '../check/bug-report.ts';
 import { allCpuLines } from '../check/machine-state.ts';
 import type { ProgramImage } from '../scenario/image.ts';
+import { readsOneWord } from '../check/property-glance.ts';
+import { printProperty } from '../scenario/print-property.ts';
 import type { CpuResult } from '../../workers/cpu.ts';
+import type { Looks } from '../../workers/returns.ts';
 import { bootMachine } from './boot.ts';
 import { Console } from './console.ts';
 import { Gang } from './gang.ts';
@@ -52,6 +55,14 @@ export interface Progress {
   readonly bugs: number;
 }
 
+export interface AlwaysLooks {
+  /** Looks at returns from system calls, and pauses that were asked for because a property looked broken there. */
+  readonly looks: number;
+  readonly asked: number;
+  /** Properties that read more than one word that changes: broken ones are known for certain only at a pause. */
+  readonly atPauses: readonly string[];
+}
+
 export interface StressResult {
   readonly scenario: string;
   readonly profile: string;
@@ -62,6 +73,8 @@ export interface StressResult {
   readonly known: readonly (BugReport & { readonly finding: KnownFinding })[];
   /** Times that all CPUs stood still and every invariant was checked. */
   readonly checks: number;
+  /** The program's `always` properties and how they were looked at; null when it has none. */
+  readonly always: AlwaysLooks | null;
   readonly seconds: number;
   readonly syscalls: number;
   readonly statistics: Statistics;
@@ -98,6 +111,9 @@ class Run {
   readonly bugs = new Map<string, BugReport>();
   readonly known = new Map<string, BugReport & { finding: KnownFinding }>();
   checks = 0;
+  /** Looks at `always` properties at returns from system calls, and the pauses that were asked for there. */
+  looks = 0;
+  asked = 0;
   cpuStates: string[] = [];
   private readonly watchdog: Watchdog;
   private startedAt = performance.now();
@@ -110,7 +126,9 @@ class Run {
     this.memory = bootMachine({ profile, cpus, ramBytes, locks, code, rodata });
     this.console = new Console(this.memory);
     this.watchdog = new Watchdog(this.console);
-    this.gang = new Gang(this.memory, cpus, { locks, worker: options.worker });
+    const { always, sharedNames, file } = image;
+    const demands = always.length === 0 ? null : { always, sharedNames, file };
+    this.gang = new Gang(this.memory, cpus, { locks, demands, worker: options.worker });
   }
 
   get seconds(): number {
@@ -129,6 +147,17 @@ class Run {
 
   private addFindings(findings: readonly Finding[]): void {
     for (const finding of findings) this.add(reportFinding(this.console.view, finding));
+  }
+
+  /** What a CPU found at its returns from system calls. */
+  takeLooks(cpu: number, looks: Looks | null | undefined): void {
+    if (looks === null || looks === undefined) return;
+    this.looks += looks.looks;
+    this.asked += looks.asked;
+    for (const finding of looks.broken) {
+      const report = reportFinding(this.console.view, finding);
+      this.add({ ...report, cpu, lines: [`found at a return from a system call on CPU#${cpu}`, ...finding.details] });
+    }
   }
 
   /** Runs until something ends it. True when the programs came to their own end. */
@@ -151,7 +180,7 @@ class Run {
         this.console.windDown();
       }
       if (windDownAt !== null && elapsed - windDownAt > WIND_DOWN_MS) return false;
-      if (elapsed >= nextCheck) {
+      if (elapsed >= nextCheck || this.console.pauseAsked()) {
         nextCheck = elapsed + CHECK_EVERY_MS;
         if (!(await this.pauseAndCheck())) return false;
       }
@@ -220,15 +249,23 @@ class Run {
   }
 }
 
+function alwaysLooks({ options, looks, asked }: Run): AlwaysLooks | null {
+  const { always } = options.image;
+  if (always.length === 0) return null;
+  const atPauses = always.filter((one) => !readsOneWord(one)).map((one) => printProperty(one.tree));
+  return { looks, asked, atPauses };
+}
+
 /** What the CPUs brought back goes into the run; the first rejection, if we ourselves failed. */
 function takeResults(run: Run, settled: readonly PromiseSettledResult<CpuResult>[]): unknown {
   let defect: unknown = null;
-  for (const result of settled) {
+  for (const [cpu, result] of settled.entries()) {
     if (result.status === 'rejected') {
       defect ??= result.reason;
       continue;
     }
-    const { fault, warnings } = result.value;
+    const { fault, warnings, looks } = result.value;
+    run.takeLooks(cpu, looks);
     for (const evidence of fault ? [fault, ...warnings] : warnings) {
       run.add(reportEvidence(run.console.view, evidence, run.names));
     }
@@ -261,6 +298,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     bugs,
     known: [...run.known.values()],
     checks: run.checks,
+    always: alwaysLooks(run),
     seconds,
     syscalls: statistics.byCpu.reduce((a, b) => a + b, 0),
     statistics,
