@@ -10,6 +10,7 @@ import {
   type TargetReport,
   verdictOf,
 } from './explore-report.ts';
+import { lookedAtLines } from './explore-moments.ts';
 import { grouped, table } from './table.ts';
 
 const MOST_BUGS = 8;
@@ -82,6 +83,7 @@ export function exploreText(report: ExploreReport): string {
     `strategy ${report.strategy}${facts === '' ? '' : `: ${facts}`}; seed ${report.seed}; ${report.seconds.toFixed(1)} s`,
     ...(redundant > 0 ? [`${grouped(redundant)} executions were given up as seen before`] : []),
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.known?.id}, see docs/findings.md`]),
+    ...lookedAtLines(report),
     verdictLine(report),
   ];
   return `${lines.join('\n')}\n`;
