@@ -145,11 +145,11 @@ function searched(subject: KernelSubject, strategy: Strategy, most: number): { t
   return { titles: [...titles], executions };
 }
 
+const dpor = (subject: KernelSubject, words: ReadonlySet<number>): Strategy =>
+  new Dpor(subject.machine, subject.cpus, new Footprints(subject.machine, words));
+
 describe('broken only while both tasks are between their stores', () => {
   const title = 'assert: not always x == 0 or y == 0 in always-both.prog';
-  const dpor = (subject: KernelSubject, words: ReadonlySet<number>): Strategy =>
-    new Dpor(subject.machine, subject.cpus, new Footprints(subject.machine, words));
-
   test('one preemption finds it, none does not', () => {
     const subject = betweenStores();
     expect(searched(subject, new DepthFirst(0), 100).titles).toEqual([]);

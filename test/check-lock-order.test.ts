@@ -199,7 +199,9 @@ describe('interrupts', () => {
   test('tasklist_lock for writing inside task_lock is forbidden, though nobody takes them the other way round', () => {
     irqs(0, 0);
     nested(0, [SPIN_LOCK, ALLOC], [WRITE_LOCK, TASKLIST]);
-    expect(world.findings.map((one) => one.details.join()).join()).toContain('task_lock never nests with tasklist_lock');
+    expect(world.findings.map((one) => one.details.join()).join()).toContain(
+      'task_lock never nests with tasklist_lock',
+    );
     expect(world.titles()).toEqual(['lock-order: tasklist_lock taken for writing inside alloc_lock in f']);
   });
 

@@ -210,7 +210,12 @@ class Run {
     this.checks++;
     this.addFindings(checkInvariants(view, this.console.running()));
     this.addFindings(checkProperties(view, this.options.image));
-    this.addFindings(checkExpectations(view, this.options.image));
+    this.checkExpectations();
+  }
+
+  /** An expectation that failed, however the run ended: it is written down in RAM. */
+  checkExpectations(): void {
+    this.addFindings(checkExpectations(this.console.view, this.options.image));
   }
 
   /** The check at the end, when every CPU has left. */
@@ -222,6 +227,8 @@ class Run {
   private stalled(stall: Stall): false {
     const { view } = this.console;
     this.cpuStates = allCpuLines(view, this.names);
+    // Everybody sleeps: nobody is inside the kernel.
+    if (stall.kind === 'hung') this.addFindings(checkProperties(view, this.options.image));
     const title =
       stall.kind === 'hung'
         ? 'deadlock: every task sleeps and nobody can wake one in schedule'
@@ -287,6 +294,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
   const defect = takeResults(run, settled);
   if (defect !== null && !cutOff) throw new MachineDefect(defect, run.dump('a CPU thread failed'));
   if (ended && run.bugs.size === 0) run.lastCheck();
+  run.checkExpectations();
   const bugs = [...run.bugs.values()];
   const statistics = readStatistics(run.console.view);
   return {

@@ -24,14 +24,15 @@ describe('a property that holds again at the end', () => {
   });
 });
 
-test('one that holds is not broken by words that are read one after the other', async () => {
-  const adder = (name: string): string => `task ${name}:
+const adder = (name: string): string => `task ${name}:
     repeat 300:
         add(x, 1)
         getpid()
         add(y, 1)
     exit(0)
 `;
+
+test('one that holds is not broken by words that are read one after the other', async () => {
   // y is read behind x, and may have overtaken it by then: what looks broken is not when all stand still.
   const text = `shared x, y\n${['a', 'b', 'c'].map(adder).join('')}always x >= y\nalways x <= 900\n`;
   const result = await stressProgram(text, 3);
@@ -47,4 +48,12 @@ test('a program without properties says nothing of them', async () => {
   const result = await stressProgram('task a:\n    getpid()\n', 2);
   expect(result.always).toBe(null);
   expect(stressText(result)).not.toContain('always');
+});
+
+test('an expectation that failed is told although nobody comes to an end', async () => {
+  const result = await stressProgram(program('expect-then-hang'), 2);
+  expect(result.bugs.map((bug) => bug.title).toSorted()).toEqual([
+    'assert: expectation of line 6 failed in a',
+    'deadlock: every task sleeps and nobody can wake one in schedule',
+  ]);
 });
