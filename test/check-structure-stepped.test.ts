@@ -33,7 +33,8 @@ task short:
     exit(0)
 `;
 
-const MENDED_AFTER = 600;
+/** Long enough for a return with the other CPU outside the kernel, after some object came or went. */
+const MENDED_AFTER = 6000;
 
 /** Pokes words at some step, and puts them back so many steps later. */
 class DamagingWalk extends RandomWalk {

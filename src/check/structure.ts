@@ -6,7 +6,8 @@
  *   return             what is guarded by locks that nobody holds for writing, for code that takes another lock; the tasks
  *                      that are in no call; and when no other CPU is inside the kernel, everything that has to hold then
  *
- * At a return nothing is looked at when no lock was taken since it was looked at: a call that only reads changes nothing.
+ * At the return from a call that took no lock nothing is looked at, for it has changed nothing, and what has to hold with
+ * no CPU inside the kernel only when objects came or went: a count that is wrong stays so until then.
  */
 import { PF_EXITING } from '../kernel/abi.ts';
 import { task_struct } from '../kernel/layout.ts';
@@ -33,55 +34,63 @@ const DEPTH = 8;
 export class Structure implements Observer {
   readonly name = 'structure';
   #world: World | undefined;
+  #cpus: readonly number[] = [];
   /** Titles reported in this execution. */
   readonly #told = new Set<string>();
   readonly #classes = new Set(guardedInvariants.map((one) => one.lockClass));
   readonly #chain = new Int32Array(DEPTH);
-  /** Locks taken in this execution, and how many there were when each kind of look was taken. */
-  #locks = 0;
-  #looked = 0;
-  #lookedAtRest = 0;
+  /** CPUs that have taken a lock since their last return, as bits. */
+  #locked = 0;
+  /** Whether an object came or went since the last look at rest. */
+  #moved = true;
   /** Whether a place is in user mode, as far as it was asked. */
   readonly #places = new Map<number, boolean>();
 
   begin(world: World): void {
     this.#world = world;
+    this.#cpus = Array.from({ length: world.cpus }, (_, cpu) => cpu);
     this.#told.clear();
-    this.#locks = 1;
-    this.#looked = 0;
-    this.#lookedAtRest = 0;
+    this.#locked = 0;
+    this.#moved = true;
   }
 
-  onLock(): void {
-    this.#locks++;
+  onLock(cpu: number): void {
+    this.#locked |= 1 << cpu;
+  }
+
+  onAlloc(): void {
+    this.#moved = true;
+  }
+
+  onFree(): void {
+    this.#moved = true;
   }
 
   onUnlock(_cpu: number, lock: number): void {
-    const world = this.#world as World;
-    const { view } = world;
+    const view = this.#world?.view;
+    if (view === undefined) return;
     const lockClass = view.words[(lock + LOCK_CLASS) >> 2] as number;
     if (!this.#classes.has(lockClass) || !isHeld(view, lock)) return;
     this.#tell(checkGuarded(view, lockClass, lock));
   }
 
   onSyscallLeave(cpu: number): void {
+    if ((this.#locked & (1 << cpu)) === 0) return;
     const world = this.#world as World;
-    const others = Array.from({ length: world.cpus }, (_, one) => one).filter((one) => one !== cpu);
-    if (this.#lookedAtRest !== this.#locks && this.#isAtRest(world, cpu, others)) {
-      this.#lookedAtRest = this.#locks;
-      this.#looked = this.#locks;
-      const running = [cpu, ...others].map((one) => world.task(one)).filter((task) => task !== 0);
+    this.#locked &= ~(1 << cpu);
+    if (this.#moved && this.#isAtRest(world, cpu)) {
+      this.#moved = false;
+      const running = this.#cpus.map((one) => world.task(one)).filter((task) => task !== 0);
       this.#tell(checkAtRest(world.view, new Set(running)));
-    } else if (this.#looked !== this.#locks) {
-      this.#looked = this.#locks;
-      this.#tell(checkFree(world.view));
-      const inside = others.filter((one) => inCall(world, one)).map((one) => world.task(one));
-      this.#tell(checkOutside(world.view, new Set(inside)));
+      return;
     }
+    this.#tell(checkFree(world.view));
+    const inside = this.#cpus.filter((one) => one !== cpu && inCall(world, one)).map((one) => world.task(one));
+    this.#tell(checkOutside(world.view, new Set(inside)));
   }
 
-  #isAtRest(world: World, cpu: number, others: readonly number[]): boolean {
-    return !this.#exits(world, cpu) && others.every((one) => this.#isOutside(world, one));
+  #isAtRest(world: World, cpu: number): boolean {
+    return !this.#exits(world, cpu) && this.#cpus.every((one) => one === cpu || this.#isOutside(world, one));
   }
 
   /** A task that exits is half taken apart until its CPU takes another. */

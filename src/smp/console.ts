@@ -54,13 +54,10 @@ export class Console {
     return this.read(machine.freeze) !== 0;
   }
 
-  /** Lets the CPUs go on. One that asks for the next pause before all have gone on asks again later. */
+  /** Lets the CPUs go on, and waits until they have or one of them asks for the next pause. */
   async thaw(): Promise<void> {
     this.write(machine.freeze, 0);
-    while (this.read(machine.parked) > 0 && this.read(machine.stop) === 0) {
-      await sleep(1);
-      this.write(machine.freeze, 0);
-    }
+    while (this.read(machine.parked) > 0 && this.read(machine.stop) === 0 && !this.pauseAsked()) await sleep(1);
   }
 
   /** Tells programs that loop for ever to come to their end. */
