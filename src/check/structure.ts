@@ -7,7 +7,8 @@
  *                      that are in no call; and when no other CPU is inside the kernel, everything that has to hold then
  *
  * At the return from a call that took no lock nothing is looked at, for it has changed nothing, and what has to hold with
- * no CPU inside the kernel only when objects came or went: a count that is wrong stays so until then.
+ * no CPU inside the kernel only when objects came or went since, or every so many returns: it takes long, and a count that is
+ * wrong stays so meanwhile.
  */
 import { PF_EXITING } from '../kernel/abi.ts';
 import { task_struct } from '../kernel/layout.ts';
@@ -30,6 +31,8 @@ const USER_MODE = new Set([
   'simple_instruction',
 ]);
 const DEPTH = 8;
+/** Returns after which the machine is looked at at rest although no object came or went. */
+const MOST_RETURNS = 8;
 
 export class Structure implements Observer {
   readonly name = 'structure';
@@ -41,8 +44,9 @@ export class Structure implements Observer {
   readonly #chain = new Int32Array(DEPTH);
   /** CPUs that have taken a lock since their last return, as bits. */
   #locked = 0;
-  /** Whether an object came or went since the last look at rest. */
+  /** Whether an object came or went since the last look at rest, and returns since then. */
   #moved = true;
+  #returns = 0;
   /** Whether a place is in user mode, as far as it was asked. */
   readonly #places = new Map<number, boolean>();
 
@@ -52,6 +56,7 @@ export class Structure implements Observer {
     this.#told.clear();
     this.#locked = 0;
     this.#moved = true;
+    this.#returns = 0;
   }
 
   onLock(cpu: number): void {
@@ -78,8 +83,10 @@ export class Structure implements Observer {
     if ((this.#locked & (1 << cpu)) === 0) return;
     const world = this.#world as World;
     this.#locked &= ~(1 << cpu);
-    if (this.#moved && this.#isAtRest(world, cpu)) {
+    this.#returns++;
+    if ((this.#moved || this.#returns > MOST_RETURNS) && this.#isAtRest(world, cpu)) {
       this.#moved = false;
+      this.#returns = 0;
       const running = this.#cpus.map((one) => world.task(one)).filter((task) => task !== 0);
       this.#tell(checkAtRest(world.view, new Set(running)));
       return;
