@@ -196,6 +196,24 @@ describe('interrupts', () => {
     expect(world.titles()).toEqual(['lock-order: alloc_lock -> tasklist_lock -> alloc_lock by an interrupt in g']);
   });
 
+  test('tasklist_lock for writing inside task_lock is forbidden, though nobody takes them the other way round', () => {
+    irqs(0, 0);
+    nested(0, [SPIN_LOCK, ALLOC], [WRITE_LOCK, TASKLIST]);
+    expect(world.findings.map((one) => one.details.join()).join()).toContain(
+      'task_lock never nests with tasklist_lock',
+    );
+    expect(world.titles()).toEqual(['lock-order: tasklist_lock taken for writing inside alloc_lock in f']);
+  });
+
+  test.each([
+    ['reading', READ_LOCK],
+    ['writing', WRITE_LOCK],
+  ])('tasklist_lock for %s inside siglock is forbidden', (mode, kind) => {
+    irqs(0, 0);
+    nested(0, [SPIN_LOCK, SIGLOCK], [kind, TASKLIST]);
+    expect(world.titles()).toContain(`lock-order: tasklist_lock taken for ${mode} inside siglock in f`);
+  });
+
   test('clean twins: for reading, in either order', () => {
     nested(0, [SPIN_LOCK, ALLOC]);
     nested(1, [READ_LOCK, TASKLIST], [SPIN_LOCK, ALLOC]);

@@ -134,3 +134,9 @@ task user uid 1000:
     expect(code).toBe(2);
   });
 });
+
+test('an expectation that failed is told although the program then hangs', async () => {
+  const { code, stdout } = await tasklock(['run', inRepository('test/fixtures/programs/expect-then-hang.prog')]);
+  expect(code).toBe(1);
+  expect(stdout).toContain('BUG: assert: expectation of line 6 failed in a');
+});

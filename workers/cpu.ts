@@ -3,12 +3,14 @@ import { attach, onWarning, store, wake_waiters } from '../src/machine/bus.ts';
 import { MachineFault, MachineStopped } from '../src/machine/fault.ts';
 import { chooseLocks } from '../src/machine/chosen-locks.ts';
 import { machine } from '../src/machine/map.ts';
-import { listenToLocks } from '../src/machine/trace.ts';
+import { listenToLocks, listenToReturns } from '../src/machine/trace.ts';
 import { cpu_main } from '../src/kernel/cpu-loop.ts';
 import { chosenClasses, type LockChoice } from '../src/smp/lock-choice.ts';
 import { type ClassRecord, LockRecorder } from '../src/smp/lock-recorder.ts';
 import type { CpuEvidence } from '../src/check/bug-report.ts';
+import type { Demands } from '../src/check/program-checks.ts';
 import { Witness } from './evidence.ts';
+import { type Looks, Returns } from './returns.ts';
 
 export interface CpuTask {
   readonly memory: SharedArrayBuffer;
@@ -18,6 +20,8 @@ export interface CpuTask {
   readonly locks: readonly LockChoice[];
   /** Table of last holders, when lock_stat is to be recorded. */
   readonly holders: SharedArrayBuffer | null;
+  /** The program's `always` properties, when it has any. */
+  readonly demands: Demands | null;
 }
 
 export interface CpuResult {
@@ -25,10 +29,12 @@ export interface CpuResult {
   readonly warnings: readonly CpuEvidence[];
   /** lock_stat by class, when it was asked for. */
   readonly lockStat: readonly ClassRecord[] | null;
+  /** What was looked at at returns from system calls, when the program has properties. */
+  readonly looks: Looks | null;
 }
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
-export default function runCpu({ memory, cpu, spinTurns, locks, holders }: CpuTask): CpuResult {
+export default function runCpu({ memory, cpu, spinTurns, locks, holders, demands }: CpuTask): CpuResult {
   Error.stackTraceLimit = 40;
   attach(memory, cpu, spinTurns);
   chooseLocks(chosenClasses(locks, memory, cpu));
@@ -36,8 +42,11 @@ export default function runCpu({ memory, cpu, spinTurns, locks, holders }: CpuTa
   listenToLocks(recorder);
   const witness = new Witness(memory, cpu);
   onWarning((kind, what, address) => witness.warning(kind, what, address));
+  const returns = demands === null ? undefined : new Returns(memory, demands);
+  listenToReturns(returns);
   const fault = runToEnd(witness);
-  return { fault, warnings: witness.warnings, lockStat: recorder?.finished() ?? null };
+  const looks = returns === undefined ? null : { looks: returns.looks, asked: returns.asked, broken: returns.broken };
+  return { fault, warnings: witness.warnings, lockStat: recorder?.finished() ?? null, looks };
 }
 
 /** What the kernel did that stopped the machine; null when the machine was stopped from outside. */

@@ -5,6 +5,7 @@
  *   interrupts    a lock that interrupts take, taken with interrupts on, or held while waiting for one that somebody holds
  *                 with interrupts on. Both are cycles too: holding L with interrupts on is an edge from L to every lock
  *                 that an interrupt takes (lock-rules.ts).
+ *   forbidden     orders that a rule of the kernel forbids, seen once
  *   recursion     the lock itself again (readers of a rwlock may), or another of its class that no rule allows
  *   unlock        of what is not held; a lock held at the return to user mode; a lock freed while it is held
  *
@@ -24,7 +25,7 @@ import { AccessLog } from './access-log.ts';
 import { blamed, type Frame } from './call-chain.ts';
 import { type Finding, finding } from './finding.ts';
 import { type Edge, LockGraph } from './lock-graph.ts';
-import { interruptUses, nestings, takenPlain } from './lock-rules.ts';
+import { forbidden, interruptUses, nestings, takenPlain } from './lock-rules.ts';
 import { addressText } from './machine-state.ts';
 import { stackLines, whoText } from './moment.ts';
 import type { Observer, World } from './observer.ts';
@@ -83,6 +84,7 @@ export class LockOrder implements Observer {
     this.#wanted[cpu] = 0;
     if (waited && (kind === DOWN_READ || kind === DOWN_WRITE)) this.#graph.addSemaphore(node);
     if (waited) for (const one of held) this.#order(cpu, one, taken);
+    if (waited && this.#hasKernel) for (const one of held) this.#forbid(cpu, one, taken);
     if (this.#interruptsOn(cpu)) this.#meetInterrupts(cpu, taken);
     held.push(taken);
   }
@@ -150,6 +152,19 @@ export class LockOrder implements Observer {
   #order(cpu: number, held: Held, taken: Held): void {
     if (held.node === taken.node) this.#nest(cpu, held, taken);
     else this.#edge(cpu, held, taken.node, taken.mode, taken.row, false);
+  }
+
+  /** An order that a rule forbids. */
+  #forbid(cpu: number, held: Held, taken: Held): void {
+    const rule = forbidden.find((one) => one.held === held.node && one.taken === taken.node && one.mode === taken.mode);
+    if (rule === undefined) return;
+    const world = this.#here();
+    const stack = this.#stack(taken.row);
+    const mode = taken.mode === LOCK_SHARED ? 'for reading' : 'for writing';
+    const what = `${this.#className(taken.node)} taken ${mode} inside ${this.#className(held.node)}`;
+    const first = ['first taken in', ...stackLines(this.#stack(held.row))];
+    const lines = [rule.reason, `by ${this.#who(cpu)}`, ...stackLines(stack), ...first];
+    world.report(finding('lock-order', what, blamed(stack), taken.lock, ...lines));
   }
 
   /** Two of one class. */

@@ -1,5 +1,6 @@
 /** What the lock-order checker has to be told, because no execution of the model shows it. Each line with its reason. */
 import {
+  LOCK_ALLOC,
   LOCK_CACHE,
   LOCK_CHLDEXIT,
   LOCK_MMAP_SEM,
@@ -30,6 +31,41 @@ export const nestings: readonly Nesting[] = [
     lockClass: LOCK_SIGLOCK,
     by: 'private_sighand',
     reason: 'exec goes from the old handlers to new ones that nobody else has, under tasklist_lock for writing',
+  },
+];
+
+export interface Forbidden {
+  readonly held: number;
+  readonly taken: number;
+  /** How it is taken, LOCK_EXCLUSIVE or LOCK_SHARED. */
+  readonly mode: number;
+  readonly reason: string;
+}
+
+/**
+ * Orders that are wrong by themselves, whether or not anybody takes the two locks the other way round. Those that
+ * deadlock with an interrupt need no rule: they are cycles.
+ */
+export const forbidden: readonly Forbidden[] = [
+  {
+    held: LOCK_ALLOC,
+    taken: LOCK_TASKLIST,
+    mode: LOCK_EXCLUSIVE,
+    reason:
+      'task_lock never nests with tasklist_lock for writing, in neither order: whoever holds task_lock with interrupts ' +
+      'on may be interrupted by a reader of tasklist_lock, which a writer that wants the same task_lock keeps waiting',
+  },
+  {
+    held: LOCK_SIGLOCK,
+    taken: LOCK_TASKLIST,
+    mode: LOCK_EXCLUSIVE,
+    reason: 'siglock is taken inside tasklist_lock, never around it',
+  },
+  {
+    held: LOCK_SIGLOCK,
+    taken: LOCK_TASKLIST,
+    mode: LOCK_SHARED,
+    reason: 'siglock is taken inside tasklist_lock, never around it',
   },
 ];
 

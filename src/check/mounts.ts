@@ -1,17 +1,16 @@
 /** C11: what a mount namespace promises (docs/profiles.md, "isolation"). */
 import { fs_struct, namespace, task_struct, vfsmount } from '../kernel/layout.ts';
-import type { Census } from './census.ts';
 import { type Finding, finding } from './finding.ts';
+import type { TaskTable } from './task-table.ts';
 
 const isolation = (what: string, where: string, object: number, ...details: string[]): Finding =>
   finding('isolation', what, where, object, ...details);
 
 /** Every mount on a namespace's list belongs to it, and its root is among them. */
-function checkLists(census: Census): Finding[] {
-  const { view } = census;
+export function checkMountLists({ view, tasks }: TaskTable): Finding[] {
   const found: Finding[] = [];
   const seen = new Set<number>();
-  for (const task of census.tasks) {
+  for (const task of tasks) {
     const ns = view.word(task + task_struct.namespace);
     if (ns === 0 || seen.has(ns)) continue;
     seen.add(ns);
@@ -30,9 +29,8 @@ function checkLists(census: Census): Finding[] {
  * The root of a task lies in its own namespace. A working directory may lie on a mount that was taken away with
  * MNT_DETACH; a root only by unshare's doing. Its mounts are never another namespace's.
  */
-function checkTasks(census: Census): Finding[] {
-  const { view } = census;
-  return census.tasks.flatMap((task) => {
+export function checkIsolation({ view, tasks }: TaskTable): Finding[] {
+  return tasks.flatMap((task) => {
     const fs = view.word(task + task_struct.fs);
     const ns = view.word(task + task_struct.namespace);
     if (fs === 0 || ns === 0) return [];
@@ -45,8 +43,4 @@ function checkTasks(census: Census): Finding[] {
     }
     return [];
   });
-}
-
-export function checkMounts(census: Census): Finding[] {
-  return [...checkLists(census), ...checkTasks(census)];
 }

@@ -97,12 +97,14 @@ class Teller {
   /** Everything that is wrong once the programs ended. */
   final(): void {
     const view = new RamView(this.memory);
-    const findings = [
-      ...checkInvariants(view, new Set()),
-      ...checkNothingLeft(view),
-      ...checkExpectations(view, this.image),
-    ];
+    const findings = [...checkInvariants(view, new Set()), ...checkNothingLeft(view)];
     this.add(findings.map((finding) => reportFinding(view, finding)));
+  }
+
+  /** An expectation that failed, however the programs ended. */
+  expectations(): void {
+    const view = new RamView(this.memory);
+    this.add(checkExpectations(view, this.image).map((finding) => reportFinding(view, finding)));
   }
 }
 
@@ -118,6 +120,7 @@ function runFile(file: string, flags: RunFlags): number {
     if (!(error instanceof MachineFault)) throw error;
     teller.fault(error);
   }
+  teller.expectations();
   const bugs = [...teller.bugs.values()];
   const verdict = bugs.length > 0 ? 'bug' : ended === 'finished' ? 'pass' : 'inconclusive';
   if (flags.json) {

@@ -8,7 +8,9 @@ import { blamed, type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
 import { cpuLines } from '../check/machine-state.ts';
-import { checkExpectations, checkProperties } from '../check/program-checks.ts';
+import type { Observer } from '../check/observer.ts';
+import { PropertyWatch } from '../check/property-watch.ts';
+import { Structure } from '../check/structure.ts';
 import { RamView } from '../check/view.ts';
 import { kernel } from '../kernel/layout.ts';
 import { cpu_area, cpuAddress } from '../machine/map.ts';
@@ -20,10 +22,11 @@ import { bootMachine } from '../smp/boot.ts';
 import { countSyscalls } from '../smp/statistics.ts';
 import type { Place } from '../stepper/compile.ts';
 import type { CompiledModule } from '../stepper/compiled-module.ts';
+import { ADDRESS, KIND, OPERAND2 } from '../stepper/frames.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
 import type { Tracer } from '../stepper/tracer.ts';
 import { Places } from './places.ts';
-import type { Moment, Subject } from './subject.ts';
+import type { Listener, Lookout, Moment, Subject } from './subject.ts';
 
 export interface SteppedKernel {
   readonly module: CompiledModule;
@@ -43,7 +46,7 @@ const HEAP_ROOM = 64 * 1024;
 /** Frames shown of a CPU that is not the one to blame. */
 const SHORT_TRACE = 4;
 
-export class KernelSubject implements Subject {
+export class KernelSubject implements Subject, Lookout {
   readonly machine: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
@@ -51,10 +54,12 @@ export class KernelSubject implements Subject {
   readonly profile: ProfileName;
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
-  readonly watches = false;
-  readonly watched: ReadonlySet<number> = new Set();
-  listener: Tracer | undefined;
+  readonly lookout: Lookout = this;
+  readonly standing: readonly Observer[] = [new Structure()];
+  readonly watches: boolean;
+  listener: Listener | undefined;
   readonly image: ProgramImage;
+  readonly #demands: PropertyWatch;
   readonly #places: Places;
   #initial: Snapshot | undefined;
 
@@ -68,6 +73,8 @@ export class KernelSubject implements Subject {
     this.image = image;
     this.names = image.tasks.map((task) => task.name);
     this.view = new RamView(memory);
+    this.watches = image.always.length > 0;
+    this.#demands = new PropertyWatch(memory, image);
     const reach = Math.min(memory.byteLength, this.view.word(kernel.heap_next) + HEAP_ROOM);
     this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach });
     this.#places = new Places(places, this.machine);
@@ -78,6 +85,7 @@ export class KernelSubject implements Subject {
       this.#powerOn();
       this.#initial = this.machine.snapshot();
     } else this.machine.restore(this.#initial);
+    this.#demands.begin();
   }
 
   /** Starts the CPUs and lets them pass the start barrier, in turn: who comes first there matters to nobody. */
@@ -91,17 +99,39 @@ export class KernelSubject implements Subject {
     }
   }
 
-  invariant(): undefined {}
+  get watched(): ReadonlySet<number> {
+    return this.#demands.watched;
+  }
+
+  watch(words: readonly number[]): void {
+    const { watched } = this.#demands;
+    watched.clear();
+    for (const word of words) watched.add(word);
+  }
+
+  get due(): boolean {
+    return this.#demands.due;
+  }
+
+  beforeStep(cpu: number): void {
+    const { frames } = this.machine;
+    const region = this.machine.region(cpu);
+    const [kind, address, bytes] = [frames[region + KIND], frames[region + ADDRESS], frames[region + OPERAND2]];
+    this.#demands.beforeAccess(kind as number, address as number, bytes as number);
+  }
+
+  /** The first `always` property that is broken. The others are reported, and so is an expectation that has failed. */
+  invariant(): Finding | undefined {
+    const { broken, failed } = this.#demands.judge();
+    const [first, ...others] = broken;
+    for (const one of [...failed, ...others]) this.listener?.report(one);
+    return first;
+  }
 
   atEnd(): readonly Finding[] {
-    const { view, image } = this;
+    const { view } = this;
     if (view.word(kernel.finished) === 0) return [this.#hung()];
-    return [
-      ...checkInvariants(view, new Set()),
-      ...checkNothingLeft(view),
-      ...checkProperties(view, image),
-      ...checkExpectations(view, image),
-    ];
+    return [...checkInvariants(view, new Set()), ...checkNothingLeft(view)];
   }
 
   #hung(): Finding {
@@ -114,9 +144,6 @@ export class KernelSubject implements Subject {
     const functions = new Set(stuck.map((cpu) => this.blame(this.stack(cpu))));
     return finding('deadlock', 'no CPU can go on', [...functions].sort().join(' / '), 0, ...lines);
   }
-
-  /** Its invariants look at nothing between two steps. */
-  watch(): void {}
 
   faultStack(cpu: number): Frame[] {
     return cpu < 0 ? [] : this.#places.faultStack(cpu);

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
+import type { Observer } from '../check/observer.ts';
 import { RamView } from '../check/view.ts';
 import { POISON } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
@@ -9,16 +10,18 @@ import { FIRST_ADDRESS, FIRST_WORD } from '../machine/limits.ts';
 import { isOurs, type LoadedModule } from '../stepper/module.ts';
 import { SPIN } from '../stepper/primitives.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
-import { silent, type Tracer } from '../stepper/tracer.ts';
+import { silent } from '../stepper/tracer.ts';
 import { ModuleHooks } from './module-hooks.ts';
 import { Places } from './places.ts';
-import type { Moment, Subject } from './subject.ts';
+import type { Listener, Lookout, Moment, Subject } from './subject.ts';
 
 /** RAM of a module, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
 const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
 const NONE: readonly Finding[] = [];
+/** An author's invariant is asked after every step. */
+const everyStep: Lookout = { due: true, beforeStep: () => {} };
 
 const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
 /** The module's own part of a call chain: what the locks of the machine do inside says nothing. */
@@ -34,7 +37,9 @@ export class ModuleSubject implements Subject {
   readonly stepBound = STEP_BOUND;
   readonly watches: boolean;
   readonly watched = new Set<number>();
-  listener: Tracer | undefined;
+  readonly lookout: Lookout | undefined;
+  readonly standing: readonly Observer[] = [];
+  listener: Listener | undefined;
   readonly #loaded: LoadedModule;
   readonly #places: Places;
   readonly #finished: number | undefined;
@@ -66,6 +71,7 @@ export class ModuleSubject implements Subject {
     this.#finished = module.entries['finished'];
     this.#invariant = module.entries['invariant'];
     this.watches = this.#invariant !== undefined;
+    this.lookout = this.watches ? everyStep : undefined;
   }
 
   reset(): void {

@@ -65,7 +65,8 @@ export class Runner {
     this.subject = subject;
     this.#bound = bound;
     // The kernel's own warnings come through it as well.
-    this.#watch = observers.length > 0 || subject.profile !== null ? new Watch(subject, observers) : undefined;
+    const all = [...subject.standing, ...observers];
+    this.#watch = all.length > 0 || subject.profile !== null ? new Watch(subject, all) : undefined;
   }
 
   /**
@@ -106,11 +107,11 @@ export class Runner {
   #go(strategy: Strategy): Ending {
     const watch = this.#watch;
     const bound = this.#bound;
-    const { machine, stepBound, watches } = this.subject;
+    const { machine, stepBound, lookout } = this.subject;
     let { decisions } = this;
     let cpu = -1;
     let step = 0;
-    if (watches && this.#judge()) return 'bug';
+    if (lookout?.due === true && this.#judge()) return 'bug';
     for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
       if (step === bound) this.#meetBound(strategy);
       if (step < bound) cpu = strategy.choose(enabled, step);
@@ -122,8 +123,9 @@ export class Runner {
       this.#cpu = cpu;
       this.#step = ++step;
       if (watch !== undefined) watch.beforeStep(cpu, step);
+      if (lookout !== undefined) lookout.beforeStep(cpu);
       machine.step(cpu);
-      if ((watches || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
+      if ((lookout?.due === true || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
     }
     return this.#atEnd();
   }
@@ -150,8 +152,8 @@ export class Runner {
 
   /** What observers and the invariant say after a step; true when it ends the execution. */
   #judge(): boolean {
+    const broken = this.subject.lookout?.due === true ? this.subject.invariant() : undefined;
     for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
-    const broken = this.subject.watches ? this.subject.invariant() : undefined;
     if (broken !== undefined) this.#add(broken, this.#cpu, this.#cpu < 0 ? [] : this.subject.stack(this.#cpu));
     this.#failed = broken !== undefined || (this.#until !== undefined && this.#shows(this.#until));
     return this.#failed;

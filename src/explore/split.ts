@@ -85,9 +85,11 @@ function choices(subject: Subject, footprints: Footprints, root: Root): Root[] {
 
 /** Steps; false when that shows a bug, which ends the execution. */
 function follow(subject: Subject, cpu: number): boolean {
+  const { machine, lookout } = subject;
   try {
-    subject.machine.step(cpu);
-    return subject.invariant() === undefined;
+    lookout?.beforeStep(cpu);
+    machine.step(cpu);
+    return lookout?.due !== true || subject.invariant() === undefined;
   } catch {
     return false;
   }

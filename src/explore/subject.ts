@@ -1,6 +1,7 @@
 /** What is explored: a stepped machine that can be put back to its beginning, and what must hold in it. */
 import type { Frame } from '../check/call-chain.ts';
 import type { Finding } from '../check/finding.ts';
+import type { Observer } from '../check/observer.ts';
 import type { RamView } from '../check/view.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
@@ -12,6 +13,19 @@ export interface Moment {
   readonly object: number;
   readonly stack: readonly Frame[];
   readonly details: readonly string[];
+}
+
+/** Says when an invariant has to be asked. */
+export interface Lookout {
+  /** What has happened since `invariant` was asked the last time may have broken it. */
+  readonly due: boolean;
+  /** A CPU is about to perform its pending access. */
+  beforeStep(cpu: number): void;
+}
+
+/** Receives the machine's tracepoints, and what the subject finds itself that does not end an execution. */
+export interface Listener extends Tracer {
+  report(finding: Finding): void;
 }
 
 export interface Subject {
@@ -26,16 +40,20 @@ export interface Subject {
   readonly names: readonly string[];
   /** Steps after which an execution is taken for one that does not end. */
   readonly stepBound: number;
-  /** Whether `invariant` has to be asked after every step, and the words it looked at so far. */
+  /** Who says when `invariant` has to be asked; undefined when there is none. */
+  readonly lookout: Lookout | undefined;
+  /** Whether `invariant` judges the values of words, and the words it looked at so far. */
   readonly watches: boolean;
   readonly watched: ReadonlySet<number>;
   /** Begins anew with these words as those it looked at. */
   watch(words: readonly number[]): void;
-  /** Receives the machine's tracepoints while it is not undefined. */
-  listener: Tracer | undefined;
+  /** Observers that are part of every execution of it. */
+  readonly standing: readonly Observer[];
+  /** Is told of what happens while it is not undefined. */
+  listener: Listener | undefined;
   /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */
   reset(): void;
-  /** What is wrong in the state between two steps. */
+  /** What is wrong in the state between two steps: it ends the execution. */
   invariant(): Finding | undefined;
   /** What is wrong at the end, when no CPU is enabled. */
   atEnd(): readonly Finding[];

@@ -1,6 +1,6 @@
 /**
- * Tracepoints: places where the machine says what it is doing. On the SMP machine only those of locks say anything, and
- * only while somebody listens on that thread; the stepped machine calls its observers there. They are no accesses and no
+ * Tracepoints: places where the machine says what it is doing. On the SMP machine only those of locks and of the return
+ * from a system call say anything, and only while somebody listens on that thread; the stepped machine calls its observers there. They are no accesses and no
  * scheduling points, and nothing may depend on them.
  */
 
@@ -17,6 +17,18 @@ let listener: LockListener | undefined;
 /** Who listens to the locks of this thread; undefined for nobody, which costs one test. */
 export function listenToLocks(one: LockListener | undefined): void {
   listener = one;
+}
+
+export interface ReturnListener {
+  /** The CPU is about to return from a system call. */
+  returned(): void;
+}
+
+let returns: ReturnListener | undefined;
+
+/** Who is told when this thread's CPU returns from a system call; undefined for nobody. */
+export function listenToReturns(one: ReturnListener | undefined): void {
+  returns = one;
 }
 
 /** A CPU begins to wait for a lock: only where locks are more than a step (arch-*.ts). */
@@ -44,7 +56,9 @@ export function trace_free(_object: number, _cache: number, _ip: number): void {
 export function trace_syscall_enter(_nr: number): void {}
 
 /** A system call is over, or will run again (RESTART_ codes), or its task is dead. */
-export function trace_syscall_leave(_nr: number, _result: number): void {}
+export function trace_syscall_leave(_nr: number, _result: number): void {
+  if (returns !== undefined) returns.returned();
+}
 
 export const LOCK_EXCLUSIVE = 0;
 export const LOCK_SHARED = 1;

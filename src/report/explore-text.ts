@@ -3,6 +3,7 @@ import { interleavingLines, momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
 import { claimOf } from './explore-json.ts';
 import { type ExploreReport, type ShownBug, sightingsOf, type TargetReport } from './explore-report.ts';
+import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
 import { grouped } from './table.ts';
 import { wrapped } from './wrap.ts';
@@ -52,6 +53,7 @@ export function exploreText(report: ExploreReport): string {
     ...factLines(report),
     ...countLines(report),
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.known?.id}, see docs/findings.md`]),
+    ...lookedAtLines(report).flatMap((line) => wrapped(line)),
     ...verdictLines(claimOf(report)),
   ];
   return `${lines.join('\n')}\n`;

@@ -42,6 +42,7 @@ export function stressJson(result: StressResult) {
     complete: false,
     interrupted: result.interrupted,
     checks: result.checks,
+    always: result.always,
     syscallsPerSecond: Math.round(result.syscalls / Math.max(result.seconds, 0.001)),
     perCpu: result.statistics.byCpu,
     calls: result.statistics.calls,

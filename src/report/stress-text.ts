@@ -44,6 +44,17 @@ function againLine(result: StressResult): string {
   return `again: tasklock stress ${scenario} --cpus ${cpus}${flags} --seed ${seed} --duration 10s`;
 }
 
+/** At which moments the properties of the program were looked at: a short breach between them is not seen. */
+function alwaysLines({ always }: StressResult): string[] {
+  if (always === null) return [];
+  const { looks, asked, atPauses } = always;
+  const lines = [`always: looked at at ${grouped(looks)} returns from system calls and at each pause`];
+  if (atPauses.length > 0) {
+    lines.push(`  certain only at a pause, ${grouped(asked)} of them asked for: ${atPauses.join('; ')}`);
+  }
+  return lines;
+}
+
 function verdictText(result: StressResult): string {
   const { bugs, verdict, checks, seconds } = result;
   if (verdict === 'bug')
@@ -77,6 +88,7 @@ export function stressText(result: StressResult): string {
     '',
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.finding.id}, see docs/findings.md`]),
     `${grouped(syscalls)} system calls in ${seconds.toFixed(1)} s, ${grouped(syscalls / Math.max(seconds, 0.001))} a second; seed ${result.seed}`,
+    ...alwaysLines(result).flatMap((line) => wrapped(line)),
     ...wrapped(verdictText(result)),
     ...(result.dump ? [`dump: ${result.dump}`] : []),
     ...(bugs.length > 0 ? [againLine(result)] : []),

@@ -49,10 +49,15 @@ export class Console {
     return true;
   }
 
-  /** Lets the CPUs go on. */
+  /** True when a CPU asks for a pause. */
+  pauseAsked(): boolean {
+    return this.read(machine.freeze) !== 0;
+  }
+
+  /** Lets the CPUs go on, and waits until they have or one of them asks for the next pause. */
   async thaw(): Promise<void> {
     this.write(machine.freeze, 0);
-    while (this.read(machine.parked) > 0 && this.read(machine.stop) === 0) await sleep(1);
+    while (this.read(machine.parked) > 0 && this.read(machine.stop) === 0 && !this.pauseAsked()) await sleep(1);
   }
 
   /** Tells programs that loop for ever to come to their end. */

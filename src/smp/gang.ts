@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import type { CpuResult, CpuTask } from '../../workers/cpu.ts';
+import type { Demands } from '../check/program-checks.ts';
 import { machine } from '../machine/map.ts';
 import type { Console } from './console.ts';
 import type { LockChoice } from './lock-choice.ts';
@@ -29,6 +30,8 @@ export interface GangOptions {
   readonly locks?: readonly LockChoice[] | undefined;
   /** Table of last holders, when CPUs are to record lock_stat (lock-recorder.ts). */
   readonly holders?: SharedArrayBuffer | null;
+  /** Properties that every CPU looks at when it returns from a system call. */
+  readonly demands?: Demands | null;
   /** The file that plays a CPU; tests put their own there. */
   readonly worker?: string | undefined;
 }
@@ -43,7 +46,7 @@ export class Gang {
   constructor(
     memory: SharedArrayBuffer,
     cpus: number,
-    { locks = [], holders = null, worker = CPU_WORKER }: GangOptions = {},
+    { locks = [], holders = null, demands = null, worker = CPU_WORKER }: GangOptions = {},
   ) {
     this.pool = new Piscina<CpuTask, CpuResult>({
       filename: worker,
@@ -56,7 +59,9 @@ export class Gang {
     });
     this.pool.on('error', () => undefined);
     const spinTurns = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
-    this.results = Array.from({ length: cpus }, (_, cpu) => this.pool.run({ memory, cpu, spinTurns, locks, holders }));
+    this.results = Array.from({ length: cpus }, (_, cpu) =>
+      this.pool.run({ memory, cpu, spinTurns, locks, holders, demands }),
+    );
     for (const result of this.results) {
       const left = (): void => {
         this.someoneLeft = true;

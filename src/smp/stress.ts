@@ -21,7 +21,10 @@ import { type BugReport, reportEvidence, reportFinding } from '../check/bug-repo
 import { allCpuLines } from '../check/machine-state.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { programHash } from '../scenario/image-hash.ts';
+import { readsOneWord } from '../check/property-glance.ts';
+import { printProperty } from '../scenario/print-property.ts';
 import type { CpuResult } from '../../workers/cpu.ts';
+import type { Looks } from '../../workers/returns.ts';
 import { bootMachine } from './boot.ts';
 import { Console } from './console.ts';
 import { Gang } from './gang.ts';
@@ -56,6 +59,14 @@ export interface Progress {
   readonly bugs: number;
 }
 
+export interface AlwaysLooks {
+  /** Looks at returns from system calls, and pauses that were asked for because a property looked broken there. */
+  readonly looks: number;
+  readonly asked: number;
+  /** Properties that read more than one word that changes: broken ones are known for certain only at a pause. */
+  readonly atPauses: readonly string[];
+}
+
 export interface StressResult {
   readonly scenario: string;
   /** Which program it was: its hash. */
@@ -68,6 +79,8 @@ export interface StressResult {
   readonly known: readonly (BugReport & { readonly finding: KnownFinding })[];
   /** Times that all CPUs stood still and every invariant was checked. */
   readonly checks: number;
+  /** The program's `always` properties and how they were looked at; null when it has none. */
+  readonly always: AlwaysLooks | null;
   readonly seconds: number;
   readonly syscalls: number;
   readonly statistics: Statistics;
@@ -108,6 +121,9 @@ class Run {
   readonly bugs = new Map<string, BugReport>();
   readonly known = new Map<string, BugReport & { finding: KnownFinding }>();
   checks = 0;
+  /** Looks at `always` properties at returns from system calls, and the pauses that were asked for there. */
+  looks = 0;
+  asked = 0;
   cpuStates: string[] = [];
   private readonly watchdog: Watchdog;
   private startedAt = performance.now();
@@ -120,7 +136,9 @@ class Run {
     this.memory = bootMachine({ profile, cpus, ramBytes, locks, code, rodata });
     this.console = new Console(this.memory);
     this.watchdog = new Watchdog(this.console);
-    this.gang = new Gang(this.memory, cpus, { locks, worker: options.worker });
+    const { always, sharedNames, file } = image;
+    const demands = always.length === 0 ? null : { always, sharedNames, file };
+    this.gang = new Gang(this.memory, cpus, { locks, demands, worker: options.worker });
   }
 
   get seconds(): number {
@@ -139,6 +157,17 @@ class Run {
 
   private addFindings(findings: readonly Finding[]): void {
     for (const finding of findings) this.add(reportFinding(this.console.view, finding));
+  }
+
+  /** What a CPU found at its returns from system calls. */
+  takeLooks(cpu: number, looks: Looks | null | undefined): void {
+    if (looks === null || looks === undefined) return;
+    this.looks += looks.looks;
+    this.asked += looks.asked;
+    for (const finding of looks.broken) {
+      const report = reportFinding(this.console.view, finding);
+      this.add({ ...report, cpu, lines: [`found at a return from a system call on CPU#${cpu}`, ...finding.details] });
+    }
   }
 
   /** Runs until something ends it. True when the programs came to their own end. */
@@ -161,7 +190,7 @@ class Run {
         this.console.windDown();
       }
       if (windDownAt !== null && elapsed - windDownAt > WIND_DOWN_MS) return false;
-      if (elapsed >= nextCheck) {
+      if (elapsed >= nextCheck || this.console.pauseAsked()) {
         nextCheck = elapsed + CHECK_EVERY_MS;
         if (!(await this.pauseAndCheck())) return false;
       }
@@ -191,7 +220,12 @@ class Run {
     this.checks++;
     this.addFindings(checkInvariants(view, this.console.running()));
     this.addFindings(checkProperties(view, this.options.image));
-    this.addFindings(checkExpectations(view, this.options.image));
+    this.checkExpectations();
+  }
+
+  /** An expectation that failed, however the run ended: it is written down in RAM. */
+  checkExpectations(): void {
+    this.addFindings(checkExpectations(this.console.view, this.options.image));
   }
 
   /** The check at the end, when every CPU has left. */
@@ -203,6 +237,8 @@ class Run {
   private stalled(stall: Stall): false {
     const { view } = this.console;
     this.cpuStates = allCpuLines(view, this.names);
+    // Everybody sleeps: nobody is inside the kernel.
+    if (stall.kind === 'hung') this.addFindings(checkProperties(view, this.options.image));
     const title =
       stall.kind === 'hung'
         ? 'deadlock: every task sleeps and nobody can wake one in schedule'
@@ -237,15 +273,23 @@ class Run {
   }
 }
 
+function alwaysLooks({ options, looks, asked }: Run): AlwaysLooks | null {
+  const { always } = options.image;
+  if (always.length === 0) return null;
+  const atPauses = always.filter((one) => !readsOneWord(one)).map((one) => printProperty(one.tree));
+  return { looks, asked, atPauses };
+}
+
 /** What the CPUs brought back goes into the run; the first rejection, if we ourselves failed. */
 function takeResults(run: Run, settled: readonly PromiseSettledResult<CpuResult>[]): unknown {
   let defect: unknown = null;
-  for (const result of settled) {
+  for (const [cpu, result] of settled.entries()) {
     if (result.status === 'rejected') {
       defect ??= result.reason;
       continue;
     }
-    const { fault, warnings } = result.value;
+    const { fault, warnings, looks } = result.value;
+    run.takeLooks(cpu, looks);
     for (const evidence of fault ? [fault, ...warnings] : warnings) {
       run.add(reportEvidence(run.console.view, evidence, run.names));
     }
@@ -267,6 +311,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
   const defect = takeResults(run, settled);
   if (defect !== null && !cutOff) throw new MachineDefect(defect, run.dump('a CPU thread failed').dump);
   if (ended && run.bugs.size === 0) run.lastCheck();
+  run.checkExpectations();
   const bugs = [...run.bugs.values()];
   const statistics = readStatistics(run.console.view);
   const result: StressResult = {
@@ -279,6 +324,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     bugs,
     known: [...run.known.values()],
     checks: run.checks,
+    always: alwaysLooks(run),
     seconds,
     syscalls: statistics.byCpu.reduce((a, b) => a + b, 0),
     statistics,

@@ -1,0 +1,44 @@
+/** What one CPU looks at when it returns from a system call: the `always` properties of the program. */
+import type { Finding } from '../src/check/finding.ts';
+import type { Demands } from '../src/check/program-checks.ts';
+import { PropertyGlance } from '../src/check/property-glance.ts';
+import { load, store, wake_waiters } from '../src/machine/bus.ts';
+import { machine } from '../src/machine/map.ts';
+import type { ReturnListener } from '../src/machine/trace.ts';
+
+/** Times that a CPU makes all of them stand still for nothing, before it gives up asking: each costs some 20 ms. */
+const MOST_ASKED = 50;
+
+/** What came of it. */
+export interface Looks {
+  readonly looks: number;
+  /** Times that all CPUs were made to stand still because something looked broken. */
+  readonly asked: number;
+  readonly broken: readonly Finding[];
+}
+
+export class Returns implements Looks, ReturnListener {
+  looks = 0;
+  asked = 0;
+  broken: readonly Finding[] = [];
+  private readonly glance: PropertyGlance;
+
+  constructor(memory: SharedArrayBuffer, demands: Demands) {
+    this.glance = new PropertyGlance(memory, demands);
+  }
+
+  /** Stops the machine when a property is broken for certain; asks the console for a pause when one may be. */
+  returned(): void {
+    if (this.broken.length > 0) return;
+    this.looks++;
+    const { broken, doubt } = this.glance.look();
+    if (broken.length > 0) {
+      this.broken = broken;
+      store(machine.stop, 1);
+      wake_waiters(machine.stop);
+    } else if (doubt && this.asked < MOST_ASKED && load(machine.freeze) === 0) {
+      this.asked++;
+      store(machine.freeze, 1);
+    }
+  }
+}
