@@ -10,9 +10,11 @@
 import type { ArrowFunctionExpression, Expression, Function as FunctionNode, Node, SpreadElement } from 'oxc-parser';
 import { binary, math, unary } from './arithmetic.ts';
 import type { ConstantValue } from './constant-values.ts';
+import { BUS_MODULE } from './bus-functions.ts';
 import { arrayMethod } from './cpus-arrays.ts';
 import { isFunction } from './module-functions.ts';
-import type { Names } from './scope.ts';
+import { CPUS } from './subset.ts';
+import type { Binding, Names } from './scope.ts';
 import { positionOf, type Source, SourceError } from './source.ts';
 import { memberName, spelled } from './spelling.ts';
 
@@ -206,10 +208,12 @@ export class ListReader {
     const binding = this.#context.names.at.get(node.start)?.binding;
     if (binding === undefined) return node.name === 'undefined' ? undefined : this.refuse(node);
     if (!binding.moduleLevel) return scope.has(binding.node) ? scope.get(binding.node) : this.refuse(node);
-    return this.#ofModule(spelled(node.name));
+    return this.#ofModule(node, binding, spelled(node.name));
   }
 
-  #ofModule(name: string): Value {
+  #ofModule(node: Node, { name: own, from }: Binding, name: string): Value {
+    if (from === BUS_MODULE) this.refuse(node, 'cpus: a function of the bus is no CPU; write () => store(0x1000, 1)');
+    if (own === CPUS) this.refuse(node, 'cpus is made of itself');
     const entry = this.#context.functionNamed(name);
     return entry === undefined ? this.#context.valueOf(name) : new ModuleFunction(entry);
   }
@@ -225,7 +229,9 @@ export class ListReader {
     if (property.type !== 'Identifier') return this.refuse(node);
     if (object.type === 'Identifier' && property.name !== 'length') {
       const binding = this.#context.names.at.get(object.start)?.binding;
-      if (binding?.moduleLevel === true) return this.#ofModule(memberName(object.name, property.name));
+      if (binding?.moduleLevel === true) {
+        return this.#ofModule(node, binding, memberName(object.name, property.name));
+      }
     }
     if (property.name !== 'length') return this.refuse(node);
     return this.array(object, this.read(object, scope)).length;
