@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { conform, ConformError } from '../dist/src/conform/conform.js';
+import { conform } from '../dist/src/conform/conform.js';
+import { ConformError } from '../dist/src/conform/read.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-conform-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -19,6 +19,7 @@ import { type ExploreReport, newBugs, type ShownBug, type TargetReport, verdictO
 import { exploreText } from '../report/explore-text.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
 import { interruptible } from './interruptible.ts';
+import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import {
   EXIT_BUG,
@@ -134,7 +135,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
     shard: shard ?? null,
     seconds: (performance.now() - startedAt) / 1000,
   };
-  process.stdout.write(flags.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report));
+  print(flags.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report));
   return exitCode(report, flags.strict === true);
 }
 

@@ -2,7 +2,9 @@
 /** The command line: one file per command, exit codes as in docs/cli.md. */
 import { Command, CommanderError } from 'commander';
 import { buildInfo } from '../build-info.ts';
+import { InputError } from '../base/input.ts';
 import { ProgramError } from '../scenario/program-error.ts';
+import { say, shortened } from './output.ts';
 import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE, UsageError } from './usage.ts';
 
 const EXIT_CODES = `
@@ -42,18 +44,16 @@ function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT_OK;
     const text = error.code === 'commander.help' ? 'no command given; try tasklock --help' : error.message;
-    process.stderr.write(`tasklock: ${text.replace(/^error: /, '').replaceAll('\n', ' ')}\n`);
+    say(`tasklock: ${shortened(text.replace(/^error: /, '').replaceAll('\n', ' '))}\n`);
     return EXIT_USAGE;
   }
   // A module that cannot be explored, by its name: its class lies with the compiler, which most commands never read.
   const isModuleError = error instanceof Error && error.name === 'ModuleError';
-  if (error instanceof UsageError || error instanceof ProgramError || isModuleError) {
-    process.stderr.write(`tasklock: ${error.message}\n`);
+  if (error instanceof UsageError || error instanceof ProgramError || error instanceof InputError || isModuleError) {
+    say(`tasklock: ${shortened(error.message)}\n`);
     return EXIT_USAGE;
   }
-  process.stderr.write(
-    `tasklock: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  say(`tasklock: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT_DEFECT;
 }
 

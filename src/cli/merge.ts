@@ -1,16 +1,13 @@
 /** tasklock merge FILE... */
 import type { Command } from 'commander';
 import { MergeError, mergeShards, type ShardDocument } from '../report/merge-json.ts';
-import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, readInput, UsageError } from './usage.ts';
+import { readJson } from './json-input.ts';
+import { print } from './output.ts';
+import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, UsageError } from './usage.ts';
 
 function readDocument(file: string): ShardDocument {
-  let document: Partial<ShardDocument> | null;
-  try {
-    document = JSON.parse(readInput(file)) as Partial<ShardDocument> | null;
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} is no JSON document; write one with tasklock explore --shard I/N --json > ${file}`);
-  }
+  const hint = `write one with tasklock explore --shard I/N --json > ${file}`;
+  const document = readJson(file, hint) as Partial<ShardDocument> | null;
   const whole = document?.schema === 'tasklock.explore/1' && Array.isArray(document.bugs) && document.shard;
   if (!whole) throw new UsageError(`${file} is no result of tasklock explore --shard I/N --json`);
   return document as ShardDocument;
@@ -30,7 +27,7 @@ function runMerge(files: readonly string[], json: boolean): number {
     `${merged.shards} shards of ${merged.scenario}, ${merged.strategy}: ${merged.executions} executions${missing}`,
     merged.complete ? `${merged.verdict.toUpperCase()}: complete` : merged.verdict.toUpperCase(),
   ];
-  process.stdout.write(json ? `${JSON.stringify(merged, null, 2)}\n` : `${text.join('\n')}\n`);
+  print(json ? `${JSON.stringify(merged, null, 2)}\n` : `${text.join('\n')}\n`);
   if (merged.verdict === 'bug') return EXIT_BUG;
   return merged.verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }

@@ -6,6 +6,7 @@ import { writeRecording } from '../recording/file.ts';
 import { minimizeJson, type MinimizeReport, minimizeText } from '../report/minimize-report.ts';
 import { replayJson, replayText } from '../report/replay-report.ts';
 import { interruptible } from './interruptible.ts';
+import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { openRecording, type OpenRecording, RECORDING_ARGUMENT } from './recording-input.ts';
 import { EXIT_BUG, EXIT_DIVERGED, EXIT_INTERRUPTED, parseCount, parseDirectory, UsageError } from './usage.ts';
@@ -26,7 +27,7 @@ function diverged({ path, recording, subject }: OpenRecording, json: boolean): n
   const replayed = replay(subject, recording);
   if (replayed.divergence === undefined) return undefined;
   const report = { path, recording, replayed, seconds: (performance.now() - startedAt) / 1000 };
-  process.stdout.write(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
+  print(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   return EXIT_DIVERGED;
 }
 
@@ -61,7 +62,7 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
     const written = writeRecording(minimized.recording, out);
     const interrupted = signal.aborted;
     const report: MinimizeReport = { from: path, path: written, title, minimized, interrupted, seconds: elapsed() };
-    process.stdout.write(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report));
+    print(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report));
     return interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
   } finally {
     progress.end();

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { replay } from '../explore/replay.ts';
 import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
+import { print } from './output.ts';
 import { openRecording, RECORDING_ARGUMENT } from './recording-input.ts';
 import { EXIT_BUG, EXIT_DIVERGED, EXIT_OK } from './usage.ts';
 
@@ -14,7 +15,7 @@ async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<numbe
   const startedAt = performance.now();
   const replayed = replay(subject, recording);
   const report: ReplayReport = { path, recording, replayed, seconds: (performance.now() - startedAt) / 1000 };
-  process.stdout.write(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
+  print(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   const verdict = replayVerdict(report);
   if (verdict === 'inconclusive') return EXIT_DIVERGED;
   return verdict === 'bug' ? EXIT_BUG : EXIT_OK;

@@ -16,6 +16,7 @@ import { sharingText } from '../report/sharing.ts';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootForProgram, type CallEvent, runInOrder } from '../smp/run-in-order.ts';
+import { print } from './output.ts';
 import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, readInput } from './usage.ts';
 
 interface RunFlags {
@@ -61,8 +62,8 @@ class Teller {
     this.calls.push(call);
     if (this.print) {
       const who = `${call.task}/${call.pid}:`;
-      process.stdout.write(`${who.padEnd(14)} ${call.call.padEnd(40)} = ${call.result}\n`);
-      process.stdout.write(`${' '.repeat(17)}${call.sharing || 'nobody shares anything'}\n`);
+      print(`${who.padEnd(14)} ${call.call.padEnd(40)} = ${call.result}\n`);
+      print(`${' '.repeat(17)}${call.sharing || 'nobody shares anything'}\n`);
     }
     this.checkNow();
   }
@@ -139,13 +140,13 @@ function runFile(file: string, flags: RunFlags): number {
       bugs: shown,
       known: [...teller.known].map(([title, { id, evidence }]) => ({ title, id, evidence })),
     };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    print(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     for (const [title, { id }] of teller.known)
-      process.stdout.write(`known: ${title}\n  ${id}, see docs/findings.md\n`);
+      print(`known: ${title}\n  ${id}, see docs/findings.md\n`);
     for (const bug of bugs)
-      process.stdout.write(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
-    process.stdout.write(`${endText(verdict, ended)}\n`);
+      print(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
+    print(`${endText(verdict, ended)}\n`);
   }
   return verdict === 'bug' ? EXIT_BUG : verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }

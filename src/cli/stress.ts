@@ -8,6 +8,7 @@ import { MachineDefect, type Progress, stress, type StressResult } from '../smp/
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
 import { interruptible } from './interruptible.ts';
+import { print, say } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { checkProfile, scenarioNamed } from './scenario-argument.ts';
 import {
@@ -91,13 +92,13 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
     const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
     const result = await stress({ scenario, image, cpus, durationMs, seed, locks, dumpDirectory, signal, onProgress });
     progress.end();
-    process.stdout.write(flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result));
+    print(flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result));
     return exitCode(result, flags.strict === true);
   } catch (error) {
     progress.end();
     if (error instanceof GangError && error.cause !== undefined) throw error.cause;
     if (error instanceof GangError || error instanceof RangeError) throw new UsageError(error.message);
-    if (error instanceof MachineDefect && error.dump) process.stderr.write(`evidence kept in ${error.dump}\n`);
+    if (error instanceof MachineDefect && error.dump) say(`evidence kept in ${error.dump}\n`);
     throw error;
   } finally {
     done();

@@ -1,5 +1,6 @@
 /** What every command checks about its options, and how it says that one is wrong. Exit code 2. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { InputError, readFileText } from '../base/input.ts';
 import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
@@ -115,11 +116,16 @@ function wholeNumber(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The text of a file the person named. */
-export function readInput(file: string): string {
-  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
-  if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file`);
-  return readFileSync(file, 'utf8');
+/** Bytes of a program. */
+const MOST_INPUT = 256 * 1024;
+
+/** The text of a file the person named, of at most so many bytes. */
+export function readInput(file: string, most = MOST_INPUT): string {
+  try {
+    return readFileText(file, most);
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError(error.message) : error;
+  }
 }
 
 /** A directory results may be written to. */

@@ -1,7 +1,8 @@
 /** Recordings on disk. A file is written once and never changed; its name says what was found and which one it is. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { InputError, readFileBytes } from '../base/input.ts';
 import { decodeRecording, encodeRecording, type Recording } from './format.ts';
 import { MAX_BYTES } from './limits.ts';
 import { RecordingError } from './recording-error.ts';
@@ -41,16 +42,12 @@ export function writeRecording(recording: Recording, directory: string): string 
 }
 
 function readBytes(path: string): Uint8Array {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) throw new RecordingError('missing', `there is no file ${path}, and it is no token (TL1.…)`);
-  if (!status.isFile()) throw new RecordingError('missing', `${path} is not a file`);
-  if (status.size > MAX_BYTES) {
-    throw new RecordingError(
-      'foreign',
-      `${path} is no recording: it has ${status.size} bytes, the limit is ${MAX_BYTES}`,
-    );
+  try {
+    return readFileBytes(path, MAX_BYTES);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new RecordingError('missing', error.missing ? `${error.message}, and it is no token (TL1.…)` : error.message);
   }
-  return readFileSync(path);
 }
 
 /** `use-after-free-object-freed-twice-in-put-fs`: the title, or what passed. */

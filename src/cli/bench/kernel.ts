@@ -8,6 +8,7 @@ import { MAX_CPUS } from '../../machine/limits.ts';
 import { kernelCsv, type KernelFacts, kernelJson, kernelSortKeys, kernelText } from '../../report/kernel-bench.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
 import { interruptible } from '../interruptible.ts';
+import { print } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { EXIT_INTERRUPTED, EXIT_OK, parseDuration, parseLockChoices, repeated, UsageError } from '../usage.ts';
 import { parseWhole, parseWholes } from './times.ts';
@@ -95,9 +96,9 @@ export async function benchKernel(
     progress.end();
     const cores = availableParallelism();
     const facts: KernelFacts = { what, profile, processor: processorName(), cores, node: process.versions.node };
-    if (flags.json) process.stdout.write(kernelJson(result, facts, sort));
-    else if (flags.csv) process.stdout.write(kernelCsv(result, sort));
-    else process.stdout.write(kernelText(result, facts, sort, { stat: flags.stat === true, contention }));
+    if (flags.json) print(kernelJson(result, facts, sort));
+    else if (flags.csv) print(kernelCsv(result, sort));
+    else print(kernelText(result, facts, sort, { stat: flags.stat === true, contention }));
     return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);

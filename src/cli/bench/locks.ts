@@ -9,6 +9,7 @@ import { labJson } from '../../report/lab-json.ts';
 import { labHtml } from '../../report/lab-html/page.ts';
 import { labText } from '../../report/lab-text.ts';
 import { interruptible } from '../interruptible.ts';
+import { print } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { EXIT_INTERRUPTED, EXIT_OK } from '../usage.ts';
 import { checked, modelLocks } from './model.ts';
@@ -40,7 +41,7 @@ async function benchLocks(names: readonly string[], flags: LocksFlags): Promise<
     const result = await measure(options, signal, progress);
     progress.end();
     if (flags.html !== undefined) writeFileSync(flags.html, labHtml(result));
-    process.stdout.write(printed(result, options, flags));
+    print(printed(result, options, flags));
     return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
   } finally {
     progress.end();
