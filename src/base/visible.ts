@@ -3,12 +3,37 @@
  * or turns round what stands beside it, or looks like a line of ours; on a terminal and in a report it is spelled out.
  */
 
-/**
- * Control characters, also those above 127; marks of direction; spaces and joiners of no width; line and paragraph
- * separators; tag characters, variation selectors beyond the first block, and halves of surrogate pairs.
- */
-const HIDDEN =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+/** Characters that are not seen, or make others be seen otherwise, as ranges of code points. */
+const HIDDEN_RANGES: ReadonlyArray<readonly [from: number, to: number]> = [
+  // Control characters but the line feed, those above 127 among them.
+  [0x00, 0x09],
+  [0x0b, 0x1f],
+  [0x7f, 0x9f],
+  // Hyphens, joiners, fillers and spaces of no width; marks of direction.
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180e, 0x180e],
+  [0x200b, 0x200f],
+  // Separators of lines and paragraphs; embeddings, overrides and isolates of direction.
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
+  // Tags, and variation selectors beyond the first.
+  [0xe0000, 0xe0fff],
+  // Halves of surrogate pairs.
+  [0xd800, 0xdfff],
+];
+
+const classOf = (code: number): string => `\\u{${code.toString(16)}}`;
+const HIDDEN = new RegExp(`[${HIDDEN_RANGES.map(([from, to]) => `${classOf(from)}-${classOf(to)}`).join('')}]`, 'gu');
 
 function escaped(character: string): string {
   return Array.from({ length: character.length }, (_, i) => unit(character.charCodeAt(i))).join('');

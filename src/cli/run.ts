@@ -40,13 +40,13 @@ class Teller {
   private readonly memory: SharedArrayBuffer;
   private readonly image: ProgramImage;
   private readonly names: readonly string[];
-  private readonly print: boolean;
+  private readonly aloud: boolean;
 
-  constructor(memory: SharedArrayBuffer, image: ProgramImage, print: boolean) {
+  constructor(memory: SharedArrayBuffer, image: ProgramImage, aloud: boolean) {
     this.memory = memory;
     this.image = image;
     this.names = image.tasks.map((task) => task.name);
-    this.print = print;
+    this.aloud = aloud;
   }
 
   /** Tells of a call of the program's own tasks; init's are left out. */
@@ -60,7 +60,7 @@ class Teller {
       sharing: sharingText(this.memory, this.names),
     };
     this.calls.push(call);
-    if (this.print) {
+    if (this.aloud) {
       const who = `${call.task}/${call.pid}:`;
       print(`${who.padEnd(14)} ${call.call.padEnd(40)} = ${call.result}\n`);
       print(`${' '.repeat(17)}${call.sharing || 'nobody shares anything'}\n`);
@@ -142,10 +142,8 @@ function runFile(file: string, flags: RunFlags): number {
     };
     print(`${JSON.stringify(document, null, 2)}\n`);
   } else {
-    for (const [title, { id }] of teller.known)
-      print(`known: ${title}\n  ${id}, see docs/findings.md\n`);
-    for (const bug of bugs)
-      print(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
+    for (const [title, { id }] of teller.known) print(`known: ${title}\n  ${id}, see docs/findings.md\n`);
+    for (const bug of bugs) print(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
     print(`${endText(verdict, ended)}\n`);
   }
   return verdict === 'bug' ? EXIT_BUG : verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;

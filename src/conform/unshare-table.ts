@@ -115,9 +115,7 @@ export function* conformUnshareTable(
       if (before.difference !== null) yield before;
     }
     for (const [flags, recorded] of Object.entries(group.results)) {
-      yield compare(`${state} unshare(${flags})`, recorded, () =>
-        runCall(conductor, profile, group, flags, order),
-      );
+      yield compare(`${state} unshare(${flags})`, recorded, () => runCall(conductor, profile, group, flags, order));
     }
   }
   for (const bits of table.single_bits) {

@@ -142,7 +142,8 @@ export class ListReader {
         return binary(node.operator, number(node.left), number(node.right)) ?? this.refuse(node);
       case 'LogicalExpression': {
         const left = this.read(node.left, scope);
-        const goesOn = node.operator === '&&' ? this.#truth(left) : node.operator === '||' ? !this.#truth(left) : this.refuse(node);
+        const goesOn =
+          node.operator === '&&' ? this.#truth(left) : node.operator === '||' ? !this.#truth(left) : this.refuse(node);
         return goesOn ? this.read(node.right, scope) : left;
       }
       case 'ConditionalExpression':
@@ -288,7 +289,11 @@ export class ListReader {
     if (node.type !== 'ObjectExpression') return this.array(node, this.read(node, scope));
     const [only, ...more] = node.properties;
     const isLength =
-      only?.type === 'Property' && !only.computed && !only.method && only.key.type === 'Identifier' && only.key.name === 'length';
+      only?.type === 'Property' &&
+      !only.computed &&
+      !only.method &&
+      only.key.type === 'Identifier' &&
+      only.key.name === 'length';
     if (!isLength || more.length > 0) return this.refuse(node);
     return Array.from({ length: this.length(node, this.read(only.value as Expression, scope)) }, () => undefined);
   }

@@ -18,11 +18,18 @@ import type {
 } from 'oxc-parser';
 import { oneLine } from '../base/visible.ts';
 import type { Names } from './scope.ts';
+import { positionIn, SourceError } from './source.ts';
 import { memberName, spelled } from './spelling.ts';
 import { TABLE_ELEMENT, TABLE_LENGTH } from './tables.ts';
 
+/** What the subset does not have got here all the same. */
+export function unknownForm({ file, text }: Plain, node: Node): SourceError {
+  return new SourceError(file, positionIn(text, node.start), `expression: no ${node.type} can stand here`);
+}
+
 /** A module's text, what its names stand for, and what is made of its labels. */
 export interface Plain {
+  readonly file: string;
   readonly text: string;
   readonly names: Names;
   /** What its labels are called. */
@@ -69,7 +76,7 @@ const isUnsigned = (node: Node): node is BinaryExpression & { left: Expression }
 export function valueText(plain: Plain, node: Expression): string {
   switch (node.type) {
     case 'Literal':
-      return literalText(node);
+      return literalText(plain, node);
     case 'Identifier':
       return spelled(node.name);
     case 'UnaryExpression': {
@@ -102,7 +109,7 @@ export function valueText(plain: Plain, node: Expression): string {
     default:
       break;
   }
-  throw new TypeError(`the subset has no ${node.type}`);
+  throw unknownForm(plain, node);
 }
 
 export function testText(plain: Plain, node: Expression): string {
@@ -148,10 +155,11 @@ export function effectText(plain: Plain, node: Expression): string {
 }
 
 /** Numbers in decimal; the message of an assert in characters that mean the same everywhere. */
-function literalText({ value }: Expression & { type: 'Literal' }): string {
+function literalText(plain: Plain, node: Expression & { type: 'Literal' }): string {
+  const { value } = node;
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'string') return messageText(value);
-  if (typeof value !== 'number') throw new TypeError('the subset has no such literal');
+  if (typeof value !== 'number') throw unknownForm(plain, node);
   return value > 0x7fffffff ? `(${value} | 0)` : String(value);
 }
 
@@ -221,7 +229,7 @@ function callText(plain: Plain, node: CallExpression): string {
   const { callee } = node;
   const math = mathName(plain, callee);
   const parts = node.arguments.map((one) => {
-    if (one.type === 'SpreadElement') throw new TypeError('the subset has no spread');
+    if (one.type === 'SpreadElement') throw unknownForm(plain, one);
     if (math === undefined || !ROUNDING.has(math) || one.type !== 'BinaryExpression' || one.operator !== '/')
       return valueText(plain, one);
     const [a, b] = [valueText(plain, one.left), valueText(plain, one.right)];
@@ -243,7 +251,7 @@ function mathName({ names }: Plain, callee: Expression): string | undefined {
 /** Members of a table are constants of their own; elements of a table are looked up by a function of the machine. */
 function memberText(plain: Plain, node: MemberExpression): string {
   const { object, property } = node;
-  if (object.type !== 'Identifier') throw new TypeError('the subset has no members but of names');
+  if (object.type !== 'Identifier') throw unknownForm(plain, node);
   const gap = breaks(plain, object.end, node.end);
   if (node.computed) return `${TABLE_ELEMENT}(${spelled(object.name)}, ${valueText(plain, property as Expression)})`;
   const name = property.type === 'Identifier' ? property.name : '';
@@ -253,7 +261,7 @@ function memberText(plain: Plain, node: MemberExpression): string {
 
 function assignmentText(plain: Plain, node: AssignmentExpression | UpdateExpression, used: boolean): string {
   const target = node.type === 'UpdateExpression' ? node.argument : node.left;
-  if (target.type !== 'Identifier') throw new TypeError('the subset assigns to names only');
+  if (target.type !== 'Identifier') throw unknownForm(plain, target);
   const name = spelled(target.name);
   if (node.type === 'UpdateExpression') {
     const sign = node.operator[0] as string;

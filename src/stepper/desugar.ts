@@ -9,14 +9,8 @@
  *   return                         always with a value, in a function that gives one; and in a check that asserts
  */
 import type { ArrowFunctionExpression, Function as FunctionNode, ImportDeclaration, Node } from 'oxc-parser';
-import {
-  breaks,
-  effectText,
-  type Plain,
-  testText,
-  valueText,
-  woven,
-} from './desugar-expressions.ts';
+import { breaks, effectText, type Plain, valueText } from './desugar-expressions.ts';
+import { blockText } from './desugar-statements.ts';
 import { cpuFunctionName, cpuFunctions, givesValue, isFunction } from './module-functions.ts';
 import { resolveNames } from './scope.ts';
 import { parseSource } from './source.ts';
@@ -28,7 +22,7 @@ const CHECKS = new Set(['invariant', 'finished']);
 /** The text that the compiler reads. `list` is the constant that holds the functions of the CPUs. */
 export function desugar(file: string, text: string, list: string): string {
   const { program } = parseSource(file, text);
-  const plain: Plain = { text, names: resolveNames(program), labels: new Map() };
+  const plain: Plain = { file, text, names: resolveNames(program), labels: new Map() };
   let out = '';
   let at = 0;
   for (const statement of program.body) {
@@ -69,8 +63,7 @@ function importText(plain: Plain, node: ImportDeclaration): string {
   const names = node.specifiers.flatMap((one) => {
     const local = one.local.name;
     const members = membersOf(plain, local);
-    if (one.type === 'ImportNamespaceSpecifier')
-      return members.map((m) => `${spelled(m)} as ${memberName(local, m)}`);
+    if (one.type === 'ImportNamespaceSpecifier') return members.map((m) => `${spelled(m)} as ${memberName(local, m)}`);
     if (one.type !== 'ImportSpecifier') return [];
     const imported = 'name' in one.imported ? one.imported.name : one.imported.value;
     const parts = members.map((m) => `${memberName(imported, m)} as ${memberName(local, m)}`);
@@ -146,98 +139,4 @@ function functionText(plain: Plain, node: FunctionNode | ArrowFunctionExpression
   const end = value === '' ? '' : ` return ${value};`;
   const statements = blockText(plain, body, value);
   return `${head} {${statements}${end} }${breaks(plain, body.end, node.end)}`;
-}
-
-/** What stands between the braces. `value` is what a bare return gives. */
-function blockText(plain: Plain, node: Node & { body: readonly Node[] }, value: string): string {
-  return woven(
-    plain,
-    node,
-    node.body.map((one) => [one, ` ${statementText(plain, one, value)}`]),
-  );
-}
-
-/** A statement in words of ours: nothing but the shape, names and numbers of the source is left. */
-function statementText(plain: Plain, node: Node, value: string): string {
-  const inner = (one: Node): readonly [Node, string] => [one, statementText(plain, one, value)];
-  const test = (one: Node): readonly [Node, string] => [one, testText(plain, one as never)];
-  switch (node.type) {
-    case 'BlockStatement':
-      return `{${blockText(plain, node, value)} }`;
-    case 'ExpressionStatement':
-      return woven(plain, node, [[node.expression, effectText(plain, node.expression)], ';']);
-    case 'VariableDeclaration':
-      return `${localsText(plain, node)};`;
-    case 'ReturnStatement':
-      if (node.argument === null) return value === '' ? 'return;' : `return ${value};`;
-      return woven(plain, node, ['return (', [node.argument, valueText(plain, node.argument)], ');']);
-    case 'BreakStatement':
-    case 'ContinueStatement': {
-      const word = node.type === 'BreakStatement' ? 'break' : 'continue';
-      return node.label === null ? `${word};` : `${word} ${labelName(plain, node.label.name)};`;
-    }
-    case 'LabeledStatement':
-      return woven(plain, node, [`${labelName(plain, node.label.name)}: `, inner(node.body)]);
-    case 'IfStatement': {
-      const otherwise = node.alternate === null ? [] : [' else ', inner(node.alternate)];
-      return woven(plain, node, ['if (', test(node.test), ') ', inner(node.consequent), ...otherwise]);
-    }
-    case 'WhileStatement':
-      return woven(plain, node, ['while (', test(node.test), ') ', inner(node.body)]);
-    case 'DoWhileStatement':
-      return woven(plain, node, ['do ', inner(node.body), ' while (', test(node.test), ');']);
-    case 'ForStatement':
-      return forText(plain, node, value);
-    case 'SwitchStatement': {
-      const cases = node.cases.map((one) => [one, ` ${caseText(plain, one, value)}`] as const);
-      const { discriminant } = node;
-      return woven(plain, node, ['switch (', [discriminant, valueText(plain, discriminant)], ') {', ...cases, ' }']);
-    }
-    case 'EmptyStatement':
-    case 'TSTypeAliasDeclaration':
-    case 'TSInterfaceDeclaration':
-      return `;${breaks(plain, node.start, node.end)}`;
-    default:
-      throw new TypeError(`the subset has no ${node.type}`);
-  }
-}
-
-function forText(plain: Plain, node: Node & { type: 'ForStatement' }, value: string): string {
-  const { init, test, update, body } = node;
-  const begin = init?.type === 'VariableDeclaration' ? localsText(plain, init) : init && effectText(plain, init);
-  return woven(plain, node, [
-    'for (',
-    ...part(init, begin),
-    '; ',
-    ...part(test, test && testText(plain, test)),
-    '; ',
-    ...part(update, update && effectText(plain, update)),
-    ') ',
-    [body, statementText(plain, body, value)],
-  ]);
-}
-
-const part = (node: Node | null, text: string | null): (readonly [Node, string])[] =>
-  node === null || text === null ? [] : [[node, text]];
-
-function caseText(plain: Plain, node: Node & { type: 'SwitchCase' }, value: string): string {
-  const { test, consequent } = node;
-  const head = test === null ? ['default:'] : ['case ', [test, valueText(plain, test)] as const, ':'];
-  const statements = consequent.map((one) => [one, ` ${statementText(plain, one, value)}`] as const);
-  return woven(plain, node, [...head, ...statements]);
-}
-
-/** Labels are numbered: the compiler hands them on as they stand here. */
-function labelName({ labels }: Plain, name: string): string {
-  const known = labels.get(name) ?? `$l${labels.size}`;
-  labels.set(name, known);
-  return known;
-}
-
-function localsText(plain: Plain, node: Node & { type: 'VariableDeclaration' }): string {
-  const parts = node.declarations.flatMap((one, i) => {
-    const name = `${i > 0 ? ', ' : ''}${one.id.type === 'Identifier' ? spelled(one.id.name) : ''} = `;
-    return one.init === null ? [`${name}0`] : [name, [one.init, valueText(plain, one.init)] as const];
-  });
-  return woven(plain, node, [`${node.kind} `, ...parts]);
 }

@@ -79,7 +79,9 @@ export function checkGenerated(text: string, isFile: (url: string) => boolean): 
 
 function refuse(source: Source, node: Node): never {
   const { line, column } = positionOf(source, node.start);
-  throw new ModuleError(`the compiled module has a ${node.type} that none may have (${line}:${column}); please report it`);
+  throw new ModuleError(
+    `the compiled module has a ${node.type} that none may have (${line}:${column}); please report it`,
+  );
 }
 
 function isAllowed(node: Node, parent: Node, isFile: (url: string) => boolean): boolean {
@@ -91,7 +93,9 @@ function isAllowed(node: Node, parent: Node, isFile: (url: string) => boolean): 
     case 'ImportDeclaration':
       return isFile(node.source.value) && node.attributes.length === 0;
     case 'ImportSpecifier':
-      return node.imported.type === 'Identifier' && IMPORTED.test(node.imported.name) && isSame(node.imported, node.local);
+      return (
+        node.imported.type === 'Identifier' && IMPORTED.test(node.imported.name) && isSame(node.imported, node.local)
+      );
     case 'ExportNamedDeclaration':
       return node.source === null && node.specifiers.length === 0 && exportsOurs(node.declaration);
     case 'VariableDeclaration':

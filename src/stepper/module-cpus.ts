@@ -38,7 +38,6 @@ export function listedFunctions({ source, names, init, moved }: CpusList): Entry
   const { file } = source;
   const entries = new Map<string, Entry>();
   for (const name of moved.values()) entries.set(name, { file, name });
-  const inside = ({ start, end }: Reference, node: Node): boolean => start >= node.start && end <= node.end;
   for (const reference of names.references) {
     if (!inside(reference, init) || [...moved.keys()].some((node) => inside(reference, node))) continue;
     const entry = entryOf(file, reference);
@@ -48,6 +47,8 @@ export function listedFunctions({ source, names, init, moved }: CpusList): Entry
   const what = 'cpus lists no function of the module: export const cpus = [worker, worker]';
   throw new ModuleError(`${basename(file)}: ${what}`);
 }
+
+const inside = ({ start, end }: Reference, node: Node): boolean => start >= node.start && end <= node.end;
 
 /** A function of the module, or an imported name that may be one. */
 function entryOf(file: string, { name, binding, parent }: Reference): Entry | undefined {

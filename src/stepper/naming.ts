@@ -96,7 +96,11 @@ export class Names implements Naming {
     const { file, name: defined } = this.#program.definition(module, binding);
     const owner = this.#program.isExternal(file) ? undefined : this.#program.moduleOf(file);
     if (owner?.names.module.has(defined) === true) return { owner, name: defined };
-    throw new SourceError(module.file, this.#placeOf(module, binding), `${basename(file)} has no ${asWritten(defined)}`);
+    throw new SourceError(
+      module.file,
+      this.#placeOf(module, binding),
+      `${basename(file)} has no ${asWritten(defined)}`,
+    );
   }
 
   #placeOf({ source }: Module, binding: Binding): Position {

@@ -22,7 +22,18 @@ const NESTS = new Set(
   satisfies throw try type typeof unique using void while with yield`.split(/\s+/),
 );
 /** Behind these a statement cannot have ended, so a line break means nothing. */
-const OPEN_WORDS = new Set([...NESTS, 'const', 'let', 'var', 'function', 'class', 'import', 'interface', 'switch', 'catch']);
+const OPEN_WORDS = new Set([
+  ...NESTS,
+  'const',
+  'let',
+  'var',
+  'function',
+  'class',
+  'import',
+  'interface',
+  'switch',
+  'catch',
+]);
 /** In front of these the statement goes on, though a line or a block has ended. */
 const GOES_ON = new Set('as else extends implements in instanceof is of satisfies while catch finally from'.split(' '));
 /** Words whose parenthesis is a head: a statement follows it. */

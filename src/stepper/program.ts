@@ -88,7 +88,8 @@ export function loadProgram(options: ProgramOptions): Program {
     const binding = module.names.at.get(call.callee.start)?.binding;
     const place = positionOf(module.source, call.start);
     if (binding === undefined && TABLE_FUNCTIONS.has(call.callee.name)) return { kind: 'language' };
-    if (binding === undefined) throw new SourceError(module.file, place, `no function ${asWritten(call.callee.name)} to call`);
+    if (binding === undefined)
+      throw new SourceError(module.file, place, `no function ${asWritten(call.callee.name)} to call`);
     const { file, name } = definition(module, binding);
     if (isExternal(file)) return { kind: 'external', file, name };
     const callee = functionOf(file, name);
