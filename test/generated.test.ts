@@ -76,19 +76,20 @@ describe('the text of a module is made of our words', () => {
   });
 });
 
-describe('the grammar of compiled modules', () => {
-  const around = (body: string): string => `export function instantiate(frames, ram, $hooks) {\n${body}\n}\n`;
-  const isFile = (url: string): boolean => url === 'file:///machine/fault.js';
-  const accepts = (text: string): boolean => {
-    try {
-      checkGenerated(text, isFile);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ModuleError') throw error;
-      return false;
-    }
-  };
+const around = (body: string): string => `export function instantiate(frames, ram, $hooks) {\n${body}\n}\n`;
+const isFile = (url: string): boolean => url === 'file:///machine/fault.js';
 
+const accepts = (text: string): boolean => {
+  try {
+    checkGenerated(text, isFile);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ModuleError') throw error;
+    return false;
+  }
+};
+
+describe('the grammar of compiled modules', () => {
   test.each([
     "import { assert } from 'file:///machine/fault.js';\n",
     'export const entries = { setup: 1 };\n',

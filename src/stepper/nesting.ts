@@ -193,6 +193,11 @@ class Meter {
         }
         this.#add(0, 1);
         break;
+      case '!':
+        this.#add(0, 1);
+        // Behind a value on its line it only says that there is one.
+        this.#before = this.#newLine || this.#mayBeginRegex() ? '!' : ']';
+        return;
       case '"':
       case "'":
         this.#fail(begin, 'the text that begins here does not end on its line');
