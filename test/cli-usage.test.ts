@@ -28,7 +28,7 @@ const wrong: readonly (readonly [args: string, says: RegExp])[] = [
   ['stress nosuch.prog', /there is no file nosuch\.prog/],
   ['stress examples/undo.prog --profile linux-6', /undo\.prog is written for linux-2\.6\.16/],
   ['conform', /missing required argument 'files'/],
-  ['conform nosuch.json', /cannot read nosuch\.json/],
+  ['conform nosuch.json', /there is no file nosuch\.json/],
   ['conform package.json', /package\.json is no recording/],
   ['conform --profile bsd test/oracle/clone.json', /unknown profile "bsd"/],
   ['list', /missing required argument 'what'/],

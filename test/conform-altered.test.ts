@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { conform, ConformError } from '../dist/src/conform/conform.js';
+import { conform } from '../dist/src/conform/conform.js';
+import { ConformError } from '../dist/src/conform/read.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-conform-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -73,18 +74,18 @@ describe('a recording that was altered', () => {
 describe('a file that is no recording', () => {
   test('missing', () => {
     const path = join(directory, 'nosuch.json');
-    expect(refused(path)).toContain(`cannot read ${path}`);
+    expect(refused(path)).toBe(`there is no file ${path}`);
   });
 
-  test('a directory', () => expect(refused(directory)).toContain(`cannot read ${directory}`));
+  test('a directory', () => expect(refused(directory)).toBe(`${directory} is not a file`));
 
-  test('empty', () => expect(refused(put('empty.json', ''))).toContain('not valid JSON'));
+  test('empty', () => expect(refused(put('empty.json', ''))).toContain('is empty'));
 
   test('broken in the middle of a list of programs: the line is named', () => {
     const lines = recorded('directed.jsonl').trim().split('\n');
     const broken = [...lines.slice(0, 4), (lines[4] ?? '').slice(0, 100), ...lines.slice(5)].join('\n');
     const path = put('broken.jsonl', broken);
-    expect(refused(path)).toContain(`${path}:5: not valid JSON`);
+    expect(refused(path)).toContain(`${path}:5: no valid JSON`);
   });
 
   test('valid JSON of something else', () => {
@@ -92,5 +93,5 @@ describe('a file that is no recording', () => {
     expect(refused(path)).toMatch(/is no recording: expected "ops", "cases", "groups" or "P16"/);
   });
 
-  test('JSON that is no object', () => expect(refused(put('number.json', '7'))).toContain('not an object'));
+  test('JSON that is no object', () => expect(refused(put('number.json', '7'))).toContain('expected an object'));
 });

@@ -269,7 +269,7 @@ describe('wrong usage is one line and exit code 2', () => {
   test.each([
     [['explore', 'nosuch'], 'unknown scenario "nosuch"'],
     [['explore', 'proc-raeder'], 'did you mean "proc-reader"'],
-    [['explore', 'nosuch.ts'], 'no such file'],
+    [['explore', 'nosuch.ts'], 'there is no file nosuch.ts'],
     [['explore', '--strategy', 'dpr'], 'did you mean'],
     [['explore', '--preemptions', '2'], '--preemptions is for --strategy dfs'],
     [['explore', '--strategy', 'dfs', '--preemptions', '-1'], '--preemptions takes'],

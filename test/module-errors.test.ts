@@ -85,7 +85,11 @@ describe('around functions', () => {
     ['cpus is a function', `${BUS}${run}export function cpus() {}`, 'm.ts:3:8 cpus: cpus is a list of functions'],
     ['cpus is empty', `${BUS}${run}export const cpus = [];`, 'm.ts: cpus lists no function of the module'],
     ['cpus is an object', `${BUS}${run}export const cpus = { run };`, 'm.ts:3:21 cpus: cpus is a list'],
-    ['cpus is a call', `${BUS}${run}export const cpus = Object.freeze({ run: run });`, 'm.ts: cpus must be an array'],
+    [
+      'cpus is a call',
+      `${BUS}${run}export const cpus = Object.freeze({ run: run });`,
+      'm.ts:3:35 cpus: the list is made of functions',
+    ],
     ['cpus names nobody', `${BUS}${run}export const cpus = [run, walk];`, 'm.ts:3:27 cpus: walk is not defined'],
     ['cpus names the bus', `${BUS}${run}export const cpus = [run, load];`, 'm.ts:3:27 cpus: cpus lists functions'],
     ['cpus holds a number', `${BUS}${run}export const cpus = [run, 5];`, 'm.ts: cpus[1] must be a function'],
@@ -93,14 +97,19 @@ describe('around functions', () => {
     [
       'cpus holds a closure that does more',
       `${BUS}${run}const one = 1;\nexport const cpus = [1].map((n) => () => { run(); return n; });`,
-      'm.ts: cpus[0] must be a function',
+      'm.ts:4:42 cpus: a function in the list has one statement',
     ],
-    ['cpus throws', `${BUS}${run}export const cpus = [run].nothing();`, 'm.ts: cpus: '],
+    ['cpus calls what arrays have not', `${BUS}${run}export const cpus = [run].nothing();`, 'm.ts:3:21 cpus: the list'],
     ['too many', `${BUS}${run}export const cpus = Array(17).fill(run);`, 'm.ts: 17 CPUs; a module has 1 to 16'],
     [
       'an argument that is no number',
       `${BUS}function run(x) {}\nexport const cpus = [() => run('x')];`,
-      'm.ts: cpus[0]: its function takes whole numbers, not (x)',
+      'm.ts:3:32 cpus: the list is made of functions',
+    ],
+    [
+      'an argument that is no whole number',
+      `${BUS}function run(x) {}\nexport const cpus = [() => run(1 / 2)];`,
+      'm.ts: cpus[0]: its function takes whole numbers of 32 bits',
     ],
     [
       'a variable',
@@ -191,8 +200,8 @@ describe('files and settings', () => {
   const main = write('main.ts', `${BUS}const N = 1, T = [1];\nfunction run() { store(0x1000, N + T[0]); }${END}`);
 
   it('a file that is not there, or none', async () => {
-    expect(await load(join(directory, 'none.ts'))).toMatch(/none\.ts: no such file$/);
-    expect(await load(directory)).toMatch(/: not a file$/);
+    expect(await load(join(directory, 'none.ts'))).toMatch(/^there is no file .*none\.ts$/);
+    expect(await load(directory)).toMatch(/ is not a file$/);
   });
 
   it('settings of numbers only', async () => {

@@ -176,7 +176,7 @@ describe('content that makes no sense, with a checksum that is right', () => {
   const module = { kind: 'module', name: 'a.ts', text: '', settings: { __proto__: null, R: 1 } };
   const polluted = JSON.stringify({ ...header, subject: module, profile: null }).replace('"R"', '"__proto__"');
   test.each<[string, string, number[], string]>([
-    ['no JSON', small.slice(0, 130), [], 'its header is no JSON'],
+    ['no JSON', small.slice(0, 130), [], 'its header is no valid JSON'],
     ['spaces in the header', ` ${small}`, [0, 2], 'its header was not written by tasklock'],
     ['a field twice', small.replace('{', '{"seed":7,'), [0, 2], 'its header was not written by tasklock'],
     ['a name that is no constant', polluted, [0, 2], 'its header was not written by tasklock'],

@@ -19,15 +19,6 @@ export class FileError extends Error {
   }
 }
 
-/** The bytes of a file. Throws FileError. */
-export function readWhole(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new FileError(path, error);
-  }
-}
-
 type Content = string | Uint8Array;
 
 let count = 0;

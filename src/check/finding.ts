@@ -1,4 +1,5 @@
 /** One thing that is wrong, before it is written up. */
+import { oneLine } from '../base/visible.ts';
 import type { BugKind } from '../machine/fault.ts';
 
 export interface Finding {
@@ -12,6 +13,9 @@ export interface Finding {
   readonly object: number;
 }
 
+/** Characters of a title: it names files and is kept in recordings, whatever the names in it are. */
+const MOST_TITLE = 380;
+
 /** A finding with its title put together. */
 export function finding(
   kind: BugKind,
@@ -20,5 +24,5 @@ export function finding(
   object: number,
   ...details: readonly string[]
 ): Finding {
-  return { kind, title: `${kind}: ${what} in ${where}`, function: where, details, object };
+  return { kind, title: oneLine(`${kind}: ${what} in ${where}`, MOST_TITLE), function: where, details, object };
 }

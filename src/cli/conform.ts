@@ -1,7 +1,9 @@
 /** tasklock conform FILE... */
 import type { Command } from 'commander';
-import { conform, type ConformResult, ConformError } from '../conform/conform.ts';
+import { conform, type ConformResult } from '../conform/conform.ts';
+import { ConformError } from '../conform/read.ts';
 import { table } from '../report/table.ts';
+import { print } from './output.ts';
 import { EXIT_BUG, EXIT_OK, parseProfile, UsageError } from './usage.ts';
 
 interface ConformFlags {
@@ -36,7 +38,7 @@ function runConform(files: readonly string[], flags: ConformFlags): number {
   const profile = parseProfile(flags.profile);
   try {
     const result = conform(files, profile);
-    process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : conformText(result));
+    print(flags.json ? `${JSON.stringify(result, null, 2)}\n` : conformText(result));
     return result.files.some((file) => file.failed > 0) ? EXIT_BUG : EXIT_OK;
   } catch (error) {
     if (error instanceof ConformError) throw new UsageError(error.message);

@@ -9,6 +9,7 @@ import { lockClassNames } from '../kernel/locks.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../scenario/suggest.ts';
+import { print } from './output.ts';
 import { EXIT_OK, profileNames, UsageError } from './usage.ts';
 
 const profileAbout: Readonly<Record<string, string>> = {
@@ -53,7 +54,7 @@ export function listCommand(program: Command, finish: (code: number) => void): v
         throw new UsageError(
           `nothing to list called "${what}"${didYouMean(what, names)}: there are ${names.join(', ')}`,
         );
-      process.stdout.write(`${lines().join('\n')}\n`);
+      print(`${lines().join('\n')}\n`);
       finish(EXIT_OK);
     });
 }

@@ -3,17 +3,12 @@ import type { Command } from 'commander';
 import { type Merged, MergeError, mergeShards } from '../report/merge-json.ts';
 import { mergeText } from '../report/merge-text.ts';
 import { readShard, type ShardDocument } from '../report/shard-document.ts';
-import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, readInput, UsageError } from './usage.ts';
+import { readJson } from './json-input.ts';
+import { print } from './output.ts';
+import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, UsageError } from './usage.ts';
 
 function readDocument(file: string): ShardDocument {
-  let document: unknown;
-  try {
-    document = JSON.parse(readInput(file));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} is no JSON document; write one with tasklock explore --shard I/N --json > ${file}`);
-  }
-  const shard = readShard(document);
+  const shard = readShard(readJson(file, `write one with tasklock explore --shard I/N --json > ${file}`));
   if (typeof shard === 'string') throw new UsageError(`${file} ${shard}`);
   return shard;
 }
@@ -31,7 +26,7 @@ function merge(files: readonly string[]): Merged {
 
 function runMerge(files: readonly string[], json: boolean): number {
   const merged = merge(files);
-  process.stdout.write(json ? `${JSON.stringify(merged.document, null, 2)}\n` : mergeText(merged));
+  print(json ? `${JSON.stringify(merged.document, null, 2)}\n` : mergeText(merged));
   const { verdict } = merged.claim;
   if (verdict === 'bug') return EXIT_BUG;
   return verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;

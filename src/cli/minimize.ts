@@ -13,6 +13,7 @@ import {
 } from '../report/minimize-report.ts';
 import { replayJson, replayText } from '../report/replay-report.ts';
 import { Keeper } from './keeper.ts';
+import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { openRecording, type OpenRecording, RECORDING_ARGUMENT } from './recording-input.ts';
 import { keep, listen, printResult, stopped } from './thread.ts';
@@ -39,7 +40,7 @@ async function diverged(
   const seconds = (performance.now() - startedAt) / 1000;
   const [ran, notHeld] = [await subjectIdentity(target), await importsNotHeld(recording)];
   const report = { path, recording, subject: ran, replayed, notHeld, seconds };
-  process.stdout.write(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
+  print(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   return EXIT_DIVERGED;
 }
 

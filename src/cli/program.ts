@@ -1,6 +1,7 @@
 /** The commands: one file each, exit codes as in docs/cli.md. */
 import { Command, CommanderError } from 'commander';
 import { inWords, isSystemError, shortPath, shortWords } from '../base/errno.ts';
+import { InputError } from '../base/input.ts';
 import { FileError } from '../base/whole-file.ts';
 import { buildInfo } from '../build-info.ts';
 import { ProgramError } from '../scenario/program-error.ts';
@@ -54,7 +55,13 @@ function failed(error: unknown): Ended {
   }
   // A module that cannot be explored, by its name: its class lies with the compiler, which most commands never read.
   const isModuleError = error instanceof Error && error.name === 'ModuleError';
-  if (error instanceof UsageError || error instanceof ProgramError || error instanceof FileError || isModuleError) {
+  if (
+    error instanceof UsageError ||
+    error instanceof ProgramError ||
+    error instanceof FileError ||
+    error instanceof InputError ||
+    isModuleError
+  ) {
     return { code: EXIT_USAGE, trouble: shortWords(error.message) };
   }
   // A file that the person named and the system does not give us.

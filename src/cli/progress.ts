@@ -1,4 +1,5 @@
 /** Progress on stderr: a line redrawn in place on a terminal, else a plain line every ten seconds. */
+import { redraw, say } from './output.ts';
 
 const PLAIN_EVERY_S = 10;
 const REDRAW_EVERY_S = 0.1;
@@ -15,7 +16,7 @@ export class ProgressLine {
   }
 
   start(text: string): void {
-    if (!this.quiet) process.stderr.write(`${text}\n`);
+    if (!this.quiet) say(`${text}\n`);
   }
 
   /** Draws the line when it is time to; `describe` says what stands on it. */
@@ -23,13 +24,14 @@ export class ProgressLine {
     if (this.quiet || seconds - this.last < (this.terminal ? REDRAW_EVERY_S : PLAIN_EVERY_S)) return;
     this.last = seconds;
     const text = `${seconds.toFixed(1)} s  ${describe()}`;
-    process.stderr.write(this.terminal ? `\r\u001b[K${text}` : `${text}\n`);
+    if (this.terminal) redraw(text);
+    else say(`${text}\n`);
     this.drawn = this.terminal;
   }
 
   /** Clears the line. */
   end(): void {
-    if (this.drawn) process.stderr.write('\r\u001b[K');
+    if (this.drawn) redraw('');
     this.drawn = false;
   }
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { subjectIdentity } from '../explore/identity.ts';
 import { importsNotHeld, replay } from '../explore/replay.ts';
 import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
+import { print } from './output.ts';
 import { openRecording, RECORDING_ARGUMENT } from './recording-input.ts';
 import { EXIT_BUG, EXIT_DIVERGED, EXIT_OK } from './usage.ts';
 
@@ -17,7 +18,7 @@ async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<numbe
   const seconds = (performance.now() - startedAt) / 1000;
   const [ran, notHeld] = [await subjectIdentity(target), await importsNotHeld(recording)];
   const report: ReplayReport = { path, recording, subject: ran, replayed, notHeld, seconds };
-  process.stdout.write(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
+  print(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   const verdict = replayVerdict(report);
   if (verdict === 'inconclusive') return EXIT_DIVERGED;
   return verdict === 'bug' ? EXIT_BUG : EXIT_OK;

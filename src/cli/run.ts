@@ -16,6 +16,7 @@ import { sharingText } from '../report/sharing.ts';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootForProgram, type CallEvent, runInOrder } from '../smp/run-in-order.ts';
+import { print } from './output.ts';
 import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, readInput } from './usage.ts';
 
 interface RunFlags {
@@ -39,13 +40,13 @@ class Teller {
   private readonly memory: SharedArrayBuffer;
   private readonly image: ProgramImage;
   private readonly names: readonly string[];
-  private readonly print: boolean;
+  private readonly aloud: boolean;
 
-  constructor(memory: SharedArrayBuffer, image: ProgramImage, print: boolean) {
+  constructor(memory: SharedArrayBuffer, image: ProgramImage, aloud: boolean) {
     this.memory = memory;
     this.image = image;
     this.names = image.tasks.map((task) => task.name);
-    this.print = print;
+    this.aloud = aloud;
   }
 
   /** Tells of a call of the program's own tasks; init's are left out. */
@@ -59,10 +60,10 @@ class Teller {
       sharing: sharingText(this.memory, this.names),
     };
     this.calls.push(call);
-    if (this.print) {
+    if (this.aloud) {
       const who = `${call.task}/${call.pid}:`;
-      process.stdout.write(`${who.padEnd(14)} ${call.call.padEnd(40)} = ${call.result}\n`);
-      process.stdout.write(`${' '.repeat(17)}${call.sharing || 'nobody shares anything'}\n`);
+      print(`${who.padEnd(14)} ${call.call.padEnd(40)} = ${call.result}\n`);
+      print(`${' '.repeat(17)}${call.sharing || 'nobody shares anything'}\n`);
     }
     this.checkNow();
   }
@@ -142,13 +143,11 @@ function runFile(file: string, flags: RunFlags): number {
       bugs: shown,
       known: [...teller.known].map(([title, { id, evidence }]) => ({ title, id, evidence })),
     };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    print(`${JSON.stringify(document, null, 2)}\n`);
   } else {
-    for (const [title, { id }] of teller.known)
-      process.stdout.write(`known: ${title}\n  ${id}, see docs/findings.md\n`);
-    for (const bug of bugs)
-      process.stdout.write(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
-    process.stdout.write(`${endText(verdict, ended)}\n`);
+    for (const [title, { id }] of teller.known) print(`known: ${title}\n  ${id}, see docs/findings.md\n`);
+    for (const bug of bugs) print(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
+    print(`${endText(verdict, ended)}\n`);
   }
   return verdict === 'bug' ? EXIT_BUG : verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }

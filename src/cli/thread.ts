@@ -4,7 +4,9 @@
  */
 import { Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
+import { visible } from '../base/visible.ts';
 import { passing } from '../base/passing.ts';
+import { print, say } from './output.ts';
 import { BEAT, type CommandSetup, type FromCommand, STOP, type ToCommand } from './protocol.ts';
 
 const BEAT_MS = 100;
@@ -53,18 +55,18 @@ export function stopped(): boolean {
 
 /** Says what is to be printed, and with which exit code, should the command not come to its end. */
 export function keep(text: string, code: number): void {
-  post({ kind: 'keep', kept: { text, code } });
+  post({ kind: 'keep', kept: { text: visible(text), code } });
 }
 
 /** Prints a result: from here on there is nothing more to say, whatever happens. */
 export function printResult(text: string, code: number): void {
-  process.stdout.write(text);
+  print(text);
   keep('', code);
 }
 
 /** Says something on stderr that is wrong but does not end the command. */
 export function warn(text: string): void {
-  process.stderr.write(`tasklock: ${text}\n`);
+  say(`tasklock: ${text}\n`);
 }
 
 /** The last word. After a fault of ours, what was kept is printed. */

@@ -2,7 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shortPath } from '../base/errno.ts';
-import { FileError, makeDirectory, readWhole, tryDirectory } from '../base/whole-file.ts';
+import { InputError, readFileText } from '../base/input.ts';
+import { FileError, makeDirectory, tryDirectory } from '../base/whole-file.ts';
 import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
@@ -113,11 +114,16 @@ function wholeNumber(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The text of a file the person named. */
-export function readInput(file: string): string {
-  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
-  if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file`);
-  return readWhole(file).toString();
+/** Bytes of a program. */
+const MOST_INPUT = 256 * 1024;
+
+/** The text of a file the person named, of at most so many bytes. */
+export function readInput(file: string, most = MOST_INPUT): string {
+  try {
+    return readFileText(file, most);
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError(error.message) : error;
+  }
 }
 
 /** A directory results may be written to: made when there is none, and tried. */

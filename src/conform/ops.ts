@@ -27,7 +27,8 @@ import type { ProfileName } from '../scenario/ast.ts';
 import { privateWord } from './conductor.ts';
 import type { Family } from './family.ts';
 import { errorName } from '../scenario/constants.ts';
-import { dispositionName, dispositions, flagBits } from './names.ts';
+import type { Operation } from './operations.ts';
+import { dispositionName, dispositionOf, flagBits } from './names.ts';
 import type { RecordedOp } from './recording-types.ts';
 
 /** What an operation answered: a value or an error name, and the exit code of a collected child. */
@@ -79,7 +80,7 @@ function sigaction(family: Family, op: RecordedOp): Answer {
   let act = 0;
   if (op.op === 'sigset') {
     act = ACTION + 32;
-    family.conductor.putWords(family.address(op.t), act, [dispositions[String(op.disp)] ?? -1, 0, 0, 0]);
+    family.conductor.putWords(family.address(op.t), act, [dispositionOf(String(op.disp)), 0, 0, 0]);
   }
   const result = family.call(op.t, NR_rt_sigaction, Number(op.sig), act, ACTION);
   return answer(result, () => dispositionName(family.conductor.getWord(family.address(op.t), ACTION)));
@@ -87,7 +88,7 @@ function sigaction(family: Family, op: RecordedOp): Answer {
 
 type Runner = (family: Family, op: RecordedOp, profile: ProfileName) => Answer;
 
-const runners: Readonly<Record<string, Runner>> = {
+const runners: Readonly<Record<Operation, Runner>> = {
   clone: (f, op) => answer(f.clone(op.t, flagBits(String(op.flags))), (task) => `T${task}`),
   unshare: (f, op, profile) => {
     const result = f.call(op.t, unshareNumber(profile), flagBits(String(op.flags)));
@@ -126,11 +127,9 @@ const runners: Readonly<Record<string, Runner>> = {
   semget: (f, op) => answer(f.semget(op.t)),
 };
 
-/** Carries out one operation. Throws for one this model does not know. */
+/** Carries out one operation. */
 export function runOp(family: Family, op: RecordedOp, profile: ProfileName): Answer {
-  const runner = runners[op.op];
-  if (runner === undefined) throw new Error(`unknown operation "${op.op}"`);
-  return runner(family, op, profile);
+  return runners[op.op](family, op, profile);
 }
 
 /** The flags init clones a program's first task with: a namespace of its own. */

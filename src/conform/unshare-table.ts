@@ -9,6 +9,7 @@ import { Family, partFields } from './family.ts';
 import { compare } from './compare.ts';
 import { flagBits, outcome } from './names.ts';
 import { unshareNumber } from './ops.ts';
+import { ConformError } from './read.ts';
 import type { CaseResult, SingleBits, UnshareGroup, UnshareTable } from './recording-types.ts';
 
 const FIRST = 0;
@@ -24,6 +25,12 @@ const fieldByPart: Readonly<Record<string, number>> = {
   SYSVSEM: partFields.sv,
   MNTNS: partFields.ns,
 };
+
+function fieldOf(part: string): number {
+  const field = Object.hasOwn(fieldByPart, part) ? fieldByPart[part] : undefined;
+  if (field === undefined) throw new Error(`no part ${part} that tasks share`);
+  return field;
+}
 
 /** The starting state of a group: who calls, and who is the peer. */
 function arrange(conductor: Conductor, group: UnshareGroup): { family: Family; caller: number; peer: number } {
@@ -41,7 +48,7 @@ function arrange(conductor: Conductor, group: UnshareGroup): { family: Family; c
 
 /** Six digits: what caller and peer share. */
 function sharing(family: Family, caller: number, peer: number, order: readonly string[]): string {
-  return order.map((part) => (family.shares(caller, peer, fieldByPart[part] ?? 0) ? '1' : '0')).join('');
+  return order.map((part) => (family.shares(caller, peer, fieldOf(part)) ? '1' : '0')).join('');
 }
 
 function runCall(
@@ -78,12 +85,12 @@ function extraFlags(what: string): number | undefined {
     'root: every bit set but the unknown ones, alone': flagBits(everyKnown),
     'root: NEWNS and an unknown bit': flagBits('NEWNS|PARENT'),
   };
-  return fixed[what];
+  return Object.hasOwn(fixed, what) ? fixed[what] : undefined;
 }
 
 function runExtra(conductor: Conductor, profile: ProfileName, what: string): object {
   const flags = extraFlags(what);
-  if (flags === undefined) throw new Error(`unknown case "${what}"`);
+  if (flags === undefined) throw new ConformError(`unknown case "${what}"`);
   const family = new Family(conductor, 0, what.includes('private already') ? flagBits('NEWNS') : 0);
   if (what.startsWith('unprivileged')) family.call(FIRST, NR_setuid, 1000);
   const before = load(family.address(FIRST) + task_struct.namespace);
@@ -101,20 +108,22 @@ export function* conformUnshareTable(
   for (const group of table.groups) {
     const state = `uid ${group.uid} made ${group.made?.join('|') ?? 'nobody'} peer ${group.peer} caller ${group.caller}`;
     if (group.before !== undefined) {
-      const { family, caller, peer } = arrange(conductor, group);
-      const before = sharing(family, caller, peer, order);
-      if (before !== group.before) yield compare(`${state} before`, group.before, before);
+      const before = compare(`${state} before`, group.before, () => {
+        const { family, caller, peer } = arrange(conductor, group);
+        return sharing(family, caller, peer, order);
+      });
+      if (before.difference !== null) yield before;
     }
     for (const [flags, recorded] of Object.entries(group.results)) {
-      yield compare(`${state} unshare(${flags})`, recorded, runCall(conductor, profile, group, flags, order));
+      yield compare(`${state} unshare(${flags})`, recorded, () => runCall(conductor, profile, group, flags, order));
     }
   }
   for (const bits of table.single_bits) {
     for (const [key, recorded] of Object.entries(bits.results)) {
       const name = `uid ${bits.uid} caller ${bits.caller} bit ${key}`;
-      yield compare(name, recorded, runSingleBit(conductor, profile, bits, key));
+      yield compare(name, recorded, () => runSingleBit(conductor, profile, bits, key));
     }
   }
   for (const recorded of table.extra)
-    yield compare(recorded.what, recorded, runExtra(conductor, profile, recorded.what));
+    yield compare(recorded.what, recorded, () => runExtra(conductor, profile, recorded.what));
 }

@@ -7,7 +7,8 @@
  * up in some execution that is explored.
  */
 import { lowestBit } from '../stepper/bits.ts';
-import { ADDRESS, OPERAND, OPERAND2, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
+import { wordsOfBlock } from '../stepper/blocks.ts';
+import { ADDRESS, OPERAND, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
 import { isWrite, MEMCHR_INV, MEMCPY, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
 
@@ -42,7 +43,7 @@ export class Footprints {
     if (kind === SPIN) return this.#spin(region);
     const word = (frames[region + ADDRESS] as number) >> 2;
     if (kind >= MEMSET && kind <= MEMEQ) {
-      const words = (frames[region + OPERAND2] as number) >> 2;
+      const words = wordsOfBlock(frames, region, this.#machine.ram);
       const own = this.#block(word, words, kind === MEMSET || kind === MEMCPY);
       if (kind === MEMSET || kind === MEMCHR_INV) return own;
       return [...own, ...this.#block((frames[region + OPERAND] as number) >> 2, words, false)];
@@ -79,9 +80,20 @@ export function stillAsleep(sleep: number, next: readonly Footprint[], step: Foo
   return asleep;
 }
 
+/** From so many words on a footprint is that of a block. */
+const MANY = 16;
+
+/** The same for two blocks, in a time that grows with their words and not with the pairs of them. */
+function blocksMeet(a: Footprint, b: Footprint): boolean {
+  const writes = new Map<number, boolean>();
+  for (const key of a) writes.set(key >> 1, (key & 1) === 1 || writes.get(key >> 1) === true);
+  return b.some((key) => writes.has(key >> 1) && ((key & 1) === 1 || writes.get(key >> 1) === true));
+}
+
 /** True when two accesses of different CPUs do not commute. */
 export function dependent(a: Footprint, b: Footprint): boolean {
   if (a === EVERYTHING || b === EVERYTHING) return true;
+  if (a.length > MANY && b.length > MANY) return blocksMeet(a, b);
   for (let i = 0; i < a.length; i++) {
     const x = a[i] as number;
     for (let j = 0; j < b.length; j++) {

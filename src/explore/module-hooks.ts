@@ -5,12 +5,13 @@
 import { type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
-import { ADDRESS, KIND, OPERAND, OPERAND2, TOP } from '../stepper/frames.ts';
+import { wordsOfBlock } from '../stepper/blocks.ts';
+import { ADDRESS, KIND, OPERAND, TOP } from '../stepper/frames.ts';
 import { IDLE, isWrite, MEMCPY, MEMEQ, MEMSET, WAIT_FOR_CHANGE } from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
 
 /** Accesses that one call may make. */
-const MOST_ACCESSES = 1_000_000;
+const MOST_ACCESSES = 100_000;
 
 export class ModuleHooks {
   readonly #machine: SteppedMachine;
@@ -67,7 +68,7 @@ export class ModuleHooks {
     const address = frames[region + ADDRESS] as number;
     if (isWrite(kind)) throw new MachineFault('assert', 'invariant changes RAM', address);
     const isBlock = kind >= MEMSET && kind <= MEMEQ;
-    const words = isBlock ? (frames[region + OPERAND2] as number) >> 2 : 1;
+    const words = isBlock ? wordsOfBlock(frames, region, this.#machine.ram) : 1;
     const starts = kind === MEMEQ || kind === MEMCPY ? [address, frames[region + OPERAND] as number] : [address];
     for (const start of starts) for (let i = 0; i < words; i++) watched.add((start >> 2) + i);
   }

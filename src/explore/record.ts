@@ -1,6 +1,8 @@
 /** From what a search found to a recording, and from a recording to what it is to be replayed on. */
 import { buildInfo } from '../build-info.ts';
+import { visible } from '../base/visible.ts';
 import type { Recording } from '../recording/format.ts';
+import { MAX_NAME } from '../recording/limits.ts';
 import type { ExploreOptions } from './explore.ts';
 import type { Bug } from './runner.ts';
 import { imageOf, type Target } from './targets.ts';
@@ -24,8 +26,14 @@ export function recordingOf(
     buildId: buildInfo.buildId,
     subject:
       target.kind === 'scenario'
-        ? { kind: 'scenario', name: target.name, text: target.text }
-        : { kind: 'module', name: target.path, text: target.text, settings: target.settings, ...importsOf(target) },
+        ? { kind: 'scenario', name: recordedName(target.name), text: target.text }
+        : {
+            kind: 'module',
+            name: recordedName(target.path),
+            text: target.text,
+            settings: target.settings,
+            ...importsOf(target),
+          },
     profile: target.kind === 'scenario' ? imageOf(target).profile : null,
     mutant: target.kind === 'module' ? target.mutant : null,
     model: 'sc',
@@ -43,6 +51,12 @@ export function recordingOf(
 /** Only of a module that has some: see recording/format.ts. */
 function importsOf({ imports = {} }: Target & { kind: 'module' }): { imports?: Record<string, string> } {
   return Object.keys(imports).length === 0 ? {} : { imports: { ...imports } };
+}
+
+/** A name that a recording can hold: of one that is too long its end. */
+function recordedName(name: string): string {
+  const plain = visible(name).replaceAll('\n', '\\n');
+  return plain.length <= MAX_NAME ? plain : plain.slice(-MAX_NAME);
 }
 
 /** What a recording is about. Imports that it does not hold are looked for beside the path that it names. */

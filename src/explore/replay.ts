@@ -41,7 +41,7 @@ export function cannotReplay({ model, mutant, subject }: Recording): string | un
 /** What a module imports that its recording does not hold, for it is of format 1: the files of today are run instead. */
 export async function importsNotHeld({ subject }: Recording): Promise<readonly string[]> {
   if (subject.kind !== 'module' || subject.imports !== undefined) return [];
-  const { importsOf } = await import('../stepper/module-files.ts');
+  const { importsOf } = await import('../stepper/module-imported.ts');
   return importsOf(subject.name, subject.text);
 }
 

@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
+import { ProgramError } from '../scenario/program-error.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -34,7 +35,7 @@ export function scenarioTarget(name: string, text: string, cpus?: number): Targe
 export async function moduleTarget(path: string, settings: ReadonlyMap<string, number>): Promise<Target> {
   const [{ readModule }, { importedTexts }] = await Promise.all([
     import('../stepper/module.ts'),
-    import('../stepper/module-files.ts'),
+    import('../stepper/module-imported.ts'),
   ]);
   const text = readModule(path, path);
   const imports = importedTexts(path, text);
@@ -44,8 +45,11 @@ export async function moduleTarget(path: string, settings: ReadonlyMap<string, n
 
 /** The image of a scenario's program. Throws ProgramError. */
 export function imageOf(target: Target & { kind: 'scenario' }): ProgramImage {
-  return assembleText(target.text, target.name.endsWith('.prog') ? target.name : `${target.name}.prog`);
+  return assembleText(target.text, fileOf(target));
 }
+
+/** How messages call the program. */
+const fileOf = ({ name }: Target): string => (name.endsWith('.prog') ? name : `${name}.prog`);
 
 let last: { readonly key: string; readonly subject: Subject } | undefined;
 
@@ -60,7 +64,13 @@ async function createSubject(target: Target): Promise<Subject> {
   if (target.kind === 'scenario') {
     const { KernelSubject, loadKernel } = await import('./kernel-subject.ts');
     const image = imageOf(target);
-    return new KernelSubject(await loadKernel(), image, target.cpus ?? image.cpus);
+    const kernel = await loadKernel();
+    try {
+      return new KernelSubject(kernel, image, target.cpus ?? image.cpus);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ProgramError(fileOf(target), { line: 1, column: 1 }, error.message);
+    }
   }
   const [{ loadModuleText }, { ModuleSubject }] = await Promise.all([
     import('../stepper/module.ts'),

@@ -1,8 +1,9 @@
 /** Recordings on disk. A file is written once and never changed; its name says what was found and which one it is. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { createFile, readWhole } from '../base/whole-file.ts';
+import { InputError, readFileBytes } from '../base/input.ts';
+import { createFile } from '../base/whole-file.ts';
 import { decodeRecording, encodeRecording, type Recording } from './format.ts';
 import { MAX_BYTES } from './limits.ts';
 import { RecordingError } from './recording-error.ts';
@@ -49,23 +50,19 @@ export function saveRecording(recording: Recording, directory: string): Written 
 
 function isSame(path: string, bytes: Uint8Array): boolean {
   try {
-    return readFileSync(path).equals(bytes);
+    return readFileBytes(path, MAX_BYTES).equals(bytes);
   } catch {
     return false;
   }
 }
 
 function readBytes(path: string): Uint8Array {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) throw new RecordingError('missing', `there is no file ${path}, and it is no token (TL1.…)`);
-  if (!status.isFile()) throw new RecordingError('missing', `${path} is not a file`);
-  if (status.size > MAX_BYTES) {
-    throw new RecordingError(
-      'foreign',
-      `${path} is no recording: it has ${status.size} bytes, the limit is ${MAX_BYTES}`,
-    );
+  try {
+    return readFileBytes(path, MAX_BYTES);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new RecordingError('missing', error.missing ? `${error.message}, and it is no token (TL1.…)` : error.message);
   }
-  return readWhole(path);
 }
 
 /** `use-after-free-object-freed-twice-in-put-fs`: the title, or what passed. */

@@ -16,11 +16,12 @@
  * Only what `encodeRecording` writes is read back: a header that JSON would write otherwise is wrong.
  */
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { parseJson } from '../base/json.ts';
 import { decodeDecisions, encodeDecisions } from './decisions.ts';
 import { dictionary } from './dictionary.ts';
 import { describeForeign } from './foreign.ts';
 import { checkHeader, type Header, versionOf } from './header.ts';
-import { MAX_BYTES } from './limits.ts';
+import { MAX_BYTES, MAX_HEADER } from './limits.ts';
 import { RecordingError, type RecordingProblem } from './recording-error.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 
@@ -72,6 +73,7 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
   const reader = new VarintReader(plain, 0);
   const length = reader.next() ?? Number.POSITIVE_INFINITY;
   if (length > plain.length - reader.at) fail('wrong', name, 'its header is longer than the file');
+  if (length > MAX_HEADER) fail('wrong', name, `its header has ${count(length)}, the limit is ${MAX_HEADER}`);
   const { steps, ...rest } = readHeader(plain.subarray(reader.at, reader.at + length), formatOf(file), name);
   const decisions = decodeDecisions(plain, reader.at + length, rest.cpus, steps);
   if (typeof decisions === 'string') return fail('wrong', name, `it has ${decisions}`);
@@ -136,9 +138,9 @@ function readHeader(bytes: Uint8Array, version: number, name: string): Header {
   const json = Buffer.from(bytes).toString('utf8');
   let data: unknown;
   try {
-    data = JSON.parse(json);
-  } catch {
-    fail('wrong', name, 'its header is no JSON');
+    data = parseJson(json);
+  } catch (error) {
+    fail('wrong', name, `its header is ${(error as Error).message}`);
   }
   const header = checkHeader(data);
   if (typeof header === 'string') return fail('wrong', name, `its header is wrong: ${header}`);

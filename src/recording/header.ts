@@ -1,9 +1,11 @@
 /** What a recording says about its execution, besides the interleaving. Checked field by field when it is read. */
 import * as v from 'valibot';
+import { shapeProblems } from '../base/shape.ts';
+import { visible } from '../base/visible.ts';
 import type { BugKind } from '../machine/fault.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
-import { MAX_NAME, MAX_STEPS, MAX_TEXT } from './limits.ts';
+import { MAX_NAME, MAX_SETTINGS, MAX_STEPS, MAX_TEXT } from './limits.ts';
 
 const kinds = Object.keys({
   'use-after-free': true,
@@ -20,7 +22,8 @@ const kinds = Object.keys({
   isolation: true,
 } satisfies Record<BugKind, true>) as BugKind[];
 
-const isOneLine = (text: string): boolean => ![...text].some((character) => character < ' ' || character === '\u007f');
+/** Nothing that moves a cursor, hides or turns text round: what is shown is what is there. */
+const isOneLine = (text: string): boolean => visible(text) === text && !text.includes('\n');
 
 /** Messages say what is expected: the reader of the error is told "FIELD: expected MESSAGE, found VALUE". */
 const whole = (from: number, to: number) => {
@@ -47,7 +50,10 @@ const subject = v.variant(
       kind: v.literal('module'),
       name: line(),
       text,
-      settings: v.record(identifier, v.pipe(v.number('a number'), v.finite('a number'))),
+      settings: v.pipe(
+        v.record(identifier, whole(-0x80000000, 0xffffffff)),
+        v.check((settings) => Object.keys(settings).length <= MAX_SETTINGS, `at most ${MAX_SETTINGS} settings`),
+      ),
       imports: v.optional(v.record(path, text)),
     }),
   ],
@@ -94,21 +100,9 @@ export function versionOf({ subject: { kind, ...rest } }: Header): number {
 /** The header, or what is wrong with it: every bad field, in one line. */
 export function checkHeader(data: unknown): Header | string {
   const result = v.safeParse(schema, data);
-  if (!result.success) return result.issues.map(issueText).join('; ');
+  if (!result.success) return shapeProblems(result.issues);
   const header = result.output;
   const isScenario = header.subject.kind === 'scenario';
   if (isScenario === (header.profile !== null)) return header;
-  return `profile: expected ${isScenario ? 'a profile for a scenario' : 'null for a module'}, found ${show(header.profile)}`;
-}
-
-function issueText(issue: v.BaseIssue<unknown>): string {
-  const field = v.getDotPath(issue) ?? 'header';
-  if (issue.type === 'strict_object' && issue.expected === 'never') return `${field}: unknown field`;
-  if (issue.input === undefined) return `${field}: missing`;
-  return `${field}: expected ${issue.message}, found ${show(issue.input)}`;
-}
-
-function show(value: unknown): string {
-  const shown = JSON.stringify(value) ?? String(value);
-  return shown.length > 40 ? `${shown.slice(0, 37)}...` : shown;
+  return `profile: expected ${isScenario ? 'a profile for a scenario' : 'null for a module'}, found ${JSON.stringify(header.profile)}`;
 }

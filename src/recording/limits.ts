@@ -2,6 +2,10 @@
 
 /** Bytes of a file, and of its unpacked content. */
 export const MAX_BYTES = 64 * 1024 * 1024;
+/** Bytes of the header, every character of whose texts may be escaped; brackets in one another are few. */
+export const MAX_HEADER = 8 * 1024 * 1024;
+/** Settings of a module. */
+export const MAX_SETTINGS = 1000;
 /** Decisions. */
 export const MAX_STEPS = 1 << 24;
 /** Characters of a program or module, and of a name or title. */

@@ -1,10 +1,11 @@
 /** A recording as one line of text, for chat and commit messages: "TL", format version, dot, the file in base64url. */
+import { oneLine } from '../base/visible.ts';
 import { decodeRecording, encodeRecording, FORMAT_VERSION, formatOf, type Recording } from './format.ts';
 import { RecordingError } from './recording-error.ts';
 
 /** Quotes and brackets that people and mail programs put around it. */
 const OPENING = /^[\s"'`<>([*]*/;
-const CLOSING = /[\s"'`>)\]*.,;=]*$/;
+const CLOSING = /[\s"'`>)\]*.,;=]/;
 const PREFIX = /^TL(\d{1,4})\./;
 
 export function encodeToken(recording: Recording): string {
@@ -17,15 +18,19 @@ export function looksLikeToken(text: string): boolean {
   return PREFIX.test(text.replace(OPENING, ''));
 }
 
+/** Looked for from the end: a pattern would begin anew at each of many blanks. */
+function withoutClosing(text: string): string {
+  let end = text.length;
+  while (end > 0 && CLOSING.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
 /** Reads a token, wrapped or quoted in any way. Throws RecordingError. */
 export function decodeToken(text: string): Recording {
-  const bare = text
-    .replace(OPENING, '')
-    .replace(CLOSING, '')
-    .replace(/\s(?:> ?)+|\s/g, '');
+  const bare = withoutClosing(text.replace(OPENING, '')).replace(/\s(?:> ?)+|\s/g, '');
   const prefix = PREFIX.exec(bare);
   if (prefix === null) {
-    const start = bare.slice(0, 20);
+    const start = oneLine(bare.slice(0, 20));
     throw new RecordingError('foreign', `this is no token of a recording: expected TL1.… or TL2.…, found "${start}"`);
   }
   const version = Number(prefix[1]);
@@ -44,7 +49,7 @@ export function decodeToken(text: string): Recording {
     const where = stray.index + prefix[0].length + 1;
     throw new RecordingError(
       'damaged',
-      `the token is damaged: "${stray[0]}" at character ${where} is none of a token; copy it again from where it came`,
+      `the token is damaged: "${oneLine(stray[0])}" at character ${where} is none of a token; copy it again from where it came`,
     );
   }
   const bytes = Buffer.from(body, 'base64url');

@@ -18,8 +18,17 @@ const WORD_CHARACTER = /[A-Za-z0-9_]/;
 /** The name of a profile has dots and dashes in it. */
 const PROFILE = /^profile[ \t]+([^\s#"]+)/;
 
+/** Characters of a program, and of a name in it; blocks in one another. What is done for pairs of names then ends soon. */
+const MOST_CHARACTERS = 256 * 1024;
+const MOST_NAME = 100;
+const MOST_BLOCKS = 64;
+
 /** Splits a text into tokens. Throws a ProgramError at the first thing that is no token. */
 export function tokenize(file: string, source: string): Token[] {
+  if (source.length > MOST_CHARACTERS) {
+    const what = `the program has ${source.length} characters; it may have ${MOST_CHARACTERS}`;
+    throw new ProgramError(file, { line: 1, column: 1 }, what);
+  }
   const tokens: Token[] = [];
   const levels = [0];
   const lines = source.replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -47,6 +56,7 @@ export function tokenize(file: string, source: string): Token[] {
 function indentTo(file: string, tokens: Token[], levels: number[], at: Position): void {
   const width = at.column - 1;
   if (width > (levels.at(-1) ?? 0)) {
+    if (levels.length > MOST_BLOCKS) throw new ProgramError(file, at, `more than ${MOST_BLOCKS} blocks in one another`);
     levels.push(width);
     tokens.push({ kind: 'indent', text: '', value: 0, at });
     return;
@@ -88,6 +98,9 @@ function tokenizeLine(file: string, tokens: Token[], line: string, start: Positi
     if (token === undefined)
       throw new ProgramError(file, at, `the character ${JSON.stringify(character)} has no meaning here`);
     column += token.text.length;
+    if (token.text.length > MOST_NAME) {
+      throw new ProgramError(file, at, `a ${token.kind} of ${token.text.length} characters; it may have ${MOST_NAME}`);
+    }
     if (token.kind === 'number') checkNumber(file, token, line.charAt(column));
     tokens.push(token);
   }

@@ -36,32 +36,46 @@ export interface Property {
   at: Position;
 }
 
+/** Words and signs of a property, and how far `not` and parentheses may stand in one another. */
+const MOST_PARTS = 1000;
+const MOST_DEPTH = 100;
+
+/** Where the parser stands in a property. */
+interface Parser {
+  readonly reader: TokenReader;
+  parts: number;
+  depth: number;
+}
+
 /** The expression as a tree. Throws a ProgramError; names are looked up later, by the checks. */
 export function parseProperty(reader: TokenReader): Property {
   const { at } = reader.peek();
-  return { tree: parseOr(reader), at };
+  return { tree: parseOr({ reader, parts: 0, depth: 0 }), at };
 }
 
-function parseOr(reader: TokenReader): PropertyTree {
-  let left = parseAnd(reader);
-  while (reader.accept('or')) left = { kind: 'or', left, right: parseAnd(reader) };
+function parseOr(parser: Parser): PropertyTree {
+  let left = parseAnd(parser);
+  while (parser.reader.accept('or')) left = { kind: 'or', left, right: parseAnd(parser) };
   return left;
 }
 
-function parseAnd(reader: TokenReader): PropertyTree {
-  let left = parseNot(reader);
-  while (reader.accept('and')) left = { kind: 'and', left, right: parseNot(reader) };
+function parseAnd(parser: Parser): PropertyTree {
+  let left = parseNot(parser);
+  while (parser.reader.accept('and')) left = { kind: 'and', left, right: parseNot(parser) };
   return left;
 }
 
-function parseNot(reader: TokenReader): PropertyTree {
-  if (reader.accept('not')) return { kind: 'not', inner: parseNot(reader) };
-  if (reader.accept('(')) {
-    const inner = parseOr(reader);
-    reader.demand(')', 'to close the parenthesis');
-    return inner;
-  }
-  return parseComparison(reader);
+function parseNot(parser: Parser): PropertyTree {
+  const { reader } = parser;
+  if (++parser.parts > MOST_PARTS) reader.fail(`a property has at most ${MOST_PARTS} parts; write several`);
+  if (!reader.is('not') && !reader.is('(')) return parseComparison(reader);
+  if (parser.depth === MOST_DEPTH) reader.fail(`more than ${MOST_DEPTH} of "not" and "(" in one another`);
+  parser.depth++;
+  const isNot = reader.take().text === 'not';
+  const inner = isNot ? parseNot(parser) : parseOr(parser);
+  if (!isNot) reader.demand(')', 'to close the parenthesis');
+  parser.depth--;
+  return isNot ? { kind: 'not', inner } : inner;
 }
 
 function parseComparison(reader: TokenReader): PropertyTree {

@@ -6,12 +6,13 @@
  *   output   `instantiate(frames, ram, hooks)`: the compiled functions over an Int32Array of frames (frames.ts)
  *
  * Functions that reach a scheduling point are compiled; others are copied. Modules that are external are imported.
- * Every name of ours begins with $, which no kernel name does.
+ * Every name of ours begins with $, which no kernel name does. Of a user's module no name and no string is left but messages of
+ * assert, in ASCII; generated.ts holds the text against that.
  */
-import { MagicString } from 'magic-string';
-import type { Node } from 'oxc-parser';
 import { FIRST_WORD } from '../machine/limits.ts';
 import { colour } from './colour.ts';
+import type { ConstantValue } from './constant-values.ts';
+import { copyFunction } from './copy.ts';
 import { deepest } from './depth.ts';
 import { emitFunction, type Linkage } from './emit.ts';
 import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, SPIN_HEADER_WORDS, TOP } from './frames.ts';
@@ -21,8 +22,10 @@ import type { OriginalLine } from './lowering.ts';
 import { isHook, Names } from './naming.ts';
 import { IDLE, pauses, primitives, THIS_CPU } from './primitives.ts';
 import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
-import { childrenOf, positionOf } from './source.ts';
+import { positionOf } from './source.ts';
+import { asWritten } from './spelling.ts';
 import { NO_ELEMENT, NO_END, STACK_FULL } from './stops.ts';
+import { TABLE_ELEMENT, TABLE_LENGTH } from './tables.ts';
 
 export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   /** How the compiled module imports an external one. */
@@ -35,8 +38,8 @@ export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   readonly spins?: boolean;
   /** Whether pauses are steps, and loops that spin go on spinning: for a machine in which time counts. */
   readonly timed?: boolean;
-  /** Constants of the first entry's module that hold functions: exported with the functions' numbers in their place. */
-  readonly tables?: readonly string[];
+  /** Entries that the compiled module exports by name; by default all. */
+  readonly exported?: readonly string[];
   /** Numbers to put in place of constants of the first entry's module. */
   readonly settings?: ReadonlyMap<string, number>;
 }
@@ -45,6 +48,12 @@ export interface Compiled {
   readonly text: string;
   /** Where each function stops, for reports: by number of the function. */
   readonly places: readonly Place[];
+  /** Numbers of the entry functions, by name. */
+  readonly entries: ReadonlyMap<string, number>;
+  /** How many parameters each function has, by its number. */
+  readonly parameters: readonly number[];
+  /** What a constant of the first entry's module is worth. Throws SourceError for what is none. */
+  readonly valueOf: (name: string) => ConstantValue;
 }
 
 export interface Place {
@@ -63,13 +72,14 @@ function isLeaf(key: string): boolean {
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */
 export function compile(options: CompileOptions): Compiled {
-  const { spins = false, timed = false, privateBytes = 0, tables = [], settings, originalLine = sameLine } = options;
+  const { spins = false, timed = false, privateBytes = 0, settings = new Map(), originalLine = sameLine } = options;
   const pointOf = (key: string): number | undefined => primitives.get(key) ?? (timed ? pauses.get(key) : undefined);
   const program = loadProgram({ ...options, isLeaf });
   const coloured = colour(program, (key) => pointOf(key) !== undefined, spins);
   // An entry is a function of the frames even when it touches nothing.
-  for (const one of program.entries) coloured.add(one);
-  const names = new Names(program, coloured, options.importPath, pointOf, settings);
+  for (const one of program.entries.values()) coloured.add(one);
+  const { importPath } = options;
+  const names = new Names(program, { coloured, importPath, pointOf, settings, numbered: spins });
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
   const settled = compiled.map((one) => settle(lowerFunction(one, names, { spins: spins && !timed, originalLine })));
@@ -91,20 +101,17 @@ export function compile(options: CompileOptions): Compiled {
     ...plain.map((one) => copyFunction(one, names, spins)),
     ...settled.map((s) => emitFunction(s, linkage)),
   ];
-  const exported = tables.map(
-    (name) => `export const ${name} = ${names.table(program.main, name, (one) => `$cpu(${numberOf(one)})`)};`,
-  );
+  const entries = new Map([...program.entries].map(([name, one]) => [name, numberOf(one)]));
+  const { exported = [...entries.keys()] } = options;
+  const exports = exported.filter((name) => entries.has(name)).map((name) => `${name}: ${entries.get(name)}`);
   const turns = functions.some((one) => one.includes('$turn()'));
   const text = [
     ...names.imports(),
-    `export const entries = { ${program.entries.map((one, i) => `${options.entries[i]?.name}: ${numberOf(one)}`).join(', ')} };`,
+    `export const entries = { ${exports.join(', ')} };`,
     `export const headerWords = ${headerWords};`,
     `export const regionWords = ${linkage.guardedWords || headerWords + depth};`,
     `export const live = [${settled.map(liveText).join(', ')}];`,
-    ...(spins ? [TABLES] : []),
     ...names.constants(),
-    ...(exported.length > 0 ? [CPU_STUB, parametersText(settled)] : []),
-    ...exported,
     'export function instantiate(frames, ram, $hooks) {',
     prologue(),
     ...(spins ? [guards()] : []),
@@ -117,7 +124,13 @@ export function compile(options: CompileOptions): Compiled {
     '}',
     '',
   ].join('\n');
-  return { text, places: settled.map((one) => placeOf(one, originalLine)) };
+  return {
+    text,
+    places: settled.map((one) => placeOf(one, originalLine)),
+    entries,
+    parameters: settled.map(({ graph }) => graph.parameters),
+    valueOf: (name) => names.valueOf(program.main, name),
+  };
 }
 
 /** What every compiled function can see. */
@@ -135,30 +148,16 @@ function prologue(): string {
   ].join('\n');
 }
 
-/** Stands for a function in a list of functions: called, it notes with what. */
-const CPU_STUB = 'const $cpu = (entry) => Object.assign((...args) => ({ entry, args }), { entry });';
+/** Turns of loops and calls of functions that a CPU may make between two accesses. */
+const MOST_TURNS = 100_000;
 
-/** How many parameters each function has. */
-function parametersText(settled: readonly Settled[]): string {
-  return `export const parameters = [${settled.map(({ graph }) => graph.parameters).join(', ')}];`;
-}
-
-/** Turns of loops that a CPU may take between two accesses. */
-const MOST_TURNS = 1_000_000;
-
-/** Elements of tables of constants, for constants made of them as well. */
-const TABLES = [
-  "let $stop = () => { throw new RangeError('no such element of a table'); };",
-  `function $at(table, i) { if (i >>> 0 >= table.length) $stop(${NO_ELEMENT}); return table[i]; }`,
-  'function $length(table) { return table.length; }',
-].join('\n');
-
-/** What stops a user's module where the kernel needs no stopping. */
+/** What stops a user's module where the kernel needs no stopping, and elements of its tables of constants. */
 function guards(): string {
   return [
     'let $turns = 0;',
     `function $turn() { if (++$turns > ${MOST_TURNS}) $hooks.stop(${NO_END}); }`,
-    '$stop = $hooks.stop;',
+    `function ${TABLE_ELEMENT}(table, i) { if (i >>> 0 >= table.length) $hooks.stop(${NO_ELEMENT}); return table[i]; }`,
+    `function ${TABLE_LENGTH}(table) { return table.length; }`,
   ].join('\n');
 }
 
@@ -195,35 +194,5 @@ function placeOf({ graph: { function: one, blocks } }: Settled, originalLine: Or
   const { file, source } = one.module;
   const lines: Record<number, number> = { 0: originalLine(file, positionOf(source, one.node.start).line) };
   for (const { id, resumes } of blocks) if (resumes) lines[id] = resumes.line;
-  return { function: one.name, file, lines };
-}
-
-/** A function that no point cuts: its own text, with the names of the compiled module. */
-function copyFunction(one: KernelFunction, names: Names, guarded: boolean): string {
-  const { node, module, calls } = one;
-  const text = new MagicString(module.source.text);
-  const callees = new Map(calls.map((call) => [call.callee.start, call]));
-  for (const { start, end, name, binding } of module.names.references) {
-    if (start < node.start || end > node.end || !binding?.moduleLevel) continue;
-    const call = callees.get(start);
-    if (call === undefined) {
-      text.overwrite(start, end, names.constant(module, name));
-      continue;
-    }
-    const callee = names.classify(one, call);
-    if (callee.kind === 'plain') text.overwrite(start, end, callee.text);
-    else if (callee.kind === 'register') text.overwrite(call.start, call.end, callee.text);
-  }
-  if (node.id) text.overwrite(node.id.start, node.id.end, names.nameOf(one));
-  if (guarded && node.body) guardLoops(node.body, text);
-  return text.slice(node.start, node.end);
-}
-
-/** Counts the turns of every loop, so that one that never ends is noticed. */
-function guardLoops(node: Node, text: MagicString): void {
-  if (/^(While|DoWhile|For)Statement$/.test(node.type) && 'body' in node) {
-    const { start, end } = node.body as Node;
-    text.appendRight(start, '{ $turn(); ').appendLeft(end, ' }');
-  }
-  for (const child of childrenOf(node)) guardLoops(child, text);
+  return { function: asWritten(one.name), file, lines };
 }

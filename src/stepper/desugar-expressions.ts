@@ -16,18 +16,44 @@ import type {
   PrivateInExpression,
   UpdateExpression,
 } from 'oxc-parser';
+import { oneLine } from '../base/visible.ts';
 import type { Names } from './scope.ts';
+import { positionIn, SourceError } from './source.ts';
+import { memberName, spelled } from './spelling.ts';
+import { TABLE_ELEMENT, TABLE_LENGTH } from './tables.ts';
 
-/** A module's text, and what its names stand for. */
+/** What the subset does not have got here all the same. */
+export function unknownForm({ file, text }: Plain, node: Node): SourceError {
+  return new SourceError(file, positionIn(text, node.start), `expression: no ${node.type} can stand here`);
+}
+
+/** A module's text, what its names stand for, and what is made of its labels. */
 export interface Plain {
+  readonly file: string;
   readonly text: string;
   readonly names: Names;
+  /** What its labels are called. */
+  readonly labels: Map<string, string>;
 }
 
 const WRAPS = new Set(['+', '-', '%', '/', '>>>']);
 const COMPARISON = /^([<>]=?|[=!]==?)$/;
 /** Math functions that look at the fraction of a quotient. */
 const ROUNDING = new Set(['floor', 'ceil', 'round', 'trunc']);
+
+/** Parts of a text in order, with the line breaks of the source between them: words of ours, and nodes with theirs. */
+export function woven(plain: Plain, node: Node, parts: ReadonlyArray<string | readonly [Node, string]>): string {
+  let out = '';
+  let at = node.start;
+  for (const part of parts) {
+    if (typeof part === 'string') out += part;
+    else {
+      out += breaks(plain, at, part[0].start) + part[1];
+      at = part[0].end;
+    }
+  }
+  return out + breaks(plain, at, node.end);
+}
 
 /** Line breaks between two offsets: all that matters of the text there. */
 export function breaks({ text }: Plain, from: number, to: number): string {
@@ -51,6 +77,8 @@ export function valueText(plain: Plain, node: Expression): string {
   switch (node.type) {
     case 'Literal':
       return literalText(plain, node);
+    case 'Identifier':
+      return spelled(node.name);
     case 'UnaryExpression': {
       if (node.operator === '!') return `(+${testText(plain, node)})`;
       const gap = breaks(plain, node.start, node.argument.start);
@@ -81,7 +109,7 @@ export function valueText(plain: Plain, node: Expression): string {
     default:
       break;
   }
-  return plain.text.slice(node.start, node.end);
+  throw unknownForm(plain, node);
 }
 
 export function testText(plain: Plain, node: Expression): string {
@@ -126,10 +154,19 @@ export function effectText(plain: Plain, node: Expression): string {
   }
 }
 
-function literalText({ text }: Plain, node: Expression & { type: 'Literal' }): string {
-  if (typeof node.value === 'boolean') return node.value ? '1' : '0';
-  const raw = text.slice(node.start, node.end);
-  return typeof node.value === 'number' && node.value > 0x7fffffff ? `(${raw} | 0)` : raw;
+/** Numbers in decimal; the message of an assert in characters that mean the same everywhere. */
+function literalText(plain: Plain, node: Expression & { type: 'Literal' }): string {
+  const { value } = node;
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'string') return messageText(value);
+  if (typeof value !== 'number') throw unknownForm(plain, node);
+  return value > 0x7fffffff ? `(${value} | 0)` : String(value);
+}
+
+/** The title it becomes is one line of bounded length (visible.ts). In the text only ASCII is left, and no name of ours. */
+function messageText(message: string): string {
+  const text = JSON.stringify(oneLine(message));
+  return text.replace(/[^ -#%-~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Two operands and what stands between them, with the line breaks of the source. */
@@ -142,21 +179,17 @@ function joined(
   right: Node,
   rightText: string,
 ): string {
-  const before = breaks(plain, node.start, left.start);
-  const between = breaks(plain, left.end, right.start);
-  const after = breaks(plain, right.end, node.end);
-  return `${before}${grouped(left, leftText)}${between} ${operator} ${grouped(right, rightText)}${after}`;
+  const [first, second] = [grouped(left, leftText), grouped(right, rightText)];
+  return woven(plain, node, [[left, first], ` ${operator} `, [right, second]]);
 }
 
 /** Several parts with commas between them. */
 function spread(plain: Plain, node: Node, nodes: readonly Node[], parts: readonly string[]): string {
-  let out = '';
-  let at = node.start;
-  nodes.forEach((one, i) => {
-    out += `${i > 0 ? ', ' : ''}${breaks(plain, at, one.start)}${parts[i]}`;
-    at = one.end;
-  });
-  return out + breaks(plain, at, node.end);
+  return woven(plain, node, listed(nodes, parts));
+}
+
+function listed(nodes: readonly Node[], parts: readonly string[]): (string | readonly [Node, string])[] {
+  return nodes.flatMap((one, i) => [...(i > 0 ? [', '] : []), [one, parts[i] ?? ''] as const]);
 }
 
 function choiceText(
@@ -165,10 +198,13 @@ function choiceText(
   branch: (plain: Plain, node: Expression) => string,
 ): string {
   const { test, consequent, alternate } = node;
-  const first = `${breaks(plain, node.start, test.start)}${grouped(test, testText(plain, test))}`;
-  const yes = `${breaks(plain, test.end, consequent.start)} ? (${branch(plain, consequent)})`;
-  const no = `${breaks(plain, consequent.end, alternate.start)} : (${branch(plain, alternate)})`;
-  return `${first}${yes}${no}${breaks(plain, alternate.end, node.end)}`;
+  return woven(plain, node, [
+    [test, grouped(test, testText(plain, test))],
+    ' ? ',
+    [consequent, `(${branch(plain, consequent)})`],
+    ' : ',
+    [alternate, `(${branch(plain, alternate)})`],
+  ]);
 }
 
 function compareText(plain: Plain, node: BinaryExpression): string {
@@ -191,57 +227,47 @@ function arithmeticText(plain: Plain, node: BinaryExpression): string {
 
 function callText(plain: Plain, node: CallExpression): string {
   const { callee } = node;
-  const math =
-    callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Math';
-  const rounds = math && callee.property.type === 'Identifier' && ROUNDING.has(callee.property.name);
+  const math = mathName(plain, callee);
   const parts = node.arguments.map((one) => {
-    if (one.type === 'SpreadElement') return plain.text.slice(one.start, one.end);
-    if (!rounds || one.type !== 'BinaryExpression' || one.operator !== '/') return valueText(plain, one);
+    if (one.type === 'SpreadElement') throw unknownForm(plain, one);
+    if (math === undefined || !ROUNDING.has(math) || one.type !== 'BinaryExpression' || one.operator !== '/')
+      return valueText(plain, one);
     const [a, b] = [valueText(plain, one.left), valueText(plain, one.right)];
     return joined(plain, one, one.left, a, '/', one.right, b);
   });
-  const name = math ? plain.text.slice(callee.start, callee.end) : calleeText(plain, callee);
-  const call = `${name}(${spreadAfter(plain, callee, node, parts)})`;
-  return math ? `(${call} | 0)` : call;
+  const name = math === undefined ? valueText(plain, callee) : `Math.${math}`;
+  const call = woven(plain, node, [[callee, `${name}(`], ...listed(node.arguments, parts), ')']);
+  return math === undefined ? call : `(${call} | 0)`;
 }
 
-function spreadAfter(plain: Plain, callee: Node, node: CallExpression, parts: readonly string[]): string {
-  let out = '';
-  let at = callee.end;
-  node.arguments.forEach((one, i) => {
-    out += `${i > 0 ? ', ' : ''}${breaks(plain, at, one.start)}${parts[i]}`;
-    at = one.end;
-  });
-  return out + breaks(plain, at, node.end);
-}
-
-function calleeText(plain: Plain, callee: Expression): string {
-  return callee.type === 'MemberExpression' ? memberText(plain, callee) : plain.text.slice(callee.start, callee.end);
-}
-
-/** How the parts of a table and of a module that is imported whole are called. */
-export function memberName(object: string, member: string): string {
-  return `${object}$${member}`;
+/** The function of the language's Math that is called. */
+function mathName({ names }: Plain, callee: Expression): string | undefined {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return undefined;
+  const { object, property } = callee;
+  const isMath = object.name === 'Math' && names.at.get(object.start)?.binding === undefined;
+  return isMath && property.type === 'Identifier' ? property.name : undefined;
 }
 
 /** Members of a table are constants of their own; elements of a table are looked up by a function of the machine. */
 function memberText(plain: Plain, node: MemberExpression): string {
   const { object, property } = node;
-  if (object.type !== 'Identifier') return plain.text.slice(node.start, node.end);
+  if (object.type !== 'Identifier') throw unknownForm(plain, node);
   const gap = breaks(plain, object.end, node.end);
-  if (node.computed) return `$at(${object.name}, ${valueText(plain, property as Expression)})`;
+  if (node.computed) return `${TABLE_ELEMENT}(${spelled(object.name)}, ${valueText(plain, property as Expression)})`;
   const name = property.type === 'Identifier' ? property.name : '';
-  return name === 'length' ? `$length(${object.name})${gap}` : `${memberName(object.name, name)}${gap}`;
+  if (name === 'length') return `${TABLE_LENGTH}(${spelled(object.name)})${gap}`;
+  return `${memberName(object.name, name)}${gap}`;
 }
 
 function assignmentText(plain: Plain, node: AssignmentExpression | UpdateExpression, used: boolean): string {
+  const target = node.type === 'UpdateExpression' ? node.argument : node.left;
+  if (target.type !== 'Identifier') throw unknownForm(plain, target);
+  const name = spelled(target.name);
   if (node.type === 'UpdateExpression') {
-    const name = plain.text.slice(node.argument.start, node.argument.end);
     const sign = node.operator[0] as string;
     const set = `${name} = (${name} ${sign} 1 | 0)`;
     return used && !node.prefix ? `(${set}) ${sign === '+' ? '-' : '+'} 1 | 0` : set;
   }
-  const name = plain.text.slice(node.left.start, node.left.end);
   const gap = breaks(plain, node.left.end, node.right.start);
   const right = grouped(node.right, valueText(plain, node.right));
   const operator = node.operator.slice(0, -1);

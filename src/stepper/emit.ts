@@ -31,7 +31,7 @@ export interface Linkage {
   readonly privateBytes: number;
   /** Notes what loops read, so that spinning is seen. */
   readonly noting: boolean;
-  /** Refuses addresses that are no multiple of 4, and counts the turns of loops. */
+  /** Refuses addresses that are no multiple of 4, and counts turns of loops and calls. */
   readonly strict: boolean;
 }
 
@@ -114,6 +114,7 @@ function emitCall(frameWords: number, end: End & { kind: 'call' }, linkage: Link
     `$F[$b + ${frameWords + CALLER}] = $b;`,
     `$F[$b + ${RESUME}] = ${end.next.id};`,
     `$F[$c + ${TOP}] = $b + ${frameWords};`,
+    ...(linkage.strict ? ['$turn();'] : []),
     `if (${linkage.nameOf(end.callee)}($b + ${frameWords}, $c, 0)) return true;`,
   ];
 }

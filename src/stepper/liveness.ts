@@ -61,19 +61,31 @@ function liveIn(blocks: readonly Block[]): Map<Block, Set<number>> {
     uses: endTexts(block.end).flatMap(wordsIn),
   }));
   const at = (block: Block): Iterable<number> => live.get(block) ?? [];
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const { block, ops, uses } of texts.toReversed()) {
-      // Where in the block it jumps is not known, so what matters there matters all through it.
-      const jumped = block.jumps.flatMap((to) => [...at(to)]);
-      const behind = successors(block).flatMap((next) => [...at(next)]);
-      const into = before(withJumps(ops, jumped), uses, behind);
-      for (const word of jumped) into.add(word);
-      changed ||= into.size !== live.get(block)?.size;
-      live.set(block, into);
-    }
+  const behindOf = predecessors(blocks);
+  // A block is looked at again when what matters behind it has grown; ends first, since it grows from there.
+  const waiting = new Set(texts.toReversed());
+  for (const one of waiting) {
+    waiting.delete(one);
+    const { block, ops, uses } = one;
+    // Where in the block it jumps is not known, so what matters there matters all through it.
+    const jumped = block.jumps.flatMap((to) => [...at(to)]);
+    const behind = successors(block).flatMap((next) => [...at(next)]);
+    const into = before(withJumps(ops, jumped), uses, behind);
+    for (const word of jumped) into.add(word);
+    if (into.size === live.get(block)?.size) continue;
+    live.set(block, into);
+    for (const i of behindOf.get(block) ?? []) waiting.add(texts[i] as (typeof texts)[number]);
   }
   return live;
+}
+
+/** Indexes of the blocks that a block can be reached from. */
+function predecessors(blocks: readonly Block[]): ReadonlyMap<Block, readonly number[]> {
+  const from = new Map<Block, number[]>(blocks.map((block) => [block, []]));
+  blocks.forEach((block, i) => {
+    for (const next of successors(block)) from.get(next)?.push(i);
+  });
+  return from;
 }
 
 /** The ops, none of which may be taken for useless when a jump needs what it gives. */

@@ -1,38 +1,89 @@
-/** The files of a module besides its own: what it imports, and what that imports, read once so that they go with it. */
-import { readFileSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
+/** The files of a module: its own text, and those it imports, which lie beside it or below. */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, resolve as resolvePath, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError, readFileText } from '../base/input.ts';
+import { oneLine } from '../base/visible.ts';
 import { BUS_MODULE } from './bus-functions.ts';
-import { besideOf, isFile } from './module.ts';
-import { parseSource, SourceError } from './source.ts';
+import { ModuleError } from './module-error.ts';
+import { checkNesting } from './nesting.ts';
 
-/** Texts by path as seen from the module's directory. What cannot be found or read is left to the compiler to tell of. */
-export function importedTexts(path: string, text: string): Record<string, string> {
-  const found = new Map<string, string>();
-  const visit = (file: string, own: string): void => {
-    for (const name of importsOf(file, own)) {
-      const target = besideOf(file, name, isFile);
-      if (target === undefined || target === path || found.has(target)) continue;
-      const its = readFileSync(target, 'utf8');
-      found.set(target, its);
-      visit(target, its);
-    }
-  };
-  visit(path, text);
-  const seen = (file: string): string => relative(dirname(path), file).split(sep).join('/');
-  return Object.fromEntries(
-    [...found].map(([file, its]) => [seen(file), its] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+const BUS = fileURLToPath(new URL('../bus.js', import.meta.url));
+const MACHINE = fileURLToPath(new URL('../machine/', import.meta.url));
+/** Bytes, and characters, of a module. */
+const MOST_BYTES = 256 * 1024;
+const MODULE = /\.m?[jt]s$/;
+const ENDINGS = ['.ts', '.js', '.mts', '.mjs'];
+
+/** True for the files of the machine itself. */
+export function isOurs(file: string): boolean {
+  return file === BUS || file.startsWith(MACHINE);
 }
 
-/** What a text imports from files of its own, as it names them. */
-export function importsOf(file: string, text: string): string[] {
+/** The text of a module. Throws ModuleError when there is no such file; `name` is how the person called it. */
+export function readModule(path: string, name: string): string {
   try {
-    const names = parseSource(file, text).program.body.flatMap((statement) =>
-      'source' in statement && statement.source != null ? [statement.source.value] : [],
-    );
-    return [...new Set(names.filter((name) => name !== BUS_MODULE))];
+    return readFileText(path, MOST_BYTES, name);
   } catch (error) {
-    if (error instanceof SourceError) return [];
-    throw error;
+    throw error instanceof InputError ? new ModuleError(error.message) : error;
   }
 }
+
+export class ModuleFiles {
+  readonly path: string;
+  readonly #held: ReadonlyMap<string, string> | undefined;
+  readonly #texts = new Map<string, string>();
+
+  /**
+   * A module by its path and text, and what it imports by path as seen from its folder; without that, files are read.
+   * Throws SourceError for a text that must not be parsed, ModuleError for one too long.
+   */
+  constructor(path: string, text: string, imports?: Readonly<Record<string, string>>) {
+    if (isOurs(path)) throw new ModuleError(`${basename(path)} is a file of tasklock, not a module`);
+    this.path = path;
+    this.#held = imports && new Map(Object.entries(imports).map(([at, its]) => [resolvePath(dirname(path), at), its]));
+    this.#add(path, text);
+  }
+
+  /** The text of the module or of a file that it imports, fit to be parsed. Throws SourceError and ModuleError. */
+  textOf(file: string): string {
+    return this.#texts.get(file) ?? this.#add(file, this.#held?.get(file) ?? readModule(file, basename(file)));
+  }
+
+  /** The texts that were asked for so far, by file. */
+  get texts(): ReadonlyMap<string, string> {
+    return this.#texts;
+  }
+
+  /** The file that an import names; one that ends in .js may be the .ts beside it, and the ending may be left out. */
+  resolve(from: string, name: string): string {
+    if (name === BUS_MODULE) return BUS;
+    const path = resolvePath(dirname(from), name);
+    if (isOurs(from)) return path;
+    const wanted = `${basename(from)}: no file ${oneLine(name)} to import`;
+    const folder = dirname(this.path);
+    if (!isBelow(folder, path)) throw new ModuleError(`${wanted}: a module imports files beside it, or below`);
+    const candidates = [path, ...ENDINGS.map((ending) => path + ending), path.replace(/\.(m?)js$/, '.$1ts')];
+    const found = candidates.find((one) => MODULE.test(one) && this.#isThere(one));
+    if (found === undefined) throw new ModuleError(wanted);
+    if (this.#held !== undefined) return found;
+    if (isBelow(realpathSync(folder), realpathSync(found))) return found;
+    throw new ModuleError(`${wanted}: a link leads out of the folder of ${basename(this.path)}`);
+  }
+
+  #isThere(file: string): boolean {
+    return this.#held?.has(file) ?? (existsSync(file) && statSync(file).isFile());
+  }
+
+  #add(file: string, text: string): string {
+    if (text.length > MOST_BYTES) {
+      throw new ModuleError(`${basename(file)} has ${text.length} characters; a module has at most ${MOST_BYTES}`);
+    }
+    checkNesting(file, text);
+    this.#texts.set(file, text);
+    return text;
+  }
+}
+
+const isBelow = (folder: string, path: string): boolean =>
+  path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);

@@ -1,19 +1,28 @@
-/** The names of the compiled module. Functions of different modules may have the same one; the later gets a number. */
+/**
+ * The names of the compiled module. Those of the kernel stay, for whoever reads it; functions of different files may have the
+ * same one, and the later gets a number. Of a user's module nothing stays: functions and constants are numbered.
+ */
 import { basename } from 'node:path';
-import type { Expression } from 'oxc-parser';
-import { MagicString } from 'magic-string';
+import { type ConstantValue, ConstantValues } from './constant-values.ts';
 import type { Callee, Naming } from './lowering.ts';
 import { pauses, THIS_CPU } from './primitives.ts';
 import type { KernelFunction, Module, Program } from './program.ts';
 import type { Binding } from './scope.ts';
 import { type Position, positionOf, SourceError } from './source.ts';
+import { asWritten } from './spelling.ts';
 
-/** Names that the compiled module has for itself, and those of the language that its text may use. */
-const OURS: ReadonlySet<string> = new Set(
-  'entries headerWords regionWords live parameters instantiate frames ram Math Array Object Number undefined'.split(
-    ' ',
-  ),
-);
+export interface NamingOptions {
+  /** Functions that are compiled. */
+  readonly coloured: ReadonlySet<KernelFunction>;
+  /** How the compiled module imports a file. */
+  readonly importPath: (file: string) => string;
+  /** What kind of step a function is, by its key. */
+  readonly pointOf: (key: string) => number | undefined;
+  /** Numbers in place of constants of the main module, by name. */
+  readonly settings: ReadonlyMap<string, number>;
+  /** Whether functions and constants are numbered. */
+  readonly numbered: boolean;
+}
 
 /** Functions that the stepped machine answers itself, by module and name. */
 export const isHook = (module: string, name: string): boolean =>
@@ -21,29 +30,21 @@ export const isHook = (module: string, name: string): boolean =>
 
 export class Names implements Naming {
   readonly #program: Program;
-  readonly #coloured: ReadonlySet<KernelFunction>;
-  readonly #importPath: (file: string) => string;
-  readonly #pointOf: (key: string) => number | undefined;
+  readonly #options: NamingOptions;
+  readonly #values: ConstantValues;
   readonly #functionNames = new Map<KernelFunction, string>();
   readonly #taken = new Map<string, number>();
-  readonly #constants = new Map<string, { readonly name: string; readonly text: string }>();
+  readonly #constants = new Map<string, { readonly name: string; readonly value: ConstantValue }>();
   readonly #imports = new Map<string, Set<string>>();
 
-  readonly #settings: ReadonlyMap<string, number>;
-
-  constructor(
-    program: Program,
-    coloured: ReadonlySet<KernelFunction>,
-    importPath: (file: string) => string,
-    pointOf: (key: string) => number | undefined,
-    settings: ReadonlyMap<string, number> = new Map(),
-  ) {
-    this.#settings = settings;
+  constructor(program: Program, options: NamingOptions) {
     this.#program = program;
-    this.#coloured = coloured;
-    this.#importPath = importPath;
-    this.#pointOf = pointOf;
-    for (const one of program.functions) this.#functionNames.set(one, this.#unique(one.name));
+    this.#options = options;
+    this.#values = new ConstantValues(
+      (module, name) => this.#owner(module, name),
+      (module, name) => (module === program.main ? options.settings.get(name) : undefined),
+    );
+    for (const one of program.functions) this.#functionNames.set(one, this.#unique(one.name, 'f'));
   }
 
   classify(caller: KernelFunction, call: KernelFunction['calls'][number]): Callee {
@@ -60,84 +61,66 @@ export class Names implements Naming {
     const { callee } = target;
     const [file = '', name = ''] = callee.key.split('#');
     if (isHook(file, name)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
-    const access = this.#pointOf(callee.key);
+    const access = this.#options.pointOf(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };
     if (pauses.has(callee.key)) return { kind: 'register', text: '0' };
-    if (this.#coloured.has(callee)) return { kind: 'compiled', callee };
+    if (this.#options.coloured.has(callee)) return { kind: 'compiled', callee };
     return { kind: 'plain', text: this.nameOf(callee), faults: false };
   }
 
   constant(module: Module, name: string): string {
     const binding = module.names.module.get(name);
-    const key = `${module.file}#${name}`;
-    const known = this.#constants.get(key);
-    if (known !== undefined) return known.name;
-    if (binding?.kind === 'import' && binding.from !== undefined) {
+    if (binding?.kind === 'import') {
       const { file, name: defined } = this.#program.definition(module, binding);
       if (this.#program.isExternal(file)) return this.#import(file, defined);
-      const owner = this.#program.moduleOf(file);
-      if (owner.names.module.has(defined)) return this.constant(owner, defined);
-      throw new SourceError(
-        module.file,
-        this.#placeOf(module, binding),
-        `${basename(file)} has no ${defined.replace('$', '.')}`,
-      );
     }
-    if (binding?.kind !== 'const' || binding.node.type !== 'VariableDeclarator' || binding.node.init === null) {
-      throw new SourceError(module.file, this.#placeOf(module, binding), `${name} is no constant`);
-    }
-    const { init } = binding.node;
-    const setting = module === this.#program.main ? this.#settings.get(name) : undefined;
-    const text = setting === undefined ? this.#constantText(module, init, () => undefined) : String(setting);
-    const unique = this.#unique(name);
-    this.#constants.set(key, { name: unique, text });
-    return unique;
+    const { owner, name: defined } = this.#owner(module, name);
+    const key = `${owner.file}#${defined}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known.name;
+    const constant = { name: this.#unique(defined, 'k'), value: this.valueOf(module, name) };
+    this.#constants.set(key, constant);
+    return constant.name;
   }
 
-  #placeOf({ source }: Module, binding: Binding | undefined): Position {
-    return positionOf(source, binding?.node.start ?? 0);
+  /** What a constant is worth. Throws SourceError for what is none. */
+  valueOf(module: Module, name: string): ConstantValue {
+    return this.#values.valueOf(module, name);
   }
 
-  /** The value of a module's constant as text; `textOf` says what stands in the place of a function's name. */
-  table(module: Module, name: string, textOf: (one: KernelFunction) => string): string {
+  /** The module that defines a name, and its name there. */
+  #owner(module: Module, name: string): { readonly owner: Module; readonly name: string } {
     const binding = module.names.module.get(name);
-    if (binding?.node.type !== 'VariableDeclarator' || binding.node.init === null) return '[]';
-    return this.#constantText(module, binding.node.init, (used) => {
-      const one = this.#functionOf(module, used);
-      return one === undefined ? undefined : textOf(one);
-    });
-  }
-
-  /** The function that a module-level name stands for, defined here or imported. */
-  #functionOf(module: Module, name: string): KernelFunction | undefined {
-    const binding = module.names.module.get(name);
-    if (binding?.kind !== 'import') return module.functions.get(name);
+    if (binding?.kind !== 'import') return { owner: module, name };
     const { file, name: defined } = this.#program.definition(module, binding);
-    return this.#program.isExternal(file) ? undefined : this.#program.moduleOf(file).functions.get(defined);
+    const owner = this.#program.isExternal(file) ? undefined : this.#program.moduleOf(file);
+    if (owner?.names.module.has(defined) === true) return { owner, name: defined };
+    throw new SourceError(
+      module.file,
+      this.#placeOf(module, binding),
+      `${basename(file)} has no ${asWritten(defined)}`,
+    );
   }
 
-  #constantText(module: Module, init: Expression, replace: (name: string) => string | undefined): string {
-    const text = new MagicString(module.source.text);
-    for (const used of module.names.references) {
-      if (used.start < init.start || used.end > init.end || !used.binding?.moduleLevel) continue;
-      text.overwrite(used.start, used.end, replace(used.name) ?? this.constant(module, used.name));
-    }
-    return text.slice(init.start, init.end);
+  #placeOf({ source }: Module, binding: Binding): Position {
+    return positionOf(source, binding.node.start);
   }
 
   nameOf(one: KernelFunction): string {
     return this.#functionNames.get(one) ?? one.name;
   }
 
-  /** The constants that were asked for; each stands behind those it is made of. */
+  /** The constants that were asked for. */
   constants(): string[] {
-    return [...this.#constants.values()].map(({ name, text }) => `const ${name} = ${text};`);
+    return [...this.#constants.values()].map(({ name, value }) => {
+      return `const ${name} = ${typeof value === 'number' ? value : `[${value.join(', ')}]`};`;
+    });
   }
 
   imports(): string[] {
     return [...this.#imports].map(
-      ([file, names]) => `import { ${[...names].join(', ')} } from '${this.#importPath(file)}';`,
+      ([file, names]) => `import { ${[...names].join(', ')} } from '${this.#options.importPath(file)}';`,
     );
   }
 
@@ -147,10 +130,10 @@ export class Names implements Naming {
     return name;
   }
 
-  #unique(wanted: string): string {
-    const name = OURS.has(wanted) || wanted.startsWith('$') ? `user_${wanted}` : wanted;
-    const count = this.#taken.get(name) ?? 0;
-    this.#taken.set(name, count + 1);
-    return count === 0 ? name : `${name}$${count}`;
+  #unique(wanted: string, letter: 'f' | 'k'): string {
+    if (this.#options.numbered) return `${letter}${this.#functionNames.size + this.#constants.size}`;
+    const count = this.#taken.get(wanted) ?? 0;
+    this.#taken.set(wanted, count + 1);
+    return count === 0 ? wanted : `${wanted}$${count}`;
   }
 }

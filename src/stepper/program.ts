@@ -3,6 +3,8 @@ import { basename, posix } from 'node:path';
 import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser';
 import { type Binding, type Names, resolveNames } from './scope.ts';
 import { childrenOf, parseSource, positionOf, type Source, SourceError } from './source.ts';
+import { asWritten } from './spelling.ts';
+import { TABLE_ELEMENT, TABLE_LENGTH } from './tables.ts';
 
 export interface Module {
   readonly file: string;
@@ -34,7 +36,8 @@ export type Target =
 export interface Program {
   /** The module of the first entry, as it was asked for. */
   readonly main: Module;
-  readonly entries: readonly KernelFunction[];
+  /** By the name that was asked for. */
+  readonly entries: ReadonlyMap<string, KernelFunction>;
   /** Every function that an entry reaches, entries first, in the order of discovery. */
   readonly functions: readonly KernelFunction[];
   targetOf(module: Module, call: CallExpression): Target;
@@ -44,9 +47,16 @@ export interface Program {
   isExternal(file: string): boolean;
 }
 
+/** A function to begin with. One that is `optional` may turn out to be none, but a number or a table. */
+export interface Entry {
+  readonly file: string;
+  readonly name: string;
+  readonly optional?: boolean;
+}
+
 export interface ProgramOptions {
   /** Entry functions: path of the module and name of the function. */
-  readonly entries: ReadonlyArray<{ readonly file: string; readonly name: string }>;
+  readonly entries: readonly Entry[];
   /** Text of a compiled module whose constants are inlined. */
   readonly read: (file: string) => string;
   /** The file that an import statement names; by default the path beside the importing file. */
@@ -59,8 +69,7 @@ export interface ProgramOptions {
   readonly isMachine?: (file: string) => boolean;
 }
 
-/** What elements and length of a module's tables become (desugar-expressions.ts). */
-const TABLE_FUNCTIONS = new Set(['$at', '$length']);
+const TABLE_FUNCTIONS = new Set([TABLE_ELEMENT, TABLE_LENGTH]);
 
 /** Reads everything the entries reach. Throws SourceError for a call that leads nowhere. */
 export function loadProgram(options: ProgramOptions): Program {
@@ -79,12 +88,13 @@ export function loadProgram(options: ProgramOptions): Program {
     const binding = module.names.at.get(call.callee.start)?.binding;
     const place = positionOf(module.source, call.start);
     if (binding === undefined && TABLE_FUNCTIONS.has(call.callee.name)) return { kind: 'language' };
-    if (binding === undefined) throw new SourceError(module.file, place, `no function ${call.callee.name} to call`);
+    if (binding === undefined)
+      throw new SourceError(module.file, place, `no function ${asWritten(call.callee.name)} to call`);
     const { file, name } = definition(module, binding);
     if (isExternal(file)) return { kind: 'external', file, name };
     const callee = functionOf(file, name);
     if (callee !== undefined) return { kind: 'function', callee };
-    throw new SourceError(module.file, place, `${basename(file)} has no function ${name} to call`);
+    throw new SourceError(module.file, place, `${basename(file)} has no function ${asWritten(name)} to call`);
   };
   /** Where an imported name is defined, through modules that only pass it on. */
   const definition = (module: Module, { from, imported, name: local }: Binding) => {
@@ -101,17 +111,19 @@ export function loadProgram(options: ProgramOptions): Program {
     }
     return { file, name };
   };
-  const roots = entries.map(({ file, name }) => {
+  const roots = new Map<string, KernelFunction>();
+  for (const { file, name, optional = false } of entries) {
     const module = moduleOf(file);
     const binding = module.names.module.get(name);
     const defined = binding === undefined ? { file, name } : definition(module, binding);
-    const entry = functionOf(defined.file, defined.name);
-    if (entry === undefined) {
-      throw new SourceError(file, { line: 1, column: 1 }, `${basename(defined.file)} has no function ${defined.name}`);
+    const entry = isExternal(defined.file) ? undefined : functionOf(defined.file, defined.name);
+    if (entry !== undefined) roots.set(name, entry);
+    else if (!optional) {
+      const missing = `${basename(defined.file)} has no function ${asWritten(defined.name)}`;
+      throw new SourceError(file, { line: 1, column: 1 }, missing);
     }
-    return entry;
-  });
-  const functions = new Set(roots);
+  }
+  const functions = new Set(roots.values());
   for (const one of functions) {
     if (isLeaf(one.key)) continue;
     for (const call of one.calls) {

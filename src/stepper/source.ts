@@ -30,11 +30,10 @@ export class SourceError extends Error {
   }
 }
 
-/** Parses TypeScript or JavaScript, by the ending of the file name. Throws SourceError. */
+/** Parses TypeScript or JavaScript, which is read as TypeScript too. Throws SourceError. */
 export function parseSource(file: string, text: string): Source {
-  const lineStarts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  const { program, errors } = parseSync(file, text, { preserveParens: false, sourceType: 'module' });
+  const lineStarts = startsOf(text);
+  const { program, errors } = parseSync(file, text, { preserveParens: false, sourceType: 'module', lang: 'ts' });
   const first = errors[0];
   if (first !== undefined) throw new SourceError(file, find(lineStarts, first.labels[0]?.start ?? 0), first.message);
   return { file, text, program, lineStarts };
@@ -43,6 +42,17 @@ export function parseSource(file: string, text: string): Source {
 /** Line and column of an offset. */
 export function positionOf(source: Source, offset: number): Position {
   return find(source.lineStarts, offset);
+}
+
+/** The same for a text that is not parsed yet. */
+export function positionIn(text: string, offset: number): Position {
+  return find(startsOf(text), offset);
+}
+
+function startsOf(text: string): number[] {
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  return lineStarts;
 }
 
 function find(lineStarts: readonly number[], offset: number): Position {

@@ -1,6 +1,8 @@
+import { visible } from '../../base/visible.ts';
+
 /** Text that is safe inside the page. */
 export const escape = (text: string): string =>
-  text
+  visible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,0 +1,31 @@
+/** The operations of recorded programs, by their names there. */
+export const operations = [
+  'clone',
+  'unshare',
+  'exit',
+  'wait',
+  'getppid',
+  'kill',
+  'mkdir',
+  'stat',
+  'chdir',
+  'getcwd',
+  'umask',
+  'open',
+  'close',
+  'dup',
+  'fdget',
+  'lseek',
+  'sigset',
+  'sigget',
+  'mset',
+  'mget',
+  'tmpfs',
+  'bind',
+  'umount',
+  'exists',
+  'semadd',
+  'semget',
+] as const;
+
+export type Operation = (typeof operations)[number];
