@@ -2,7 +2,7 @@
  * Files that are there whole under their name or not at all, and that take nobody else's name: written under a passing
  * name in the same directory, forced to the disk, and then given their own.
  */
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inWords, isSystemError, shortPath } from './errno.ts';
 import { passing } from './passing.ts';

@@ -10,6 +10,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { inWords } from '../base/errno.ts';
+import { visible } from '../base/visible.ts';
 import { deathText, defectText } from './defect.ts';
 import { EXIT_DEFECT, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import {
@@ -140,7 +141,7 @@ export class Door {
       if (this.#terminal) process.stderr.write('\r\u001b[K');
       this.#print(this.#kept.text);
     }
-    if (trouble !== undefined) process.stderr.write(`tasklock: ${trouble}\n`);
+    if (trouble !== undefined) process.stderr.write(`tasklock: ${visible(trouble)}\n`);
     void this.#leave(code);
   }
 

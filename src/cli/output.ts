@@ -15,11 +15,3 @@ export function say(text: string): void {
 export function redraw(text: string): void {
   process.stderr.write(`\r\u001b[K${visible(text)}`);
 }
-
-const MOST_LINE = 1000;
-
-/** A message of which no line is too long to be read. */
-export function shortened(message: string): string {
-  const lines = message.split('\n').map((line) => (line.length > MOST_LINE ? `${line.slice(0, MOST_LINE)}…` : line));
-  return lines.join('\n');
-}
