@@ -5,10 +5,25 @@
  * Encoded as word * 2, plus 1 for a write. An invariant that is looked at after every step makes all writes to the words
  * it reads dependent on each other (they share word 0, which is no RAM): so every sequence of values it could see comes
  * up in some execution that is explored.
+ *
+ * The queue of a futex is a word of its own, one of those in front of RAM: going to sleep and waking change it, going on
+ * after a sleep reads it. It comes first in a footprint, which is where history.ts looks for what a step waits for.
  */
 import { lowestBit } from '../stepper/bits.ts';
-import { ADDRESS, OPERAND, OPERAND2, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
-import { isWrite, MEMCHR_INV, MEMCPY, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
+import { FIRST_WORD } from '../machine/limits.ts';
+import { ADDRESS, OPERAND, OPERAND2 } from '../stepper/frames.ts';
+import {
+  FUTEX_SLEEP,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  isWrite,
+  MEMCHR_INV,
+  MEMCPY,
+  MEMEQ,
+  MEMSET,
+  SMP_MB,
+  SPIN,
+} from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
 
 export type Footprint = readonly number[];
@@ -24,6 +39,8 @@ export class Footprints {
   readonly #watched: ReadonlySet<number>;
   readonly #single: Footprint[] = [];
   readonly #visible: Footprint[] = [];
+  /** The queue of each word that was slept on; the last serves for all that come after. */
+  readonly #queues = new Map<number, number>();
 
   constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
     this.#machine = machine;
@@ -37,8 +54,11 @@ export class Footprints {
     const region = this.#machine.region(cpu);
     const kind = this.#machine.kind(cpu);
     if (kind === SMP_MB) return NOTHING;
-    if (kind === SPIN) return this.#spin(region);
+    if (kind === SPIN) return this.#machine.isLate(cpu) ? EVERYTHING : this.#spin(cpu);
     const word = (frames[region + ADDRESS] as number) >> 2;
+    if (kind === FUTEX_WAIT) return [this.#queue(word) + 1, word * 2];
+    if (kind === FUTEX_WAKE) return [this.#queue(word) + 1];
+    if (kind === FUTEX_SLEEP) return [this.#queue(word)];
     if (kind >= MEMSET && kind <= MEMEQ) {
       const words = (frames[region + OPERAND2] as number) >> 2;
       const own = this.#block(word, words, kind === MEMSET || kind === MEMCPY);
@@ -60,10 +80,17 @@ export class Footprints {
     return keys;
   }
 
-  #spin(region: number): Footprint {
-    const { frames } = this.#machine;
-    const reads = frames[region + SPIN_READS] as number;
-    return Array.from({ length: reads }, (_, i) => (frames[region + SPIN_LOG + 2 * i] as number) * 2);
+  #spin(cpu: number): Footprint {
+    return this.#machine.awaited(cpu).map((word) => word * 2);
+  }
+
+  /** The queue of a word, as a read of it. */
+  #queue(word: number): number {
+    const known = this.#queues.get(word);
+    if (known !== undefined) return known * 2;
+    const queue = Math.min(this.#queues.size + 1, FIRST_WORD - 1);
+    this.#queues.set(word, queue);
+    return queue * 2;
   }
 }
 

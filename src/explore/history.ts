@@ -61,12 +61,14 @@ export class History {
     const event = this.length++;
     const footprint = this.footprints[event] as Footprint;
     this.#lastOf[this.cpu[event] as number] = event;
+    if (footprint === EVERYTHING) return;
     for (let i = 0; i < footprint.length; i++) this.#touch(footprint[i] as number, event);
   }
 
   /**
    * Adds a step, and the races in which it is the later event. `value` is what its word holds before it; `waits` tells
-   * whether the step could be performed with its word holding a value, for one that may have to wait.
+   * whether the step could be performed with its word holding a value, for one that may have to wait. One that touches
+   * EVERYTHING comes behind all that has been, and races with nothing.
    */
   add(cpu: number, footprint: Footprint, value: number, waits: Waits | undefined, races: Race[]): void {
     const event = this.length++;
@@ -75,6 +77,11 @@ export class History {
     this.#valueBefore[event] = value;
     this.#reserve(event);
     this.#startClock(event, cpu);
+    if (footprint === EVERYTHING) {
+      for (const last of this.#lastOf) if (last >= 0) this.#join(event, last);
+      this.#lastOf[cpu] = event;
+      return;
+    }
     this.#writeBefore[event] = footprint.length > 0 ? this.#writeOf((footprint[0] as number) >> 1) : NONE;
     this.#races(event, this.#lastOf[cpu] as number, footprint, waits, races);
     this.#joinWords(event, footprint);

@@ -14,7 +14,7 @@ import { FIRST_WORD } from '../machine/limits.ts';
 import { colour } from './colour.ts';
 import { deepest } from './depth.ts';
 import { emitFunction, type Linkage } from './emit.ts';
-import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, SPIN_HEADER_WORDS, TOP } from './frames.ts';
+import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, TOP } from './frames.ts';
 import { type Settled, settle } from './liveness.ts';
 import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
@@ -76,7 +76,6 @@ export function compile(options: CompileOptions): Compiled {
   const numbers = new Map(compiled.map((one, i) => [one, i]));
   const numberOf = (one: KernelFunction): number => numbers.get(one) ?? -1;
   const noting = spins && settled.some(({ graph }) => graph.blocks.some((block) => block.end?.kind === 'spin'));
-  const headerWords = noting ? SPIN_HEADER_WORDS : HEADER_WORDS;
   const depth = deepest(settled.map(({ graph }) => graph));
   const linkage: Linkage = {
     nameOf: (one) => names.nameOf(one),
@@ -98,8 +97,9 @@ export function compile(options: CompileOptions): Compiled {
   const text = [
     ...names.imports(),
     `export const entries = { ${program.entries.map((one, i) => `${options.entries[i]?.name}: ${numberOf(one)}`).join(', ')} };`,
-    `export const headerWords = ${headerWords};`,
-    `export const regionWords = ${linkage.guardedWords || headerWords + depth};`,
+    `export const headerWords = ${HEADER_WORDS};`,
+    `export const noting = ${noting};`,
+    `export const regionWords = ${linkage.guardedWords || HEADER_WORDS + depth};`,
     `export const live = [${settled.map(liveText).join(', ')}];`,
     ...(spins ? [TABLES] : []),
     ...names.constants(),
@@ -129,8 +129,7 @@ function prologue(): string {
     `function $poisoned(value, $c) { $F[$c + ${LINE}] = 0; $hooks.poisoned(value, $c); }`,
     'function $perform($c) { return $hooks.perform($c); }',
     'function $spin($c) { return $hooks.spin($c); }',
-    'function $note($c, word, value) { $hooks.note($c, word, value); }',
-    'function $wrote($c) { $hooks.wrote($c); }',
+    'function $did($c, word, before, kind) { $hooks.did($c, word, before, kind); }',
     `function $overflow() { $hooks.stop(${STACK_FULL}); }`,
   ].join('\n');
 }

@@ -10,7 +10,7 @@ import { type Position, positionOf, SourceError } from './source.ts';
 
 /** Names that the compiled module has for itself, and those of the language that its text may use. */
 const OURS: ReadonlySet<string> = new Set(
-  'entries headerWords regionWords live parameters instantiate frames ram Math Array Object Number undefined'.split(
+  'entries headerWords noting regionWords live parameters instantiate frames ram Math Array Object Number undefined'.split(
     ' ',
   ),
 );

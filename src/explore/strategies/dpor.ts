@@ -158,9 +158,9 @@ export class Dpor implements Strategy {
   #perform(node: Node): void {
     const { cpu } = node;
     const machine = this.#machine;
-    const value = machine.ram[machine.address(cpu) >> 2] ?? 0;
-    const waits = this.#waits(cpu);
-    this.#history.add(cpu, node.next[cpu] as Footprint, value, waits, this.#races);
+    // One that steps because nobody else can: behind all that has been, and nothing to be turned round.
+    if (machine.isLate(cpu)) node.next[cpu] = EVERYTHING;
+    this.#history.add(cpu, node.next[cpu] as Footprint, machine.observed(cpu), this.#waits(cpu), this.#races);
   }
 
   /** Of a step that may have to wait: whether it could be performed with its word holding a value. */

@@ -1,0 +1,54 @@
+/**
+ * Who gets a turn when nobody can go on (spin.ts). A CPU that waits at the head of a loop whose turns show others something
+ * goes round once more, behind everybody else: it steps only while no other CPU can. If nobody has stepped by the time it
+ * waits again, its turn was in vain, and it gets no other until somebody does.
+ *
+ * Part of a machine's state, as three sets of CPUs in bits.
+ */
+export class Late {
+  /** CPUs on such a turn, those of them during whose turn others have stepped, and those whose turn was in vain. */
+  #running = 0;
+  #followed = 0;
+  #vain = 0;
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get vain(): number {
+    return this.#vain;
+  }
+
+  /** A CPU steps; `late` when only because nobody else could. */
+  step(cpu: number, late: boolean): void {
+    const bit = 1 << cpu;
+    if (late) this.#running |= bit;
+    if ((this.#running & bit) !== 0) return;
+    this.#vain = 0;
+    this.#followed |= this.#running;
+  }
+
+  /** The CPU waits at the head of a loop again, or is done. */
+  over(cpu: number, waits: boolean): void {
+    const bit = 1 << cpu;
+    if ((this.#running & bit) === 0) return;
+    if (waits && (this.#followed & bit) === 0) this.#vain |= bit;
+    this.#running &= ~bit;
+    this.#followed &= ~bit;
+  }
+
+  /** True when there is nothing to remember. */
+  get idle(): boolean {
+    return (this.#running | this.#vain) === 0;
+  }
+
+  save(): readonly [number, number, number] {
+    return [this.#running, this.#followed, this.#vain];
+  }
+
+  load([running, followed, vain]: readonly [number, number, number]): void {
+    this.#running = running;
+    this.#followed = followed;
+    this.#vain = vain;
+  }
+}
