@@ -93,6 +93,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       if (signal.aborted) break;
       const begun = performance.now();
       const subject = await subjectOf(options.target);
+      for (const note of subject.notes ?? []) process.stderr.write(`note: ${note}\n`);
       progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
       const checkpoint = openCheckpoint(flags, options, subject);
       const onPart = checkpoint && ((part: number, found: SearchResult): void => checkpoint.add(part, found));

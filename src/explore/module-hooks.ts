@@ -6,7 +6,16 @@ import { type Frame, frameText } from '../check/call-chain.ts';
 import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { ADDRESS, KIND, OPERAND, OPERAND2, TOP } from '../stepper/frames.ts';
-import { IDLE, isWrite, MEMCPY, MEMEQ, MEMSET, WAIT_FOR_CHANGE } from '../stepper/primitives.ts';
+import {
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  IDLE,
+  isWrite,
+  MEMCPY,
+  MEMEQ,
+  MEMSET,
+  WAIT_FOR_CHANGE,
+} from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
 
 /** Accesses that one call may make. */
@@ -65,7 +74,8 @@ export class ModuleHooks {
     const region = this.#machine.region(this.#cpu);
     const kind = frames[region + KIND] as number;
     const address = frames[region + ADDRESS] as number;
-    if (isWrite(kind)) throw new MachineFault('assert', 'invariant changes RAM', address);
+    const changes = isWrite(kind) || kind === FUTEX_WAIT || kind === FUTEX_WAKE;
+    if (changes) throw new MachineFault('assert', 'invariant changes RAM', address);
     const isBlock = kind >= MEMSET && kind <= MEMEQ;
     const words = isBlock ? (frames[region + OPERAND2] as number) >> 2 : 1;
     const starts = kind === MEMEQ || kind === MEMCPY ? [address, frames[region + OPERAND] as number] : [address];

@@ -20,7 +20,7 @@ import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
 import { isHook, Names } from './naming.ts';
 import { IDLE, pauses, primitives, THIS_CPU } from './primitives.ts';
-import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
+import { type KernelFunction, loadProgram, type Program, type ProgramOptions } from './program.ts';
 import { childrenOf, positionOf } from './source.ts';
 import { NO_ELEMENT, NO_END, STACK_FULL } from './stops.ts';
 
@@ -45,6 +45,8 @@ export interface Compiled {
   readonly text: string;
   /** Where each function stops, for reports: by number of the function. */
   readonly places: readonly Place[];
+  /** Functions that are not looked into and that code outside the machine calls, by key. */
+  readonly uses: ReadonlySet<string>;
 }
 
 export interface Place {
@@ -117,7 +119,15 @@ export function compile(options: CompileOptions): Compiled {
     '}',
     '',
   ].join('\n');
-  return { text, places: settled.map((one) => placeOf(one, originalLine)) };
+  const places = settled.map((one) => placeOf(one, originalLine));
+  return { text, places, uses: usesOf(program, options.isMachine) };
+}
+
+function usesOf(program: Program, isMachine: CompileOptions['isMachine']): ReadonlySet<string> {
+  const own = program.functions.filter(({ module }) => isMachine?.(module.file) === false);
+  const targets = own.flatMap(({ module, calls }) => calls.map((call) => program.targetOf(module, call)));
+  const keys = targets.flatMap((target) => (target.kind === 'function' ? [target.callee.key] : []));
+  return new Set(keys.filter(isLeaf));
 }
 
 /** What every compiled function can see. */

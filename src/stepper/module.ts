@@ -34,6 +34,8 @@ export interface LoadedModule {
   /** The source text, which a recording carries. */
   readonly text: string;
   readonly settings: ReadonlyMap<string, number>;
+  /** What its author should know, in a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** The module cannot be explored: one message for people, possibly of several lines. */
@@ -126,7 +128,16 @@ async function build(
     places: compiled.places,
     text,
     settings,
+    notes: notesOn(compiled.uses, name),
   };
+}
+
+/** A wake-up that is forgotten is no fault where none is needed. */
+function notesOn(uses: ReadonlySet<string>, name: string): string[] {
+  if (!uses.has('bus.js#wait_for_change') || !uses.has('bus.js#wake_waiters')) return [];
+  return [
+    `${name}: wait_for_change needs no waking, so a missing wake_waiters is not seen: use futex_wait / futex_wake`,
+  ];
 }
 
 /** True for the files of the machine itself. */

@@ -5,7 +5,7 @@
  * A word is found through `index`, which says where an entry would be; whether it is the word's, the entry itself says.
  * So the index needs neither clearing nor copying.
  */
-import { CMPXCHG, GIVE_BACK, isLock, READ_LOCK, XCHG } from './primitives.ts';
+import { CMPXCHG, GIVE_BACK, isLock, READ_LOCK, SPIN_UNLOCK, XCHG } from './primitives.ts';
 
 /** Words in front of the entries. */
 const MOVED = 0;
@@ -22,6 +22,9 @@ const HEAD = 8;
 const ENTRY = 4;
 const READ = 0;
 const CHANGED = 1;
+/** Ways to take a lock or to give it back. */
+const isLocking = (kind: number): boolean =>
+  isLock(kind) || kind === SPIN_UNLOCK || kind === GIVE_BACK || kind === XCHG || kind === CMPXCHG;
 /** Only as a rwlock taken for reading, by adds, which commute: `left` is then the sum of them. */
 const SHARED = 2;
 
@@ -144,7 +147,7 @@ export class Notes {
 
   #opens(kind: number): void {
     this.#open(1);
-    if (!isLock(kind) && kind !== XCHG && kind !== CMPXCHG) this.#data[LOOSE] = 1;
+    if (!isLocking(kind)) this.#data[LOOSE] = 1;
   }
 
   #open(by: number): void {

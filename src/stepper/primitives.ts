@@ -93,11 +93,11 @@ const kinds = (...list: number[]): ReadonlySet<number> => new Set(list);
 const ATOMICS = kinds(XCHG, CMPXCHG, XADD, FETCH_OR, FETCH_AND, GIVE_BACK);
 const LOCKS = kinds(SPIN_LOCK, READ_LOCK, WRITE_LOCK, DOWN_READ, DOWN_WRITE);
 const STORES = kinds(STORE, WRITE_ONCE, SPIN_UNLOCK, MEMSET, MEMCPY);
-const MARKED = kinds(READ_ONCE, WRITE_ONCE, WAIT_FOR_CHANGE);
+const MARKED = kinds(READ_ONCE, WRITE_ONCE, WAIT_FOR_CHANGE, FUTEX_WAIT);
 
 /** True for an access that may change its word. */
 export const isWrite = (kind: number): boolean => STORES.has(kind) || ATOMICS.has(kind) || LOCKS.has(kind);
-/** True where the race is intended: READ_ONCE, WRITE_ONCE, waiting for a change. */
+/** True where the race is intended: READ_ONCE, WRITE_ONCE, waiting for a change, a futex's word. */
 export const isMarked = (kind: number): boolean => MARKED.has(kind);
 /** True for locked operations, taking a lock among them: a read and a write at once, and a full barrier. */
 export const isAtomic = (kind: number): boolean => ATOMICS.has(kind) || LOCKS.has(kind);
