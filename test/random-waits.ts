@@ -80,7 +80,8 @@ const OTHERS: readonly Text[] = [
   (random) => `arch_spin_lock(L);\n  store(${word(random)}, 1);\n  arch_spin_unlock(L);`,
   (random) => `arch_write_lock(RW);\n  store(${word(random)}, 1);\n  arch_write_unlock(RW);`,
   (random) => `arch_read_lock(RW);\n  store(Z, load(${word(random)}));\n  arch_read_unlock(RW);`,
-  (random) => `if (arch_spin_trylock(L)) {\n    store(${word(random)}, 1);\n    arch_spin_unlock(L);\n  } else store(Z, 2);`,
+  (random) =>
+    `if (arch_spin_trylock(L)) {\n    store(${word(random)}, 1);\n    arch_spin_unlock(L);\n  } else store(Z, 2);`,
   () => 'store(Z, load(F));',
   () => 'store(Z, load(Z) + load(L));',
   (_, name) => `assert(load(F) === 0, 'flag ${name}');`,
@@ -99,7 +100,8 @@ export function randomWaits(seed: number, tries = false): string {
   const polls = tries ? [...POLLS, TRY, TRY] : POLLS;
   const functions = names.map((name, cpu) => {
     const others = Array.from({ length: random.below(cpus === 2 ? 3 : 2) }, () => random.pick(OTHERS));
-    const list = cpu === 0 || random.below(2) === 0 ? [...others, random.pick(polls)] : [random.pick(OTHERS), ...others];
+    const list =
+      cpu === 0 || random.below(2) === 0 ? [...others, random.pick(polls)] : [random.pick(OTHERS), ...others];
     if (random.below(2) === 0) list.reverse();
     return `function ${name}(): void {\n${list.map((one, i) => `  ${one(random, `v${i}`)}\n`).join('')}}\n`;
   });

@@ -4,6 +4,7 @@
  */
 import { ModuleSubject } from '../dist/src/explore/module-subject.js';
 import { MachineFault } from '../dist/src/machine/fault.js';
+import { FIRST_WORD } from '../dist/src/machine/limits.js';
 import { loadModuleText } from '../dist/src/stepper/module.js';
 import { stateNumber } from '../dist/src/stepper/state.js';
 import type { Snapshot } from '../dist/src/stepper/stepped.js';
@@ -11,6 +12,8 @@ import type { Snapshot } from '../dist/src/stepper/stepped.js';
 export interface Graph {
   /** Fingerprints of the states in which every CPU is done and nothing is wrong. */
   readonly ends: readonly number[];
+  /** What the first four words hold there. */
+  readonly memory: readonly string[];
   /** Bugs but for CPUs that are stuck. */
   readonly titles: readonly string[];
   /** Whether there is a state from which neither an end nor a bug can be reached. */
@@ -79,6 +82,7 @@ export async function stateGraph(text: string, most: number): Promise<Graph | un
   const subject = new ModuleSubject(await loadModuleText('/random.ts', text, new Map(), true));
   const { machine } = subject;
   const ends = new Set<number>();
+  const memory = new Set<string>();
   const titles = new Set<string>();
   const nodes = new Map<number, Node>();
   const open: { node: Node; saved: Snapshot }[] = [];
@@ -94,6 +98,7 @@ export async function stateGraph(text: string, most: number): Promise<Graph | un
     else if (Array.from({ length: subject.cpus }, (_, cpu) => cpu).every((cpu) => machine.isIdle(cpu))) {
       node.good = true;
       ends.add(number);
+      memory.add(machine.ram.subarray(FIRST_WORD, FIRST_WORD + 4).join());
     }
     return node;
   };
@@ -136,6 +141,7 @@ export async function stateGraph(text: string, most: number): Promise<Graph | un
   const deadlocked = all.some(({ next, good }) => !good && next.every((one) => one === undefined));
   return {
     ends: [...ends].sort(),
+    memory: [...memory].sort(),
     titles: [...titles].sort(),
     doomed: all.some((node) => !node.good),
     endless: deadlocked || hasFairCycle(new Set(all), subject.cpus),

@@ -166,7 +166,8 @@ export class ModuleSubject implements Subject {
   #waitText(cpu: number): string {
     const address = this.machine.address(cpu);
     if (address === 0) return 'goes round';
-    if (this.machine.kind(cpu) === FUTEX_SLEEP) return `sleeps on 0x${(address >>> 0).toString(16)} and nobody wakes it,`;
+    if (this.machine.kind(cpu) === FUTEX_SLEEP)
+      return `sleeps on 0x${(address >>> 0).toString(16)} and nobody wakes it,`;
     return `waits for 0x${(address >>> 0).toString(16)}, which holds ${this.machine.ram[address >> 2]},`;
   }
 

@@ -6,6 +6,8 @@
  * Part of a machine's state, as three sets of CPUs in bits.
  */
 export class Late {
+  /** Words that `save` writes. */
+  static readonly words = 3;
   /** CPUs on such a turn, those of them during whose turn others have stepped, and those whose turn was in vain. */
   #running = 0;
   #followed = 0;
@@ -13,6 +15,10 @@ export class Late {
 
   get running(): number {
     return this.#running;
+  }
+
+  get followed(): number {
+    return this.#followed;
   }
 
   get vain(): number {
@@ -42,13 +48,16 @@ export class Late {
     return (this.#running | this.#vain) === 0;
   }
 
-  save(): readonly [number, number, number] {
-    return [this.#running, this.#followed, this.#vain];
+  /** Writes it into the first words of a copy. */
+  save(into: Int32Array): void {
+    into[0] = this.#running;
+    into[1] = this.#followed;
+    into[2] = this.#vain;
   }
 
-  load([running, followed, vain]: readonly [number, number, number]): void {
-    this.#running = running;
-    this.#followed = followed;
-    this.#vain = vain;
+  load(from: Int32Array): void {
+    this.#running = from[0] as number;
+    this.#followed = from[1] as number;
+    this.#vain = from[2] as number;
   }
 }

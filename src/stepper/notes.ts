@@ -85,8 +85,14 @@ export class Notes {
     this.#data[POWER] = power;
   }
 
-  /** The CPU has got somewhere. */
+  /** The CPU has got somewhere: nothing of this will be looked at. */
   move(): void {
+    this.#data[MOVED] = 1;
+    this.#data[COUNT] = 0;
+  }
+
+  /** The CPU waits for what it has read; when it goes on, it has got somewhere. */
+  wait(): void {
     this.#data[MOVED] = 1;
   }
 
@@ -218,10 +224,7 @@ export class Notes {
     return HEAD + ENTRY * (this.#data[COUNT] as number);
   }
 
-  /**
-   * Calls for every entry, in no order that matters. When `moved` is set nothing of it will ever be looked at, but for a
-   * CPU that waits, where the words that were only read are what it waits for.
-   */
+  /** Calls for every entry. */
   forEach(visit: (word: number, held: number, left: number, mode: number) => void): void {
     const data = this.#data;
     const end = this.#end();

@@ -44,7 +44,7 @@ export function arrives(notes: Notes, fingerprint: number, place: number, ram: I
   const { open } = notes;
   if (open === 0 && mark === notes.mark) {
     // When it goes on, something has changed: the next arrival starts afresh.
-    notes.move();
+    notes.wait();
     return true;
   }
   // Something is changed: at work. Unless this is an inner loop, with a lock taken that may be given back yet.

@@ -135,7 +135,10 @@ export function searchHash(shape: MachineShape, notes: readonly Notes[], late: L
     a = mix(a, notesHash(notes[cpu] as Notes, kind === SPIN, SEEDS[0] + cpu));
     b = mix(b, notesHash(notes[cpu] as Notes, kind === SPIN, SEEDS[1] - cpu));
   }
-  if (!late.idle) for (const set of late.save()) [a, b] = [mix(a, set), mix(b, ~set)];
+  if (!late.idle) {
+    a = mix(mix(mix(a, late.running), late.followed), late.vain);
+    b = mix(mix(mix(b, late.vain), late.followed), late.running);
+  }
   return { high: finish(a) >>> 0, low: finish(b) >>> 0 };
 }
 

@@ -44,12 +44,11 @@ import { lockInFreed, passes, READY, TAKES, WAITS } from './waiting.ts';
 
 export interface Snapshot {
   readonly frames: Int32Array;
-  readonly ram: RamCopy;
-  /** What the CPUs have noted, one after the other. */
-  readonly notes: Int32Array;
-  readonly late: readonly [number, number, number];
-  readonly ready: number;
-  readonly waiting: number;
+  ram: RamCopy;
+  /** Of a machine whose loops may spin: late.ts, and what the CPUs have noted, one after the other. */
+  notes: Int32Array;
+  ready: number;
+  waiting: number;
 }
 
 export interface SteppedOptions {
@@ -62,6 +61,7 @@ export interface SteppedOptions {
   readonly spare?: number;
 }
 
+const NO_NOTES = new Int32Array(0);
 /** Blocks of a function, at most, where a place is made one number. */
 const MOST_POINTS = 1 << 12;
 
@@ -196,23 +196,27 @@ export class SteppedMachine {
 
   /** The state as a copy; `into` is one that is needed no longer, to be overwritten where it fits. */
   snapshot(into?: Snapshot): Snapshot {
-    const { frames } = this;
-    into?.frames.set(frames);
-    return {
-      frames: into?.frames ?? frames.slice(),
-      ram: this.#used.copy(into?.ram),
-      notes: this.#saveNotes(into?.notes),
-      late: this.#late.save(),
-      ready: this.#ready,
-      waiting: this.#waiting,
+    const kept = into ?? {
+      frames: new Int32Array(this.frames.length),
+      ram: undefined,
+      notes: NO_NOTES,
+      ready: 0,
+      waiting: 0,
     };
+    kept.frames.set(this.frames);
+    kept.ready = this.#ready;
+    kept.waiting = this.#waiting;
+    kept.notes = this.#saveNotes(kept.notes);
+    return Object.assign(kept, { ram: this.#used.copy(kept.ram) });
   }
 
-  #saveNotes(into: Int32Array | undefined): Int32Array {
-    let size = 0;
+  #saveNotes(into: Int32Array): Int32Array {
+    if (this.#notes.length === 0) return into;
+    let size = Late.words;
     for (const one of this.#notes) size += one.size;
-    const saved = into !== undefined && into.length >= size ? into : new Int32Array(size);
-    let at = 0;
+    const saved = into.length >= size ? into : new Int32Array(2 * size);
+    this.#late.save(saved);
+    let at = Late.words;
     for (const one of this.#notes) {
       one.save(saved, at);
       at += one.size;
@@ -221,14 +225,15 @@ export class SteppedMachine {
   }
 
   /** Puts everything back. */
-  restore({ frames, ram, notes, late, ready, waiting }: Snapshot): void {
+  restore({ frames, ram, notes, ready, waiting }: Snapshot): void {
     this.#ready = ready;
     this.#waiting = waiting;
     this.frames.set(frames);
     this.#used.restore(ram);
-    let at = 0;
+    if (this.#notes.length === 0) return;
+    this.#late.load(notes);
+    let at = Late.words;
     for (const one of this.#notes) at = one.load(notes, at);
-    this.#late.load(late);
   }
 
   /** Fingerprint of the state (state.ts). */
