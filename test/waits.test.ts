@@ -88,6 +88,8 @@ describe('a loop that locks, looks and unlocks waits', () => {
     ['[read, read, nothing]', ['livelock: spinning for ever in read']],
     // It waits where it holds the lock, and lets go of it when nobody else can go on.
     ['[give, set]', []],
+    ['[give, give, set]', []],
+    ['[give, give, nothing]', ['livelock: spinning for ever in give']],
     // What others see of a turn is not lost: the lock held once, and held again after it was seen free.
     ['[poll, look, set]', ['assert: held in look']],
     ['[poll, twice, nothing]', ['assert: held twice in twice', 'livelock: spinning for ever in poll']],

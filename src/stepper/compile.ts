@@ -16,6 +16,7 @@ import { deepest } from './depth.ts';
 import { emitFunction, type Linkage } from './emit.ts';
 import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, TOP } from './frames.ts';
 import { type Settled, settle } from './liveness.ts';
+import { loopedFunctions } from './loops.ts';
 import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
 import { isHook, Names } from './naming.ts';
@@ -74,7 +75,9 @@ export function compile(options: CompileOptions): Compiled {
   const names = new Names(program, coloured, options.importPath, pointOf, settings);
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
-  const settled = compiled.map((one) => settle(lowerFunction(one, names, { spins: spins && !timed, originalLine })));
+  const looped: ReadonlySet<KernelFunction> = spins ? loopedFunctions(program) : new Set();
+  const lowering = { spins: spins && !timed, looped, originalLine };
+  const settled = compiled.map((one) => settle(lowerFunction(one, names, lowering)));
   const numbers = new Map(compiled.map((one, i) => [one, i]));
   const numberOf = (one: KernelFunction): number => numbers.get(one) ?? -1;
   const noting = spins && settled.some(({ graph }) => graph.blocks.some((block) => block.end?.kind === 'spin'));

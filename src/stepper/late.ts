@@ -3,32 +3,34 @@
  * goes round once more, behind everybody else: it steps only while no other CPU can. If nobody has stepped by the time it
  * waits again, its turn was in vain, and it gets no other until somebody does.
  *
- * Part of a machine's state, as three sets of CPUs in bits.
+ * Part of a machine's state, as sets of CPUs in bits.
  */
 export class Late {
   /** Words that `save` writes. */
-  static readonly words = 3;
+  static readonly words = 4;
   /** CPUs on such a turn, those of them during whose turn others have stepped, and those whose turn was in vain. */
   #running = 0;
   #followed = 0;
   #vain = 0;
-
-  get running(): number {
-    return this.#running;
-  }
-
-  get followed(): number {
-    return this.#followed;
-  }
+  /** The one that began last. */
+  #latest = 0;
 
   get vain(): number {
     return this.#vain;
   }
 
+  /** Of those that could step, as bits, the ones that come first: the others, then who has been on such a turn for longer. */
+  first(able: number): number {
+    return able & ~this.#running || able & ~this.#latest || able;
+  }
+
   /** A CPU steps; `late` when only because nobody else could. */
   step(cpu: number, late: boolean): void {
     const bit = 1 << cpu;
-    if (late) this.#running |= bit;
+    if (late) {
+      this.#running |= bit;
+      this.#latest = bit;
+    }
     if ((this.#running & bit) !== 0) return;
     this.#vain = 0;
     this.#followed |= this.#running;
@@ -41,11 +43,13 @@ export class Late {
     if (waits && (this.#followed & bit) === 0) this.#vain |= bit;
     this.#running &= ~bit;
     this.#followed &= ~bit;
+    if (this.#latest === bit) this.#latest = 0;
   }
 
-  /** True when there is nothing to remember. */
-  get idle(): boolean {
-    return (this.#running | this.#vain) === 0;
+  /** Calls for every set, unless all are empty. */
+  forEach(visit: (set: number) => void): void {
+    if ((this.#running | this.#vain) === 0) return;
+    for (const set of [this.#running, this.#followed, this.#vain, this.#latest]) visit(set);
   }
 
   /** Writes it into the first words of a copy. */
@@ -53,11 +57,13 @@ export class Late {
     into[0] = this.#running;
     into[1] = this.#followed;
     into[2] = this.#vain;
+    into[3] = this.#latest;
   }
 
   load(from: Int32Array): void {
     this.#running = from[0] as number;
     this.#followed = from[1] as number;
     this.#vain = from[2] as number;
+    this.#latest = from[3] as number;
   }
 }

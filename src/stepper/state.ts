@@ -125,9 +125,8 @@ export function stateHash({ frames, used, cpus, words, layout }: MachineShape): 
 
 /** The same for a search that goes on from the state: with what the CPUs have noted since their marks. */
 export function searchHash(shape: MachineShape, notes: readonly Notes[], late: Late): StateHash {
-  const { high, low } = stateHash(shape);
   const { frames, cpus, words } = shape;
-  let [a, b] = [high, low];
+  let { high: a, low: b } = stateHash(shape);
   for (let cpu = 0; cpu < cpus; cpu++) {
     const kind = frames[cpu * words + KIND] as number;
     // Once it has got somewhere, nothing it has noted is looked at again; a CPU that waits looks only at what it read.
@@ -135,10 +134,10 @@ export function searchHash(shape: MachineShape, notes: readonly Notes[], late: L
     a = mix(a, notesHash(notes[cpu] as Notes, kind === SPIN, SEEDS[0] + cpu));
     b = mix(b, notesHash(notes[cpu] as Notes, kind === SPIN, SEEDS[1] - cpu));
   }
-  if (!late.idle) {
-    a = mix(mix(mix(a, late.running), late.followed), late.vain);
-    b = mix(mix(mix(b, late.vain), late.followed), late.running);
-  }
+  late.forEach((set) => {
+    a = mix(a, set);
+    b = mix(b, ~set);
+  });
   return { high: finish(a) >>> 0, low: finish(b) >>> 0 };
 }
 

@@ -166,8 +166,7 @@ export class SteppedMachine {
       if (this.#passes(cpu, region, this.frames[region + KIND] as number)) mask |= 1 << cpu;
     }
     if (this.#notes.length === 0) return mask;
-    const first = mask & ~this.#late.running;
-    return first !== 0 ? first : mask !== 0 ? mask : this.#lateMask();
+    return mask === 0 ? this.#lateMask() : this.#late.first(mask);
   }
 
   /** Nobody can go on: the CPU that gets a turn all the same (late.ts), as a bit. */
