@@ -89,7 +89,8 @@ describe('a loop that locks, looks and unlocks waits', () => {
     // It waits where it holds the lock, and lets go of it when nobody else can go on.
     ['[give, set]', []],
     ['[give, give, set]', []],
-    ['[give, give, nothing]', ['livelock: spinning for ever in give']],
+    // One may be left with the lock, the other in front of it.
+    ['[give, give, nothing]', ['deadlock: no CPU can go on in give', 'livelock: spinning for ever in give']],
     // What others see of a turn is not lost: the lock held once, and held again after it was seen free.
     ['[poll, look, set]', ['assert: held in look']],
     ['[poll, twice, nothing]', ['assert: held twice in twice', 'livelock: spinning for ever in poll']],
@@ -189,6 +190,12 @@ describe('where a word lies', () => {
   });
 });
 
+/** Bugs of a module that needs no more of the bus than this. */
+async function run(body: string): Promise<string[]> {
+  const head = "import { assert, futex_wait, futex_wake, load, store } from 'tasklock/bus';";
+  return titles(await exploreText(`${head}\n${body}`));
+}
+
 describe('futexes', () => {
   test('examples/semaphore-futex.ts is what it is written out by hand', async () => {
     const function_ = { 'examples/semaphore-futex.ts': 'take', [file('semaphore-by-hand')]: 'futexWait' };
@@ -197,12 +204,6 @@ describe('futexes', () => {
       expect((await whole(name, { WAKE_ALWAYS: 0 })).titles).toEqual([`deadlock: no CPU can go on in ${where}`]);
     }
   });
-
-  const run = async (body: string): Promise<string[]> =>
-    titles(
-      await exploreText(`import { assert, futex_wait, futex_wake, load, store } from 'tasklock/bus';
-        ${body}`),
-    );
 
   test('what they return', async () => {
     const alone = `function f(): void {
@@ -218,17 +219,7 @@ describe('futexes', () => {
     expect((await run(pair)).filter((title) => !title.startsWith('livelock: no end'))).toEqual([]);
   });
 
-  test('first come, first woken; a change of the word wakes nobody; nor does another address', async () => {
-    const fifo = `function a(): void { if (futex_wait(0x1000, 0) === 0) store(0x1004, 1); store(0x1010, 1); }
-      function b(): void {
-        if (load(0x1008) === 0) return;
-        if (futex_wait(0x1000, 0) === 0) assert(load(0x1010) === 1 || load(0x100c) === 1, 'b before a');
-      }
-      function c(): void { store(0x1008, 1); futex_wake(0x1000, 1); store(0x100c, 1); futex_wake(0x1000, 1); }
-      export const cpus = [a, b, c];`;
-    const found = await run(fifo);
-    // b may have come first. What may not be: it is told in the random differential test.
-    expect(found).toContain('deadlock: no CPU can go on in a');
+  test('a change of the word wakes nobody, nor does another address', async () => {
     const change = `function f(): void { futex_wait(0x1000, 0); }
       function g(): void { store(0x1000, 1); futex_wake(0x1004, 1); }
       export const cpus = [f, g];`;

@@ -5,7 +5,7 @@
  * A word is found through `index`, which says where an entry would be; whether it is the word's, the entry itself says.
  * So the index needs neither clearing nor copying.
  */
-import { CMPXCHG, GIVE_BACK, isLock, READ_LOCK, SPIN_UNLOCK, XCHG } from './primitives.ts';
+import { GIVE_BACK, isLock, READ_LOCK, SPIN_UNLOCK } from './primitives.ts';
 
 /** Words in front of the entries. */
 const MOVED = 0;
@@ -23,8 +23,7 @@ const ENTRY = 4;
 const READ = 0;
 const CHANGED = 1;
 /** Ways to take a lock or to give it back. */
-const isLocking = (kind: number): boolean =>
-  isLock(kind) || kind === SPIN_UNLOCK || kind === GIVE_BACK || kind === XCHG || kind === CMPXCHG;
+const isLocking = (kind: number): boolean => isLock(kind) || kind === SPIN_UNLOCK || kind === GIVE_BACK;
 /** Only as a rwlock taken for reading, by adds, which commute: `left` is then the sum of them. */
 const SHARED = 2;
 

@@ -25,6 +25,9 @@
  * What is left as it is, and meets the step bound: two CPUs that see each other's turns for ever, as with a lock that both
  * only try to take.
  *
+ * Arrivals are at the heads of loops and, in loops, in front of locks: a turn counts from any place to itself, and one
+ * that begins with a lock held is seen by whoever takes it in the middle, where the same turn from lock to lock is not.
+ *
  * Nested loops have no arrival in common, so the mark is moved as in Brent's cycle finding (1980): after 1, 2, 4, ...
  * arrivals. A cycle of n arrivals is then found within 3n. The fingerprint has 32 bits; frames that differ and meet
  * (one in four thousand million a comparison) would let a CPU wait that could have gone on.
@@ -32,8 +35,8 @@
 import type { Notes } from './notes.ts';
 
 /**
- * The CPU is at the head of a loop, `place`, its frames have this fingerprint: true when it waits there. Called between two
- * accesses.
+ * The CPU is at `place`, the head of a loop or in front of a lock in one, and its frames have this fingerprint: true when
+ * it waits there. Called between two accesses.
  */
 export function arrives(notes: Notes, fingerprint: number, place: number, ram: Int32Array): boolean {
   const mark = fingerprint || 1;
