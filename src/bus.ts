@@ -8,6 +8,8 @@ export {
   cpu_relax,
   fetch_and,
   fetch_or,
+  futex_wait,
+  futex_wake,
   load,
   memchr_inv,
   memcpy,

@@ -133,6 +133,14 @@ const examples: readonly Example[] = [
     bugs: ['assert: the flag is up and the data is not there in receiver'],
     within: [91, 61, 65],
   },
+  { file: 'semaphore-futex', executions: 1634 },
+  {
+    file: 'semaphore-futex',
+    settings: { WAKE_ALWAYS: 0 },
+    executions: 1344,
+    bugs: ['deadlock: no CPU can go on in take'],
+    within: [2000, 2000, 2000],
+  },
   { file: 'pointer-swap', executions: 124 },
   { file: 'pointer-swap', settings: { READERS: 1 }, executions: 10 },
   {

@@ -38,6 +38,9 @@ const LOCK_SHARED = 6;
 const LOCK_EXCLUSIVE = 7;
 const UNLOCK = 8;
 const GIVE_BACK = 9;
+/** What is done before a wake-up is seen by who is woken; neither looks at the word. */
+const WAKE = 10;
+const AWAKE = 11;
 
 const ALLOCATION = /^(kmem_cache_alloc|check_free_object|cache_grow)$/;
 
@@ -45,13 +48,15 @@ const MEANINGS = new Uint8Array(kinds.MEMCPY_FROM + 1);
 const mean = (meaning: number, ...list: number[]): void => list.forEach((kind) => (MEANINGS[kind] = meaning));
 mean(PLAIN_READ, kinds.LOAD, kinds.MEMCHR_INV, kinds.MEMEQ, kinds.MEMCPY_FROM);
 mean(PLAIN_WRITE, kinds.STORE, kinds.MEMSET, kinds.MEMCPY);
-mean(MARKED_READ, kinds.READ_ONCE, kinds.WAIT_FOR_CHANGE);
+mean(MARKED_READ, kinds.READ_ONCE, kinds.WAIT_FOR_CHANGE, kinds.FUTEX_WAIT);
 mean(MARKED_WRITE, kinds.WRITE_ONCE);
 mean(ATOMIC, kinds.XCHG, kinds.CMPXCHG, kinds.XADD, kinds.FETCH_OR, kinds.FETCH_AND);
 mean(LOCK_SHARED, kinds.READ_LOCK, kinds.DOWN_READ);
 mean(LOCK_EXCLUSIVE, kinds.SPIN_LOCK, kinds.WRITE_LOCK, kinds.DOWN_WRITE);
 mean(UNLOCK, kinds.SPIN_UNLOCK);
 mean(GIVE_BACK, kinds.GIVE_BACK);
+mean(WAKE, kinds.FUTEX_WAKE);
+mean(AWAKE, kinds.FUTEX_SLEEP);
 
 export class DataRace implements Observer {
   readonly name = 'data-race';
@@ -94,6 +99,13 @@ export class DataRace implements Observer {
         else if (!this.#shadow.hasWritten(word, epoch)) this.#plain(cpu, kind, word);
         return;
       case NOTHING:
+        return;
+      case WAKE:
+        this.#clocks.acquire(cpu, word, true);
+        this.#clocks.release(cpu, word);
+        return;
+      case AWAKE:
+        this.#clocks.acquire(cpu, word, true);
         return;
       default:
         this.#synchronise(cpu, kind, word);

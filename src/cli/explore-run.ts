@@ -54,6 +54,7 @@ export class ExploreRun {
   readonly #targets: TargetReport[] = [];
   /** Titles that a target before had. */
   readonly #titles = new Set<string>();
+  readonly #noted = new Set<string>();
   #failed = false;
 
   constructor(options: RunOptions, keeper: Keeper) {
@@ -74,6 +75,7 @@ export class ExploreRun {
 
   async #search(options: ExploreOptions): Promise<void> {
     const subject = await subjectOf(options.target);
+    for (const note of subject.notes ?? []) this.#note(note);
     const begun = performance.now();
     let resumed = 0;
     this.#progress.start(`${options.target.name} on ${subject.cpus} CPUs, ${options.strategy}, seed ${options.seed}`);
@@ -103,6 +105,12 @@ export class ExploreRun {
     for (const { title } of result.bugs) this.#titles.add(title);
     this.#targets.push(targetReport(result));
     this.#failed ||= found.failed;
+  }
+
+  /** Tells what the author of a module should know, once. */
+  #note(note: string): void {
+    if (!this.#noted.has(note)) warn(`note: ${note}`);
+    this.#noted.add(note);
   }
 
   async #campaign(options: ExploreOptions, checkpoint: Checkpoint | undefined, found: Found): Promise<SearchResult> {

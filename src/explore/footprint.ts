@@ -5,14 +5,32 @@
  * Encoded as word * 2, plus 1 for a write. An invariant that is looked at after every step makes all writes to the words
  * it reads dependent on each other (they share word 0, which is no RAM): so every sequence of values it could see comes
  * up in some execution that is explored.
+ *
+ * The queue of a futex is a word of its own, one of those in front of RAM: going to sleep and waking change it, going on
+ * after a sleep reads it. It comes first in a footprint, which is where history.ts looks for what a step waits for.
  */
 import { lowestBit } from '../stepper/bits.ts';
 import { wordsOfBlock } from '../stepper/blocks.ts';
-import { ADDRESS, OPERAND, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
-import { isWrite, MEMCHR_INV, MEMCPY, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
+import { FIRST_WORD } from '../machine/limits.ts';
+import { ADDRESS, OPERAND } from '../stepper/frames.ts';
+import {
+  FUTEX_SLEEP,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  isWrite,
+  MEMCHR_INV,
+  MEMCPY,
+  MEMEQ,
+  MEMSET,
+  SMP_MB,
+  SPIN,
+  WAIT_FOR_CHANGE,
+} from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
 
 export type Footprint = readonly number[];
+/** Whether a step that may have to wait could be performed with its words holding these values. */
+export type Waits = (valueOf: (word: number) => number) => boolean;
 
 const NOTHING: Footprint = [];
 /** Of a step that ends the execution: nothing commutes with it. */
@@ -27,6 +45,8 @@ export class Footprints {
   readonly #watched: ReadonlySet<number>;
   readonly #single: Footprint[] = [];
   readonly #visible: Footprint[] = [];
+  /** The queue of each word that was slept on; the last serves for all that come after. */
+  readonly #queues = new Map<number, number>();
 
   constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
     this.#machine = machine;
@@ -36,12 +56,20 @@ export class Footprints {
 
   /** The footprint of what a CPU is about to do. */
   of(cpu: number): Footprint {
+    return this.#machine.isLate(cpu) ? EVERYTHING : this.inTurn(cpu);
+  }
+
+  /** The same of a CPU that does it in its turn, and not because nobody else could go on. */
+  inTurn(cpu: number): Footprint {
     const { frames } = this.#machine;
     const region = this.#machine.region(cpu);
     const kind = this.#machine.kind(cpu);
     if (kind === SMP_MB) return NOTHING;
-    if (kind === SPIN) return this.#spin(region);
+    if (kind === SPIN) return this.#spin(cpu);
     const word = (frames[region + ADDRESS] as number) >> 2;
+    if (kind === FUTEX_WAIT) return [this.#queue(word) + 1, word * 2];
+    if (kind === FUTEX_WAKE) return [this.#queue(word) + 1];
+    if (kind === FUTEX_SLEEP) return [this.#queue(word)];
     if (kind >= MEMSET && kind <= MEMEQ) {
       const words = wordsOfBlock(frames, region, this.#machine.ram);
       const own = this.#block(word, words, kind === MEMSET || kind === MEMCPY);
@@ -63,10 +91,35 @@ export class Footprints {
     return keys;
   }
 
-  #spin(region: number): Footprint {
-    const { frames } = this.#machine;
-    const reads = frames[region + SPIN_READS] as number;
-    return Array.from({ length: reads }, (_, i) => (frames[region + SPIN_LOG + 2 * i] as number) * 2);
+  #spin(cpu: number): Footprint {
+    return this.#machine.awaited(cpu).map((word) => word * 2);
+  }
+
+  /** What a word holds: of the queue of a futex the CPUs asleep there, as bits. */
+  valueOf(word: number): number {
+    if (word >= FIRST_WORD) return this.#machine.ram[word] as number;
+    let asleep = 0;
+    for (const [slept, queue] of this.#queues) if (queue === word) asleep |= this.#machine.asleepOn(slept << 2);
+    return asleep;
+  }
+
+  /** Of a step that may have to wait: whether it could be performed with its words holding other values. */
+  waits(cpu: number): Waits | undefined {
+    const machine = this.#machine;
+    const kind = machine.kind(cpu);
+    if (kind < WAIT_FOR_CHANGE) return undefined;
+    if (kind !== FUTEX_SLEEP) return (valueOf) => machine.passesIf(cpu, valueOf);
+    const queue = this.#queue(machine.address(cpu) >> 2) >> 1;
+    return (valueOf) => (valueOf(queue) & (1 << cpu)) === 0;
+  }
+
+  /** The queue of a word, as a read of it. */
+  #queue(word: number): number {
+    const known = this.#queues.get(word);
+    if (known !== undefined) return known * 2;
+    const queue = Math.min(this.#queues.size + 1, FIRST_WORD - 1);
+    this.#queues.set(word, queue);
+    return queue * 2;
   }
 }
 

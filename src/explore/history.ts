@@ -6,7 +6,7 @@
  * belongs to the end of the history and not to an event.
  */
 import type { SteppedMachine } from '../stepper/stepped.ts';
-import type { Footprint } from './footprint.ts';
+import { EVERYTHING, type Footprint, type Waits } from './footprint.ts';
 
 export interface Race {
   /** The earlier event, and the later one. `later` is the length of the history for a CPU that waits at its end. */
@@ -17,9 +17,6 @@ export interface Race {
 const NONE = -1;
 const VALUE = 0;
 const WRITE = 1;
-
-/** Whether a step that may have to wait could be performed with its words holding these values. */
-export type Waits = (valueOf: (word: number) => number) => boolean;
 
 const histories = new WeakMap<SteppedMachine, History>();
 
@@ -37,20 +34,22 @@ export class History {
   readonly #executions: Int32Array;
   readonly #writes: Int32Array;
   readonly #reads: Int32Array;
-  readonly #ram: Int32Array;
+  /** What a word holds now. */
+  #valueOf: (word: number) => number = () => 0;
+  /** The last event that touched everything. */
+  #barrier = NONE;
   #execution = 0;
 
   /** The history of a machine: its tables are as large as RAM, and one search of it comes after the other. */
-  static of(machine: SteppedMachine, cpus: number): History {
-    const known = histories.get(machine) ?? new History(cpus, machine.ram);
+  static of(machine: SteppedMachine, cpus: number, valueOf: (word: number) => number): History {
+    const known = histories.get(machine) ?? new History(cpus, machine.ram.length);
     histories.set(machine, known);
+    known.#valueOf = valueOf;
     return known;
   }
 
-  private constructor(cpus: number, ram: Int32Array) {
+  private constructor(cpus: number, words: number) {
     this.cpus = cpus;
-    this.#ram = ram;
-    const words = ram.length;
     this.#lastOf = Array.from({ length: cpus }, () => NONE);
     this.#executions = new Int32Array(words);
     this.#writes = new Int32Array(words);
@@ -62,6 +61,7 @@ export class History {
     this.#execution++;
     this.length = 0;
     this.#lastOf.fill(NONE);
+    this.#barrier = NONE;
   }
 
   /** True when event `i` happens before event `j`, or is it. */
@@ -79,12 +79,17 @@ export class History {
     const event = this.length++;
     const footprint = this.footprints[event] as Footprint;
     this.#lastOf[this.cpu[event] as number] = event;
+    if (footprint === EVERYTHING) {
+      this.#barrier = event;
+      return;
+    }
     for (let i = 0; i < footprint.length; i++) this.#touch(footprint[i] as number, event);
   }
 
   /**
    * Adds a step that is about to be performed, and the races in which it is the later event. `waits`, for one that may
-   * have to wait: whether it could be performed with its words holding other values.
+   * have to wait: whether it could be performed with its words holding other values. One that touches EVERYTHING is a
+   * barrier: it comes behind all that has been, all that comes is behind it, and nothing is turned round with it.
    */
   add(cpu: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
     const event = this.length++;
@@ -92,10 +97,16 @@ export class History {
     this.footprints[event] = footprint;
     this.#reserve(event);
     this.#startClock(event, cpu);
+    if (footprint === EVERYTHING) {
+      for (const last of this.#lastOf) if (last >= 0) this.#join(event, last);
+      this.#lastOf[cpu] = event;
+      this.#barrier = event;
+      return;
+    }
     const undo: number[] = [];
     for (let i = 0; i < footprint.length; i++) {
       const word = (footprint[i] as number) >> 1;
-      undo.push(this.#ram[word] as number, this.#writeOf(word));
+      undo.push(this.#valueOf(word), this.#writeOf(word));
     }
     this.#undo[event] = undo;
     this.#races(event, this.#lastOf[cpu] as number, footprint, waits, races);
@@ -133,6 +144,7 @@ export class History {
     const clock = event * cpus;
     for (let i = 0; i < cpus; i++) this.#clocks[clock + i] = last < 0 ? 0 : (this.#clocks[last * cpus + i] as number);
     this.#clocks[clock + cpu] = event + 1;
+    if (this.#barrier >= 0) this.#join(event, this.#barrier);
   }
 
   #join(event: number, other: number): void {
@@ -187,7 +199,7 @@ export class History {
     const found = waits === undefined ? this.#lastWrites(footprint) : this.#passable(footprint, last, waits);
     for (const key of footprint) if ((key & 1) === 1) this.#addReads(key >> 1, found);
     for (const earlier of found) {
-      if (last >= 0 && this.before(earlier, last)) continue;
+      if (earlier <= this.#barrier || (last >= 0 && this.before(earlier, last))) continue;
       const indirect = found.some((other) => other !== earlier && this.before(earlier, other));
       if (!indirect && !races.some((race) => race.earlier === earlier && race.later === later)) {
         races.push({ earlier, later });
@@ -218,7 +230,7 @@ export class History {
     const found: number[] = [];
     for (const key of footprint) {
       for (let event = this.#writeOf(key >> 1); event >= 0; event = this.#undoOf(event, key >> 1, WRITE)) {
-        if (last >= 0 && this.before(event, last)) break;
+        if (event <= this.#barrier || (last >= 0 && this.before(event, last))) break;
         if (!found.includes(event) && waits((word) => this.without(event, word))) found.push(event);
       }
     }
@@ -227,7 +239,7 @@ export class History {
 
   /** What a word would hold now without an event and those that happen after it. */
   without(event: number, word: number): number {
-    let value = this.#ram[word] as number;
+    let value = this.#valueOf(word);
     for (let write = this.#writeOf(word); write >= 0 && this.before(event, write); ) {
       value = this.#undoOf(write, word, VALUE);
       write = this.#undoOf(write, word, WRITE);

@@ -7,7 +7,16 @@ import { type Finding, finding } from '../check/finding.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { wordsOfBlock } from '../stepper/blocks.ts';
 import { ADDRESS, KIND, OPERAND, TOP } from '../stepper/frames.ts';
-import { IDLE, isWrite, MEMCPY, MEMEQ, MEMSET, WAIT_FOR_CHANGE } from '../stepper/primitives.ts';
+import {
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  IDLE,
+  isWrite,
+  MEMCPY,
+  MEMEQ,
+  MEMSET,
+  WAIT_FOR_CHANGE,
+} from '../stepper/primitives.ts';
 import type { SteppedMachine } from '../stepper/stepped.ts';
 
 /** Accesses that one call may make. */
@@ -66,7 +75,8 @@ export class ModuleHooks {
     const region = this.#machine.region(this.#cpu);
     const kind = frames[region + KIND] as number;
     const address = frames[region + ADDRESS] as number;
-    if (isWrite(kind)) throw new MachineFault('assert', 'invariant changes RAM', address);
+    const changes = isWrite(kind) || kind === FUTEX_WAIT || kind === FUTEX_WAKE;
+    if (changes) throw new MachineFault('assert', 'invariant changes RAM', address);
     const isBlock = kind >= MEMSET && kind <= MEMEQ;
     const words = isBlock ? wordsOfBlock(frames, region, this.#machine.ram) : 1;
     const starts = kind === MEMEQ || kind === MEMCPY ? [address, frames[region + OPERAND] as number] : [address];

@@ -8,7 +8,7 @@ import { POISON } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
 import { FIRST_ADDRESS, FIRST_WORD } from '../machine/limits.ts';
 import { isOurs, type LoadedModule } from '../stepper/module.ts';
-import { SPIN } from '../stepper/primitives.ts';
+import { FUTEX_SLEEP, SPIN } from '../stepper/primitives.ts';
 import { type Snapshot, SteppedMachine } from '../stepper/stepped.ts';
 import { silent } from '../stepper/tracer.ts';
 import { ModuleHooks } from './module-hooks.ts';
@@ -33,6 +33,7 @@ export class ModuleSubject implements Subject {
   readonly cpus: number;
   readonly hash: string;
   readonly profile = null;
+  readonly notes: readonly string[];
   readonly names: readonly string[];
   readonly stepBound = STEP_BOUND;
   readonly watches: boolean;
@@ -55,6 +56,7 @@ export class ModuleSubject implements Subject {
     // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
     new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
     this.#loaded = loaded;
+    this.notes = loaded.notes;
     this.cpus = module.cpus.length;
     this.hash = loaded.hash;
     this.machine = new SteppedMachine(module, {
@@ -172,6 +174,8 @@ export class ModuleSubject implements Subject {
   #waitText(cpu: number): string {
     const address = this.machine.address(cpu);
     if (address === 0) return 'goes round';
+    if (this.machine.kind(cpu) === FUTEX_SLEEP)
+      return `sleeps on 0x${(address >>> 0).toString(16)} and nobody wakes it,`;
     return `waits for 0x${(address >>> 0).toString(16)}, which holds ${this.machine.ram[address >> 2]},`;
   }
 

@@ -151,11 +151,10 @@ export class StatefulSearch {
   /** The machine stands in a state: new, or with something left to try, it becomes the deepest level. */
   #arrive(sleep: number): void {
     const { machine } = this.#subject;
-    const hash = machine.hash();
-    const { high, low } = hash;
+    const { high, low } = machine.searchHash();
     const before = this.#table.enter(high, low, sleep);
     const enabled = machine.enabledMask();
-    if (before < 0 && enabled === 0) this.#end(stateNumber(hash));
+    if (before < 0 && enabled === 0) this.#end(stateNumber(machine.hash()));
     let todo = enabled & ~sleep;
     if (before >= 0) {
       todo &= before;

@@ -36,6 +36,8 @@ export interface Subject {
   readonly hash: string;
   /** The profile of its kernel, or null. */
   readonly profile: ProfileName | null;
+  /** What the author of a module should know. */
+  readonly notes?: readonly string[];
   /** Names of the program's tasks, or of the CPUs' functions. */
   readonly names: readonly string[];
   /** Steps after which an execution is taken for one that does not end. */

@@ -4,7 +4,7 @@ import { type Finding, finding } from '../check/finding.ts';
 import type { Observer, World } from '../check/observer.ts';
 import type { RamView } from '../check/view.ts';
 import { reasons } from '../machine/fault.ts';
-import { ADDRESS, KIND, OPERAND, OPERAND2, SPIN_LOG, SPIN_READS } from '../stepper/frames.ts';
+import { ADDRESS, KIND, OPERAND, OPERAND2 } from '../stepper/frames.ts';
 import { MEMCPY, MEMCPY_FROM, MEMEQ, MEMSET, SMP_MB, SPIN } from '../stepper/primitives.ts';
 import type { Tracer } from '../stepper/tracer.ts';
 import type { Subject } from './subject.ts';
@@ -56,7 +56,7 @@ export class Watch implements World, Tracer {
     const kind = frames[region + KIND] as number;
     const address = frames[region + ADDRESS] as number;
     if (kind >= MEMSET && kind <= MEMEQ) this.#block(kind, address, region);
-    else if (kind === SPIN) this.#spin(region);
+    else if (kind === SPIN) this.#spin(cpu);
     else if (kind !== SMP_MB) this.#access(kind, address, 4);
   }
 
@@ -73,10 +73,8 @@ export class Watch implements World, Tracer {
     this.#access(kind, address, bytes);
   }
 
-  #spin(region: number): void {
-    const { frames } = this.#subject.machine;
-    const reads = frames[region + SPIN_READS] as number;
-    for (let i = 0; i < reads; i++) this.#access(SPIN, (frames[region + SPIN_LOG + 2 * i] as number) << 2, 4);
+  #spin(cpu: number): void {
+    for (const word of this.#subject.machine.awaited(cpu)) this.#access(SPIN, word << 2, 4);
   }
 
   atEnd(): void {

@@ -143,6 +143,23 @@ export function wake_waiters(address: number): void {
   Atomics.notify(ram, (address >> 2) - FIRST_WORD);
 }
 
+/** What futex_wait answers when the word does not hold what was expected: Linux's -EAGAIN. */
+const AGAIN = -11;
+
+/** Sleeps until woken, if the word holds `expected`: 0. Else -11 at once. The two are one: no wake comes in between. */
+export function futex_wait(address: number, expected: number): number {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) throw badAddress(address);
+  return Atomics.wait(ram, i, expected) === 'not-equal' ? AGAIN : 0;
+}
+
+/** Wakes at most `count` CPUs that sleep on the word, who came first is woken first; how many it woke. */
+export function futex_wake(address: number, count: number): number {
+  const i = (address >> 2) - FIRST_WORD;
+  if (i >>> 0 >= size) throw badAddress(address);
+  return Atomics.notify(ram, i, Math.max(0, count));
+}
+
 /** Fills `bytes` (a multiple of 4) with one word. */
 export function memset(address: number, value: number, bytes: number): void {
   const from = (address >> 2) - FIRST_WORD;

@@ -26,6 +26,8 @@ export const busFunctions: ReadonlyMap<string, BusFunction> = new Map([
   ['cpu_delay', effect('turns')],
   ['wait_for_change', effect('address', 'seen')],
   ['wake_waiters', effect('address')],
+  ['futex_wait', value('address', 'expected')],
+  ['futex_wake', value('address', 'count')],
   ['memset', effect('address', 'value', 'bytes')],
   ['memcpy', effect('to', 'from', 'bytes')],
   ['memchr_inv', value('address', 'value', 'bytes')],

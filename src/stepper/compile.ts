@@ -15,13 +15,14 @@ import type { ConstantValue } from './constant-values.ts';
 import { copyFunction } from './copy.ts';
 import { deepest } from './depth.ts';
 import { emitFunction, type Linkage } from './emit.ts';
-import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, SPIN_HEADER_WORDS, TOP } from './frames.ts';
+import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, TOP } from './frames.ts';
 import { type Settled, settle } from './liveness.ts';
+import { loopedFunctions } from './loops.ts';
 import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
 import { isHook, Names } from './naming.ts';
 import { IDLE, pauses, primitives, THIS_CPU } from './primitives.ts';
-import { type KernelFunction, loadProgram, type ProgramOptions } from './program.ts';
+import { type KernelFunction, loadProgram, type Program, type ProgramOptions } from './program.ts';
 import { positionOf } from './source.ts';
 import { asWritten } from './spelling.ts';
 import { NO_ELEMENT, NO_END, STACK_FULL } from './stops.ts';
@@ -54,6 +55,8 @@ export interface Compiled {
   readonly parameters: readonly number[];
   /** What a constant of the first entry's module is worth. Throws SourceError for what is none. */
   readonly valueOf: (name: string) => ConstantValue;
+  /** Functions that are not looked into and that code outside the machine calls, by key. */
+  readonly uses: ReadonlySet<string>;
 }
 
 export interface Place {
@@ -82,11 +85,12 @@ export function compile(options: CompileOptions): Compiled {
   const names = new Names(program, { coloured, importPath, pointOf, settings, numbered: spins });
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
-  const settled = compiled.map((one) => settle(lowerFunction(one, names, { spins: spins && !timed, originalLine })));
+  const looped: ReadonlySet<KernelFunction> = spins ? loopedFunctions(program) : new Set();
+  const lowering = { spins: spins && !timed, looped, originalLine };
+  const settled = compiled.map((one) => settle(lowerFunction(one, names, lowering)));
   const numbers = new Map(compiled.map((one, i) => [one, i]));
   const numberOf = (one: KernelFunction): number => numbers.get(one) ?? -1;
   const noting = spins && settled.some(({ graph }) => graph.blocks.some((block) => block.end?.kind === 'spin'));
-  const headerWords = noting ? SPIN_HEADER_WORDS : HEADER_WORDS;
   const depth = deepest(settled.map(({ graph }) => graph));
   const linkage: Linkage = {
     nameOf: (one) => names.nameOf(one),
@@ -108,8 +112,9 @@ export function compile(options: CompileOptions): Compiled {
   const text = [
     ...names.imports(),
     `export const entries = { ${exports.join(', ')} };`,
-    `export const headerWords = ${headerWords};`,
-    `export const regionWords = ${linkage.guardedWords || headerWords + depth};`,
+    `export const headerWords = ${HEADER_WORDS};`,
+    `export const noting = ${noting};`,
+    `export const regionWords = ${linkage.guardedWords || HEADER_WORDS + depth};`,
     `export const live = [${settled.map(liveText).join(', ')}];`,
     ...names.constants(),
     'export function instantiate(frames, ram, $hooks) {',
@@ -130,7 +135,15 @@ export function compile(options: CompileOptions): Compiled {
     entries,
     parameters: settled.map(({ graph }) => graph.parameters),
     valueOf: (name) => names.valueOf(program.main, name),
+    uses: usesOf(program, options.isMachine),
   };
+}
+
+function usesOf(program: Program, isMachine: CompileOptions['isMachine']): ReadonlySet<string> {
+  const own = program.functions.filter(({ module }) => isMachine?.(module.file) === false);
+  const targets = own.flatMap(({ module, calls }) => calls.map((call) => program.targetOf(module, call)));
+  const keys = targets.flatMap((target) => (target.kind === 'function' ? [target.callee.key] : []));
+  return new Set(keys.filter(isLeaf));
 }
 
 /** What every compiled function can see. */
@@ -142,8 +155,7 @@ function prologue(): string {
     `function $poisoned(value, $c) { $F[$c + ${LINE}] = 0; $hooks.poisoned(value, $c); }`,
     'function $perform($c) { return $hooks.perform($c); }',
     'function $spin($c) { return $hooks.spin($c); }',
-    'function $note($c, word, value) { $hooks.note($c, word, value); }',
-    'function $wrote($c) { $hooks.wrote($c); }',
+    'function $did($c, word, before, kind) { $hooks.did($c, word, before, kind); }',
     `function $overflow() { $hooks.stop(${STACK_FULL}); }`,
   ].join('\n');
 }

@@ -13,15 +13,18 @@ export interface Hooks extends Tracer {
   stop(reason: number): never;
   /** Performs a rare access; its result. */
   perform(region: number): number;
+  /** The CPU is at the head of a loop: whether it waits there (spin.ts). */
   spin(region: number): boolean;
-  note(region: number, word: number, value: number): void;
-  wrote(region: number): void;
+  /** An access of this kind has been performed; what the word held before. */
+  did(region: number, word: number, before: number, kind: number): void;
 }
 
 /** What a compiled module exports. */
 export interface CompiledModule {
   readonly entries: Readonly<Record<string, number>>;
   readonly headerWords: number;
+  /** Whether what loops read and write has to be noted (spin.ts). */
+  readonly noting: boolean;
   readonly regionWords: number;
   /** Live words of a function's frame, by number of the function and resume point. */
   readonly live: ReadonlyArray<Readonly<Record<number, readonly number[]>>>;

@@ -1,9 +1,9 @@
 /**
  * Where a stepped CPU keeps itself: a region of words in one Int32Array. First the header, then a stack of frames,
- * one for every compiled function that is under way. Nothing else belongs to a CPU, so copying its region is a
- * snapshot of it.
+ * one for every compiled function that is under way. Nothing else belongs to a CPU but what notes.ts keeps of its loops, so
+ * copying its region is a snapshot of it.
  *
- *   header   TOP KIND ADDRESS OPERAND OPERAND2 RESULT AREA LINE, then what spin.ts keeps
+ *   header   TOP KIND ADDRESS OPERAND OPERAND2 RESULT AREA LINE
  *   frame    FUNCTION RESUME CALLER, parameters, locals that live across a scheduling point
  *
  * TOP and CALLER are word indexes into the array; 0 ends the chain, so the first region begins behind word 0. RESUME is
@@ -21,19 +21,9 @@ export const RESULT = 5;
 export const AREA = 6;
 /** Source line of the last call of a function that may throw a fault; 0 while an access is performed. */
 export const LINE = 7;
-/** Spin detection (spin.ts): fingerprint of the loop, arrivals at it, and the words read since. */
-export const SPIN_MARK = 8;
-export const SPIN_POWER = 9;
-export const SPIN_COUNT = 10;
-export const SPIN_WROTE = 11;
-export const SPIN_READS = 12;
-export const SPIN_LOG = 13;
-/** Words that one turn of a spinning loop may read; one that reads more counts as working. */
-export const MAX_SPIN_READS = 64;
 
-/** Words of a header without and with room for spin detection. */
+/** Words of a header. */
 export const HEADER_WORDS = 8;
-export const SPIN_HEADER_WORDS = SPIN_LOG + 2 * MAX_SPIN_READS;
 
 /** Words of a frame in front of its slots. */
 export const FUNCTION = 0;

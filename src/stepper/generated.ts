@@ -52,18 +52,18 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 /** Functions, constants and locals are numbered, so are words of a frame and labels. */
 const NUMBERED = /^(?:[fkv]|\$[sl])\d+$/;
 const NAMES = words(
-  'entries headerWords regionWords live instantiate frames ram word value table i $F $R $first $area $size $turns $hooks ' +
-    '$functions $reach $poisoned $perform $spin $note $wrote $overflow $turn $at $length $resume $a $b $c $v $pc $run',
+  'entries headerWords noting regionWords live instantiate frames ram word value before kind table i $F $R $first $area $size $turns $hooks ' +
+    '$functions $reach $poisoned $perform $spin $did $overflow $turn $at $length $resume $a $b $c $v $pc $run',
 );
 /** What the machine's own files give. */
 const IMPORTED = /^(?:assert|isChosen|someChosen|chosen_[a-z_]+)$/;
-const EXPORTED = words('entries headerWords regionWords live instantiate');
-const HOOKS = words('size reach poisoned perform spin note wrote stop');
+const EXPORTED = words('entries headerWords noting regionWords live instantiate');
+const HOOKS = words('size reach poisoned perform spin did stop');
 const MATH = words('imul abs min max sign clz32 floor ceil round trunc');
 const ENTRIES = words('setup invariant finished');
 /** What has elements, and what is called. */
 const ARRAYS = words('$F $R $functions table');
-const CALLED = /^(?:f\d+|\$(?:reach|poisoned|perform|spin|note|wrote|overflow|turn|at|length))$/;
+const CALLED = /^(?:f\d+|\$(?:reach|poisoned|perform|spin|did|overflow|turn|at|length))$/;
 const ASSIGNED = /^(?:v\d+|\$s\d+|\$(?:area|size|turns|a|v|pc))$/;
 const OPERATORS = words('+ - * / % & | ^ << >> >>> === !== < <= > >= && || ! ~ = += -= ++');
 
@@ -139,12 +139,15 @@ function isName(node: Node & { type: 'Identifier' }, parent: Node): boolean {
 function isLiteral(node: Node & { type: 'Literal' }, parent: Node): boolean {
   const { value } = node;
   if (typeof value === 'number') return true;
-  if (typeof value === 'boolean') return parent.type === 'ReturnStatement';
+  if (typeof value === 'boolean') return parent.type === 'ReturnStatement' || isNoting(parent);
   if (typeof value !== 'string') return false;
   if (parent.type === 'ImportDeclaration') return true;
   if (parent.type !== 'CallExpression' || parent.arguments[1] !== node) return false;
   return parent.callee.type === 'Identifier' && parent.callee.name === 'assert';
 }
+
+const isNoting = (node: Node): boolean =>
+  node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.id.name === 'noting';
 
 function exportsOurs(declaration: Node | null): boolean {
   if (declaration?.type === 'FunctionDeclaration') return declaration.id?.name === 'instantiate';

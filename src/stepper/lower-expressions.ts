@@ -14,6 +14,7 @@ import type {
   Node,
   SequenceExpression,
 } from 'oxc-parser';
+import { isLock } from './primitives.ts';
 import type { Block } from './cfg.ts';
 import { endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';
 import { callText, isBoolean, render } from './render.ts';
@@ -129,12 +130,25 @@ function cut(lowering: Lowering, node: CallExpression, args: readonly string[]):
   const line = lineOf(lowering, node);
   if (callee.kind === 'point') {
     const { access } = callee;
+    if (isLock(access)) spinPoint(lowering, line);
     endBlock(lowering, { kind: 'access', access, args: args.length > 0 ? args : ['0'], next }, next);
     next.resumes = { kind: 'access', access, line };
   } else if (callee.kind === 'compiled') {
     endBlock(lowering, { kind: 'call', callee: callee.callee, args, next }, next);
     next.resumes = { kind: 'call', line };
   } else throw unsupported(lowering, node);
+}
+
+/**
+ * Spinning is noticed in front of a lock as well: a loop that has it at its head and lets go of it for a moment only is
+ * seen by others in every turn from head to head, and in none from lock to lock.
+ */
+function spinPoint(lowering: Lowering, line: number): void {
+  const { spins, looped, targets } = lowering;
+  if (!spins || !(looped.has(lowering.function) || targets.some((one) => one.continueTo !== undefined))) return;
+  const next = newBlock(lowering);
+  next.resumes = { kind: 'spin', line };
+  endBlock(lowering, { kind: 'spin', next }, next);
 }
 
 function lowerChoice(lowering: Lowering, node: LogicalExpression | ConditionalExpression, target: string): void {

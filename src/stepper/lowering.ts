@@ -26,6 +26,8 @@ export type OriginalLine = (file: string, line: number) => number;
 export interface LoweringOptions {
   /** Whether the way back to the head of a loop is a place where spinning is noticed. */
   readonly spins: boolean;
+  /** Functions that run inside a loop of another one. */
+  readonly looped: ReadonlySet<KernelFunction>;
   readonly originalLine: OriginalLine;
 }
 

@@ -31,6 +31,8 @@ export interface LoadedModule {
   readonly settings: ReadonlyMap<string, number>;
   /** Of text, imports and settings. */
   readonly hash: string;
+  /** What its author should know, in a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** CPUs of a module that is explored, and of one in which time counts. */
@@ -74,5 +76,14 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
   const url = `data:text/javascript;base64,${Buffer.from(compiled.text).toString('base64')}`;
   const module = (await import(url)) as CompiledModule;
   const hash = moduleHash({ path, sources: files.texts, settings });
-  return { module: { ...module, ...cpus }, places: compiled.places, text: files.textOf(path), settings, hash };
+  const notes = notesOn(compiled.uses, basename(path));
+  return { module: { ...module, ...cpus }, places: compiled.places, text: files.textOf(path), settings, hash, notes };
+}
+
+/** A wake-up that is forgotten is no fault where none is needed. */
+function notesOn(uses: ReadonlySet<string>, name: string): string[] {
+  if (!uses.has('bus.js#wait_for_change') || !uses.has('bus.js#wake_waiters')) return [];
+  return [
+    `${name}: wait_for_change needs no waking, so a missing wake_waiters is not seen: use futex_wait / futex_wake`,
+  ];
 }

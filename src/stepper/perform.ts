@@ -2,7 +2,7 @@
  * JavaScript text that performs a pending access: it stands where the function is taken up again. The address and the
  * operands lie in the CPU's header; the value read is left in $v. Kinds that are rare go through the machine.
  */
-import { ADDRESS, LINE, OPERAND, OPERAND2 } from './frames.ts';
+import { ADDRESS, KIND, LINE, OPERAND, OPERAND2 } from './frames.ts';
 import * as kinds from './primitives.ts';
 
 const at = (word: number): string => `$F[$c + ${word}]`;
@@ -10,7 +10,6 @@ const WHERE = `$a = ${at(ADDRESS)} >> 2; if (($a - $first) >>> 0 >= $size) $reac
 /** Turned round by two bits, an address that is no multiple of 4 lies beyond RAM. For modules, where nobody knows. */
 const STRICT_WHERE = WHERE.replace(`${at(ADDRESS)} >> 2`, `${at(ADDRESS)} >>> 2 | ${at(ADDRESS)} << 30`);
 const MODIFY = (value: string): string => `${WHERE} $v = $R[$a]; $R[$a] = ${value};`;
-const CHANGED = 'if ($R[$a] !== $v) $wrote($c);';
 
 const TEXTS: Readonly<Record<number, string>> = {
   [kinds.LOAD]: `${WHERE} $v = $R[$a];`,
@@ -32,21 +31,22 @@ const TEXTS: Readonly<Record<number, string>> = {
   [kinds.SPIN_LOCK]: `${MODIFY('$v - 1')} if ($v > 1) $poisoned($v, $c);`,
 };
 
-const PURE_READS: ReadonlySet<number> = new Set([kinds.LOAD, kinds.READ_ONCE, kinds.WAIT_FOR_CHANGE]);
 const STORES: ReadonlySet<number> = new Set([kinds.STORE, kinds.WRITE_ONCE, kinds.SPIN_UNLOCK]);
 
 /**
- * Performs an access of this kind. With `noting`, what it read and whether it changed RAM is noted (spin.ts). With
- * `strict`, an address that is no multiple of 4 faults.
+ * Performs an access of this kind. With `noting`, the machine is told (spin.ts). With `strict`, an address that is no
+ * multiple of 4 faults.
  */
 export function performText(kind: number, noting: boolean, strict: boolean): string {
   // The kernel looks at the word itself afterwards.
   if (kind === kinds.WAIT_FOR_CHANGE && !strict) return '';
   const text = strict ? TEXTS[kind]?.replace(WHERE, STRICT_WHERE) : TEXTS[kind];
-  const slow = `$v = $perform($c);${noting ? ' $wrote($c);' : ''}`;
-  if (text === undefined) return `${at(LINE)} = 0; ${slow}`;
+  if (text === undefined) {
+    const slow = `${at(LINE)} = 0; $v = $perform($c);`;
+    // Asleep, the CPU stands where it stood, with another access pending.
+    return kind === kinds.FUTEX_WAIT ? `${slow} if (${at(KIND)} === ${kinds.FUTEX_SLEEP}) return true;` : slow;
+  }
   if (!noting || text === '') return text;
-  if (PURE_READS.has(kind)) return `${text} $note($c, $a, $v);`;
-  if (STORES.has(kind)) return text.replace('$R[$a] =', '$v = $R[$a]; $R[$a] =').concat(` ${CHANGED}`);
-  return `${text} ${CHANGED} $note($c, $a, $R[$a]);`;
+  const noted = STORES.has(kind) ? text.replace('$R[$a] =', '$v = $R[$a]; $R[$a] =') : text;
+  return `${noted} $did($c, $a, $v, ${kind});`;
 }

@@ -3,7 +3,8 @@
  * lie in the CPU's region of the frames before it is performed, so a strategy can look before it chooses.
  *
  * Acquiring a lock is one step that is enabled or not, and so is waiting for a word to change: a search never explores
- * spinning. Waking waiters is no step at all, since nobody is parked.
+ * spinning. Waking waiters of wait_for_change is no step at all, since nobody is parked; sleepers on a futex are, and stay
+ * asleep until they are woken (futex.ts).
  */
 
 /** Pending access of a CPU: kinds. 0 means that nothing is pending: the CPU's function has returned. */
@@ -30,17 +31,22 @@ export const MEMEQ = 16;
 export const RELAX = 17;
 export const DELAY = 18;
 export const WAKE = 19;
+/** Compares and goes to sleep, or goes on at once; wakes sleepers (futex.ts). */
+export const FUTEX_WAIT = 20;
+export const FUTEX_WAKE = 21;
 /** From here on a step is enabled or not; see `enabled` in stepped.ts. */
-export const WAIT_FOR_CHANGE = 20;
-export const SPIN_LOCK = 21;
-export const READ_LOCK = 22;
-export const WRITE_LOCK = 23;
-export const DOWN_READ = 24;
-export const DOWN_WRITE = 25;
+export const WAIT_FOR_CHANGE = 22;
+export const SPIN_LOCK = 23;
+export const READ_LOCK = 24;
+export const WRITE_LOCK = 25;
+export const DOWN_READ = 26;
+export const DOWN_WRITE = 27;
 /** The CPU went round a loop without any effect: it waits until one of the words it read there changes (spin.ts). */
-export const SPIN = 26;
+export const SPIN = 28;
+/** The CPU sleeps on a futex, and goes on once it has been woken. */
+export const FUTEX_SLEEP = 29;
 /** For observers only: the source block of a memcpy, whose own event is the block written. */
-export const MEMCPY_FROM = 27;
+export const MEMCPY_FROM = 30;
 
 /** Functions that are a step, by module and name. Their arguments become address, operand and second operand. */
 export const primitives: ReadonlyMap<string, number> = new Map([
@@ -59,6 +65,8 @@ export const primitives: ReadonlyMap<string, number> = new Map([
   ['bus.js#memchr_inv', MEMCHR_INV],
   ['bus.js#memeq', MEMEQ],
   ['bus.js#wait_for_change', WAIT_FOR_CHANGE],
+  ['bus.js#futex_wait', FUTEX_WAIT],
+  ['bus.js#futex_wake', FUTEX_WAKE],
   ['arch-spin.js#arch_spin_lock', SPIN_LOCK],
   ['arch-spin.js#arch_spin_unlock', SPIN_UNLOCK],
   ['arch-rwlock.js#arch_read_lock', READ_LOCK],
@@ -85,11 +93,11 @@ const kinds = (...list: number[]): ReadonlySet<number> => new Set(list);
 const ATOMICS = kinds(XCHG, CMPXCHG, XADD, FETCH_OR, FETCH_AND, GIVE_BACK);
 const LOCKS = kinds(SPIN_LOCK, READ_LOCK, WRITE_LOCK, DOWN_READ, DOWN_WRITE);
 const STORES = kinds(STORE, WRITE_ONCE, SPIN_UNLOCK, MEMSET, MEMCPY);
-const MARKED = kinds(READ_ONCE, WRITE_ONCE, WAIT_FOR_CHANGE);
+const MARKED = kinds(READ_ONCE, WRITE_ONCE, WAIT_FOR_CHANGE, FUTEX_WAIT);
 
 /** True for an access that may change its word. */
 export const isWrite = (kind: number): boolean => STORES.has(kind) || ATOMICS.has(kind) || LOCKS.has(kind);
-/** True where the race is intended: READ_ONCE, WRITE_ONCE, waiting for a change. */
+/** True where the race is intended: READ_ONCE, WRITE_ONCE, waiting for a change, a futex's word. */
 export const isMarked = (kind: number): boolean => MARKED.has(kind);
 /** True for locked operations, taking a lock among them: a read and a write at once, and a full barrier. */
 export const isAtomic = (kind: number): boolean => ATOMICS.has(kind) || LOCKS.has(kind);

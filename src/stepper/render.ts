@@ -144,8 +144,8 @@ function needsParentheses(node: Node): boolean {
 
 /** Leaves the function: the value to RESULT, the caller on top. */
 export function returnText(value: string | undefined): string {
-  const result = value === undefined ? '' : `$F[$c + ${RESULT}] = ${value}; `;
-  return `{ ${result}$F[$c + ${TOP}] = $F[$b + ${CALLER}]; return false; }`;
+  // Nothing is 0, or what an inner call has returned would be left over and tell ends apart.
+  return `{ $F[$c + ${RESULT}] = ${value ?? 0}; $F[$c + ${TOP}] = $F[$b + ${CALLER}]; return false; }`;
 }
 
 /** The block that a break or continue of a cut loop or switch goes to. */

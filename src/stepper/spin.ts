@@ -1,103 +1,59 @@
 /**
- * Spinning, seen from outside: a CPU that comes round a loop to the very state it was in, having changed nothing and
- * read only words that still hold what they held, will do the same again for ever, so it waits until one of these words
- * changes. Nothing is lost: between two such turns nothing it can observe differs. So a search never explores spinning,
- * whatever the loop looks like, and a module needs no special form to wait.
+ * Spinning, seen from outside. A CPU that comes round a loop to the very state it was in, and has changed nothing in sum,
+ * will do the same again as long as the words it read hold what they held; so it waits until one of them changes. A
+ * search then never explores spinning, whatever the loop looks like, and a module needs no special form to wait.
  *
- * The compiled code calls spins() on the way back to the head of every loop with a scheduling point in it, and noteRead
- * and noteWrite at each access. Kept in the CPU's header:
+ * Two kinds of turns. One that only reads cannot be told from standing still. One that takes a lock, looks, and gives it
+ * back (or raises a flag and takes it down) shows others what lies in between. Why nothing is lost all the same:
  *
- *   MARK   fingerprint of the CPU's frames at an earlier arrival, 0 for none
- *   LOG    the words read since, with what they held; every turn from MARK on lies between
+ *   A turn is *useless* when it ends in the CPU's state at its beginning, every word it changed holds again what it held,
+ *   and no other CPU came to such a word while it was away from that (`meet` in notes.ts). All its accesses then commute
+ *   with those of others around them: leave it out, and everything else happens as it did, down to the same states.
+ *   Take any execution of the machine without waiting, and leave out every useless turn that is complete. What is left
+ *   ends in the same state, with the same bug, and no CPU ever waits in it. So it is an execution of the machine with
+ *   waiting as well: every state and every bug is reached. A later turn in which others see the lock held comes up as
+ *   the first turn of an execution that has put it off; a turn that was seen is no useless one, and its CPU goes on.
+ *
+ * Whether a turn was seen follows from the order of accesses to one word alone, so it is the same in all executions that
+ * a partial-order reduction takes for one.
+ *
+ * Waking then matters only to what is said at the end, and to random walks. A waiting CPU goes on when a word that it
+ * only read has changed: the words it changed itself do not wake it, or two that poll under one lock would wake each
+ * other for ever. When no CPU can go on, that may be for want of what one such turn would show: a lock given back for a
+ * moment. So each that waits gets one turn more then (Late in late.ts), and if that moves nobody, it is the end.
+ *
+ * What is left as it is, and meets the step bound: two CPUs that see each other's turns for ever, as with a lock that both
+ * only try to take.
+ *
+ * Arrivals are at the heads of loops and, in loops, in front of locks: a turn counts from any place to itself, and one
+ * that begins with a lock held is seen by whoever takes it in the middle, where the same turn from lock to lock is not.
  *
  * Nested loops have no arrival in common, so the mark is moved as in Brent's cycle finding (1980): after 1, 2, 4, ...
  * arrivals. A cycle of n arrivals is then found within 3n. The fingerprint has 32 bits; frames that differ and meet
  * (one in four thousand million a comparison) would let a CPU wait that could have gone on.
  */
-import {
-  ADDRESS,
-  KIND,
-  MAX_SPIN_READS,
-  SPIN_COUNT,
-  SPIN_LOG,
-  SPIN_MARK,
-  SPIN_POWER,
-  SPIN_READS,
-  SPIN_WROTE,
-} from './frames.ts';
-import { fingerprint, type Layout } from './state.ts';
-import { SPIN } from './primitives.ts';
+import type { Notes } from './notes.ts';
 
-/** True when the CPU spins: SPIN is then its pending step. Called between two accesses, at the head of a loop. */
-export function spins(frames: Int32Array, region: number, layout: Layout): boolean {
-  const mark = fingerprint(frames, region, layout) || 1;
-  if (frames[region + SPIN_WROTE] !== 0) {
-    setMark(frames, region, mark, 1);
+/**
+ * The CPU is at `place`, the head of a loop or in front of a lock in one, and its frames have this fingerprint: true when
+ * it waits there. Called between two accesses. What RAM holds now does not matter: a turn that read what has changed since
+ * waits as well, and can go on at once. Else an access of another CPU would decide what this one does without their having
+ * come to one word, and a reduction would take them for independent.
+ */
+export function arrives(notes: Notes, fingerprint: number, place: number): boolean {
+  const mark = fingerprint || 1;
+  if (notes.moved) {
+    notes.begin(mark, place, 1);
     return false;
   }
-  if (mark === frames[region + SPIN_MARK]) {
-    frames[region + KIND] = SPIN;
-    // A turn that read nothing at all goes on for ever.
-    const read = (frames[region + SPIN_READS] as number) > 0;
-    frames[region + ADDRESS] = read ? (frames[region + SPIN_LOG] as number) << 2 : 0;
+  const { open } = notes;
+  if (open === 0 && mark === notes.mark) {
     // When it goes on, something has changed: the next arrival starts afresh.
-    frames[region + SPIN_WROTE] = 1;
+    notes.wait();
     return true;
   }
-  const count = (frames[region + SPIN_COUNT] as number) + 1;
-  frames[region + SPIN_COUNT] = count;
-  const power = frames[region + SPIN_POWER] as number;
-  if (count >= power) setMark(frames, region, mark, 2 * power || 1);
+  // Something is changed: at work. Unless this is an inner loop, with a lock taken that may be given back yet.
+  if (open > 0 && (place === notes.place || notes.loose)) notes.begin(mark, place, 1);
+  else if (notes.arrive() >= notes.power) notes.begin(mark, place, 2 * notes.power);
   return false;
-}
-
-function setMark(frames: Int32Array, region: number, mark: number, power: number): void {
-  frames[region + SPIN_MARK] = mark;
-  frames[region + SPIN_POWER] = power;
-  frames[region + SPIN_COUNT] = 0;
-  frames[region + SPIN_READS] = 0;
-  frames[region + SPIN_WROTE] = 0;
-}
-
-/** Notes what a word held when the CPU read it. More words than there is room for count as a change. */
-export function noteRead(frames: Int32Array, region: number, word: number, value: number): void {
-  if (frames[region + SPIN_WROTE] !== 0) return;
-  const reads = frames[region + SPIN_READS] as number;
-  for (let i = 0; i < reads; i++) {
-    if (frames[region + SPIN_LOG + 2 * i] !== word) continue;
-    if (frames[region + SPIN_LOG + 2 * i + 1] !== value) frames[region + SPIN_WROTE] = 1;
-    return;
-  }
-  if (reads === MAX_SPIN_READS) {
-    frames[region + SPIN_WROTE] = 1;
-    return;
-  }
-  frames[region + SPIN_LOG + 2 * reads] = word;
-  frames[region + SPIN_LOG + 2 * reads + 1] = value;
-  frames[region + SPIN_READS] = reads + 1;
-}
-
-/** Notes that the CPU itself changed RAM. */
-export function noteWrite(frames: Int32Array, region: number): void {
-  frames[region + SPIN_WROTE] = 1;
-}
-
-/** True as long as every word that was noted holds what it held: a spinning CPU then goes on spinning. */
-export function unchanged(frames: Int32Array, region: number, ram: Int32Array): boolean {
-  const reads = frames[region + SPIN_READS] as number;
-  for (let i = 0; i < reads; i++) {
-    const at = region + SPIN_LOG + 2 * i;
-    if (ram[frames[at] as number] !== frames[at + 1]) return false;
-  }
-  return true;
-}
-
-/** The same with other values than RAM holds. */
-export function wouldSpin(frames: Int32Array, region: number, valueOf: (word: number) => number): boolean {
-  const reads = frames[region + SPIN_READS] as number;
-  for (let i = 0; i < reads; i++) {
-    const at = region + SPIN_LOG + 2 * i;
-    if (valueOf(frames[at] as number) !== frames[at + 1]) return false;
-  }
-  return true;
 }

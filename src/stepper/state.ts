@@ -2,23 +2,16 @@
  * Identity of a stepped machine's state: what can still be read, and nothing else. Dead words of frames, words above
  * the top frame and the leavings of finished accesses do not count (liveness.ts lists what does).
  *
+ * A search that goes on from states has to tell apart more: what the machine knows of loops that may turn out to spin
+ * decides who waits from here on. It is no part of where an execution has come to, so the fingerprint of an end leaves
+ * it out: that of a search (searchHash) adds it.
+ *
  * Fingerprints are two independent 32-bit hashes: 64 bits. Among n states the chance that two meet is at most n^2 / 2^65:
  * 3 in a hundred million for a million states.
  */
-import { FIRST_WORD } from '../machine/limits.ts';
-import {
-  ADDRESS,
-  CALLER,
-  FUNCTION,
-  HEADER_WORDS,
-  KIND,
-  RESULT,
-  RESUME,
-  SPIN_LOG,
-  SPIN_MARK,
-  SPIN_READS,
-  TOP,
-} from './frames.ts';
+import { ADDRESS, CALLER, FUNCTION, KIND, RESULT, RESUME, TOP } from './frames.ts';
+import type { Late } from './late.ts';
+import type { Notes } from './notes.ts';
 import {
   CMPXCHG,
   DOWN_READ,
@@ -35,10 +28,10 @@ import {
   SPIN_UNLOCK,
   WRITE_LOCK,
 } from './primitives.ts';
+import type { UsedWords } from './used-words.ts';
 
 /** What compile.ts says of a module's frames. */
 export interface Layout {
-  readonly headerWords: number;
   readonly live: ReadonlyArray<Readonly<Record<number, readonly number[]>>>;
 }
 
@@ -92,21 +85,13 @@ export function fingerprint(frames: Int32Array, region: number, { live }: Layout
   return finish(hash);
 }
 
-/** What the CPU knows of its loop decides whether it will wait: without it, going round would lead to the same state. */
-function withSpin(frames: Int32Array, region: number, before: number): number {
-  let hash = before;
-  const end = SPIN_LOG + 2 * (frames[region + SPIN_READS] as number);
-  for (let i = SPIN_MARK; i < end; i++) hash = mix(hash, frames[region + i] as number);
-  return hash;
-}
-
 /** Hash of one CPU that is not idle: its frames and what it is about to do. */
 function cpuHash(frames: Int32Array, region: number, layout: Layout, seed: number): number {
   const kind = frames[region + KIND] as number;
   let hash = mix(fingerprint(frames, region, layout, seed), kind);
   const operands = operandsOf(kind);
   for (let i = 0; i < operands; i++) hash = mix(hash, frames[region + ADDRESS + i] as number);
-  return finish(layout.headerWords > HEADER_WORDS ? withSpin(frames, region, hash) : hash);
+  return finish(hash);
 }
 
 /** Two hashes of a whole machine: RAM and every CPU. */
@@ -118,14 +103,12 @@ export interface StateHash {
 const SEEDS = [0x2545f491, 0x6a09e667] as const;
 
 /** Fingerprint of a machine's state. RAM words that are zero do not count, so neither does how far it has been used. */
-export function stateHash(frames: Int32Array, ram: Int32Array, { cpus, words, end, layout }: MachineShape): StateHash {
+export function stateHash({ frames, used, cpus, words, layout }: MachineShape): StateHash {
   let [high, low] = SEEDS as readonly [number, number];
-  for (let i = FIRST_WORD; i < end; i++) {
-    const word = ram[i] as number;
-    if (word === 0) continue;
-    high = mix(mix(high, i), word);
-    low = mix(mix(low, word), i);
-  }
+  used.forEach((word, value) => {
+    high = mix(mix(high, word), value);
+    low = mix(mix(low, value), word);
+  });
   for (let cpu = 0; cpu < cpus; cpu++) {
     const region = cpu * words;
     if (frames[region + KIND] === IDLE) {
@@ -140,12 +123,42 @@ export function stateHash(frames: Int32Array, ram: Int32Array, { cpus, words, en
   return { high: finish(high) >>> 0, low: finish(low) >>> 0 };
 }
 
+/** The same for a search that goes on from the state: with what the CPUs have noted since their marks. */
+export function searchHash(shape: MachineShape, notes: readonly Notes[], late: Late): StateHash {
+  const { frames, cpus, words } = shape;
+  let { high: a, low: b } = stateHash(shape);
+  for (let cpu = 0; cpu < cpus; cpu++) {
+    const kind = frames[cpu * words + KIND] as number;
+    // Once it has got somewhere, nothing it has noted is looked at again; a CPU that waits looks only at what it read.
+    if (kind === IDLE || ((notes[cpu] as Notes).moved && kind !== SPIN)) continue;
+    a = mix(a, notesHash(notes[cpu] as Notes, kind === SPIN, SEEDS[0] + cpu));
+    b = mix(b, notesHash(notes[cpu] as Notes, kind === SPIN, SEEDS[1] - cpu));
+  }
+  late.forEach((set) => {
+    a = mix(a, set);
+    b = mix(b, ~set);
+  });
+  return { high: finish(a) >>> 0, low: finish(b) >>> 0 };
+}
+
+/** A sum, because it does not matter in which order the words were come to. */
+function notesHash(notes: Notes, waits: boolean, seed: number): number {
+  let sum = 0;
+  notes.forEach((word, held, left, mode) => {
+    const own = mix(mix(seed, word), mode);
+    sum = (sum + finish(waits ? mix(own, mode === 0 ? held : 0) : mix(mix(own, held), left))) | 0;
+  });
+  if (waits) return mix(seed, sum);
+  const own = [notes.mark, notes.place, notes.power, notes.arrivals, Number(notes.loose)];
+  return own.reduce(mix, mix(seed, sum));
+}
+
 export interface MachineShape {
+  readonly frames: Int32Array;
+  readonly used: UsedWords;
   readonly cpus: number;
   /** Words of a region. */
   readonly words: number;
-  /** RAM words beyond are zero. */
-  readonly end: number;
   readonly layout: Layout;
 }
 

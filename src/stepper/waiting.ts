@@ -2,7 +2,16 @@
 import { RW_LOCK_BIAS } from '../machine/arch-rwlock.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
-import { DOWN_READ, DOWN_WRITE, IDLE, READ_LOCK, SPIN_LOCK, WAIT_FOR_CHANGE, WRITE_LOCK } from './primitives.ts';
+import {
+  DOWN_READ,
+  DOWN_WRITE,
+  FUTEX_SLEEP,
+  IDLE,
+  READ_LOCK,
+  SPIN_LOCK,
+  WAIT_FOR_CHANGE,
+  WRITE_LOCK,
+} from './primitives.ts';
 
 /** CPUs of a machine that is explored: those that can step, and those that wait, are bits of a word. */
 export const MOST_STEPPED_CPUS = 30;
@@ -33,6 +42,9 @@ export function passes(kind: number, value: number, operand: number): boolean {
       return value >= 0;
     case DOWN_WRITE:
       return value === 0 || isPoison(value);
+    case FUTEX_SLEEP:
+      // Its place in the queue (futex.ts), not its word.
+      return operand === 0;
     default:
       return true;
   }

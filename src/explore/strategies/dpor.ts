@@ -35,10 +35,9 @@
  * above is about steps that can always be performed; that waiting loses nothing either is held by a test (bench/agree).
  */
 import { lowestBit } from '../../stepper/bits.ts';
-import { WAIT_FOR_CHANGE } from '../../stepper/primitives.ts';
 import type { SteppedMachine } from '../../stepper/stepped.ts';
 import { dependent, EVERYTHING, type Footprint, type Footprints, stillAsleep } from '../footprint.ts';
-import { History, type Race, type Waits } from '../history.ts';
+import { History, type Race } from '../history.ts';
 import { leastOrder } from '../least-order.ts';
 import type { Facts, Strategy } from '../strategy.ts';
 import { type Branch, insert, placeInFront, type Step } from '../wakeup-tree.ts';
@@ -86,7 +85,7 @@ export class Dpor implements Strategy {
     this.#root = root;
     this.#machine = machine;
     this.#footprints = footprints;
-    this.#history = History.of(machine, cpus);
+    this.#history = History.of(machine, cpus, (word) => footprints.valueOf(word));
   }
 
   begin(): boolean {
@@ -131,9 +130,15 @@ export class Dpor implements Strategy {
       return -1;
     }
     if ((enabled & (1 << cpu)) === 0) throw new Error(`dpor: CPU#${cpu} was to step and has to wait, at step ${step}`);
+    // A turn that a CPU gets because nobody could go on: behind all that has been, with nothing to be turned round. What
+    // the others wait with races here as it would at the end.
+    if (this.#machine.isLate(cpu)) {
+      node.next[cpu] = EVERYTHING;
+      this.#addWaiting();
+    }
     const races: Race[] = [];
     this.#races[step] = races;
-    this.#history.add(cpu, node.next[cpu] as Footprint, this.#waits(cpu), races);
+    this.#history.add(cpu, node.next[cpu] as Footprint, this.#footprints.waits(cpu), races);
     return cpu;
   }
 
@@ -187,12 +192,6 @@ export class Dpor implements Strategy {
     return stillAsleep(sleep & ~(1 << cpu), next, this.#history.footprints[step] as Footprint);
   }
 
-  /** Of a step that may have to wait: whether it could be performed with its words holding other values. */
-  #waits(cpu: number): Waits | undefined {
-    const machine = this.#machine;
-    return machine.kind(cpu) >= WAIT_FOR_CHANGE ? (valueOf) => machine.passesIf(cpu, valueOf) : undefined;
-  }
-
   /** The search was cut here: what the CPUs are about to do races as it would if they did it now. */
   bound(): void {
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) if (!this.#machine.isIdle(cpu)) this.#addPending(cpu);
@@ -223,13 +222,13 @@ export class Dpor implements Strategy {
   #couldGoOn(cpu: number): boolean {
     if (this.#machine.isIdle(cpu)) return true;
     if (this.#fatal < 0) return this.#machine.enabled(cpu);
-    return this.#waits(cpu)?.((word) => this.#history.without(this.#fatal, word)) ?? true;
+    return this.#footprints.waits(cpu)?.((word) => this.#history.without(this.#fatal, word)) ?? true;
   }
 
   #addPending(cpu: number): void {
-    const step = { cpu, footprint: this.#footprints.of(cpu) };
+    const step = { cpu, footprint: this.#footprints.inTurn(cpu) };
     const races: Race[] = [];
-    this.#history.pending(cpu, step.footprint, this.#waits(cpu), races);
+    this.#history.pending(cpu, step.footprint, this.#footprints.waits(cpu), races);
     this.#pending.push({ step, races });
   }
 
