@@ -197,7 +197,10 @@ export class History {
   /** `last` is the CPU's event before: what happens before that one cannot be passed. */
   #races(later: number, last: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
     const found = waits === undefined ? this.#lastWrites(footprint) : this.#passable(footprint, last, waits);
-    for (const key of footprint) if ((key & 1) === 1) this.#addReads(key >> 1, found);
+    const reads: number[] = [];
+    for (const key of footprint) if ((key & 1) === 1) this.#addReads(key >> 1, reads);
+    // A lock that is held while somebody looks at it cannot be taken in front of that.
+    for (const read of reads) if (waits === undefined || this.#lets(waits, read)) found.push(read);
     for (const earlier of found) {
       if (earlier <= this.#barrier || (last >= 0 && this.before(earlier, last))) continue;
       const indirect = found.some((other) => other !== earlier && this.before(earlier, other));
@@ -231,10 +234,15 @@ export class History {
     for (const key of footprint) {
       for (let event = this.#writeOf(key >> 1); event >= 0; event = this.#undoOf(event, key >> 1, WRITE)) {
         if (event <= this.#barrier || (last >= 0 && this.before(event, last))) break;
-        if (!found.includes(event) && waits((word) => this.without(event, word))) found.push(event);
+        if (!found.includes(event) && this.#lets(waits, event)) found.push(event);
       }
     }
     return found;
+  }
+
+  /** Whether a step that waits would have been let through without an event and those that happen after it. */
+  #lets(waits: Waits, event: number): boolean {
+    return waits((word) => this.without(event, word));
   }
 
   /** What a word would hold now without an event and those that happen after it. */

@@ -181,7 +181,12 @@ export class SteppedMachine {
   /** True when the CPU's next step belongs to a turn that it gets only because nobody could go on. */
   isLate(cpu: number): boolean {
     if (this.#notes.length === 0) return false;
-    return this.#late.isRunning(cpu) || this.#beginsLate(cpu);
+    return this.isOnLateTurn(cpu) || this.#beginsLate(cpu);
+  }
+
+  /** True when the CPU is on such a turn already: it steps only while no other can. */
+  isOnLateTurn(cpu: number): boolean {
+    return this.#late.isRunning(cpu);
   }
 
   #beginsLate(cpu: number): boolean {

@@ -225,7 +225,9 @@ export class Dpor implements Strategy {
     return this.#footprints.waits(cpu)?.((word) => this.#history.without(this.#fatal, word)) ?? true;
   }
 
+  /** A CPU on a late turn steps behind all others, whatever the order of what they did. */
   #addPending(cpu: number): void {
+    if (this.#machine.isOnLateTurn(cpu)) return;
     const step = { cpu, footprint: this.#footprints.inTurn(cpu) };
     const races: Race[] = [];
     this.#history.pending(cpu, step.footprint, this.#footprints.waits(cpu), races);
@@ -242,6 +244,7 @@ export class Dpor implements Strategy {
     node.next[node.cpu] = EVERYTHING;
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
       if (cpu === node.cpu || this.#machine.isIdle(cpu) || !this.#couldGoOn(cpu)) continue;
+      if (this.#machine.isOnLateTurn(cpu)) continue;
       const step = { cpu, footprint: this.#footprints.of(cpu) };
       this.#try(node, dependent(step.footprint, fatal) ? [step] : [step, this.#stepOf(this.#fatal)]);
     }
