@@ -29,7 +29,7 @@ const examples: readonly Example[] = [
   {
     file: 'ticket-lock',
     settings: { ATOMIC: 0 },
-    executions: 2784,
+    executions: 2856,
     bugs: ['assert: two CPUs hold the lock in worker', 'livelock: spinning for ever in worker'],
     within: [36, 115, 37],
   },
@@ -60,7 +60,7 @@ const examples: readonly Example[] = [
   {
     file: 'seqlock',
     settings: { RECHECK: 0 },
-    executions: 136,
+    executions: 148,
     bugs: ['assert: a torn pair in reader'],
     within: [183, 186, 84],
   },
@@ -106,7 +106,7 @@ const examples: readonly Example[] = [
   {
     file: 'rwlock',
     settings: { ATOMIC: 0 },
-    executions: 4212,
+    executions: 4228,
     bugs: ['assert: invariant does not hold in invariant'],
     within: [135, 6123, 117],
   },
@@ -114,7 +114,7 @@ const examples: readonly Example[] = [
   {
     file: 'once',
     settings: { LOOK_AGAIN: 0 },
-    executions: 84,
+    executions: 93,
     bugs: ['assert: made twice in get'],
     within: [21, 34, 24],
   },
