@@ -4,8 +4,9 @@
  *
  *   random, pct, pos   ranges of execution numbers
  *   dpor               roots: the first few choices are tried in every order, with sleep sets (Godefroid 1996) to keep
- *                      two parts from coming to the same trace; every root is then searched by itself. A part may begin
- *                      executions that turn out to be another part's: they are counted as redundant
+ *                      two parts from coming to the same trace; every root is then searched by itself, which loses nothing
+ *                      (strategies/dpor.ts). A part may begin executions that turn out to be another part's: they are
+ *                      counted as redundant
  *   dfs                one part
  */
 import { EVERYTHING, type Footprint, Footprints, stillAsleep } from './footprint.ts';
