@@ -202,7 +202,7 @@ describe('interrupts', () => {
     expect(world.findings.map((one) => one.details.join()).join()).toContain(
       'task_lock never nests with tasklist_lock',
     );
-    expect(world.titles()).toEqual(['lock-order: tasklist_lock taken for writing inside alloc_lock in f']);
+    expect(world.titles()).toEqual(['lock-order: tasklist_lock for writing inside alloc_lock in f']);
   });
 
   test.each([
@@ -211,7 +211,7 @@ describe('interrupts', () => {
   ])('tasklist_lock for %s inside siglock is forbidden', (mode, kind) => {
     irqs(0, 0);
     nested(0, [SPIN_LOCK, SIGLOCK], [kind, TASKLIST]);
-    expect(world.titles()).toContain(`lock-order: tasklist_lock taken for ${mode} inside siglock in f`);
+    expect(world.titles()).toContain(`lock-order: tasklist_lock for ${mode} inside siglock in f`);
   });
 
   test('clean twins: for reading, in either order', () => {

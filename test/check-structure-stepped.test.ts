@@ -199,7 +199,7 @@ describe('damage that is mended before the end is seen in between', () => {
 });
 
 describe.each([
-  ['tasklist-inside-task-lock', 'lock-order: tasklist_lock taken for writing inside alloc_lock in exit_sighand'],
+  ['tasklist-inside-task-lock', 'lock-order: tasklist_lock for writing inside alloc_lock in exit_sighand'],
   ['namespace-under-peer', 'isolation: task that looks into a foreign namespace in sys_unshare'],
   ['two-siglocks', 'assert: thread group under two sets of handlers in sys_unshare'],
 ])('%s', (name, title) => {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { lockTarget } from '../dist/src/lab/lock-module.js';
 import { locks } from '../dist/src/machine/locks/index.js';
 import { checkGenerated } from '../dist/src/stepper/generated.js';
+import { ModuleFiles } from '../dist/src/stepper/module-files.js';
 import { compileModule } from '../dist/src/stepper/module-compile.js';
 import { modules } from './hostile/modules.ts';
 
@@ -32,14 +33,14 @@ function wordsOf(text: string): { readonly names: ReadonlySet<string>; readonly 
 }
 
 const NAMES = new RegExp(
-  '^(?:[fkv]\\d+|\\$(?:[sl]\\d+|[FRabcv]|first|area|size|turns?|hooks|functions|reach|poisoned|perform|spin|note|wrote|' +
-    'overflow|at|length|resume|pc|run)|Math|assert|isChosen|someChosen|chosen_[a-z_]+|entries|headerWords|regionWords|live|' +
-    'instantiate|frames|ram|word|value|table|i|length|size|reach|poisoned|perform|spin|note|wrote|stop|setup|invariant|' +
+  '^(?:[fkv]\\d+|\\$(?:[sl]\\d+|[FRabcv]|first|area|size|turns?|hooks|functions|reach|poisoned|perform|spin|did|' +
+    'overflow|at|length|resume|pc|run)|Math|assert|isChosen|someChosen|chosen_[a-z_]+|entries|headerWords|noting|regionWords|live|' +
+    'instantiate|frames|ram|word|before|kind|value|table|i|length|size|reach|poisoned|perform|spin|did|stop|setup|invariant|' +
     'finished|imul|abs|min|max|sign|clz32|floor|ceil|round|trunc)$',
 );
 
 function hold(path: string, text: string, settings: Readonly<Record<string, number>> = {}): void {
-  const compiled = compileModule(path, text, new Map(Object.entries(settings)), false);
+  const compiled = compileModule(new ModuleFiles(path, text), new Map(Object.entries(settings)), false);
   expect(compiled.text).toMatch(/^[ -~\n]*$/);
   const { names, strings } = wordsOf(compiled.text);
   expect([...names].filter((name) => !NAMES.test(name))).toEqual([]);

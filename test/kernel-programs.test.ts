@@ -54,7 +54,7 @@ const ALL = checkers.map((checker) => checker.name);
 /** About the length of one execution of these programs, which pct spreads its changes over. */
 const STEPS = 12_000;
 const random = (seed: number) => () => new RandomWalk(seed);
-const pct = (seed: number) => (cpus: number) => new Pct(seed, 3, cpus, STEPS);
+const pct = (seed: number) => (cpus: number) => new Pct({ seed, depth: 3, rising: false, cpus, steps: STEPS });
 const onePreemption = () => new DepthFirst(1);
 
 /** What holds under every interleaving. */

@@ -20,7 +20,13 @@ export function setup(): void {
   store(R, RW_LOCK_BIAS);
 }
 `;
-const INVARIANT = 'export function invariant(): boolean {\n  return load(X) !== 2 || load(Y) !== 1;\n}\n';
+/** Some of them look at locks, whose taking waits. */
+const INVARIANTS = [
+  'load(X) !== 2 || load(Y) !== 1',
+  'load(L) === 1 || load(X) !== 2',
+  'load(L) + load(M) > 0 || load(Z) === 0',
+  'load(R) > 0 || load(X) < 3',
+];
 /** What a CPU has read decides where it ends: searches that lose an order lose an end. */
 const MIX = 'h = Math.imul(h ^ t, 31) + 7;';
 
@@ -83,5 +89,6 @@ export function randomModule(seed: number): string {
     const end = keeps ? `  store(OUT + ${4 * cpu}, h);\n` : '';
     return `function ${name}(): number {\n  let h = 1;\n  let t = 0;\n${lines}${end}  return ${keeps ? 't' : 'h'};\n}\n`;
   });
-  return `${HEAD}${functions.join('')}${random.below(4) === 0 ? INVARIANT : ''}export const cpus = [${names.join(', ')}];\n`;
+  const invariant = `export function invariant(): boolean {\n  return ${random.pick(INVARIANTS)};\n}\n`;
+  return `${HEAD}${functions.join('')}${random.below(4) === 0 ? invariant : ''}export const cpus = [${names.join(', ')}];\n`;
 }

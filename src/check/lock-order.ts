@@ -161,7 +161,7 @@ export class LockOrder implements Observer {
     const world = this.#here();
     const stack = this.#stack(taken.row);
     const mode = taken.mode === LOCK_SHARED ? 'for reading' : 'for writing';
-    const what = `${this.#className(taken.node)} taken ${mode} inside ${this.#className(held.node)}`;
+    const what = `${this.#className(taken.node)} ${mode} inside ${this.#className(held.node)}`;
     const first = ['first taken in', ...stackLines(this.#stack(held.row))];
     const lines = [rule.reason, `by ${this.#who(cpu)}`, ...stackLines(stack), ...first];
     world.report(finding('lock-order', what, blamed(stack), taken.lock, ...lines));

@@ -3,7 +3,12 @@ import { visible } from '../base/visible.ts';
 
 /** Results, to stdout. */
 export function print(text: string): void {
-  process.stdout.write(visible(text));
+  process.stdout.write(shown(text));
+}
+
+/** The same text, of which lines may end as those of CSV do. */
+export function shown(text: string): string {
+  return text.split('\r\n').map(visible).join('\r\n');
 }
 
 /** What is said beside them, to stderr. */

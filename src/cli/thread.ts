@@ -4,9 +4,8 @@
  */
 import { Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
-import { visible } from '../base/visible.ts';
 import { passing } from '../base/passing.ts';
-import { print, say } from './output.ts';
+import { print, say, shown } from './output.ts';
 import { BEAT, type CommandSetup, type FromCommand, STOP, type ToCommand } from './protocol.ts';
 
 const BEAT_MS = 100;
@@ -55,7 +54,7 @@ export function stopped(): boolean {
 
 /** Says what is to be printed, and with which exit code, should the command not come to its end. */
 export function keep(text: string, code: number): void {
-  post({ kind: 'keep', kept: { text: visible(text), code } });
+  post({ kind: 'keep', kept: { text: shown(text), code } });
 }
 
 /** Prints a result: from here on there is nothing more to say, whatever happens. */

@@ -32,8 +32,9 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
   const { jobs, shard, onPart, explore: whole, alone: most = ALONE } = options;
   if (shard !== undefined || onPart !== undefined) return await inParts(options, control);
   if (jobs === 1) return await explore(whole, control);
+  if (whole.strategy !== 'dpor') return await inParts(options, control);
   const startedAt = performance.now();
-  if (whole.strategy === 'dpor' && most > 0) {
+  if (most > 0) {
     const first = await explore({ ...whole, last: Math.min(whole.last, most) }, control);
     if (first.end !== 'executions' || whole.last <= most) return first;
   }

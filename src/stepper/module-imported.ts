@@ -5,22 +5,27 @@ import { ModuleError } from './module-error.ts';
 import { ModuleFiles } from './module-files.ts';
 import { parseSource, SourceError } from './source.ts';
 
-/** Texts by path as seen from the module's folder. What cannot be found or read is left to the compiler to tell of. */
-export function importedTexts(path: string, text: string): Record<string, string> {
+/**
+ * Texts by path as seen from the module's folder; undefined when one cannot be found or read, or may not be: the compiler
+ * comes upon it too, and says why.
+ */
+export function importedTexts(path: string, text: string): Record<string, string> | undefined {
   const own = resolvePath(path);
   const found = new Map<string, string>();
-  unlessWrong(() => {
+  const isWhole = unlessWrong(() => {
     const files = new ModuleFiles(own, text);
     const visit = (file: string): void => {
       for (const name of namesOf(file, files.textOf(file))) {
-        const target = unlessWrong(() => files.resolve(file, name));
-        if (target === undefined || target === own || found.has(target)) continue;
+        const target = files.resolve(file, name);
+        if (target === own || found.has(target)) continue;
         found.set(target, files.textOf(target));
         visit(target);
       }
     };
     visit(own);
+    return true;
   });
+  if (isWhole === undefined) return undefined;
   const seen = (file: string): string => relative(dirname(own), file).split(sep).join('/');
   return Object.fromEntries(
     [...found].map(([file, its]) => [seen(file), its] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
