@@ -46,7 +46,7 @@ async function ofResult(text: string, result: SearchResult, counts: boolean): Pr
   const good = await endsWithoutBug(text);
   const titles = result.bugs.map(({ title }) => title);
   // A state that some executions end in with a bug and others without is one of both: what must not be missing is known.
-  const ends = counts ? [...result.states].filter((one) => good.has(one)) : result.states;
+  const ends = [...result.states].filter((one) => good.has(one));
   return seen(counts ? result.executions : null, ends, titles);
 }
 

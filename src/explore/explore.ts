@@ -110,7 +110,7 @@ async function exploreStates(subject: Subject, reduce: boolean, control: SearchC
     cutAt: [],
     steps: found.transitions,
     syscalls: 0,
-    states: found.finalStates,
+    states: new Set([...found.finalStates, ...found.failedStates]),
     bugs,
     end: found.end,
     facts: { states: found.states, transitions: found.transitions, 'chance that one was missed, at most': collision },

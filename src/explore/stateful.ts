@@ -25,9 +25,10 @@ import type { Subject } from './subject.ts';
 export interface StatefulResult {
   readonly states: number;
   readonly transitions: number;
-  /** Ends of executions met, and the fingerprints of their states. */
+  /** Ends of executions met, and the fingerprints of their states: of those where all was well, and of the others. */
   readonly ends: number;
   readonly finalStates: ReadonlySet<number>;
+  readonly failedStates: ReadonlySet<number>;
   readonly bugs: readonly StateBug[];
   readonly end: SearchEnd;
 }
@@ -57,6 +58,7 @@ export class StatefulSearch {
   readonly #table = new StateTable();
   readonly #levels: Level[] = [];
   readonly #finals = new Set<number>();
+  readonly #failed = new Set<number>();
   readonly #bugs = new Map<string, StateBug>();
   #depth = 0;
   #transitions = 0;
@@ -87,6 +89,7 @@ export class StatefulSearch {
       transitions: this.#transitions,
       ends: this.#ends,
       finalStates: this.#finals,
+      failedStates: this.#failed,
       bugs: [...this.#bugs.values()],
       end: end ?? 'exhausted',
     };
@@ -181,7 +184,7 @@ export class StatefulSearch {
   #end(state: number): void {
     this.#ends++;
     const found = this.#subject.atEnd();
-    if (found.length === 0) this.#finals.add(state);
+    (found.length === 0 ? this.#finals : this.#failed).add(state);
     for (const one of found) this.#add(one, -1);
   }
 
