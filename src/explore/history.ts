@@ -38,6 +38,8 @@ export class History {
   #valueOf: (word: number) => number = () => 0;
   /** The last event that touched everything. */
   #barrier = NONE;
+  /** The event that ended the execution: nothing is behind it. */
+  #fatal = NONE;
   #execution = 0;
 
   /** The history of a machine: its tables are as large as RAM, and one search of it comes after the other. */
@@ -62,6 +64,7 @@ export class History {
     this.length = 0;
     this.#lastOf.fill(NONE);
     this.#barrier = NONE;
+    this.#fatal = NONE;
   }
 
   /** True when event `i` happens before event `j`, or is it. */
@@ -123,6 +126,7 @@ export class History {
   /** The last event ended the execution: it races with the last one of every other CPU. */
   failed(races: Race[]): void {
     const later = this.length - 1;
+    this.#fatal = later;
     const others = this.#lastOf.filter((event) => event >= 0 && event !== later);
     for (const earlier of others) {
       if (this.before(earlier, later) || others.some((one) => one !== earlier && this.before(earlier, one))) continue;
@@ -245,10 +249,11 @@ export class History {
     return waits((word) => this.without(event, word));
   }
 
-  /** What a word would hold now without an event and those that happen after it. */
+  /** What a word would hold now without an event and those that happen after it, nor the one that ended the execution. */
   without(event: number, word: number): number {
     let value = this.#valueOf(word);
-    for (let write = this.#writeOf(word); write >= 0 && this.before(event, write); ) {
+    const isGone = (write: number): boolean => write === this.#fatal || this.before(event, write);
+    for (let write = this.#writeOf(word); write >= 0 && isGone(write); ) {
       value = this.#undoOf(write, word, VALUE);
       write = this.#undoOf(write, word, WRITE);
     }
