@@ -99,7 +99,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
 }
 
 /** What is kept of a bug besides what the runner says of it. */
-type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisions: Uint8Array | undefined };
+type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisions: Uint8Array };
 
 /** Where orders tell executions apart: whether one comes before the one that is kept. */
 function isBetter(order: Uint8Array | undefined, kept: Uint8Array | undefined): boolean {
@@ -194,10 +194,10 @@ class Search {
     for (const bug of better) {
       const before = this.#bugs.get(bug.title);
       if (before !== undefined && !this.#replaces(bug, before, decisions, order)) continue;
-      const times = this.#bugs.get(bug.title)?.times ?? 1;
+      const times = before?.times ?? 1;
       const execution = strategy.leastOrder === undefined ? index : null;
       const shown = order === undefined ? undefined : this.#inOrder(bug, order, outcome.steps);
-      this.#keep(shown ?? bug, { execution, times, order, decisions: shown === undefined ? decisions : order });
+      this.#keep(shown ?? bug, { execution, times, order, decisions: shown && order ? order : decisions });
     }
   }
 
@@ -218,7 +218,7 @@ class Search {
   }
 
   /** Goes to the state that showed the bug, and keeps what there is to see. */
-  #keep(bug: Bug, { decisions: all = new Uint8Array(), ...rest }: Kept): void {
+  #keep(bug: Bug, { decisions: all, ...rest }: Kept): void {
     const { subject } = this.#options;
     const decisions = all.slice(0, bug.step);
     this.#plain.run(new Replay(decisions, true), 0);
