@@ -5,7 +5,11 @@ import { defineConfig } from 'vitest/config';
  * asks how long something took; the limits only end what hangs, on a machine as loaded as it may be.
  */
 const HANGS_MS = 600_000;
-const shared = { server: { deps: { external: [/\/dist\//] } }, pool: 'forks' as const };
+const shared = {
+  server: { deps: { external: [/\/dist\//] } },
+  pool: 'forks' as const,
+  setupFiles: ['test/properties.ts'],
+};
 
 export default defineConfig({
   test: {
@@ -18,6 +22,7 @@ export default defineConfig({
           exclude: ['test/smp/**'],
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

@@ -6,20 +6,23 @@ import { decodeToken, encodeToken } from '../dist/src/recording/token.js';
 import { problemOf, sealed } from './recording-damage.ts';
 import { PROGRAM, sample, someDecisions } from './recording-sample.ts';
 
-const oneLine = fc
-  .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
-  .filter((each) => ![...each].some((character) => character < ' ' || character === '\x7f'));
+/** What is not seen where it stands: controls, format and fill characters, separators of lines, halves of pairs. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
+const anyName = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
+const name = anyName.filter((each) => !UNSEEN.test(each));
+/** Of the unseen ones those that move a cursor, begin a line or turn text round. */
+const harmful = fc.constantFrom(...'\0\t\n\r\x1b\x7f\x85\x9b\u061c\u200b\u200f\u2028\u2029\u202e\u2066\ufeff');
 const subject: fc.Arbitrary<Recording['subject']> = fc.oneof(
-  fc.record({ kind: fc.constant('scenario' as const), name: oneLine, text: fc.string({ unit: 'binary' }) }),
+  fc.record({ kind: fc.constant('scenario' as const), name, text: fc.string({ unit: 'binary' }) }),
   fc.record({
     kind: fc.constant('module' as const),
-    name: oneLine,
+    name,
     text: fc.string({ unit: 'grapheme' }),
     settings: fc.dictionary(fc.stringMatching(/^[A-Z][A-Z0-9_]{0,9}$/), fc.integer()),
   }),
   fc.record({
     kind: fc.constant('module' as const),
-    name: oneLine,
+    name,
     text: fc.string({ unit: 'grapheme' }),
     settings: fc.constant({}),
     imports: fc.dictionary(fc.stringMatching(/^(\.\.\/)?[a-z]{1,9}\.ts$/), fc.string({ unit: 'grapheme' }), {
@@ -65,6 +68,15 @@ test('any recording is the same after writing and reading', () => {
       expect(encodeRecording(read)).toEqual(bytes);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('a name that is not one line, or not seen as it is, cannot be recorded', () => {
+  fc.assert(
+    fc.property(anyName, harmful, anyName, (before, character, after) => {
+      const subject = { ...sample.subject, name: `${before}${character}${after}` };
+      expect(() => encodeRecording({ ...sample, subject })).toThrow('expected one line');
+    }),
   );
 });
 
