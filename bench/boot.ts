@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { assembleText } from '../src/scenario/assemble.ts';
-import { bootMachine } from '../src/smp/boot.ts';
+import { bootMachine } from '../src/boot/boot.ts';
 import { Console } from '../src/smp/console.ts';
 import { Gang } from '../src/smp/gang.ts';
 import { table } from '../src/report/table.ts';

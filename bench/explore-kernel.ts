@@ -1,10 +1,10 @@
 /** The explorer on the kernel: executions and steps a second, and what each checker costs. */
-import { checkers } from '../src/check/checkers.ts';
-import { explore } from '../src/explore/explore.ts';
+import { checkers } from '../src/check/observers/checkers.ts';
+import { explore } from '../src/explore/search/explore.ts';
 import { table } from '../src/report/table.ts';
 import { interleaved, short } from './rounds.ts';
 import { options, pointerSwap, smallTarget } from './search.ts';
-import type { Target } from '../src/explore/targets.ts';
+import type { Target } from '../src/explore/subject/targets.ts';
 
 interface Variant {
   readonly name: string;

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { explore } from '../src/explore/explore.ts';
+import { explore } from '../src/explore/search/explore.ts';
 import { table } from '../src/report/table.ts';
 import { sampleOf } from '../src/lab/sample.ts';
 import { interleaved, short } from './rounds.ts';

@@ -4,9 +4,9 @@
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { RandomWalk } from '../src/explore/strategies/random.ts';
-import { subjectOf } from '../src/explore/targets.ts';
+import { subjectOf } from '../src/explore/subject/targets.ts';
 import { table } from '../src/report/table.ts';
-import { lowestBit } from '../src/stepper/bits.ts';
+import { lowestBit } from '../src/base/bits.ts';
 import { interleaved, short } from './rounds.ts';
 import { pointerSwap } from './search.ts';
 

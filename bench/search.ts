@@ -1,7 +1,7 @@
 /** Searches to measure: of a module of examples/ with settings, or of a small scenario. */
 import { fileURLToPath } from 'node:url';
-import type { ExploreOptions } from '../src/explore/explore.ts';
-import { moduleTarget, scenarioTarget, type Target } from '../src/explore/targets.ts';
+import type { ExploreOptions } from '../src/explore/search/explore.ts';
+import { moduleTarget, scenarioTarget, type Target } from '../src/explore/subject/targets.ts';
 import type { ProfileName } from '../src/scenario/ast.ts';
 import { smallProgram, smallScenarios } from '../src/scenario/small/index.ts';
 

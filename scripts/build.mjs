@@ -33,7 +33,9 @@ const target = join(root, 'dist');
 /** Beside dist, not inside: the source maps name sources by relative path. */
 const next = join(root, `dist-${process.pid}`);
 /** Folders whose modules decide how an execution goes: their text is the build's identity. */
-const IDENTITY = ['machine', 'kernel', 'stepper', 'scenario', 'check', 'smp', 'explore'].map((name) => `src/${name}`);
+const IDENTITY = ['base', 'machine', 'kernel', 'stepped', 'stepper', 'scenario', 'check', 'boot', 'smp', 'explore'].map(
+  (name) => `src/${name}`,
+);
 /** Folders whose modules get numbers for names. */
 const FOLDERS = ['src/kernel', 'src/machine'];
 /** Kernel modules whose tables are what the numbers come from. */
@@ -50,7 +52,7 @@ class Refused extends Error {}
 function compile(tolerant) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', root, '--outDir', next], { cwd: root });
-  if (status !== 0 && !(tolerant && existsSync(join(next, 'src/stepper/subset.js'))))
+  if (status !== 0 && !(tolerant && existsSync(join(next, 'src/stepper/subset/subset.js'))))
     throw new Refused(`${stdout}${stderr}`.trim());
 }
 
@@ -181,7 +183,14 @@ async function build(checkOnly) {
   compile(checkOnly);
   const importNew = (path) => import(pathToFileURL(join(next, path)).href);
   const stepper = {};
-  for (const name of ['source', 'subset', 'constants', 'inline', 'sites', 'compile']) {
+  for (const name of [
+    'source/source',
+    'subset/subset',
+    'kernel/constants',
+    'kernel/inline',
+    'kernel/sites',
+    'compile/compile',
+  ]) {
     Object.assign(stepper, await importNew(`src/stepper/${name}.js`));
   }
   const checked = checkKernel(stepper);

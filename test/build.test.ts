@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { buildInfo } from '../dist/src/build-info.js';
-import { site, siteText } from '../dist/src/check/sites.js';
+import { buildInfo } from '../dist/src/base/build-info.js';
+import { site, siteText } from '../dist/src/check/evidence/sites.js';
 
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const text = (path: string): string => readFileSync(at(path), 'utf8');

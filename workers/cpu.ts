@@ -5,10 +5,10 @@ import { chooseLocks } from '../src/machine/chosen-locks.ts';
 import { machine } from '../src/machine/map.ts';
 import { listenToLocks, listenToReturns } from '../src/machine/trace.ts';
 import { cpu_main } from '../src/kernel/cpu-loop.ts';
-import { chosenClasses, type LockChoice } from '../src/smp/lock-choice.ts';
+import { chosenClasses, type LockChoice } from '../src/boot/lock-choice.ts';
 import { type ClassRecord, LockRecorder } from '../src/smp/lock-recorder.ts';
-import type { CpuEvidence } from '../src/check/bug-report.ts';
-import type { Demands } from '../src/check/program-checks.ts';
+import type { CpuEvidence } from '../src/check/evidence/bug-report.ts';
+import type { Demands } from '../src/check/still/program-checks.ts';
 import { Witness } from './evidence.ts';
 import { type Looks, Returns } from './returns.ts';
 

@@ -2,10 +2,10 @@
 import { load, this_cpu } from '../src/machine/bus.ts';
 import type { BugKind } from '../src/machine/fault.ts';
 import { cpu_area } from '../src/machine/map.ts';
-import { RamView } from '../src/check/view.ts';
+import { RamView } from '../src/check/evidence/view.ts';
 import { task_struct } from '../src/kernel/layout.ts';
-import type { CpuEvidence } from '../src/check/bug-report.ts';
-import { heldLocks, lockText, programTask } from '../src/check/machine-state.ts';
+import type { CpuEvidence } from '../src/check/evidence/bug-report.ts';
+import { heldLocks, lockText, programTask } from '../src/check/evidence/machine-state.ts';
 
 /** Places of warnings kept a CPU: the first of each kind and call chain. */
 const MAX_WARNINGS = 64;

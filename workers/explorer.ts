@@ -1,7 +1,7 @@
 /** One part of a search on a thread of its own: options in, result out, and every bug as soon as it is seen. */
 import { parentPort } from 'node:worker_threads';
-import { explore, type ExploreOptions } from '../src/explore/explore.ts';
-import type { FoundBug, SearchResult } from '../src/explore/search.ts';
+import { explore, type ExploreOptions } from '../src/explore/search/explore.ts';
+import type { FoundBug, SearchResult } from '../src/explore/search/search.ts';
 
 export interface ExplorerTask {
   readonly options: ExploreOptions;

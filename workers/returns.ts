@@ -1,7 +1,7 @@
 /** What one CPU looks at when it returns from a system call: the `always` properties of the program. */
-import type { Finding } from '../src/check/finding.ts';
-import type { Demands } from '../src/check/program-checks.ts';
-import { PropertyGlance } from '../src/check/property-glance.ts';
+import type { Finding } from '../src/check/evidence/finding.ts';
+import type { Demands } from '../src/check/still/program-checks.ts';
+import { PropertyGlance } from '../src/check/still/property-glance.ts';
 import { load, store, wake_waiters } from '../src/machine/bus.ts';
 import { machine } from '../src/machine/map.ts';
 import type { ReturnListener } from '../src/machine/trace.ts';

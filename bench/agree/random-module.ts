@@ -1,5 +1,5 @@
 /** Small random modules to hold searches against each other: every construct that a reduction has to be right about. */
-import { Random } from '../../src/scenario/random.js';
+import { Random } from '../../src/base/random.js';
 
 const WORDS = ['X', 'Y', 'Z'];
 const HEAD = `import {

@@ -1,14 +1,14 @@
 /** The searches that have to agree, each from the text of a module to what it saw. */
-import { type CampaignOptions, runCampaign } from '../../src/explore/campaign.js';
-import type { ExploreOptions } from '../../src/explore/explore.js';
-import type { ModuleSubject } from '../../src/explore/module-subject.js';
-import { Runner } from '../../src/explore/runner.js';
-import type { SearchResult } from '../../src/explore/search.js';
+import { type CampaignOptions, runCampaign } from '../../src/explore/search/campaign.js';
+import type { ExploreOptions } from '../../src/explore/search/explore.js';
+import type { ModuleSubject } from '../../src/explore/subject/module-subject.js';
+import { Runner } from '../../src/explore/run/runner.js';
+import type { SearchResult } from '../../src/explore/search/search.js';
 import { DepthFirst } from '../../src/explore/strategies/dfs.js';
-import { mergeResults } from '../../src/explore/merge.js';
-import { subjectOf, type Target } from '../../src/explore/targets.js';
-import { grownBy, learnWatched } from '../../src/explore/watched.js';
-import { stateNumber } from '../../src/stepper/state.js';
+import { mergeResults } from '../../src/explore/search/merge.js';
+import { subjectOf, type Target } from '../../src/explore/subject/targets.js';
+import { grownBy, learnWatched } from '../../src/explore/run/watched.js';
+import { stateNumber } from '../../src/stepped/state.js';
 import { bySleepSets } from './sleep-sets.js';
 import { type Seen, seen, TooMany } from './seen.js';
 

@@ -3,10 +3,10 @@
  * (Godefroid, LNCS 1032, 1996) alone see to it that no trace is met twice. Exactly one end for each trace, at the price of
  * many beginnings in vain. It shares with the searches it judges what two steps depend on, and nothing else.
  */
-import { EVERYTHING, Footprints, stillAsleep } from '../../src/explore/footprint.js';
-import type { ModuleSubject } from '../../src/explore/module-subject.js';
+import { EVERYTHING, Footprints, stillAsleep } from '../../src/explore/strategies/footprint.js';
+import type { ModuleSubject } from '../../src/explore/subject/module-subject.js';
 import { MachineFault } from '../../src/machine/fault.js';
-import { stateNumber } from '../../src/stepper/state.js';
+import { stateNumber } from '../../src/stepped/state.js';
 import { type Seen, seen, TooMany } from './seen.js';
 
 /** Every trace of a module that has no setup fault. Throws TooMany beyond so many states on the way. */

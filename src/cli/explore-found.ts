@@ -1,12 +1,12 @@
 /** What a search has found so far: recorded at once, and ready to be told should the search be cut off. */
-import type { SearchProgress } from '../explore/breath.ts';
-import type { ExploreOptions } from '../explore/explore.ts';
-import { turnsOf } from '../explore/interleaving.ts';
-import { mergeResults, onceByTitle } from '../explore/merge.ts';
-import { recordingOf } from '../explore/record.ts';
-import type { FoundBug, SearchResult } from '../explore/search.ts';
-import { simplified } from '../explore/simplify.ts';
-import type { Subject } from '../explore/subject.ts';
+import type { SearchProgress } from '../explore/run/breath.ts';
+import type { ExploreOptions } from '../explore/search/explore.ts';
+import { turnsOf } from '../explore/replay/interleaving.ts';
+import { mergeResults, onceByTitle } from '../explore/search/merge.ts';
+import { recordingOf } from '../explore/search/record.ts';
+import type { FoundBug, SearchResult } from '../explore/search/search.ts';
+import { simplified } from '../explore/minimize/simplify.ts';
+import type { Subject } from '../explore/subject/subject.ts';
 import { switchesOf } from '../recording/decisions.ts';
 import type { Recording } from '../recording/format.ts';
 import type { ShownBug } from '../report/explore-report.ts';

@@ -1,16 +1,16 @@
 /** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
-import { checkers as allCheckers } from '../check/checkers.ts';
-import type { ExploreOptions } from '../explore/explore.ts';
+import { checkers as allCheckers } from '../check/observers/checkers.ts';
+import type { ExploreOptions } from '../explore/search/explore.ts';
 import { lockTarget } from '../lab/lock-module.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { mutants } from '../mutant/index.ts';
 import type { Mutant } from '../mutant/mutant.ts';
 import { strategies, type StrategyKind } from '../explore/strategies/index.ts';
-import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/targets.ts';
+import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/subject/targets.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
-import { didYouMean } from '../scenario/suggest.ts';
-import { MOST_STEPPED_CPUS } from '../stepper/waiting.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { MOST_STEPPED_CPUS } from '../stepped/waiting.ts';
 import { checkProfile } from './scenario-argument.ts';
 import {
   parseCount,

@@ -1,13 +1,13 @@
 /** One `tasklock explore`: searches target after target, and at any moment knows what it would print if it ended there. */
 import { FileError } from '../base/whole-file.ts';
-import type { SearchProgress } from '../explore/breath.ts';
-import { runCampaign } from '../explore/campaign.ts';
-import { Checkpoint, CheckpointError } from '../explore/checkpoint.ts';
-import { type ExploreOptions, strategyKind } from '../explore/explore.ts';
-import type { Identity } from '../explore/identity.ts';
-import type { SearchResult } from '../explore/search.ts';
-import type { Subject } from '../explore/subject.ts';
-import { subjectOf } from '../explore/targets.ts';
+import type { SearchProgress } from '../explore/run/breath.ts';
+import { runCampaign } from '../explore/search/campaign.ts';
+import { Checkpoint, CheckpointError } from '../explore/search/checkpoint.ts';
+import { type ExploreOptions, strategyKind } from '../explore/search/explore.ts';
+import type { Identity } from '../explore/search/identity.ts';
+import type { SearchResult } from '../explore/search/search.ts';
+import type { Subject } from '../explore/subject/subject.ts';
+import { subjectOf } from '../explore/subject/targets.ts';
 import { exploreJson } from '../report/explore-json.ts';
 import { type ExploreReport, newBugs, type TargetReport, verdictOf } from '../report/explore-report.ts';
 import { exploreText } from '../report/explore-text.ts';

@@ -1,7 +1,7 @@
 /** tasklock explore [SCENARIO | FILE.prog | MODULE.ts] */
 import type { Command } from 'commander';
 import { strategies } from '../explore/strategies/index.ts';
-import { identityOf } from '../explore/identity.ts';
+import { identityOf } from '../explore/search/identity.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
 import { ExploreRun } from './explore-run.ts';
 import { Keeper } from './keeper.ts';

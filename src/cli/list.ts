@@ -1,6 +1,6 @@
 /** tasklock list scenarios|profiles|strategies|checkers|locks|mutants */
 import type { Command } from 'commander';
-import { checkers } from '../check/checkers.ts';
+import { checkers } from '../check/observers/checkers.ts';
 import { strategies } from '../explore/strategies/index.ts';
 import { locks } from '../machine/locks/index.ts';
 import { mutants } from '../mutant/index.ts';
@@ -8,7 +8,7 @@ import { wrapped } from '../report/wrap.ts';
 import { lockClassNames } from '../kernel/locks.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallScenarios } from '../scenario/small/index.ts';
-import { didYouMean } from '../scenario/suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { print } from './output.ts';
 import { EXIT_OK, profileNames, UsageError } from './usage.ts';
 

@@ -1,9 +1,9 @@
 /** tasklock minimize RECORDING */
 import type { Command } from 'commander';
-import { subjectIdentity } from '../explore/identity.ts';
-import { minimizeRecording } from '../explore/minimize-recording.ts';
-import { recordedTarget } from '../explore/record.ts';
-import { importsNotHeld, replay } from '../explore/replay.ts';
+import { subjectIdentity } from '../explore/search/identity.ts';
+import { minimizeRecording } from '../explore/minimize/minimize-recording.ts';
+import { recordedTarget } from '../explore/search/record.ts';
+import { importsNotHeld, replay } from '../explore/replay/replay.ts';
 import {
   minimizeJson,
   type MinimizeReport,

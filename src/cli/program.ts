@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { inWords, isSystemError, shortPath, shortWords } from '../base/errno.ts';
 import { InputError } from '../base/input.ts';
 import { FileError } from '../base/whole-file.ts';
-import { buildInfo } from '../build-info.ts';
+import { buildInfo } from '../base/build-info.ts';
 import { ProgramError } from '../scenario/program-error.ts';
 import { defectText } from './defect.ts';
 import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';

@@ -1,14 +1,14 @@
 /** Opens the recording that a command was given. */
-import { cannotReplay, importsNotHeld } from '../explore/replay.ts';
-import { recordedTarget } from '../explore/record.ts';
-import type { Subject } from '../explore/subject.ts';
-import { subjectOf, type Target } from '../explore/targets.ts';
-import { createObservers } from '../check/checkers.ts';
+import { cannotReplay, importsNotHeld } from '../explore/replay/replay.ts';
+import { recordedTarget } from '../explore/search/record.ts';
+import type { Subject } from '../explore/subject/subject.ts';
+import { subjectOf, type Target } from '../explore/subject/targets.ts';
+import { createObservers } from '../check/observers/checkers.ts';
 import { readRecording } from '../recording/file.ts';
 import type { Recording } from '../recording/format.ts';
 import { RecordingError } from '../recording/recording-error.ts';
 import { looksLikeToken } from '../recording/token.ts';
-import { ModuleError } from '../stepper/module.ts';
+import { ModuleError } from '../stepper/module/module.ts';
 import { UsageError } from './usage.ts';
 
 export interface OpenRecording {

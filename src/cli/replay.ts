@@ -1,7 +1,7 @@
 /** tasklock replay RECORDING */
 import type { Command } from 'commander';
-import { subjectIdentity } from '../explore/identity.ts';
-import { importsNotHeld, replay } from '../explore/replay.ts';
+import { subjectIdentity } from '../explore/search/identity.ts';
+import { importsNotHeld, replay } from '../explore/replay/replay.ts';
 import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
 import { print } from './output.ts';
 import { openRecording, RECORDING_ARGUMENT } from './recording-input.ts';

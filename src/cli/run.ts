@@ -1,21 +1,21 @@
 /** tasklock run FILE.prog */
 import type { Command } from 'commander';
-import { checkInvariants, checkNothingLeft } from '../check/invariants.ts';
-import { type KnownFinding, knownFinding } from '../check/known-findings.ts';
-import { checkExpectations, checkProperties } from '../check/program-checks.ts';
-import { RamView } from '../check/view.ts';
+import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
+import { type KnownFinding, knownFinding } from '../check/evidence/known-findings.ts';
+import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
+import { RamView } from '../check/evidence/view.ts';
 import { PF_DEAD } from '../kernel/abi.ts';
 import { current } from '../kernel/context.ts';
 import { task_struct } from '../kernel/layout.ts';
 import { load } from '../machine/bus.ts';
 import { errorName } from '../scenario/constants.ts';
 import { MachineFault } from '../machine/fault.ts';
-import { type BugReport, reportFinding } from '../check/bug-report.ts';
-import { blamed, callChain, frameText } from '../check/call-chain.ts';
+import { type BugReport, reportFinding } from '../check/evidence/bug-report.ts';
+import { blamed, callChain, frameText } from '../check/evidence/call-chain.ts';
 import { sharingText } from '../report/sharing.ts';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
-import { bootForProgram, type CallEvent, runInOrder } from '../smp/run-in-order.ts';
+import { bootForProgram, type CallEvent, runInOrder } from '../boot/run-in-order.ts';
 import { print } from './output.ts';
 import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, readInput } from './usage.ts';
 

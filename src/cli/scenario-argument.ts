@@ -2,7 +2,7 @@
 import type { ProfileName } from '../scenario/ast.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import type { Scenario } from '../scenario/builtin/scenario.ts';
-import { didYouMean } from '../scenario/suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { parseProfile, UsageError } from './usage.ts';
 
 /** Throws UsageError for a name that is none. */

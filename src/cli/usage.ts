@@ -8,8 +8,8 @@ import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
-import { choosable, type LockChoice } from '../smp/lock-choice.ts';
-import { didYouMean } from '../scenario/suggest.ts';
+import { choosable, type LockChoice } from '../boot/lock-choice.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { warn } from './thread.ts';
 
 /** Wrong usage or bad input; the message is one line for the person. */

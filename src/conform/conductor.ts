@@ -15,7 +15,7 @@ import { dispatch, must_leave } from '../kernel/sched.ts';
 import { NR_wait4 } from '../kernel/syscall-numbers.ts';
 import { user_access_begin, user_access_end } from '../kernel/tlb.ts';
 import { set_byte, user_to_ram } from '../kernel/uaccess.ts';
-import { bootMachine } from '../smp/boot.ts';
+import { bootMachine } from '../boot/boot.ts';
 import type { ProfileName } from '../scenario/ast.ts';
 
 /** One machine, reset to its state after boot for each case. */

@@ -1,6 +1,6 @@
 /**
  * Where a profile is known to break its own promise, shown while it happens: programs that run into one of these go
- * on with a damaged state, so a later difference says nothing more. The evidence is in src/check/known-findings.ts.
+ * on with a damaged state, so a later difference says nothing more. The evidence is in src/check/evidence/known-findings.ts.
  */
 import { load } from '../machine/bus.ts';
 import { fs_struct, task_struct } from '../kernel/layout.ts';

@@ -4,7 +4,7 @@
  * follows behind the last of them.
  */
 import { readFileSync } from 'node:fs';
-import type { Target } from '../explore/targets.ts';
+import type { Target } from '../explore/subject/targets.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { type Mutant, mutated } from '../mutant/mutant.ts';
 

@@ -25,7 +25,7 @@ import { MAX_BYTES, MAX_HEADER } from './limits.ts';
 import { RecordingError, type RecordingProblem } from './recording-error.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 
-/** The newest. It changes with every change of the content; test/recording-format.test.ts keeps one recording of each. */
+/** The newest. It changes with every change of the content; test/recording/format.test.ts keeps one recording of each. */
 export const FORMAT_VERSION = 2;
 const OLDEST_VERSION = 1;
 

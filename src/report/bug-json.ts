@@ -1,8 +1,8 @@
 /** What every JSON document says of a bug first, and what it says of one that is known. */
-import { buildInfo } from '../build-info.ts';
-import type { KnownFinding } from '../check/known-findings.ts';
-import type { SubjectIdentity } from '../explore/identity.ts';
-import type { Bug } from '../explore/runner.ts';
+import { buildInfo } from '../base/build-info.ts';
+import type { KnownFinding } from '../check/evidence/known-findings.ts';
+import type { SubjectIdentity } from '../explore/search/identity.ts';
+import type { Bug } from '../explore/run/runner.ts';
 
 export function bugFacts({ title, kind, function: where, cpu, step }: Bug) {
   return { title, kind, function: where, cpus: cpu < 0 ? [] : [cpu], step };

@@ -1,5 +1,5 @@
 /** The parts of a bug's screen that every command shows. */
-import { columnLines, type Turn } from '../explore/interleaving.ts';
+import { columnLines, type Turn } from '../explore/replay/interleaving.ts';
 import { wrapped } from './wrap.ts';
 
 /** The longest argument that Linux hands to a program, less the rest of the line. */

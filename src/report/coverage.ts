@@ -1,6 +1,6 @@
 /** What a verdict covers, and what it does not: said of every search, by explore and by merge. */
-import { checkers as allCheckers } from '../check/checkers.ts';
-import type { Identity } from '../explore/identity.ts';
+import { checkers as allCheckers } from '../check/observers/checkers.ts';
+import type { Identity } from '../explore/search/identity.ts';
 import { type SearchFacts, shortfallOf } from './completeness.ts';
 import type { Verdict } from './explore-report.ts';
 import { grouped, plural } from './table.ts';

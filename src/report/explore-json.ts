@@ -1,5 +1,5 @@
 /** A search as the JSON document that tools read; common fields as in docs/json.md. */
-import { sealed } from '../explore/seal.ts';
+import { sealed } from '../explore/search/seal.ts';
 import { bugFacts, knownFacts } from './bug-json.ts';
 import { isComplete, isFinished } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';

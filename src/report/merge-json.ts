@@ -1,8 +1,8 @@
 /** Result documents of the shards of one search, put together: what the search as a whole would have printed. */
-import { strategyKind } from '../explore/explore.ts';
-import { firstDifference, type Identity } from '../explore/identity.ts';
-import { onceByTitle } from '../explore/merge.ts';
-import { sealed } from '../explore/seal.ts';
+import { strategyKind } from '../explore/search/explore.ts';
+import { firstDifference, type Identity } from '../explore/search/identity.ts';
+import { onceByTitle } from '../explore/search/merge.ts';
+import { sealed } from '../explore/search/seal.ts';
 import { isComplete, isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
 import { mergedTargets } from './merge-targets.ts';

@@ -1,6 +1,6 @@
 /** A recording made simpler, told as JSON and as text: before and after. */
-import type { SubjectIdentity } from '../explore/identity.ts';
-import type { MinimizedRecording, RecordingSize } from '../explore/minimize-recording.ts';
+import type { SubjectIdentity } from '../explore/search/identity.ts';
+import type { MinimizedRecording, RecordingSize } from '../explore/minimize/minimize-recording.ts';
 import type { Recording } from '../recording/format.ts';
 import { encodeToken } from '../recording/token.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';

@@ -1,7 +1,7 @@
 /** A replay, told as JSON and as text. */
-import { buildInfo } from '../build-info.ts';
-import type { SubjectIdentity } from '../explore/identity.ts';
-import type { Replayed } from '../explore/replay.ts';
+import { buildInfo } from '../base/build-info.ts';
+import type { SubjectIdentity } from '../explore/search/identity.ts';
+import type { Replayed } from '../explore/replay/replay.ts';
 import { switchesOf } from '../recording/decisions.ts';
 import type { Recording } from '../recording/format.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';

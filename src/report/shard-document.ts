@@ -1,7 +1,7 @@
 /** The result document of one shard, as `tasklock explore --shard i/n --json` writes it, checked when it is read. */
 import * as v from 'valibot';
-import { identityShape, shardShape } from '../explore/identity.ts';
-import { isSealed } from '../explore/seal.ts';
+import { identityShape, shardShape } from '../explore/search/identity.ts';
+import { isSealed } from '../explore/search/seal.ts';
 import { EXPLORE_SCHEMA } from './explore-json.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

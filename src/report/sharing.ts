@@ -1,7 +1,7 @@
 /** Who shares what, in a line: `fs parent=child  vm parent=child`. */
-import { RamView } from '../check/view.ts';
+import { RamView } from '../check/evidence/view.ts';
 import { task_struct } from '../kernel/layout.ts';
-import { programTask } from '../check/machine-state.ts';
+import { programTask } from '../check/evidence/machine-state.ts';
 
 const parts = {
   vm: task_struct.mm,

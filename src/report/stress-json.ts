@@ -1,7 +1,7 @@
 /** A stress run as the JSON document that tools read; common fields as in docs/json.md. */
-import type { SubjectIdentity } from '../explore/identity.ts';
+import type { SubjectIdentity } from '../explore/search/identity.ts';
 import type { StressResult } from '../smp/stress.ts';
-import type { BugReport } from '../check/bug-report.ts';
+import type { BugReport } from '../check/evidence/bug-report.ts';
 import { ranOn } from './bug-json.ts';
 
 function bugJson(bug: BugReport, dump: string | null) {

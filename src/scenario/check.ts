@@ -16,7 +16,7 @@ import { pathTemplate } from './paths.ts';
 import { ProgramError } from './program-error.ts';
 import { propertyNames } from './property.ts';
 import { isCounter, registerNames, sharedWordNames, startedByInit, targetsOf } from './scope.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 
 /** Throws a ProgramError at the first name that is unknown, given twice, or used as what it is not. */
 export function checkProgram(program: Program): void {

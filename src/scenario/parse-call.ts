@@ -2,7 +2,7 @@
 import type { CallStatement, Operand, Position, Target } from './ast.ts';
 import type { CallSpec, OperandSpec } from './call-spec.ts';
 import { callNames, callSignature, callSpec, type CallName } from './calls.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** A call from its name on. `targets` were read before it. */

@@ -3,7 +3,7 @@ import { DATA_BASE, BUFFER_STATUS } from '../kernel/isa.ts';
 import { comparisons, type Condition, type Expression, type Position, type Statement, type Target } from './ast.ts';
 import { callNames } from './calls.ts';
 import { parseCall, parseValue } from './parse-call.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { describe, type TokenReader } from './token-reader.ts';
 
 /** Words of private memory that a program may use; the assembler's buffers follow. */

@@ -1,6 +1,6 @@
 /** Paths in a program. `/proc/TASK/...` names a task whose pid is known only when the program runs. */
 import { PATH_MAX, PID_MAX } from '../machine/limits.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 
 interface PathTemplate {
   /** What goes into read-only data; with a task, '%' stands for its pid. */

@@ -4,7 +4,7 @@
  */
 import { type Comparison, comparisons, type Position } from './ast.ts';
 import { errnoValues } from './constants.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { TokenReader } from './token-reader.ts';
 
 /** The parts that tasks can share. */

@@ -3,7 +3,7 @@ import type { Position, Reference } from './ast.ts';
 import { reservedWords } from './constants.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { ProgramError } from './program-error.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 
 export class TokenReader {
   readonly file: string;

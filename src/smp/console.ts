@@ -3,7 +3,7 @@
  * the machine. It never takes a lock and never waits without a limit.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RamView } from '../check/view.ts';
+import { RamView } from '../check/evidence/view.ts';
 import { CPU_IDLE, CPU_PARKED, cpu_area, cpuAddress, machine } from '../machine/map.ts';
 import { cpu_data, cpuDataAddress, kernel, NR_SYSCALLS_COUNTED, rq } from '../kernel/layout.ts';
 

@@ -6,10 +6,10 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import type { CpuResult, CpuTask } from '../../workers/cpu.ts';
-import type { Demands } from '../check/program-checks.ts';
+import type { Demands } from '../check/still/program-checks.ts';
 import { machine } from '../machine/map.ts';
 import type { Console } from './console.ts';
-import type { LockChoice } from './lock-choice.ts';
+import type { LockChoice } from '../boot/lock-choice.ts';
 
 /** A machine that cannot run as asked; the message says what to do. */
 export class GangError extends Error {}

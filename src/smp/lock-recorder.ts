@@ -6,7 +6,7 @@
  * Who held a lock last is in a table that all CPUs share, a byte for each 8 bytes of RAM. Where CPUs wait is sampled, since
  * the stack costs a microsecond; it is made into text when all is over, for that costs many.
  */
-import { blamed, callChain } from '../check/call-chain.ts';
+import { blamed, callChain } from '../check/evidence/call-chain.ts';
 import { load } from '../machine/bus.ts';
 import { LOCK_CLASS } from '../machine/cpu.ts';
 import { MAX_HELD_LOCKS, MAX_LOCK_CLASSES } from '../machine/limits.ts';

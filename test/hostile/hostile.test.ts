@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { tasklock } from '../cli-process.ts';
+import { tasklock } from '../support/cli-process.ts';
 import { inputs } from './inputs.ts';
 import { modules } from './modules.ts';
 import { isRaw, MARK, type Payload, STACK, strangers } from './payload.ts';

@@ -4,8 +4,8 @@ import { dictionary } from '../../dist/src/recording/dictionary.js';
 import { encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { encodeToken } from '../../dist/src/recording/token.js';
 import { pushVarint } from '../../dist/src/recording/varint.js';
-import { sealed } from '../recording-damage.ts';
-import { sample } from '../recording-sample.ts';
+import { sealed } from '../support/recording-damage.ts';
+import { sample } from '../support/recording-sample.ts';
 import { BUS, CODE, CODE_TEXT, CPUS, inCpus, inWorker, type Payload, WORKER } from './payload.ts';
 
 const MAGIC = [0x89, 0x54, 0x4c, 0x52, 0x0d, 0x0a, 0x1a, 0x0a, 1, 0, 0, 0, 0];

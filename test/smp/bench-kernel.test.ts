@@ -1,6 +1,6 @@
 /** tasklock bench syscalls and bench scenario, with the shortest of measurements. */
 import { describe, expect, test } from 'vitest';
-import { type Finished, tasklock } from '../cli-process.ts';
+import { type Finished, tasklock } from '../support/cli-process.ts';
 
 const waits = (all: readonly { waitTotal: number }[]): number => all.reduce((sum, one) => sum + one.waitTotal, 0);
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locks } from '../../dist/src/machine/locks/index.js';
-import { tasklock } from '../cli-process.ts';
+import { tasklock } from '../support/cli-process.ts';
 
 const SHORT = ['--duration', '10ms', '--rounds', '2', '--quiet', '--no-native'];
 

@@ -6,9 +6,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Random } from '../../dist/src/scenario/random.js';
-import { inRepository, tasklock } from '../cli-process.ts';
-import { ended, type Ending } from '../cli-ended.ts';
+import { Random } from '../../dist/src/base/random.js';
+import { inRepository, tasklock } from '../support/cli-process.ts';
+import { ended, type Ending } from '../support/cli-ended.ts';
 
 const MOMENTS = Number(process.env['TASKLOCK_MOMENTS'] ?? 2);
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-signals-'));

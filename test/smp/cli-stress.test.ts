@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readVmcore } from '../../dist/src/machine/vmcore.js';
-import { inRepository, tasklock } from '../cli-process.ts';
+import { inRepository, tasklock } from '../support/cli-process.ts';
 
 let directory = '';
 beforeEach(() => {

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { LOCK_ALLOC, LOCK_TASKLIST, lockClassNames } from '../../dist/src/kernel/locks.js';
 import { locks } from '../../dist/src/machine/locks/index.js';
-import { type LockChoice, planLocks } from '../../dist/src/smp/lock-choice.js';
-import { tasklock } from '../cli-process.ts';
+import { type LockChoice, planLocks } from '../../dist/src/boot/lock-choice.js';
+import { tasklock } from '../support/cli-process.ts';
 import { stressScenario, verdictOf } from './stress-run.ts';
 
 const usable = locks.filter((lock) => lock.shape !== 'sequence').map((lock) => lock.name);

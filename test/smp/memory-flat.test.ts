@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { kernel } from '../../dist/src/kernel/layout.js';
-import { bootMachine } from '../../dist/src/smp/boot.js';
+import { bootMachine } from '../../dist/src/boot/boot.js';
 import { Console } from '../../dist/src/smp/console.js';
 import { Gang } from '../../dist/src/smp/gang.js';
 import { scenarioImage } from './stress-run.ts';

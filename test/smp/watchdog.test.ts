@@ -3,7 +3,7 @@ import { MachineDefect, type StressResult } from '../../dist/src/smp/stress.js';
 import { GangError } from '../../dist/src/smp/gang.js';
 import { stressProgram, stressScenario, verdictOf } from './stress-run.ts';
 
-const fixture = (name: string): string => new URL(`fixtures/${name}.mjs`, import.meta.url).href;
+const fixture = (name: string): string => new URL(`./fixtures/${name}.mjs`, import.meta.url).href;
 
 /** After whatever happened, this process can still run a machine. */
 async function processGoesOn(): Promise<void> {

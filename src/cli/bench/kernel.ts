@@ -6,7 +6,7 @@ import { type KernelProgram, type KernelResult, runKernel } from '../../lab/kern
 import { processorName } from '../../lab/real/machine-facts.ts';
 import { MAX_CPUS } from '../../machine/limits.ts';
 import { kernelCsv, type KernelFacts, kernelJson, kernelSortKeys, kernelText } from '../../report/kernel-bench.ts';
-import { didYouMean } from '../../scenario/suggest.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import { ProgressLine } from '../progress.ts';
 import { keep, listen, printResult } from '../thread.ts';
 import { EXIT_INTERRUPTED, EXIT_OK, parseDuration, parseLockChoices, repeated, UsageError } from '../usage.ts';

@@ -6,7 +6,7 @@ import { MAX_CPUS } from '../../machine/limits.ts';
 import { locks as allLocks } from '../../machine/locks/index.ts';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
 import { type SortKey, sortKeys } from '../../report/lab-sort.ts';
-import { didYouMean } from '../../scenario/suggest.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { Parameters } from '../../lab/model/parameters.ts';
 import { checkWritable, parseDuration, parseSeed, UsageError } from '../usage.ts';
 import { parseMachine } from './model.ts';

@@ -3,7 +3,7 @@ import { checkModel, rankAgreement } from '../../lab/model/check.ts';
 import { machines, type Parameters } from '../../lab/model/parameters.ts';
 import { runModel } from '../../lab/model/run.ts';
 import type { LabResult } from '../../lab/result.ts';
-import { didYouMean } from '../../scenario/suggest.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { ProgressLine } from '../progress.ts';
 import { stopped } from '../thread.ts';
 import { UsageError } from '../usage.ts';

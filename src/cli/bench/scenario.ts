@@ -1,6 +1,6 @@
 /** tasklock bench scenario NAME */
 import type { Command } from 'commander';
-import { imageOf, scenarioTarget, type Target } from '../../explore/targets.ts';
+import { imageOf, scenarioTarget, type Target } from '../../explore/subject/targets.ts';
 import type { KernelProgram } from '../../lab/kernel/run.ts';
 import { checkProfile, scenarioNamed } from '../scenario-argument.ts';
 import { parseProfile, readInput } from '../usage.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { mixes } from '../../lab/kernel/mixes.ts';
 import { wrapped } from '../../report/wrap.ts';
-import { didYouMean } from '../../scenario/suggest.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import { parseProfile, UsageError } from '../usage.ts';
 import { benchKernel, type KernelFlags, kernelOptions } from './kernel.ts';
 

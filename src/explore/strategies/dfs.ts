@@ -6,8 +6,8 @@
  *
  * The path is a stack of choices; the next execution takes the next choice of the deepest one that has any left.
  */
-import { lowestBit } from '../../stepper/bits.ts';
-import type { Facts, Strategy } from '../strategy.ts';
+import { lowestBit } from '../../base/bits.ts';
+import type { Facts, Strategy } from './strategy.ts';
 
 interface Choice {
   /** CPUs still to try here. */

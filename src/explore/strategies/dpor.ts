@@ -34,13 +34,13 @@
  * shows a bug ends the execution, so nothing commutes with it: what others did before it tells traces apart. The argument
  * above is about steps that can always be performed; that waiting loses nothing either is held by a test (bench/agree).
  */
-import { lowestBit } from '../../stepper/bits.ts';
-import type { SteppedMachine } from '../../stepper/stepped.ts';
-import { dependent, EVERYTHING, type Footprint, type Footprints, stillAsleep } from '../footprint.ts';
-import { History, type Race } from '../history.ts';
-import { leastOrder } from '../least-order.ts';
-import type { Facts, Strategy } from '../strategy.ts';
-import { type Branch, insert, placeInFront, type Step } from '../wakeup-tree.ts';
+import { lowestBit } from '../../base/bits.ts';
+import type { SteppedMachine } from '../../stepped/machine.ts';
+import { dependent, EVERYTHING, type Footprint, type Footprints, stillAsleep } from './footprint.ts';
+import { History, type Race } from './history.ts';
+import { leastOrder } from './least-order.ts';
+import type { Facts, Strategy } from './strategy.ts';
+import { type Branch, insert, placeInFront, type Step } from './wakeup-tree.ts';
 
 /** Where a search begins that is one part of a larger one: decisions to follow, and the CPUs asleep behind them. */
 export interface Root {

@@ -1,7 +1,7 @@
 /** The strategies by name, with what a person has to know to choose one. */
-import { Footprints } from '../footprint.ts';
-import type { Strategy } from '../strategy.ts';
-import type { Subject } from '../subject.ts';
+import { Footprints } from './footprint.ts';
+import type { Strategy } from './strategy.ts';
+import type { Subject } from '../subject/subject.ts';
 import { DepthFirst } from './dfs.ts';
 import { Dpor, type Root } from './dpor.ts';
 import { Pct } from './pct.ts';

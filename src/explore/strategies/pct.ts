@@ -12,8 +12,8 @@
  *
  * A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for.
  */
-import { Random } from '../../scenario/random.ts';
-import { type Facts, highestPriority, type Strategy } from '../strategy.ts';
+import { Random } from '../../base/random.ts';
+import { type Facts, highestPriority, type Strategy } from './strategy.ts';
 
 /** Of so many executions one is stretched; by 2, 4, ... up to 2 to this power, in turns. */
 const STRETCHED_EVERY = 8;

@@ -2,9 +2,9 @@
  * Partial order sampling: Yuan, Yang, Gu, CAV 2018. Every pending access has a random priority; the highest runs. After
  * it, accesses that race with it draw anew, so that the order of two racing accesses is independent of the others.
  */
-import { Random } from '../../scenario/random.ts';
-import { dependent, type Footprints } from '../footprint.ts';
-import { type Facts, highestPriority, type Strategy } from '../strategy.ts';
+import { Random } from '../../base/random.ts';
+import { dependent, type Footprints } from './footprint.ts';
+import { type Facts, highestPriority, type Strategy } from './strategy.ts';
 
 export class PartialOrderSampling implements Strategy {
   readonly exhausted = false;

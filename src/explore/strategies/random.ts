@@ -1,7 +1,7 @@
 /** Random walk: every step any enabled CPU, with equal chances. */
-import { Random } from '../../scenario/random.ts';
-import { bitCount, nthBit } from '../../stepper/bits.ts';
-import type { Facts, Strategy } from '../strategy.ts';
+import { Random } from '../../base/random.ts';
+import { bitCount, nthBit } from '../../base/bits.ts';
+import type { Facts, Strategy } from './strategy.ts';
 
 export class RandomWalk implements Strategy {
   readonly exhausted = false;

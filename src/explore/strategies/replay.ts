@@ -2,8 +2,8 @@
  * Follows a list of decisions. Strictly: the first one that cannot be followed is a divergence. Or as a wish: a decision
  * that cannot be followed is left out, and behind the last one the CPU that stepped goes on, the lowest one when it cannot.
  */
-import { lowestBit } from '../../stepper/bits.ts';
-import type { Facts, Strategy } from '../strategy.ts';
+import { lowestBit } from '../../base/bits.ts';
+import type { Facts, Strategy } from './strategy.ts';
 
 export interface Divergence {
   readonly step: number;

@@ -1,6 +1,6 @@
 /** lock_stat of kernel locks from what every CPU recorded: by class, by the function that waited, by the lock. */
-import { variableName } from '../../check/variable.ts';
-import type { RamView } from '../../check/view.ts';
+import { variableName } from '../../check/evidence/variable.ts';
+import type { RamView } from '../../check/evidence/view.ts';
 import { lockClassNames } from '../../kernel/locks.ts';
 import { addWaits, type ClassRecord, type Waits } from '../../smp/lock-recorder.ts';
 import type { LockStat } from '../result.ts';

@@ -1,14 +1,14 @@
 /** Rates of a program on a running machine: system calls by name between two moments, after a warm-up. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RamView } from '../../check/view.ts';
+import { RamView } from '../../check/evidence/view.ts';
 import { machine } from '../../machine/map.ts';
 import { assembleText } from '../../scenario/assemble.ts';
-import { bootMachine } from '../../smp/boot.ts';
+import { bootMachine } from '../../boot/boot.ts';
 import { Console } from '../../smp/console.ts';
 import { Gang } from '../../smp/gang.ts';
-import type { LockChoice } from '../../smp/lock-choice.ts';
+import type { LockChoice } from '../../boot/lock-choice.ts';
 import { type ClassRecord, holderTableBytes } from '../../smp/lock-recorder.ts';
-import { readStatistics } from '../../smp/statistics.ts';
+import { readStatistics } from '../../boot/statistics.ts';
 import { type KernelLockStat, lockStatOf, nothingRecorded } from './lock-stat.ts';
 
 export interface Rate {

@@ -4,7 +4,7 @@ import { pingPong } from '../real/ping-pong.ts';
 import { phaseOf, majority } from '../real/phase.ts';
 import type { Phase, Sample } from '../result.ts';
 import { jainIndex, medianIndex, minShare, sampleOf } from '../sample.ts';
-import type { LockChoice } from '../../smp/lock-choice.ts';
+import type { LockChoice } from '../../boot/lock-choice.ts';
 import { type KernelLockStat, nothingRecorded } from './lock-stat.ts';
 import { measure, type Rate } from './measure.ts';
 

@@ -10,11 +10,11 @@
  *              spins first; who wants that in the model spins in its own text.)
  *   skipping   a CPU that goes round a loop which reads one line it has, and changes nothing, not even its own frame, is
  *              put aside until somebody writes that line, and goes on in the turn in which it would have seen it. The result
- *              is the same to the last digit; it only takes less time (test/model-clock.test.ts).
+ *              is the same to the last digit; it only takes less time (test/lab/model-clock.test.ts).
  */
-import { ADDRESS, OPERAND } from '../../stepper/frames.ts';
-import { DELAY, isAtomic, LOAD, READ_ONCE, RELAX, SMP_MB, WAIT_FOR_CHANGE, WAKE } from '../../stepper/primitives.ts';
-import type { SteppedMachine } from '../../stepper/stepped.ts';
+import { ADDRESS, OPERAND } from '../../stepped/frames.ts';
+import { DELAY, isAtomic, LOAD, READ_ONCE, RELAX, SMP_MB, WAIT_FOR_CHANGE, WAKE } from '../../machine/access.ts';
+import type { SteppedMachine } from '../../stepped/machine.ts';
 import { type Caches, LINE_SHIFT } from './coherence.ts';
 import type { Costs } from './parameters.ts';
 

@@ -1,10 +1,10 @@
 /** Runs lock algorithms on a modelled machine, and puts what they did into rows as the real clock has them. */
-import { ModuleHooks } from '../../explore/module-hooks.ts';
+import { ModuleHooks } from '../../explore/subject/module-hooks.ts';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
-import { Random } from '../../scenario/random.ts';
-import { type LoadedModule, loadModuleText } from '../../stepper/module.ts';
-import { SteppedMachine } from '../../stepper/stepped.ts';
-import { silent } from '../../stepper/tracer.ts';
+import { Random } from '../../base/random.ts';
+import { type LoadedModule, loadModuleText } from '../../stepper/module/module.ts';
+import { SteppedMachine } from '../../stepped/machine.ts';
+import { silent } from '../../stepped/tracer.ts';
 import { lockText, moduleText } from '../lock-module.ts';
 import type { LabResult, Load, LockRow } from '../result.ts';
 import { sampleOf } from '../sample.ts';

@@ -199,5 +199,5 @@ async function loopsOf(lock: string, timed: false): Promise<typeof import('./tur
 async function loopsOf(lock: string, timed: boolean): Promise<Loops<TimedTurns>>;
 async function loopsOf(lock: string, timed: boolean): Promise<unknown> {
   const file = timed ? './timed-turns.js' : './turns.js';
-  return await import(new URL(`${file}?lock=${lock}`, import.meta.url).href);
+  return await import(new URL(`./${file}?lock=${lock}`, import.meta.url).href);
 }

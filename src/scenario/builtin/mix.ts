@@ -1,5 +1,5 @@
 /** Everything at once: programs drawn from the seed, of tasks that clone, share, unshare, look and exit. */
-import { Random } from '../random.ts';
+import { Random } from '../../base/random.ts';
 import { driverLoop, drivers, heading, indent, type Scenario, type ScenarioOptions, task } from './scenario.ts';
 
 const CHILDREN = 6;

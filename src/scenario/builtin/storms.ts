@@ -1,5 +1,5 @@
 /** Scenarios that repeat one thing as fast as they can: births and deaths, thread groups, process numbers. */
-import { Random } from '../random.ts';
+import { Random } from '../../base/random.ts';
 import { driverLoop, drivers, heading, indent, type Scenario, type ScenarioOptions, task } from './scenario.ts';
 
 const SHARINGS = [

@@ -3,7 +3,7 @@
  * are released together; two exec, two exit, the rest unshare different combinations; over and over, while readers
  * look at all of them through /proc.
  */
-import { Random } from '../random.ts';
+import { Random } from '../../base/random.ts';
 import { driverLoop, drivers, heading, indent, type Scenario, type ScenarioOptions, task } from './scenario.ts';
 
 const WORKERS = 10;

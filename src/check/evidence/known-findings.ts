@@ -1,0 +1,79 @@
+/**
+ * Promises that a profile itself is known to break, each proven from the kernel it models. A run that meets one
+ * reports it under `known`; it changes the exit code only under --strict.
+ *
+ * A finding is known by what happened, whichever checker of whichever command met it: each way in which it is seen has
+ * its title, and where a title alone could be something else, a line that its report must have.
+ */
+import type { ProfileName } from '../../scenario/ast.ts';
+
+/** One way in which a checker sees it: the whole title, and one line of the report where the title leaves a doubt. */
+export interface Sight {
+  readonly title: RegExp;
+  readonly line?: RegExp;
+}
+
+export interface KnownFinding {
+  readonly id: string;
+  readonly profile: ProfileName;
+  readonly seenAs: readonly Sight[];
+  readonly evidence: string;
+}
+
+const race = (variable: string, where: string): Sight => ({
+  title: new RegExp(`^data-race: plain (read|write) of ${variable} against plain (read|write) in ${where}$`),
+});
+
+export const knownFindings: readonly KnownFinding[] = [
+  {
+    id: 'fs-moved-by-failed-unshare',
+    profile: 'linux-2.6.16',
+    seenAs: [
+      { title: /^isolation: task whose root is on a dismantled tree in / },
+      {
+        title: /^spec: a failed unshare changed fs (root|pwd) mount(, fs pwd mount)? in sys_unshare$/,
+        line: /^it answered -22$/,
+      },
+    ],
+    evidence:
+      'unshare(NEWNS|VM) or (NEWNS|SIGHAND) with a private fs_struct: dup_namespace gets current->fs itself and moves ' +
+      'its root and pwd into the copy; a later EINVAL (sighand or mm shared, or SYSVSEM) drops the copy, and the caller ' +
+      'keeps a root on a dismantled tree. The call promises that a failure changes nothing.',
+  },
+  {
+    id: 'undo-lock-only-when-shared',
+    profile: 'linux-2.6.16',
+    seenAs: [
+      { title: /undo_list->lock/ },
+      { title: / in (.* \/ )?(find_undo|lookup_undo|get_undo_list|lock_semundo|unlock_semundo)( \/ .*)?$/ },
+      { title: /^lock-order: lock still held at return to user in /, line: / in cache sem_undo_list$/ },
+    ],
+    evidence:
+      'lock_semundo and unlock_semundo each test refcnt: when the other sharer of the undo list exits between the two, ' +
+      'the lock is never released (B26, until 2.6.17).',
+  },
+  ...(['linux-2.6.16', 'linux-6'] as const).map((profile) => ({
+    id: 'fs-moved-under-readers',
+    profile,
+    seenAs: [race('fs_struct->(root|pwd)mnt', 'dup_namespace / \\w+')],
+    evidence:
+      'unshare(NEWNS) with a private fs_struct: dup_namespace moves root and pwd of current->fs without fs->lock, ' +
+      '"because it is private", while a reader of /proc/PID/cwd or root follows it and takes the lock. ' +
+      'The reader may take its reference on a mount that the old namespace has already let go of.',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'handlers-copied-without-lock',
+    profile,
+    seenAs: [race('sighand_struct->action', '(copy_actions / \\w+|\\w+ / copy_actions)')],
+    evidence:
+      'copy_sighand copies the handlers of a new task without siglock, while a thread that shares them may be in ' +
+      'sigaction: the copy can have a new handler with old flags. Later kernels take siglock.',
+  })),
+];
+
+/** The known finding that a report is about, or undefined. `lines` are what the report says below its title. */
+export function knownFinding(profile: ProfileName, title: string, lines: readonly string[]): KnownFinding | undefined {
+  const sees = (sight: Sight): boolean =>
+    sight.title.test(title) && (sight.line === undefined || lines.some((line) => sight.line?.test(line.trim())));
+  return knownFindings.find((known) => known.profile === profile && known.seenAs.some(sees));
+}

@@ -1,0 +1,237 @@
+/**
+ * Races that the kernel of 2005 means to have, each with its reason: the one list of what the checkers pass over.
+ * Whoever adds an entry says why nothing can go wrong, whatever value the access sees. A race that can do harm does not
+ * belong here, however old it is: known-findings.ts is for those.
+ */
+
+import type { Frame } from '../evidence/call-chain.ts';
+
+export interface BenignRace {
+  /** Variables, as in titles. */
+  readonly variables: readonly string[];
+  /** One of these is in the call chain of the access that nothing orders; what it meets may be anywhere. */
+  readonly by: readonly string[];
+  readonly reason: string;
+}
+
+/** Functions whose plain accesses count as marked: in Linux they go through a volatile. */
+export const volatileFunctions: ReadonlySet<string> = new Set([
+  'atomic_read',
+  'atomic_set',
+  'arch_spin_is_locked',
+  'wait_for_page_table_lock',
+]);
+
+export const benignRaces: readonly BenignRace[] = [
+  {
+    variables: ['rq->nr_running'],
+    by: ['steal_task', 'idle'],
+    reason: 'a hint, as in Linux when it looks for the busiest queue: what counts is looked at under rq->lock',
+  },
+  {
+    variables: ['runnable', 'idle_cpus'],
+    by: ['idle', 'announce_work'],
+    reason:
+      'who goes idle counts up idle_cpus and then looks for work, who brings work counts up runnable and then looks at ' +
+      'idle_cpus: both counts are locked operations, so at least one sees the other',
+  },
+  {
+    variables: ['task_struct->cpu'],
+    by: ['task_rq_lock', 'wake_up_new_task'],
+    reason: 'task_rq_lock looks again under the lock, and wakes nobody whose state it does not find asleep there',
+  },
+  {
+    variables: ['cpu_area->cr3', 'cpu_area->user_access', 'pgd->entry'],
+    by: ['flush_tlb', 'user_to_ram', 'user_access_end', 'switch_to'],
+    reason: 'the walk of a page table and the flush of translations are hardware; tlb.ts says what orders them',
+  },
+  {
+    variables: ['last_pid'],
+    by: ['alloc_pidmap'],
+    reason:
+      'a place to begin the search at; two at once may give out a number again early (B17, accepted until 2.6.35)',
+  },
+  {
+    variables: ['pidmap'],
+    by: ['alloc_pidmap'],
+    reason: 'a free bit is a hint: test_and_set_bit decides who has it',
+  },
+  {
+    variables: ['nr_threads'],
+    by: ['check_limits'],
+    reason: 'forks at the same moment may pass the limit by their number, as Linux says at max_threads (B50)',
+  },
+  {
+    variables: [
+      'task_struct->usage',
+      'task_struct->alloc_lock',
+      'task_struct->tasks',
+      'task_struct->real_parent',
+      'task_struct->parent',
+      'task_struct->children',
+      'task_struct->sibling',
+      'task_struct->pids',
+      'task_struct->exit_signal',
+      'task_struct->pending',
+      'task_struct->sigpending',
+    ],
+    by: ['dup_task_struct'],
+    reason: 'the child is a copy of the whole struct, and each of these gets its value at birth before it is seen',
+  },
+  {
+    variables: [
+      'mm_struct->mm_users',
+      'mm_struct->mm_count',
+      'mm_struct->mmap_sem',
+      'mm_struct->page_table_lock',
+      'mm_struct->rss',
+    ],
+    by: ['dup_mm'],
+    reason: 'the new mm is a copy of the whole struct, and mm_init sets each of these anew',
+  },
+  {
+    variables: ['task_struct->state'],
+    by: ['sys_wait4', 'sys_pause', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread'],
+    reason:
+      'who goes to sleep sets its state first and tests its condition after, and a waker does it the other way round: ' +
+      'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
+  },
+  {
+    variables: ['task_struct->sigpending'],
+    by: ['run_current', 'put_prev_task', 'signal_pending', 'exit_notify'],
+    reason: 'a flag that is looked at again on every return to user mode; who sets it wakes the task up as well',
+  },
+  {
+    variables: ['signal_struct->flags'],
+    by: ['exit_notify'],
+    reason: 'only spares a walk over the group: when the group begins to die meanwhile, each thread has its SIGKILL',
+  },
+  {
+    variables: ['task_struct->pids'],
+    by: ['thread_group_empty'],
+    reason:
+      'asked about the current task: only a thread of the group itself can add to it, and who leaves was seen alive',
+  },
+  {
+    variables: ['task_struct->flags'],
+    by: ['wants_signal', 'retarget_pending'],
+    reason:
+      'PF_EXITING is set without a lock: a signal given to a thread that begins to exit at this moment is not lost, ' +
+      'since exit_notify has the other threads look again, and one not given to it finds another thread',
+  },
+  {
+    variables: ['task_struct->on_cpu'],
+    by: ['task_curr'],
+    reason:
+      'whether a thread that has a signal pending already is awake: one that comes to a CPU or leaves it at this moment ' +
+      'looks at its signals on its way, and the signal is in the shared set for whoever looks first',
+  },
+  {
+    variables: ['task_struct->state'],
+    by: ['wants_signal', 'begin_stop'],
+    reason:
+      'asks whether a thread is stopped, and for a stop siglock is held on both sides; the states that change without ' +
+      'it (asleep, awake, dead on its CPU) all mean the same here',
+  },
+  {
+    variables: ['task_struct->state'],
+    by: ['join_stop', 'begin_stop', 'do_signal_stop'],
+    reason:
+      'a thread stops itself under siglock, and who wakes a stopped one holds siglock too; anybody else who looks under ' +
+      'rq->lock wants a task that sleeps, which a running one is not, before or after',
+  },
+  {
+    variables: ['vfsmount->mnt_namespace'],
+    by: ['check_mnt'],
+    reason:
+      'compared, never followed. mount and bind ask with namespace->sem, under which alone a mount becomes or ceases to ' +
+      'be one of this namespace; umount asks before it, and do_umount takes away nothing that is gone by then',
+  },
+  {
+    variables: ['task_struct->flags'],
+    by: ['find_reaper'],
+    reason: 'a thread that begins to die once it was chosen hands the children on, under the same tasklist_lock',
+  },
+  {
+    variables: ['task_struct->exit_state'],
+    by: ['scan_children'],
+    reason: 'whoever sees a zombie still has to win the xchg',
+  },
+  {
+    variables: ['task_struct->exit_signal'],
+    by: ['eligible_child'],
+    reason: 'a thread that exec kills is no longer waited for (-1); a wait just before finds it alive all the same',
+  },
+  {
+    variables: ['task_struct->mm'],
+    by: ['mm_is_ours'],
+    reason: 'compared, never followed; only sharers of the memory matter, and each leaves it for good',
+  },
+  {
+    variables: ['task_struct->state', 'task_struct->exit_state'],
+    by: ['read_status'],
+    reason: 'a snapshot for the reader, old as soon as it is taken',
+  },
+  {
+    variables: ['task_struct->real_parent', 'task_struct->tgid'],
+    by: ['sys_getppid'],
+    reason:
+      'as Linux explains there: the parent is read, then its number, then the parent again; when it changed, the number ' +
+      'is not used. The parent may even be freed meanwhile, since task structs are never unmapped',
+  },
+  {
+    variables: ['task_struct->uid', 'task_struct->suid'],
+    by: ['check_kill_permission'],
+    reason:
+      'who may signal whom is as of some moment: Linux reads the numbers without a lock, and since 2.6.29 under RCU',
+  },
+  {
+    variables: ['task_struct->uid', 'task_struct->euid', 'task_struct->suid'],
+    by: ['proc_link_allowed'],
+    reason:
+      'who may look at whom is as of some moment, as with signals; setuid stores the effective number last, so that ' +
+      'nobody is let in before the call is over',
+  },
+  {
+    variables: ['fs_struct->umask'],
+    by: ['sys_umask'],
+    reason: 'one word, changed by xchg and read as it is: what is made meanwhile gets the one mask or the other',
+  },
+  {
+    variables: ['dentry->d_mounted'],
+    by: ['follow_mount'],
+    reason: 'a hint: whether something is mounted there is looked up under vfsmount_lock',
+  },
+  {
+    variables: ['file->f_pos'],
+    by: ['sys_lseek'],
+    reason: 'two users of one open file at once get what they ask for: Linux has no lock for f_pos before 3.14',
+  },
+];
+
+export interface BenignUse {
+  readonly variable: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Reads of what may be a freed object. */
+export const benignUses: readonly BenignUse[] = [
+  {
+    variable: 'task_struct->tgid',
+    by: 'sys_getppid',
+    reason: 'the number is not used when the parent has changed; Linux takes a lock there only to please its debugging',
+  },
+];
+
+/** True for a race on the list. `frames` are those of both call chains. */
+export function isBenign(variable: string, frames: readonly Frame[]): boolean {
+  return benignRaces.some(
+    ({ variables, by }) => variables.includes(variable) && frames.some((frame) => by.includes(frame.function)),
+  );
+}
+
+/** True for a use of a freed object on the list. */
+export function isBenignUse(variable: string, frames: readonly Frame[]): boolean {
+  return benignUses.some((use) => use.variable === variable && frames.some((frame) => frame.function === use.by));
+}

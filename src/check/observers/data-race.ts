@@ -1,0 +1,195 @@
+/**
+ * data-race: two accesses to one word, one of them a write, one of them plain, and nothing orders them. Happens-before by
+ * vector clocks with the epochs of FastTrack (Flanagan, Freund, PLDI 2009), so a race is found whenever both accesses
+ * occur in an execution, however far apart they are in it. Threads of the clocks are CPUs: a task that moves from one to
+ * another is ordered by the lock of the run queue.
+ *
+ * What orders
+ *   locks               acquire what the last holder released. Readers are ordered with writers, not with readers.
+ *   locked operations   acquire and release through their word, whether cmpxchg stores or not
+ *   marked accesses     READ_ONCE and waiting for a change acquire, WRITE_ONCE releases: x86 keeps loads in order with
+ *                       loads and stores with stores, and code that marks both sides relies on just that
+ *   plain accesses      nothing, although a mov is the same mov: who relies on their order has to say so
+ *
+ * What races (as KCSAN in its strict form; by default KCSAN takes a plain write for atomic and lets it meet a marked
+ * read): a plain access with any conflicting one, marked, locked or plain. Marked and locked ones never race among
+ * themselves. atomic_read and atomic_set count as marked, since Linux has them volatile (benign-races.ts). User memory is
+ * left to the programs. An object that is handed out begins anew; giving it back writes to it, so a use that nothing
+ * orders before that is a race even when it came first.
+ */
+import { cacheObjectSize } from '../../kernel/caches.ts';
+import * as kinds from '../../machine/access.ts';
+import { AccessLog, LockLog } from './access-log.ts';
+import { volatileFunctions } from './benign-races.ts';
+import { Clocks } from './clocks.ts';
+import type { Observer, World } from '../evidence/observer.ts';
+import { PlaceFlags } from './place-flags.ts';
+import { raceFinding } from './race-report.ts';
+import { RaceShadow } from './race-shadow.ts';
+
+/** What a kind of access means here. */
+const NOTHING = 0;
+const PLAIN_READ = 1;
+const PLAIN_WRITE = 2;
+const MARKED_READ = 3;
+const MARKED_WRITE = 4;
+const ATOMIC = 5;
+const LOCK_SHARED = 6;
+const LOCK_EXCLUSIVE = 7;
+const UNLOCK = 8;
+const GIVE_BACK = 9;
+/** What is done before a wake-up is seen by who is woken; neither looks at the word. */
+const WAKE = 10;
+const AWAKE = 11;
+
+const ALLOCATION = /^(kmem_cache_alloc|check_free_object|cache_grow)$/;
+
+const MEANINGS = new Uint8Array(kinds.MEMCPY_FROM + 1);
+const mean = (meaning: number, ...list: number[]): void => list.forEach((kind) => (MEANINGS[kind] = meaning));
+mean(PLAIN_READ, kinds.LOAD, kinds.MEMCHR_INV, kinds.MEMEQ, kinds.MEMCPY_FROM);
+mean(PLAIN_WRITE, kinds.STORE, kinds.MEMSET, kinds.MEMCPY);
+mean(MARKED_READ, kinds.READ_ONCE, kinds.WAIT_FOR_CHANGE, kinds.FUTEX_WAIT);
+mean(MARKED_WRITE, kinds.WRITE_ONCE);
+mean(ATOMIC, kinds.XCHG, kinds.CMPXCHG, kinds.XADD, kinds.FETCH_OR, kinds.FETCH_AND);
+mean(LOCK_SHARED, kinds.READ_LOCK, kinds.DOWN_READ);
+mean(LOCK_EXCLUSIVE, kinds.SPIN_LOCK, kinds.WRITE_LOCK, kinds.DOWN_WRITE);
+mean(UNLOCK, kinds.SPIN_UNLOCK);
+mean(GIVE_BACK, kinds.GIVE_BACK);
+mean(WAKE, kinds.FUTEX_WAKE);
+mean(AWAKE, kinds.FUTEX_SLEEP);
+
+export class DataRace implements Observer {
+  readonly name = 'data-race';
+  #world: World | undefined;
+  #clocks = new Clocks(1, 0);
+  #shadow = new RaceShadow(this.#clocks, 0);
+  #words = 0;
+  readonly #log = new AccessLog();
+  readonly #locks = new LockLog();
+  /** Places whose plain accesses count as marked. */
+  readonly #volatile = new PlaceFlags((frame) => volatileFunctions.has(frame.function));
+  /** Places whose blocks are of no interest: nobody can see an object before it is handed out. */
+  readonly #allocates = new PlaceFlags((frame) => ALLOCATION.test(frame.function));
+
+  begin(world: World): void {
+    const words = world.view.words.length;
+    this.#world = world;
+    this.#log.clear();
+    this.#locks.clear();
+    if (words !== this.#words || world.cpus !== this.#clocks.cpus || !this.#clocks.begin()) {
+      this.#words = words;
+      this.#clocks = new Clocks(world.cpus, words);
+      this.#shadow = new RaceShadow(this.#clocks, words);
+      this.#clocks.begin();
+    }
+    this.#shadow.begin();
+  }
+
+  onAccess(cpu: number, kind: number, address: number, bytes: number): void {
+    const word = address >> 2;
+    if (word <= 0 || word + (bytes >> 2) > this.#words) return;
+    const epoch = this.#clocks.epochs[cpu] as number;
+    switch (MEANINGS[kind]) {
+      case PLAIN_READ:
+        if (bytes !== 4) this.#block(cpu, kind, word, bytes >> 2);
+        else if (!this.#shadow.hasRead(word, epoch)) this.#plain(cpu, kind, word);
+        return;
+      case PLAIN_WRITE:
+        if (bytes !== 4) this.#block(cpu, kind, word, bytes >> 2);
+        else if (!this.#shadow.hasWritten(word, epoch)) this.#plain(cpu, kind, word);
+        return;
+      case NOTHING:
+        return;
+      case WAKE:
+        this.#clocks.acquire(cpu, word, true);
+        this.#clocks.release(cpu, word);
+        return;
+      case AWAKE:
+        this.#clocks.acquire(cpu, word, true);
+        return;
+      default:
+        this.#synchronise(cpu, kind, word);
+    }
+  }
+
+  onLock(cpu: number, lock: number): void {
+    this.#locks.add(this.#here().step, cpu, lock, false);
+  }
+
+  onUnlock(cpu: number, lock: number): void {
+    this.#locks.add(this.#here().step, cpu, lock, true);
+  }
+
+  onAlloc(_cpu: number, object: number, cache: number): void {
+    const words = cacheObjectSize(cache) >> 2;
+    this.#shadow.forget(object >> 2, words);
+    this.#clocks.forget(object >> 2, words);
+  }
+
+  #here(): World {
+    if (this.#world === undefined) throw new Error('data-race: an event before begin()');
+    return this.#world;
+  }
+
+  #row(cpu: number, kind: number, word: number): number {
+    return this.#log.add(this.#here(), cpu, kind, 4 * word);
+  }
+
+  /** A plain access to a word that tells something new. */
+  #plain(cpu: number, kind: number, word: number): void {
+    const row = this.#row(cpu, kind, word);
+    const shadow = this.#shadow;
+    const isWrite = MEANINGS[kind] === PLAIN_WRITE;
+    let other: number;
+    if (this.#volatile.has(this.#here(), this.#here().place(cpu))) {
+      other = isWrite ? shadow.markedWrite(cpu, word, row) : shadow.markedRead(cpu, word, row);
+      if (isWrite) this.#clocks.release(cpu, word);
+      else this.#clocks.acquire(cpu, word, true);
+    } else other = isWrite ? shadow.write(cpu, word, row) : shadow.read(cpu, word, row);
+    if (other !== 0) this.#judge(word, other, row);
+  }
+
+  /** A plain access to many words: at most one race of it is reported. */
+  #block(cpu: number, kind: number, word: number, words: number): void {
+    const world = this.#here();
+    if (this.#allocates.has(world, world.place(cpu))) return;
+    const shadow = this.#shadow;
+    const isWrite = MEANINGS[kind] === PLAIN_WRITE;
+    const row = this.#row(cpu, kind, word);
+    let reported = false;
+    for (let at = word; at < word + words; at++) {
+      const other = isWrite ? shadow.write(cpu, at, row) : shadow.read(cpu, at, row);
+      if (other !== 0 && !reported) reported = this.#judge(at, other, row);
+    }
+  }
+
+  #synchronise(cpu: number, kind: number, word: number): void {
+    const row = this.#row(cpu, kind, word);
+    const clocks = this.#clocks;
+    const meaning = MEANINGS[kind] as number;
+    if (meaning === MARKED_READ || meaning === ATOMIC || meaning === LOCK_EXCLUSIVE) clocks.acquire(cpu, word, true);
+    else if (meaning === LOCK_SHARED) clocks.acquire(cpu, word, false);
+    const other =
+      meaning === MARKED_READ ? this.#shadow.markedRead(cpu, word, row) : this.#shadow.markedWrite(cpu, word, row);
+    if (meaning === MARKED_WRITE || meaning === ATOMIC || meaning === UNLOCK) clocks.release(cpu, word);
+    else if (meaning === GIVE_BACK) this.#giveBack(cpu, word);
+    if (other !== 0) this.#judge(word, other, row);
+  }
+
+  /** Release of a rwlock or semaphore: its word is positive while readers hold it. */
+  #giveBack(cpu: number, word: number): void {
+    if ((this.#here().view.words[word] as number) > 0) this.#clocks.releaseShared(cpu, word);
+    else this.#clocks.release(cpu, word);
+  }
+
+  /** Reports a race that is not meant to be; true when it was reported. */
+  #judge(word: number, other: number, row: number): boolean {
+    const world = this.#here();
+    const [earlier, later] = [this.#log.read(other), this.#log.read(row)];
+    const found = raceFinding(world, 4 * word, earlier, later, this.#locks, (frame) =>
+      volatileFunctions.has(frame.function),
+    );
+    if (found !== undefined) world.report(found);
+    return found !== undefined;
+  }
+}

@@ -1,0 +1,100 @@
+/** What the lock-order checker has to be told, because no execution of the model shows it. Each line with its reason. */
+import {
+  LOCK_ALLOC,
+  LOCK_CACHE,
+  LOCK_CHLDEXIT,
+  LOCK_MMAP_SEM,
+  LOCK_RQ,
+  LOCK_SEM_WAIT,
+  LOCK_SIGLOCK,
+  LOCK_TASKLIST,
+  LOCK_VFORK,
+  LOCK_ZONE,
+} from '../../kernel/locks.ts';
+import { LOCK_EXCLUSIVE, LOCK_SHARED } from '../../machine/trace.ts';
+
+export interface Nesting {
+  readonly lockClass: number;
+  /** The function that takes the inner lock. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Two locks of one class at once. */
+export const nestings: readonly Nesting[] = [
+  {
+    lockClass: LOCK_MMAP_SEM,
+    by: 'dup_mmap',
+    reason: 'the inner mm is new, and nobody else can reach it yet',
+  },
+  {
+    lockClass: LOCK_SIGLOCK,
+    by: 'private_sighand',
+    reason: 'exec goes from the old handlers to new ones that nobody else has, under tasklist_lock for writing',
+  },
+];
+
+export interface Forbidden {
+  readonly held: number;
+  readonly taken: number;
+  /** How it is taken, LOCK_EXCLUSIVE or LOCK_SHARED. */
+  readonly mode: number;
+  readonly reason: string;
+}
+
+/**
+ * Orders that are wrong by themselves, whether or not anybody takes the two locks the other way round. Those that
+ * deadlock with an interrupt need no rule: they are cycles.
+ */
+export const forbidden: readonly Forbidden[] = [
+  {
+    held: LOCK_ALLOC,
+    taken: LOCK_TASKLIST,
+    mode: LOCK_EXCLUSIVE,
+    reason:
+      'task_lock never nests with tasklist_lock for writing, in neither order: whoever holds task_lock with interrupts ' +
+      'on may be interrupted by a reader of tasklist_lock, which a writer that wants the same task_lock keeps waiting',
+  },
+  {
+    held: LOCK_SIGLOCK,
+    taken: LOCK_TASKLIST,
+    mode: LOCK_EXCLUSIVE,
+    reason: 'siglock is taken inside tasklist_lock, never around it',
+  },
+  {
+    held: LOCK_SIGLOCK,
+    taken: LOCK_TASKLIST,
+    mode: LOCK_SHARED,
+    reason: 'siglock is taken inside tasklist_lock, never around it',
+  },
+];
+
+export interface InterruptUse {
+  readonly lockClass: number;
+  readonly mode: number;
+  readonly reason: string;
+}
+
+/**
+ * Locks that interrupt handlers of Linux take. The model has no interrupts, so the checker adds to what it sees that
+ * whoever holds a lock with interrupts on may next have to take one of these.
+ */
+export const interruptUses: readonly InterruptUse[] = [
+  { lockClass: LOCK_TASKLIST, mode: LOCK_SHARED, reason: 'signals from timers and terminals look for their tasks' },
+  { lockClass: LOCK_SIGLOCK, mode: LOCK_EXCLUSIVE, reason: 'timers send signals' },
+  { lockClass: LOCK_CHLDEXIT, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
+  { lockClass: LOCK_VFORK, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
+  { lockClass: LOCK_SEM_WAIT, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
+];
+
+export interface TakenPlain {
+  readonly lockClass: number;
+  readonly reason: string;
+}
+
+/** Locks that the model takes with interrupts on where Linux has them off: no interrupt is assumed to come there. */
+export const takenPlain: readonly TakenPlain[] = [
+  { lockClass: LOCK_RQ, reason: 'the scheduler has no timer tick to keep out' },
+  { lockClass: LOCK_CACHE, reason: 'no interrupt allocates or frees' },
+  { lockClass: LOCK_ZONE, reason: 'taken inside cache->lock' },
+];

@@ -1,0 +1,147 @@
+/**
+ * What the race detector knows of every word: its last plain write, and since then the last plain reads, marked writes
+ * and marked reads. Two accesses conflict when one is a write, one is plain, and neither happened before the other:
+ *
+ *               plain write   plain read   marked write   marked read
+ *   write            x            x             x              x
+ *   read             x                          x
+ *   marked write     x            x
+ *   marked read      x
+ *
+ * Eight numbers a word: the epoch of the last access of each sort (clocks.ts), and a number that the caller gives it.
+ * When accesses of one sort are not ordered among each other, a set with one entry for each CPU takes the epoch's place,
+ * as its negative index (the "read shared" state of FastTrack). A plain write that conflicts with nothing comes after
+ * all the others, so it puts an end to them. Sets last for one execution; then their room is used again.
+ */
+import { MAX_CPUS } from '../../machine/limits.ts';
+import type { Clocks } from './clocks.ts';
+
+const WRITE = 0;
+const READ = 1;
+const MARKED_WRITE = 2;
+const MARKED_READ = 3;
+/** From a sort's epoch to the caller's number. */
+const ROW = 4;
+const STRIDE = 8;
+
+export class RaceShadow {
+  readonly #clocks: Clocks;
+  readonly #words: Int32Array;
+  /** Each set: the slot it belongs to, then epoch and row of every CPU. */
+  #sets = new Int32Array(1 << 12);
+  #used = 1;
+
+  constructor(clocks: Clocks, words: number) {
+    this.#clocks = clocks;
+    this.#words = new Int32Array(STRIDE * words);
+  }
+
+  begin(): void {
+    this.#used = 1;
+  }
+
+  /** True when a plain read tells nothing new: the CPU has read or written the word in this epoch. */
+  hasRead(word: number, epoch: number): boolean {
+    const at = word * STRIDE;
+    return this.#words[at + WRITE] === epoch || this.#words[at + READ] === epoch;
+  }
+
+  hasWritten(word: number, epoch: number): boolean {
+    return this.#words[word * STRIDE + WRITE] === epoch;
+  }
+
+  /** Each of these four notes an access, and answers the row of one that it conflicts with, or 0. */
+  read(cpu: number, word: number, row: number): number {
+    const at = word * STRIDE;
+    const other = this.#unordered(cpu, at + WRITE) || this.#unordered(cpu, at + MARKED_WRITE);
+    this.#note(cpu, at + READ, row);
+    return other;
+  }
+
+  write(cpu: number, word: number, row: number): number {
+    const at = word * STRIDE;
+    const words = this.#words;
+    const known = words[at + WRITE] as number;
+    let other = known === 0 || this.#clocks.knows(cpu, known) ? 0 : (words[at + WRITE + ROW] as number);
+    words[at + WRITE] = this.#clocks.epochs[cpu] as number;
+    words[at + WRITE + ROW] = row;
+    if (words[at + READ] !== 0) {
+      other ||= this.#unordered(cpu, at + READ);
+      words[at + READ] = 0;
+    }
+    if (words[at + MARKED_WRITE] !== 0 || words[at + MARKED_READ] !== 0) {
+      other ||= this.#unordered(cpu, at + MARKED_WRITE) || this.#unordered(cpu, at + MARKED_READ);
+      words[at + MARKED_WRITE] = 0;
+      words[at + MARKED_READ] = 0;
+    }
+    return other;
+  }
+
+  markedRead(cpu: number, word: number, row: number): number {
+    const at = word * STRIDE;
+    this.#note(cpu, at + MARKED_READ, row);
+    return this.#unordered(cpu, at + WRITE);
+  }
+
+  markedWrite(cpu: number, word: number, row: number): number {
+    const at = word * STRIDE;
+    this.#note(cpu, at + MARKED_WRITE, row);
+    return this.#unordered(cpu, at + WRITE) || this.#unordered(cpu, at + READ);
+  }
+
+  /** Nothing was ever done to these words. */
+  forget(word: number, words: number): void {
+    this.#words.fill(0, word * STRIDE, (word + words) * STRIDE);
+  }
+
+  /** The row of an access noted in a slot that the CPU does not know of, or 0. */
+  #unordered(cpu: number, slot: number): number {
+    const epoch = this.#words[slot] as number;
+    if (epoch >= 0) {
+      return epoch === 0 || this.#clocks.knows(cpu, epoch) ? 0 : (this.#words[slot + ROW] as number);
+    }
+    if (!this.#isSet(slot, -epoch)) return 0;
+    for (let at = 1 - epoch, end = at + 2 * this.#clocks.cpus; at < end; at += 2) {
+      if (!this.#clocks.knows(cpu, this.#sets[at] as number)) return this.#sets[at + 1] as number;
+    }
+    return 0;
+  }
+
+  #note(cpu: number, slot: number, row: number): void {
+    const epoch = this.#words[slot] as number;
+    const now = this.#clocks.epochs[cpu] as number;
+    const isSet = epoch < 0 && this.#isSet(slot, -epoch);
+    if (!isSet && (epoch <= 0 || this.#clocks.knows(cpu, epoch))) {
+      this.#words[slot] = now;
+      this.#words[slot + ROW] = row;
+      return;
+    }
+    const set = isSet ? -epoch : this.#newSet(slot, epoch);
+    const at = set + 1 + 2 * cpu;
+    this.#sets[at] = now;
+    this.#sets[at + 1] = row;
+  }
+
+  /** Whether a set is still that of the slot; one of an execution before is not. */
+  #isSet(slot: number, set: number): boolean {
+    return set < this.#used && this.#sets[set] === slot;
+  }
+
+  /** Puts a set, which holds its access so far, in the place of a slot's epoch. */
+  #newSet(slot: number, epoch: number): number {
+    const set = this.#used;
+    this.#used += 1 + 2 * this.#clocks.cpus;
+    if (this.#used > this.#sets.length) {
+      const larger = new Int32Array(2 * this.#sets.length);
+      larger.set(this.#sets);
+      this.#sets = larger;
+    }
+    this.#sets.fill(0, set, this.#used);
+    const at = set + 1 + 2 * (epoch & (MAX_CPUS - 1));
+    this.#sets[set] = slot;
+    this.#sets[at] = epoch;
+    this.#sets[at + 1] = this.#words[slot + ROW] as number;
+    this.#words[slot] = -set;
+    return set;
+  }
+}

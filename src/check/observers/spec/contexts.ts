@@ -1,0 +1,49 @@
+/** What a task shares with others and what is its own to see: pointers to its contexts, and the contents of its fs part. */
+import { fs_struct, task_struct } from '../../../kernel/layout.ts';
+import type { RamView } from '../../evidence/view.ts';
+
+const PARTS = {
+  vm: task_struct.mm,
+  fs: task_struct.fs,
+  files: task_struct.files,
+  sighand: task_struct.sighand,
+  namespace: task_struct.namespace,
+  undo: task_struct.undo_list,
+} as const;
+
+export type Part = keyof typeof PARTS;
+export const parts = Object.keys(PARTS) as Part[];
+
+const PLACES = {
+  root: fs_struct.root,
+  'root mount': fs_struct.rootmnt,
+  pwd: fs_struct.pwd,
+  'pwd mount': fs_struct.pwdmnt,
+} as const;
+
+export interface Contexts {
+  /** Address of each part, 0 for none. */
+  readonly parts: Readonly<Record<Part, number>>;
+  /** Where the fs part points; undefined when others share it, and so may change it. */
+  readonly places: Readonly<Record<string, number>> | undefined;
+}
+
+export const partOf = (view: RamView, task: number, part: Part): number => view.word(task + PARTS[part]);
+
+export function readContexts(view: RamView, task: number): Contexts {
+  const addresses = Object.fromEntries(parts.map((part) => [part, partOf(view, task, part)])) as Record<Part, number>;
+  const { fs } = addresses;
+  const isOwn = fs !== 0 && view.word(fs + fs_struct.count) === 1;
+  const places = isOwn
+    ? Object.fromEntries(Object.entries(PLACES).map(([name, field]) => [name, view.word(fs + field)]))
+    : undefined;
+  return { parts: addresses, places };
+}
+
+/** What is another thing than before, by name. */
+export function differences(before: Contexts, after: Contexts): string[] {
+  const changed: string[] = parts.filter((part) => before.parts[part] !== after.parts[part]);
+  if (before.places === undefined || after.places === undefined || changed.includes('fs')) return changed;
+  const moved = Object.keys(before.places).filter((name) => before.places?.[name] !== after.places?.[name]);
+  return [...changed, ...moved.map((name) => `fs ${name}`)];
+}

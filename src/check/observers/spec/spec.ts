@@ -1,0 +1,70 @@
+/**
+ * spec: the calls held against what they promise, without a look at how the kernel keeps it.
+ *
+ *   unshare                     promises.ts, at the moment it returns
+ *   clone, exit, wait, getppid  some order of the calls, each between its beginning and its end, must explain all answers:
+ *                               family.ts is the sequential specification, linearize.ts the search. Histories with more
+ *                               than MOST_OPERATIONS calls, or with calls that the specification does not know, are not
+ *                               judged
+ */
+import { pt_regs, task_struct } from '../../../kernel/layout.ts';
+import { NR_unshare, NR_unshare_desai } from '../../../kernel/syscall-numbers.ts';
+import { finding } from '../../evidence/finding.ts';
+import type { Observer, World } from '../../evidence/observer.ts';
+import { type Contexts, readContexts } from './contexts.ts';
+import type { Operation } from './family.ts';
+import { History } from './history.ts';
+import { linearize, MOST_OPERATIONS } from './linearize.ts';
+import { brokenPromise } from './promises.ts';
+
+const isUnshare = (nr: number): boolean => nr === NR_unshare || nr === NR_unshare_desai;
+
+export class Spec implements Observer {
+  readonly name = 'spec';
+  #world: World | undefined;
+  readonly #history = new History();
+  /** By CPU: what the caller of the unshare under way had when it began. */
+  readonly #before = new Map<number, Contexts>();
+
+  begin(world: World): void {
+    this.#world = world;
+    this.#history.clear();
+    this.#before.clear();
+  }
+
+  onSyscallEnter(cpu: number, nr: number): void {
+    const world = this.#world;
+    const task = world?.task(cpu) ?? 0;
+    if (world === undefined || task === 0) return;
+    this.#history.enter(world.view, task, nr);
+    if (isUnshare(nr)) this.#before.set(cpu, readContexts(world.view, task));
+  }
+
+  onSyscallLeave(cpu: number, nr: number, result: number): void {
+    const world = this.#world;
+    const task = world?.task(cpu) ?? 0;
+    if (world === undefined || task === 0) return;
+    this.#history.leave(world.view, task, nr, result);
+    const before = this.#before.get(cpu);
+    if (!isUnshare(nr) || before === undefined) return;
+    const flags = world.view.word(task + task_struct.regs + pt_regs.ebx);
+    const broken = brokenPromise(world.view, task, flags, result, before);
+    if (broken !== undefined) world.report(finding('spec', broken.what, 'sys_unshare', task, ...broken.details));
+  }
+
+  onQuiescent(): void {
+    const operations = this.#history.complete();
+    if (operations === undefined || operations.length > MOST_OPERATIONS) return;
+    const { explained, stuck } = linearize(operations);
+    if (explained) return;
+    const where = [...new Set(stuck.map((one) => `sys_${one.call}`))].sort().join(' / ');
+    const lines = operations.map(operationText);
+    this.#world?.report(finding('spec', 'no order of the calls explains their answers', where, 0, ...lines));
+  }
+}
+
+function operationText(operation: Operation): string {
+  const { pid, call, begin, end, result } = operation;
+  const what = call === 'wait' ? `wait(${operation.wanted})` : call;
+  return `pid ${pid}: ${what} = ${result}, from moment ${begin} to ${end}`;
+}

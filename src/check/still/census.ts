@@ -1,0 +1,179 @@
+/**
+ * The census: a walk over everything that is reachable from the task list and the global tables, counting for every
+ * object how many references to it exist. The refcount and leak checks compare it with what the objects claim.
+ *
+ * It assumes that no system call is under way (all CPUs parked between user instructions), so that there are no
+ * temporary references. A pointer that leads to no live object is a finding of its own and is not followed.
+ */
+import { NR_OPEN, RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../../machine/limits.ts';
+import * as caches from '../../kernel/caches.ts';
+import { FILE_PROC_MOUNTS, FILE_REGULAR } from '../../kernel/files.ts';
+import {
+  dentry,
+  file,
+  files_struct,
+  fs_struct,
+  kernel,
+  mm_struct,
+  namespace,
+  page,
+  pgd,
+  sem_undo,
+  sem_undo_list,
+  super_block,
+  task_struct,
+  vfsmount,
+  vm_area_struct,
+} from '../../kernel/layout.ts';
+import { type Finding, finding } from '../evidence/finding.ts';
+import { cacheName, objectAt, provenance } from '../evidence/objects.ts';
+import { site } from '../evidence/sites.ts';
+import type { RamView } from '../evidence/view.ts';
+
+export class Census {
+  readonly view: RamView;
+  readonly tasks: readonly number[];
+  /** References found, by object address. An object that was reached has an entry. */
+  readonly references = new Map<number, number>();
+  /** Processes by user_struct, and live threads by signal_struct. */
+  readonly processes = new Map<number, number>();
+  readonly mounts = new Set<number>();
+  readonly supers = new Set<number>();
+  readonly dangling: Finding[] = [];
+
+  constructor(view: RamView) {
+    this.view = view;
+    this.tasks = view.tasks();
+    for (const task of this.tasks) this.visitTask(task);
+    for (let id = 0; id < SEMMNI; id++) this.reach(view.word(kernel.sem_ids + 4 * id), caches.SEM_CACHE, 'sem_ids');
+  }
+
+  count(address: number): number {
+    return this.references.get(address) ?? 0;
+  }
+
+  /** Counts a reference. True when it leads to a live object that was not reached before. */
+  private reach(address: number, cache: number, from: string): boolean {
+    if (address === 0) return false;
+    const seen = this.references.get(address);
+    if (seen !== undefined) {
+      this.references.set(address, seen + 1);
+      return false;
+    }
+    const object = objectAt(this.view, address);
+    if (object === undefined || object.address !== address || object.cache !== cache || !object.inUse) {
+      this.dangling.push(this.danglingPointer(address, cache, from));
+      return false;
+    }
+    this.references.set(address, 1);
+    return true;
+  }
+
+  private danglingPointer(address: number, cache: number, from: string): Finding {
+    const object = objectAt(this.view, address);
+    const freed = object !== undefined && object.address === address && !object.inUse;
+    const where = freed ? site(provenance(this.view, address).freeSite).function : 'unknown';
+    const what = freed ? `${from} points to a freed ${cacheName(cache)}` : `${from} points to no ${cacheName(cache)}`;
+    return finding('use-after-free', what, where, address);
+  }
+
+  private visitTask(task: number): void {
+    const word = (field: number): number => this.view.word(task + field);
+    this.reach(task, caches.TASK_CACHE, 'the task list');
+    const user = word(task_struct.user);
+    this.reach(user, caches.USER_CACHE, 'task->user');
+    this.processes.set(user, (this.processes.get(user) ?? 0) + 1);
+    this.reach(word(task_struct.signal), caches.SIGNAL_CACHE, 'task->signal');
+    this.reach(word(task_struct.sighand), caches.SIGHAND_CACHE, 'task->sighand');
+    this.reach(word(task_struct.vfork_done), caches.VFORK_CACHE, 'task->vfork_done');
+    this.reach(word(task_struct.vfork_waiting), caches.VFORK_CACHE, 'task->vfork_waiting');
+    this.visitMm(word(task_struct.mm));
+    this.visitFs(word(task_struct.fs));
+    this.visitFiles(word(task_struct.files));
+    this.visitNamespace(word(task_struct.namespace), 'task->namespace');
+    this.visitUndo(word(task_struct.undo_list));
+  }
+
+  private visitMm(mm: number): void {
+    if (!this.reach(mm, caches.MM_CACHE, 'task->mm')) return;
+    const { view } = this;
+    for (let vma = view.word(mm + mm_struct.mmap); vma !== 0; vma = view.word(vma + vm_area_struct.vm_next)) {
+      if (!this.reach(vma, caches.VMA_CACHE, 'mm->mmap')) break;
+    }
+    const table = view.word(mm + mm_struct.pgd);
+    if (!this.reach(table, caches.PGD_CACHE, 'mm->pgd')) return;
+    for (let index = RODATA_PAGES + SHARED_PAGES; index < USER_PAGES; index++) {
+      const pte = view.word(table + pgd.entry + 4 * index);
+      if (pte & 1) this.reach((pte & ~3) - page.data, caches.PAGE_CACHE, 'a page table entry');
+    }
+  }
+
+  private visitFs(fs: number): void {
+    if (!this.reach(fs, caches.FS_CACHE, 'task->fs')) return;
+    this.visitMount(this.view.word(fs + fs_struct.rootmnt), 'fs->rootmnt');
+    this.visitMount(this.view.word(fs + fs_struct.pwdmnt), 'fs->pwdmnt');
+    this.reach(this.view.word(fs + fs_struct.root), caches.DENTRY_CACHE, 'fs->root');
+    this.reach(this.view.word(fs + fs_struct.pwd), caches.DENTRY_CACHE, 'fs->pwd');
+  }
+
+  private visitFiles(files: number): void {
+    if (!this.reach(files, caches.FILES_CACHE, 'task->files')) return;
+    for (let fd = 0; fd < NR_OPEN; fd++) this.visitFile(this.view.word(files + files_struct.fd + 4 * fd));
+  }
+
+  private visitFile(f: number): void {
+    if (!this.reach(f, caches.FILE_CACHE, 'files->fd')) return;
+    this.visitMount(this.view.word(f + file.f_vfsmnt), 'file->f_vfsmnt');
+    this.reach(this.view.word(f + file.f_dentry), caches.DENTRY_CACHE, 'file->f_dentry');
+    const kind = this.view.word(f + file.f_kind);
+    const pinned = this.view.word(f + file.f_private);
+    if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');
+    else if (kind !== FILE_REGULAR) this.visitPinnedTask(pinned);
+  }
+
+  /** A task that an open file of /proc keeps: one of the list, or one that is released and has only its user left. */
+  private visitPinnedTask(task: number): void {
+    if (!this.reach(task, caches.TASK_CACHE, 'file->f_private') || this.tasks.includes(task)) return;
+    this.reach(this.view.word(task + task_struct.user), caches.USER_CACHE, 'task->user');
+  }
+
+  private visitNamespace(ns: number, from: string): void {
+    if (!this.reach(ns, caches.NAMESPACE_CACHE, from)) return;
+    for (const entry of this.view.list(ns + namespace.list))
+      this.visitMount(entry - vfsmount.mnt_list, 'namespace->list');
+  }
+
+  /** A mount: the namespace's list and the tree hold one reference together. */
+  private visitMount(mnt: number, from: string): void {
+    if (!this.reach(mnt, caches.MNT_CACHE, from)) return;
+    const { view } = this;
+    this.mounts.add(mnt);
+    this.reach(view.word(mnt + vfsmount.mnt_root), caches.DENTRY_CACHE, 'mnt->mnt_root');
+    const parent = view.word(mnt + vfsmount.mnt_parent);
+    if (parent !== mnt) {
+      this.visitMount(parent, 'mnt->mnt_parent');
+      this.reach(view.word(mnt + vfsmount.mnt_mountpoint), caches.DENTRY_CACHE, 'mnt->mnt_mountpoint');
+    }
+    this.visitSuper(view.word(mnt + vfsmount.mnt_sb));
+  }
+
+  private visitSuper(sb: number): void {
+    if (!this.reach(sb, caches.SUPER_CACHE, 'mnt->mnt_sb')) return;
+    this.supers.add(sb);
+    this.visitDentry(this.view.word(sb + super_block.s_root));
+  }
+
+  /** A dentry and all below it; its existence is the one reference counted here. */
+  private visitDentry(d: number): void {
+    this.reach(d, caches.DENTRY_CACHE, 'a directory');
+    this.reach(this.view.word(d + dentry.d_inode), caches.INODE_CACHE, 'dentry->d_inode');
+    for (const entry of this.view.list(d + dentry.d_subdirs)) this.visitDentry(entry - dentry.d_child);
+  }
+
+  private visitUndo(list: number): void {
+    if (!this.reach(list, caches.UNDO_LIST_CACHE, 'task->undo_list')) return;
+    for (const entry of this.view.list(list + sem_undo_list.proc_list)) {
+      this.reach(entry - sem_undo.proc_next, caches.UNDO_CACHE, 'undo_list->proc_list');
+    }
+  }
+}

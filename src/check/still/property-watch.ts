@@ -1,0 +1,82 @@
+/**
+ * The demands of a program at every moment of a stepped execution. A property is judged again when a word is written
+ * that its last judgement has read, and at no other time: it cannot have changed. The words are noted by the view while a
+ * property is judged, so they follow the pointers among them.
+ */
+import { kernel } from '../../kernel/layout.ts';
+import type { ProgramImage } from '../../scenario/image.ts';
+import { isWrite, MEMCPY, MEMSET } from '../../machine/access.ts';
+import type { Finding } from '../evidence/finding.ts';
+import { checkExpectations, checkProperties } from './program-checks.ts';
+import { RamView } from '../evidence/view.ts';
+
+const WRITES = Array.from({ length: 32 }, (_, kind) => isWrite(kind));
+/** The last word that a failed expectation writes. */
+const EXPECTATION = kernel.failed_wanted >> 2;
+
+/** A view that notes the words it is asked for. */
+class NotingView extends RamView {
+  readonly read: number[] = [];
+
+  override word(address: number): number {
+    const value = super.word(address);
+    this.read.push(address >> 2);
+    return value;
+  }
+}
+
+export class PropertyWatch {
+  /** Whether `judge` has to be asked. */
+  due = false;
+  /** Words that properties have read since the last `watch`. */
+  readonly watched = new Set<number>();
+  readonly #view: NotingView;
+  readonly #image: ProgramImage;
+  /** By word: whether the last judgement read it. */
+  readonly #marks: Uint8Array;
+  /** The step under way writes down the last of a failed expectation: the kernel keeps the first one. */
+  #failed = false;
+
+  constructor(memory: ArrayBufferLike, image: ProgramImage) {
+    this.#view = new NotingView(memory);
+    this.#image = image;
+    this.#marks = new Uint8Array(memory.byteLength >> 2);
+    this.#marks[EXPECTATION] = 1;
+  }
+
+  /** An execution begins. */
+  begin(): void {
+    this.due = true;
+    this.#failed = false;
+  }
+
+  /** A step is about to perform this access of so many bytes. */
+  beforeAccess(kind: number, address: number, bytes: number): void {
+    if (WRITES[kind] !== true) return;
+    const first = address >> 2;
+    const last = kind === MEMSET || kind === MEMCPY ? first + (bytes >> 2) : first + 1;
+    for (let word = first; word < last; word++) if (this.#marks[word] === 1) this.due = true;
+    if (first === EXPECTATION) this.#failed = true;
+  }
+
+  /** Properties that do not hold now, and the expectation that the last step found to have failed. */
+  judge(): { readonly broken: readonly Finding[]; readonly failed: readonly Finding[] } {
+    const failed = this.#failed ? checkExpectations(this.#view, this.#image) : [];
+    this.due = false;
+    this.#failed = false;
+    return { broken: this.#image.always.length === 0 ? [] : this.#judgeProperties(), failed };
+  }
+
+  #judgeProperties(): readonly Finding[] {
+    const { read } = this.#view;
+    for (const word of read) this.#marks[word] = 0;
+    this.#marks[EXPECTATION] = 1;
+    read.length = 0;
+    const broken = checkProperties(this.#view, this.#image);
+    for (const word of read) {
+      this.#marks[word] = 1;
+      this.watched.add(word);
+    }
+    return broken;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The systematic end of minimising: turns are no longer taken from the execution at hand, but made. A shape says which
+ * CPUs take turns and which of these end by a preemption; all others last until the CPU has to wait. Shapes with fewer
+ * switches than the best come first, with at most two preemptions: few bugs need more (Musuvathi, Qadeer: Iterative
+ * context bounding, PLDI 2007).
+ *
+ * A preempted turn can end after any number of steps. Lengths near those between two switches of the best execution are
+ * tried first, for all shapes, then those ever further away; so a small budget is spent where it is likely to pay.
+ */
+import { type Run, runsOf, switchesOf } from '../../recording/decisions.ts';
+import type { Attempts } from './attempts.ts';
+import type { Reproduces } from './minimize.ts';
+import { type TryTurns, turnsPass } from './minimize-turns.ts';
+
+interface Shape {
+  /** CPU of each turn. */
+  readonly cpus: readonly number[];
+  /** Indices of the turns that end by a preemption; never the last. */
+  readonly preempted: readonly number[];
+}
+
+const MOST_PREEMPTIONS = 2;
+/** Executions of more switches are left as they are. */
+const FEW_SWITCHES = 8;
+/** How far from a known length, round by round; the last round takes every length. */
+const RADII = [0, 1, 2, 4, 8, 16, 32, Number.POSITIVE_INFINITY];
+
+/** True when every placing was tried and the best is the best. */
+export async function placeSwitches(attempts: Attempts<Uint8Array>, reproduces: Reproduces): Promise<boolean> {
+  const tryTurns = turnsPass(attempts, reproduces, 'place up to two preemptions');
+  while (await improve(attempts, tryTurns));
+  return !attempts.cut && switchesOf(attempts.best) <= FEW_SWITCHES;
+}
+
+/** Tries shapes with fewer switches than the best until one is simpler. */
+async function improve(attempts: Attempts<Uint8Array>, tryTurns: TryTurns): Promise<boolean> {
+  const { best } = attempts;
+  const switches = switchesOf(best);
+  if (switches > FEW_SWITCHES) return false;
+  const progress = progressOf(best);
+  for (const radius of RADII) {
+    const lengths = new Map([...progress].map(([cpu, points]) => [cpu, lengthsNear(points, radius)]));
+    for (const shape of shapesOf([...progress.keys()], switches)) {
+      for (const turns of turnsOfShape(shape, lengths, 2 * best.length)) {
+        if (await tryTurns(turns)) return true;
+        if (attempts.cut) return false;
+      }
+    }
+  }
+  return false;
+}
+
+/** By CPU: the numbers of its own steps after which another CPU took over, beginning with 0. */
+function progressOf(decisions: Uint8Array): Map<number, number[]> {
+  const runs = runsOf(decisions);
+  const progress = new Map([...new Set(decisions)].sort((a, b) => a - b).map((cpu) => [cpu, [0]]));
+  for (const { cpu, length } of runs) {
+    const points = progress.get(cpu) ?? [];
+    points.push((points.at(-1) ?? 0) + length);
+  }
+  return progress;
+}
+
+/** Lengths of turns from any point to any later one, and those not further than `radius` from such a length. */
+function lengthsNear(points: readonly number[], radius: number): number[] {
+  const most = points.at(-1) ?? 0;
+  const lengths = new Set<number>();
+  for (const [i, from] of points.entries()) {
+    for (const to of points.slice(i + 1)) {
+      const first = Math.max(1, to - from - radius);
+      const last = Math.min(most, to - from + radius);
+      for (let length = first; length <= last; length++) lengths.add(length);
+    }
+  }
+  return [...lengths];
+}
+
+/** Every shape with fewer than `switches`: fewest switches first, then fewest preemptions. */
+function* shapesOf(cpus: readonly number[], switches: number): Generator<Shape> {
+  for (let count = 0; count < switches; count++) {
+    for (let preemptions = 0; preemptions <= Math.min(count, MOST_PREEMPTIONS); preemptions++) {
+      for (const order of orders(cpus, count + 1)) {
+        for (const preempted of choices(0, count, preemptions)) yield { cpus: order, preempted };
+      }
+    }
+  }
+}
+
+/** Every order of so many turns, neighbours of different CPUs. */
+function* orders(cpus: readonly number[], turns: number): Generator<number[]> {
+  if (turns === 0) return yield [];
+  for (const order of orders(cpus, turns - 1)) {
+    for (const cpu of cpus) if (cpu !== order.at(-1)) yield [...order, cpu];
+  }
+}
+
+/** Every way to choose so many of the numbers from `from` to `to` - 1. */
+function* choices(from: number, to: number, count: number): Generator<number[]> {
+  if (count === 0) return yield [];
+  for (let first = from; first < to; first++) {
+    for (const rest of choices(first + 1, to, count - 1)) yield [first, ...rest];
+  }
+}
+
+/** The shape with every combination of lengths. A turn that is not preempted is longer than any can be. */
+function* turnsOfShape(
+  { cpus, preempted }: Shape,
+  lengths: ReadonlyMap<number, readonly number[]>,
+  unbounded: number,
+): Generator<Run[]> {
+  const turns = cpus.map((cpu) => ({ cpu, length: unbounded }));
+  const fill = function* (which: number): Generator<Run[]> {
+    const index = preempted[which];
+    if (index === undefined) {
+      yield [...turns];
+      return;
+    }
+    const cpu = cpus[index] as number;
+    for (const length of lengths.get(cpu) ?? []) {
+      turns[index] = { cpu, length };
+      yield* fill(which + 1);
+    }
+  };
+  yield* fill(0);
+}

@@ -1,0 +1,190 @@
+/**
+ * A recording made simpler: first its interleaving; then, of a scenario, its program; then the interleaving of that. A
+ * smaller program is searched afresh: by the interleaving that showed the bug last, for often it still does, by that with a
+ * turn made shorter, and then at random. It is only taken when it needs no more switches than the old one.
+ */
+import { buildInfo } from '../../base/build-info.ts';
+import { createObservers } from '../../check/observers/checkers.ts';
+import { runsOf } from '../../recording/decisions.ts';
+import type { Recording } from '../../recording/format.ts';
+import { parseProgram } from '../../scenario/parser.ts';
+import { printProgram } from '../../scenario/print.ts';
+import { ProgramError } from '../../scenario/program-error.ts';
+import type { PassCount } from './attempts.ts';
+import { breather } from '../run/breath.ts';
+import type { InterleavingSize, Minimized } from './minimize.ts';
+import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
+import { recordedTarget } from '../search/record.ts';
+import { replay, type Replayed } from '../replay/replay.ts';
+import { bugAfter, reproduce } from '../run/reproduce.ts';
+import { Runner } from '../run/runner.ts';
+import { NotDeterministic } from '../search/search.ts';
+import { simplestInterleaving } from './simplify.ts';
+import { Replay } from '../strategies/replay.ts';
+import { RandomWalk } from '../strategies/random.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import { subjectOf, type Target } from '../subject/targets.ts';
+
+export interface MinimizeOptions {
+  /** Executions for an interleaving, at most. */
+  readonly executions: number;
+  /** Programs to search, at most; 0 leaves the program alone. */
+  readonly programs: number;
+  /** Executions of the search of one program. */
+  readonly tries: number;
+  readonly stopped: () => boolean;
+  readonly onProgress: (what: string, tried: number, better: number) => void;
+}
+
+/** How large the recorded execution is; a module has no program. */
+export type RecordingSize = InterleavingSize & Partial<ProgramSize>;
+
+export interface MinimizedRecording {
+  readonly recording: Recording;
+  /** The result, performed once more. */
+  readonly replayed: Replayed;
+  readonly before: RecordingSize;
+  readonly after: RecordingSize;
+  readonly executions: number;
+  readonly programs: number;
+  readonly passes: readonly PassCount[];
+  /** True when everything was tried that the passes know, on the interleaving and the program that are the result. */
+  readonly exhausted: boolean;
+}
+
+/** An interleaving that a smaller program will replace gets this part of the executions. */
+const FIRST_SHARE = 4;
+
+/** undefined when the recording does not show its bug here. Throws NotDeterministic when the result does not. */
+export async function minimizeRecording(
+  original: Recording,
+  title: string,
+  options: MinimizeOptions,
+): Promise<MinimizedRecording | undefined> {
+  const { checkers } = original;
+  const whole = recordedTarget(original);
+  const isLast = whole.kind === 'module' || options.programs === 0;
+  const { executions: budget, stopped, onProgress } = options;
+  const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
+  const simplest = (target: Target, decisions: Uint8Array, most: number): Promise<Minimized | undefined> =>
+    simplestInterleaving(target, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
+  const first = await simplest(whole, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
+  if (first === undefined) return undefined;
+  const smaller = whole.kind === 'scenario' ? await smallerProgram(whole, original, title, first, options) : undefined;
+  const second = smaller && (await simplest(smaller.target, smaller.found, budget));
+  const taken = second !== undefined && second.after.switches <= first.after.switches ? smaller : undefined;
+  const best = taken === undefined ? first : (second ?? first);
+  const target = taken?.target ?? whole;
+  const recording = await recordedAgain(original, target, best.decisions);
+  const replayed = replay(await subjectOf(target), recording);
+  if (replayed.divergence !== undefined) throw new NotDeterministic('the minimised recording does not replay');
+  return {
+    recording,
+    replayed,
+    before: { ...first.before, ...smaller?.before },
+    after: { ...best.after, ...(taken?.after ?? smaller?.before) },
+    executions: first.executions + (second?.executions ?? 0),
+    programs: smaller?.searches ?? 0,
+    passes: [...first.passes, ...(smaller?.passes ?? []), ...(second?.passes ?? [])],
+    exhausted: best.exhausted && smaller?.exhausted !== false,
+  };
+}
+
+/** undefined when not even the program as it is shows the bug in a search of its own, or none may be tried. */
+async function smallerProgram(
+  target: Target & { kind: 'scenario' },
+  { checkers, cpus, seed }: Recording,
+  title: string,
+  { decisions }: Minimized,
+  { programs, tries, stopped, onProgress }: MinimizeOptions,
+) {
+  if (programs === 0 || stopped()) return undefined;
+  const breathe = breather();
+  const written = printProgram({ ...parseProgram(target.text, target.name), cpus });
+  const targetOf = (text: string): Target => ({ ...target, text, cpus: undefined });
+  let wish = decisions;
+  const finds = async (text: string): Promise<Uint8Array | undefined> => {
+    await breathe();
+    const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries, stopped });
+    if (found !== undefined) wish = found;
+    return found;
+  };
+  const onAttempt = (tried: number, better: number): void => onProgress('programs', tried, better);
+  const result = await minimizeProgram(written, target.name, finds, { budget: programs, stopped, onAttempt });
+  return result === undefined ? undefined : { ...result, target: targetOf(result.text) };
+}
+
+interface Quest {
+  readonly checkers: readonly string[];
+  readonly seed: number;
+  readonly title: string;
+  readonly wish: Uint8Array;
+  readonly tries: number;
+  readonly stopped: () => boolean;
+}
+
+/** The decisions that lead to the bug in another program. */
+async function findBug(target: Target, quest: Quest): Promise<Uint8Array | undefined> {
+  const { checkers, seed, title, wish, tries, stopped } = quest;
+  try {
+    const followed = await bugAfter(target, checkers, title, wish);
+    if (followed !== undefined) return followed.decisions;
+    const runner = new Runner(await subjectOf(target), createObservers(checkers));
+    const shows = (strategy: Strategy, execution: number): Uint8Array | undefined => {
+      const bug = runner.run(strategy, execution)?.bugs.find((one) => one.title === title);
+      return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
+    };
+    for (const shifted of shiftedWishes(wish)) {
+      if (stopped()) return undefined;
+      const found = shows(new Replay(shifted, false), 0);
+      if (found !== undefined) return found;
+    }
+    const walk = new RandomWalk(seed);
+    for (let execution = 0; execution < tries && !stopped(); execution++) {
+      const found = shows(walk, execution);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  } catch (error) {
+    // A program that is too large for its machine, or has no room for its names.
+    if (error instanceof ProgramError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** A statement takes some tens of steps, most calls some hundreds. */
+const SHIFT = 30;
+const MOST_SHIFTS = 12;
+const FEW_TURNS = 10;
+
+/** The wish with one turn shorter than it was: what is left of a program needs fewer steps to come to the same place. */
+function* shiftedWishes(wish: Uint8Array): Generator<Uint8Array> {
+  const turns = runsOf(wish);
+  if (turns.length > FEW_TURNS) return;
+  for (let shift = SHIFT; shift <= MOST_SHIFTS * SHIFT; shift += SHIFT) {
+    let end = 0;
+    for (const { length } of turns.slice(0, -1)) {
+      end += length;
+      if (length <= shift) continue;
+      const shifted = new Uint8Array(wish.length - shift);
+      shifted.set(wish.subarray(0, end - shift));
+      shifted.set(wish.subarray(end), end - shift);
+      yield shifted;
+    }
+  }
+}
+
+async function recordedAgain(original: Recording, target: Target, decisions: Uint8Array): Promise<Recording> {
+  const subject = await subjectOf(target);
+  const { finalHash } = reproduce(subject, [], decisions, true);
+  return {
+    ...original,
+    tasklock: buildInfo.version,
+    buildId: buildInfo.buildId,
+    subject: { ...original.subject, text: target.text },
+    cpus: subject.cpus,
+    stepBound: subject.stepBound,
+    finalHash,
+    decisions,
+  };
+}

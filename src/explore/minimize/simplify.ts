@@ -1,0 +1,52 @@
+/** A bug with the fewest context switches that a bounded number of executions comes to. */
+import type { AttemptOptions } from './attempts.ts';
+import { breather } from '../run/breath.ts';
+import type { ExploreOptions } from '../search/explore.ts';
+import { type Minimized, minimizeDecisions } from './minimize.ts';
+import { bugAfter, checkersFor, reproduce } from '../run/reproduce.ts';
+import type { FoundBug } from '../search/search.ts';
+import { subjectOf, type Target } from '../subject/targets.ts';
+
+/** An interleaving that shows a bug of this title. */
+export interface Shown {
+  readonly title: string;
+  readonly checkers: readonly string[];
+  readonly decisions: Uint8Array;
+}
+
+/** The simplest interleaving that shows the same. Only the checker that sees it is asked. undefined when none does. */
+export async function simplestInterleaving(
+  target: Target,
+  { title, checkers, decisions }: Shown,
+  options: AttemptOptions,
+): Promise<Minimized | undefined> {
+  const needed = await checkersFor(target, checkers, title, decisions);
+  const breathe = breather();
+  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
+    await breathe();
+    return (await bugAfter(target, needed, title, wish))?.decisions;
+  };
+  return await minimizeDecisions(decisions, reproduces, options);
+}
+
+/** Executions that may go into one bug of a search, in steps: about half a second. */
+const MOST_STEPS = 2_500_000;
+const MOST_ATTEMPTS = 2_000;
+
+/** The bug as a search found it, simpler where that is possible before it is told to stop. */
+export async function simplified(
+  { target, checkers }: ExploreOptions,
+  bug: FoundBug,
+  stopped: () => boolean,
+): Promise<FoundBug> {
+  const { title } = bug;
+  const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MOST_STEPS / Math.max(1, bug.decisions.length)));
+  const shows = { title, checkers, decisions: bug.decisions };
+  const minimized = await simplestInterleaving(target, shows, { budget, stopped });
+  if (minimized === undefined) return bug;
+  const { decisions } = minimized;
+  const shown = (await bugAfter(target, checkers, title, decisions))?.bug ?? bug;
+  const subject = await subjectOf(target);
+  const { finalHash } = reproduce(subject, [], decisions, true);
+  return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };
+}

@@ -1,0 +1,100 @@
+/**
+ * Performs a recording again and holds it against what it says: every step by the CPU that is named, the same bug, the
+ * same final state to the last bit. The first thing that is otherwise is the divergence.
+ */
+import { createObservers } from '../../check/observers/checkers.ts';
+import { frameText } from '../../check/evidence/call-chain.ts';
+import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
+import type { Recording } from '../../recording/format.ts';
+import { type Turn, turnsOf } from './interleaving.ts';
+import { type Reproduction, reproduce } from '../run/reproduce.ts';
+import type { Bug } from '../run/runner.ts';
+import type { Subject } from '../subject/subject.ts';
+
+export interface ReplayDivergence {
+  /** Counted from 1; one more than there are when all were the same until the end. */
+  readonly step: number;
+  readonly expected: string;
+  readonly seen: string;
+}
+
+export interface Replayed {
+  /** The recorded bug, when it was seen again. */
+  readonly bug: Bug | undefined;
+  readonly moment: readonly string[];
+  readonly known: KnownFinding | undefined;
+  readonly divergence: ReplayDivergence | undefined;
+  readonly steps: number;
+  readonly syscalls: number;
+  readonly finalHash: string;
+  readonly turns: readonly Turn[];
+}
+
+/** Why recordings like this one cannot be replayed by this build; undefined when they can. A module holds its mutant. */
+export function cannotReplay({ model, mutant, subject }: Recording): string | undefined {
+  if (model !== 'sc') return `it was recorded under memory model ${model}, and this tasklock has only sc`;
+  return mutant === null || subject.kind === 'module'
+    ? undefined
+    : `it was recorded with mutant ${mutant}, and this tasklock has no mutants of the kernel`;
+}
+
+/** What a module imports that its recording does not hold, for it is of format 1: the files of today are run instead. */
+export async function importsNotHeld({ subject }: Recording): Promise<readonly string[]> {
+  if (subject.kind !== 'module' || subject.imports !== undefined) return [];
+  const { importsOf } = await import('../../stepper/module/module-imported.ts');
+  return importsOf(subject.name, subject.text);
+}
+
+/** Throws RangeError for a checker that there is not. */
+export function replay(subject: Subject, recording: Recording): Replayed {
+  const { decisions, checkers, verdict } = recording;
+  const run = reproduce(subject, createObservers(checkers), decisions, true);
+  const bug = run.bugs.find((one) => one.title === verdict?.title);
+  const { profile } = subject;
+  const moment = bug === undefined ? [] : subject.moment(bug);
+  const known = bug === undefined || profile === null ? undefined : knownFinding(profile, bug.title, moment);
+  const result = {
+    bug,
+    known,
+    moment,
+    divergence: divergenceOf(subject, recording, run),
+    steps: run.steps,
+    syscalls: subject.syscalls(),
+    finalHash: run.finalHash,
+  };
+  return { ...result, turns: turnsOf(subject, run.decisions) };
+}
+
+/** Looks at the machine as it stands at the end of the run. */
+function divergenceOf(subject: Subject, recording: Recording, run: Reproduction): ReplayDivergence | undefined {
+  const { decisions, verdict } = recording;
+  const wanted = run.divergence?.wanted ?? -1;
+  if (run.divergence !== undefined && wanted >= 0) {
+    const { step, enabled } = run.divergence;
+    return { step, expected: `a step of CPU#${wanted}`, seen: cannotStep(subject, wanted, enabled) };
+  }
+  const other = run.decisions.findIndex((cpu, i) => cpu !== decisions[i]);
+  if (other >= 0) {
+    const expected = `a step of CPU#${decisions[other]}`;
+    return { step: other + 1, expected, seen: `CPU#${run.decisions[other]} in turn, beyond the bound of steps` };
+  }
+  const titles = run.bugs.map((bug) => bug.title).join('; ') || 'nothing wrong';
+  if (run.steps < decisions.length) {
+    return { step: run.steps + 1, expected: `${decisions.length} steps`, seen: `the end of the execution: ${titles}` };
+  }
+  const step = run.steps + 1;
+  if (verdict !== null && !run.bugs.some((bug) => bug.title === verdict.title)) {
+    return { step, expected: verdict.title, seen: titles };
+  }
+  if (verdict === null && run.bugs.length > 0) return { step, expected: 'nothing wrong', seen: titles };
+  if (run.finalHash === recording.finalHash) return undefined;
+  return { step, expected: `final state ${recording.finalHash}`, seen: `final state ${run.finalHash}` };
+}
+
+function cannotStep(subject: Subject, wanted: number, enabled: number): string {
+  if (wanted >= subject.cpus) return `a machine of ${subject.cpus} CPUs`;
+  const [at] = subject.stack(wanted);
+  const state = at === undefined ? 'is done' : `waits in ${frameText(at)}`;
+  const able = Array.from({ length: subject.cpus }, (_, cpu) => cpu).filter((cpu) => (enabled & (1 << cpu)) !== 0);
+  return `CPU#${wanted} ${state}; ${able.map((cpu) => `CPU#${cpu}`).join(', ')} can step`;
+}

@@ -1,0 +1,75 @@
+/** Runs an interleaving again, exactly or as a wish, and says what it showed. */
+import { createObservers } from '../../check/observers/checkers.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
+import { hashText } from '../../stepped/state.ts';
+import { type Bug, Runner } from './runner.ts';
+import { type Divergence, Replay } from '../strategies/replay.ts';
+import type { Subject } from '../subject/subject.ts';
+import { subjectOf, type Target } from '../subject/targets.ts';
+
+export interface Reproduction {
+  readonly bugs: readonly Bug[];
+  readonly steps: number;
+  /** CPUs in the order they stepped. */
+  readonly decisions: Uint8Array;
+  readonly finalHash: string;
+  /** Why an exact replay could not go on. */
+  readonly divergence: Divergence | undefined;
+}
+
+/**
+ * One execution by decisions. `strict`: exactly these, to their end; else as far as they can be followed, and then on to
+ * the end of the execution. `observers` are fresh ones each time: what they learn must not come from another execution.
+ */
+export function reproduce(
+  subject: Subject,
+  observers: readonly Observer[],
+  decisions: Uint8Array,
+  strict: boolean,
+): Reproduction {
+  const runner = new Runner(subject, observers);
+  const replay = new Replay(decisions, strict);
+  const outcome = runner.run(replay, 0);
+  const steps = outcome?.steps ?? 0;
+  return {
+    bugs: outcome?.bugs ?? [],
+    steps,
+    decisions: runner.decisions.slice(0, steps),
+    finalHash: hashText(subject.machine.hash()),
+    divergence: replay.divergence,
+  };
+}
+
+let last: { readonly key: string; readonly observers: readonly Observer[] } | undefined;
+
+/** Observers by name; asked for the same again, it answers with the same: they begin anew with every execution. */
+function observersOf(checkers: readonly string[]): readonly Observer[] {
+  const key = checkers.join();
+  if (last?.key !== key) last = { key, observers: createObservers(checkers) };
+  return last.observers;
+}
+
+/** The decisions, as made, that lead to a bug of this title; undefined when it does not show. */
+export async function bugAfter(
+  target: Target,
+  checkers: readonly string[],
+  title: string,
+  wish: Uint8Array,
+): Promise<{ readonly bug: Bug; readonly decisions: Uint8Array } | undefined> {
+  const runner = new Runner(await subjectOf(target), observersOf(checkers));
+  const bug = runner.run(new Replay(wish, false), 0, title)?.bugs.find((one) => one.title === title);
+  return bug === undefined ? undefined : { bug, decisions: runner.decisions.slice(0, bug.step) };
+}
+
+/** The fewest checkers that show a bug: none for what the kernel notices itself, one for what one of them does. */
+export async function checkersFor(
+  target: Target,
+  checkers: readonly string[],
+  title: string,
+  decisions: Uint8Array,
+): Promise<readonly string[]> {
+  for (const some of [[], ...checkers.map((one) => [one])]) {
+    if ((await bugAfter(target, some, title, decisions)) !== undefined) return some;
+  }
+  return checkers;
+}

@@ -1,0 +1,185 @@
+/**
+ * Runs executions of a subject: one strategy chooses, the machine steps, observers are told. An execution ends when no
+ * CPU can go on, when something is wrong, when its strategy gives it up, or at the step bound.
+ *
+ * What an observer or the kernel itself warns of does not end an execution: a kernel goes on after a warning, and what it
+ * warned of would hide all that comes later. Faults and broken invariants do.
+ *
+ * An execution that meets the bound is given as many steps again under a fair schedule, each enabled CPU in turn: when
+ * that does not end it either, it is a livelock; when it does, the search was cut short there and is not complete.
+ */
+import { type Finding, finding } from '../../check/evidence/finding.ts';
+import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
+import { MachineFault } from '../../machine/fault.ts';
+import { MOST_STEPPED_CPUS } from '../../stepped/waiting.ts';
+import { fairNext } from './fair.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import type { Subject } from '../subject/subject.ts';
+import { Watch } from './watch.ts';
+
+/**
+ * How an execution ended. `cut`: the strategy gave it up on the way, as one seen before; `again`: it ran to its end and
+ * is one that was counted before.
+ */
+export type Ending = 'done' | 'bug' | 'bound' | 'cut' | 'again';
+
+/** Something wrong, with the moment it was seen. */
+export interface Bug extends Finding {
+  /** The CPU that stepped, -1 for one found when all stood still. */
+  readonly cpu: number;
+  /** Steps performed until then, the one that showed it included. */
+  readonly step: number;
+  readonly stack: readonly Frame[];
+}
+
+export interface Outcome {
+  readonly ending: Ending;
+  readonly steps: number;
+  readonly bugs: readonly Bug[];
+  /** Where the CPU stood that was stepping when the bound was met; empty when it was not. */
+  readonly cutAt: string;
+}
+
+export class Runner {
+  readonly subject: Subject;
+  /** CPUs in the order they stepped in the last execution; `steps` of its outcome are valid. */
+  decisions = new Uint8Array(1 << 12);
+  readonly #watch: Watch | undefined;
+  #step = 0;
+  #cpu = -1;
+  #bugs: Bug[] = [];
+  /** A bug of this title ends the execution. */
+  #until: string | undefined;
+  /** The last step ended the execution. */
+  #failed = false;
+  #cutAt = '';
+
+  /** Steps that the strategy chooses; those behind are chosen in turn. */
+  readonly #bound: number;
+
+  /** Throws RangeError for a subject with more CPUs than a search can tell apart. */
+  constructor(subject: Subject, observers: readonly Observer[], bound = subject.stepBound) {
+    if (subject.cpus > MOST_STEPPED_CPUS)
+      throw new RangeError(`${subject.cpus} CPUs; a search has at most ${MOST_STEPPED_CPUS}`);
+    this.subject = subject;
+    this.#bound = bound;
+    // The kernel's own warnings come through it as well.
+    const all = [...subject.standing, ...observers];
+    this.#watch = all.length > 0 || subject.profile !== null ? new Watch(subject, all) : undefined;
+  }
+
+  /**
+   * One execution, from reset to end; `index` numbers it. Undefined when the strategy has none left. A bug of the title
+   * `until` ends it at once.
+   */
+  run(strategy: Strategy, index: number, until?: string): Outcome | undefined {
+    if (!strategy.begin(index)) return undefined;
+    this.#until = until;
+    this.#step = 0;
+    this.#cpu = -1;
+    this.#bugs = [];
+    this.#failed = false;
+    this.#cutAt = '';
+    let ending: Ending;
+    try {
+      this.subject.listener = this.#watch;
+      this.subject.reset();
+      this.#watch?.begin();
+      ending = this.#go(strategy);
+    } catch (error) {
+      if (!(error instanceof MachineFault)) throw error;
+      // What an observer said of this very step comes first: it knows more than the fault.
+      for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
+      const stack = this.subject.faultStack(this.#cpu);
+      this.#add(finding(error.kind, error.what, this.subject.blame(stack), error.address), this.#cpu, stack);
+      ending = 'bug';
+      this.#failed = true;
+    }
+    const bugs = this.#bugs;
+    const counts = strategy.end(this.#step, this.#failed);
+    if (ending === 'done' && bugs.length > 0) ending = 'bug';
+    if (!counts && ending !== 'cut') ending = 'again';
+    return { ending, steps: this.#step, bugs, cutAt: this.#cutAt };
+  }
+
+  /** Steps until nothing is left to do. */
+  #go(strategy: Strategy): Ending {
+    const watch = this.#watch;
+    const bound = this.#bound;
+    const { machine, stepBound, lookout } = this.subject;
+    let { decisions } = this;
+    let cpu = -1;
+    let step = 0;
+    if (lookout?.due === true && this.#judge()) return 'bug';
+    for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
+      if (step === bound) this.#meetBound(strategy);
+      if (step < bound) cpu = strategy.choose(enabled, step);
+      else if (step < 2 * stepBound) cpu = fairNext(enabled, cpu);
+      else return this.#endless();
+      if (cpu < 0) return 'cut';
+      if (step === decisions.length) decisions = this.#grow();
+      decisions[step] = cpu;
+      this.#cpu = cpu;
+      this.#step = ++step;
+      if (watch !== undefined) watch.beforeStep(cpu, step);
+      if (lookout !== undefined) lookout.beforeStep(cpu);
+      machine.step(cpu);
+      if ((lookout?.due === true || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
+    }
+    return this.#atEnd();
+  }
+
+  #meetBound(strategy: Strategy): void {
+    strategy.bound?.();
+    const others = Array.from({ length: this.subject.cpus }, (_, cpu) => cpu);
+    // The one that was stepping may be done.
+    const [at] = [this.#cpu, ...others].flatMap((cpu) => this.subject.stack(cpu)[0] ?? []);
+    this.#cutAt = at === undefined ? 'a machine at rest' : frameText(at);
+  }
+
+  #grow(): Uint8Array<ArrayBuffer> {
+    const larger = new Uint8Array(2 * this.decisions.length);
+    larger.set(this.decisions);
+    this.decisions = larger;
+    return larger;
+  }
+
+  /** Notes a bug, each title once an execution. */
+  #add(what: Finding, cpu: number, stack: readonly Frame[]): void {
+    if (!this.#shows(what.title)) this.#bugs.push({ ...what, cpu, step: this.#step, stack });
+  }
+
+  /** What observers and the invariant say after a step; true when it ends the execution. */
+  #judge(): boolean {
+    const broken = this.subject.lookout?.due === true ? this.subject.invariant() : undefined;
+    for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
+    if (broken !== undefined) this.#add(broken, this.#cpu, this.#cpu < 0 ? [] : this.subject.stack(this.#cpu));
+    this.#failed = broken !== undefined || (this.#until !== undefined && this.#shows(this.#until));
+    return this.#failed;
+  }
+
+  #shows(title: string): boolean {
+    return this.#bugs.some((bug) => bug.title === title);
+  }
+
+  #endless(): Ending {
+    const { subject } = this;
+    const lines = Array.from({ length: subject.cpus }, (_, one) => subject.cpuLines(one)).flat();
+    const stack = subject.stack(this.#cpu);
+    this.#failed = true;
+    this.#add(finding('livelock', 'no end under a fair schedule', subject.blame(stack), 0, ...lines), this.#cpu, stack);
+    return 'bug';
+  }
+
+  #atEnd(): Ending {
+    const { subject } = this;
+    const watch = this.#watch;
+    if (watch !== undefined) {
+      watch.atEnd();
+      for (const one of watch.take()) this.#add(one.finding, -1, []);
+    }
+    for (const one of subject.atEnd()) this.#add(one, -1, []);
+    return this.#step > this.#bound ? 'bound' : 'done';
+  }
+}

@@ -1,0 +1,157 @@
+/** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
+import type { SearchProgress } from '../run/breath.ts';
+import { deepening } from './deepening.ts';
+import { explore, type ExploreControl, type ExploreOptions, strategyKind, withTimeLeft } from './explore.ts';
+import { mergeResults } from './merge.ts';
+import { PartThreads } from './part-threads.ts';
+import type { SearchResult } from './search.ts';
+import { partsOf } from './split.ts';
+import { subjectOf } from '../subject/targets.ts';
+
+export interface CampaignOptions {
+  readonly explore: ExploreOptions;
+  /** Threads. */
+  readonly jobs: number;
+  /** Only parts whose number leaves this rest. */
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  /** Executions to try in this thread before others are begun. */
+  readonly alone?: number;
+  /** Parts that are done already, by number. */
+  readonly done?: ReadonlyMap<number, SearchResult> | undefined;
+  /** Told of every part that is done. */
+  readonly onPart?: ((part: number, result: SearchResult) => void) | undefined;
+  /** Told of every part whose thread died: the others go on. Without it the search ends there. */
+  readonly onLost?: ((part: number, why: unknown) => void) | undefined;
+}
+
+/** Executions that are tried in this thread first: a smaller search is over before a thread has begun. */
+const ALONE = 2_000;
+
+/** Runs the search as a whole when nothing asks for parts, which saves their seams. */
+export async function runCampaign(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
+  const { jobs, shard, onPart, explore: whole, alone: most = ALONE } = options;
+  if (shard !== undefined || onPart !== undefined) return await inParts(options, control);
+  if (jobs === 1) return await explore(whole, control);
+  if (whole.strategy !== 'dpor') return await inParts(options, control);
+  const startedAt = performance.now();
+  if (most > 0) {
+    const first = await explore({ ...whole, last: Math.min(whole.last, most) }, control);
+    if (first.end !== 'executions' || whole.last <= most) return first;
+  }
+  const { stepBound } = await subjectOf(whole.target);
+  return await deepening(whole, stepBound, async (bounded) => {
+    return await inParts({ ...options, explore: withTimeLeft(bounded, startedAt) }, control);
+  });
+}
+
+async function inParts(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
+  const { jobs, shard, done = new Map<number, SearchResult>(), onPart } = options;
+  const startedAt = performance.now();
+  const parts = await partsOf(options.explore);
+  const mine = [...parts.keys()].filter((part) => shard === undefined || part % shard.of === shard.index);
+  const results = new Map([...done].filter(([part]) => mine.includes(part)));
+  const todo = mine.filter((part) => !results.has(part));
+  const finish = (part: number, result: SearchResult): void => {
+    results.set(part, result);
+    if (result.end !== 'stopped' && result.end !== 'duration') onPart?.(part, result);
+  };
+  let lost = 0;
+  const onLost =
+    options.onLost &&
+    ((part: number, why: unknown): void => {
+      lost++;
+      options.onLost?.(part, why);
+    });
+  const runner = jobs === 1 ? alone : onThreads;
+  const left = executionsLeft(options.explore, results);
+  await runner({ parts, todo, jobs, finish, control, results, onLost, left });
+  const merged = mergeResults(mine.flatMap((part) => results.get(part) ?? []));
+  if (merged.grown !== undefined && merged.end === 'exhausted' && lost === 0) {
+    // Parts that are kept, here or elsewhere, were made without these words: the claim stays open.
+    if (shard !== undefined || onPart !== undefined) return { ...merged, end: 'executions' };
+    const watched = [...(parts[0]?.watched ?? []), ...merged.grown];
+    return await inParts({ ...options, explore: withTimeLeft({ ...options.explore, watched }, startedAt) }, control);
+  }
+  return results.size === mine.length
+    ? merged
+    : { ...merged, end: lost > 0 || control.stopped?.() ? 'stopped' : 'duration' };
+}
+
+interface Job {
+  readonly parts: readonly ExploreOptions[];
+  readonly todo: readonly number[];
+  readonly jobs: number;
+  readonly finish: (part: number, result: SearchResult) => void;
+  readonly control: ExploreControl;
+  /** Of the parts that are done. */
+  readonly results: ReadonlyMap<number, SearchResult>;
+  readonly onLost: CampaignOptions['onLost'];
+  readonly left: Int32Array<SharedArrayBuffer> | undefined;
+}
+
+/** What the parts together may still run, where the number of executions is not what they are divided by. */
+function executionsLeft(
+  { strategy, first, last }: ExploreOptions,
+  results: Job['results'],
+): Int32Array<SharedArrayBuffer> | undefined {
+  if (!strategyKind(strategy).exhaustive || last - first > 0x7fffffff) return undefined;
+  const done = [...results.values()].reduce((sum, { executions }) => sum + executions, 0);
+  return new Int32Array(new SharedArrayBuffer(4)).fill(last - first - done);
+}
+
+/** What is known so far, for the progress line. */
+function progressOf(results: Job['results'], seconds: number): SearchProgress {
+  let [executions, steps] = [0, 0];
+  const titles = new Set<string>();
+  for (const result of results.values()) {
+    executions += result.executions;
+    steps += result.steps;
+    for (const { title } of result.bugs) titles.add(title);
+  }
+  return { executions, steps, bugs: titles.size, seconds };
+}
+
+async function alone({ parts, todo, finish, control, results, left }: Job): Promise<void> {
+  const { stopped, onBug } = control;
+  const startedAt = performance.now();
+  const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
+  for (const part of todo) {
+    if (control.stopped?.() === true || performance.now() - startedAt >= limit) return;
+    finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped, onBug, left }));
+    control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
+  }
+}
+
+const POLL_MS = 100;
+
+async function onThreads({ parts, todo, jobs, finish, control, results, onLost, left }: Job): Promise<void> {
+  const threads = new PartThreads(jobs, control.onBug, left);
+  const startedAt = performance.now();
+  const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
+  const poll = setInterval(() => {
+    const late = performance.now() - startedAt > limit;
+    if (late || control.stopped?.() === true) threads.stop();
+    control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
+  }, POLL_MS);
+  try {
+    const runPart = async (part: number): Promise<void> => {
+      if (threads.stopped) return;
+      const run = threads.run(withTimeLeft(parts[part] as ExploreOptions, startedAt));
+      const result = await run.catch((why: unknown) => {
+        if (onLost === undefined) throw why;
+        onLost(part, why);
+        return undefined;
+      });
+      if (result !== undefined) finish(part, result);
+    };
+    // One queue for all threads: parts differ in size.
+    const queue = [...todo];
+    const drain = async (): Promise<void> => {
+      for (let part = queue.shift(); part !== undefined; part = queue.shift()) await runPart(part);
+    };
+    await Promise.all(Array.from({ length: jobs }, drain));
+  } finally {
+    clearInterval(poll);
+    await threads.end();
+  }
+}

@@ -1,0 +1,118 @@
+/** One exploration from options as data: makes subject, strategy and observers, and searches. */
+import { createObservers } from '../../check/observers/checkers.ts';
+import type { SearchControl } from '../run/breath.ts';
+import { deepening } from './deepening.ts';
+import type { Root } from '../strategies/dpor.ts';
+import { strategies, type StrategyKind } from '../strategies/index.ts';
+import { lengthOf } from './length.ts';
+import { reproduce } from '../run/reproduce.ts';
+import { type FoundBug, search, type SearchResult } from './search.ts';
+import { type StateBug, StatefulSearch } from './stateful.ts';
+import type { Subject } from '../subject/subject.ts';
+import { subjectOf, type Target } from '../subject/targets.ts';
+import { grownBy, learnWatched } from '../run/watched.ts';
+
+/** Everything that decides what is explored; plain data. */
+export interface ExploreOptions {
+  readonly target: Target;
+  readonly strategy: string;
+  readonly seed: number;
+  readonly depth: number;
+  /** Whether pct tries greater depths as well, the longer it takes. */
+  readonly rising?: boolean | undefined;
+  readonly preemptions: number;
+  readonly checkers: readonly string[];
+  /** Numbers of the executions: from `first` up to below `last`. */
+  readonly first: number;
+  readonly last: number;
+  readonly durationMs?: number | undefined;
+  /** Whether a state met before is not gone on from (stateful.ts): for dfs without a bound and dpor, of modules. */
+  readonly stateful?: boolean | undefined;
+  /** Words that invariant() is known to read; by default they are learned (watched.ts). */
+  readonly watched?: readonly number[] | undefined;
+  /** Steps of an execution that the strategy chooses; all of the subject's bound by default, or see deepening.ts. */
+  readonly stepBound?: number | undefined;
+  /** The part of an exhaustive search to do. */
+  readonly root?: Root | undefined;
+}
+
+export type ExploreControl = Omit<SearchControl, 'durationMs'>;
+
+/** The strategy of that name. Throws RangeError when there is none. */
+export function strategyKind(name: string): StrategyKind {
+  const kind = strategies.find((one) => one.name === name);
+  if (kind === undefined) throw new RangeError(`there is no strategy ${name}`);
+  return kind;
+}
+
+export async function explore(options: ExploreOptions, control: ExploreControl = {}): Promise<SearchResult> {
+  const subject = await subjectOf(options.target);
+  const startedAt = performance.now();
+  if (options.root !== undefined) return await exploreKnowing(subject, options, control);
+  return await deepening(options, subject.stepBound, async (bounded) => {
+    return await exploreKnowing(subject, withTimeLeft(bounded, startedAt), control);
+  });
+}
+
+/** Begins again with what invariant() was seen to read, until nothing is new. */
+async function exploreKnowing(
+  subject: Subject,
+  options: ExploreOptions,
+  control: ExploreControl,
+): Promise<SearchResult> {
+  const startedAt = performance.now();
+  let watched = options.watched ?? learnWatched(subject);
+  for (;;) {
+    subject.watch(watched);
+    const result = await exploreOnce(subject, withTimeLeft(options, startedAt), control);
+    const grown = options.strategy === 'dpor' ? grownBy(subject, watched) : [];
+    if (grown.length === 0) return result;
+    if (options.root !== undefined || result.end !== 'exhausted') return { ...result, grown };
+    watched = [...watched, ...grown];
+  }
+}
+
+/** The time limit is one of the whole search. */
+export function withTimeLeft(options: ExploreOptions, startedAt: number): ExploreOptions {
+  if (options.durationMs === undefined) return options;
+  return { ...options, durationMs: Math.max(1, options.durationMs - (performance.now() - startedAt)) };
+}
+
+async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
+  const { strategy: name, seed, depth, preemptions, checkers, first, last, durationMs, stepBound } = options;
+  if (options.stateful === true) return await exploreStates(subject, name === 'dpor', { durationMs, ...control });
+  const kind = strategyKind(name);
+  const steps = kind.name === 'pct' ? lengthOf(subject, seed, depth) : 0;
+  const rising = options.rising === true;
+  const strategy = kind.create(subject, { seed, depth, rising, preemptions, steps, root: options.root });
+  const observers = createObservers(checkers);
+  const countStates = subject.profile === null;
+  return await search({ subject, strategy, observers, countStates, first, last, stepBound, durationMs, ...control });
+}
+
+/** The same by states: executions are the ends that were met, steps the transitions between states. */
+async function exploreStates(subject: Subject, reduce: boolean, control: SearchControl): Promise<SearchResult> {
+  if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
+  const foundBug = ({ bug, decisions, times }: StateBug): FoundBug => {
+    const { finalHash } = reproduce(subject, [], decisions, true);
+    return { ...bug, decisions, times, finalHash, moment: subject.moment(bug), execution: null, known: undefined };
+  };
+  const states = new StatefulSearch(subject, reduce, (one) => control.onBug?.(foundBug(one)));
+  const found = await states.run(control);
+  const bugs = found.bugs.map(foundBug);
+  const collision = found.states ** 2 / 2 ** 65;
+  return {
+    executions: found.ends,
+    redundant: 0,
+    repeated: 0,
+    bounded: 0,
+    stepBound: subject.stepBound,
+    cutAt: [],
+    steps: found.transitions,
+    syscalls: 0,
+    states: new Set([...found.finalStates, ...found.failedStates]),
+    bugs,
+    end: found.end,
+    facts: { states: found.states, transitions: found.transitions, 'chance that one was missed, at most': collision },
+  };
+}

@@ -1,0 +1,26 @@
+/** How many steps the executions of a subject take, from a few of them: the same answer wherever a search runs. */
+import { Runner } from '../run/runner.ts';
+import { Pct } from '../strategies/pct.ts';
+import { RandomWalk } from '../strategies/random.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import type { Subject } from '../subject/subject.ts';
+
+const EXECUTIONS = 64;
+const MOST_STEPS = 100_000;
+
+/** The longest of some random executions, and of some that pct with this depth makes. At least 1. */
+export function lengthOf(subject: Subject, seed: number, depth: number): number {
+  const runner = new Runner(subject, []);
+  const longest = (strategy: Strategy): number => {
+    let most = 1;
+    let steps = 0;
+    for (let i = 0; i < EXECUTIONS && steps < MOST_STEPS; i++) {
+      const outcome = runner.run(strategy, i);
+      most = Math.max(most, outcome?.steps ?? 0);
+      steps += outcome?.steps ?? 0;
+    }
+    return most;
+  };
+  const random = longest(new RandomWalk(seed));
+  return Math.max(random, longest(new Pct({ seed, depth, rising: false, cpus: subject.cpus, steps: random })));
+}

@@ -1,0 +1,70 @@
+/** Results of parts put together: what one search of all of them would have found. */
+import { isLess } from '../strategies/least-order.ts';
+import { type FoundBug, MOST_PLACES, type SearchResult } from './search.ts';
+import type { Facts } from '../strategies/strategy.ts';
+
+interface Seen {
+  readonly title: string;
+  readonly times: number;
+}
+
+/** Each bug once, as it was seen best, and how often in all. */
+export function onceByTitle<Bug extends Seen>(bugs: readonly Bug[], isBetter: (a: Bug, b: Bug) => boolean): Bug[] {
+  const byTitle = new Map<string, Bug>();
+  for (const bug of bugs) {
+    const known = byTitle.get(bug.title);
+    const times = (known?.times ?? 0) + bug.times;
+    const best = known === undefined || isBetter(bug, known) ? bug : known;
+    byTitle.set(bug.title, { ...best, times });
+  }
+  return [...byTitle.values()];
+}
+
+/** The first execution: the lowest number, or the least order. One without an order ran into the step bound. */
+function isBefore(a: FoundBug, b: FoundBug): boolean {
+  // A bug hides behind no known finding of the same title.
+  if ((a.known === undefined) !== (b.known === undefined)) return a.known === undefined;
+  if (a.execution !== null && b.execution !== null) return a.execution < b.execution;
+  if (a.order === undefined || b.order === undefined) return b.order === undefined && a.order !== undefined;
+  return isLess(a.order, b.order);
+}
+
+export function mergeResults(results: readonly SearchResult[]): SearchResult {
+  const sum = (pick: (result: SearchResult) => number): number => results.reduce((n, result) => n + pick(result), 0);
+  const ends = results.map((result) => result.end);
+  const end = (['stopped', 'duration', 'executions'] as const).find((one) => ends.includes(one)) ?? 'exhausted';
+  const states = new Set<number>();
+  for (const result of results) for (const state of result.states) states.add(state);
+  const grown = [...new Set(results.flatMap((result) => result.grown ?? []))];
+  return {
+    ...(grown.length > 0 ? { grown } : {}),
+    executions: sum((result) => result.executions),
+    redundant: sum((result) => result.redundant),
+    repeated: sum((result) => result.repeated),
+    bounded: sum((result) => result.bounded),
+    stepBound: Math.max(0, ...results.map((result) => result.stepBound)),
+    cutAt: [...new Set(results.flatMap((result) => result.cutAt))].slice(0, MOST_PLACES),
+    steps: sum((result) => result.steps),
+    syscalls: sum((result) => result.syscalls),
+    states,
+    bugs: onceByTitle(
+      results.flatMap((result) => result.bugs),
+      isBefore,
+    ),
+    end,
+    facts: mergeFacts(results.map(({ facts }) => facts)),
+  };
+}
+
+/** Facts that all parts state; of one that they differ in the largest, and of executions begun in vain the sum. */
+function mergeFacts(all: readonly Facts[]): Facts {
+  const merged: Record<string, number | string> = {};
+  for (const [name, first] of Object.entries(all[0] ?? {})) {
+    const values = all.map((facts) => facts[name]);
+    if (values.some((value) => value === undefined)) continue;
+    if (typeof first === 'string') merged[name] = first;
+    else if (name === 'blocked') merged[name] = values.reduce((sum: number, value) => sum + Number(value), 0);
+    else merged[name] = Math.max(...values.map(Number));
+  }
+  return merged;
+}

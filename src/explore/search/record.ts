@@ -1,0 +1,67 @@
+/** From what a search found to a recording, and from a recording to what it is to be replayed on. */
+import { buildInfo } from '../../base/build-info.ts';
+import { visible } from '../../base/visible.ts';
+import type { Recording } from '../../recording/format.ts';
+import { MAX_NAME } from '../../recording/limits.ts';
+import type { ExploreOptions } from './explore.ts';
+import type { Bug } from '../run/runner.ts';
+import { imageOf, type Target } from '../subject/targets.ts';
+import type { Subject } from '../subject/subject.ts';
+
+/** What is recorded of an execution. */
+export interface Recordable {
+  readonly bug: Bug | undefined;
+  readonly decisions: Uint8Array;
+  readonly finalHash: string;
+}
+
+export function recordingOf(
+  options: ExploreOptions,
+  subject: Subject,
+  { bug, decisions, finalHash }: Recordable,
+): Recording {
+  const { target, seed, strategy, checkers } = options;
+  return {
+    tasklock: buildInfo.version,
+    buildId: buildInfo.buildId,
+    subject:
+      target.kind === 'scenario'
+        ? { kind: 'scenario', name: recordedName(target.name), text: target.text }
+        : {
+            kind: 'module',
+            name: recordedName(target.path),
+            text: target.text,
+            settings: target.settings,
+            ...importsOf(target),
+          },
+    profile: target.kind === 'scenario' ? imageOf(target).profile : null,
+    mutant: target.kind === 'module' ? target.mutant : null,
+    model: 'sc',
+    cpus: subject.cpus,
+    seed,
+    strategy,
+    verdict: bug === undefined ? null : { title: bug.title, kind: bug.kind },
+    finalHash,
+    checkers: [...checkers],
+    stepBound: subject.stepBound,
+    decisions,
+  };
+}
+
+/** Only of a module that has some: see recording/format.ts. */
+function importsOf({ imports = {} }: Target & { kind: 'module' }): { imports?: Record<string, string> } {
+  return Object.keys(imports).length === 0 ? {} : { imports: { ...imports } };
+}
+
+/** A name that a recording can hold: of one that is too long its end. */
+function recordedName(name: string): string {
+  const plain = visible(name).replaceAll('\n', '\\n');
+  return plain.length <= MAX_NAME ? plain : plain.slice(-MAX_NAME);
+}
+
+/** What a recording is about. Imports that it does not hold are looked for beside the path that it names. */
+export function recordedTarget({ subject, cpus, mutant }: Recording): Target {
+  if (subject.kind === 'scenario') return { kind: 'scenario', name: subject.name, text: subject.text, cpus };
+  const { name, text, settings, imports } = subject;
+  return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings, imports, mutant };
+}

@@ -1,0 +1,70 @@
+/** The result of a part of a search as a checkpoint keeps it: plain data, checked when it is read. */
+import * as v from 'valibot';
+import { knownFinding } from '../../check/evidence/known-findings.ts';
+import type { ProfileName } from '../../scenario/ast.ts';
+import type { FoundBug, SearchResult } from './search.ts';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const number = v.pipe(v.number(), v.finite());
+
+const bytes = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
+
+/** Fields that are not named here pass as they are: they come from the same build. */
+const bugShape = v.looseObject({
+  title: v.string(),
+  kind: v.string(),
+  function: v.string(),
+  cpu: v.pipe(v.number(), v.integer()),
+  step: count,
+  stack: v.array(v.looseObject({ function: v.string() })),
+  execution: v.nullable(count),
+  times: v.pipe(count, v.minValue(1)),
+  decisions: bytes,
+  order: v.optional(bytes),
+  finalHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  moment: v.array(v.string()),
+});
+
+const shape = v.looseObject({
+  executions: count,
+  redundant: count,
+  repeated: count,
+  bounded: count,
+  stepBound: count,
+  cutAt: v.array(v.string()),
+  steps: count,
+  syscalls: count,
+  states: v.array(number),
+  bugs: v.array(bugShape),
+  end: v.picklist(['exhausted', 'executions']),
+  facts: v.record(v.string(), v.union([number, v.string()])),
+  grown: v.optional(v.array(count)),
+});
+
+export const savedParts = v.array(v.tuple([count, shape]));
+
+const textOf = (some: Uint8Array): string => Buffer.from(some).toString('base64');
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+
+export function saved(result: SearchResult): unknown {
+  const bugs = result.bugs.map((bug) => {
+    const { decisions, order } = bug;
+    return { ...bug, known: undefined, decisions: textOf(decisions), order: order && textOf(order) };
+  });
+  return { ...result, states: [...result.states], bugs };
+}
+
+/** Takes what `savedParts` has checked. What is known of a bug is looked up anew. */
+export function revived(result: v.InferOutput<typeof shape>, profile: ProfileName | null): SearchResult {
+  const bugs = result.bugs.map((bug) => {
+    const decisions = bytesOf(bug.decisions);
+    const order = bug.order === undefined ? undefined : bytesOf(bug.order);
+    return {
+      ...bug,
+      decisions,
+      order,
+      known: profile === null ? undefined : knownFinding(profile, bug.title, bug.moment),
+    };
+  });
+  return { ...result, states: new Set(result.states), bugs: bugs as unknown as FoundBug[] } as SearchResult;
+}

@@ -1,0 +1,261 @@
+/**
+ * A search: executions of one subject under one strategy, one after the other, until the strategy has none left, the
+ * budget is used up, or the caller says stop. Bugs are told apart by title; of each the first execution is kept.
+ *
+ * Executions are numbered from 0 (people are told one more), and a random strategy's execution depends on nothing but seed and number, so a search
+ * may take any part of the numbers: parts put together give what one search of all gives.
+ *
+ * The 1st, 2nd, 4th, 8th, ... execution and every one that ends in a new bug run a second time by their decisions; another
+ * end than the first time is our own defect.
+ */
+import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
+import { hashText, stateNumber } from '../../stepped/state.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from '../run/breath.ts';
+import { isLess } from '../strategies/least-order.ts';
+import { type Bug, type Outcome, Runner } from '../run/runner.ts';
+import { Replay } from '../strategies/replay.ts';
+import type { Facts, Strategy } from '../strategies/strategy.ts';
+import type { Subject } from '../subject/subject.ts';
+
+/** A bug and the first execution that showed it. */
+export interface FoundBug extends Bug {
+  /**
+   * Number of that execution among those that count; null for a search that tries one order of several: which execution
+   * comes first depends on how it is divided, so the one with the least order is kept (least-order.ts).
+   */
+  readonly execution: number | null;
+  /** How many executions showed it. */
+  times: number;
+  /** That least order, of the execution as a whole. */
+  readonly order?: Uint8Array | undefined;
+  /** CPUs in the order they stepped. */
+  readonly decisions: Uint8Array;
+  /** Fingerprint of the state it ended in, 16 hexadecimal digits. */
+  readonly finalHash: string;
+  /** What every CPU was doing, and the object it is about. */
+  readonly moment: readonly string[];
+  /** The entry of the profile's list, for a finding that is known. */
+  readonly known: KnownFinding | undefined;
+}
+
+/** Why a search ended: nothing left, the number of executions or the time was up, or the caller said so. */
+export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'stopped';
+
+export interface SearchResult {
+  /** Executions that count: each was run to its end, and is another than all before. */
+  readonly executions: number;
+  /** Not among them: given up on the way as seen before, by a reduction that is not optimal. */
+  readonly redundant: number;
+  /** Not among them: run to their end once more, by dfs, which begins anew with every further preemption. */
+  readonly repeated: number;
+  /** Executions among those that count that met the step bound. */
+  readonly bounded: number;
+  /** That bound. */
+  readonly stepBound: number;
+  /** Where some of them stood then. */
+  readonly cutAt: readonly string[];
+  readonly steps: number;
+  readonly syscalls: number;
+  /** Distinct states that executions ended in, if they were counted. */
+  readonly states: ReadonlySet<number>;
+  readonly bugs: readonly FoundBug[];
+  readonly end: SearchEnd;
+  readonly facts: Facts;
+  /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
+  readonly grown?: readonly number[];
+}
+
+export interface SearchOptions extends SearchControl {
+  readonly subject: Subject;
+  readonly strategy: Strategy;
+  readonly observers: readonly Observer[];
+  /** Whether to tell final states apart: for a large machine that takes as long as an execution. */
+  readonly countStates: boolean;
+  /** Numbers of the executions to count: from `first` up to below `last`. */
+  readonly first?: number;
+  readonly last: number;
+  /** Steps that the strategy chooses; see Runner. */
+  readonly stepBound?: number | undefined;
+}
+
+/** Places that are named where executions met the step bound. */
+export const MOST_PLACES = 3;
+
+/** An execution did not end the same when it was run again: our own defect. */
+export class NotDeterministic extends Error {}
+
+export async function search(options: SearchOptions): Promise<SearchResult> {
+  const run = new Search(options);
+  const breathe = searchBreather(options, () => run.counts());
+  for (let turn = 0; ; turn++) {
+    const end = run.next();
+    if (end !== undefined) return run.result(end);
+    // A look at the clock costs as much as a short execution, and so does waiting for nothing.
+    if ((turn & 63) !== 0 && run.meanSteps < 1000) continue;
+    const over = await breathe();
+    if (over !== undefined) return run.result(over);
+  }
+}
+
+/** What is kept of a bug besides what the runner says of it. */
+type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisions: Uint8Array };
+
+/** Where orders tell executions apart: whether one comes before the one that is kept. */
+function isBetter(order: Uint8Array | undefined, kept: Uint8Array | undefined): boolean {
+  return order !== undefined && (kept === undefined || isLess(order, kept));
+}
+
+/** The entry of the profile's list that a bug is, if it is known. */
+function knownOf({ profile }: Subject, { title }: Bug, moment: readonly string[]): KnownFinding | undefined {
+  return profile === null ? undefined : knownFinding(profile, title, moment);
+}
+
+class Search {
+  readonly #options: SearchOptions;
+  readonly #runner: Runner;
+  /** Runs decisions again: without observers, which may remember. */
+  readonly #plain: Runner;
+  readonly #states = new Set<number>();
+  readonly #bugs = new Map<string, FoundBug>();
+  readonly #first: number;
+  #executions = 0;
+  #redundant = 0;
+  #repeated = 0;
+  #bounded = 0;
+  readonly #cutAt = new Set<string>();
+  #steps = 0;
+  #syscalls = 0;
+  #checkAt = 1;
+
+  constructor(options: SearchOptions) {
+    this.#options = options;
+    this.#runner = new Runner(options.subject, options.observers, options.stepBound);
+    this.#plain = new Runner(options.subject, []);
+    this.#first = options.first ?? 0;
+  }
+
+  get meanSteps(): number {
+    return this.#steps / Math.max(1, this.#executions + this.#redundant + this.#repeated);
+  }
+
+  counts(): SearchCounts {
+    return { executions: this.#executions, steps: this.#steps, bugs: this.#bugs.size };
+  }
+
+  /** One execution; the reason when there is none left to run. */
+  next(): SearchEnd | undefined {
+    const { strategy, subject, last } = this.#options;
+    const index = this.#first + this.#executions;
+    // With as many as there are, nothing is left.
+    if (index >= last || this.#isSpent()) return strategy.begin(index) ? 'executions' : 'exhausted';
+    const outcome = this.#runner.run(strategy, index);
+    if (outcome === undefined) return 'exhausted';
+    this.#steps += outcome.steps;
+    if (outcome.ending === 'cut') this.#redundant++;
+    else if (outcome.ending === 'again') this.#repeated++;
+    else {
+      this.#executions++;
+      if (this.#options.left !== undefined) Atomics.sub(this.#options.left, 0, 1);
+      if (outcome.ending === 'bound') this.#meetBound(outcome.cutAt);
+      this.#syscalls += subject.syscalls();
+      this.#take(outcome, index);
+    }
+    return undefined;
+  }
+
+  /** Whether this part and the others together have run as many as they may. */
+  #isSpent(): boolean {
+    return this.#options.left !== undefined && Atomics.load(this.#options.left, 0) <= 0;
+  }
+
+  #meetBound(place: string): void {
+    this.#bounded++;
+    if (this.#cutAt.size < MOST_PLACES) this.#cutAt.add(place);
+  }
+
+  #take(outcome: Outcome, index: number): void {
+    const { subject, strategy, countStates } = this.#options;
+    const { machine } = subject;
+    if (countStates) this.#states.add(stateNumber(machine.hash()));
+    const order = outcome.bugs.length > 0 ? strategy.leastOrder?.() : undefined;
+    const better: Bug[] = [];
+    for (const bug of outcome.bugs) {
+      const before = this.#bugs.get(bug.title);
+      if (before !== undefined) before.times++;
+      if (before === undefined || before.known !== undefined || isBetter(order, before.order)) better.push(bug);
+    }
+    const checked = this.#executions === this.#checkAt;
+    if (checked) this.#checkAt *= 2;
+    if (better.length === 0 && !checked) return;
+    const decisions = this.#runner.decisions.slice(0, outcome.steps);
+    const isNew = better.some((bug) => bug.step === outcome.steps && !this.#bugs.has(bug.title));
+    if (checked || isNew) this.#again(decisions, outcome, index, hashText(machine.hash()));
+    for (const bug of better) {
+      const before = this.#bugs.get(bug.title);
+      if (before !== undefined && !this.#replaces(bug, before, decisions, order)) continue;
+      const times = before?.times ?? 1;
+      const execution = strategy.leastOrder === undefined ? index : null;
+      const shown = order === undefined ? undefined : this.#inOrder(bug, order, outcome.steps);
+      this.#keep(shown ?? bug, { execution, times, order, decisions: shown && order ? order : decisions });
+    }
+  }
+
+  /** A bug hides behind no known finding of the same title; of two that are alike in that the least order is kept. */
+  #replaces(bug: Bug, before: FoundBug, decisions: Uint8Array, order: Uint8Array | undefined): boolean {
+    const { subject } = this.#options;
+    if (subject.profile === null) return true;
+    this.#plain.run(new Replay(decisions.slice(0, bug.step), true), 0);
+    const isKnown = knownOf(subject, bug, subject.moment(bug)) !== undefined;
+    return isKnown === (before.known !== undefined) ? isBetter(order, before.order) : !isKnown;
+  }
+
+  /** The bug as the least order of its execution shows it; undefined when what an observer saw does not show there. */
+  #inOrder(bug: Bug, order: Uint8Array, steps: number): Bug | undefined {
+    if (bug.step === steps) return bug;
+    const again = this.#runner.run(new Replay(order, false), 0, bug.title);
+    return again?.bugs.find(({ title }) => title === bug.title);
+  }
+
+  /** Goes to the state that showed the bug, and keeps what there is to see. */
+  #keep(bug: Bug, { decisions: all, ...rest }: Kept): void {
+    const { subject } = this.#options;
+    const decisions = all.slice(0, bug.step);
+    this.#plain.run(new Replay(decisions, true), 0);
+    const finalHash = hashText(subject.machine.hash());
+    const moment = subject.moment(bug);
+    const known = knownOf(subject, bug, moment);
+    const found = { ...bug, ...rest, decisions, finalHash, known, moment };
+    const isNew = !this.#bugs.has(bug.title);
+    this.#bugs.set(bug.title, found);
+    if (isNew) this.#options.onBug?.(found);
+  }
+
+  /** The same execution once more, which must end the same. */
+  #again(decisions: Uint8Array, { steps }: Outcome, index: number, finalHash: string): void {
+    const again = this.#plain.run(new Replay(decisions, true), 0);
+    const hash = hashText(this.#options.subject.machine.hash());
+    if (again?.steps === steps && hash === finalHash) return;
+    throw new NotDeterministic(
+      `execution ${index + 1} ended after ${steps} steps in state ${finalHash}, ` +
+        `and when run again after ${again?.steps} steps in state ${hash}`,
+    );
+  }
+
+  result(end: SearchEnd): SearchResult {
+    return {
+      executions: this.#executions,
+      redundant: this.#redundant,
+      repeated: this.#repeated,
+      bounded: this.#bounded,
+      stepBound: this.#options.stepBound ?? this.#options.subject.stepBound,
+      cutAt: [...this.#cutAt],
+      steps: this.#steps,
+      syscalls: this.#syscalls,
+      states: this.#states,
+      bugs: [...this.#bugs.values()],
+      end: this.#options.strategy.exhausted ? 'exhausted' : end,
+      facts: this.#options.strategy.facts(),
+    };
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Exhaustive search over states instead of executions: depth first, and a state that was met before is not gone on from.
+ * What a state is says stepper/state.ts: RAM and what can still be read of each CPU, as a fingerprint of 64 bits. Among n
+ * states the chance that any two meet, and one of them is left out, is at most n^2 / 2^65.
+ *
+ * With `reduce`, sleep sets as well (Godefroid, LNCS 1032, 1996): of two steps that commute the second order is not
+ * tried. A state then keeps the CPUs that were asleep when it was gone on from. Met again with fewer of them asleep, it is
+ * gone on from with those that were left out, and keeps what was asleep both times. Without that last rule states would
+ * be lost. All states and all ends are still seen; only fewer steps are taken between them.
+ *
+ * A step that shows a bug has no state behind it, and commutes with nothing.
+ */
+import { EVERYTHING, type Footprint, Footprints, stillAsleep } from '../strategies/footprint.ts';
+import { type Finding, finding } from '../../check/evidence/finding.ts';
+import { MachineFault } from '../../machine/fault.ts';
+import { lowestBit } from '../../base/bits.ts';
+import { stateNumber } from '../../stepped/state.ts';
+import type { Snapshot } from '../../stepped/machine.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from '../run/breath.ts';
+import type { Bug } from '../run/runner.ts';
+import type { SearchEnd } from './search.ts';
+import { StateTable } from './state-table.ts';
+import type { Subject } from '../subject/subject.ts';
+
+export interface StatefulResult {
+  readonly states: number;
+  readonly transitions: number;
+  /** Ends of executions met, and the fingerprints of their states: of those where all was well, and of the others. */
+  readonly ends: number;
+  readonly finalStates: ReadonlySet<number>;
+  readonly failedStates: ReadonlySet<number>;
+  readonly bugs: readonly StateBug[];
+  readonly end: SearchEnd;
+}
+
+export interface StateBug {
+  readonly bug: Bug;
+  readonly decisions: Uint8Array;
+  times: number;
+}
+
+interface Level {
+  saved: Snapshot | undefined;
+  /** CPUs still to step from here, and those asleep, as bits. */
+  todo: number;
+  sleep: number;
+  cpu: number;
+  readonly next: Footprint[];
+}
+
+/** Steps between two breaths. */
+const BREATHE_EVERY = 1 << 12;
+
+export class StatefulSearch {
+  readonly #subject: Subject;
+  readonly #reduce: boolean;
+  readonly #footprints: Footprints;
+  readonly #table = new StateTable();
+  readonly #levels: Level[] = [];
+  readonly #finals = new Set<number>();
+  readonly #failed = new Set<number>();
+  readonly #bugs = new Map<string, StateBug>();
+  #depth = 0;
+  #transitions = 0;
+  #ends = 0;
+
+  readonly #onFound: (found: StateBug) => void;
+
+  /** `onFound` may use the machine: a step that showed a bug is not gone on from. */
+  constructor(subject: Subject, reduce: boolean, onFound: (found: StateBug) => void = () => undefined) {
+    this.#subject = subject;
+    this.#onFound = onFound;
+    this.#reduce = reduce;
+    this.#footprints = new Footprints(subject.machine, subject.watched);
+  }
+
+  /** Searches to the end, or until it is told to stop. */
+  async run(control: SearchControl = {}): Promise<StatefulResult> {
+    const breathe = searchBreather(control, () => this.#counts());
+    let end: SearchEnd | undefined;
+    this.#begin();
+    for (let turn = 1; this.#depth > 0; turn++) {
+      if (turn % BREATHE_EVERY === 0) end = await breathe();
+      if (end !== undefined) break;
+      this.#advance();
+    }
+    return {
+      states: this.#table.size,
+      transitions: this.#transitions,
+      ends: this.#ends,
+      finalStates: this.#finals,
+      failedStates: this.#failed,
+      bugs: [...this.#bugs.values()],
+      end: end ?? 'exhausted',
+    };
+  }
+
+  #counts(): SearchCounts {
+    return { executions: this.#ends, steps: this.#transitions, bugs: this.#bugs.size };
+  }
+
+  #begin(): void {
+    this.#depth = 0;
+    try {
+      this.#subject.reset();
+    } catch (error) {
+      this.#fault(error, -1);
+      return;
+    }
+    if (!this.#judge(-1)) this.#arrive(0);
+  }
+
+  /** One step from the deepest level, or back from it. */
+  #advance(): void {
+    const level = this.#levels[this.#depth - 1] as Level;
+    if (level.todo === 0) {
+      this.#depth--;
+      return;
+    }
+    const cpu = lowestBit(level.todo);
+    level.todo &= level.todo - 1;
+    level.cpu = cpu;
+    const { machine } = this.#subject;
+    machine.restore(level.saved as Snapshot);
+    this.#transitions++;
+    const failed = this.#step(cpu);
+    const sleep = failed || !this.#reduce ? 0 : stillAsleep(level.sleep, level.next, level.next[cpu] as Footprint);
+    // From here on this CPU's step has been tried: the steps that commute with it need not be followed by it.
+    level.sleep |= 1 << cpu;
+    if (failed) level.next[cpu] = EVERYTHING;
+    else this.#arrive(sleep);
+  }
+
+  /** Performs a step; true when it showed a bug. */
+  #step(cpu: number): boolean {
+    const subject = this.#subject;
+    try {
+      subject.machine.step(cpu);
+    } catch (error) {
+      this.#fault(error, cpu);
+      return true;
+    }
+    return this.#judge(cpu);
+  }
+
+  /** Asks the invariant; true when it is broken. */
+  #judge(cpu: number): boolean {
+    const broken = this.#subject.watches ? this.#subject.invariant() : undefined;
+    if (broken === undefined) return false;
+    this.#add(broken, cpu);
+    return true;
+  }
+
+  /** The machine stands in a state: new, or with something left to try, it becomes the deepest level. */
+  #arrive(sleep: number): void {
+    const { machine } = this.#subject;
+    const { high, low } = machine.searchHash();
+    const before = this.#table.enter(high, low, sleep);
+    const enabled = machine.enabledMask();
+    if (before < 0 && enabled === 0) this.#end(stateNumber(machine.hash()));
+    let todo = enabled & ~sleep;
+    if (before >= 0) {
+      todo &= before;
+      if (todo !== 0) this.#table.replace(high, low, before & sleep);
+    }
+    if (todo === 0) return;
+    const level = this.#level();
+    level.todo = todo;
+    level.sleep = before < 0 ? sleep : before & sleep;
+    level.saved = machine.snapshot(level.saved);
+    if (this.#reduce) for (let cpu = 0; cpu < this.#subject.cpus; cpu++) level.next[cpu] = this.#footprints.of(cpu);
+  }
+
+  #level(): Level {
+    const at = this.#depth++;
+    let level = this.#levels[at];
+    if (level === undefined) {
+      level = { saved: undefined, todo: 0, sleep: 0, cpu: -1, next: [] };
+      this.#levels[at] = level;
+    }
+    return level;
+  }
+
+  #end(state: number): void {
+    this.#ends++;
+    const found = this.#subject.atEnd();
+    (found.length === 0 ? this.#finals : this.#failed).add(state);
+    for (const one of found) this.#add(one, -1);
+  }
+
+  #fault(error: unknown, cpu: number): void {
+    if (!(error instanceof MachineFault)) throw error;
+    const stack = this.#subject.faultStack(cpu);
+    this.#add(finding(error.kind, error.what, this.#subject.blame(stack), error.address), cpu);
+  }
+
+  #add(what: Finding, cpu: number): void {
+    const known = this.#bugs.get(what.title);
+    if (known !== undefined) {
+      known.times++;
+      return;
+    }
+    const decisions = Uint8Array.from({ length: this.#depth }, (_, i) => (this.#levels[i] as Level).cpu);
+    const stack = cpu < 0 ? [] : this.#subject.faultStack(cpu);
+    const found = { bug: { ...what, cpu, step: decisions.length, stack }, decisions, times: 1 };
+    this.#bugs.set(what.title, found);
+    this.#onFound(found);
+  }
+}

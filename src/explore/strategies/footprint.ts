@@ -1,0 +1,158 @@
+/**
+ * What a pending access will touch, for partial-order reduction: words of RAM, each read or written. Two accesses of
+ * different CPUs are dependent when they share a word that one of them writes; else their order cannot matter.
+ *
+ * Encoded as word * 2, plus 1 for a write. An invariant that is looked at after every step makes all writes to the words
+ * it reads dependent on each other (they share word 0, which is no RAM): so every sequence of values it could see comes
+ * up in some execution that is explored.
+ *
+ * The queue of a futex is a word of its own, one of those in front of RAM: going to sleep and waking change it, going on
+ * after a sleep reads it. It comes first in a footprint, which is where history.ts looks for what a step waits for.
+ */
+import { lowestBit } from '../../base/bits.ts';
+import { wordsOfBlock } from '../../stepped/blocks.ts';
+import { FIRST_WORD } from '../../machine/limits.ts';
+import { ADDRESS, OPERAND } from '../../stepped/frames.ts';
+import {
+  FUTEX_SLEEP,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  isWrite,
+  MEMCHR_INV,
+  MEMCPY,
+  MEMEQ,
+  MEMSET,
+  SMP_MB,
+  SPIN,
+  WAIT_FOR_CHANGE,
+} from '../../machine/access.ts';
+import type { SteppedMachine } from '../../stepped/machine.ts';
+
+export type Footprint = readonly number[];
+/** Whether a step that may have to wait could be performed with its words holding these values. */
+export type Waits = (valueOf: (word: number) => number) => boolean;
+
+const NOTHING: Footprint = [];
+/** Of a step that ends the execution: nothing commutes with it. */
+export const EVERYTHING: Footprint = [-1];
+/** The word that all writes share that an invariant may see. */
+export const VISIBLE = 1;
+const WRITES = Array.from({ length: 32 }, (_, kind) => (isWrite(kind) ? 1 : 0));
+
+/** Makes footprints of a machine's pending accesses. Those of one word are made once and shared. */
+export class Footprints {
+  readonly #machine: SteppedMachine;
+  readonly #watched: ReadonlySet<number>;
+  readonly #single: Footprint[] = [];
+  readonly #visible: Footprint[] = [];
+  /** The queue of each word that was slept on; the last serves for all that come after. */
+  readonly #queues = new Map<number, number>();
+
+  constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
+    this.#machine = machine;
+    // Fixed from here on: a footprint must not change while a search goes by it.
+    this.#watched = new Set(watched);
+  }
+
+  /** The footprint of what a CPU is about to do. */
+  of(cpu: number): Footprint {
+    return this.#machine.isLate(cpu) ? EVERYTHING : this.inTurn(cpu);
+  }
+
+  /** The same of a CPU that does it in its turn, and not because nobody else could go on. */
+  inTurn(cpu: number): Footprint {
+    const { frames } = this.#machine;
+    const region = this.#machine.region(cpu);
+    const kind = this.#machine.kind(cpu);
+    if (kind === SMP_MB) return NOTHING;
+    if (kind === SPIN) return this.#spin(cpu);
+    const word = (frames[region + ADDRESS] as number) >> 2;
+    if (kind === FUTEX_WAIT) return [this.#queue(word) + 1, word * 2];
+    if (kind === FUTEX_WAKE) return [this.#queue(word) + 1];
+    if (kind === FUTEX_SLEEP) return [this.#queue(word)];
+    if (kind >= MEMSET && kind <= MEMEQ) {
+      const words = wordsOfBlock(frames, region, this.#machine.ram);
+      const own = this.#block(word, words, kind === MEMSET || kind === MEMCPY);
+      if (kind === MEMSET || kind === MEMCHR_INV) return own;
+      return [...own, ...this.#block((frames[region + OPERAND] as number) >> 2, words, false)];
+    }
+    const key = word * 2 + (WRITES[kind] as number);
+    if (this.#watched.size > 0 && (key & 1) === 1 && this.#watched.has(word)) {
+      this.#visible[key] ??= [key, VISIBLE];
+      return this.#visible[key];
+    }
+    this.#single[key] ??= [key];
+    return this.#single[key];
+  }
+
+  #block(word: number, words: number, write: boolean): number[] {
+    const keys = Array.from({ length: words }, (_, i) => (word + i) * 2 + (write ? 1 : 0));
+    if (write && this.#watched.size > 0 && keys.some((key) => this.#watched.has(key >> 1))) keys.push(VISIBLE);
+    return keys;
+  }
+
+  #spin(cpu: number): Footprint {
+    return this.#machine.awaited(cpu).map((word) => word * 2);
+  }
+
+  /** What a word holds: of the queue of a futex the CPUs asleep there, as bits. */
+  valueOf(word: number): number {
+    if (word >= FIRST_WORD) return this.#machine.ram[word] as number;
+    let asleep = 0;
+    for (const [slept, queue] of this.#queues) if (queue === word) asleep |= this.#machine.asleepOn(slept << 2);
+    return asleep;
+  }
+
+  /** Of a step that may have to wait: whether it could be performed with its words holding other values. */
+  waits(cpu: number): Waits | undefined {
+    const machine = this.#machine;
+    const kind = machine.kind(cpu);
+    if (kind < WAIT_FOR_CHANGE) return undefined;
+    if (kind !== FUTEX_SLEEP) return (valueOf) => machine.passesIf(cpu, valueOf);
+    const queue = this.#queue(machine.address(cpu) >> 2) >> 1;
+    return (valueOf) => (valueOf(queue) & (1 << cpu)) === 0;
+  }
+
+  /** The queue of a word, as a read of it. */
+  #queue(word: number): number {
+    const known = this.#queues.get(word);
+    if (known !== undefined) return known * 2;
+    const queue = Math.min(this.#queues.size + 1, FIRST_WORD - 1);
+    this.#queues.set(word, queue);
+    return queue * 2;
+  }
+}
+
+/** Of the CPUs asleep, as bits, those that a step does not wake: it commutes with what they are about to do. */
+export function stillAsleep(sleep: number, next: readonly Footprint[], step: Footprint): number {
+  let asleep = sleep;
+  for (let rest = sleep; rest !== 0; rest &= rest - 1) {
+    const cpu = lowestBit(rest);
+    if (dependent(next[cpu] as Footprint, step)) asleep &= ~(1 << cpu);
+  }
+  return asleep;
+}
+
+/** From so many words on a footprint is that of a block. */
+const MANY = 16;
+
+/** The same for two blocks, in a time that grows with their words and not with the pairs of them. */
+function blocksMeet(a: Footprint, b: Footprint): boolean {
+  const writes = new Map<number, boolean>();
+  for (const key of a) writes.set(key >> 1, (key & 1) === 1 || writes.get(key >> 1) === true);
+  return b.some((key) => writes.has(key >> 1) && ((key & 1) === 1 || writes.get(key >> 1) === true));
+}
+
+/** True when two accesses of different CPUs do not commute. */
+export function dependent(a: Footprint, b: Footprint): boolean {
+  if (a === EVERYTHING || b === EVERYTHING) return true;
+  if (a.length > MANY && b.length > MANY) return blocksMeet(a, b);
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as number;
+    for (let j = 0; j < b.length; j++) {
+      const y = b[j] as number;
+      if (x >> 1 === y >> 1 && ((x | y) & 1) === 1) return true;
+    }
+  }
+  return false;
+}

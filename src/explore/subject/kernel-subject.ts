@@ -1,0 +1,206 @@
+/**
+ * The stepped kernel running a program, as a subject: booted once, put back before every execution. It is over when no
+ * CPU can go on: the CPUs that have nothing to run wait for work, so that is when every task is gone, or none can move.
+ */
+import { readFileSync } from 'node:fs';
+import { objectLines } from '../../check/evidence/bug-report.ts';
+import { blamed, type Frame, frameText } from '../../check/evidence/call-chain.ts';
+import { type Finding, finding } from '../../check/evidence/finding.ts';
+import { checkInvariants, checkNothingLeft } from '../../check/still/invariants.ts';
+import { cpuLines } from '../../check/evidence/machine-state.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
+import { PropertyWatch } from '../../check/still/property-watch.ts';
+import { Structure } from '../../check/still/structure.ts';
+import { RamView } from '../../check/evidence/view.ts';
+import { kernel } from '../../kernel/layout.ts';
+import { cpu_area, cpuAddress } from '../../machine/map.ts';
+import { MIN_RAM_BYTES } from '../../machine/limits.ts';
+import type { ProfileName } from '../../scenario/ast.ts';
+import type { ProgramImage } from '../../scenario/image.ts';
+import { programHash } from '../../scenario/image-hash.ts';
+import { bootMachine } from '../../boot/boot.ts';
+import { countSyscalls } from '../../boot/statistics.ts';
+import type { Place } from '../../stepper/compile/compile.ts';
+import type { CompiledModule } from '../../stepped/compiled-module.ts';
+import { ADDRESS, KIND, OPERAND2 } from '../../stepped/frames.ts';
+import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
+import type { Tracer } from '../../stepped/tracer.ts';
+import { Places } from './places.ts';
+import type { Listener, Lookout, Moment, Subject } from './subject.ts';
+
+export interface SteppedKernel {
+  readonly module: CompiledModule;
+  readonly places: readonly Place[];
+}
+
+/** The stepped kernel of this build. */
+export async function loadKernel(): Promise<SteppedKernel> {
+  const folder = new URL('../../../stepped/', import.meta.url);
+  const module = (await import(new URL('kernel.js', folder).href)) as CompiledModule;
+  return { module, places: JSON.parse(readFileSync(new URL('places.json', folder), 'utf8')) as Place[] };
+}
+
+const STEP_BOUND = 200_000;
+/** Room for the heap beyond what boot has used, before the machine makes more. */
+const HEAP_ROOM = 64 * 1024;
+/** Frames shown of a CPU that is not the one to blame. */
+const SHORT_TRACE = 4;
+
+export class KernelSubject implements Subject, Lookout {
+  readonly machine: SteppedMachine;
+  readonly view: RamView;
+  readonly cpus: number;
+  readonly hash: string;
+  readonly profile: ProfileName;
+  readonly names: readonly string[];
+  readonly stepBound = STEP_BOUND;
+  readonly lookout: Lookout = this;
+  readonly standing: readonly Observer[] = [new Structure()];
+  readonly watches: boolean;
+  listener: Listener | undefined;
+  readonly image: ProgramImage;
+  readonly #demands: PropertyWatch;
+  readonly #places: Places;
+  #initial: Snapshot | undefined;
+
+  /** Boots a machine for the program. Throws RangeError for one that cannot be. */
+  constructor({ module, places }: SteppedKernel, image: ProgramImage, cpus: number) {
+    const { profile, code, rodata } = image;
+    const memory = bootMachine({ profile, cpus, ramBytes: MIN_RAM_BYTES, code, rodata });
+    this.cpus = cpus;
+    this.hash = programHash(image);
+    this.profile = profile;
+    this.image = image;
+    this.names = image.tasks.map((task) => task.name);
+    this.view = new RamView(memory);
+    this.watches = image.always.length > 0;
+    this.#demands = new PropertyWatch(memory, image);
+    const reach = Math.min(memory.byteLength, this.view.word(kernel.heap_next) + HEAP_ROOM);
+    this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach });
+    this.#places = new Places(places, this.machine);
+  }
+
+  reset(): void {
+    if (this.#initial === undefined) {
+      this.#powerOn();
+      this.#initial = this.machine.snapshot();
+    } else this.machine.restore(this.#initial);
+    this.#demands.begin();
+  }
+
+  /** Starts the CPUs and lets them pass the start barrier, in turn: who comes first there matters to nobody. */
+  #powerOn(): void {
+    const { machine } = this;
+    for (let cpu = 0; cpu < this.cpus; cpu++) machine.start(cpu, 'cpu_main');
+    const inBarrier = (cpu: number): boolean => this.stack(cpu).some((frame) => frame.function === 'start_barrier');
+    for (let cpu = 0; ; cpu = (cpu + 1) % this.cpus) {
+      if (Array.from({ length: this.cpus }, (_, one) => one).every((one) => !inBarrier(one))) return;
+      if (inBarrier(cpu) && machine.enabled(cpu)) machine.step(cpu);
+    }
+  }
+
+  get watched(): ReadonlySet<number> {
+    return this.#demands.watched;
+  }
+
+  watch(words: readonly number[]): void {
+    const { watched } = this.#demands;
+    watched.clear();
+    for (const word of words) watched.add(word);
+  }
+
+  get due(): boolean {
+    return this.#demands.due;
+  }
+
+  beforeStep(cpu: number): void {
+    const { frames } = this.machine;
+    const region = this.machine.region(cpu);
+    const [kind, address, bytes] = [frames[region + KIND], frames[region + ADDRESS], frames[region + OPERAND2]];
+    this.#demands.beforeAccess(kind as number, address as number, bytes as number);
+  }
+
+  /** The first `always` property that is broken. The others are reported, and so is an expectation that has failed. */
+  invariant(): Finding | undefined {
+    const { broken, failed } = this.#demands.judge();
+    const [first, ...others] = broken;
+    for (const one of [...failed, ...others]) this.listener?.report(one);
+    return first;
+  }
+
+  atEnd(): readonly Finding[] {
+    const { view } = this;
+    if (view.word(kernel.finished) === 0) return [this.#hung()];
+    return [...checkInvariants(view, new Set()), ...checkNothingLeft(view)];
+  }
+
+  #hung(): Finding {
+    const cpus = Array.from({ length: this.cpus }, (_, cpu) => cpu);
+    const stuck = cpus.filter((cpu) => this.task(cpu) !== 0);
+    const lines = cpus.flatMap((cpu) => this.cpuLines(cpu));
+    if (stuck.length === 0) {
+      return finding('deadlock', 'every task sleeps and nobody can wake one', 'schedule', 0, ...lines);
+    }
+    const functions = new Set(stuck.map((cpu) => this.blame(this.stack(cpu))));
+    return finding('deadlock', 'no CPU can go on', [...functions].sort().join(' / '), 0, ...lines);
+  }
+
+  faultStack(cpu: number): Frame[] {
+    return cpu < 0 ? [] : this.#places.faultStack(cpu);
+  }
+
+  stack(cpu: number): Frame[] {
+    return this.#places.stack(cpu);
+  }
+
+  place(cpu: number): number {
+    return this.#places.place(cpu);
+  }
+
+  frame(place: number): Frame {
+    return this.#places.frame(place);
+  }
+
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    return this.#places.chain(cpu, into, at, most);
+  }
+
+  blame(frames: readonly Frame[]): string {
+    return blamed(frames);
+  }
+
+  task(cpu: number): number {
+    return this.view.word(cpuAddress(cpu) + cpu_area.current);
+  }
+
+  cpuLines(cpu: number): string[] {
+    return cpuLines(this.view, cpu, this.names);
+  }
+
+  moment({ cpu, object, stack, details }: Moment): string[] {
+    const others = Array.from({ length: this.cpus }, (_, one) => one).filter((one) => one !== cpu);
+    const standing = (one: number): string[] => {
+      const frames = this.stack(one).slice(0, SHORT_TRACE);
+      return [...this.cpuLines(one), ...frames.map((frame) => `    ${frameText(frame)}`)];
+    };
+    const own = cpu < 0 ? [] : [...this.cpuLines(cpu), ...stack.map((frame) => `    ${frameText(frame)}`)];
+    return [...details, ...objectLines(this.view, object), ...own, ...others.flatMap(standing)];
+  }
+
+  syscalls(): number {
+    return countSyscalls(this.view);
+  }
+
+  /** Passes tracepoints on while somebody listens. */
+  #tracer(): Tracer {
+    return {
+      trace_lock: (lock, mode) => this.listener?.trace_lock(lock, mode),
+      trace_unlock: (lock) => this.listener?.trace_unlock(lock),
+      trace_alloc: (object, cache, site) => this.listener?.trace_alloc(object, cache, site),
+      trace_free: (object, cache, site) => this.listener?.trace_free(object, cache, site),
+      trace_syscall_enter: (nr) => this.listener?.trace_syscall_enter(nr),
+      trace_syscall_leave: (nr, result) => this.listener?.trace_syscall_leave(nr, result),
+      warn: (reason, address) => this.listener?.warn(reason, address),
+    };
+  }
+}

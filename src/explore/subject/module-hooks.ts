@@ -1,0 +1,83 @@
+/**
+ * Calls of a module's own setup(), invariant() and finished(): at once, on a CPU behind the others that is never
+ * scheduled.
+ */
+import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
+import { type Finding, finding } from '../../check/evidence/finding.ts';
+import { MachineFault } from '../../machine/fault.ts';
+import { wordsOfBlock } from '../../stepped/blocks.ts';
+import { ADDRESS, KIND, OPERAND, TOP } from '../../stepped/frames.ts';
+import { FUTEX_WAIT, FUTEX_WAKE, IDLE, isWrite, MEMCPY, MEMEQ, MEMSET, WAIT_FOR_CHANGE } from '../../machine/access.ts';
+import type { SteppedMachine } from '../../stepped/machine.ts';
+
+/** Accesses that one call may make. */
+const MOST_ACCESSES = 100_000;
+
+export class ModuleHooks {
+  readonly #machine: SteppedMachine;
+  readonly #cpu: number;
+  readonly #faultStack: (cpu: number) => Frame[];
+
+  /** `cpu`: the one behind the others. */
+  constructor(machine: SteppedMachine, cpu: number, faultStack: (cpu: number) => Frame[]) {
+    this.#machine = machine;
+    this.#cpu = cpu;
+    this.#faultStack = faultStack;
+  }
+
+  /** Calls a function to its end. Throws MachineFault. */
+  run(entry: number): number {
+    return this.#call(entry, undefined);
+  }
+
+  /** Asks a check: undefined when it holds, else what it says. Words it reads are added to `watched`, if given. */
+  ask(entry: number, name: string, what: string, watched?: Set<number>): Finding | undefined {
+    try {
+      return this.#call(entry, watched) === 0 ? finding('assert', what, name, 0) : undefined;
+    } catch (error) {
+      if (!(error instanceof MachineFault)) throw error;
+      const [innermost, ...callers] = this.#faultStack(this.#cpu);
+      const lines =
+        innermost === undefined ? [] : [`in ${[innermost, ...callers].map(frameText).join(', called by ')}`];
+      this.#clear();
+      return finding(error.kind, error.what, innermost?.function ?? name, error.address, ...lines);
+    }
+  }
+
+  #call(entry: number, watched: Set<number> | undefined): number {
+    const machine = this.#machine;
+    const cpu = this.#cpu;
+    machine.start(cpu, entry);
+    let accesses = 0;
+    for (let kind = machine.kind(cpu); kind !== IDLE; kind = machine.kind(cpu)) {
+      if (++accesses > MOST_ACCESSES) throw new MachineFault('livelock', 'loop without end', 0);
+      if (kind >= WAIT_FOR_CHANGE && !machine.enabled(cpu)) {
+        throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(cpu));
+      }
+      if (watched !== undefined) this.#watch(watched);
+      machine.step(cpu);
+    }
+    return machine.result(cpu);
+  }
+
+  /** Notes the words of the pending access. What is asked in every state must not change it. */
+  #watch(watched: Set<number>): void {
+    const { frames } = this.#machine;
+    const region = this.#machine.region(this.#cpu);
+    const kind = frames[region + KIND] as number;
+    const address = frames[region + ADDRESS] as number;
+    const changes = isWrite(kind) || kind === FUTEX_WAIT || kind === FUTEX_WAKE;
+    if (changes) throw new MachineFault('assert', 'invariant changes RAM', address);
+    const isBlock = kind >= MEMSET && kind <= MEMEQ;
+    const words = isBlock ? wordsOfBlock(frames, region, this.#machine.ram) : 1;
+    const starts = kind === MEMEQ || kind === MEMCPY ? [address, frames[region + OPERAND] as number] : [address];
+    for (const start of starts) for (let i = 0; i < words; i++) watched.add((start >> 2) + i);
+  }
+
+  /** Leaves a call that has faulted. */
+  #clear(): void {
+    const region = this.#machine.region(this.#cpu);
+    this.#machine.frames[region + KIND] = IDLE;
+    this.#machine.frames[region + TOP] = 0;
+  }
+}

@@ -1,0 +1,197 @@
+/** A user's module as a subject: RAM holds zeros, setup() fills it, then every CPU runs its function once. */
+import { basename } from 'node:path';
+import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
+import { type Finding, finding } from '../../check/evidence/finding.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
+import { RamView } from '../../check/evidence/view.ts';
+import { POISON } from '../../machine/atomic.ts';
+import { MachineFault } from '../../machine/fault.ts';
+import { FIRST_ADDRESS, FIRST_WORD } from '../../machine/limits.ts';
+import { isOurs, type LoadedModule } from '../../stepper/module/module.ts';
+import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
+import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
+import { silent } from '../../stepped/tracer.ts';
+import { ModuleHooks } from './module-hooks.ts';
+import { Places } from './places.ts';
+import type { Listener, Lookout, Moment, Subject } from './subject.ts';
+
+/** RAM of a module, and how much of it may be used before the machine makes room for more. */
+const RAM_BYTES = 64 * 1024;
+const FIRST_REACH = FIRST_ADDRESS + 64;
+const STEP_BOUND = 20_000;
+const NONE: readonly Finding[] = [];
+/** An author's invariant is asked after every step. */
+const everyStep: Lookout = { due: true, beforeStep: () => {} };
+
+const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
+/** The module's own part of a call chain: what the locks of the machine do inside says nothing. */
+const ownFrames = (frames: readonly Frame[]): Frame[] => frames.filter(({ file }) => !isOurs(file)).map(withShortFile);
+
+export class ModuleSubject implements Subject {
+  readonly machine: SteppedMachine;
+  readonly view: RamView;
+  readonly cpus: number;
+  readonly hash: string;
+  readonly profile = null;
+  readonly notes: readonly string[];
+  readonly names: readonly string[];
+  readonly stepBound = STEP_BOUND;
+  readonly watches: boolean;
+  readonly watched = new Set<number>();
+  readonly lookout: Lookout | undefined;
+  readonly standing: readonly Observer[] = [];
+  listener: Listener | undefined;
+  readonly #loaded: LoadedModule;
+  readonly #places: Places;
+  readonly #finished: number | undefined;
+  readonly #invariant: number | undefined;
+  readonly #hooks: ModuleHooks;
+  #initial: Snapshot | undefined;
+  /** Why the machine cannot even be put to its beginning, and the call chain to it. */
+  #broken: { readonly fault: MachineFault; readonly stack: readonly Frame[] } | undefined;
+
+  constructor(loaded: LoadedModule) {
+    const { module, places } = loaded;
+    const memory = new ArrayBuffer(RAM_BYTES);
+    // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
+    new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
+    this.#loaded = loaded;
+    this.notes = loaded.notes;
+    this.cpus = module.cpus.length;
+    this.hash = loaded.hash;
+    this.machine = new SteppedMachine(module, {
+      memory,
+      cpus: this.cpus,
+      tracer: silent,
+      reach: FIRST_REACH,
+      spare: 1,
+    });
+    this.view = new RamView(memory);
+    this.#places = new Places(places, this.machine);
+    this.#hooks = new ModuleHooks(this.machine, this.cpus, (cpu) => this.faultStack(cpu));
+    this.names = module.cpus.map((one) => places[one]?.function ?? '?');
+    this.#finished = module.entries['finished'];
+    this.#invariant = module.entries['invariant'];
+    this.watches = this.#invariant !== undefined;
+    this.lookout = this.watches ? everyStep : undefined;
+  }
+
+  reset(): void {
+    if (this.#broken !== undefined) throw this.#broken.fault;
+    if (this.#initial === undefined) this.#begin();
+    else this.machine.restore(this.#initial);
+  }
+
+  /** The first time: setup(), then every CPU up to its first access. */
+  #begin(): void {
+    const { machine } = this;
+    const { entries, cpus, args } = this.#loaded.module;
+    let running = this.cpus;
+    try {
+      if (entries['setup'] !== undefined) this.#hooks.run(entries['setup']);
+      cpus.forEach((one, cpu) => {
+        running = cpu;
+        machine.start(cpu, one, ...(args[cpu] ?? []));
+      });
+    } catch (error) {
+      if (error instanceof MachineFault) this.#broken = { fault: error, stack: this.faultStack(running) };
+      throw error;
+    }
+    this.#initial = machine.snapshot();
+  }
+
+  watch(words: readonly number[]): void {
+    this.watched.clear();
+    for (const word of words) this.watched.add(word);
+  }
+
+  invariant(): Finding | undefined {
+    if (this.#invariant === undefined) return undefined;
+    return this.#hooks.ask(this.#invariant, 'invariant', 'invariant does not hold', this.watched);
+  }
+
+  atEnd(): readonly Finding[] {
+    if (!this.#allDone()) return [this.#stuck()];
+    if (this.#finished === undefined) return NONE;
+    const found = this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
+    return found === undefined ? NONE : [found];
+  }
+
+  #allDone(): boolean {
+    for (let cpu = 0; cpu < this.cpus; cpu++) if (!this.machine.isIdle(cpu)) return false;
+    return true;
+  }
+
+  /** Nobody can go on: waiting for locks is a deadlock, going round loops for ever a livelock. */
+  #stuck(): Finding {
+    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
+    const functions = [...new Set(waiting.map((cpu) => this.stack(cpu)[0]?.function ?? '?'))].sort();
+    const spinning = waiting.filter((cpu) => this.machine.kind(cpu) === SPIN);
+    const details = waiting.flatMap((cpu) => this.cpuLines(cpu));
+    return spinning.length === waiting.length
+      ? finding('livelock', 'spinning for ever', functions.join(' / '), 0, ...details)
+      : finding('deadlock', 'no CPU can go on', functions.join(' / '), 0, ...details);
+  }
+
+  faultStack(cpu: number): Frame[] {
+    return cpu < 0 ? [...(this.#broken?.stack ?? [])] : ownFrames(this.#places.faultStack(cpu));
+  }
+
+  stack(cpu: number): Frame[] {
+    return ownFrames(this.#places.stack(cpu));
+  }
+
+  place(cpu: number): number {
+    return this.#places.place(cpu);
+  }
+
+  frame(place: number): Frame {
+    return withShortFile(this.#places.frame(place));
+  }
+
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    return this.#places.chain(cpu, into, at, most);
+  }
+
+  blame(frames: readonly Frame[]): string {
+    return frames[0]?.function ?? 'unknown';
+  }
+
+  task(): number {
+    return 0;
+  }
+
+  cpuLines(cpu: number): string[] {
+    const name = this.names[cpu] ?? '?';
+    if (this.machine.isIdle(cpu)) return [`CPU#${cpu} ${name}: done`];
+    const [at] = this.stack(cpu);
+    const where = at === undefined ? '' : ` at ${at.function} (${at.file}:${at.line})`;
+    const waits = this.machine.enabled(cpu) ? 'stands' : this.#waitText(cpu);
+    return [`CPU#${cpu} ${name}: ${waits}${where}`];
+  }
+
+  /** What a CPU waits for; 0 for a loop that reads nothing. */
+  #waitText(cpu: number): string {
+    const address = this.machine.address(cpu);
+    if (address === 0) return 'goes round';
+    if (this.machine.kind(cpu) === FUTEX_SLEEP)
+      return `sleeps on 0x${(address >>> 0).toString(16)} and nobody wakes it,`;
+    return `waits for 0x${(address >>> 0).toString(16)}, which holds ${this.machine.ram[address >> 2]},`;
+  }
+
+  moment({ cpu, details, stack }: Moment): string[] {
+    if (cpu < 0) return details.length > 0 ? [...details] : this.#allCpuLines();
+    const [at] = stack;
+    const own = at === undefined ? [] : [`CPU#${cpu} ${this.names[cpu] ?? '?'}: in ${frameText(at)}`];
+    return [...own, ...details, ...this.#allCpuLines(cpu)];
+  }
+
+  #allCpuLines(except = -1): string[] {
+    const cpus = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => cpu !== except);
+    return cpus.flatMap((cpu) => this.cpuLines(cpu));
+  }
+
+  syscalls(): number {
+    return 0;
+  }
+}

@@ -1,0 +1,80 @@
+/** What is explored: a stepped machine that can be put back to its beginning, and what must hold in it. */
+import type { Frame } from '../../check/evidence/call-chain.ts';
+import type { Finding } from '../../check/evidence/finding.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
+import type { RamView } from '../../check/evidence/view.ts';
+import type { ProfileName } from '../../scenario/ast.ts';
+import type { SteppedMachine } from '../../stepped/machine.ts';
+import type { Tracer } from '../../stepped/tracer.ts';
+
+/** What is known of a bug before it is written up. */
+export interface Moment {
+  readonly cpu: number;
+  readonly object: number;
+  readonly stack: readonly Frame[];
+  readonly details: readonly string[];
+}
+
+/** Says when an invariant has to be asked. */
+export interface Lookout {
+  /** What has happened since `invariant` was asked the last time may have broken it. */
+  readonly due: boolean;
+  /** A CPU is about to perform its pending access. */
+  beforeStep(cpu: number): void;
+}
+
+/** Receives the machine's tracepoints, and what the subject finds itself that does not end an execution. */
+export interface Listener extends Tracer {
+  report(finding: Finding): void;
+}
+
+export interface Subject {
+  readonly machine: SteppedMachine;
+  readonly view: RamView;
+  readonly cpus: number;
+  /** Of all it was made from: text, imports, settings. */
+  readonly hash: string;
+  /** The profile of its kernel, or null. */
+  readonly profile: ProfileName | null;
+  /** What the author of a module should know. */
+  readonly notes?: readonly string[];
+  /** Names of the program's tasks, or of the CPUs' functions. */
+  readonly names: readonly string[];
+  /** Steps after which an execution is taken for one that does not end. */
+  readonly stepBound: number;
+  /** Who says when `invariant` has to be asked; undefined when there is none. */
+  readonly lookout: Lookout | undefined;
+  /** Whether `invariant` judges the values of words, and the words it looked at so far. */
+  readonly watches: boolean;
+  readonly watched: ReadonlySet<number>;
+  /** Begins anew with these words as those it looked at. */
+  watch(words: readonly number[]): void;
+  /** Observers that are part of every execution of it. */
+  readonly standing: readonly Observer[];
+  /** Is told of what happens while it is not undefined. */
+  listener: Listener | undefined;
+  /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */
+  reset(): void;
+  /** What is wrong in the state between two steps: it ends the execution. */
+  invariant(): Finding | undefined;
+  /** What is wrong at the end, when no CPU is enabled. */
+  atEnd(): readonly Finding[];
+  /** Call chain of a CPU that has just faulted, and of one between two steps: innermost first. */
+  faultStack(cpu: number): Frame[];
+  stack(cpu: number): Frame[];
+  /** Number of the innermost place of a CPU, and what it is. */
+  place(cpu: number): number;
+  frame(place: number): Frame;
+  /** The places of a call chain as numbers; see World. */
+  chain(cpu: number, into: Int32Array, at: number, most: number): number;
+  /** The function a report names. */
+  blame(frames: readonly Frame[]): string;
+  /** task_struct a CPU runs, 0 for none. */
+  task(cpu: number): number;
+  /** One line about a CPU for a report: what it runs, holds, waits for. */
+  cpuLines(cpu: number): string[];
+  /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */
+  moment(bug: Moment): string[];
+  /** System calls made in this execution; 0 when the machine runs no kernel. */
+  syscalls(): number;
+}

@@ -1,0 +1,81 @@
+/**
+ * What a person can ask to explore: a small scenario by name, a program, a module. Kernel and compiler are read when
+ * they are needed: a search of a small module takes less time than reading both.
+ */
+import { basename } from 'node:path';
+import { assembleText } from '../../scenario/assemble.ts';
+import type { ProgramImage } from '../../scenario/image.ts';
+import { ProgramError } from '../../scenario/program-error.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * A target as data: it can be handed to another thread or written into a recording, and makes the same subject there.
+ * `text` is the whole program, or the source of the module; `path` where the module's imports are looked for.
+ */
+export type Target =
+  | { readonly kind: 'scenario'; readonly name: string; readonly text: string; readonly cpus: number | undefined }
+  | {
+      readonly kind: 'module';
+      readonly name: string;
+      readonly path: string;
+      readonly text: string;
+      readonly settings: Readonly<Record<string, number>>;
+      /** Texts that it imports, by path as seen from its own; without them they are read where `path` is. */
+      readonly imports?: Readonly<Record<string, string>> | undefined;
+      /** Name of the seeded bug that its text holds. */
+      readonly mutant: string | null;
+    };
+
+/** The target of a program text. Its profile and CPUs are those it names. */
+export function scenarioTarget(name: string, text: string, cpus?: number): Target {
+  return { kind: 'scenario', name, text, cpus };
+}
+
+/** Reads a module; it is checked when its subject is made. Throws ModuleError. */
+export async function moduleTarget(path: string, settings: ReadonlyMap<string, number>): Promise<Target> {
+  const [{ readModule }, { importedTexts }] = await Promise.all([
+    import('../../stepper/module/module.ts'),
+    import('../../stepper/module/module-imported.ts'),
+  ]);
+  const text = readModule(path, path);
+  const imports = importedTexts(path, text);
+  const name = basename(path);
+  return { kind: 'module', name, path, text, settings: Object.fromEntries(settings), imports, mutant: null };
+}
+
+/** The image of a scenario's program. Throws ProgramError. */
+export function imageOf(target: Target & { kind: 'scenario' }): ProgramImage {
+  return assembleText(target.text, fileOf(target));
+}
+
+/** How messages call the program. */
+const fileOf = ({ name }: Target): string => (name.endsWith('.prog') ? name : `${name}.prog`);
+
+let last: { readonly key: string; readonly subject: Subject } | undefined;
+
+/** The subject of a target. Asked for the same again, it answers with the same machine, to be reset before use. */
+export async function subjectOf(target: Target): Promise<Subject> {
+  const key = JSON.stringify(target);
+  if (last?.key !== key) last = { key, subject: await createSubject(target) };
+  return last.subject;
+}
+
+async function createSubject(target: Target): Promise<Subject> {
+  if (target.kind === 'scenario') {
+    const { KernelSubject, loadKernel } = await import('./kernel-subject.ts');
+    const image = imageOf(target);
+    const kernel = await loadKernel();
+    try {
+      return new KernelSubject(kernel, image, target.cpus ?? image.cpus);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ProgramError(fileOf(target), { line: 1, column: 1 }, error.message);
+    }
+  }
+  const [{ loadModuleText }, { ModuleSubject }] = await Promise.all([
+    import('../../stepper/module/module.ts'),
+    import('./module-subject.ts'),
+  ]);
+  const settings = new Map(Object.entries(target.settings));
+  return new ModuleSubject(await loadModuleText(target.path, target.text, settings, false, target.imports));
+}

@@ -1,0 +1,407 @@
+/**
+ * The stepped machine: all CPUs in one thread, one bus access at a time. The compiled code (compile.ts) leaves in the
+ * frames what each CPU is about to do; a step performs it and runs the CPU on to its next access.
+ *
+ *   start(cpu, function, ...args)   puts a function on an idle CPU and runs it up to its first access
+ *   enabled(cpu)                    false while it waits for a lock or for a word to change, or is idle
+ *   step(cpu)                       performs the pending access and runs the CPU to the next one
+ *
+ * A machine's state is RAM, frames, and what is known of loops that may spin (notes.ts, late.ts). Memory is sequentially
+ * consistent here.
+ */
+import { isPoison } from '../machine/atomic.ts';
+import { badAddress } from '../machine/fault.ts';
+import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
+import { cpuAddress } from '../machine/map.ts';
+import { lowestBit } from '../base/bits.ts';
+import { performBlock } from './blocks.ts';
+import {
+  ADDRESS,
+  AREA,
+  CALLER,
+  FIRST_SLOT,
+  FUNCTION,
+  KIND,
+  LINE,
+  OPERAND,
+  OPERAND2,
+  RESULT,
+  RESUME,
+  TOP,
+} from './frames.ts';
+import { AGAIN, asleep, fallAsleep, wake } from './futex.ts';
+import { Late } from './late.ts';
+import { Notes } from './notes.ts';
+import * as kinds from '../machine/access.ts';
+import { IDLE, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE } from '../machine/access.ts';
+import type { CompiledModule, Hooks } from './compiled-module.ts';
+import { stopFault } from './stops.ts';
+import { arrives } from './spin.ts';
+import { fingerprint, type MachineShape, searchHash, type StateHash, stateHash } from './state.ts';
+import type { Tracer } from './tracer.ts';
+import { type RamCopy, UsedWords } from './used-words.ts';
+import { lockInFreed, passes, READY, TAKES, WAITS } from './waiting.ts';
+
+export interface Snapshot {
+  readonly frames: Int32Array;
+  ram: RamCopy;
+  /** Of a machine whose loops may spin: late.ts, and what the CPUs have noted, one after the other. */
+  notes: Int32Array;
+  ready: number;
+  waiting: number;
+}
+
+export interface SteppedOptions {
+  readonly memory: ArrayBufferLike;
+  readonly cpus: number;
+  readonly tracer: Tracer;
+  /** RAM address below which a module may use RAM at first; room is made for more. */
+  readonly reach?: number;
+  /** Regions behind those of the CPUs, for functions that run at once and are never scheduled. */
+  readonly spare?: number;
+}
+
+const NO_NOTES = new Int32Array(0);
+/** Blocks of a function, at most, where a place is made one number. */
+const MOST_POINTS = 1 << 12;
+
+export class SteppedMachine {
+  readonly cpus: number;
+  /** All of RAM, by word; word i has address 4 * i. */
+  readonly ram: Int32Array;
+  readonly frames: Int32Array;
+  readonly compiled: CompiledModule;
+  readonly #used: UsedWords;
+  readonly #words: number;
+  /** By CPU; empty when no loop of the module can spin. */
+  readonly #notes: readonly Notes[];
+  readonly #late = new Late();
+  readonly #resume: (region: number) => void;
+  /**
+   * CPUs whose pending access can be performed whatever RAM holds, and those that may have to wait. As bits: they mean
+   * nothing on a machine with more than MOST_STEPPED_CPUS, which has to be asked CPU by CPU.
+   */
+  #ready = 0;
+  #waiting = 0;
+  readonly #all: number;
+
+  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
+    if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
+    this.cpus = cpus;
+    this.#all = (1 << cpus) - 1;
+    this.compiled = compiled;
+    this.ram = new Int32Array(memory);
+    this.#words = compiled.regionWords;
+    this.frames = new Int32Array((cpus + spare) * this.#words);
+    this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2);
+    this.#notes = compiled.noting ? Array.from({ length: cpus + spare }, () => new Notes(this.ram.length)) : [];
+    for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
+    this.#resume = compiled.instantiate(this.frames, this.ram, this.#hooks(tracer));
+  }
+
+  /** First word of a CPU's region in the frames. */
+  region(cpu: number): number {
+    return cpu * this.#words;
+  }
+
+  /** Calls a function on an idle CPU, up to its first access: an entry by name, or any by number. */
+  start(cpu: number, entry: string | number, ...args: number[]): void {
+    const { frames, compiled } = this;
+    const region = this.region(cpu);
+    const number = typeof entry === 'number' ? entry : compiled.entries[entry];
+    if (number === undefined) throw new RangeError(`no entry function ${entry}`);
+    if (frames[region + KIND] !== IDLE) throw new RangeError(`CPU ${cpu} is not idle`);
+    const frame = region + compiled.headerWords;
+    frames[frame + FUNCTION] = number;
+    frames[frame + RESUME] = 0;
+    frames[frame + CALLER] = 0;
+    for (let i = 0; i < args.length; i++) frames[frame + FIRST_SLOT + i] = args[i] as number;
+    frames[region + TOP] = frame;
+    frames[region + RESULT] = 0;
+    this.#notes[cpu]?.move();
+    this.#resume(region);
+    this.#sort(cpu, region);
+  }
+
+  /** Notes whether a CPU that has stopped again is ready, may have to wait, or is idle. */
+  #sort(cpu: number, region: number): void {
+    const kind = this.frames[region + KIND] as number;
+    // No branch: which kind comes next is what nobody can foretell. CPUs beyond the mask are the spare ones.
+    this.#ready = (this.#ready & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
+    this.#waiting = (this.#waiting & ~(1 << cpu)) | ((WAITS[kind] as number) << cpu);
+  }
+
+  /** True when the CPU's function has returned; `result` is then its value. */
+  isIdle(cpu: number): boolean {
+    return this.frames[this.region(cpu) + KIND] === IDLE;
+  }
+
+  result(cpu: number): number {
+    return this.frames[this.region(cpu) + RESULT] as number;
+  }
+
+  /** Kind of the pending access (primitives.ts), and its address. */
+  kind(cpu: number): number {
+    return this.frames[this.region(cpu) + KIND] as number;
+  }
+
+  address(cpu: number): number {
+    return this.frames[this.region(cpu) + ADDRESS] as number;
+  }
+
+  /** Whether a step of this CPU would do something now. */
+  enabled(cpu: number): boolean {
+    const region = cpu * this.#words;
+    const kind = this.frames[region + KIND] as number;
+    if (kind < WAIT_FOR_CHANGE) return kind !== IDLE;
+    return this.#passes(cpu, region, kind);
+  }
+
+  /** The CPUs that a step would move, as bits. */
+  enabledMask(): number {
+    let mask = this.#ready & this.#all;
+    for (let rest = this.#waiting & this.#all; rest !== 0; rest &= rest - 1) {
+      const cpu = lowestBit(rest);
+      const region = cpu * this.#words;
+      if (this.#passes(cpu, region, this.frames[region + KIND] as number)) mask |= 1 << cpu;
+    }
+    if (this.#notes.length === 0) return mask;
+    return mask === 0 ? this.#lateMask() : this.#late.first(mask);
+  }
+
+  /** Nobody can go on: the CPU that gets a turn all the same (late.ts), as a bit. */
+  #lateMask(): number {
+    for (let rest = this.#waiting & this.#all & ~this.#late.vain; rest !== 0; rest &= rest - 1) {
+      const cpu = lowestBit(rest);
+      if (this.kind(cpu) === SPIN && (this.#notes[cpu] as Notes).changes) return 1 << cpu;
+    }
+    return 0;
+  }
+
+  /** True when the CPU's next step belongs to a turn that it gets only because nobody could go on. */
+  isLate(cpu: number): boolean {
+    if (this.#notes.length === 0) return false;
+    return this.isOnLateTurn(cpu) || this.#beginsLate(cpu);
+  }
+
+  /** True when the CPU is on such a turn already: it steps only while no other can. */
+  isOnLateTurn(cpu: number): boolean {
+    return this.#late.isRunning(cpu);
+  }
+
+  #beginsLate(cpu: number): boolean {
+    return this.kind(cpu) === SPIN && !this.enabled(cpu) && this.enabledMask() === 1 << cpu;
+  }
+
+  /** One bus access. The CPU has to be enabled. Throws MachineFault. */
+  step(cpu: number): void {
+    const region = cpu * this.#words;
+    const mayWait = this.#notes.length > 0 && cpu < this.cpus;
+    if (mayWait) this.#late.step(cpu, this.kind(cpu) === SPIN && !this.enabled(cpu));
+    this.#resume(region);
+    this.#sort(cpu, region);
+    if (mayWait && this.frames[region + KIND] === IDLE) this.#late.over(cpu, false);
+  }
+
+  /** The state as a copy; `into` is one that is needed no longer, to be overwritten where it fits. */
+  snapshot(into?: Snapshot): Snapshot {
+    const kept = into ?? {
+      frames: new Int32Array(this.frames.length),
+      ram: undefined,
+      notes: NO_NOTES,
+      ready: 0,
+      waiting: 0,
+    };
+    kept.frames.set(this.frames);
+    kept.ready = this.#ready;
+    kept.waiting = this.#waiting;
+    kept.notes = this.#saveNotes(kept.notes);
+    return Object.assign(kept, { ram: this.#used.copy(kept.ram) });
+  }
+
+  #saveNotes(into: Int32Array): Int32Array {
+    if (this.#notes.length === 0) return into;
+    let size = Late.words;
+    for (const one of this.#notes) size += one.size;
+    const saved = into.length >= size ? into : new Int32Array(2 * size);
+    this.#late.save(saved);
+    let at = Late.words;
+    for (const one of this.#notes) {
+      one.save(saved, at);
+      at += one.size;
+    }
+    return saved;
+  }
+
+  /** Puts everything back. */
+  restore({ frames, ram, notes, ready, waiting }: Snapshot): void {
+    this.#ready = ready;
+    this.#waiting = waiting;
+    this.frames.set(frames);
+    this.#used.restore(ram);
+    if (this.#notes.length === 0) return;
+    this.#late.load(notes);
+    let at = Late.words;
+    for (const one of this.#notes) at = one.load(notes, at);
+  }
+
+  /** Fingerprint of the state (state.ts). */
+  hash(): StateHash {
+    return stateHash(this.#shape());
+  }
+
+  /** The same with what decides who waits from here on: for a search that is to go on from one of each. */
+  searchHash(): StateHash {
+    return this.#notes.length === 0 ? this.hash() : searchHash(this.#shape(), this.#notes, this.#late);
+  }
+
+  #shape(): MachineShape {
+    return { frames: this.frames, used: this.#used, cpus: this.cpus, words: this.#words, layout: this.compiled };
+  }
+
+  /** Whether a conditional access of RAM could be performed with its words holding other values. */
+  passesIf(cpu: number, valueOf: (word: number) => number): boolean {
+    const region = this.region(cpu);
+    const kind = this.frames[region + KIND] as number;
+    if (kind === SPIN) return this.#notes[cpu]?.wouldSpin(valueOf) !== true;
+    return passes(
+      kind,
+      valueOf((this.frames[region + ADDRESS] as number) >> 2),
+      this.frames[region + OPERAND] as number,
+    );
+  }
+
+  /** The CPUs that sleep on a word, as bits. */
+  asleepOn(address: number): number {
+    return asleep(this.#queues, address);
+  }
+
+  /** Words that a CPU waits for that goes round a loop. */
+  awaited(cpu: number): readonly number[] {
+    return this.#notes[cpu]?.reads() ?? [];
+  }
+
+  get #queues() {
+    return { frames: this.frames, cpus: this.cpus, words: this.#words };
+  }
+
+  #passes(cpu: number, region: number, kind: number): boolean {
+    // Outside RAM there is nothing to wait for: the step faults.
+    if (kind === SPIN_LOCK) return !((this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) <= 0);
+    if (kind === SPIN) return !(this.#notes[cpu] as Notes).unchanged(this.ram);
+    const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2];
+    return value === undefined || passes(kind, value, this.frames[region + OPERAND] as number);
+  }
+
+  #hooks(tracer: Tracer): Hooks {
+    const { frames } = this;
+    const hooks = Object.create(tracer) as Hooks;
+    return Object.assign(hooks, {
+      size: this.#used.end - FIRST_WORD,
+      reach: (word: number, address: number) => this.#reach(word, address),
+      poisoned: (value: number, region: number) => {
+        if (isPoison(value)) throw lockInFreed(frames[region + ADDRESS] as number);
+      },
+      stop: (reason: number) => {
+        throw stopFault(reason);
+      },
+      perform: (region: number) => this.#perform(region),
+      spin: (region: number) => this.#spin(region),
+      did: (region: number, word: number, before: number, kind: number) => this.#did(region, word, before, kind),
+    });
+  }
+
+  /** The CPU is at the head of a loop: SPIN is its pending step when it waits there. */
+  #spin(region: number): boolean {
+    const { frames, compiled } = this;
+    const cpu = region / this.#words;
+    const notes = this.#notes[cpu] as Notes;
+    const top = frames[region + TOP] as number;
+    const place = (top - region) * MOST_POINTS + (frames[top + RESUME] as number);
+    if (!arrives(notes, fingerprint(frames, region, compiled), place)) return false;
+    frames[region + KIND] = SPIN;
+    // A turn that came to no word at all goes on for ever.
+    frames[region + ADDRESS] = (notes.reads()[0] ?? notes.first) << 2;
+    this.#late.over(cpu, true);
+    return true;
+  }
+
+  /** Notes an access that has been performed: the CPU's own, and one that others may have been seen by. */
+  #did(region: number, word: number, before: number, kind: number): void {
+    const cpu = region / this.#words;
+    const now = this.ram[word] as number;
+    (this.#notes[cpu] as Notes).note(word, before, now, kind);
+    // What looks at a state between two steps is not there.
+    if (cpu >= this.cpus) return;
+    const shared = kind === kinds.READ_LOCK || (kind === kinds.GIVE_BACK && now - before === 1);
+    for (let other = 0; other < this.cpus; other++) {
+      if (other !== cpu) (this.#notes[other] as Notes).meet(word, shared);
+    }
+  }
+
+  #reach(word: number, address: number): number {
+    if (word < FIRST_WORD || word >= this.ram.length || (address & 3) !== 0) throw badAddress(address);
+    this.#used.reach(word);
+    return this.#used.end - FIRST_WORD;
+  }
+
+  #perform(region: number): number {
+    const { frames } = this;
+    const kind = frames[region + KIND] as number;
+    frames[region + LINE] = 0;
+    if (kind >= kinds.MEMSET && kind <= kinds.MEMEQ) return this.#performBlock(region, kind);
+    const address = frames[region + ADDRESS] as number;
+    const at = address >> 2;
+    this.#reach(at, address);
+    if (kind >= WAIT_FOR_CHANGE && kind !== kinds.FUTEX_SLEEP) return this.#take(region, kind, at);
+    return this.#futex(region, kind, at);
+  }
+
+  #take(region: number, kind: number, at: number): number {
+    const old = this.ram[at] as number;
+    if (isPoison(old)) throw lockInFreed(at << 2);
+    this.ram[at] = old + (TAKES[kind] ?? 0);
+    if (this.#notes.length > 0) this.#did(region, at, old, kind);
+    return old;
+  }
+
+  #futex(region: number, kind: number, at: number): number {
+    const { frames } = this;
+    const notes = this.#notes[region / this.#words];
+    if (kind === kinds.FUTEX_SLEEP) {
+      // It is awake: what follows belongs to the call.
+      frames[region + KIND] = kinds.FUTEX_WAIT;
+      return 0;
+    }
+    // Queues are nothing that could be put back.
+    if (kind === kinds.FUTEX_WAKE) {
+      notes?.move();
+      return wake(this.#queues, at << 2, frames[region + OPERAND] as number);
+    }
+    const value = this.ram[at] as number;
+    if (notes !== undefined) this.#did(region, at, value, kind);
+    if (value !== frames[region + OPERAND]) return AGAIN;
+    notes?.move();
+    fallAsleep(this.#queues, region);
+    return 0;
+  }
+
+  #performBlock(region: number, kind: number): number {
+    const { frames, ram } = this;
+    const starts = [(frames[region + ADDRESS] as number) >> 2];
+    if (kind === kinds.MEMCPY || kind === kinds.MEMEQ) starts.push((frames[region + OPERAND] as number) >> 2);
+    const words = (frames[region + OPERAND2] as number) >> 2;
+    const blocks = words > 0 ? starts.map((from) => this.#reachBlock(from, words)) : [];
+    const result = performBlock(ram, frames, region);
+    for (const { from, before } of blocks) before.forEach((old, i) => this.#did(region, from + i, old, kind));
+    return result;
+  }
+
+  /** Makes room for a block; what it holds, where that has to be known. */
+  #reachBlock(from: number, words: number): { readonly from: number; readonly before: Int32Array } {
+    const to = from + words;
+    if (from < FIRST_WORD || to > this.ram.length) throw badAddress((from < FIRST_WORD ? from : to - 1) << 2);
+    this.#used.reachAll(from, to);
+    return { from, before: this.#notes.length > 0 ? this.ram.slice(from, to) : this.ram.subarray(0, 0) };
+  }
+}

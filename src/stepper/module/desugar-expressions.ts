@@ -1,0 +1,277 @@
+/**
+ * Expressions of a module in the few forms that the compiler knows. Every value is a 32-bit integer with sign: sums,
+ * differences and products wrap, quotients are cut, a truth value is 1 or 0 wherever it is kept. Lines stay.
+ *
+ *   value    what an expression is worth
+ *   test     an expression of which only the truth matters
+ *   effect   an expression that is a statement
+ */
+import type {
+  AssignmentExpression,
+  BinaryExpression,
+  CallExpression,
+  Expression,
+  MemberExpression,
+  Node,
+  PrivateInExpression,
+  UpdateExpression,
+} from 'oxc-parser';
+import { oneLine } from '../../base/visible.ts';
+import type { Names } from '../source/scope.ts';
+import { positionIn, SourceError } from '../source/source.ts';
+import { memberName, spelled } from '../source/spelling.ts';
+import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
+
+/** What the subset does not have got here all the same. */
+export function unknownForm({ file, text }: Plain, node: Node): SourceError {
+  return new SourceError(file, positionIn(text, node.start), `expression: no ${node.type} can stand here`);
+}
+
+/** A module's text, what its names stand for, and what is made of its labels. */
+export interface Plain {
+  readonly file: string;
+  readonly text: string;
+  readonly names: Names;
+  /** What its labels are called. */
+  readonly labels: Map<string, string>;
+}
+
+const WRAPS = new Set(['+', '-', '%', '/', '>>>']);
+const COMPARISON = /^([<>]=?|[=!]==?)$/;
+/** Math functions that look at the fraction of a quotient. */
+const ROUNDING = new Set(['floor', 'ceil', 'round', 'trunc']);
+
+/** Parts of a text in order, with the line breaks of the source between them: words of ours, and nodes with theirs. */
+export function woven(plain: Plain, node: Node, parts: ReadonlyArray<string | readonly [Node, string]>): string {
+  let out = '';
+  let at = node.start;
+  for (const part of parts) {
+    if (typeof part === 'string') out += part;
+    else {
+      out += breaks(plain, at, part[0].start) + part[1];
+      at = part[0].end;
+    }
+  }
+  return out + breaks(plain, at, node.end);
+}
+
+/** Line breaks between two offsets: all that matters of the text there. */
+export function breaks({ text }: Plain, from: number, to: number): string {
+  return text.slice(from, to).replace(/[^\n]/g, '');
+}
+
+function grouped(node: Node, text: string): string {
+  return /^(Literal|Identifier|CallExpression)$/.test(node.type) ? text : `(${text})`;
+}
+
+const isBinary = (node: BinaryExpression | PrivateInExpression): node is BinaryExpression =>
+  node.left.type !== 'PrivateIdentifier';
+
+const isUnsigned = (node: Node): node is BinaryExpression & { left: Expression } =>
+  node.type === 'BinaryExpression' &&
+  node.operator === '>>>' &&
+  node.right.type === 'Literal' &&
+  node.right.value === 0;
+
+export function valueText(plain: Plain, node: Expression): string {
+  switch (node.type) {
+    case 'Literal':
+      return literalText(plain, node);
+    case 'Identifier':
+      return spelled(node.name);
+    case 'UnaryExpression': {
+      if (node.operator === '!') return `(+${testText(plain, node)})`;
+      const gap = breaks(plain, node.start, node.argument.start);
+      const argument = grouped(node.argument, valueText(plain, node.argument));
+      return node.operator === '~' ? `(${gap}~${argument})` : `(${gap}${node.operator}${argument} | 0)`;
+    }
+    case 'BinaryExpression':
+      if (!isBinary(node)) break;
+      return COMPARISON.test(node.operator) ? `(+(${compareText(plain, node)}))` : arithmeticText(plain, node);
+    case 'LogicalExpression': {
+      const [left, right] = [valueText(plain, node.left), valueText(plain, node.right)];
+      return joined(plain, node, node.left, left, node.operator, node.right, right);
+    }
+    case 'ConditionalExpression':
+      return choiceText(plain, node, valueText);
+    case 'CallExpression':
+      return callText(plain, node);
+    case 'AssignmentExpression':
+    case 'UpdateExpression':
+      return `(${assignmentText(plain, node, true)})`;
+    case 'SequenceExpression': {
+      const last = node.expressions.length - 1;
+      const parts = node.expressions.map((one, i) => (i < last ? effectText(plain, one) : valueText(plain, one)));
+      return `(${spread(plain, node, node.expressions, parts)})`;
+    }
+    case 'MemberExpression':
+      return memberText(plain, node);
+    default:
+      break;
+  }
+  throw unknownForm(plain, node);
+}
+
+export function testText(plain: Plain, node: Expression): string {
+  switch (node.type) {
+    case 'UnaryExpression':
+      if (node.operator !== '!') break;
+      return `${breaks(plain, node.start, node.argument.start)}!${grouped(node.argument, testText(plain, node.argument))}`;
+    case 'BinaryExpression':
+      if (!isBinary(node)) break;
+      if (COMPARISON.test(node.operator)) return compareText(plain, node);
+      break;
+    case 'LogicalExpression': {
+      const [left, right] = [testText(plain, node.left), testText(plain, node.right)];
+      return joined(plain, node, node.left, left, node.operator, node.right, right);
+    }
+    case 'ConditionalExpression':
+      return `(${choiceText(plain, node, testText)})`;
+    default:
+      break;
+  }
+  return valueText(plain, node);
+}
+
+/** An expression for what it does. Begins with a bracket only where the source does. */
+export function effectText(plain: Plain, node: Expression): string {
+  switch (node.type) {
+    case 'AssignmentExpression':
+    case 'UpdateExpression':
+      return assignmentText(plain, node, false);
+    case 'SequenceExpression': {
+      const parts = node.expressions.map((one) => effectText(plain, one));
+      return spread(plain, node, node.expressions, parts);
+    }
+    case 'LogicalExpression': {
+      const [left, right] = [testText(plain, node.left), effectText(plain, node.right)];
+      return joined(plain, node, node.left, left, node.operator, node.right, right);
+    }
+    case 'ConditionalExpression':
+      return choiceText(plain, node, effectText);
+    default:
+      return valueText(plain, node);
+  }
+}
+
+/** Numbers in decimal; the message of an assert in characters that mean the same everywhere. */
+function literalText(plain: Plain, node: Expression & { type: 'Literal' }): string {
+  const { value } = node;
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'string') return messageText(value);
+  if (typeof value !== 'number') throw unknownForm(plain, node);
+  return value > 0x7fffffff ? `(${value} | 0)` : String(value);
+}
+
+/** The title it becomes is one line of bounded length (visible.ts). In the text only ASCII is left, and no name of ours. */
+function messageText(message: string): string {
+  const text = JSON.stringify(oneLine(message));
+  return text.replace(/[^ -#%-~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Two operands and what stands between them, with the line breaks of the source. */
+function joined(
+  plain: Plain,
+  node: Node,
+  left: Node,
+  leftText: string,
+  operator: string,
+  right: Node,
+  rightText: string,
+): string {
+  const [first, second] = [grouped(left, leftText), grouped(right, rightText)];
+  return woven(plain, node, [[left, first], ` ${operator} `, [right, second]]);
+}
+
+/** Several parts with commas between them. */
+function spread(plain: Plain, node: Node, nodes: readonly Node[], parts: readonly string[]): string {
+  return woven(plain, node, listed(nodes, parts));
+}
+
+function listed(nodes: readonly Node[], parts: readonly string[]): (string | readonly [Node, string])[] {
+  return nodes.flatMap((one, i) => [...(i > 0 ? [', '] : []), [one, parts[i] ?? ''] as const]);
+}
+
+function choiceText(
+  plain: Plain,
+  node: Expression & { type: 'ConditionalExpression' },
+  branch: (plain: Plain, node: Expression) => string,
+): string {
+  const { test, consequent, alternate } = node;
+  return woven(plain, node, [
+    [test, grouped(test, testText(plain, test))],
+    ' ? ',
+    [consequent, `(${branch(plain, consequent)})`],
+    ' : ',
+    [alternate, `(${branch(plain, alternate)})`],
+  ]);
+}
+
+function compareText(plain: Plain, node: BinaryExpression): string {
+  const operator = node.operator === '==' || node.operator === '!=' ? `${node.operator}=` : node.operator;
+  const side = (one: Expression): string =>
+    isUnsigned(one)
+      ? joined(plain, one, one.left, valueText(plain, one.left), '>>>', one.right, '0')
+      : valueText(plain, one);
+  const { left, right } = node;
+  return joined(plain, node, left, side(left), operator, right, side(right));
+}
+
+function arithmeticText(plain: Plain, node: BinaryExpression): string {
+  const { operator, left, right } = node;
+  const [a, b] = [valueText(plain, left), valueText(plain, right)];
+  if (operator === '*') return `Math.imul(${spread(plain, node, [left, right], [a, b])})`;
+  const text = joined(plain, node, left, a, operator, right, b);
+  return WRAPS.has(operator) ? `(${text} | 0)` : `(${text})`;
+}
+
+function callText(plain: Plain, node: CallExpression): string {
+  const { callee } = node;
+  const math = mathName(plain, callee);
+  const parts = node.arguments.map((one) => {
+    if (one.type === 'SpreadElement') throw unknownForm(plain, one);
+    if (math === undefined || !ROUNDING.has(math) || one.type !== 'BinaryExpression' || one.operator !== '/')
+      return valueText(plain, one);
+    const [a, b] = [valueText(plain, one.left), valueText(plain, one.right)];
+    return joined(plain, one, one.left, a, '/', one.right, b);
+  });
+  const name = math === undefined ? valueText(plain, callee) : `Math.${math}`;
+  const call = woven(plain, node, [[callee, `${name}(`], ...listed(node.arguments, parts), ')']);
+  return math === undefined ? call : `(${call} | 0)`;
+}
+
+/** The function of the language's Math that is called. */
+function mathName({ names }: Plain, callee: Expression): string | undefined {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return undefined;
+  const { object, property } = callee;
+  const isMath = object.name === 'Math' && names.at.get(object.start)?.binding === undefined;
+  return isMath && property.type === 'Identifier' ? property.name : undefined;
+}
+
+/** Members of a table are constants of their own; elements of a table are looked up by a function of the machine. */
+function memberText(plain: Plain, node: MemberExpression): string {
+  const { object, property } = node;
+  if (object.type !== 'Identifier') throw unknownForm(plain, node);
+  const gap = breaks(plain, object.end, node.end);
+  if (node.computed) return `${TABLE_ELEMENT}(${spelled(object.name)}, ${valueText(plain, property as Expression)})`;
+  const name = property.type === 'Identifier' ? property.name : '';
+  if (name === 'length') return `${TABLE_LENGTH}(${spelled(object.name)})${gap}`;
+  return `${memberName(object.name, name)}${gap}`;
+}
+
+function assignmentText(plain: Plain, node: AssignmentExpression | UpdateExpression, used: boolean): string {
+  const target = node.type === 'UpdateExpression' ? node.argument : node.left;
+  if (target.type !== 'Identifier') throw unknownForm(plain, target);
+  const name = spelled(target.name);
+  if (node.type === 'UpdateExpression') {
+    const sign = node.operator[0] as string;
+    const set = `${name} = (${name} ${sign} 1 | 0)`;
+    return used && !node.prefix ? `(${set}) ${sign === '+' ? '-' : '+'} 1 | 0` : set;
+  }
+  const gap = breaks(plain, node.left.end, node.right.start);
+  const right = grouped(node.right, valueText(plain, node.right));
+  const operator = node.operator.slice(0, -1);
+  if (operator === '') return `${name} = ${gap}${right}`;
+  if (operator === '*') return `${name} = Math.imul(${name}, ${gap}${right})`;
+  return `${name} = (${name} ${operator} ${gap}${right} | 0)`;
+}

@@ -1,0 +1,89 @@
+/**
+ * A user's module as something to step: checked against the subset, compiled, loaded. It is written against
+ * `tasklock/bus` and exports
+ *
+ *   cpus          functions, one per CPU; each may take the number of its CPU
+ *   setup()       called before every execution, at once (optional)
+ *   invariant()   must be true in every state (optional)
+ *   finished()    must be true when every CPU is done (optional)
+ */
+import { basename, resolve as resolvePath } from 'node:path';
+import { MAX_CPUS } from '../../machine/limits.ts';
+import type { Place } from '../compile/compile.ts';
+import type { CompiledModule } from '../../stepped/compiled-module.ts';
+import { compileModule } from './module-compile.ts';
+import { type Cpus, readCpus } from './module-cpus.ts';
+import { ModuleError } from './module-error.ts';
+import { ModuleFiles, readModule } from './module-files.ts';
+import { moduleHash } from './module-hash.ts';
+import { SourceError } from '../source/source.ts';
+
+export { ModuleError } from './module-error.ts';
+export { isOurs, readModule } from './module-files.ts';
+
+export type ModuleToStep = CompiledModule & Cpus;
+
+export interface LoadedModule {
+  readonly module: ModuleToStep;
+  readonly places: readonly Place[];
+  /** The source text, which a recording carries. */
+  readonly text: string;
+  readonly settings: ReadonlyMap<string, number>;
+  /** Of text, imports and settings. */
+  readonly hash: string;
+  /** What its author should know, in a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** CPUs of a module that is explored, and of one in which time counts. */
+const MOST_CPUS = 16;
+const MOST_TIMED_CPUS = MAX_CPUS;
+
+/** Reads and compiles a module. `settings` replaces numbers of its constants. Throws ModuleError. */
+export async function loadModule(file: string, settings: ReadonlyMap<string, number>): Promise<LoadedModule> {
+  return await loadModuleText(file, readModule(file, file), settings);
+}
+
+/**
+ * The same for a text that a recording carries; `path` says where it was, for its imports and for reports. With `imports`
+ * (module-imported.ts) nothing else of its own is read. With `timed`, pauses are steps too and nothing is known of loops that
+ * spin: to be run where time counts.
+ */
+export async function loadModuleText(
+  path: string,
+  text: string,
+  settings: ReadonlyMap<string, number>,
+  timed = false,
+  imports?: Readonly<Record<string, string>>,
+): Promise<LoadedModule> {
+  try {
+    return await load(new ModuleFiles(resolvePath(path), text, imports), settings, timed);
+  } catch (error) {
+    if (error instanceof SourceError) {
+      const { file, position, reason } = error;
+      throw new ModuleError(`${basename(file)}:${position.line}:${position.column} ${reason}`);
+    }
+    if (error instanceof RangeError) throw new ModuleError(`${basename(path)} is nested too deep to be compiled`);
+    throw error;
+  }
+}
+
+async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, timed: boolean): Promise<LoadedModule> {
+  const { path } = files;
+  const compiled = compileModule(files, settings, timed);
+  const cpus = readCpus(compiled.list, compiled, timed ? MOST_TIMED_CPUS : MOST_CPUS);
+  // The one place where text becomes code: of our making, and held against generated.ts.
+  const url = `data:text/javascript;base64,${Buffer.from(compiled.text).toString('base64')}`;
+  const module = (await import(url)) as CompiledModule;
+  const hash = moduleHash({ path, sources: files.texts, settings });
+  const notes = notesOn(compiled.uses, basename(path));
+  return { module: { ...module, ...cpus }, places: compiled.places, text: files.textOf(path), settings, hash, notes };
+}
+
+/** A wake-up that is forgotten is no fault where none is needed. */
+function notesOn(uses: ReadonlySet<string>, name: string): string[] {
+  if (!uses.has('bus.js#wait_for_change') || !uses.has('bus.js#wake_waiters')) return [];
+  return [
+    `${name}: wait_for_change needs no waking, so a missing wake_waiters is not seen: use futex_wait / futex_wake`,
+  ];
+}

@@ -1,0 +1,144 @@
+/** Machines whose bugs have a known least number of switches, and random walks that find them with many. */
+import { describe, expect, test } from 'vitest';
+import { minimizeDecisions } from '../../dist/src/explore/minimize/minimize.js';
+import { NotDeterministic } from '../../dist/src/explore/search/search.js';
+import { switchesOf } from '../../dist/src/recording/decisions.js';
+import { findBug, predicateOf, type Synthetic } from '../support/synthetic.ts';
+
+const at = (cpu: number, step: number) => (done: readonly number[], who: number) => who === cpu && done[cpu] === step;
+
+interface Case extends Synthetic {
+  readonly name: string;
+  readonly switches: number;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'no switch: CPU 1 alone',
+    lengths: [40, 40],
+    stages: [at(1, 30)],
+    switches: 0,
+  },
+  {
+    name: 'one switch, no preemption: CPU 1 as a whole before the end of CPU 0',
+    lengths: [12, 12],
+    stages: [at(1, 12), at(0, 5)],
+    switches: 1,
+  },
+  {
+    name: 'one preemption: CPU 1 begins before CPU 0 reaches step 20 and after its step 7',
+    lengths: [40, 40],
+    stages: [at(1, 3)],
+    spoilt: (done, stage) => stage === 0 && (done[1] ?? 0) > 0 && ((done[0] ?? 0) < 7 || (done[0] ?? 0) > 20),
+    switches: 1,
+  },
+  {
+    name: 'two switches: CPU 1 performs all of steps 3 to 5 between steps 11 and 12 of CPU 0',
+    lengths: [30, 30],
+    stages: [at(0, 12)],
+    spoilt: (done) => (done[0] === 11 ? (done[1] ?? 0) > 5 : done[0] === 12 ? done[1] !== 5 : (done[1] ?? 0) > 2),
+    switches: 2,
+  },
+  {
+    name: 'a lost update: read, another write, write',
+    lengths: [60, 60],
+    stages: [at(0, 20), at(1, 33), at(0, 21)],
+    switches: 2,
+  },
+  {
+    name: 'two preemptions that depend on each other',
+    lengths: [50, 50],
+    stages: [at(0, 10), at(1, 10), at(0, 20), at(1, 20)],
+    spoilt: (done) =>
+      (done[1] ?? 0) > 10 && (done[0] ?? 0) < 20 ? (done[1] ?? 0) >= 15 : (done[0] ?? 0) > 10 && (done[1] ?? 0) < 10,
+    switches: 3,
+  },
+  {
+    name: 'three CPUs, one of them not needed',
+    lengths: [40, 40, 40],
+    stages: [at(2, 10), at(0, 10), at(2, 11)],
+    switches: 2,
+  },
+  {
+    name: 'three CPUs in a ring',
+    lengths: [40, 40, 40],
+    stages: [at(0, 10), at(1, 10), at(2, 10), at(0, 11)],
+    switches: 3,
+  },
+  {
+    name: 'a lock: CPU 1 waits while CPU 0 is between steps 5 and 15',
+    lengths: [40, 40],
+    waits: (cpu, done) => cpu === 1 && done[1] === 4 && (done[0] ?? 0) >= 5 && (done[0] ?? 0) < 15,
+    stages: [at(0, 10), at(1, 8), at(0, 18), at(1, 20)],
+    // To CPU 1 it takes the end of CPU 0's section: 0 ... 15, 1 ... 8, 0 ... 18, 1.
+    switches: 3,
+  },
+];
+
+describe('the fewest switches are reached', () => {
+  test.each(cases)('$name', async (machine) => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const original = findBug(machine, seed);
+      const predicate = predicateOf(machine);
+      const result = await minimizeDecisions(original, predicate.reproduces, { budget: 20_000 });
+      expect(result?.after.switches).toBe(machine.switches);
+      expect(switchesOf(result?.decisions ?? original)).toBe(machine.switches);
+      expect(result?.before).toEqual({ switches: switchesOf(original), steps: original.length });
+      expect(result?.executions).toBe(predicate.asked);
+      expect(result?.exhausted).toBe(true);
+      expect(await predicate.reproduces(result?.decisions ?? original)).toEqual(result?.decisions);
+      const tried = result?.passes.reduce((sum, pass) => sum + pass.tried, 0);
+      expect(tried).toBe((result?.executions ?? 0) - 2);
+    }
+  });
+});
+
+describe('a budget', () => {
+  const machine = cases[4] as Case;
+  test('is kept, and the best so far is the result', async () => {
+    const original = findBug(machine, 1);
+    for (const budget of [2, 5, 10, 20, 50, 200]) {
+      const predicate = predicateOf(machine);
+      const result = await minimizeDecisions(original, predicate.reproduces, { budget });
+      expect(predicate.asked).toBeLessThanOrEqual(budget);
+      expect(result?.after.switches).toBeLessThanOrEqual(switchesOf(original));
+      expect(result?.exhausted).toBe(budget >= 200);
+    }
+  });
+
+  test('of a hundred executions is enough for a small bug', async () => {
+    const result = await minimizeDecisions(findBug(machine, 1), predicateOf(machine).reproduces, { budget: 100 });
+    expect(result?.after.switches).toBe(machine.switches);
+  });
+
+  test('can be taken away', async () => {
+    let left = 7;
+    const predicate = predicateOf(machine);
+    const options = { budget: 1000, stopped: () => left-- === 0 || left < 0 };
+    const result = await minimizeDecisions(findBug(machine, 1), predicate.reproduces, options);
+    expect(predicate.asked).toBe(9);
+    expect(result?.exhausted).toBe(false);
+  });
+});
+
+test('what does not show the bug is not minimised', async () => {
+  const { reproduces } = predicateOf(cases[4] as Case);
+  expect(await minimizeDecisions(new Uint8Array(0), reproduces, { budget: 100 })).toBe(undefined);
+});
+
+test('an execution that does not repeat is a defect of ours', async () => {
+  const machine = cases[4] as Case;
+  const { reproduces } = predicateOf(machine);
+  let asked = 0;
+  const fickle = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
+    ++asked > 20 ? undefined : reproduces(wish);
+  const attempt = minimizeDecisions(findBug(machine, 1), fickle, { budget: 21 });
+  await expect(attempt).rejects.toThrow(NotDeterministic);
+});
+
+test('the same input gives the same result', async () => {
+  const machine = cases[7] as Case;
+  const original = findBug(machine, 9);
+  const once = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 500 });
+  expect(await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 500 })).toEqual(once);
+});

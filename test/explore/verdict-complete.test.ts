@@ -1,0 +1,84 @@
+/** "complete" is decided in one place, from the facts: whatever is missing, cut, stopped or no number says no. */
+import { describe, expect, test } from 'vitest';
+import {
+  isComplete,
+  isFinished,
+  type PartFacts,
+  type SearchFacts,
+  shortfallOf,
+} from '../../dist/src/report/completeness.js';
+
+const part: PartFacts = {
+  name: 'm.ts',
+  end: 'exhausted',
+  executions: 124,
+  redundant: 0,
+  repeated: 0,
+  bounded: 0,
+  steps: 3100,
+  grown: 0,
+};
+const whole: SearchFacts = {
+  exhaustive: true,
+  preemptions: null,
+  interrupted: false,
+  left: 0,
+  missing: [],
+  isShard: false,
+  parts: [part, { ...part, name: 'n.ts' }],
+};
+const withPart = (change: Partial<PartFacts>): SearchFacts => ({ ...whole, parts: [part, { ...part, ...change }] });
+
+test('a search that lacks nothing is complete', () => {
+  expect([isComplete(whole), isFinished(whole), shortfallOf(whole)]).toEqual([true, true, undefined]);
+});
+
+describe('not even the stated work is done', () => {
+  test.each<[what: string, facts: SearchFacts, why: string]>([
+    ['a shard is missing', { ...whole, missing: [2] }, 'shard 2 missing'],
+    ['shards are missing', { ...whole, missing: [2, 3] }, 'shards 2, 3 missing'],
+    ['it was interrupted', { ...whole, interrupted: true }, 'interrupted'],
+    ['a part was stopped', withPart({ end: 'stopped' }), 'interrupted'],
+    ['a scenario was not begun', { ...whole, left: 1 }, '1 of 3 scenarios were not begun'],
+    ['there are no parts', { ...whole, parts: [] }, 'nothing was executed'],
+    ['nothing was run', { ...whole, parts: [{ ...part, executions: 0, steps: 0 }] }, 'nothing was executed'],
+    ['nothing ended', { ...whole, parts: [{ ...part, executions: 0 }] }, 'no execution came to its end'],
+    ['an execution met the bound', withPart({ bounded: 1 }), '1 execution of m.ts met the step bound'],
+    ['the number of executions was up', withPart({ end: 'executions' }), '--executions ended'],
+    ['the time was up', withPart({ end: 'duration' }), '--duration ended'],
+    ['the invariant read more', withPart({ grown: 1 }), 'reads words that were not known'],
+    ['a count is null', withPart({ executions: null as unknown as number }), 'make no sense'],
+    ['a count is NaN', withPart({ steps: Number.NaN }), 'make no sense'],
+    ['a count is infinite', withPart({ executions: Number.POSITIVE_INFINITY }), 'make no sense'],
+    ['a count is below zero', withPart({ redundant: -1 }), 'make no sense'],
+    ['a count is no whole number', withPart({ repeated: 0.5 }), 'make no sense'],
+    ['a count is a text', withPart({ executions: '124' as unknown as number }), 'make no sense'],
+    ['a count is missing', withPart({ bounded: undefined as unknown as number }), 'make no sense'],
+    ['more met the bound than there were', withPart({ executions: 1, bounded: 2 }), 'make no sense'],
+  ])('%s', (_, facts, why) => {
+    const shortfall = shortfallOf(facts);
+    expect(shortfall?.kind).toBe('cut');
+    expect(shortfall?.why).toContain(why);
+    expect(shortfall?.next).not.toBe('');
+    expect([isComplete(facts), isFinished(facts)]).toEqual([false, false]);
+    // Neither a strategy that samples, a bound nor a shard turns it into work that is done.
+    if (!['exhausted', 'stopped'].includes(facts.parts[1]?.end ?? 'exhausted') || facts.parts[1]?.grown) return;
+    for (const less of [{ exhaustive: false }, { preemptions: 1 }]) {
+      expect(shortfallOf({ ...facts, ...less })?.kind).toBe('cut');
+    }
+  });
+});
+
+describe('the stated work is done, and is less than everything', () => {
+  test.each<[kind: string, facts: SearchFacts]>([
+    ['sample', { ...whole, exhaustive: false, parts: [{ ...part, end: 'executions' }] }],
+    ['sample', { ...whole, exhaustive: false, parts: [{ ...part, end: 'duration' }] }],
+    ['bound', { ...whole, preemptions: 0 }],
+    ['bound', { ...whole, preemptions: 2 }],
+    ['shard', { ...whole, isShard: true }],
+    // A shard may have nothing to do.
+    ['shard', { ...whole, isShard: true, parts: [{ ...part, executions: 0, steps: 0 }] }],
+  ])('%s', (kind, facts) => {
+    expect([shortfallOf(facts)?.kind, isComplete(facts), isFinished(facts)]).toEqual([kind, false, true]);
+  });
+});
