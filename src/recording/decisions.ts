@@ -16,7 +16,7 @@ export interface Run {
 }
 
 /** The interleaving as runs, neighbours of different CPUs. */
-export function runsOf(decisions: Uint8Array): Run[] {
+export function runsOf(decisions: Uint16Array): Run[] {
   const runs: Run[] = [];
   let begin = 0;
   for (let i = 1; i <= decisions.length; i++) {
@@ -28,14 +28,14 @@ export function runsOf(decisions: Uint8Array): Run[] {
 }
 
 /** Context switches: how often a step is performed by another CPU than the one before. */
-export function switchesOf(decisions: Uint8Array): number {
+export function switchesOf(decisions: Uint16Array): number {
   let switches = 0;
   for (let i = 1; i < decisions.length; i++) if (decisions[i] !== decisions[i - 1]) switches++;
   return switches;
 }
 
 /** The bytes of the file. Every decision has to be below `cpus`. */
-export function encodeDecisions(decisions: Uint8Array, cpus: number): Uint8Array {
+export function encodeDecisions(decisions: Uint16Array, cpus: number): Uint8Array {
   const runs = runsOf(decisions);
   const first = runs[0];
   if (first === undefined) return new Uint8Array(0);
@@ -50,11 +50,11 @@ export function encodeDecisions(decisions: Uint8Array, cpus: number): Uint8Array
 }
 
 /** The `steps` decisions from `at` to the end of the bytes; what is wrong with them when they are no such thing. */
-export function decodeDecisions(bytes: Uint8Array, at: number, cpus: number, steps: number): Uint8Array | string {
-  if (at === bytes.length) return steps === 0 ? new Uint8Array(0) : `no decisions for its ${steps} steps`;
+export function decodeDecisions(bytes: Uint8Array, at: number, cpus: number, steps: number): Uint16Array | string {
+  if (at === bytes.length) return steps === 0 ? new Uint16Array(0) : `no decisions for its ${steps} steps`;
   const first = bytes[at] as number;
   if (first >= cpus) return `a decision for CPU ${first} of ${cpus}`;
-  const decisions = new Uint8Array(steps);
+  const decisions = new Uint16Array(steps);
   const reader = new VarintReader(bytes, at + 1);
   const others = Math.max(1, cpus - 1);
   let cpu = first - 1;

@@ -39,7 +39,7 @@ const OURS_SOMEWHERE = 5;
 
 /** One execution: what ran, what came out, and the CPU of every step. */
 export interface Recording extends Omit<Header, 'steps'> {
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
 }
 
 /** The bytes of a `.rec` file. Throws RangeError for a recording that could not be read back. */

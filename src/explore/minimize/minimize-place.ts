@@ -26,14 +26,14 @@ const FEW_SWITCHES = 8;
 const RADII = [0, 1, 2, 4, 8, 16, 32, Number.POSITIVE_INFINITY];
 
 /** True when every placing was tried and the best is the best. */
-export async function placeSwitches(attempts: Attempts<Uint8Array>, reproduces: Reproduces): Promise<boolean> {
+export async function placeSwitches(attempts: Attempts<Uint16Array>, reproduces: Reproduces): Promise<boolean> {
   const tryTurns = turnsPass(attempts, reproduces, 'place up to two preemptions');
   while (await improve(attempts, tryTurns));
   return !attempts.cut && switchesOf(attempts.best) <= FEW_SWITCHES;
 }
 
 /** Tries shapes with fewer switches than the best until one is simpler. */
-async function improve(attempts: Attempts<Uint8Array>, tryTurns: TryTurns): Promise<boolean> {
+async function improve(attempts: Attempts<Uint16Array>, tryTurns: TryTurns): Promise<boolean> {
   const { best } = attempts;
   const switches = switchesOf(best);
   if (switches > FEW_SWITCHES) return false;
@@ -51,7 +51,7 @@ async function improve(attempts: Attempts<Uint8Array>, tryTurns: TryTurns): Prom
 }
 
 /** By CPU: the numbers of its own steps after which another CPU took over, beginning with 0. */
-function progressOf(decisions: Uint8Array): Map<number, number[]> {
+function progressOf(decisions: Uint16Array): Map<number, number[]> {
   const runs = runsOf(decisions);
   const progress = new Map([...new Set(decisions)].sort((a, b) => a - b).map((cpu) => [cpu, [0]]));
   for (const { cpu, length } of runs) {

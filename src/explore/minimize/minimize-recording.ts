@@ -66,7 +66,7 @@ export async function minimizeRecording(
   const isLast = whole.kind === 'module' || options.programs === 0;
   const { executions: budget, stopped, onProgress } = options;
   const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
-  const simplest = (target: Target, decisions: Uint8Array, most: number): Promise<Minimized | undefined> =>
+  const simplest = (target: Target, decisions: Uint16Array, most: number): Promise<Minimized | undefined> =>
     simplestInterleaving(target, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
   const first = await simplest(whole, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
   if (first === undefined) return undefined;
@@ -103,7 +103,7 @@ async function smallerProgram(
   const written = printProgram({ ...parseProgram(target.text, target.name), cpus });
   const targetOf = (text: string): Target => ({ ...target, text, cpus: undefined });
   let wish = decisions;
-  const finds = async (text: string): Promise<Uint8Array | undefined> => {
+  const finds = async (text: string): Promise<Uint16Array | undefined> => {
     await breathe();
     const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries, stopped });
     if (found !== undefined) wish = found;
@@ -118,19 +118,19 @@ interface Quest {
   readonly checkers: readonly string[];
   readonly seed: number;
   readonly title: string;
-  readonly wish: Uint8Array;
+  readonly wish: Uint16Array;
   readonly tries: number;
   readonly stopped: () => boolean;
 }
 
 /** The decisions that lead to the bug in another program. */
-async function findBug(target: Target, quest: Quest): Promise<Uint8Array | undefined> {
+async function findBug(target: Target, quest: Quest): Promise<Uint16Array | undefined> {
   const { checkers, seed, title, wish, tries, stopped } = quest;
   try {
     const followed = await bugAfter(target, checkers, title, wish);
     if (followed !== undefined) return followed.decisions;
     const runner = new Runner(await subjectOf(target), createObservers(checkers));
-    const shows = (strategy: Strategy, execution: number): Uint8Array | undefined => {
+    const shows = (strategy: Strategy, execution: number): Uint16Array | undefined => {
       const bug = runner.run(strategy, execution)?.bugs.find((one) => one.title === title);
       return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
     };
@@ -158,7 +158,7 @@ const MOST_SHIFTS = 12;
 const FEW_TURNS = 10;
 
 /** The wish with one turn shorter than it was: what is left of a program needs fewer steps to come to the same place. */
-function* shiftedWishes(wish: Uint8Array): Generator<Uint8Array> {
+function* shiftedWishes(wish: Uint16Array): Generator<Uint16Array> {
   const turns = runsOf(wish);
   if (turns.length > FEW_TURNS) return;
   for (let shift = SHIFT; shift <= MOST_SHIFTS * SHIFT; shift += SHIFT) {
@@ -166,7 +166,7 @@ function* shiftedWishes(wish: Uint8Array): Generator<Uint8Array> {
     for (const { length } of turns.slice(0, -1)) {
       end += length;
       if (length <= shift) continue;
-      const shifted = new Uint8Array(wish.length - shift);
+      const shifted = new Uint16Array(wish.length - shift);
       shifted.set(wish.subarray(0, end - shift));
       shifted.set(wish.subarray(end), end - shift);
       yield shifted;
@@ -174,7 +174,7 @@ function* shiftedWishes(wish: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-async function recordedAgain(original: Recording, target: Target, decisions: Uint8Array): Promise<Recording> {
+async function recordedAgain(original: Recording, target: Target, decisions: Uint16Array): Promise<Recording> {
   const subject = await subjectOf(target);
   const { finalHash } = reproduce(subject, [], decisions, true);
   return {

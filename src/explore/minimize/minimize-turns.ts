@@ -20,7 +20,7 @@ function normalized(turns: readonly Run[]): Run[] {
 export type TryTurns = (turns: readonly Run[]) => Promise<boolean>;
 
 /** Tries turns as a wish, each different list once. */
-export function turnsPass(attempts: Attempts<Uint8Array>, reproduces: Reproduces, name: string): TryTurns {
+export function turnsPass(attempts: Attempts<Uint16Array>, reproduces: Reproduces, name: string): TryTurns {
   const attempt = attempts.pass(name);
   return async (turns) => {
     const wish = normalized(turns);
@@ -29,22 +29,22 @@ export function turnsPass(attempts: Attempts<Uint8Array>, reproduces: Reproduces
   };
 }
 
-function decisionsOf(turns: readonly Run[]): Uint8Array {
-  const decisions = new Uint8Array(turns.reduce((sum, { length }) => sum + length, 0));
+function decisionsOf(turns: readonly Run[]): Uint16Array {
+  const decisions = new Uint16Array(turns.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const { cpu, length } of turns) decisions.fill(cpu, at, (at += length));
   return decisions;
 }
 
 /** Keeps only the first turns, 1, 2, 4, ... of them: often the end needs no switches at all. */
-export async function shortenEnd(attempts: Attempts<Uint8Array>, reproduces: Reproduces): Promise<void> {
+export async function shortenEnd(attempts: Attempts<Uint16Array>, reproduces: Reproduces): Promise<void> {
   const tryTurns = turnsPass(attempts, reproduces, 'let the end go as it goes');
   const turns = runsOf(attempts.best);
   for (let count = 1; count < turns.length; count *= 2) if (await tryTurns(turns.slice(0, count))) return;
 }
 
 /** Leaves out turns: what their CPUs did in them they do in their next turn, or have done in the one before. */
-export async function dropTurns(attempts: Attempts<Uint8Array>, reproduces: Reproduces): Promise<void> {
+export async function dropTurns(attempts: Attempts<Uint16Array>, reproduces: Reproduces): Promise<void> {
   const tryTurns = turnsPass(attempts, reproduces, 'leave out turns');
   let turns = runsOf(attempts.best);
   const without = async (from: number, to: number): Promise<boolean> => {
@@ -74,7 +74,7 @@ function earlier(turns: readonly Run[], from: number, to: number): Run[] {
 }
 
 /** Changes the order of two neighbours, which may bring turns of one CPU together. */
-export async function swapTurns(attempts: Attempts<Uint8Array>, reproduces: Reproduces): Promise<void> {
+export async function swapTurns(attempts: Attempts<Uint16Array>, reproduces: Reproduces): Promise<void> {
   const tryTurns = turnsPass(attempts, reproduces, 'swap turns');
   for (let i = 0; i + 1 < runsOf(attempts.best).length; ) {
     const turns = runsOf(attempts.best);

@@ -16,7 +16,7 @@ import { dropTurns, shortenEnd, swapTurns } from './minimize-turns.ts';
 import { NotDeterministic } from '../search/search.ts';
 
 /** Performs a wish: the decisions as made, up to the bug; undefined when it did not show. */
-export type Reproduces = (wish: Uint8Array) => Promise<Uint8Array | undefined>;
+export type Reproduces = (wish: Uint16Array) => Promise<Uint16Array | undefined>;
 
 export interface InterleavingSize {
   readonly switches: number;
@@ -24,7 +24,7 @@ export interface InterleavingSize {
 }
 
 export interface Minimized {
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
   readonly before: InterleavingSize;
   readonly after: InterleavingSize;
   /** Executions made, those that verify included. */
@@ -38,7 +38,7 @@ const VERIFICATIONS = 2;
 
 /** undefined when the decisions do not show the bug at all. Throws NotDeterministic when the result does not repeat. */
 export async function minimizeDecisions(
-  decisions: Uint8Array,
+  decisions: Uint16Array,
   reproduces: Reproduces,
   options: AttemptOptions,
 ): Promise<Minimized | undefined> {
@@ -54,7 +54,7 @@ export async function minimizeDecisions(
   const exhausted = await placeSwitches(attempts, reproduces);
   const { best, made, passes } = attempts;
   const again = await reproduces(best);
-  if (again === undefined || Buffer.compare(again, best) !== 0) {
+  if (again === undefined || again.length !== best.length || again.some((move, i) => move !== best[i])) {
     throw new NotDeterministic('the minimised interleaving did not show the same bug again');
   }
   return {
@@ -67,11 +67,11 @@ export async function minimizeDecisions(
   };
 }
 
-function isSimpler(a: Uint8Array, b: Uint8Array): boolean {
+function isSimpler(a: Uint16Array, b: Uint16Array): boolean {
   const difference = switchesOf(a) - switchesOf(b);
   return difference < 0 || (difference === 0 && a.length < b.length);
 }
 
-function sizeOf(decisions: Uint8Array): InterleavingSize {
+function sizeOf(decisions: Uint16Array): InterleavingSize {
   return { switches: switchesOf(decisions), steps: decisions.length };
 }

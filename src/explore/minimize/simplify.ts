@@ -11,7 +11,7 @@ import { subjectOf, type Target } from '../subject/targets.ts';
 export interface Shown {
   readonly title: string;
   readonly checkers: readonly string[];
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
 }
 
 /** The simplest interleaving that shows the same. Only the checker that sees it is asked. undefined when none does. */
@@ -22,7 +22,7 @@ export async function simplestInterleaving(
 ): Promise<Minimized | undefined> {
   const needed = await checkersFor(target, checkers, title, decisions);
   const breathe = breather();
-  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
+  const reproduces = async (wish: Uint16Array): Promise<Uint16Array | undefined> => {
     await breathe();
     return (await bugAfter(target, needed, title, wish))?.decisions;
   };

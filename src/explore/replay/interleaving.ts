@@ -1,5 +1,7 @@
 /** An execution told in turns: which CPU stepped from where to where before another one did. */
 import type { Frame } from '../../check/evidence/call-chain.ts';
+import { cpuOf, type Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
 import { Runner } from '../run/runner.ts';
 import { Replay } from '../strategies/replay.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -15,22 +17,23 @@ export interface Turn {
 }
 
 /** Replays the decisions and notes the turns. */
-export function turnsOf(subject: Subject, decisions: Uint8Array): Turn[] {
+export function turnsOf(subject: Subject, decisions: Uint16Array): Turn[] {
   const turns: Turn[] = [];
   const replay = new Replay(decisions, true);
   let from: Frame | undefined;
   let to: Frame | undefined;
   let first = 1;
-  const choose = (enabled: number, step: number): number => {
-    const cpu = replay.choose(enabled, step);
+  const choose = (moves: Moves, step: number): Move => {
+    const move = replay.choose(moves, step);
+    const cpu = move < 0 ? -1 : cpuOf(move);
     const at = cpu < 0 ? undefined : subject.stack(cpu)[0];
-    if (step > 0 && cpu !== decisions[step - 1]) close(step);
+    if (step > 0 && cpu !== cpuOf(decisions[step - 1] as Move)) close(step);
     if (step + 1 === first) from = at;
     to = at;
-    return cpu;
+    return move;
   };
   const close = (step: number): void => {
-    turns.push({ cpu: decisions[step - 1] as number, steps: step - first + 1, first, from, to });
+    turns.push({ cpu: cpuOf(decisions[step - 1] as Move), steps: step - first + 1, first, from, to });
     first = step + 1;
   };
   const run = new Runner(subject, []).run(

@@ -9,6 +9,7 @@ import type { Recording } from '../../recording/format.ts';
 import { type Turn, turnsOf } from './interleaving.ts';
 import { type Reproduction, reproduce } from '../run/reproduce.ts';
 import type { Bug } from '../run/runner.ts';
+import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';
 
 export interface ReplayDivergence {
@@ -70,8 +71,9 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
   const { decisions, verdict } = recording;
   const wanted = run.divergence?.wanted ?? -1;
   if (run.divergence !== undefined && wanted >= 0) {
-    const { step, enabled } = run.divergence;
-    return { step, expected: `a step of CPU#${wanted}`, seen: cannotStep(subject, wanted, enabled) };
+    const { step, moves } = run.divergence;
+    const cpu = cpuOf(wanted);
+    return { step, expected: `a step of CPU#${cpu}`, seen: cannotStep(subject, cpu, moves) };
   }
   const other = run.decisions.findIndex((cpu, i) => cpu !== decisions[i]);
   if (other >= 0) {
@@ -91,10 +93,10 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
   return { step, expected: `final state ${recording.finalHash}`, seen: `final state ${run.finalHash}` };
 }
 
-function cannotStep(subject: Subject, wanted: number, enabled: number): string {
+function cannotStep(subject: Subject, wanted: number, moves: readonly Move[]): string {
   if (wanted >= subject.cpus) return `a machine of ${subject.cpus} CPUs`;
   const [at] = subject.stack(wanted);
   const state = at === undefined ? 'is done' : `waits in ${frameText(at)}`;
-  const able = Array.from({ length: subject.cpus }, (_, cpu) => cpu).filter((cpu) => (enabled & (1 << cpu)) !== 0);
+  const able = [...new Set(moves.map(cpuOf))];
   return `CPU#${wanted} ${state}; ${able.map((cpu) => `CPU#${cpu}`).join(', ')} can step`;
 }

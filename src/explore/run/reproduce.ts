@@ -10,8 +10,8 @@ import { subjectOf, type Target } from '../subject/targets.ts';
 export interface Reproduction {
   readonly bugs: readonly Bug[];
   readonly steps: number;
-  /** CPUs in the order they stepped. */
-  readonly decisions: Uint8Array;
+  /** The moves, in order. */
+  readonly decisions: Uint16Array;
   readonly finalHash: string;
   /** Why an exact replay could not go on. */
   readonly divergence: Divergence | undefined;
@@ -24,7 +24,7 @@ export interface Reproduction {
 export function reproduce(
   subject: Subject,
   observers: readonly Observer[],
-  decisions: Uint8Array,
+  decisions: Uint16Array,
   strict: boolean,
 ): Reproduction {
   const runner = new Runner(subject, observers);
@@ -54,8 +54,8 @@ export async function bugAfter(
   target: Target,
   checkers: readonly string[],
   title: string,
-  wish: Uint8Array,
-): Promise<{ readonly bug: Bug; readonly decisions: Uint8Array } | undefined> {
+  wish: Uint16Array,
+): Promise<{ readonly bug: Bug; readonly decisions: Uint16Array } | undefined> {
   const runner = new Runner(await subjectOf(target), observersOf(checkers));
   const bug = runner.run(new Replay(wish, false), 0, title)?.bugs.find((one) => one.title === title);
   return bug === undefined ? undefined : { bug, decisions: runner.decisions.slice(0, bug.step) };
@@ -66,7 +66,7 @@ export async function checkersFor(
   target: Target,
   checkers: readonly string[],
   title: string,
-  decisions: Uint8Array,
+  decisions: Uint16Array,
 ): Promise<readonly string[]> {
   for (const some of [[], ...checkers.map((one) => [one])]) {
     if ((await bugAfter(target, some, title, decisions)) !== undefined) return some;

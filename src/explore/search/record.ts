@@ -11,7 +11,7 @@ import type { Subject } from '../subject/subject.ts';
 /** What is recorded of an execution. */
 export interface Recordable {
   readonly bug: Bug | undefined;
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
   readonly finalHash: string;
 }
 
