@@ -5,13 +5,13 @@ import { replay } from '../../dist/src/explore/replay/replay.js';
 import { reproduce } from '../../dist/src/explore/run/reproduce.js';
 import type { ExploreOptions } from '../../dist/src/explore/search/explore.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
+import type { Moves } from '../../dist/src/stepped/moves.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import type { Subject } from '../../dist/src/explore/subject/subject.js';
 import { moduleTarget, scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
 import { decodeRecording, encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
-import { lowestBit } from '../../dist/src/base/bits.js';
 import { inRepository } from '../support/cli-process.ts';
 
 function optionsOf(target: Target, seed: number): ExploreOptions {
@@ -78,7 +78,7 @@ describe('a divergence names step, expected and seen', () => {
     subject = await subjectOf(target);
     // CPU 0 swaps the pointer and drops the old context, CPU 1 exits, the readers find it all done.
     const runner = new Runner(subject, []);
-    const inOrder = { begin: () => true, choose: lowestBit };
+    const inOrder = { begin: () => true, choose: (moves: Moves) => moves.first() };
     const walk = new RandomWalk(1);
     const outcome = runner.run({ ...inOrder, end: () => true, exhausted: false, facts: () => walk.facts() }, 0);
     const decisions = runner.decisions.slice(0, outcome?.steps);
@@ -112,14 +112,14 @@ export const cpus = [locker, locker];
 `;
     const target: Target = { kind: 'module', name: 'two.ts', path: 'two.ts', text, settings: {} };
     const two = await subjectOf(target);
-    const { finalHash } = reproduce(two, [], Uint8Array.of(0, 0, 1, 1), true);
+    const { finalHash } = reproduce(two, [], Uint16Array.of(0, 0, 1, 1), true);
     const whole = recordingOf(optionsOf(target, 1), two, {
       bug: undefined,
-      decisions: Uint8Array.of(0, 0, 1, 1),
+      decisions: Uint16Array.of(0, 0, 1, 1),
       finalHash,
     });
     expect(replay(two, whole).divergence).toBe(undefined);
-    expect(replay(two, { ...whole, decisions: Uint8Array.of(0, 1, 0, 1) }).divergence).toEqual({
+    expect(replay(two, { ...whole, decisions: Uint16Array.of(0, 1, 0, 1) }).divergence).toEqual({
       step: 2,
       expected: 'a step of CPU#1',
       seen: 'CPU#1 waits in locker (two.ts:6); CPU#0 can step',
@@ -127,7 +127,7 @@ export const cpus = [locker, locker];
   });
 
   test('an execution that ends early', () => {
-    const decisions = Uint8Array.of(...recording.decisions, 0, 0);
+    const decisions = Uint16Array.of(...recording.decisions, 0, 0);
     const step = decisions.length - 1;
     const seen = 'the end of the execution: nothing wrong';
     expect(divergenceOf({ decisions })).toEqual({ step, expected: `${decisions.length} steps`, seen });
