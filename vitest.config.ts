@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Everything imports the built package. Tests on real threads come last and one file at a time: they own the cores. No test
@@ -11,8 +12,20 @@ const shared = {
   setupFiles: ['test/properties.ts'],
 };
 
+/** Files that take longest. They begin first, so that no core is left alone with one of them at the end. */
+const LONG =
+  /explore\/agree-\d|cli\/(signals|bench-locks|explore|verdict-lines|replay)|hostile|lock-mutants|explore\/replay/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [true, false].flatMap((long) => sorted.filter(({ moduleId }) => LONG.test(moduleId) === long));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

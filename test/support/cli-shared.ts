@@ -4,6 +4,7 @@
  * end of a process, for which there is cli-process.ts.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { Finished } from './cli-process.ts';
@@ -17,7 +18,12 @@ let host: ChildProcess | undefined;
 let left = 0;
 let queue: Promise<unknown> = Promise.resolve();
 
-afterAll(() => host?.disconnect());
+afterAll(async () => {
+  if (host?.connected !== true) return;
+  const gone = once(host, 'exit');
+  host.disconnect();
+  await gone;
+});
 
 /** As `tasklock` of cli-process.ts; one after the other. */
 export function shared(args: readonly string[], { cwd = process.cwd() } = {}): Promise<Finished> {
