@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Everything imports the built package. Tests on real threads come last and one file at a time: they own the cores. No test
- * asks how long something took; the limits only end what hangs, on a machine as loaded as it may be.
+ * Everything imports the built package. Tests on real threads whose worth is in how much they do come last and one file at
+ * a time: they own the cores. No test asks how long something took; the limits only end what hangs, on a machine as loaded
+ * as it may be.
  */
 const HANGS_MS = 600_000;
 const shared = {
@@ -12,9 +13,13 @@ const shared = {
   setupFiles: ['test/properties.ts'],
 };
 
+const OWN_CORES = ['desai', 'kernel-locks', 'locks', 'memory-flat', 'scenarios', 'shared-memory'].map(
+  (name) => `test/smp/${name}.test.ts`,
+);
+
 /** Files that take longest. They begin first, so that no core is left alone with one of them at the end. */
 const LONG =
-  /explore\/agree-\d|cli\/(signals|bench-locks|explore|verdict-lines|replay)|hostile|lock-mutants|explore\/replay/;
+  /explore\/(agree-\d|replay|lock-mutants)|cli\/(signals|bench|explore|verdict-lines|kill)|hostile|waits|watchdog|agreement/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -32,7 +37,7 @@ export default defineConfig({
           ...shared,
           name: 'model',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/smp/**'],
+          exclude: OWN_CORES,
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,
           maxWorkers: 2,
@@ -43,7 +48,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'smp',
-          include: ['test/smp/**/*.test.ts'],
+          include: OWN_CORES,
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,
           fileParallelism: false,
