@@ -1,8 +1,9 @@
 /** One x86 CPU on a real thread: attaches to RAM, runs until the machine stops, and hands back what it saw. */
-import { attach, onWarning, store, wake_waiters } from '../src/machine/bus.ts';
+import { attach, store, wake_waiters } from '../src/machine/bus.ts';
 import { MachineFault, MachineStopped } from '../src/machine/fault.ts';
 import { chooseLocks } from '../src/machine/chosen-locks.ts';
 import { machine } from '../src/machine/map.ts';
+import { onWarning } from '../src/machine/warning.ts';
 import { listenToLocks, listenToReturns } from '../src/machine/trace.ts';
 import { cpu_main } from '../src/kernel/cpu-loop.ts';
 import { chosenClasses, type LockChoice } from '../src/boot/lock-choice.ts';

@@ -14,10 +14,10 @@ interface FileRole {
   readonly imported?: true;
   /** A call may stop the machine, so the line it is called from is noted first. */
   readonly stops?: true;
-  /** Functions that the stepped machine answers itself; true for all of them. */
-  readonly answered?: true | readonly string[];
-  /** Its functions are tools: a bug is in who called them. */
-  readonly tool?: true;
+  /** The stepped machine answers its functions itself. */
+  readonly answered?: true;
+  /** Its functions, or those named, are tools: a bug is in who called them. */
+  readonly tool?: true | readonly string[];
   /** Works on objects that are free. */
   readonly allocator?: true;
 }
@@ -29,11 +29,13 @@ const roles: ReadonlyMap<string, FileRole> = new Map<string, FileRole>([
   [`${KERNEL_FOLDER}/syscall-numbers.ts`, { table: true }],
   [`${KERNEL_FOLDER}/context.ts`, { tool: true }],
   [`${KERNEL_FOLDER}/list.ts`, { tool: true }],
+  [`${KERNEL_FOLDER}/sched.ts`, { tool: ['wake_up', 'wake_up_locked'] }],
   [`${KERNEL_FOLDER}/slab.ts`, { tool: true, allocator: true }],
   [`${KERNEL_FOLDER}/waitqueue.ts`, { tool: true }],
   [`${MACHINE_FOLDER}/chosen-locks.ts`, { imported: true }],
-  [`${MACHINE_FOLDER}/fault.ts`, { imported: true, stops: true, answered: ['warn'] }],
+  [`${MACHINE_FOLDER}/fault.ts`, { imported: true, stops: true }],
   [`${MACHINE_FOLDER}/trace.ts`, { answered: true }],
+  [`${MACHINE_FOLDER}/warning.ts`, { imported: true, stops: true, answered: true }],
 ]);
 
 const PATH = /(?:^|\/)(src\/(?:kernel|machine)\/[\w.-]+?)\.(?:ts|js)$/;
@@ -58,13 +60,13 @@ export const isImported = (path: string): boolean => isTable(path) || roleOf(pat
 
 export const mayStop = (path: string): boolean => roleOf(path)?.stops === true;
 
-/** True for a function, by its file's short name, that the stepped machine answers itself. */
-export function isAnswered(name: string, called: string): boolean {
-  const answered = roleOfName.get(name)?.answered;
-  return answered === true || answered?.includes(called) === true;
-}
+/** True for a file, by its short name, whose functions the stepped machine answers itself. */
+export const isAnswered = (name: string): boolean => roleOfName.get(name)?.answered === true;
 
-/** True where a bug is not: anywhere in the machine, and in tools of the kernel. */
-export const isTool = (path: string): boolean => roleOf(path)?.tool === true || path.includes(`${MACHINE_FOLDER}/`);
+/** True for a function in which no bug is: anything of the machine, and tools of the kernel. */
+export function isTool(path: string, called: string): boolean {
+  const tool = roleOf(path)?.tool;
+  return tool === true || tool?.includes(called) === true || path.includes(`${MACHINE_FOLDER}/`);
+}
 
 export const isAllocator = (path: string): boolean => roleOf(path)?.allocator === true;

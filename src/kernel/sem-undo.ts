@@ -15,7 +15,7 @@ import { current } from './context.ts';
 import { kernel, sem_array, sem_undo, sem_undo_list, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 import { LOCK_UNDO } from './locks.ts';
-import { sem_lock, sem_unlock, wake_sleepers } from './sem.ts';
+import { sem_lock, sem_unlock, wake_sleepers } from './sem-array.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 
 /** 1 when the lock of this list is used at this moment. */

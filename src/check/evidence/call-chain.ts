@@ -41,7 +41,7 @@ export function callChain(stack: string): Frame[] {
 
 /** The function a report names: the innermost one that is no tool. */
 export function blamed(frames: readonly Frame[]): string {
-  return (frames.find((frame) => !isTool(frame.file)) ?? frames[0])?.function ?? 'unknown';
+  return (frames.find((frame) => !isTool(frame.file, frame.function)) ?? frames[0])?.function ?? 'unknown';
 }
 
 export const frameText = (frame: Frame): string => `${frame.function} (${frame.file}:${frame.line})`;

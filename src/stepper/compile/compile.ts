@@ -71,9 +71,7 @@ const sameLine: OriginalLine = (_, line) => line;
 
 /** Functions of the bus, the locks and the tracepoints that are not looked into. */
 function isLeaf(key: string): boolean {
-  return (
-    primitives.has(key) || key === THIS_CPU || pauses.has(key) || isAnswered(...(key.split('#') as [string, string]))
-  );
+  return primitives.has(key) || key === THIS_CPU || pauses.has(key) || isAnswered(key.split('#')[0] ?? '');
 }
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */

@@ -51,14 +51,12 @@ export class Names implements Naming {
       return { kind: 'plain', text: source.text.slice(call.callee.start, call.callee.end), faults: false };
     }
     if (target.kind === 'external') {
-      const text = isAnswered(basename(target.file), target.name)
-        ? `$hooks.${target.name}`
-        : this.#import(target.file, target.name);
+      const text = isAnswered(basename(target.file)) ? `$hooks.${target.name}` : this.#import(target.file, target.name);
       return { kind: 'plain', text, faults: mayStop(target.file) };
     }
     const { callee } = target;
-    const [file = '', name = ''] = callee.key.split('#');
-    if (isAnswered(file, name)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
+    const [file = ''] = callee.key.split('#');
+    if (isAnswered(file)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
     const access = this.#options.pointOf(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };
