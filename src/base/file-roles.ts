@@ -26,6 +26,7 @@ const roles: ReadonlyMap<string, FileRole> = new Map<string, FileRole>([
   [`${KERNEL_FOLDER}/caches.ts`, { table: true }],
   [`${KERNEL_FOLDER}/layout.ts`, { table: true }],
   [`${KERNEL_FOLDER}/locks.ts`, { table: true }],
+  [`${KERNEL_FOLDER}/profiles.ts`, { table: true }],
   [`${KERNEL_FOLDER}/syscall-numbers.ts`, { table: true }],
   [`${KERNEL_FOLDER}/context.ts`, { tool: true }],
   [`${KERNEL_FOLDER}/list.ts`, { tool: true }],
