@@ -12,8 +12,8 @@ interface FileRole {
   readonly table?: true;
   /** Stays as it is, whatever is compiled, and is imported: what throws faults, and what no thread that steps chooses. */
   readonly imported?: true;
-  /** A call may stop the machine, so the line it is called from is noted first. */
-  readonly stops?: true;
+  /** Says that something is wrong: the line that calls it is noted, and its own frames tell nothing of the bug. */
+  readonly reports?: true;
   /** The stepped machine answers its functions itself. */
   readonly answered?: true;
   /** Its functions, or those named, are tools: a bug is in who called them. */
@@ -34,9 +34,9 @@ const roles: ReadonlyMap<string, FileRole> = new Map<string, FileRole>([
   [`${KERNEL_FOLDER}/slab.ts`, { tool: true, allocator: true }],
   [`${KERNEL_FOLDER}/waitqueue.ts`, { tool: true }],
   [`${MACHINE_FOLDER}/chosen-locks.ts`, { imported: true }],
-  [`${MACHINE_FOLDER}/fault.ts`, { imported: true, stops: true }],
+  [`${MACHINE_FOLDER}/fault.ts`, { imported: true, reports: true }],
   [`${MACHINE_FOLDER}/trace.ts`, { answered: true }],
-  [`${MACHINE_FOLDER}/warning.ts`, { imported: true, stops: true, answered: true }],
+  [`${MACHINE_FOLDER}/warning.ts`, { imported: true, reports: true, answered: true }],
 ]);
 
 const PATH = /(?:^|\/)(src\/(?:kernel|machine)\/[\w.-]+?)\.(?:ts|js)$/;
@@ -59,7 +59,8 @@ export const isTable = (path: string): boolean => path.endsWith('.d.ts') || role
 /** True for files that are imported by what is compiled: tables, and those that stay as they are. */
 export const isImported = (path: string): boolean => isTable(path) || roleOf(path)?.imported === true;
 
-export const mayStop = (path: string): boolean => roleOf(path)?.stops === true;
+/** True for the files by which the machine says that something is wrong. */
+export const isReport = (path: string): boolean => roleOf(path)?.reports === true;
 
 /** True for a file, by its short name, whose functions the stepped machine answers itself. */
 export const isAnswered = (name: string): boolean => roleOfName.get(name)?.answered === true;

@@ -3,7 +3,8 @@ import { assembleText } from '../../dist/src/scenario/assemble.js';
 import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { scenarios } from '../../dist/src/scenario/builtin/index.js';
 import type { ProgramImage } from '../../dist/src/scenario/image.js';
-import { stress, type StressOptions, type StressResult } from '../../dist/src/smp/stress.js';
+import { stress } from '../../dist/src/smp/stress.js';
+import type { StressOptions, StressResult } from '../../dist/src/smp/stress-result.js';
 
 interface Choice {
   readonly scenario: string;

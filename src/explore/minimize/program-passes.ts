@@ -1,5 +1,12 @@
 /** Minimiser passes over programs. Each asks for the best program again after a success, for line numbers have moved. */
-import { type CallStatement, everyStatement, type Operand, type Program, type Statement, type Target } from '../../scenario/ast.ts';
+import {
+  type CallStatement,
+  everyStatement,
+  type Operand,
+  type Program,
+  type Statement,
+  type Target,
+} from '../../scenario/ast.ts';
 import { editStatements, withoutLines } from '../../scenario/edit.ts';
 import { ddmin } from './ddmin.ts';
 import type { TryProgram } from './minimize-program.ts';

@@ -12,7 +12,7 @@ import type { ProfileName } from '../../kernel/profiles.ts';
 import { firstDifference, type Identity, identityShape } from './identity.ts';
 import { revived, saved, savedParts } from './saved-result.ts';
 import { checksumOf } from './seal.ts';
-import type { SearchResult } from './search.ts';
+import type { SearchResult } from './result.ts';
 
 const SCHEMA = 'tasklock.checkpoint/2';
 const SAVE_EVERY_MS = 1_000;

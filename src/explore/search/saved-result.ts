@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { knownFinding } from '../../check/evidence/known-findings.ts';
 import type { ProfileName } from '../../kernel/profiles.ts';
-import type { FoundBug, SearchResult } from './search.ts';
+import type { FoundBug, SearchResult } from './result.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());

@@ -3,7 +3,7 @@
  * same one, and the later gets a number. Of a user's module nothing stays: functions and constants are numbered.
  */
 import { basename } from 'node:path';
-import { isAnswered, mayStop } from '../../base/file-roles.ts';
+import { isAnswered, isReport } from '../../base/file-roles.ts';
 import { type ConstantValue, ConstantValues } from './constant-values.ts';
 import type { Callee, Naming } from './lowering.ts';
 import { pauses, THIS_CPU } from '../../machine/access.ts';
@@ -52,7 +52,7 @@ export class Names implements Naming {
     }
     if (target.kind === 'external') {
       const text = isAnswered(basename(target.file)) ? `$hooks.${target.name}` : this.#import(target.file, target.name);
-      return { kind: 'plain', text, faults: mayStop(target.file) };
+      return { kind: 'plain', text, faults: isReport(target.file) };
     }
     const { callee } = target;
     const [file = ''] = callee.key.split('#');
