@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { recordedTarget, recordingOf } from '../../dist/src/explore/search/record.js';
 import { replay } from '../../dist/src/explore/replay/replay.js';
 import { reproduce } from '../../dist/src/explore/run/reproduce.js';
-import type { ExploreOptions } from '../../dist/src/explore/search/explore.js';
+import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import type { Subject } from '../../dist/src/explore/subject/subject.js';

@@ -1,10 +1,10 @@
 /** A bug with the fewest context switches that a bounded number of executions comes to. */
 import type { AttemptOptions } from './attempts.ts';
 import { breather } from '../run/breath.ts';
-import type { ExploreOptions } from '../search/explore.ts';
+import type { ExploreOptions } from '../search/options.ts';
 import { type Minimized, minimizeDecisions } from './minimize.ts';
 import { bugAfter, checkersFor, reproduce } from '../run/reproduce.ts';
-import type { FoundBug } from '../search/search.ts';
+import type { FoundBug } from '../search/result.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 
 /** An interleaving that shows a bug of this title. */
