@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runsOf, switchesOf } from '../../dist/src/recording/decisions.js';
 import { decodeRecording, encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
+import { switchesOf, turnsOf, valuesOf } from '../../dist/src/recording/turns.js';
+import { choiceOf } from '../../dist/src/stepped/move.js';
 import { problemOf, sealed } from '../support/recording-damage.ts';
 import { PROGRAM, sample, someDecisions } from '../support/recording-sample.ts';
 
@@ -48,7 +49,7 @@ const recording: fc.Arbitrary<Recording> = fc
       cpus,
       seed,
       verdict: passed ? null : sample.verdict,
-      decisions: Uint8Array.from(runs.flatMap(([cpu, length]) => Array.from({ length }, () => cpu))),
+      decisions: Uint16Array.from(runs.flatMap(([cpu, length]) => Array.from({ length }, () => cpu))),
     })),
   );
 
@@ -95,15 +96,17 @@ test('what does not become smaller is stored', () => {
   expect(decodeRecording(encodeRecording(stored), 'x.rec')).toEqual(stored);
 });
 
-test('runs and switches', () => {
-  expect(runsOf(Uint8Array.of(1, 1, 0, 2, 2))).toEqual([
-    { cpu: 1, length: 2 },
-    { cpu: 0, length: 1 },
-    { cpu: 2, length: 2 },
+test('turns, switches and values', () => {
+  expect(turnsOf(Uint16Array.of(1, choiceOf(1, 5), 0, choiceOf(2, 0), choiceOf(2, 127)))).toEqual([
+    { cpu: 1, length: 2, values: [5] },
+    { cpu: 0, length: 1, values: [] },
+    { cpu: 2, length: 2, values: [0, 127] },
   ]);
-  expect(switchesOf(new Uint8Array(0))).toBe(0);
-  expect(switchesOf(Uint8Array.of(3))).toBe(0);
-  expect(switchesOf(Uint8Array.of(1, 1, 0, 2, 2))).toBe(2);
+  expect(turnsOf(new Uint16Array(0))).toEqual([]);
+  expect(switchesOf(new Uint16Array(0))).toBe(0);
+  expect(switchesOf(Uint16Array.of(choiceOf(3, 1), 3))).toBe(0);
+  expect(switchesOf(Uint16Array.of(1, choiceOf(1, 5), 0, choiceOf(2, 1), 2))).toBe(2);
+  expect(valuesOf(Uint16Array.of(1, choiceOf(1, 5), 0, choiceOf(2, 1), 2))).toEqual([5, 1]);
 });
 
 test('a recording of format 1 is read for ever', () => {
@@ -254,9 +257,9 @@ describe('every file that is no usable recording gets its own line', () => {
     ],
     [
       'a newer one',
-      sealed(changed(8, 3)),
+      sealed(changed(8, 4)),
       'newer',
-      'x.rec was made by a newer tasklock (format 3); this one reads up to 2: install that version',
+      'x.rec was made by a newer tasklock (format 4); this one reads up to 3: install that version',
     ],
     [
       'an older one',

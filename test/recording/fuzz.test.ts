@@ -14,7 +14,7 @@ import { sample, someDecisions } from '../support/recording-sample.ts';
 const samples: readonly Recording[] = [
   sample,
   { ...sample, cpus: 5, decisions: someDecisions(4, 900, 300, 5) },
-  { ...sample, verdict: null, decisions: new Uint8Array(0), subject: { kind: 'scenario', name: 'x', text: '' } },
+  { ...sample, verdict: null, decisions: new Uint16Array(0), subject: { kind: 'scenario', name: 'x', text: '' } },
 ];
 
 /** Each changes a copy in place or returns another. */
