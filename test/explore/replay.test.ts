@@ -14,6 +14,7 @@ import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
 import { lowestBit } from '../../dist/src/base/bits.js';
 import { inRepository } from '../support/cli-process.ts';
+import { recorded } from '../support/recorded.ts';
 
 function optionsOf(target: Target, seed: number): ExploreOptions {
   const numbers = { depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 1 };
@@ -68,6 +69,16 @@ describe('recordings replay equal', () => {
       expect(replayed.bug?.title).toBe(recording.verdict?.title);
       expect(encodeRecording(recording).length).toBeLessThan(1024);
     }
+  });
+});
+
+describe('recordings of every format replay for ever', () => {
+  test.each(recorded)('format $format, $what', async ({ format, title, steps, finalHash, token }) => {
+    const recording = decodeToken(token);
+    expect(encodeRecording(recording)[8]).toBe(format);
+    expect(recording).toMatchObject({ verdict: { title }, finalHash });
+    const replayed = replay(await subjectOf(recordedTarget(recording)), recording);
+    expect(replayed).toMatchObject({ divergence: undefined, bug: { title }, steps, finalHash });
   });
 });
 

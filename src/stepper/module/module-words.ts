@@ -1,4 +1,5 @@
 /** What an author calls words of RAM: a constant whose number is an address names the word there. */
+import { BUS_MODULE } from '../../machine/bus-functions.ts';
 import { FIRST_ADDRESS } from '../../machine/limits.ts';
 import type { ConstantValue } from '../compile/constant-values.ts';
 import { SourceError } from '../source/source.ts';
@@ -8,8 +9,8 @@ import type { CompiledText } from './module-compile.ts';
 /** Names by address. Where two constants hold the same, neither names the word. */
 export function wordNames({ list, valueOf }: CompiledText): ReadonlyMap<number, string> {
   const all = new Map<number, string[]>();
-  for (const { name, kind, node } of list.names.module.values()) {
-    if (kind !== 'const' || node.type !== 'VariableDeclarator') continue;
+  for (const { name, kind, from } of list.names.module.values()) {
+    if (kind !== 'const' && (kind !== 'import' || from === BUS_MODULE)) continue;
     const value = constantOf(valueOf, name);
     if (typeof value !== 'number' || value < FIRST_ADDRESS || value % 4 !== 0) continue;
     all.set(value, [...(all.get(value) ?? []), name]);
