@@ -1,4 +1,7 @@
-/** Recordings of every format as a build wrote them that had it as its newest. They are replayed for ever. */
+/**
+ * Recordings of every format, replayed for ever. A change of the kernel changes what becomes of the scenario's: it is then
+ * taken anew, in the same format.
+ */
 export interface Recorded {
   readonly format: number;
   readonly what: string;
