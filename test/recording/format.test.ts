@@ -192,8 +192,8 @@ describe('format 3 is for moves that are no steps', () => {
 
   test('a module that imports files and chooses is in it as well', () => {
     const imports = { 'part.ts': 'part' };
-    const subject: Recording['subject'] = { kind: 'module', name: 'main.ts', text: 'main', settings: {}, imports };
-    const module: Recording = { ...choosing, profile: null, subject };
+    const ran: Recording['subject'] = { kind: 'module', name: 'main.ts', text: 'main', settings: {}, imports };
+    const module: Recording = { ...choosing, profile: null, subject: ran };
     expect(encodeRecording(module)[8]).toBe(3);
     expect(decodeToken(encodeToken(module))).toEqual(module);
   });

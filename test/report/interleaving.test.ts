@@ -25,17 +25,26 @@ test('of a module: where each turn begins, what that access does, the line of it
   const [address, symbol] = [4096, 'COUNT'];
   expect(interleavingJson(turns)).toEqual([
     {
-      ...{ step: 1, cpu: 0, ...common, line: 5 },
+      ...common,
+      step: 1,
+      cpu: 0,
+      line: 5,
       access: { kind: 'load', address, symbol, before: 0, after: 0 },
       source: 'const seen = load(COUNT);',
     },
     {
-      ...{ step: 2, cpu: 1, ...common, line: 5 },
+      ...common,
+      step: 2,
+      cpu: 1,
+      line: 5,
       access: { kind: 'load', address, symbol, before: 0, after: 0 },
       source: 'const seen = load(COUNT);',
     },
     {
-      ...{ step: 4, cpu: 0, ...common, line: 6 },
+      ...common,
+      step: 4,
+      cpu: 0,
+      line: 6,
       access: { kind: 'store', address, symbol, before: 1, after: 1 },
       source: 'store(COUNT, seen + 1);',
     },
