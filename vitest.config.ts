@@ -31,6 +31,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // Watching (npm run test:watch): a build that is done begins the tests again.
+    forceRerunTriggers: ['**/dist/build-info.json'],
     projects: [
       {
         test: {
