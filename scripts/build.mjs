@@ -101,6 +101,12 @@ async function build(checkOnly) {
   return `build ${buildId}: ${modules} kernel and machine modules, ${sites} sites, ${twin}`;
 }
 
+// Ended in the middle, as npm run dev does when a file changes once more.
+process.once('SIGTERM', () => {
+  rmSync(next, { recursive: true, force: true });
+  process.exit(143);
+});
+
 try {
   console.log(await build(process.argv.includes('--check')));
 } catch (error) {

@@ -61,7 +61,7 @@ const subject = v.variant(
 );
 
 /**
- * The header of format version 2; that of version 1 has no `imports`, which are the texts of the files that a module
+ * The header from format version 2 on; that of version 1 has no `imports`, which are the texts of the files that a module
  * imports, by path as seen from its own. A field more, less or of another meaning is another format version.
  */
 const schema = v.strictObject(
@@ -92,7 +92,7 @@ const schema = v.strictObject(
 
 export type Header = v.InferOutput<typeof schema>;
 
-/** The version that a header needs: the oldest that can hold it, so that older builds can read what they can run. */
+/** The version that a header needs: the oldest that can hold it. */
 export function versionOf({ subject: { kind, ...rest } }: Header): number {
   return kind === 'module' && 'imports' in rest ? 2 : 1;
 }

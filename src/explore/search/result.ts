@@ -13,9 +13,9 @@ export interface FoundBug extends Bug {
   /** How many executions showed it. */
   times: number;
   /** That least order, of the execution as a whole. */
-  readonly order?: Uint8Array | undefined;
+  readonly order?: Uint16Array | undefined;
   /** CPUs in the order they stepped. */
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
   /** Fingerprint of the state it ended in, 16 hexadecimal digits. */
   readonly finalHash: string;
   /** What every CPU was doing, and the object it is about. */

@@ -43,8 +43,10 @@ const shape = v.looseObject({
 
 export const savedParts = v.array(v.tuple([count, shape]));
 
-const textOf = (some: Uint8Array): string => Buffer.from(some).toString('base64');
-const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+const textOf = (some: Uint16Array): string =>
+  Buffer.from(some.buffer, some.byteOffset, some.byteLength).toString('base64');
+const bytesOf = (text: string): Uint16Array =>
+  Uint16Array.from(new Uint16Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
 
 export function saved(result: SearchResult): unknown {
   const bugs = result.bugs.map((bug) => {

@@ -52,10 +52,10 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
 }
 
 /** What is kept of a bug besides what the runner says of it. */
-type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisions: Uint8Array };
+type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisions: Uint16Array };
 
 /** Where orders tell executions apart: whether one comes before the one that is kept. */
-function isBetter(order: Uint8Array | undefined, kept: Uint8Array | undefined): boolean {
+function isBetter(order: Uint16Array | undefined, kept: Uint16Array | undefined): boolean {
   return order !== undefined && (kept === undefined || isLess(order, kept));
 }
 
@@ -155,7 +155,7 @@ class Search {
   }
 
   /** A bug hides behind no known finding of the same title; of two that are alike in that the least order is kept. */
-  #replaces(bug: Bug, before: FoundBug, decisions: Uint8Array, order: Uint8Array | undefined): boolean {
+  #replaces(bug: Bug, before: FoundBug, decisions: Uint16Array, order: Uint16Array | undefined): boolean {
     const { subject } = this.#options;
     if (subject.profile === null) return true;
     this.#plain.run(new Replay(decisions.slice(0, bug.step), true), 0);
@@ -164,7 +164,7 @@ class Search {
   }
 
   /** The bug as the least order of its execution shows it; undefined when what an observer saw does not show there. */
-  #inOrder(bug: Bug, order: Uint8Array, steps: number): Bug | undefined {
+  #inOrder(bug: Bug, order: Uint16Array, steps: number): Bug | undefined {
     if (bug.step === steps) return bug;
     const again = this.#runner.run(new Replay(order, false), 0, bug.title);
     return again?.bugs.find(({ title }) => title === bug.title);
@@ -185,7 +185,7 @@ class Search {
   }
 
   /** The same execution once more, which must end the same. */
-  #again(decisions: Uint8Array, { steps }: Outcome, index: number, finalHash: string): void {
+  #again(decisions: Uint16Array, { steps }: Outcome, index: number, finalHash: string): void {
     const again = this.#plain.run(new Replay(decisions, true), 0);
     const hash = hashText(this.#options.subject.machine.hash());
     if (again?.steps === steps && hash === finalHash) return;

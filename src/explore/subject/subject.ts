@@ -71,6 +71,10 @@ export interface Subject {
   blame(frames: readonly Frame[]): string;
   /** task_struct a CPU runs, 0 for none. */
   task(cpu: number): number;
+  /** What a CPU runs: its task or its function; null for nothing. */
+  taskText(cpu: number): string | null;
+  /** What the word at an address is called; null where it has no name. */
+  symbolAt(address: number): string | null;
   /** One line about a CPU for a report: what it runs, holds, waits for. */
   cpuLines(cpu: number): string[];
   /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */
