@@ -13,47 +13,47 @@ import type {
   SwitchStatement,
   VariableDeclarator,
 } from 'oxc-parser';
-import type { Block, Case, Graph } from './cfg.ts';
-import { FIRST_SLOT } from '../../stepped/frames.ts';
+import type { Block, Case, Graph, Whole } from '../form/code.ts';
 import { lowerEffect, lowerInto, lowerTest, lowerValue } from './lower-expressions.ts';
 import {
-  assignSlots,
+  addOp,
+  beginLowering,
   endBlock,
   isCut,
   lineOf,
   type Lowering,
   type LoweringOptions,
+  localOf,
   type Naming,
   newBlock,
-  slotText,
   type Target,
   unsupported,
 } from './lowering.ts';
 import type { KernelFunction } from './program.ts';
-import { jumpTarget, render } from './render.ts';
+import { effects, jumpTarget, wholeStatements } from './whole-statements.ts';
+import { assigned, binaryOperator, wholeValue } from './whole-values.ts';
 
-/** The graph of one compiled function. */
+/** The graph of a function that points cut. */
 export function lowerFunction(one: KernelFunction, naming: Naming, options: LoweringOptions): Graph {
-  const start: Block = { id: 0, ops: [], jumps: [], resumes: undefined, end: undefined };
   const isCutAt = (call: KernelFunction['calls'][number]): boolean =>
     /point|compiled/.test(naming.classify(one, call).kind);
-  const lowering: Lowering = {
-    function: one,
-    naming,
-    ...options,
-    slots: assignSlots(one.node),
-    cuts: new Set(one.calls.filter(isCutAt).map((call) => call.start)),
-    blocks: [start],
-    current: start,
-    temporaries: 0,
-    mostTemporaries: 0,
-    targets: [],
-    labels: [],
-  };
+  const cuts = new Set(one.calls.filter(isCutAt).map((call) => call.start));
+  const lowering = beginLowering(one, naming, options, cuts, true);
   lowerStatements(lowering, one.node.body?.body ?? []);
   lowering.current.end ??= { kind: 'return', value: undefined };
-  const frameWords = FIRST_SLOT + lowering.slots.size + lowering.mostTemporaries;
-  return { function: one, blocks: lowering.blocks, parameters: one.node.params.length, frameWords };
+  return { routine: naming.routineOf(one), blocks: lowering.blocks, parameters: one.node.params.length };
+}
+
+/** A function that no point cuts. */
+export function lowerWhole(one: KernelFunction, naming: Naming, options: LoweringOptions): Whole {
+  const lowering = beginLowering(one, naming, options, new Set(), false);
+  const statements = one.node.body === null ? [] : wholeStatements(lowering, one.node.body);
+  return {
+    routine: naming.routineOf(one),
+    parameters: one.node.params.length,
+    locals: lowering.locals.size,
+    body: options.counts ? [{ kind: 'turn' }, ...statements] : statements,
+  };
 }
 
 function lowerStatements(lowering: Lowering, statements: ReadonlyArray<Directive | Statement>): void {
@@ -63,9 +63,7 @@ function lowerStatements(lowering: Lowering, statements: ReadonlyArray<Directive
 function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
   lowering.temporaries = 0;
   if (!isCut(lowering, node) && !/^(Return|Break|Continue)Statement$/.test(node.type)) {
-    // One op a local, so that each is seen to define its word.
-    if (node.type === 'VariableDeclaration') for (const one of node.declarations) lowerLocal(lowering, one);
-    else lowering.current.ops.push(render(lowering, node));
+    for (const op of wholeStatements(lowering, node)) addOp(lowering, op);
     return;
   }
   switch (node.type) {
@@ -113,22 +111,23 @@ function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
 }
 
 function lowerLocal(lowering: Lowering, one: VariableDeclarator): void {
-  const slot = lowering.slots.get(one);
-  if (slot === undefined || one.init === null) throw unsupported(lowering, one);
-  lowerInto(lowering, one.init, slotText(slot));
+  if (one.init === null) throw unsupported(lowering, one);
+  lowerInto(lowering, one.init, localOf(lowering, one));
 }
 
 function lowerExpressionStatement(lowering: Lowering, node: Expression): void {
   lowering.temporaries = 0;
-  if (!isCut(lowering, node)) lowering.current.ops.push(`${render(lowering, node)};`);
+  if (!isCut(lowering, node)) for (const op of effects(lowering, node)) addOp(lowering, op);
   else if (node.type === 'CallExpression') lowerEffect(lowering, node);
   else if (node.type === 'SequenceExpression')
     for (const one of node.expressions) lowerExpressionStatement(lowering, one);
-  else if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier') {
-    const target = render(lowering, node.left);
+  else if (node.type === 'AssignmentExpression') {
+    const local = assigned(lowering, node.left);
     const value = lowerValue(lowering, node.right);
-    lowering.current.ops.push(`${target} ${node.operator} ${value};`);
-  } else lowering.current.ops.push(`${lowerValue(lowering, node)};`);
+    const operator = node.operator.slice(0, -1);
+    if (operator === '') addOp(lowering, { kind: 'set', local, value });
+    else addOp(lowering, { kind: 'update', local, operator: binaryOperator(lowering, node, operator), value });
+  } else addOp(lowering, { kind: 'do', value: lowerValue(lowering, node) });
 }
 
 function lowerIf(lowering: Lowering, test: Expression, consequent: Statement, alternate: Statement | null): void {
@@ -230,7 +229,7 @@ function lowerSwitch(lowering: Lowering, node: SwitchStatement): void {
   let otherwise = after;
   node.cases.forEach(({ test }, i) => {
     const to = bodies[i] as Block;
-    if (test) cases.push({ test: render(lowering, test), to });
+    if (test) cases.push({ test: wholeValue(lowering, test), to });
     else otherwise = to;
   });
   endBlock(lowering, { kind: 'switch', value, cases, otherwise }, after);
