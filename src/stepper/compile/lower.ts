@@ -30,8 +30,8 @@ import {
   unsupported,
 } from './lowering.ts';
 import type { KernelFunction } from './program.ts';
-import { effects, jumpTarget, wholeStatements } from './whole-statements.ts';
-import { assigned, binaryOperator, wholeValue } from './whole-values.ts';
+import { assignment, effects, jumpTarget, wholeStatements } from './whole-statements.ts';
+import { assigned, wholeValue } from './whole-values.ts';
 
 /** The graph of a function that points cut. */
 export function lowerFunction(one: KernelFunction, naming: Naming, options: LoweringOptions): Graph {
@@ -124,9 +124,7 @@ function lowerExpressionStatement(lowering: Lowering, node: Expression): void {
   else if (node.type === 'AssignmentExpression') {
     const local = assigned(lowering, node.left);
     const value = lowerValue(lowering, node.right);
-    const operator = node.operator.slice(0, -1);
-    if (operator === '') addOp(lowering, { kind: 'set', local, value });
-    else addOp(lowering, { kind: 'update', local, operator: binaryOperator(lowering, node, operator), value });
+    addOp(lowering, assignment(lowering, node, local, value));
   } else addOp(lowering, { kind: 'do', value: lowerValue(lowering, node) });
 }
 

@@ -2,8 +2,17 @@
  * Statements that no scheduling point cuts. They stay as they are, but for the ways out of them (break and continue of a
  * loop that is cut), which go to a block of the graph.
  */
-import type { Expression, Node, Statement as Source, SwitchStatement, VariableDeclaration } from 'oxc-parser';
+import type {
+  AssignmentExpression,
+  Expression,
+  Node,
+  Statement as Source,
+  SwitchStatement,
+  VariableDeclaration,
+} from 'oxc-parser';
 import type { Block, Effect, Label, Loop, Statement } from '../form/code.ts';
+import type { BinaryOperator } from '../form/operators.ts';
+import type { Local, Value } from '../form/value.ts';
 import { type Lowering, localOf, unsupported } from './lowering.ts';
 import { assigned, binaryOperator, wholeValue } from './whole-values.ts';
 
@@ -60,19 +69,26 @@ export function effects(lowering: Lowering, node: Expression): readonly Effect[]
       return node.expressions.flatMap((one) => effects(lowering, one));
     case 'UpdateExpression': {
       const operator = node.operator === '++' ? '+' : '-';
-      return [
-        { kind: 'update', local: assigned(lowering, node.argument), operator, value: { kind: 'number', value: 1 } },
-      ];
+      return [updated(assigned(lowering, node.argument), operator, { kind: 'number', value: 1 })];
     }
     case 'AssignmentExpression': {
       const local = assigned(lowering, node.left);
-      const value = wholeValue(lowering, node.right);
-      if (node.operator === '=') return [{ kind: 'set', local, value }];
-      return [{ kind: 'update', local, operator: binaryOperator(lowering, node, node.operator.slice(0, -1)), value }];
+      return [assignment(lowering, node, local, wholeValue(lowering, node.right))];
     }
     default:
       return [{ kind: 'do', value: wholeValue(lowering, node) }];
   }
+}
+
+/** The local is given the value, or what an operator makes of it and of what the local holds. */
+export function assignment(lowering: Lowering, node: AssignmentExpression, local: Local, value: Value): Effect {
+  const operator = node.operator.slice(0, -1);
+  if (operator === '') return { kind: 'set', local, value };
+  return updated(local, binaryOperator(lowering, node, operator), value);
+}
+
+function updated(local: Local, operator: BinaryOperator, right: Value): Effect {
+  return { kind: 'set', local, value: { kind: 'binary', operator, left: { kind: 'local', local }, right } };
 }
 
 function declared(lowering: Lowering, { declarations }: VariableDeclaration): readonly Effect[] {

@@ -3,7 +3,6 @@
  * blocks: every point and every call of another such function ends a block, and a statement without a point inside stays
  * whole, in one of the blocks.
  */
-import type { BinaryOperator } from './operators.ts';
 import type { External, Local, Routine, Value } from './value.ts';
 
 export type Statement =
@@ -29,8 +28,6 @@ export type Statement =
 export type Effect =
   /** Gives the local the value, cut to 32 bits. */
   | { readonly kind: 'set'; readonly local: Local; readonly value: Value }
-  /** The same by an operator on what the local holds. */
-  | { readonly kind: 'update'; readonly local: Local; readonly operator: BinaryOperator; readonly value: Value }
   /** Works the value out for what that does. */
   | { readonly kind: 'do'; readonly value: Value };
 

@@ -9,7 +9,6 @@ const all = (statements: readonly Statement[]): readonly Local[] => statements.f
 export function mentions(statement: Statement): readonly Local[] {
   switch (statement.kind) {
     case 'set':
-    case 'update':
       return [statement.local, ...of(statement.value)];
     case 'do':
     case 'return':

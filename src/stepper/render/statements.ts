@@ -15,7 +15,6 @@ const nested = (statements: readonly Statement[], scope: Scope): string[] =>
 function statementText(statement: Statement, scope: Scope): string[] {
   switch (statement.kind) {
     case 'set':
-    case 'update':
     case 'do':
       return [`${effectText(statement, scope)};`];
     case 'if': {
@@ -49,12 +48,9 @@ const labelText = (label: Label): string => `$l${label}`;
 function effectText(effect: Effect, scope: Scope): string {
   if (effect.kind === 'do') return valueText(effect.value, scope);
   const { local, value } = effect;
-  const text = localText(local, scope);
-  const inFrame = scope.homes.has(local);
-  if (effect.kind === 'set') return `${text} = ${inFrame ? valueText(value, scope) : wordText(value, scope)}`;
-  const { operator } = effect;
-  if (inFrame) return `${text} ${operator}= ${valueText(value, scope)}`;
-  return `${text} = ${wordText({ kind: 'binary', operator, left: { kind: 'local', local }, right: value }, scope)}`;
+  // A word of the frame cuts by itself.
+  const text = scope.homes.has(local) ? valueText(value, scope) : wordText(value, scope);
+  return `${localText(local, scope)} = ${text}`;
 }
 
 function loopText({ labels, test, testsLast, update, body }: Loop, scope: Scope): string[] {
