@@ -55,6 +55,8 @@ export class Door {
   #listens = false;
   #askedAt: number | undefined;
   #over = false;
+  /** Its thread has ended, and nothing it began is left. */
+  #ended = false;
   #code = EXIT_DEFECT;
   /** Whether stdout takes what is written, and what it said when it did not. */
   #closed = false;
@@ -84,14 +86,17 @@ export class Door {
   }
 
   #onMessage(message: FromCommand): void {
+    // Files in the making are told of until the thread has ended: what it last began is taken away as well.
+    if (message.kind === 'passing') {
+      if (message.there) this.#passing.add(message.path);
+      else this.#passing.delete(message.path);
+    }
     if (this.#over) return;
     if (message.kind === 'print') this.#print(message.text);
     else if (message.kind === 'tell') process.stderr.write(message.text);
     else if (message.kind === 'listens') this.#listens = true;
     else if (message.kind === 'keep') this.#kept = message.kept;
     else if (message.kind === 'done') this.#end(message.code, message.trouble, message.lost === true);
-    else if (message.there) this.#passing.add(message.path);
-    else this.#passing.delete(message.path);
   }
 
   #print(text: string): void {
@@ -106,7 +111,11 @@ export class Door {
   }
 
   #onSignal(): void {
-    if (this.#over) process.exit(this.#code);
+    if (this.#over) {
+      // Before its thread has ended there may be files to take away; after that only a reader of stdout is waited for.
+      if (this.#ended) process.exit(this.#code);
+      return;
+    }
     const now = performance.now();
     if (this.#askedAt !== undefined && now - this.#askedAt < SAME_MS) return;
     if (this.#askedAt !== undefined || !this.#listens) {
@@ -154,6 +163,7 @@ export class Door {
   async #leave(code: number): Promise<void> {
     await Promise.race([this.#worker?.terminate(), sleep(LEAVE_MS).then(() => this.#die())]);
     for (const path of this.#passing) rmSync(path, { recursive: true, force: true });
+    this.#ended = true;
     if (!this.#closed) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
     if (this.#refused !== undefined) process.stderr.write(`tasklock: stdout: ${this.#refused}\n`);
     // What was never read by anybody was not done, unless there is worse to say.

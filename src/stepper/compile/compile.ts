@@ -4,6 +4,7 @@
  * (render/) makes text of. Functions that reach a scheduling point are taken apart; others stay whole. Modules that are
  * external are imported.
  */
+import { isAnswered } from '../../base/file-roles.ts';
 import { HEADER_WORDS, RECURSIVE_WORDS } from '../../stepped/frames.ts';
 import type { Graph } from '../form/code.ts';
 import type { Unit } from '../form/unit.ts';
@@ -15,7 +16,7 @@ import { settle } from './liveness.ts';
 import { loopedFunctions } from './loops.ts';
 import { lowerFunction, lowerWhole } from './lower.ts';
 import type { LoweringOptions, OriginalLine } from './lowering.ts';
-import { isHook, Names } from './naming.ts';
+import { Names } from './naming.ts';
 import { pauses, primitives, THIS_CPU } from '../../machine/access.ts';
 import { type KernelFunction, loadProgram, type Program, type ProgramOptions } from './program.ts';
 import { positionOf } from '../source/source.ts';
@@ -63,7 +64,7 @@ const sameLine: OriginalLine = (_, line) => line;
 
 /** Functions of the bus, the locks and the tracepoints that are not looked into. */
 function isLeaf(key: string): boolean {
-  return primitives.has(key) || key === THIS_CPU || pauses.has(key) || isHook(...(key.split('#') as [string, string]));
+  return primitives.has(key) || key === THIS_CPU || pauses.has(key) || isAnswered(key.split('#')[0] ?? '');
 }
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */

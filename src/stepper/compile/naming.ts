@@ -3,6 +3,7 @@
  * same one, and the later gets a number. Of a user's module nothing stays: functions and constants are numbered.
  */
 import { basename } from 'node:path';
+import { isAnswered, isReport } from '../../base/file-roles.ts';
 import { type ConstantValue, ConstantValues } from './constant-values.ts';
 import type { Called, Naming } from './lowering.ts';
 import type { Constant, External, Routine } from '../form/value.ts';
@@ -24,10 +25,6 @@ export interface NamingOptions {
   /** Whether functions and constants are numbered. */
   readonly numbered: boolean;
 }
-
-/** Functions that the stepped machine answers itself, by module and name. */
-export const isHook = (module: string, name: string): boolean =>
-  module === 'trace.js' || (module === 'fault.js' && name === 'warn');
 
 export class Names implements Naming {
   readonly #program: Program;
@@ -55,13 +52,13 @@ export class Names implements Naming {
     if (target.kind === 'language') return target;
     if (target.kind === 'external') {
       const { file, name } = target;
-      const module = basename(file);
-      const callee = isHook(module, name) ? ({ kind: 'tracepoint', name } as const) : this.#import(file, name);
-      return { kind: 'plain', callee, faults: module === 'fault.js' };
+      const answered = isAnswered(basename(file));
+      const called = answered ? ({ kind: 'tracepoint', name } as const) : this.#import(file, name);
+      return { kind: 'plain', callee: called, faults: isReport(file) };
     }
     const { callee } = target;
-    const [file = '', name = ''] = callee.key.split('#');
-    if (isHook(file, name)) return { kind: 'plain', callee: { kind: 'tracepoint', name }, faults: false };
+    const [file = ''] = callee.key.split('#');
+    if (isAnswered(file)) return { kind: 'plain', callee: { kind: 'tracepoint', name: callee.name }, faults: false };
     const access = this.#options.pointOf(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', value: { kind: 'area' } };
