@@ -1,10 +1,12 @@
 /** tasklock stress [SCENARIO] */
+import { fails } from '../check/evidence/ledger.ts';
 import type { Command } from 'commander';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { defaultScenario } from '../scenario/builtin/index.ts';
 import { GangError } from '../smp/gang.ts';
-import { MachineDefect, type Progress, stress, type StressResult } from '../smp/stress.ts';
+import { MachineDefect, stress } from '../smp/stress.ts';
+import type { Progress, StressResult } from '../smp/stress-result.ts';
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
 import { ProgressLine } from './progress.ts';
@@ -64,7 +66,7 @@ function loadImage(
 }
 
 function exitCode(result: StressResult, strict: boolean): number {
-  if (result.verdict === 'bug' || (strict && result.known.length > 0)) return EXIT_BUG;
+  if (fails(result.bugs, result.known, strict)) return EXIT_BUG;
   if (result.interrupted) return EXIT_INTERRUPTED;
   return result.verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }

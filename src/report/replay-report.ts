@@ -1,11 +1,14 @@
 /** A replay, told as JSON and as text. */
 import { buildInfo } from '../base/build-info.ts';
+import type { Verdict } from '../check/evidence/ledger.ts';
 import type { SubjectIdentity } from '../explore/search/identity.ts';
 import type { Replayed } from '../explore/replay/replay.ts';
-import { switchesOf } from '../recording/decisions.ts';
 import type { Recording } from '../recording/format.ts';
+import { switchesOf } from '../recording/turns.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
-import { interleavingLines, momentLines } from './bug-text.ts';
+import { momentLines } from './bug-text.ts';
+import { interleavingJson } from './interleaving-json.ts';
+import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural } from './table.ts';
 
 export interface ReplayReport {
@@ -20,14 +23,14 @@ export interface ReplayReport {
 }
 
 /** `bug` and `pass`: as recorded. A replay that diverged says nothing about the recorded execution. */
-export function replayVerdict({ recording, replayed }: ReplayReport): 'bug' | 'pass' | 'inconclusive' {
+export function replayVerdict({ recording, replayed }: ReplayReport): Verdict {
   if (replayed.divergence !== undefined) return 'inconclusive';
   return recording.verdict === null ? 'pass' : 'bug';
 }
 
 export function replayJson(report: ReplayReport) {
   const { path, recording, replayed, seconds } = report;
-  const { bug, known, divergence, steps, syscalls, finalHash, moment } = replayed;
+  const { bug, known, divergence, steps, syscalls, finalHash, moment, turns } = replayed;
   const { subject, profile, mutant, model, cpus, seed, strategy, decisions, tasklock, buildId } = recording;
   const shown =
     bug === undefined
@@ -39,6 +42,7 @@ export function replayJson(report: ReplayReport) {
             switches: switchesOf(decisions),
             finalHash,
             report: moment,
+            interleaving: interleavingJson(turns),
             ...knownFacts(known),
           },
         ];

@@ -1,9 +1,10 @@
 /** Recordings of modules and of kernel scenarios replay equal, and what does not is told step by step. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recordedTarget, recordingOf } from '../../dist/src/explore/search/record.js';
+import { recordedTarget } from '../../dist/src/explore/replay/recorded-target.js';
+import { recordingOf } from '../../dist/src/explore/search/record.js';
 import { replay } from '../../dist/src/explore/replay/replay.js';
 import { reproduce } from '../../dist/src/explore/run/reproduce.js';
-import type { ExploreOptions } from '../../dist/src/explore/search/explore.js';
+import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import type { Moves } from '../../dist/src/stepped/moves.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
@@ -13,6 +14,7 @@ import { decodeRecording, encodeRecording, type Recording } from '../../dist/src
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
 import { inRepository } from '../support/cli-process.ts';
+import { recorded } from '../support/recorded.ts';
 
 function optionsOf(target: Target, seed: number): ExploreOptions {
   const numbers = { depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 1 };
@@ -67,6 +69,16 @@ describe('recordings replay equal', () => {
       expect(replayed.bug?.title).toBe(recording.verdict?.title);
       expect(encodeRecording(recording).length).toBeLessThan(1024);
     }
+  });
+});
+
+describe('recordings of every format replay for ever', () => {
+  test.each(recorded)('format $format, $what', async ({ format, title, steps, finalHash, token }) => {
+    const recording = decodeToken(token);
+    expect(encodeRecording(recording)[8]).toBe(format);
+    expect(recording).toMatchObject({ verdict: { title }, finalHash });
+    const replayed = replay(await subjectOf(recordedTarget(recording)), recording);
+    expect(replayed).toMatchObject({ divergence: undefined, bug: { title }, steps, finalHash });
   });
 });
 

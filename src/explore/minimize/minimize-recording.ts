@@ -5,8 +5,8 @@
  */
 import { buildInfo } from '../../base/build-info.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
-import { runsOf } from '../../recording/decisions.ts';
 import type { Recording } from '../../recording/format.ts';
+import { type Turn, turnsOf } from '../../recording/turns.ts';
 import { parseProgram } from '../../scenario/parser.ts';
 import { printProgram } from '../../scenario/print.ts';
 import { ProgramError } from '../../scenario/program-error.ts';
@@ -14,15 +14,15 @@ import type { PassCount } from './attempts.ts';
 import { breather } from '../run/breath.ts';
 import type { InterleavingSize, Minimized } from './minimize.ts';
 import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
-import { recordedTarget } from '../search/record.ts';
+import { recordedTarget } from '../replay/recorded-target.ts';
 import { replay, type Replayed } from '../replay/replay.ts';
 import { bugAfter, reproduce } from '../run/reproduce.ts';
 import { Runner } from '../run/runner.ts';
 import { NotDeterministic } from '../search/search.ts';
 import { simplestInterleaving } from './simplify.ts';
-import { Replay } from '../strategies/replay.ts';
 import { RandomWalk } from '../strategies/random.ts';
 import type { Strategy } from '../strategies/strategy.ts';
+import { Wish } from '../strategies/wish.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 
 export interface MinimizeOptions {
@@ -102,11 +102,11 @@ async function smallerProgram(
   const breathe = breather();
   const written = printProgram({ ...parseProgram(target.text, target.name), cpus });
   const targetOf = (text: string): Target => ({ ...target, text, cpus: undefined });
-  let wish = decisions;
+  let wish = turnsOf(decisions);
   const finds = async (text: string): Promise<Uint16Array | undefined> => {
     await breathe();
     const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries, stopped });
-    if (found !== undefined) wish = found;
+    if (found !== undefined) wish = turnsOf(found);
     return found;
   };
   const onAttempt = (tried: number, better: number): void => onProgress('programs', tried, better);
@@ -118,7 +118,7 @@ interface Quest {
   readonly checkers: readonly string[];
   readonly seed: number;
   readonly title: string;
-  readonly wish: Uint16Array;
+  readonly wish: readonly Turn[];
   readonly tries: number;
   readonly stopped: () => boolean;
 }
@@ -136,7 +136,7 @@ async function findBug(target: Target, quest: Quest): Promise<Uint16Array | unde
     };
     for (const shifted of shiftedWishes(wish)) {
       if (stopped()) return undefined;
-      const found = shows(new Replay(shifted, false), 0);
+      const found = shows(new Wish(shifted), 0);
       if (found !== undefined) return found;
     }
     const walk = new RandomWalk(seed);
@@ -158,18 +158,11 @@ const MOST_SHIFTS = 12;
 const FEW_TURNS = 10;
 
 /** The wish with one turn shorter than it was: what is left of a program needs fewer steps to come to the same place. */
-function* shiftedWishes(wish: Uint16Array): Generator<Uint16Array> {
-  const turns = runsOf(wish);
+function* shiftedWishes(turns: readonly Turn[]): Generator<readonly Turn[]> {
   if (turns.length > FEW_TURNS) return;
   for (let shift = SHIFT; shift <= MOST_SHIFTS * SHIFT; shift += SHIFT) {
-    let end = 0;
-    for (const { length } of turns.slice(0, -1)) {
-      end += length;
-      if (length <= shift) continue;
-      const shifted = new Uint16Array(wish.length - shift);
-      shifted.set(wish.subarray(0, end - shift));
-      shifted.set(wish.subarray(end), end - shift);
-      yield shifted;
+    for (const [i, turn] of turns.slice(0, -1).entries()) {
+      if (turn.length > shift) yield turns.with(i, { ...turn, length: turn.length - shift });
     }
   }
 }

@@ -4,12 +4,15 @@
  */
 import { createObservers } from '../../check/observers/checkers.ts';
 import { frameText } from '../../check/evidence/call-chain.ts';
-import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
+import type { KnownFinding } from '../../check/evidence/known-findings.ts';
+import { knownOf } from '../../check/evidence/ledger.ts';
 import type { Recording } from '../../recording/format.ts';
-import { type Turn, turnsOf } from './interleaving.ts';
+import { type ToldTurn, tellTurns } from './interleaving.ts';
+import { sourceLines } from './source-lines.ts';
 import { type Reproduction, reproduce } from '../run/reproduce.ts';
+import { CHOICE, cpuOf, kindOf, type Move, valueOf } from '../../stepped/move.ts';
 import type { Bug } from '../run/runner.ts';
-import { cpuOf, type Move } from '../../stepped/move.ts';
+import { recordedTarget } from './recorded-target.ts';
 import type { Subject } from '../subject/subject.ts';
 
 export interface ReplayDivergence {
@@ -28,7 +31,7 @@ export interface Replayed {
   readonly steps: number;
   readonly syscalls: number;
   readonly finalHash: string;
-  readonly turns: readonly Turn[];
+  readonly turns: readonly ToldTurn[];
 }
 
 /** Why recordings like this one cannot be replayed by this build; undefined when they can. A module holds its mutant. */
@@ -53,7 +56,7 @@ export function replay(subject: Subject, recording: Recording): Replayed {
   const bug = run.bugs.find((one) => one.title === verdict?.title);
   const { profile } = subject;
   const moment = bug === undefined ? [] : subject.moment(bug);
-  const known = bug === undefined || profile === null ? undefined : knownFinding(profile, bug.title, moment);
+  const known = bug && knownOf(profile, bug.title, moment);
   const result = {
     bug,
     known,
@@ -63,7 +66,7 @@ export function replay(subject: Subject, recording: Recording): Replayed {
     syscalls: subject.syscalls(),
     finalHash: run.finalHash,
   };
-  return { ...result, turns: turnsOf(subject, run.decisions) };
+  return { ...result, turns: tellTurns(subject, run.decisions, sourceLines(recordedTarget(recording))) };
 }
 
 /** Looks at the machine as it stands at the end of the run. */
@@ -72,13 +75,12 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
   const wanted = run.divergence?.wanted ?? -1;
   if (run.divergence !== undefined && wanted >= 0) {
     const { step, moves } = run.divergence;
-    const cpu = cpuOf(wanted);
-    return { step, expected: `a step of CPU#${cpu}`, seen: cannotStep(subject, cpu, moves) };
+    return { step, expected: moveText(wanted), seen: cannotMake(subject, wanted, moves) };
   }
-  const other = run.decisions.findIndex((cpu, i) => cpu !== decisions[i]);
+  const other = run.decisions.findIndex((move, i) => move !== decisions[i]);
   if (other >= 0) {
-    const expected = `a step of CPU#${decisions[other]}`;
-    return { step: other + 1, expected, seen: `CPU#${run.decisions[other]} in turn, beyond the bound of steps` };
+    const seen = `CPU#${cpuOf(run.decisions[other] as Move)} in turn, beyond the bound of steps`;
+    return { step: other + 1, expected: moveText(decisions[other] as Move), seen };
   }
   const titles = run.bugs.map((bug) => bug.title).join('; ') || 'nothing wrong';
   if (run.steps < decisions.length) {
@@ -93,10 +95,22 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
   return { step, expected: `final state ${recording.finalHash}`, seen: `final state ${run.finalHash}` };
 }
 
-function cannotStep(subject: Subject, wanted: number, moves: readonly Move[]): string {
-  if (wanted >= subject.cpus) return `a machine of ${subject.cpus} CPUs`;
-  const [at] = subject.stack(wanted);
-  const state = at === undefined ? 'is done' : `waits in ${frameText(at)}`;
+const moveText = (move: Move): string =>
+  kindOf(move) === CHOICE ? `CPU#${cpuOf(move)} to choose ${valueOf(move)}` : `a step of CPU#${cpuOf(move)}`;
+
+/** Why a move cannot be made, and who can go on. */
+function cannotMake(subject: Subject, wanted: Move, moves: readonly Move[]): string {
+  const cpu = cpuOf(wanted);
+  if (cpu >= subject.cpus) return `a machine of ${subject.cpus} CPUs`;
   const able = [...new Set(moves.map(cpuOf))];
-  return `CPU#${wanted} ${state}; ${able.map((cpu) => `CPU#${cpu}`).join(', ')} can step`;
+  const can = `${able.map((one) => `CPU#${one}`).join(', ')} can step`;
+  const [at] = subject.stack(cpu);
+  if (at === undefined) return `CPU#${cpu} is done; ${can}`;
+  return `CPU#${cpu} ${standsText(subject, cpu, able.includes(cpu))} in ${frameText(at)}; ${can}`;
+}
+
+function standsText({ machine }: Subject, cpu: number, isAble: boolean): string {
+  if (!isAble) return 'waits';
+  const values = machine.choices(cpu);
+  return values === 0 ? 'has no choice' : `chooses among ${values} values`;
 }

@@ -8,63 +8,16 @@
  * The 1st, 2nd, 4th, 8th, ... execution and every one that ends in a new bug run a second time by their decisions; another
  * end than the first time is our own defect.
  */
-import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
+import { isBug, knownOf, outranks } from '../../check/evidence/ledger.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { hashText, stateNumber } from '../../stepped/state.ts';
-import { type SearchControl, type SearchCounts, searchBreather } from '../run/breath.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
+import type { FoundBug, SearchEnd, SearchResult } from './result.ts';
 import { isLess } from '../strategies/least-order.ts';
 import { type Bug, type Outcome, Runner } from '../run/runner.ts';
 import { Replay } from '../strategies/replay.ts';
-import type { Facts, Strategy } from '../strategies/strategy.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
-
-/** A bug and the first execution that showed it. */
-export interface FoundBug extends Bug {
-  /**
-   * Number of that execution among those that count; null for a search that tries one order of several: which execution
-   * comes first depends on how it is divided, so the one with the least order is kept (least-order.ts).
-   */
-  readonly execution: number | null;
-  /** How many executions showed it. */
-  times: number;
-  /** That least order, of the execution as a whole. */
-  readonly order?: Uint16Array | undefined;
-  /** The moves, in order. */
-  readonly decisions: Uint16Array;
-  /** Fingerprint of the state it ended in, 16 hexadecimal digits. */
-  readonly finalHash: string;
-  /** What every CPU was doing, and the object it is about. */
-  readonly moment: readonly string[];
-  /** The entry of the profile's list, for a finding that is known. */
-  readonly known: KnownFinding | undefined;
-}
-
-/** Why a search ended: nothing left, the number of executions or the time was up, or the caller said so. */
-export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'stopped';
-
-export interface SearchResult {
-  /** Executions that count: each was run to its end, and is another than all before. */
-  readonly executions: number;
-  /** Not among them: given up on the way as seen before, by a reduction that is not optimal. */
-  readonly redundant: number;
-  /** Not among them: run to their end once more, by dfs, which begins anew with every further preemption. */
-  readonly repeated: number;
-  /** Executions among those that count that met the step bound. */
-  readonly bounded: number;
-  /** That bound. */
-  readonly stepBound: number;
-  /** Where some of them stood then. */
-  readonly cutAt: readonly string[];
-  readonly steps: number;
-  readonly syscalls: number;
-  /** Distinct states that executions ended in, if they were counted. */
-  readonly states: ReadonlySet<number>;
-  readonly bugs: readonly FoundBug[];
-  readonly end: SearchEnd;
-  readonly facts: Facts;
-  /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
-  readonly grown?: readonly number[];
-}
 
 export interface SearchOptions extends SearchControl {
   readonly subject: Subject;
@@ -104,11 +57,6 @@ type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisio
 /** Where orders tell executions apart: whether one comes before the one that is kept. */
 function isBetter(order: Uint16Array | undefined, kept: Uint16Array | undefined): boolean {
   return order !== undefined && (kept === undefined || isLess(order, kept));
-}
-
-/** The entry of the profile's list that a bug is, if it is known. */
-function knownOf({ profile }: Subject, { title }: Bug, moment: readonly string[]): KnownFinding | undefined {
-  return profile === null ? undefined : knownFinding(profile, title, moment);
 }
 
 class Search {
@@ -183,7 +131,7 @@ class Search {
     for (const bug of outcome.bugs) {
       const before = this.#bugs.get(bug.title);
       if (before !== undefined) before.times++;
-      if (before === undefined || before.known !== undefined || isBetter(order, before.order)) better.push(bug);
+      if (before === undefined || !isBug(before) || isBetter(order, before.order)) better.push(bug);
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
@@ -206,8 +154,8 @@ class Search {
     const { subject } = this.#options;
     if (subject.profile === null) return true;
     this.#plain.run(new Replay(decisions.slice(0, bug.step), true), 0);
-    const isKnown = knownOf(subject, bug, subject.moment(bug)) !== undefined;
-    return isKnown === (before.known !== undefined) ? isBetter(order, before.order) : !isKnown;
+    const known = knownOf(subject.profile, bug.title, subject.moment(bug));
+    return outranks({ known }, before) ?? isBetter(order, before.order);
   }
 
   /** The bug as the least order of its execution shows it; undefined when what an observer saw does not show there. */
@@ -224,7 +172,7 @@ class Search {
     this.#plain.run(new Replay(decisions, true), 0);
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
-    const known = knownOf(subject, bug, moment);
+    const known = knownOf(subject.profile, bug.title, moment);
     const found = { ...bug, ...rest, decisions, finalHash, known, moment };
     const isNew = !this.#bugs.has(bug.title);
     this.#bugs.set(bug.title, found);

@@ -1,0 +1,67 @@
+/**
+ * Follows turns as a wish. A move of a CPU that has to wait is left out, and behind the last turn the CPU that moved goes
+ * on, the lowest one when it cannot. The values of a CPU's turns are those of its choices in order, wherever it comes to
+ * them; a choice that has no such value, or for which there are none left, is given 0.
+ */
+import type { Turn } from '../../recording/turns.ts';
+import { choiceOf, type Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
+import { couldGoOn, NOBODY } from './cost.ts';
+import type { Facts, Strategy } from './strategy.ts';
+
+export class Wish implements Strategy {
+  exhausted = false;
+  readonly #turns: readonly Turn[];
+  /** By CPU: the values of its choices, and how many of them it has made. */
+  readonly #values = new Map<number, number[]>();
+  readonly #chosen = new Map<number, number>();
+  /** The turn under way, and how many moves of it are made. */
+  #turn = 0;
+  #made = 0;
+  /** The CPU that moved last. */
+  #last = NOBODY;
+
+  constructor(turns: readonly Turn[]) {
+    this.#turns = turns;
+    for (const { cpu, values } of turns) this.#values.set(cpu, [...(this.#values.get(cpu) ?? []), ...values]);
+  }
+
+  begin(): boolean {
+    if (this.exhausted) return false;
+    this.exhausted = true;
+    return true;
+  }
+
+  choose(moves: Moves): Move {
+    this.#last = this.#next(moves);
+    return moves.choosing.has(this.#last) ? this.#choice(moves, this.#last) : this.#last;
+  }
+
+  /** The CPU whose turn it is. */
+  #next(moves: Moves): number {
+    for (; this.#turn < this.#turns.length; this.#turn++) {
+      const { cpu, length } = this.#turns[this.#turn] as Turn;
+      if (this.#made < length && moves.cpus.has(cpu)) {
+        this.#made++;
+        return cpu;
+      }
+      this.#made = 0;
+    }
+    return couldGoOn(moves, this.#last) ? this.#last : moves.cpus.next(-1);
+  }
+
+  #choice(moves: Moves, cpu: number): Move {
+    const made = this.#chosen.get(cpu) ?? 0;
+    this.#chosen.set(cpu, made + 1);
+    const value = this.#values.get(cpu)?.[made] ?? 0;
+    return choiceOf(cpu, value < moves.values(cpu) ? value : 0);
+  }
+
+  end(): boolean {
+    return true;
+  }
+
+  facts(): Facts {
+    return {};
+  }
+}
