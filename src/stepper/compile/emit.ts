@@ -14,7 +14,7 @@ import { type Block, type End, successors } from './cfg.ts';
 import { ADDRESS, CALLER, FIRST_SLOT, FUNCTION, KIND, RESULT, RESUME, TOP } from '../../stepped/frames.ts';
 import type { Settled } from './liveness.ts';
 import { performText } from './perform.ts';
-import { LOAD, STORE } from '../../machine/access.ts';
+import { isPlainWord } from '../../machine/access-kinds.ts';
 import type { KernelFunction } from './program.ts';
 import { returnText } from './render.ts';
 
@@ -98,7 +98,7 @@ function emitEnd(frameWords: number, end: End | undefined, next: Block | undefin
 function emitAccess(end: End & { kind: 'access' }, next: Block | undefined, { privateBytes }: Linkage): string[] {
   const operands = end.args.map((text, i) => `$F[$c + ${ADDRESS + i}] = ${text};`);
   const lines = [...operands, `$F[$c + ${KIND}] = ${end.access};`, `$F[$b + ${RESUME}] = ${end.next.id};`];
-  if (privateBytes === 0 || (end.access !== LOAD && end.access !== STORE)) return [...lines, 'return true;'];
+  if (privateBytes === 0 || !isPlainWord(end.access)) return [...lines, 'return true;'];
   const shared = `if (($F[$c + ${ADDRESS}] - $area) >>> 0 >= ${privateBytes}) return true;`;
   return [...lines, shared, ...goto(end.next, next)];
 }

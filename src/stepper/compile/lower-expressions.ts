@@ -14,7 +14,7 @@ import type {
   Node,
   SequenceExpression,
 } from 'oxc-parser';
-import { isLock } from '../../machine/access.ts';
+import { isLock } from '../../machine/access-kinds.ts';
 import type { Block } from './cfg.ts';
 import { endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';
 import { callText, isBoolean, render } from './render.ts';

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { type ConstantValue, ConstantValues } from './constant-values.ts';
 import type { Callee, Naming } from './lowering.ts';
-import { pauses, THIS_CPU } from '../../machine/access.ts';
+import { pauses, THIS_CPU } from '../../machine/access-calls.ts';
 import type { KernelFunction, Module, Program } from './program.ts';
 import type { Binding } from '../source/scope.ts';
 import { type Position, positionOf, SourceError } from '../source/source.ts';
