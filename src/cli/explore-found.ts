@@ -1,14 +1,15 @@
 /** What a search has found so far: recorded at once, and ready to be told should the search be cut off. */
-import type { SearchProgress } from '../explore/run/breath.ts';
-import type { ExploreOptions } from '../explore/search/explore.ts';
-import { turnsOf } from '../explore/replay/interleaving.ts';
+import type { SearchProgress } from '../explore/search/control.ts';
+import type { ExploreOptions } from '../explore/search/options.ts';
+import { tellTurns } from '../explore/replay/interleaving.ts';
+import { sourceLines } from '../explore/replay/source-lines.ts';
 import { mergeResults, onceByTitle } from '../explore/search/merge.ts';
 import { recordingOf } from '../explore/search/record.ts';
-import type { FoundBug, SearchResult } from '../explore/search/search.ts';
+import type { FoundBug, SearchResult } from '../explore/search/result.ts';
 import { simplified } from '../explore/minimize/simplify.ts';
 import type { Subject } from '../explore/subject/subject.ts';
-import { switchesOf } from '../recording/decisions.ts';
 import type { Recording } from '../recording/format.ts';
+import { switchesOf } from '../recording/turns.ts';
 import type { ShownBug } from '../report/explore-report.ts';
 import { defectText } from './defect.ts';
 import { Keeper } from './keeper.ts';
@@ -79,7 +80,7 @@ export class Found {
     const bug = minimize && !stopped() ? await this.#simplified(found) : found;
     const held = this.#keeper.last(bug.title, this.#recording(bug));
     const [switchesFound, switches] = [switchesOf(found.decisions), switchesOf(bug.decisions)];
-    const turns = turnsOf(this.#subject, bug.decisions);
+    const turns = tellTurns(this.#subject, bug.decisions, sourceLines(this.#options.target));
     this.#shown.set(bug.title, { ...bug, ...held, switchesFound, switches, turns });
     this.#onChange();
   }

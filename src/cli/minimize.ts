@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { subjectIdentity } from '../explore/search/identity.ts';
 import { minimizeRecording } from '../explore/minimize/minimize-recording.ts';
-import { recordedTarget } from '../explore/search/record.ts';
+import { recordedTarget } from '../explore/replay/recorded-target.ts';
 import { importsNotHeld, replay } from '../explore/replay/replay.ts';
 import {
   minimizeJson,

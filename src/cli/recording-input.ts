@@ -1,13 +1,12 @@
 /** Opens the recording that a command was given. */
 import { cannotReplay, importsNotHeld } from '../explore/replay/replay.ts';
-import { recordedTarget } from '../explore/search/record.ts';
+import { recordedTarget } from '../explore/replay/recorded-target.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf, type Target } from '../explore/subject/targets.ts';
 import { createObservers } from '../check/observers/checkers.ts';
-import { readRecording } from '../recording/file.ts';
+import { isToken, readRecording } from '../recording/file.ts';
 import type { Recording } from '../recording/format.ts';
 import { RecordingError } from '../recording/recording-error.ts';
-import { looksLikeToken } from '../recording/token.ts';
 import { ModuleError } from '../stepper/module/module.ts';
 import { UsageError } from './usage.ts';
 
@@ -24,7 +23,7 @@ export async function openRecording(pathOrToken: string): Promise<OpenRecording>
   let notHeld: readonly string[] = [];
   try {
     const recording = readRecording(pathOrToken);
-    const path = looksLikeToken(pathOrToken) ? null : pathOrToken;
+    const path = isToken(pathOrToken) ? null : pathOrToken;
     const refusal = cannotReplay(recording);
     if (refusal !== undefined) throw new UsageError(`${path ?? 'the token'} cannot be replayed here: ${refusal}`);
     createObservers(recording.checkers);

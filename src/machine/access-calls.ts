@@ -15,7 +15,7 @@ export function callOf({ call }: BusCall): Call {
   const [modules = '', signature = ''] = call.includes('#') ? call.split('#') : ['bus', call];
   const [name = '', list = ''] = signature.slice(0, -1).split('(');
   const parameters = list === '' ? [] : list.split(', ');
-  const keys = name === '' ? [] : modules.split(' ').map((module) => `${module}.js#${name}`);
+  const keys = modules === '' ? [] : modules.split(' ').map((module) => `${module}.js#${name}`);
   const optional = parameters.filter((one) => one.endsWith('?')).length;
   return { keys, name, parameters: parameters.map((one) => one.replace(/['?]/g, '')), optional };
 }
@@ -30,6 +30,10 @@ export const primitives = kindsByKey(accesses.filter(({ time }) => time === unde
  * nothing, or to steps that take time.
  */
 export const pauses = kindsByKey(accesses.filter(({ time }) => time !== undefined));
+
+/** What an access is called. */
+const names = new Map(accesses.map((row) => [row.kind, callOf(row).name]));
+export const nameOf = (kind: number): string => names.get(kind) ?? '?';
 
 /** The address of the running CPU's block: a register, read without a step. */
 export const THIS_CPU = 'bus.js#this_cpu';

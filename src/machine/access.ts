@@ -82,7 +82,7 @@ export type Becomes = '=' | '=?' | '+' | '&' | '|' | '^' | 'copy' | number;
 
 /** A function that a module may call. */
 export interface BusCall {
-  /** `module#name(parameters)`, without a module of the bus; a parameter with a ? may be left out. */
+  /** `module#name(parameters)`, by default of the bus; a parameter with a ? may be left out. */
   readonly call: string;
   /** It has a value: what the word held before, or one of its own. */
   readonly gives?: true;
@@ -93,8 +93,8 @@ export interface BusCall {
 export interface Access extends BusCall {
   readonly kind: number;
   /**
-   * The function that is this step; its arguments are address, operand, second operand. Without a name it is what the
-   * machine itself puts there. Modules may call what has a `does`.
+   * The function that is this step; its arguments are address, operand, second operand. What the machine itself puts
+   * there is of no module. Modules may call what has a `does`.
    */
   readonly call: string;
   readonly touches: number;
@@ -161,11 +161,11 @@ export const accesses: readonly Access[] = [
   { kind: WAKE, call: 'wake_waiters(address)', touches: NOTHING, time: WAKE_UP, does: CHANGE },
   { kind: FUTEX_WAIT, call: 'futex_wait(address, expected)', ...LOOKS, queue: 'changes', gives: true, does: SLEEP },
   { kind: FUTEX_WAKE, call: 'futex_wake(address, count)', touches: QUEUE, queue: 'changes', gives: true, does: WAKES },
-  { kind: FUTEX_SLEEP, call: '(address, place)', touches: QUEUE, queue: 'looks', waits: UNTIL_WOKEN },
-  { kind: SPIN, call: '(address)', touches: LOOP, waits: WHILE_SAME },
+  { kind: FUTEX_SLEEP, call: '#futex_sleep(address, place)', touches: QUEUE, queue: 'looks', waits: UNTIL_WOKEN },
+  { kind: SPIN, call: '#spin(address)', touches: LOOP, waits: WHILE_SAME },
   { kind: MEMSET, call: 'memset(address, value, bytes)', touches: BLOCK, becomes: '=', does: WORDS },
   { kind: MEMCPY, call: 'memcpy(to, from, bytes)', touches: BLOCKS, becomes: 'copy', other: MEMCPY_FROM, does: WORDS },
-  { kind: MEMCPY_FROM, call: '(from)', touches: BLOCK },
+  { kind: MEMCPY_FROM, call: '#memcpy_from(from)', touches: BLOCK },
   { kind: MEMCHR_INV, call: 'memchr_inv(address, value, bytes)', touches: BLOCK, gives: true, does: WORDS },
   { kind: MEMEQ, call: 'memeq(a, b, bytes)', touches: BLOCKS, gives: true, does: WORDS },
   { kind: SPIN_LOCK, call: 'arch-spin#arch_spin_lock(lock)', ...WRITER, free: ONE, does: SPINLOCK },

@@ -1,61 +1,87 @@
 /**
- * The interleaving: the CPU of every step, one byte each. In a file it is runs of one CPU:
+ * The interleaving in a file. First who moves, as turns:
  *
- *   first CPU   a byte; absent, like all else, when there is no step
- *   each run    varint of (length - 1) * others + turn
+ *   first CPU   a byte; absent, like all else, when there is no move
+ *   each turn   varint of (length - 1) * others + turn
  *
- * `others` is how many CPUs the next run may have: all but the present one. `turn` counts from the CPU after it, so on
- * two CPUs a run is just its length. The first run has turn 0.
+ * `others` is how many CPUs the next turn may have: all but the present one. `turn` counts from the CPU after it, so on
+ * two CPUs a turn is just its length. The first has turn 0.
+ *
+ * Then, from format 3 on, each move that is another than a step:
+ *
+ *   varint of how many moves lie between it and the one before it here, or the beginning
+ *   varint of value * 8 + kind (stepped/move.ts)
  */
+import { CHOICE, choiceOf, cpuOf, kindOf, MOST_VALUES, STEP, valueOf } from '../stepped/move.ts';
+import { turnsOf } from './turns.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 
-/** A CPU and how many steps it performs in a row. */
-export interface Run {
-  readonly cpu: number;
-  readonly length: number;
+const KINDS = 8;
+
+/** True when some move is another than a step. */
+export function hasOthers(decisions: Uint16Array): boolean {
+  return decisions.some((move) => kindOf(move) !== STEP);
 }
 
-/** The interleaving as runs, neighbours of different CPUs. */
-export function runsOf(decisions: Uint8Array): Run[] {
-  const runs: Run[] = [];
-  let begin = 0;
-  for (let i = 1; i <= decisions.length; i++) {
-    if (i < decisions.length && decisions[i] === decisions[begin]) continue;
-    runs.push({ cpu: decisions[begin] as number, length: i - begin });
-    begin = i;
+/** The first move that is none on so many CPUs, in words; undefined when all are some. */
+export function strayMove(decisions: Uint16Array, cpus: number): string | undefined {
+  for (let i = 0; i < decisions.length; i++) {
+    const move = decisions[i] as number;
+    const [cpu, kind, value] = [cpuOf(move), kindOf(move), valueOf(move)];
+    if (cpu >= cpus) return `a decision for CPU ${cpu} of ${cpus}`;
+    if (kind > CHOICE) return `a decision of kind ${kind} at step ${i + 1}, which is none that this tasklock knows`;
+    if (kind === STEP && value > 0) return `the value ${value} at step ${i + 1}, at which nothing is chosen`;
   }
-  return runs;
+  return undefined;
 }
 
-/** Context switches: how often a step is performed by another CPU than the one before. */
-export function switchesOf(decisions: Uint8Array): number {
-  let switches = 0;
-  for (let i = 1; i < decisions.length; i++) if (decisions[i] !== decisions[i - 1]) switches++;
-  return switches;
-}
-
-/** The bytes of the file. Every decision has to be below `cpus`. */
-export function encodeDecisions(decisions: Uint8Array, cpus: number): Uint8Array {
-  const runs = runsOf(decisions);
-  const first = runs[0];
+/** The bytes of the file. Every decision has to be a move on so many CPUs. */
+export function encodeDecisions(decisions: Uint16Array, cpus: number): Uint8Array {
+  const turns = turnsOf(decisions);
+  const first = turns[0];
   if (first === undefined) return new Uint8Array(0);
   const out = [first.cpu];
   const others = Math.max(1, cpus - 1);
   let before = first.cpu - 1;
-  for (const { cpu, length } of runs) {
+  for (const { cpu, length } of turns) {
     pushVarint(out, (length - 1) * others + ((cpu - before - 1 + cpus) % cpus));
     before = cpu;
+  }
+  let behind = 0;
+  for (let i = 0; i < decisions.length; i++) {
+    const move = decisions[i] as number;
+    if (kindOf(move) === STEP) continue;
+    pushVarint(out, i - behind);
+    pushVarint(out, valueOf(move) * KINDS + kindOf(move));
+    behind = i + 1;
   }
   return Uint8Array.from(out);
 }
 
-/** The `steps` decisions from `at` to the end of the bytes; what is wrong with them when they are no such thing. */
-export function decodeDecisions(bytes: Uint8Array, at: number, cpus: number, steps: number): Uint8Array | string {
-  if (at === bytes.length) return steps === 0 ? new Uint8Array(0) : `no decisions for its ${steps} steps`;
+/**
+ * The `steps` decisions from `at` to the end of the bytes, with moves other than steps if the format has them; what is
+ * wrong with them when they are no such thing.
+ */
+export function decodeDecisions(
+  bytes: Uint8Array,
+  at: number,
+  { cpus, steps }: { readonly cpus: number; readonly steps: number },
+  withOthers: boolean,
+): Uint16Array | string {
+  if (at === bytes.length) return steps === 0 ? new Uint16Array(0) : `no decisions for its ${steps} steps`;
   const first = bytes[at] as number;
   if (first >= cpus) return `a decision for CPU ${first} of ${cpus}`;
-  const decisions = new Uint8Array(steps);
+  const decisions = new Uint16Array(steps);
   const reader = new VarintReader(bytes, at + 1);
+  const wrong = readTurns(reader, first, cpus, decisions) ?? (withOthers ? readOthers(reader, decisions) : undefined);
+  if (wrong !== undefined) return wrong;
+  const written = Buffer.compare(encodeDecisions(decisions, cpus), bytes.subarray(at)) === 0;
+  return written ? decisions : 'decisions that tasklock would write otherwise';
+}
+
+/** Fills in who moves; what is wrong, if something is. */
+function readTurns(reader: VarintReader, first: number, cpus: number, decisions: Uint16Array): string | undefined {
+  const steps = decisions.length;
   const others = Math.max(1, cpus - 1);
   let cpu = first - 1;
   let step = 0;
@@ -68,7 +94,22 @@ export function decodeDecisions(bytes: Uint8Array, at: number, cpus: number, ste
     decisions.fill(cpu, step, step + length);
     step += length;
   } while (step < steps && !reader.atEnd);
-  if (step < steps) return `decisions for ${step} of its ${steps} steps`;
-  const written = Buffer.compare(encodeDecisions(decisions, cpus), bytes.subarray(at)) === 0;
-  return written ? decisions : 'decisions that tasklock would write otherwise';
+  return step < steps ? `decisions for ${step} of its ${steps} steps` : undefined;
+}
+
+/** Fills in what is no step; what is wrong, if something is. */
+function readOthers(reader: VarintReader, decisions: Uint16Array): string | undefined {
+  for (let step = 0; !reader.atEnd; step++) {
+    const gap = reader.next();
+    const packed = gap === undefined ? undefined : reader.next();
+    if (gap === undefined || packed === undefined) return `a choice after step ${step} that is no number`;
+    step += gap;
+    const [kind, value] = [packed % KINDS, Math.floor(packed / KINDS)];
+    if (step >= decisions.length) return `a choice behind the last of its ${decisions.length} steps`;
+    if (kind !== CHOICE)
+      return `a decision of kind ${kind} at step ${step + 1}, which is none that this tasklock knows`;
+    if (value >= MOST_VALUES) return `the choice of ${value} at step ${step + 1}; the highest is ${MOST_VALUES - 1}`;
+    decisions[step] = choiceOf(decisions[step] as number, value);
+  }
+  return undefined;
 }

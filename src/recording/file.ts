@@ -12,9 +12,12 @@ import { decodeToken, looksLikeToken } from './token.ts';
 const EXTENSION = '.rec';
 const MAX_SLUG = 80;
 
+/** Whether that is a token itself and no path. */
+export const isToken = (pathOrToken: string): boolean => looksLikeToken(pathOrToken) && !existsSync(pathOrToken);
+
 /** Reads a recording: a `.rec` file, a text file with a token, or the token itself. Throws RecordingError. */
 export function readRecording(pathOrToken: string): Recording {
-  if (looksLikeToken(pathOrToken) && !existsSync(pathOrToken)) return decodeToken(pathOrToken);
+  if (isToken(pathOrToken)) return decodeToken(pathOrToken);
   const bytes = readBytes(pathOrToken);
   const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
   if (looksLikeToken(head)) return decodeToken(Buffer.from(bytes).toString('latin1'));

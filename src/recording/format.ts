@@ -11,13 +11,15 @@
  * damaged length; a wrong CRC in a file that is too short, one that was cut off; any other wrong CRC, a damaged file.
  * Nothing is looked at before the CRC is right, so no damage leads to a wrong replay.
  *
- * Content of versions 1 and 2: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
+ * Content of versions 1 to 3: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
  * nothing; then varint length of the header, the header (header.ts) as JSON, and the decisions (decisions.ts) to the end.
- * Only what `encodeRecording` writes is read back: a header that JSON would write otherwise is wrong.
+ * Version 2 came with the texts that a module imports, version 3 with moves that are no steps. Written is the oldest that can
+ * hold the recording, so that older builds read what they can run. Only what `encodeRecording` writes is read back: a header
+ * that JSON would write otherwise is wrong, and so is a newer version than is needed.
  */
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseJson } from '../base/json.ts';
-import { decodeDecisions, encodeDecisions } from './decisions.ts';
+import { decodeDecisions, encodeDecisions, hasOthers, strayMove } from './decisions.ts';
 import { dictionary } from './dictionary.ts';
 import { describeForeign } from './foreign.ts';
 import { checkHeader, type Header, versionOf } from './header.ts';
@@ -26,8 +28,10 @@ import { RecordingError, type RecordingProblem } from './recording-error.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 
 /** The newest. It changes with every change of the content; test/recording/format.test.ts keeps one recording of each. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 const OLDEST_VERSION = 1;
+/** The first with moves that are no steps. */
+const WITH_OTHERS = 3;
 
 const MAGIC = Uint8Array.of(0x89, 0x54, 0x4c, 0x52, 0x0d, 0x0a, 0x1a, 0x0a);
 const LENGTH_AT = MAGIC.length + 1;
@@ -37,18 +41,17 @@ const CRC_BYTES = 4;
 const OURS_BEGINS = 4;
 const OURS_SOMEWHERE = 5;
 
-/** One execution: what ran, what came out, and the CPU of every step. */
+/** One execution: what ran, what came out, and every move (stepped/move.ts). */
 export interface Recording extends Omit<Header, 'steps'> {
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
 }
 
 /** The bytes of a `.rec` file. Throws RangeError for a recording that could not be read back. */
 export function encodeRecording({ decisions, ...rest }: Recording): Uint8Array {
   const header = checkHeader({ ...rest, steps: decisions.length });
   if (typeof header === 'string') throw new RangeError(`this cannot be recorded: ${header}`);
-  const stray = decisions.find((cpu) => cpu >= header.cpus);
-  if (stray !== undefined)
-    throw new RangeError(`this cannot be recorded: a decision for CPU ${stray} of ${header.cpus}`);
+  const stray = strayMove(decisions, header.cpus);
+  if (stray !== undefined) throw new RangeError(`this cannot be recorded: ${stray}`);
   const json = Buffer.from(JSON.stringify(header));
   const prefix: number[] = [];
   pushVarint(prefix, json.length);
@@ -57,7 +60,7 @@ export function encodeRecording({ decisions, ...rest }: Recording): Uint8Array {
   const content = deflated.length < plain.length ? deflated : plain;
   const file = Buffer.alloc(CONTENT_AT + 1 + content.length + CRC_BYTES);
   file.set(MAGIC);
-  file[MAGIC.length] = versionOf(header);
+  file[MAGIC.length] = hasOthers(decisions) ? WITH_OTHERS : versionOf(header);
   file.writeUInt32LE(file.length, LENGTH_AT);
   file[CONTENT_AT] = content === deflated ? 1 : 0;
   file.set(content, CONTENT_AT + 1);
@@ -74,9 +77,12 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
   const length = reader.next() ?? Number.POSITIVE_INFINITY;
   if (length > plain.length - reader.at) fail('wrong', name, 'its header is longer than the file');
   if (length > MAX_HEADER) fail('wrong', name, `its header has ${count(length)}, the limit is ${MAX_HEADER}`);
-  const { steps, ...rest } = readHeader(plain.subarray(reader.at, reader.at + length), formatOf(file), name);
-  const decisions = decodeDecisions(plain, reader.at + length, rest.cpus, steps);
+  const version = formatOf(file);
+  const header = readHeader(plain.subarray(reader.at, reader.at + length), version, name);
+  const decisions = decodeDecisions(plain, reader.at + length, header, version >= WITH_OTHERS);
   if (typeof decisions === 'string') return fail('wrong', name, `it has ${decisions}`);
+  if (version >= WITH_OTHERS && !hasOthers(decisions)) fail('wrong', name, `it is of format ${versionOf(header)}`);
+  const { steps: _, ...rest } = header;
   return { ...rest, decisions };
 }
 
@@ -144,7 +150,8 @@ function readHeader(bytes: Uint8Array, version: number, name: string): Header {
   }
   const header = checkHeader(data);
   if (typeof header === 'string') return fail('wrong', name, `its header is wrong: ${header}`);
-  if (versionOf(header) !== version) fail('wrong', name, `its header is of format ${versionOf(header)}`);
+  if (version < WITH_OTHERS && versionOf(header) !== version)
+    fail('wrong', name, `its header is of format ${versionOf(header)}`);
   if (!Buffer.from(JSON.stringify(header)).equals(bytes)) fail('wrong', name, 'its header was not written by tasklock');
   return header;
 }

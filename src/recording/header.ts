@@ -4,7 +4,7 @@ import { shapeProblems } from '../base/shape.ts';
 import { visible } from '../base/visible.ts';
 import type { BugKind } from '../machine/fault.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
-import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
+import { profileNames } from '../kernel/profiles.ts';
 import { MAX_NAME, MAX_SETTINGS, MAX_STEPS, MAX_TEXT } from './limits.ts';
 
 const kinds = Object.keys({
@@ -61,7 +61,7 @@ const subject = v.variant(
 );
 
 /**
- * The header of format version 2; that of version 1 has no `imports`, which are the texts of the files that a module
+ * The header from format version 2 on; that of version 1 has no `imports`, which are the texts of the files that a module
  * imports, by path as seen from its own. A field more, less or of another meaning is another format version.
  */
 const schema = v.strictObject(
@@ -72,7 +72,7 @@ const schema = v.strictObject(
     /** What ran, whole: the text of a program, or the source of a module with its settings. */
     subject,
     /** Which kernel; null for a module. */
-    profile: v.nullable(oneOf(Object.keys(profileNumbers) as ProfileName[])),
+    profile: v.nullable(oneOf(profileNames)),
     mutant: v.nullable(line()),
     model: oneOf(['sc', 'tso']),
     cpus: whole(1, MAX_CPUS),
@@ -92,7 +92,7 @@ const schema = v.strictObject(
 
 export type Header = v.InferOutput<typeof schema>;
 
-/** The version that a header needs: the oldest that can hold it, so that older builds can read what they can run. */
+/** The version that a header needs: the oldest that can hold it. */
 export function versionOf({ subject: { kind, ...rest } }: Header): number {
   return kind === 'module' && 'imports' in rest ? 2 : 1;
 }

@@ -31,7 +31,10 @@ export function decodeToken(text: string): Recording {
   const prefix = PREFIX.exec(bare);
   if (prefix === null) {
     const start = oneLine(bare.slice(0, 20));
-    throw new RecordingError('foreign', `this is no token of a recording: expected TL1.… or TL2.…, found "${start}"`);
+    throw new RecordingError(
+      'foreign',
+      `this is no token of a recording: expected TL1.… to TL${FORMAT_VERSION}.…, found "${start}"`,
+    );
   }
   const version = Number(prefix[1]);
   if (version < 1 || version > FORMAT_VERSION) {

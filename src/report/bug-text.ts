@@ -1,11 +1,9 @@
 /** The parts of a bug's screen that every command shows. */
-import { columnLines, type Turn } from '../explore/replay/interleaving.ts';
 import { wrapped } from './wrap.ts';
 
 /** The longest argument that Linux hands to a program, less the rest of the line. */
 const MOST_ARGUMENT = 128 * 1024 - 1024;
 
-const MOST_TURNS = 12;
 const MOST_MOMENT = 24;
 
 /** What every CPU was doing when the bug was seen. */
@@ -22,11 +20,4 @@ export function replayLine({ recording, token }: { readonly recording: string | 
   if (token.length <= MOST_ARGUMENT) return `tasklock replay ${token}`;
   const size = `${token.length} characters, more than a command line takes`;
   return `put this token into a file and replay that (${size}):\n${token}`;
-}
-
-/** The interleaving as one column a CPU. `note` follows the number of switches. */
-export function interleavingLines(turns: readonly Turn[], cpus: number, note = ''): string[] {
-  const switches = Math.max(0, turns.length - 1);
-  const heading = `interleaving with ${switches} context switch${switches === 1 ? '' : 'es'}${note}:`;
-  return [heading, ...columnLines(turns, cpus, MOST_TURNS)];
 }

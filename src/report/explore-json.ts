@@ -4,6 +4,7 @@ import { bugFacts, knownFacts } from './bug-json.ts';
 import { isComplete, isFinished } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
 import { replayLine } from './bug-text.ts';
+import { interleavingJson } from './interleaving-json.ts';
 import {
   type ExploreReport,
   factsOf,
@@ -47,6 +48,7 @@ function bugJson(report: ExploreReport, bug: ShownBug, { scenario, cpus }: Targe
     finalHash: bug.finalHash,
     replay: replayLine(bug),
     report: bug.moment,
+    interleaving: interleavingJson(bug.turns),
     ...knownFacts(bug.known),
   };
 }

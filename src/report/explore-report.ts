@@ -1,7 +1,7 @@
 /** What a search came to, as every form of report needs it. */
 import type { Identity } from '../explore/search/identity.ts';
-import type { Turn } from '../explore/replay/interleaving.ts';
-import type { FoundBug, SearchResult } from '../explore/search/search.ts';
+import type { ToldTurn } from '../explore/replay/interleaving.ts';
+import type { FoundBug, SearchResult } from '../explore/search/result.ts';
 import { isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
 
 /** A bug ready to be shown: recorded, and with the fewest switches found. */
@@ -13,7 +13,7 @@ export interface ShownBug extends FoundBug {
   /** Context switches of the first execution that showed it, and of the recorded one. */
   readonly switchesFound: number;
   readonly switches: number;
-  readonly turns: readonly Turn[];
+  readonly turns: readonly ToldTurn[];
 }
 
 export interface TargetReport {

@@ -1,10 +1,11 @@
 /** A search for a person: every bug on one screen, then what was tried, then the verdict and what it covers. */
-import { interleavingLines, momentLines, replayLine } from './bug-text.ts';
+import { momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
 import { claimOf } from './explore-json.ts';
 import { type ExploreReport, type ShownBug, sightingsOf, type TargetReport } from './explore-report.ts';
 import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
+import { interleavingLines } from './interleaving-text.ts';
 import { grouped } from './table.ts';
 import { wrapped } from './wrap.ts';
 

@@ -4,7 +4,9 @@ import type { MinimizedRecording, RecordingSize } from '../explore/minimize/mini
 import type { Recording } from '../recording/format.ts';
 import { encodeToken } from '../recording/token.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
-import { interleavingLines, momentLines, replayLine } from './bug-text.ts';
+import { momentLines, replayLine } from './bug-text.ts';
+import { interleavingJson } from './interleaving-json.ts';
+import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural, table } from './table.ts';
 
 export interface MinimizeReport {
@@ -55,7 +57,7 @@ export function notMinimizedText({ from, title, recording }: NotMinimized): stri
   return `BUG: ${title}\ninterrupted, no simpler than it was\n${replayLine({ recording: from, token })}\n`;
 }
 
-const sizes = ['switches', 'steps', 'tasks', 'calls'] as const satisfies readonly (keyof RecordingSize)[];
+const sizes = ['switches', 'values', 'steps', 'tasks', 'calls'] as const satisfies readonly (keyof RecordingSize)[];
 
 export function minimizeJson({ from, minimized, subject: ran, interrupted, seconds, ...held }: MinimizeReport) {
   const { recording, replayed, before, after, executions, programs, passes, exhausted } = minimized;
@@ -81,6 +83,7 @@ export function minimizeJson({ from, minimized, subject: ran, interrupted, secon
         finalHash,
         replay: replayLine(held),
         report: moment,
+        interleaving: interleavingJson(replayed.turns),
         ...knownFacts(known),
       },
     ],

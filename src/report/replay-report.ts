@@ -2,10 +2,12 @@
 import { buildInfo } from '../base/build-info.ts';
 import type { SubjectIdentity } from '../explore/search/identity.ts';
 import type { Replayed } from '../explore/replay/replay.ts';
-import { switchesOf } from '../recording/decisions.ts';
 import type { Recording } from '../recording/format.ts';
+import { switchesOf } from '../recording/turns.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
-import { interleavingLines, momentLines } from './bug-text.ts';
+import { momentLines } from './bug-text.ts';
+import { interleavingJson } from './interleaving-json.ts';
+import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural } from './table.ts';
 
 export interface ReplayReport {
@@ -27,7 +29,7 @@ export function replayVerdict({ recording, replayed }: ReplayReport): 'bug' | 'p
 
 export function replayJson(report: ReplayReport) {
   const { path, recording, replayed, seconds } = report;
-  const { bug, known, divergence, steps, syscalls, finalHash, moment } = replayed;
+  const { bug, known, divergence, steps, syscalls, finalHash, moment, turns } = replayed;
   const { subject, profile, mutant, model, cpus, seed, strategy, decisions, tasklock, buildId } = recording;
   const shown =
     bug === undefined
@@ -39,6 +41,7 @@ export function replayJson(report: ReplayReport) {
             switches: switchesOf(decisions),
             finalHash,
             report: moment,
+            interleaving: interleavingJson(turns),
             ...knownFacts(known),
           },
         ];

@@ -89,7 +89,7 @@ describe('replay', () => {
   test('another interleaving diverges', async () => {
     const { decisions } = recording;
     const never = decisions.with(decisions.length - 1, decisions.at(-1) === 0 ? 1 : 0);
-    const path = saved('other.rec', encodeRecording({ ...recording, decisions: Uint8Array.of(...never, ...never) }));
+    const path = saved('other.rec', encodeRecording({ ...recording, decisions: Uint16Array.of(...never, ...never) }));
     const text = await tasklock(['replay', path]);
     expect(text.code).toBe(4);
     expect(text.stdout).toMatch(/^DIVERGED: at step \d+ of \d+\n {2}expected {2}.+\n {2}seen {6}.+\n/m);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { minimizeDecisions } from '../../dist/src/explore/minimize/minimize.js';
 import { NotDeterministic } from '../../dist/src/explore/search/search.js';
-import { switchesOf } from '../../dist/src/recording/decisions.js';
+import { switchesOf, type Turn, turnsOf } from '../../dist/src/recording/turns.js';
 import { findBug, predicateOf, type Synthetic } from '../support/synthetic.ts';
 
 const at = (cpu: number, step: number) => (done: readonly number[], who: number) => who === cpu && done[cpu] === step;
@@ -86,7 +86,7 @@ describe('the fewest switches are reached', () => {
       expect(result?.before).toEqual({ switches: switchesOf(original), steps: original.length });
       expect(result?.executions).toBe(predicate.asked);
       expect(result?.exhausted).toBe(true);
-      expect(await predicate.reproduces(result?.decisions ?? original)).toEqual(result?.decisions);
+      expect(await predicate.reproduces(turnsOf(result?.decisions ?? original))).toEqual(result?.decisions);
       const tried = result?.passes.reduce((sum, pass) => sum + pass.tried, 0);
       expect(tried).toBe((result?.executions ?? 0) - 2);
     }
@@ -123,14 +123,14 @@ describe('a budget', () => {
 
 test('what does not show the bug is not minimised', async () => {
   const { reproduces } = predicateOf(cases[4] as Case);
-  expect(await minimizeDecisions(new Uint8Array(0), reproduces, { budget: 100 })).toBe(undefined);
+  expect(await minimizeDecisions(new Uint16Array(0), reproduces, { budget: 100 })).toBe(undefined);
 });
 
 test('an execution that does not repeat is a defect of ours', async () => {
   const machine = cases[4] as Case;
   const { reproduces } = predicateOf(machine);
   let asked = 0;
-  const fickle = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
+  const fickle = async (wish: readonly Turn[]): Promise<Uint16Array | undefined> =>
     ++asked > 20 ? undefined : reproduces(wish);
   const attempt = minimizeDecisions(findBug(machine, 1), fickle, { budget: 21 });
   await expect(attempt).rejects.toThrow(NotDeterministic);

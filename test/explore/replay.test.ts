@@ -1,9 +1,10 @@
 /** Recordings of modules and of kernel scenarios replay equal, and what does not is told step by step. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recordedTarget, recordingOf } from '../../dist/src/explore/search/record.js';
+import { recordedTarget } from '../../dist/src/explore/replay/recorded-target.js';
+import { recordingOf } from '../../dist/src/explore/search/record.js';
 import { replay } from '../../dist/src/explore/replay/replay.js';
 import { reproduce } from '../../dist/src/explore/run/reproduce.js';
-import type { ExploreOptions } from '../../dist/src/explore/search/explore.js';
+import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import type { Subject } from '../../dist/src/explore/subject/subject.js';
@@ -13,6 +14,7 @@ import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
 import { lowestBit } from '../../dist/src/base/bits.js';
 import { inRepository } from '../support/cli-process.ts';
+import { recorded } from '../support/recorded.ts';
 
 function optionsOf(target: Target, seed: number): ExploreOptions {
   const numbers = { depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 1 };
@@ -70,6 +72,16 @@ describe('recordings replay equal', () => {
   });
 });
 
+describe('recordings of every format replay for ever', () => {
+  test.each(recorded)('format $format, $what', async ({ format, title, steps, finalHash, token }) => {
+    const recording = decodeToken(token);
+    expect(encodeRecording(recording)[8]).toBe(format);
+    expect(recording).toMatchObject({ verdict: { title }, finalHash });
+    const replayed = replay(await subjectOf(recordedTarget(recording)), recording);
+    expect(replayed).toMatchObject({ divergence: undefined, bug: { title }, steps, finalHash });
+  });
+});
+
 describe('a divergence names step, expected and seen', () => {
   let recording: Recording;
   let subject: Subject;
@@ -112,14 +124,14 @@ export const cpus = [locker, locker];
 `;
     const target: Target = { kind: 'module', name: 'two.ts', path: 'two.ts', text, settings: {} };
     const two = await subjectOf(target);
-    const { finalHash } = reproduce(two, [], Uint8Array.of(0, 0, 1, 1), true);
+    const { finalHash } = reproduce(two, [], Uint16Array.of(0, 0, 1, 1), true);
     const whole = recordingOf(optionsOf(target, 1), two, {
       bug: undefined,
-      decisions: Uint8Array.of(0, 0, 1, 1),
+      decisions: Uint16Array.of(0, 0, 1, 1),
       finalHash,
     });
     expect(replay(two, whole).divergence).toBe(undefined);
-    expect(replay(two, { ...whole, decisions: Uint8Array.of(0, 1, 0, 1) }).divergence).toEqual({
+    expect(replay(two, { ...whole, decisions: Uint16Array.of(0, 1, 0, 1) }).divergence).toEqual({
       step: 2,
       expected: 'a step of CPU#1',
       seen: 'CPU#1 waits in locker (two.ts:6); CPU#0 can step',
@@ -127,7 +139,7 @@ export const cpus = [locker, locker];
   });
 
   test('an execution that ends early', () => {
-    const decisions = Uint8Array.of(...recording.decisions, 0, 0);
+    const decisions = Uint16Array.of(...recording.decisions, 0, 0);
     const step = decisions.length - 1;
     const seen = 'the end of the execution: nothing wrong';
     expect(divergenceOf({ decisions })).toEqual({ step, expected: `${decisions.length} steps`, seen });

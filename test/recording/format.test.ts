@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runsOf, switchesOf } from '../../dist/src/recording/decisions.js';
 import { decodeRecording, encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
+import { switchesOf, turnsOf, valuesOf } from '../../dist/src/recording/turns.js';
+import { choiceOf, kindOf, MOST_VALUES, STEP } from '../../dist/src/stepped/move.js';
 import { problemOf, sealed } from '../support/recording-damage.ts';
 import { PROGRAM, sample, someDecisions } from '../support/recording-sample.ts';
 
@@ -30,6 +31,18 @@ const subject: fc.Arbitrary<Recording['subject']> = fc.oneof(
     }),
   }),
 );
+const turns = (cpus: number) =>
+  fc.array(fc.tuple(fc.nat(cpus - 1), fc.integer({ min: 1, max: 300 })), { maxLength: 30 });
+/** Some of the moves give a value; in half of all recordings none does. */
+const choices = fc.oneof(
+  fc.constant([]),
+  fc.array(fc.tuple(fc.nat(9000), fc.nat(MOST_VALUES - 1)), { minLength: 1, maxLength: 20 }),
+);
+const withChoices = (steps: Uint16Array, chosen: readonly (readonly [number, number])[]): Uint16Array => {
+  const moves = Uint16Array.from(steps);
+  for (const [at, value] of chosen) if (at < moves.length) moves[at] = choiceOf(steps[at] ?? 0, value);
+  return moves;
+};
 const recording: fc.Arbitrary<Recording> = fc
   .record({
     subject,
@@ -39,7 +52,7 @@ const recording: fc.Arbitrary<Recording> = fc
     passed: fc.boolean(),
   })
   .chain(({ subject: what, cpus, tso, seed, passed }) =>
-    fc.array(fc.tuple(fc.nat(cpus - 1), fc.integer({ min: 1, max: 300 })), { maxLength: 30 }).map((runs) => ({
+    fc.tuple(turns(cpus), choices).map(([runs, chosen]) => ({
       ...sample,
       subject: what,
       profile: what.kind === 'module' ? null : ('linux-6' as const),
@@ -48,7 +61,10 @@ const recording: fc.Arbitrary<Recording> = fc
       cpus,
       seed,
       verdict: passed ? null : sample.verdict,
-      decisions: Uint8Array.from(runs.flatMap(([cpu, length]) => Array.from({ length }, () => cpu))),
+      decisions: withChoices(
+        Uint16Array.from(runs.flatMap(([cpu, length]) => Array.from({ length }, () => cpu))),
+        chosen,
+      ),
     })),
   );
 
@@ -66,6 +82,7 @@ test('any recording is the same after writing and reading', () => {
       const read = decodeRecording(bytes, 'x.rec');
       expect(read).toEqual(original);
       expect(encodeRecording(read)).toEqual(bytes);
+      expect(bytes[8] === 3).toBe(original.decisions.some((move) => kindOf(move) !== STEP));
     }),
     { numRuns: 300 },
   );
@@ -87,6 +104,12 @@ test('a kernel bug of 3000 steps and 40 switches is far below 1 KiB', () => {
   expect(encodeRecording({ ...sample, cpus: 4, decisions: someDecisions(2, 3000, 41, 4) }).length).toBeLessThan(340);
 });
 
+test('and so is one with choices: two bytes for each, or fewer', () => {
+  const decisions = sample.decisions.map((cpu, i) => (i % 75 === 7 ? choiceOf(cpu, i % 3) : cpu));
+  expect(valuesOf(decisions)).toHaveLength(40);
+  expect(encodeRecording({ ...sample, decisions }).length).toBeLessThan(encodeRecording(sample).length + 80);
+});
+
 test('what does not become smaller is stored', () => {
   const text = Array.from({ length: 4000 }, (_, i) =>
     String.fromCodePoint(33 + ((i * i * 31 + (i >> 3) * 17) % 90)),
@@ -95,15 +118,17 @@ test('what does not become smaller is stored', () => {
   expect(decodeRecording(encodeRecording(stored), 'x.rec')).toEqual(stored);
 });
 
-test('runs and switches', () => {
-  expect(runsOf(Uint8Array.of(1, 1, 0, 2, 2))).toEqual([
-    { cpu: 1, length: 2 },
-    { cpu: 0, length: 1 },
-    { cpu: 2, length: 2 },
+test('turns, switches and values', () => {
+  expect(turnsOf(Uint16Array.of(1, choiceOf(1, 5), 0, choiceOf(2, 0), choiceOf(2, 127)))).toEqual([
+    { cpu: 1, length: 2, values: [5] },
+    { cpu: 0, length: 1, values: [] },
+    { cpu: 2, length: 2, values: [0, 127] },
   ]);
-  expect(switchesOf(new Uint8Array(0))).toBe(0);
-  expect(switchesOf(Uint8Array.of(3))).toBe(0);
-  expect(switchesOf(Uint8Array.of(1, 1, 0, 2, 2))).toBe(2);
+  expect(turnsOf(new Uint16Array(0))).toEqual([]);
+  expect(switchesOf(new Uint16Array(0))).toBe(0);
+  expect(switchesOf(Uint16Array.of(choiceOf(3, 1), 3))).toBe(0);
+  expect(switchesOf(Uint16Array.of(1, choiceOf(1, 5), 0, choiceOf(2, 1), 2))).toBe(2);
+  expect(valuesOf(Uint16Array.of(1, choiceOf(1, 5), 0, choiceOf(2, 1), 2))).toEqual([5, 1]);
 });
 
 test('a recording of format 1 is read for ever', () => {
@@ -148,12 +173,44 @@ describe('format 2 is for modules that import files of their own', () => {
   });
 });
 
+describe('format 3 is for moves that are no steps', () => {
+  const choosing: Recording = { ...sample, decisions: Uint16Array.of(0, choiceOf(1, 2), 1, choiceOf(0, 127), 0) };
+
+  test('it holds them, and what it does not need is wrong', () => {
+    expect(encodeRecording(choosing)[8]).toBe(3);
+    expect(encodeToken(choosing).slice(0, 4)).toBe('TL3.');
+    expect(decodeToken(encodeToken(choosing))).toEqual(choosing);
+    expect(problemOf(() => decodeRecording(inOtherFormat(sample, 3), 'x.rec'))).toEqual({
+      problem: 'wrong',
+      message: 'x.rec is no usable recording: it is of format 1',
+    });
+    expect(problemOf(() => decodeRecording(inOtherFormat(choosing, 1), 'x.rec'))).toEqual({
+      problem: 'wrong',
+      message: 'x.rec is no usable recording: it has decisions that tasklock would write otherwise',
+    });
+  });
+
+  test('a module that imports files and chooses is in it as well', () => {
+    const imports = { 'part.ts': 'part' };
+    const ran: Recording['subject'] = { kind: 'module', name: 'main.ts', text: 'main', settings: {}, imports };
+    const module: Recording = { ...choosing, profile: null, subject: ran };
+    expect(encodeRecording(module)[8]).toBe(3);
+    expect(decodeToken(encodeToken(module))).toEqual(module);
+  });
+});
+
 describe('what cannot be read back is not written', () => {
   test.each([
     [{ cpus: 65 }, 'cpus: expected a whole number from 1 to 64, found 65'],
     [{ profile: null }, 'profile: expected a profile for a scenario, found null'],
     [{ finalHash: 'xyz' }, 'finalHash: expected 16 hex digits, found "xyz"'],
     [{ cpus: 1 }, 'a decision for CPU 1 of 1'],
+    [{ decisions: Uint16Array.of(0, choiceOf(2, 1)) }, 'a decision for CPU 2 of 2'],
+    [
+      { decisions: Uint16Array.of(0, 2 << 6) },
+      'a decision of kind 2 at step 2, which is none that this tasklock knows',
+    ],
+    [{ decisions: Uint16Array.of(1, 1 | (5 << 9)) }, 'the value 5 at step 2, at which nothing is chosen'],
   ])('%j', (change, message) => {
     expect(() => encodeRecording({ ...sample, ...change })).toThrow(
       new RangeError(`this cannot be recorded: ${message}`),
@@ -254,9 +311,9 @@ describe('every file that is no usable recording gets its own line', () => {
     ],
     [
       'a newer one',
-      sealed(changed(8, 3)),
+      sealed(changed(8, 4)),
       'newer',
-      'x.rec was made by a newer tasklock (format 3); this one reads up to 2: install that version',
+      'x.rec was made by a newer tasklock (format 4); this one reads up to 3: install that version',
     ],
     [
       'an older one',

@@ -8,13 +8,15 @@ import { decodeRecording, encodeRecording, type Recording } from '../../dist/src
 import { RecordingError } from '../../dist/src/recording/recording-error.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { Random } from '../../dist/src/base/random.js';
+import { choiceOf } from '../../dist/src/stepped/move.js';
 import { packed, problemOf, sealed } from '../support/recording-damage.ts';
 import { sample, someDecisions } from '../support/recording-sample.ts';
 
 const samples: readonly Recording[] = [
   sample,
   { ...sample, cpus: 5, decisions: someDecisions(4, 900, 300, 5) },
-  { ...sample, verdict: null, decisions: new Uint8Array(0), subject: { kind: 'scenario', name: 'x', text: '' } },
+  { ...sample, decisions: sample.decisions.map((cpu, i) => (i % 60 === 7 ? choiceOf(cpu, i % 5) : cpu)) },
+  { ...sample, verdict: null, decisions: new Uint16Array(0), subject: { kind: 'scenario', name: 'x', text: '' } },
 ];
 
 /** Each changes a copy in place or returns another. */
@@ -98,8 +100,11 @@ describe('ten thousand damaged files', () => {
   });
 });
 
-test('a bit flip anywhere is reported as damage', () => {
-  const whole = encodeRecording(sample);
+/** One of the oldest format, one of the newest. */
+const [steps = sample, , choosing = sample] = samples;
+
+test.each([steps, choosing])('a bit flip anywhere is reported as damage', (one) => {
+  const whole = encodeRecording(one);
   for (let bit = 0; bit < whole.length * 8; bit++) {
     const damaged = Uint8Array.from(whole);
     damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -107,15 +112,15 @@ test('a bit flip anywhere is reported as damage', () => {
   }
 });
 
-test('a cut anywhere is reported as one', () => {
-  const whole = encodeRecording(sample);
+test.each([steps, choosing])('a cut anywhere is reported as one', (one) => {
+  const whole = encodeRecording(one);
   for (let length = 1; length < whole.length; length++) {
     expect(problemOf(() => decodeRecording(whole.subarray(0, length), 'x.rec')).problem).toBe('cut');
   }
 });
 
-test('a changed character of a token', () => {
-  const token = encodeToken(sample);
+test.each([steps, choosing])('a changed character of a token', (one) => {
+  const token = encodeToken(one);
   for (let at = 4; at < token.length - 1; at++) {
     const other = token[at] === 'x' ? 'y' : 'x';
     const { problem } = problemOf(() => decodeToken(token.slice(0, at) + other + token.slice(at + 1)));
@@ -195,6 +200,24 @@ describe('content that makes no sense, with a checksum that is right', () => {
     ['bytes behind', small, [0, 2, 0], 'it has decisions that tasklock would write otherwise'],
   ])('%s', (_what, json, bytes, problem) => {
     const { message } = problemOf(() => decodeRecording(packed(json, bytes), 'x.rec'));
+    expect(message).toBe(`x.rec is no usable recording: ${problem}`);
+  });
+
+  test.each<[string, number[], string]>([
+    ['no choices', [0, 2], 'it is of format 1'],
+    ['a number cut off', [0, 2, 0, 0x80], 'it has a choice after step 0 that is no number'],
+    ['a place alone', [0, 2, 1], 'it has a choice after step 0 that is no number'],
+    ['a place behind the end', [0, 2, 3, 1], 'it has a choice behind the last of its 3 steps'],
+    ['another such place', [0, 2, 2, 1, 0, 1], 'it has a choice behind the last of its 3 steps'],
+    ['a step', [0, 2, 0, 0], 'it has a decision of kind 0 at step 1, which is none that this tasklock knows'],
+    ['an unknown kind', [0, 2, 1, 2], 'it has a decision of kind 2 at step 2, which is none that this tasklock knows'],
+    ['a value that is too high', [0, 2, 1, 0x81, 8], 'it has the choice of 128 at step 2; the highest is 127'],
+    ['a CPU that is not there', [2, 2, 0, 1], 'it has a decision for CPU 2 of 2'],
+    ['leading zeros', [0, 2, 0x80, 0, 1], 'it has a choice after step 0 that is no number'],
+    ['turns that are not whole', [0, 1, 0x80], 'it has a run after step 2 that is no number'],
+    ['turns that are too long', [0, 0, 2, 0, 1], 'it has decisions for more than its 3 steps'],
+  ])('moves: %s', (_what, bytes, problem) => {
+    const { message } = problemOf(() => decodeRecording(packed(small, bytes, 3), 'x.rec'));
     expect(message).toBe(`x.rec is no usable recording: ${problem}`);
   });
 

@@ -10,11 +10,11 @@ export function sealed(bytes: Uint8Array): Uint8Array {
   return file;
 }
 
-/** A sealed file of version 1 around any content, not deflated. */
-export function packed(json: string, decisions: readonly number[]): Uint8Array {
+/** A sealed file around any content, not deflated. */
+export function packed(json: string, decisions: readonly number[], version = 1): Uint8Array {
   const header = Buffer.from(json);
   const length = [(header.length & 0x7f) | 0x80, header.length >> 7];
-  const magic = [0x89, 0x54, 0x4c, 0x52, 0x0d, 0x0a, 0x1a, 0x0a, 1, 0, 0, 0, 0, 0];
+  const magic = [0x89, 0x54, 0x4c, 0x52, 0x0d, 0x0a, 0x1a, 0x0a, version, 0, 0, 0, 0, 0];
   return sealed(Buffer.concat([Buffer.from([...magic, ...length]), header, Buffer.from([...decisions, 0, 0, 0, 0])]));
 }
 

@@ -21,11 +21,11 @@ task watcher:
 `;
 
 /** Decisions in `runs` runs of CPUs that differ from their neighbours. */
-export function someDecisions(seed: number, steps: number, runs: number, cpus: number): Uint8Array {
+export function someDecisions(seed: number, steps: number, runs: number, cpus: number): Uint16Array {
   const random = new Random(seed);
   const cuts = new Set([0]);
   while (cuts.size < runs) cuts.add(random.below(steps));
-  const decisions = new Uint8Array(steps);
+  const decisions = new Uint16Array(steps);
   let cpu = random.below(cpus);
   for (let step = 0; step < steps; step++) {
     if (step > 0 && cuts.has(step)) cpu = (cpu + 1 + random.below(cpus - 1)) % cpus;

@@ -1,5 +1,7 @@
 /** A machine for minimiser tests: CPUs that count their steps, waits, and a bug that is a condition on the counts. */
 import { Random } from '../../dist/src/base/random.js';
+import { Wish } from '../../dist/src/explore/strategies/wish.js';
+import type { Turn } from '../../dist/src/recording/turns.js';
 
 export interface Synthetic {
   /** Steps of each CPU. */
@@ -16,7 +18,7 @@ export interface Synthetic {
 }
 
 /** Performs as the runner does: the decisions up to the bug, or undefined when there is none. */
-export function perform(machine: Synthetic, choose: (enabled: readonly number[]) => number): Uint8Array | undefined {
+export function perform(machine: Synthetic, choose: (enabled: readonly number[]) => number): Uint16Array | undefined {
   const done = machine.lengths.map(() => 0);
   const decisions: number[] = [];
   let stage = 0;
@@ -30,35 +32,28 @@ export function perform(machine: Synthetic, choose: (enabled: readonly number[])
     done[cpu] = (done[cpu] ?? 0) + 1;
     if (machine.spoilt?.(done, stage) === true) return undefined;
     if (machine.stages[stage]?.(done, cpu) === true) stage++;
-    if (stage === machine.stages.length) return Uint8Array.from(decisions);
+    if (stage === machine.stages.length) return Uint16Array.from(decisions);
   }
 }
 
 /** The predicate of the minimiser, counting how often it is asked. */
 export function predicateOf(machine: Synthetic): {
   asked: number;
-  reproduces(wish: Uint8Array): Promise<Uint8Array | undefined>;
+  reproduces(wish: readonly Turn[]): Promise<Uint16Array | undefined>;
 } {
   const predicate = {
     asked: 0,
-    reproduces: async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
+    reproduces: async (turns: readonly Turn[]): Promise<Uint16Array | undefined> => {
       predicate.asked++;
-      let at = 0;
-      let last = -1;
-      return perform(machine, (enabled) => {
-        while (at < wish.length) {
-          const cpu = wish[at++] ?? 0;
-          if (enabled.includes(cpu)) return (last = cpu);
-        }
-        return enabled.includes(last) ? last : (last = enabled[0] ?? 0);
-      });
+      const wish = new Wish(turns);
+      return perform(machine, (enabled) => wish.choose(enabled.reduce((mask, cpu) => mask | (1 << cpu), 0)));
     },
   };
   return predicate;
 }
 
 /** The first random walk that shows the bug. */
-export function findBug(machine: Synthetic, seed: number): Uint8Array {
+export function findBug(machine: Synthetic, seed: number): Uint16Array {
   const random = new Random(seed);
   for (let execution = 0; execution < 100_000; execution++) {
     const found = perform(machine, (enabled) => random.pick(enabled));

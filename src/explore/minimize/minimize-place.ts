@@ -7,10 +7,9 @@
  * A preempted turn can end after any number of steps. Lengths near those between two switches of the best execution are
  * tried first, for all shapes, then those ever further away; so a small budget is spent where it is likely to pay.
  */
-import { type Run, runsOf, switchesOf } from '../../recording/decisions.ts';
+import { switchesOf, type Turn, turnsOf } from '../../recording/turns.ts';
 import type { Attempts } from './attempts.ts';
-import type { Reproduces } from './minimize.ts';
-import { type TryTurns, turnsPass } from './minimize-turns.ts';
+import { type Reproduces, type TryTurns, turnsPass } from './try-turns.ts';
 
 interface Shape {
   /** CPU of each turn. */
@@ -26,23 +25,25 @@ const FEW_SWITCHES = 8;
 const RADII = [0, 1, 2, 4, 8, 16, 32, Number.POSITIVE_INFINITY];
 
 /** True when every placing was tried and the best is the best. */
-export async function placeSwitches(attempts: Attempts<Uint8Array>, reproduces: Reproduces): Promise<boolean> {
+export async function placeSwitches(attempts: Attempts<Uint16Array>, reproduces: Reproduces): Promise<boolean> {
   const tryTurns = turnsPass(attempts, reproduces, 'place up to two preemptions');
   while (await improve(attempts, tryTurns));
   return !attempts.cut && switchesOf(attempts.best) <= FEW_SWITCHES;
 }
 
 /** Tries shapes with fewer switches than the best until one is simpler. */
-async function improve(attempts: Attempts<Uint8Array>, tryTurns: TryTurns): Promise<boolean> {
+async function improve(attempts: Attempts<Uint16Array>, tryTurns: TryTurns): Promise<boolean> {
   const { best } = attempts;
   const switches = switchesOf(best);
   if (switches > FEW_SWITCHES) return false;
-  const progress = progressOf(best);
+  const turns = turnsOf(best);
+  const progress = progressOf(turns);
+  const values = valuesByCpu(turns);
   for (const radius of RADII) {
     const lengths = new Map([...progress].map(([cpu, points]) => [cpu, lengthsNear(points, radius)]));
     for (const shape of shapesOf([...progress.keys()], switches)) {
-      for (const turns of turnsOfShape(shape, lengths, 2 * best.length)) {
-        if (await tryTurns(turns)) return true;
+      for (const made of turnsOfShape(shape, lengths, 2 * best.length)) {
+        if (await tryTurns(withValues(made, values))) return true;
         if (attempts.cut) return false;
       }
     }
@@ -51,14 +52,32 @@ async function improve(attempts: Attempts<Uint8Array>, tryTurns: TryTurns): Prom
 }
 
 /** By CPU: the numbers of its own steps after which another CPU took over, beginning with 0. */
-function progressOf(decisions: Uint8Array): Map<number, number[]> {
-  const runs = runsOf(decisions);
-  const progress = new Map([...new Set(decisions)].sort((a, b) => a - b).map((cpu) => [cpu, [0]]));
-  for (const { cpu, length } of runs) {
+function progressOf(turns: readonly Turn[]): Map<number, number[]> {
+  const cpus = [...new Set(turns.map(({ cpu }) => cpu))];
+  const progress = new Map(cpus.sort((a, b) => a - b).map((cpu) => [cpu, [0]]));
+  for (const { cpu, length } of turns) {
     const points = progress.get(cpu) ?? [];
     points.push((points.at(-1) ?? 0) + length);
   }
   return progress;
+}
+
+/** The values of each CPU that has some, in order. */
+function valuesByCpu(turns: readonly Turn[]): Map<number, number[]> {
+  const all = new Map<number, number[]>();
+  for (const { cpu, values } of turns) if (values.length > 0) all.set(cpu, [...(all.get(cpu) ?? []), ...values]);
+  return all;
+}
+
+/** The turns with these values: each CPU has all of its own at the first, for a wish gives them out as they are needed. */
+function withValues(turns: readonly Turn[], values: ReadonlyMap<number, readonly number[]>): readonly Turn[] {
+  if (values.size === 0) return turns;
+  const given = new Set<number>();
+  return turns.map((turn) => {
+    if (given.has(turn.cpu)) return turn;
+    given.add(turn.cpu);
+    return { ...turn, values: values.get(turn.cpu) ?? [] };
+  });
 }
 
 /** Lengths of turns from any point to any later one, and those not further than `radius` from such a length. */
@@ -107,9 +126,9 @@ function* turnsOfShape(
   { cpus, preempted }: Shape,
   lengths: ReadonlyMap<number, readonly number[]>,
   unbounded: number,
-): Generator<Run[]> {
-  const turns = cpus.map((cpu) => ({ cpu, length: unbounded }));
-  const fill = function* (which: number): Generator<Run[]> {
+): Generator<Turn[]> {
+  const turns = cpus.map((cpu): Turn => ({ cpu, length: unbounded, values: [] }));
+  const fill = function* (which: number): Generator<Turn[]> {
     const index = preempted[which];
     if (index === undefined) {
       yield [...turns];
@@ -117,7 +136,7 @@ function* turnsOfShape(
     }
     const cpu = cpus[index] as number;
     for (const length of lengths.get(cpu) ?? []) {
-      turns[index] = { cpu, length };
+      turns[index] = { cpu, length, values: [] };
       yield* fill(which + 1);
     }
   };

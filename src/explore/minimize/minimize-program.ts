@@ -11,7 +11,7 @@ import { laidOut, settled } from '../../scenario/edit.ts';
 import { parseProgram } from '../../scenario/parser.ts';
 import { printProgram } from '../../scenario/print.ts';
 import { Attempts, type AttemptOptions, type PassCount } from './attempts.ts';
-import { dropStatements, dropTasks, simplifyFlags, simplifyRest, unfold } from './program-passes.ts';
+import { dropStatements, dropTasks, simplifyFlags, simplifyRest, type TryProgram, unfold } from './program-passes.ts';
 import { NotDeterministic } from '../search/search.ts';
 
 /** Looks for the bug in a program; what it found, or undefined. */
@@ -40,9 +40,6 @@ export interface Candidate<Found> {
   readonly text: string;
   readonly found: Found;
 }
-
-/** Tries a changed program, after leaving out what the change made meaningless: true when it is simpler and has the bug. */
-export type TryProgram = (name: string, changed: Program) => Promise<boolean>;
 
 const VERIFICATIONS = 2;
 

@@ -5,8 +5,8 @@
  */
 import { buildInfo } from '../../base/build-info.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
-import { runsOf } from '../../recording/decisions.ts';
 import type { Recording } from '../../recording/format.ts';
+import { type Turn, turnsOf } from '../../recording/turns.ts';
 import { parseProgram } from '../../scenario/parser.ts';
 import { printProgram } from '../../scenario/print.ts';
 import { ProgramError } from '../../scenario/program-error.ts';
@@ -14,15 +14,15 @@ import type { PassCount } from './attempts.ts';
 import { breather } from '../run/breath.ts';
 import type { InterleavingSize, Minimized } from './minimize.ts';
 import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
-import { recordedTarget } from '../search/record.ts';
+import { recordedTarget } from '../replay/recorded-target.ts';
 import { replay, type Replayed } from '../replay/replay.ts';
 import { bugAfter, reproduce } from '../run/reproduce.ts';
 import { Runner } from '../run/runner.ts';
 import { NotDeterministic } from '../search/search.ts';
 import { simplestInterleaving } from './simplify.ts';
-import { Replay } from '../strategies/replay.ts';
 import { RandomWalk } from '../strategies/random.ts';
 import type { Strategy } from '../strategies/strategy.ts';
+import { Wish } from '../strategies/wish.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 
 export interface MinimizeOptions {
@@ -66,7 +66,7 @@ export async function minimizeRecording(
   const isLast = whole.kind === 'module' || options.programs === 0;
   const { executions: budget, stopped, onProgress } = options;
   const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
-  const simplest = (target: Target, decisions: Uint8Array, most: number): Promise<Minimized | undefined> =>
+  const simplest = (target: Target, decisions: Uint16Array, most: number): Promise<Minimized | undefined> =>
     simplestInterleaving(target, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
   const first = await simplest(whole, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
   if (first === undefined) return undefined;
@@ -102,11 +102,11 @@ async function smallerProgram(
   const breathe = breather();
   const written = printProgram({ ...parseProgram(target.text, target.name), cpus });
   const targetOf = (text: string): Target => ({ ...target, text, cpus: undefined });
-  let wish = decisions;
-  const finds = async (text: string): Promise<Uint8Array | undefined> => {
+  let wish = turnsOf(decisions);
+  const finds = async (text: string): Promise<Uint16Array | undefined> => {
     await breathe();
     const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries, stopped });
-    if (found !== undefined) wish = found;
+    if (found !== undefined) wish = turnsOf(found);
     return found;
   };
   const onAttempt = (tried: number, better: number): void => onProgress('programs', tried, better);
@@ -118,25 +118,25 @@ interface Quest {
   readonly checkers: readonly string[];
   readonly seed: number;
   readonly title: string;
-  readonly wish: Uint8Array;
+  readonly wish: readonly Turn[];
   readonly tries: number;
   readonly stopped: () => boolean;
 }
 
 /** The decisions that lead to the bug in another program. */
-async function findBug(target: Target, quest: Quest): Promise<Uint8Array | undefined> {
+async function findBug(target: Target, quest: Quest): Promise<Uint16Array | undefined> {
   const { checkers, seed, title, wish, tries, stopped } = quest;
   try {
     const followed = await bugAfter(target, checkers, title, wish);
     if (followed !== undefined) return followed.decisions;
     const runner = new Runner(await subjectOf(target), createObservers(checkers));
-    const shows = (strategy: Strategy, execution: number): Uint8Array | undefined => {
+    const shows = (strategy: Strategy, execution: number): Uint16Array | undefined => {
       const bug = runner.run(strategy, execution)?.bugs.find((one) => one.title === title);
       return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
     };
     for (const shifted of shiftedWishes(wish)) {
       if (stopped()) return undefined;
-      const found = shows(new Replay(shifted, false), 0);
+      const found = shows(new Wish(shifted), 0);
       if (found !== undefined) return found;
     }
     const walk = new RandomWalk(seed);
@@ -158,23 +158,16 @@ const MOST_SHIFTS = 12;
 const FEW_TURNS = 10;
 
 /** The wish with one turn shorter than it was: what is left of a program needs fewer steps to come to the same place. */
-function* shiftedWishes(wish: Uint8Array): Generator<Uint8Array> {
-  const turns = runsOf(wish);
+function* shiftedWishes(turns: readonly Turn[]): Generator<readonly Turn[]> {
   if (turns.length > FEW_TURNS) return;
   for (let shift = SHIFT; shift <= MOST_SHIFTS * SHIFT; shift += SHIFT) {
-    let end = 0;
-    for (const { length } of turns.slice(0, -1)) {
-      end += length;
-      if (length <= shift) continue;
-      const shifted = new Uint8Array(wish.length - shift);
-      shifted.set(wish.subarray(0, end - shift));
-      shifted.set(wish.subarray(end), end - shift);
-      yield shifted;
+    for (const [i, turn] of turns.slice(0, -1).entries()) {
+      if (turn.length > shift) yield turns.with(i, { ...turn, length: turn.length - shift });
     }
   }
 }
 
-async function recordedAgain(original: Recording, target: Target, decisions: Uint8Array): Promise<Recording> {
+async function recordedAgain(original: Recording, target: Target, decisions: Uint16Array): Promise<Recording> {
   const subject = await subjectOf(target);
   const { finalHash } = reproduce(subject, [], decisions, true);
   return {

@@ -1,30 +1,32 @@
 /**
- * Makes an interleaving simpler: the same bug with the fewest context switches, and of those with the fewest steps.
+ * Makes an interleaving simpler: the same bug with the fewest context switches, of those with the lowest values of choices,
+ * and of those with the fewest steps.
  *
- * All that is known of the execution is a predicate. It is given a wish, follows it as far as that is possible (a step of
- * a CPU that has to wait is left out), goes on with the CPU that stepped last, or the lowest one that can, and answers
- * with the decisions as they were made when the same bug shows. Candidates are made of the answers, never of wishes, so
- * every turn has the length it really had.
+ * All that is known of the execution is a predicate. It is given a wish, follows it as far as that is possible
+ * (strategies/wish.ts), and answers with the moves as they were made when the same bug shows. Candidates are made of the
+ * answers, never of wishes, so every turn has the length it really had.
  *
- * Passes from coarse to fine: let go of the end; leave out turns (minimize-turns.ts); then put zero, one and two
- * preemptions anywhere (minimize-place.ts). What is kept always has fewer switches, or as many and fewer steps.
+ * Passes from coarse to fine: let go of the end; leave out turns (minimize-turns.ts); put zero, one and two preemptions
+ * anywhere (minimize-place.ts); lower the values (minimize-values.ts), after which preemptions may be put otherwise. What is
+ * kept always has fewer switches, or as many and a smaller sum of values, or the same of both and fewer steps.
  */
-import { switchesOf } from '../../recording/decisions.ts';
+import { switchesOf, turnsOf, valuesOf } from '../../recording/turns.ts';
 import { Attempts, type AttemptOptions, type PassCount } from './attempts.ts';
 import { placeSwitches } from './minimize-place.ts';
 import { dropTurns, shortenEnd, swapTurns } from './minimize-turns.ts';
+import { lowerValues, sumOfValues } from './minimize-values.ts';
+import type { Reproduces } from './try-turns.ts';
 import { NotDeterministic } from '../search/search.ts';
-
-/** Performs a wish: the decisions as made, up to the bug; undefined when it did not show. */
-export type Reproduces = (wish: Uint8Array) => Promise<Uint8Array | undefined>;
 
 export interface InterleavingSize {
   readonly switches: number;
+  /** The sum of the values chosen; absent where nothing is chosen. */
+  readonly values?: number;
   readonly steps: number;
 }
 
 export interface Minimized {
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
   readonly before: InterleavingSize;
   readonly after: InterleavingSize;
   /** Executions made, those that verify included. */
@@ -38,11 +40,11 @@ const VERIFICATIONS = 2;
 
 /** undefined when the decisions do not show the bug at all. Throws NotDeterministic when the result does not repeat. */
 export async function minimizeDecisions(
-  decisions: Uint8Array,
+  decisions: Uint16Array,
   reproduces: Reproduces,
   options: AttemptOptions,
 ): Promise<Minimized | undefined> {
-  const first = await reproduces(decisions);
+  const first = await reproduces(turnsOf(decisions));
   if (first === undefined) return undefined;
   const attempts = new Attempts(first, isSimpler, { ...options, budget: options.budget - VERIFICATIONS });
   await shortenEnd(attempts, reproduces);
@@ -51,10 +53,11 @@ export async function minimizeDecisions(
     await dropTurns(attempts, reproduces);
     await swapTurns(attempts, reproduces);
   }
-  const exhausted = await placeSwitches(attempts, reproduces);
+  let exhausted = await placeSwitches(attempts, reproduces);
+  while (await lowerValues(attempts, reproduces)) exhausted = await placeSwitches(attempts, reproduces);
   const { best, made, passes } = attempts;
-  const again = await reproduces(best);
-  if (again === undefined || Buffer.compare(again, best) !== 0) {
+  const again = await reproduces(turnsOf(best));
+  if (again === undefined || again.length !== best.length || again.some((move, i) => move !== best[i])) {
     throw new NotDeterministic('the minimised interleaving did not show the same bug again');
   }
   return {
@@ -63,15 +66,16 @@ export async function minimizeDecisions(
     after: sizeOf(best),
     executions: made + VERIFICATIONS,
     passes,
-    exhausted,
+    exhausted: exhausted && !attempts.cut,
   };
 }
 
-function isSimpler(a: Uint8Array, b: Uint8Array): boolean {
-  const difference = switchesOf(a) - switchesOf(b);
-  return difference < 0 || (difference === 0 && a.length < b.length);
+function isSimpler(a: Uint16Array, b: Uint16Array): boolean {
+  const difference = switchesOf(a) - switchesOf(b) || sumOfValues(a) - sumOfValues(b) || a.length - b.length;
+  return difference < 0;
 }
 
-function sizeOf(decisions: Uint8Array): InterleavingSize {
-  return { switches: switchesOf(decisions), steps: decisions.length };
+function sizeOf(moves: Uint16Array): InterleavingSize {
+  const values = valuesOf(moves).length > 0 ? { values: sumOfValues(moves) } : {};
+  return { switches: switchesOf(moves), ...values, steps: moves.length };
 }

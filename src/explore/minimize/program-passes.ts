@@ -9,7 +9,9 @@ import {
 } from '../../scenario/ast.ts';
 import { editStatements, withoutLines } from '../../scenario/edit.ts';
 import { ddmin } from './ddmin.ts';
-import type { TryProgram } from './minimize-program.ts';
+
+/** Tries a changed program, after leaving out what the change made meaningless: true when it is simpler and has the bug. */
+export type TryProgram = (name: string, changed: Program) => Promise<boolean>;
 
 type Best = () => Program;
 

@@ -1,17 +1,18 @@
 /** A bug with the fewest context switches that a bounded number of executions comes to. */
+import { type Turn, turnsOf } from '../../recording/turns.ts';
 import type { AttemptOptions } from './attempts.ts';
 import { breather } from '../run/breath.ts';
-import type { ExploreOptions } from '../search/explore.ts';
+import type { ExploreOptions } from '../search/options.ts';
 import { type Minimized, minimizeDecisions } from './minimize.ts';
 import { bugAfter, checkersFor, reproduce } from '../run/reproduce.ts';
-import type { FoundBug } from '../search/search.ts';
+import type { FoundBug } from '../search/result.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 
 /** An interleaving that shows a bug of this title. */
 export interface Shown {
   readonly title: string;
   readonly checkers: readonly string[];
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
 }
 
 /** The simplest interleaving that shows the same. Only the checker that sees it is asked. undefined when none does. */
@@ -22,7 +23,7 @@ export async function simplestInterleaving(
 ): Promise<Minimized | undefined> {
   const needed = await checkersFor(target, checkers, title, decisions);
   const breathe = breather();
-  const reproduces = async (wish: Uint8Array): Promise<Uint8Array | undefined> => {
+  const reproduces = async (wish: readonly Turn[]): Promise<Uint16Array | undefined> => {
     await breathe();
     return (await bugAfter(target, needed, title, wish))?.decisions;
   };
@@ -45,7 +46,7 @@ export async function simplified(
   const minimized = await simplestInterleaving(target, shows, { budget, stopped });
   if (minimized === undefined) return bug;
   const { decisions } = minimized;
-  const shown = (await bugAfter(target, checkers, title, decisions))?.bug ?? bug;
+  const shown = (await bugAfter(target, checkers, title, turnsOf(decisions)))?.bug ?? bug;
   const subject = await subjectOf(target);
   const { finalHash } = reproduce(subject, [], decisions, true);
   return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };

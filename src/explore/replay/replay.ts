@@ -6,9 +6,11 @@ import { createObservers } from '../../check/observers/checkers.ts';
 import { frameText } from '../../check/evidence/call-chain.ts';
 import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
 import type { Recording } from '../../recording/format.ts';
-import { type Turn, turnsOf } from './interleaving.ts';
+import { type ToldTurn, tellTurns } from './interleaving.ts';
+import { sourceLines } from './source-lines.ts';
 import { type Reproduction, reproduce } from '../run/reproduce.ts';
 import type { Bug } from '../run/runner.ts';
+import { recordedTarget } from './recorded-target.ts';
 import type { Subject } from '../subject/subject.ts';
 
 export interface ReplayDivergence {
@@ -27,7 +29,7 @@ export interface Replayed {
   readonly steps: number;
   readonly syscalls: number;
   readonly finalHash: string;
-  readonly turns: readonly Turn[];
+  readonly turns: readonly ToldTurn[];
 }
 
 /** Why recordings like this one cannot be replayed by this build; undefined when they can. A module holds its mutant. */
@@ -62,7 +64,7 @@ export function replay(subject: Subject, recording: Recording): Replayed {
     syscalls: subject.syscalls(),
     finalHash: run.finalHash,
   };
-  return { ...result, turns: turnsOf(subject, run.decisions) };
+  return { ...result, turns: tellTurns(subject, run.decisions, sourceLines(recordedTarget(recording))) };
 }
 
 /** Looks at the machine as it stands at the end of the run. */

@@ -1,9 +1,11 @@
 /** Runs an interleaving again, exactly or as a wish, and says what it showed. */
 import { createObservers } from '../../check/observers/checkers.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
+import { type Turn, turnsOf } from '../../recording/turns.ts';
 import { hashText } from '../../stepped/state.ts';
 import { type Bug, Runner } from './runner.ts';
 import { type Divergence, Replay } from '../strategies/replay.ts';
+import { Wish } from '../strategies/wish.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 
@@ -11,7 +13,7 @@ export interface Reproduction {
   readonly bugs: readonly Bug[];
   readonly steps: number;
   /** CPUs in the order they stepped. */
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
   readonly finalHash: string;
   /** Why an exact replay could not go on. */
   readonly divergence: Divergence | undefined;
@@ -24,7 +26,7 @@ export interface Reproduction {
 export function reproduce(
   subject: Subject,
   observers: readonly Observer[],
-  decisions: Uint8Array,
+  decisions: Uint16Array,
   strict: boolean,
 ): Reproduction {
   const runner = new Runner(subject, observers);
@@ -54,10 +56,10 @@ export async function bugAfter(
   target: Target,
   checkers: readonly string[],
   title: string,
-  wish: Uint8Array,
-): Promise<{ readonly bug: Bug; readonly decisions: Uint8Array } | undefined> {
+  wish: readonly Turn[],
+): Promise<{ readonly bug: Bug; readonly decisions: Uint16Array } | undefined> {
   const runner = new Runner(await subjectOf(target), observersOf(checkers));
-  const bug = runner.run(new Replay(wish, false), 0, title)?.bugs.find((one) => one.title === title);
+  const bug = runner.run(new Wish(wish), 0, title)?.bugs.find((one) => one.title === title);
   return bug === undefined ? undefined : { bug, decisions: runner.decisions.slice(0, bug.step) };
 }
 
@@ -66,10 +68,10 @@ export async function checkersFor(
   target: Target,
   checkers: readonly string[],
   title: string,
-  decisions: Uint8Array,
+  decisions: Uint16Array,
 ): Promise<readonly string[]> {
   for (const some of [[], ...checkers.map((one) => [one])]) {
-    if ((await bugAfter(target, some, title, decisions)) !== undefined) return some;
+    if ((await bugAfter(target, some, title, turnsOf(decisions))) !== undefined) return some;
   }
   return checkers;
 }

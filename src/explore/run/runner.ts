@@ -44,7 +44,7 @@ export interface Outcome {
 export class Runner {
   readonly subject: Subject;
   /** CPUs in the order they stepped in the last execution; `steps` of its outcome are valid. */
-  decisions = new Uint8Array(1 << 12);
+  decisions = new Uint16Array(1 << 12);
   readonly #watch: Watch | undefined;
   #step = 0;
   #cpu = -1;
@@ -138,8 +138,8 @@ export class Runner {
     this.#cutAt = at === undefined ? 'a machine at rest' : frameText(at);
   }
 
-  #grow(): Uint8Array<ArrayBuffer> {
-    const larger = new Uint8Array(2 * this.decisions.length);
+  #grow(): Uint16Array<ArrayBuffer> {
+    const larger = new Uint16Array(2 * this.decisions.length);
     larger.set(this.decisions);
     this.decisions = larger;
     return larger;

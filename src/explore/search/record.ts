@@ -1,9 +1,9 @@
-/** From what a search found to a recording, and from a recording to what it is to be replayed on. */
+/** From what a search found to a recording. */
 import { buildInfo } from '../../base/build-info.ts';
 import { visible } from '../../base/visible.ts';
 import type { Recording } from '../../recording/format.ts';
 import { MAX_NAME } from '../../recording/limits.ts';
-import type { ExploreOptions } from './explore.ts';
+import type { ExploreOptions } from './options.ts';
 import type { Bug } from '../run/runner.ts';
 import { imageOf, type Target } from '../subject/targets.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -11,7 +11,7 @@ import type { Subject } from '../subject/subject.ts';
 /** What is recorded of an execution. */
 export interface Recordable {
   readonly bug: Bug | undefined;
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
   readonly finalHash: string;
 }
 
@@ -57,11 +57,4 @@ function importsOf({ imports = {} }: Target & { kind: 'module' }): { imports?: R
 function recordedName(name: string): string {
   const plain = visible(name).replaceAll('\n', '\\n');
   return plain.length <= MAX_NAME ? plain : plain.slice(-MAX_NAME);
-}
-
-/** What a recording is about. Imports that it does not hold are looked for beside the path that it names. */
-export function recordedTarget({ subject, cpus, mutant }: Recording): Target {
-  if (subject.kind === 'scenario') return { kind: 'scenario', name: subject.name, text: subject.text, cpus };
-  const { name, text, settings, imports } = subject;
-  return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings, imports, mutant };
 }

@@ -1,8 +1,8 @@
 /** The result of a part of a search as a checkpoint keeps it: plain data, checked when it is read. */
 import * as v from 'valibot';
 import { knownFinding } from '../../check/evidence/known-findings.ts';
-import type { ProfileName } from '../../scenario/ast.ts';
-import type { FoundBug, SearchResult } from './search.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
+import type { FoundBug, SearchResult } from './result.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
@@ -43,8 +43,10 @@ const shape = v.looseObject({
 
 export const savedParts = v.array(v.tuple([count, shape]));
 
-const textOf = (some: Uint8Array): string => Buffer.from(some).toString('base64');
-const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+const textOf = (some: Uint16Array): string =>
+  Buffer.from(some.buffer, some.byteOffset, some.byteLength).toString('base64');
+const bytesOf = (text: string): Uint16Array =>
+  Uint16Array.from(new Uint16Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
 
 export function saved(result: SearchResult): unknown {
   const bugs = result.bugs.map((bug) => {

@@ -11,60 +11,13 @@
 import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { hashText, stateNumber } from '../../stepped/state.ts';
-import { type SearchControl, type SearchCounts, searchBreather } from '../run/breath.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
+import type { FoundBug, SearchEnd, SearchResult } from './result.ts';
 import { isLess } from '../strategies/least-order.ts';
 import { type Bug, type Outcome, Runner } from '../run/runner.ts';
 import { Replay } from '../strategies/replay.ts';
-import type { Facts, Strategy } from '../strategies/strategy.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
-
-/** A bug and the first execution that showed it. */
-export interface FoundBug extends Bug {
-  /**
-   * Number of that execution among those that count; null for a search that tries one order of several: which execution
-   * comes first depends on how it is divided, so the one with the least order is kept (least-order.ts).
-   */
-  readonly execution: number | null;
-  /** How many executions showed it. */
-  times: number;
-  /** That least order, of the execution as a whole. */
-  readonly order?: Uint8Array | undefined;
-  /** CPUs in the order they stepped. */
-  readonly decisions: Uint8Array;
-  /** Fingerprint of the state it ended in, 16 hexadecimal digits. */
-  readonly finalHash: string;
-  /** What every CPU was doing, and the object it is about. */
-  readonly moment: readonly string[];
-  /** The entry of the profile's list, for a finding that is known. */
-  readonly known: KnownFinding | undefined;
-}
-
-/** Why a search ended: nothing left, the number of executions or the time was up, or the caller said so. */
-export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'stopped';
-
-export interface SearchResult {
-  /** Executions that count: each was run to its end, and is another than all before. */
-  readonly executions: number;
-  /** Not among them: given up on the way as seen before, by a reduction that is not optimal. */
-  readonly redundant: number;
-  /** Not among them: run to their end once more, by dfs, which begins anew with every further preemption. */
-  readonly repeated: number;
-  /** Executions among those that count that met the step bound. */
-  readonly bounded: number;
-  /** That bound. */
-  readonly stepBound: number;
-  /** Where some of them stood then. */
-  readonly cutAt: readonly string[];
-  readonly steps: number;
-  readonly syscalls: number;
-  /** Distinct states that executions ended in, if they were counted. */
-  readonly states: ReadonlySet<number>;
-  readonly bugs: readonly FoundBug[];
-  readonly end: SearchEnd;
-  readonly facts: Facts;
-  /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
-  readonly grown?: readonly number[];
-}
 
 export interface SearchOptions extends SearchControl {
   readonly subject: Subject;
@@ -99,10 +52,10 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
 }
 
 /** What is kept of a bug besides what the runner says of it. */
-type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisions: Uint8Array };
+type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisions: Uint16Array };
 
 /** Where orders tell executions apart: whether one comes before the one that is kept. */
-function isBetter(order: Uint8Array | undefined, kept: Uint8Array | undefined): boolean {
+function isBetter(order: Uint16Array | undefined, kept: Uint16Array | undefined): boolean {
   return order !== undefined && (kept === undefined || isLess(order, kept));
 }
 
@@ -202,7 +155,7 @@ class Search {
   }
 
   /** A bug hides behind no known finding of the same title; of two that are alike in that the least order is kept. */
-  #replaces(bug: Bug, before: FoundBug, decisions: Uint8Array, order: Uint8Array | undefined): boolean {
+  #replaces(bug: Bug, before: FoundBug, decisions: Uint16Array, order: Uint16Array | undefined): boolean {
     const { subject } = this.#options;
     if (subject.profile === null) return true;
     this.#plain.run(new Replay(decisions.slice(0, bug.step), true), 0);
@@ -211,7 +164,7 @@ class Search {
   }
 
   /** The bug as the least order of its execution shows it; undefined when what an observer saw does not show there. */
-  #inOrder(bug: Bug, order: Uint8Array, steps: number): Bug | undefined {
+  #inOrder(bug: Bug, order: Uint16Array, steps: number): Bug | undefined {
     if (bug.step === steps) return bug;
     const again = this.#runner.run(new Replay(order, false), 0, bug.title);
     return again?.bugs.find(({ title }) => title === bug.title);
@@ -232,7 +185,7 @@ class Search {
   }
 
   /** The same execution once more, which must end the same. */
-  #again(decisions: Uint8Array, { steps }: Outcome, index: number, finalHash: string): void {
+  #again(decisions: Uint16Array, { steps }: Outcome, index: number, finalHash: string): void {
     const again = this.#plain.run(new Replay(decisions, true), 0);
     const hash = hashText(this.#options.subject.machine.hash());
     if (again?.steps === steps && hash === finalHash) return;

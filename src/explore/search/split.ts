@@ -10,7 +10,8 @@
  *   dfs                one part
  */
 import { EVERYTHING, type Footprint, Footprints, stillAsleep } from '../strategies/footprint.ts';
-import { type ExploreOptions, strategyKind } from './explore.ts';
+import { strategyKind } from './explore.ts';
+import type { ExploreOptions } from './options.ts';
 import type { Root } from '../strategies/dpor.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf } from '../subject/targets.ts';

@@ -16,9 +16,9 @@ import { MachineFault } from '../../machine/fault.ts';
 import { lowestBit } from '../../base/bits.ts';
 import { stateNumber } from '../../stepped/state.ts';
 import type { Snapshot } from '../../stepped/machine.ts';
-import { type SearchControl, type SearchCounts, searchBreather } from '../run/breath.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
 import type { Bug } from '../run/runner.ts';
-import type { SearchEnd } from './search.ts';
+import type { SearchEnd } from './result.ts';
 import { StateTable } from './state-table.ts';
 import type { Subject } from '../subject/subject.ts';
 
@@ -35,7 +35,7 @@ export interface StatefulResult {
 
 export interface StateBug {
   readonly bug: Bug;
-  readonly decisions: Uint8Array;
+  readonly decisions: Uint16Array;
   times: number;
 }
 
@@ -200,7 +200,7 @@ export class StatefulSearch {
       known.times++;
       return;
     }
-    const decisions = Uint8Array.from({ length: this.#depth }, (_, i) => (this.#levels[i] as Level).cpu);
+    const decisions = Uint16Array.from({ length: this.#depth }, (_, i) => (this.#levels[i] as Level).cpu);
     const stack = cpu < 0 ? [] : this.#subject.faultStack(cpu);
     const found = { bug: { ...what, cpu, step: decisions.length, stack }, decisions, times: 1 };
     this.#bugs.set(what.title, found);

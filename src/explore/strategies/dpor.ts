@@ -283,7 +283,7 @@ export class Dpor implements Strategy {
     insert(node.tree, sequence);
   }
 
-  leastOrder(): Uint8Array | undefined {
+  leastOrder(): Uint16Array | undefined {
     return this.#cut ? undefined : leastOrder(this.#history, this.#fatal);
   }
 

@@ -5,7 +5,7 @@
 import type { History } from './history.ts';
 
 /** CPUs in that order. `fatal`: the step that ended the execution, -1 for none; it stays the last. */
-export function leastOrder(history: History, fatal: number): Uint8Array {
+export function leastOrder(history: History, fatal: number): Uint16Array {
   const { cpus, length } = history;
   const events: number[][] = Array.from({ length: cpus }, () => []);
   for (let event = 0; event < length; event++) if (event !== fatal) events[history.cpu[event] as number]?.push(event);
@@ -17,7 +17,7 @@ export function leastOrder(history: History, fatal: number): Uint8Array {
     return true;
   };
   const at = new Int32Array(cpus);
-  const order = new Uint8Array(length);
+  const order = new Uint16Array(length);
   for (let step = 0; step < length; step++) {
     const cpu = events.findIndex((own, one) => {
       const event = own[at[one] as number];
@@ -36,6 +36,8 @@ export function leastOrder(history: History, fatal: number): Uint8Array {
 }
 
 /** True when one order is shorter than another, or of the same length and before it. */
-export function isLess(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length ? Buffer.compare(a, b) < 0 : a.length < b.length;
+export function isLess(a: Uint16Array, b: Uint16Array): boolean {
+  if (a.length !== b.length) return a.length < b.length;
+  const differs = a.findIndex((move, i) => move !== b[i]);
+  return differs >= 0 && (a[differs] as number) < (b[differs] as number);
 }

@@ -16,12 +16,12 @@ export interface Divergence {
 export class Replay implements Strategy {
   exhausted = false;
   divergence: Divergence | undefined;
-  readonly #decisions: Uint8Array;
+  readonly #decisions: Uint16Array;
   readonly #strict: boolean;
   #at = 0;
   #last = -1;
 
-  constructor(decisions: Uint8Array, strict: boolean) {
+  constructor(decisions: Uint16Array, strict: boolean) {
     this.#decisions = decisions;
     this.#strict = strict;
   }

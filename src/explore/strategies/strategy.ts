@@ -19,7 +19,7 @@ export interface Strategy {
    * CPUs in an order of the execution just run that does not depend on how a search came to it, for a strategy that tries
    * one order of several that cannot be told apart; undefined when there is none.
    */
-  leastOrder?(): Uint8Array | undefined;
+  leastOrder?(): Uint16Array | undefined;
   /** True once every execution within the strategy's bound has been tried. */
   readonly exhausted: boolean;
   /** Facts for the report: bounds, counts, what is left. */

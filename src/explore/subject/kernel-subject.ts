@@ -7,15 +7,16 @@ import { objectLines } from '../../check/evidence/bug-report.ts';
 import { blamed, type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../../check/still/invariants.ts';
-import { cpuLines } from '../../check/evidence/machine-state.ts';
+import { cpuLines, taskText } from '../../check/evidence/machine-state.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { PropertyWatch } from '../../check/still/property-watch.ts';
 import { Structure } from '../../check/still/structure.ts';
+import { variableName } from '../../check/evidence/variable.ts';
 import { RamView } from '../../check/evidence/view.ts';
 import { kernel } from '../../kernel/layout.ts';
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { MIN_RAM_BYTES } from '../../machine/limits.ts';
-import type { ProfileName } from '../../scenario/ast.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
 import type { ProgramImage } from '../../scenario/image.ts';
 import { programHash } from '../../scenario/image-hash.ts';
 import { bootMachine } from '../../boot/boot.ts';
@@ -171,6 +172,15 @@ export class KernelSubject implements Subject, Lookout {
 
   task(cpu: number): number {
     return this.view.word(cpuAddress(cpu) + cpu_area.current);
+  }
+
+  taskText(cpu: number): string | null {
+    const task = this.task(cpu);
+    return task === 0 ? null : taskText(this.view, task, this.names);
+  }
+
+  symbolAt(address: number): string | null {
+    return this.view.valid(address) ? variableName(this.view, address) : null;
   }
 
   cpuLines(cpu: number): string[] {

@@ -161,6 +161,14 @@ export class ModuleSubject implements Subject {
     return 0;
   }
 
+  taskText(cpu: number): string | null {
+    return this.names[cpu] ?? null;
+  }
+
+  symbolAt(address: number): string | null {
+    return this.#loaded.words.get(address) ?? null;
+  }
+
   cpuLines(cpu: number): string[] {
     const name = this.names[cpu] ?? '?';
     if (this.machine.isIdle(cpu)) return [`CPU#${cpu} ${name}: done`];

@@ -3,7 +3,7 @@ import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Finding } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
-import type { ProfileName } from '../../scenario/ast.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 
@@ -71,6 +71,10 @@ export interface Subject {
   blame(frames: readonly Frame[]): string;
   /** task_struct a CPU runs, 0 for none. */
   task(cpu: number): number;
+  /** What a CPU runs: its task or its function; null for nothing. */
+  taskText(cpu: number): string | null;
+  /** What the word at an address is called; null where it has no name. */
+  symbolAt(address: number): string | null;
   /** One line about a CPU for a report: what it runs, holds, waits for. */
   cpuLines(cpu: number): string[];
   /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */

@@ -16,6 +16,7 @@ import { type Cpus, readCpus } from './module-cpus.ts';
 import { ModuleError } from './module-error.ts';
 import { ModuleFiles, readModule } from './module-files.ts';
 import { moduleHash } from './module-hash.ts';
+import { wordNames } from './module-words.ts';
 import { SourceError } from '../source/source.ts';
 
 export { ModuleError } from './module-error.ts';
@@ -26,6 +27,8 @@ export type ModuleToStep = CompiledModule & Cpus;
 export interface LoadedModule {
   readonly module: ModuleToStep;
   readonly places: readonly Place[];
+  /** Names of the constants that hold its words' addresses, by address. */
+  readonly words: ReadonlyMap<number, string>;
   /** The source text, which a recording carries. */
   readonly text: string;
   readonly settings: ReadonlyMap<string, number>;
@@ -77,7 +80,16 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
   const module = (await import(url)) as CompiledModule;
   const hash = moduleHash({ path, sources: files.texts, settings });
   const notes = notesOn(compiled.uses, basename(path));
-  return { module: { ...module, ...cpus }, places: compiled.places, text: files.textOf(path), settings, hash, notes };
+  const words = wordNames(compiled);
+  return {
+    module: { ...module, ...cpus },
+    places: compiled.places,
+    words,
+    text: files.textOf(path),
+    settings,
+    hash,
+    notes,
+  };
 }
 
 /** A wake-up that is forgotten is no fault where none is needed. */

@@ -1,0 +1,126 @@
+/** The interleaving as tools and people read it. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { recordedTarget } from '../../dist/src/explore/replay/recorded-target.js';
+import { replay } from '../../dist/src/explore/replay/replay.js';
+import { subjectOf } from '../../dist/src/explore/subject/targets.js';
+import type { Recording } from '../../dist/src/recording/format.js';
+import { decodeToken } from '../../dist/src/recording/token.js';
+import { interleavingJson } from '../../dist/src/report/interleaving-json.js';
+import { interleavingLines } from '../../dist/src/report/interleaving-text.js';
+import { inRepository } from '../support/cli-process.ts';
+import { recorded } from '../support/recorded.ts';
+
+const recordingOf = (format: number, what: string): Recording => {
+  const one = recorded.find((each) => each.format === format && each.what === what);
+  if (one === undefined) throw new Error(what);
+  return decodeToken(one.token);
+};
+
+const turnsOf = async (recording: Recording) => replay(await subjectOf(recordedTarget(recording)), recording).turns;
+
+test('of a module: where each turn begins, what that access does, the line of its text', async () => {
+  const turns = await turnsOf(recordingOf(2, 'a module with an import'));
+  const common = { task: 'adder', move: 'step', function: 'adder', file: 'adder.ts' };
+  const [address, symbol] = [4096, 'COUNT'];
+  expect(interleavingJson(turns)).toEqual([
+    {
+      ...common,
+      step: 1,
+      cpu: 0,
+      line: 5,
+      access: { kind: 'load', address, symbol, before: 0, after: 0 },
+      source: 'const seen = load(COUNT);',
+    },
+    {
+      ...common,
+      step: 2,
+      cpu: 1,
+      line: 5,
+      access: { kind: 'load', address, symbol, before: 0, after: 0 },
+      source: 'const seen = load(COUNT);',
+    },
+    {
+      ...common,
+      step: 4,
+      cpu: 0,
+      line: 6,
+      access: { kind: 'store', address, symbol, before: 1, after: 1 },
+      source: 'store(COUNT, seen + 1);',
+    },
+  ]);
+  expect(interleavingLines(turns, 2)).toEqual([
+    'interleaving with 2 context switches:',
+    '  CPU#0                                 CPU#1',
+    '  adder:5',
+    '                                        adder:5',
+    '                                        +1 to adder:6',
+    '  adder:6',
+  ]);
+});
+
+test('of a module: a word is called by the constant of its address, where one alone has it', async () => {
+  const text = `import { store, load, smp_mb } from 'tasklock/bus';
+const HERE = 0x1000;
+const SAME = 0x1004;
+const ALSO = SAME;
+const PART = 4;
+export const cpus = [() => { store(HERE, 7); }, () => { store(ALSO, 7); }, () => { store(HERE + 8, 7); }, smp];
+function smp(): void {
+  smp_mb();
+}
+`;
+  const recording: Recording = {
+    ...recordingOf(2, 'a module with an import'),
+    subject: { kind: 'module', name: 'a.ts', text, settings: {} },
+    cpus: 4,
+    decisions: Uint16Array.of(0, 1, 2, 3),
+  };
+  const told = interleavingJson(await turnsOf(recording));
+  expect(told.map(({ access }) => access)).toEqual([
+    { kind: 'store', address: 4096, symbol: 'HERE', before: 0, after: 7 },
+    { kind: 'store', address: 4100, symbol: null, before: 0, after: 7 },
+    { kind: 'store', address: 4104, symbol: null, before: 0, after: 7 },
+    null,
+  ]);
+});
+
+test('of a scenario: the tasks, the variables of the kernel, the lines of its source; the same each time', async () => {
+  const recording = recordingOf(1, 'a scenario');
+  const told = interleavingJson(await turnsOf(recording));
+  expect(told.map(({ step, cpu, task }) => [step, cpu, task])).toEqual([
+    [1, 0, null],
+    [3336, 1, null],
+    [5185, 0, 'init/1'],
+    [5544, 1, 'owner/2'],
+  ]);
+  expect(told.map(({ function: name, access }) => [name, access?.kind, access?.symbol])).toEqual([
+    ['cpu_main', 'load', 'stop'],
+    ['cpu_main', 'load', 'stop'],
+    ['user_to_ram', 'store', 'cpu_area->cr3'],
+    ['operand', 'load', 'heap'],
+  ]);
+  for (const { file, line, source } of told) {
+    const lines = readFileSync(inRepository(file ?? ''), 'utf8').split('\n');
+    expect(source).toBe(lines[(line ?? 0) - 1]?.trim());
+    expect(source).toMatch(/load|store/);
+  }
+  expect(interleavingJson(await turnsOf(recording))).toEqual(told);
+});
+
+test('a fault outside RAM has no word before or after it', async () => {
+  const text = `import { load } from 'tasklock/bus';
+function reader(): void {
+  load(0);
+}
+export const cpus = [reader];
+`;
+  const recording: Recording = {
+    ...recordingOf(2, 'a module with an import'),
+    subject: { kind: 'module', name: 'a.ts', text, settings: {} },
+    cpus: 1,
+    decisions: Uint16Array.of(0),
+  };
+  const [only] = interleavingJson(await turnsOf(recording));
+  expect(only?.access).toEqual({ kind: 'load', address: 0, symbol: null, before: null, after: null });
+});

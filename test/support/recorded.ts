@@ -1,0 +1,49 @@
+/**
+ * Recordings of every format, replayed for ever. A change of the kernel changes what becomes of the scenario's: it is then
+ * taken anew, in the same format.
+ */
+export interface Recorded {
+  readonly format: number;
+  readonly what: string;
+  readonly title: string;
+  readonly steps: number;
+  readonly finalHash: string;
+  readonly token: string;
+}
+
+export const recorded: readonly Recorded[] = [
+  {
+    format: 1,
+    what: 'a scenario',
+    title: 'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
+    steps: 5775,
+    finalHash: 'cc989aba07a16456',
+    token: `
+    TL1.iVRMUg0KGgoBzQAAAAE7wUIgIaQYGhimGSWbGJuYpqSYGyUTmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC
+    842YCsgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5JCUqc6ITFXqZUJSallqUmpecqlCSmJ2aB6pWElELXdSSNh7swnioCwkVJ6bm
+    5qaoSTQ52dLCMjEp0cA80dDMxNQMNcliSUgGtQxtUjv4njE9ZwQAjkMXqQ`,
+  },
+  {
+    format: 1,
+    what: 'a module',
+    title: 'assert: the end is not as it should be in finished',
+    steps: 4,
+    finalHash: '851a19f5b8932cec',
+    token: `
+    TL1.iVRMUg0KGgoB0gAAAAG7z0IgIZgnJaUYmhubG6QkWaSZGKdgTRjoWQvs_NQibDmsGrndQ6BJ4-wf6heiYKtgUAEqfq2RmhOJKSmpRRoozQ
+    ewgRpgLZC2FYStqaCtYKhpHZNXi6NRBDZKB2JirDXRLRvU9grUKltbWwUjiF1kliTY0qKJmYWlkampiQmWbI4nQZZkpILrmkxIVZpYrJAJqknz
+    S3NSFJLA5T7Ma3iSrglq0rUwNUw0tEwzTbKwNDZKBictpKSMLYExMDAyAABYOihp`,
+  },
+  {
+    format: 2,
+    what: 'a module with an import',
+    title: 'assert: the end is not as it should be in finished',
+    steps: 4,
+    finalHash: '851a19f5b8932cec',
+    token: `
+    TL2.iVRMUg0KGgoCAwEAAAHbz0ogIZgnJaUYmhubG6QkWaSZGKdgTRjoWSsxJSW1CFv-qkZu9eBs0MAVO_uH-oXAlenpl-cXpRTrlYAVITUuwN
+    ZpoDQmIA2f4tTUPAVbSJMCbJamNUgSbDtEQAeiRlvBECRVCzIWa9MJbIUOxKZYayRlhFpAqO0aiCMUbG1tFYwg9qGVODrQkAJxlGDeVbJSQnEU
+    JFhsFQwqQNWSNSjRE1tSYUvrJmYWlkbGhobmWIoRPAm-JCMVXJdlQqrqxGKFTFBNnV-ak6KQBK5XYEGCJ2uYoGYNC1PDREPLNNMkC0tjo2Rw0k
+    XKKtgSMAMDIwMAzMyquw`,
+  },
+];
