@@ -10,7 +10,7 @@ import { subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { lockTarget } from '../../dist/src/lab/lock-module.js';
 import { locks } from '../../dist/src/machine/locks/index.js';
 import type { LockKind } from '../../dist/src/machine/locks/lock-kind.js';
-import { isAtomic, isWrite } from '../../dist/src/machine/access.js';
+import { isAtomic, isWrite } from '../../dist/src/machine/access-kinds.js';
 import type { Settings } from '../support/explore-module.ts';
 import { EXCLUSIVE, FUTEX_STATES, SHARED } from '../support/lock-counts.ts';
 

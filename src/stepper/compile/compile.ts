@@ -17,7 +17,7 @@ import { loopedFunctions } from './loops.ts';
 import { lowerFunction, lowerWhole } from './lower.ts';
 import type { LoweringOptions, OriginalLine } from './lowering.ts';
 import { Names } from './naming.ts';
-import { pauses, primitives, THIS_CPU } from '../../machine/access.ts';
+import { pauses, primitives, THIS_CPU } from '../../machine/access-calls.ts';
 import { type KernelFunction, loadProgram, type Program, type ProgramOptions } from './program.ts';
 import { positionOf } from '../source/source.ts';
 import { asWritten } from '../source/spelling.ts';

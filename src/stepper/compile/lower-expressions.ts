@@ -14,7 +14,7 @@ import type {
   Node,
   SequenceExpression,
 } from 'oxc-parser';
-import { isLock } from '../../machine/access.ts';
+import { isLock } from '../../machine/access-kinds.ts';
 import type { Block } from '../form/code.ts';
 import type { Local, Value } from '../form/value.ts';
 import { addOp, endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';

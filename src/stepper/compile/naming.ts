@@ -7,7 +7,7 @@ import { isAnswered, isReport } from '../../base/file-roles.ts';
 import { type ConstantValue, ConstantValues } from './constant-values.ts';
 import type { Called, Naming } from './lowering.ts';
 import type { Constant, External, Routine } from '../form/value.ts';
-import { pauses, THIS_CPU } from '../../machine/access.ts';
+import { pauses, THIS_CPU } from '../../machine/access-calls.ts';
 import type { KernelFunction, Module, Program } from './program.ts';
 import type { Binding } from '../source/scope.ts';
 import { type Position, positionOf, SourceError } from '../source/source.ts';

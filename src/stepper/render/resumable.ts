@@ -10,7 +10,7 @@
  * module.ts) stand between a function and its caller. One switch a function, because the engine gives up on very large
  * ones. Blocks stand in the order of the source, so most gotos are falls into the next case.
  */
-import { LOAD, STORE } from '../../machine/access.ts';
+import { isPlainWord } from '../../machine/access-kinds.ts';
 import {
   ADDRESS,
   CALLER,
@@ -112,7 +112,7 @@ function accessText(end: End & { kind: 'access' }, next: Block | undefined, plac
   const { privateBytes } = place.unit;
   const operands = end.args.map((one, i) => `${header(ADDRESS + i)} = ${valueText(one, place)};`);
   const lines = [...operands, `${header(KIND)} = ${end.access};`, `${frame(RESUME)} = ${end.next.id};`];
-  if (privateBytes === 0 || (end.access !== LOAD && end.access !== STORE)) return [...lines, 'return true;'];
+  if (privateBytes === 0 || !isPlainWord(end.access)) return [...lines, 'return true;'];
   const shared = `if ((${header(ADDRESS)} - $area) >>> 0 >= ${privateBytes}) return true;`;
   return [...lines, shared, ...goOn(end.next, next)];
 }
