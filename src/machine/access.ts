@@ -47,6 +47,8 @@ export const SPIN = 28;
 export const FUTEX_SLEEP = 29;
 /** For observers only: the source block of a memcpy, whose own event is the block written. */
 export const MEMCPY_FROM = 30;
+/** A choice among so many values as stand in the place of the address. Touches no word; its value is that of the move. */
+export const CHOOSE = 31;
 
 /** Functions that are a step, by module and name. Their arguments become address, operand and second operand. */
 export const primitives: ReadonlyMap<string, number> = new Map([
@@ -67,6 +69,7 @@ export const primitives: ReadonlyMap<string, number> = new Map([
   ['bus.js#wait_for_change', WAIT_FOR_CHANGE],
   ['bus.js#futex_wait', FUTEX_WAIT],
   ['bus.js#futex_wake', FUTEX_WAKE],
+  ['bus.js#choose', CHOOSE],
   ['arch-spin.js#arch_spin_lock', SPIN_LOCK],
   ['arch-spin.js#arch_spin_unlock', SPIN_UNLOCK],
   ['arch-rwlock.js#arch_read_lock', READ_LOCK],

@@ -28,6 +28,7 @@ export const busFunctions: ReadonlyMap<string, BusFunction> = new Map([
   ['wake_waiters', effect('address')],
   ['futex_wait', value('address', 'expected')],
   ['futex_wake', value('address', 'count')],
+  ['choose', value('n')],
   ['memset', effect('address', 'value', 'bytes')],
   ['memcpy', effect('to', 'from', 'bytes')],
   ['memchr_inv', value('address', 'value', 'bytes')],

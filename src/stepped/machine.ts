@@ -4,16 +4,18 @@
  *
  *   start(cpu, function, ...args)   puts a function on an idle CPU and runs it up to its first access
  *   enabled(cpu)                    false while it waits for a lock or for a word to change, or is idle
- *   step(cpu)                       performs the pending access and runs the CPU to the next one
+ *   moves()                         what can be done now (moves.ts): a step of each CPU that is enabled, or its choices
+ *   step(move)                      performs the pending access and runs the CPU to the next one
  *
  * A machine's state is RAM, frames, and what is known of loops that may spin (notes.ts, late.ts). Memory is sequentially
  * consistent here.
  */
 import { isPoison } from '../machine/atomic.ts';
-import { badAddress } from '../machine/fault.ts';
+import { badAddress, badChoice } from '../machine/fault.ts';
 import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { lowestBit } from '../base/bits.ts';
+import { CpuSet } from '../base/cpu-set.ts';
 import { performBlock } from './blocks.ts';
 import {
   ADDRESS,
@@ -31,24 +33,29 @@ import {
 } from './frames.ts';
 import { AGAIN, asleep, fallAsleep, wake } from './futex.ts';
 import { Late } from './late.ts';
+import { cpuOf, type Move, valueOf } from './move.ts';
+import { Moves } from './moves.ts';
 import { Notes } from './notes.ts';
 import * as kinds from '../machine/access.ts';
-import { IDLE, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE } from '../machine/access.ts';
+import { CHOOSE, IDLE, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE } from '../machine/access.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { stopFault } from './stops.ts';
 import { arrives } from './spin.ts';
 import { fingerprint, type MachineShape, searchHash, type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
 import { type RamCopy, UsedWords } from './used-words.ts';
-import { lockInFreed, passes, READY, TAKES, WAITS } from './waiting.ts';
+import { lockInFreed, LOOKED_AT, passes, READY, TAKES } from './waiting.ts';
 
 export interface Snapshot {
   readonly frames: Int32Array;
   ram: RamCopy;
   /** Of a machine whose loops may spin: late.ts, and what the CPUs have noted, one after the other. */
   notes: Int32Array;
+  /** The CPUs that are ready, and those that have to be looked at. */
   ready: number;
-  waiting: number;
+  lookedAt: number;
+  readyHigh: number;
+  lookedAtHigh: number;
 }
 
 export interface SteppedOptions {
@@ -62,6 +69,7 @@ export interface SteppedOptions {
 }
 
 const NO_NOTES = new Int32Array(0);
+const NOT_GIVEN = -1;
 /** Blocks of a function, at most, where a place is made one number. */
 const MOST_POINTS = 1 << 12;
 
@@ -77,22 +85,28 @@ export class SteppedMachine {
   readonly #notes: readonly Notes[];
   readonly #late = new Late();
   readonly #resume: (region: number) => void;
+  readonly #moves: Moves;
   /**
-   * CPUs whose pending access can be performed whatever RAM holds, and those that may have to wait. As bits: they mean
-   * nothing on a machine with more than MOST_STEPPED_CPUS, which has to be asked CPU by CPU.
+   * CPUs whose pending access can be performed whatever RAM holds, and those that have to be looked at: they may have to
+   * wait, or have a choice. As bits, the CPUs from 32 on in words of their own: most machines have none.
    */
   #ready = 0;
-  #waiting = 0;
-  readonly #all: number;
+  #lookedAt = 0;
+  #readyHigh = 0;
+  #lookedAtHigh = 0;
+  readonly #all: CpuSet;
+  /** The value that is given at a choice; none behind it. */
+  #given = NOT_GIVEN;
 
   constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
     if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
     this.cpus = cpus;
-    this.#all = (1 << cpus) - 1;
+    this.#all = CpuSet.first(cpus);
     this.compiled = compiled;
     this.ram = new Int32Array(memory);
     this.#words = compiled.regionWords;
     this.frames = new Int32Array((cpus + spare) * this.#words);
+    this.#moves = new Moves(this.frames, this.#words);
     this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2);
     this.#notes = compiled.noting ? Array.from({ length: cpus + spare }, () => new Notes(this.ram.length)) : [];
     for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
@@ -123,12 +137,17 @@ export class SteppedMachine {
     this.#sort(cpu, region);
   }
 
-  /** Notes whether a CPU that has stopped again is ready, may have to wait, or is idle. */
+  /** Notes whether a CPU that has stopped again is ready, has to be looked at, or is idle. */
   #sort(cpu: number, region: number): void {
     const kind = this.frames[region + KIND] as number;
-    // No branch: which kind comes next is what nobody can foretell. CPUs beyond the mask are the spare ones.
-    this.#ready = (this.#ready & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
-    this.#waiting = (this.#waiting & ~(1 << cpu)) | ((WAITS[kind] as number) << cpu);
+    // No branch on the kind: which one comes next is what nobody can foretell. CPUs beyond the last are the spare ones.
+    if (cpu < 32) {
+      this.#ready = (this.#ready & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
+      this.#lookedAt = (this.#lookedAt & ~(1 << cpu)) | ((LOOKED_AT[kind] as number) << cpu);
+    } else if (cpu < this.cpus) {
+      this.#readyHigh = (this.#readyHigh & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
+      this.#lookedAtHigh = (this.#lookedAtHigh & ~(1 << cpu)) | ((LOOKED_AT[kind] as number) << cpu);
+    }
   }
 
   /** True when the CPU's function has returned; `result` is then its value. */
@@ -157,25 +176,49 @@ export class SteppedMachine {
     return this.#passes(cpu, region, kind);
   }
 
-  /** The CPUs that a step would move, as bits. */
-  enabledMask(): number {
-    let mask = this.#ready & this.#all;
-    for (let rest = this.#waiting & this.#all; rest !== 0; rest &= rest - 1) {
-      const cpu = lowestBit(rest);
-      const region = cpu * this.#words;
-      if (this.#passes(cpu, region, this.frames[region + KIND] as number)) mask |= 1 << cpu;
-    }
-    if (this.#notes.length === 0) return mask;
-    return mask === 0 ? this.#lateMask() : this.#late.first(mask);
+  /** Values of the choice that a CPU is at; 0 when it is at none, or at one that is a fault. */
+  choices(cpu: number): number {
+    const region = cpu * this.#words;
+    if (this.frames[region + KIND] !== CHOOSE) return 0;
+    const values = this.frames[region + ADDRESS] as number;
+    return badChoice(values) === undefined ? values : 0;
   }
 
-  /** Nobody can go on: the CPU that gets a turn all the same (late.ts), as a bit. */
-  #lateMask(): number {
-    for (let rest = this.#waiting & this.#all & ~this.#late.vain; rest !== 0; rest &= rest - 1) {
-      const cpu = lowestBit(rest);
-      if (this.kind(cpu) === SPIN && (this.#notes[cpu] as Notes).changes) return 1 << cpu;
+  /** The moves that can be made. The set is the machine's own: the next question overwrites it. */
+  moves(): Moves {
+    const moves = this.#moves;
+    const { cpus } = moves;
+    cpus.low = this.#ready & this.#all.low;
+    cpus.high = this.#readyHigh;
+    moves.choosing.clear();
+    for (let rest = this.#lookedAt & this.#all.low; rest !== 0; rest &= rest - 1) this.#look(lowestBit(rest));
+    for (let rest = this.#lookedAtHigh; rest !== 0; rest &= rest - 1) this.#look(32 + lowestBit(rest));
+    if (this.#notes.length === 0) return moves;
+    if (cpus.isEmpty) this.#addLate();
+    else {
+      this.#late.retainFirst(cpus);
+      moves.choosing.retain(cpus);
     }
-    return 0;
+    return moves;
+  }
+
+  /** Adds the moves of a CPU that may have to wait, or is at a choice. */
+  #look(cpu: number): void {
+    const region = cpu * this.#words;
+    const kind = this.frames[region + KIND] as number;
+    if (kind === CHOOSE) {
+      this.#moves.cpus.add(cpu);
+      if (this.choices(cpu) > 0) this.#moves.choosing.add(cpu);
+    } else if (this.#passes(cpu, region, kind)) this.#moves.cpus.add(cpu);
+  }
+
+  /** Nobody can go on: adds the CPU that gets a turn all the same (late.ts). */
+  #addLate(): void {
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      if (this.kind(cpu) !== SPIN || this.#late.wasVain(cpu) || !(this.#notes[cpu] as Notes).changes) continue;
+      this.#moves.cpus.add(cpu);
+      return;
+    }
   }
 
   /** True when the CPU's next step belongs to a turn that it gets only because nobody could go on. */
@@ -190,11 +233,18 @@ export class SteppedMachine {
   }
 
   #beginsLate(cpu: number): boolean {
-    return this.kind(cpu) === SPIN && !this.enabled(cpu) && this.enabledMask() === 1 << cpu;
+    return this.kind(cpu) === SPIN && !this.enabled(cpu) && this.moves().cpus.has(cpu);
   }
 
-  /** One bus access. The CPU has to be enabled. Throws MachineFault. */
-  step(cpu: number): void {
+  /** One bus access. The move has to be one that can be made. Throws MachineFault. */
+  step(move: Move): void {
+    const cpu = cpuOf(move);
+    if (move !== cpu) this.#given = valueOf(move);
+    this.stepOf(cpu);
+  }
+
+  /** The same of a CPU by its number: of the spare ones, too, which have no moves. */
+  stepOf(cpu: number): void {
     const region = cpu * this.#words;
     const mayWait = this.#notes.length > 0 && cpu < this.cpus;
     if (mayWait) this.#late.step(cpu, this.kind(cpu) === SPIN && !this.enabled(cpu));
@@ -210,11 +260,15 @@ export class SteppedMachine {
       ram: undefined,
       notes: NO_NOTES,
       ready: 0,
-      waiting: 0,
+      lookedAt: 0,
+      readyHigh: 0,
+      lookedAtHigh: 0,
     };
     kept.frames.set(this.frames);
     kept.ready = this.#ready;
-    kept.waiting = this.#waiting;
+    kept.lookedAt = this.#lookedAt;
+    kept.readyHigh = this.#readyHigh;
+    kept.lookedAtHigh = this.#lookedAtHigh;
     kept.notes = this.#saveNotes(kept.notes);
     return Object.assign(kept, { ram: this.#used.copy(kept.ram) });
   }
@@ -234,9 +288,11 @@ export class SteppedMachine {
   }
 
   /** Puts everything back. */
-  restore({ frames, ram, notes, ready, waiting }: Snapshot): void {
+  restore({ frames, ram, notes, ready, lookedAt, readyHigh, lookedAtHigh }: Snapshot): void {
     this.#ready = ready;
-    this.#waiting = waiting;
+    this.#lookedAt = lookedAt;
+    this.#readyHigh = readyHigh;
+    this.#lookedAtHigh = lookedAtHigh;
     this.frames.set(frames);
     this.#used.restore(ram);
     if (this.#notes.length === 0) return;
@@ -271,8 +327,8 @@ export class SteppedMachine {
     );
   }
 
-  /** The CPUs that sleep on a word, as bits. */
-  asleepOn(address: number): number {
+  /** The CPUs that sleep on a word. */
+  asleepOn(address: number): CpuSet {
     return asleep(this.#queues, address);
   }
 
@@ -349,12 +405,25 @@ export class SteppedMachine {
     const { frames } = this;
     const kind = frames[region + KIND] as number;
     frames[region + LINE] = 0;
+    if (kind === CHOOSE) return this.#choose(region);
     if (kind >= kinds.MEMSET && kind <= kinds.MEMEQ) return this.#performBlock(region, kind);
     const address = frames[region + ADDRESS] as number;
     const at = address >> 2;
     this.#reach(at, address);
     if (kind >= WAIT_FOR_CHANGE && kind !== kinds.FUTEX_SLEEP) return this.#take(region, kind, at);
     return this.#futex(region, kind, at);
+  }
+
+  /** The value that was given. A CPU that has chosen has got somewhere: what it does next may be another thing each time. */
+  #choose(region: number): number {
+    const values = this.frames[region + ADDRESS] as number;
+    const fault = badChoice(values);
+    if (fault !== undefined) throw fault;
+    const value = this.#given;
+    if (value < 0 || value >= values) throw new RangeError(`choice among ${values} values: none of them was given`);
+    this.#given = NOT_GIVEN;
+    this.#notes[region / this.#words]?.move();
+    return value;
   }
 
   #take(region: number, kind: number, at: number): number {

@@ -13,6 +13,7 @@ import { ADDRESS, CALLER, FUNCTION, KIND, RESULT, RESUME, TOP } from './frames.t
 import type { Late } from './late.ts';
 import type { Notes } from './notes.ts';
 import {
+  CHOOSE,
   CMPXCHG,
   DOWN_READ,
   DOWN_WRITE,
@@ -63,6 +64,7 @@ const ADDRESS_ONLY: ReadonlySet<number> = new Set([
   DOWN_READ,
   DOWN_WRITE,
   SPIN,
+  CHOOSE,
 ]);
 
 /** Words from ADDRESS on that an access depends on; the others are leavings of earlier ones. */

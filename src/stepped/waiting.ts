@@ -13,12 +13,9 @@ import {
   WRITE_LOCK,
 } from '../machine/access.ts';
 
-/** CPUs of a machine that is explored: those that can step, and those that wait, are bits of a word. */
-export const MOST_STEPPED_CPUS = 30;
-
-/** By kind: 1 for those that can be performed at once, and for those that may have to wait. */
+/** By kind: 1 for those that can be performed at once; for those that may have to wait, or have several values. */
 export const READY = Uint8Array.from({ length: 32 }, (_, kind) => (kind !== IDLE && kind < WAIT_FOR_CHANGE ? 1 : 0));
-export const WAITS = Uint8Array.from({ length: 32 }, (_, kind) => (kind >= WAIT_FOR_CHANGE ? 1 : 0));
+export const LOOKED_AT = Uint8Array.from({ length: 32 }, (_, kind) => (kind >= WAIT_FOR_CHANGE ? 1 : 0));
 
 /** What taking a lock adds to its word. */
 export const TAKES: Readonly<Record<number, number>> = {

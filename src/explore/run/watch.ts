@@ -5,7 +5,7 @@ import type { Observer, World } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
 import { reasons } from '../../machine/fault.ts';
 import { ADDRESS, KIND, OPERAND, OPERAND2 } from '../../stepped/frames.ts';
-import { MEMCPY, MEMCPY_FROM, MEMEQ, MEMSET, SMP_MB, SPIN } from '../../machine/access.ts';
+import { CHOOSE, MEMCPY, MEMCPY_FROM, MEMEQ, MEMSET, SMP_MB, SPIN } from '../../machine/access.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import type { Subject } from '../subject/subject.ts';
 
@@ -57,7 +57,7 @@ export class Watch implements World, Tracer {
     const address = frames[region + ADDRESS] as number;
     if (kind >= MEMSET && kind <= MEMEQ) this.#block(kind, address, region);
     else if (kind === SPIN) this.#spin(cpu);
-    else if (kind !== SMP_MB) this.#access(kind, address, 4);
+    else if (kind !== SMP_MB && kind !== CHOOSE) this.#access(kind, address, 4);
   }
 
   #access(kind: number, address: number, bytes: number): void {
