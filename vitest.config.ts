@@ -13,6 +13,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // Watching (npm run test:watch): a build that is done begins the tests again.
+    forceRerunTriggers: ['**/dist/build-info.json'],
     projects: [
       {
         test: {

@@ -1,8 +1,8 @@
 /** Searches to measure: of a module of examples/ with settings, or of a small scenario. */
 import { fileURLToPath } from 'node:url';
-import type { ExploreOptions } from '../src/explore/search/explore.ts';
+import type { ExploreOptions } from '../src/explore/search/options.ts';
 import { moduleTarget, scenarioTarget, type Target } from '../src/explore/subject/targets.ts';
-import type { ProfileName } from '../src/scenario/ast.ts';
+import type { ProfileName } from '../src/kernel/profiles.ts';
 import { smallProgram, smallScenarios } from '../src/scenario/small/index.ts';
 
 export const examplePath = (name: string): string => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));

@@ -9,15 +9,11 @@ export { ConformError } from './conform/read.ts';
 export { checkers, createObservers } from './check/observers/checkers.ts';
 export { type Observer, type World } from './check/evidence/observer.ts';
 export { type CampaignOptions, runCampaign } from './explore/search/campaign.ts';
-export { explore, type ExploreControl, type ExploreOptions } from './explore/search/explore.ts';
+export { explore, type ExploreControl } from './explore/search/explore.ts';
+export type { ExploreOptions } from './explore/search/options.ts';
 export { type Difference, firstDifference, type Identity, identityOf } from './explore/search/identity.ts';
-export {
-  type FoundBug,
-  NotDeterministic,
-  search,
-  type SearchOptions,
-  type SearchResult,
-} from './explore/search/search.ts';
+export { NotDeterministic, search, type SearchOptions } from './explore/search/search.ts';
+export type { FoundBug, SearchResult } from './explore/search/result.ts';
 export { strategies } from './explore/strategies/index.ts';
 export { type Facts, type Strategy } from './explore/strategies/strategy.ts';
 export { type Subject } from './explore/subject/subject.ts';
@@ -44,7 +40,8 @@ export { decodeToken, encodeToken } from './recording/token.ts';
 export { stressJson } from './report/stress-json.ts';
 export { stressText } from './report/stress-text.ts';
 export { assemble, assembleText } from './scenario/assemble.ts';
-export { type ProfileName, profileNumbers, type Program } from './scenario/ast.ts';
+export { type ProfileName, profiles } from './kernel/profiles.ts';
+export type { Program } from './scenario/ast.ts';
 export { program } from './scenario/builder.ts';
 export { scenarios } from './scenario/builtin/index.ts';
 export { type Scenario, type ScenarioOptions } from './scenario/builtin/scenario.ts';
@@ -55,4 +52,5 @@ export { ProgramError } from './scenario/program-error.ts';
 export { type BootOptions, bootMachine } from './boot/boot.ts';
 export { type CallEvent, type OrderedRun, bootForProgram, runInOrder } from './boot/run-in-order.ts';
 export { GangError } from './smp/gang.ts';
-export { MachineDefect, type Progress, stress, type StressOptions, type StressResult } from './smp/stress.ts';
+export { MachineDefect, stress } from './smp/stress.ts';
+export type { Progress, StressOptions, StressResult } from './smp/stress-result.ts';

@@ -1,20 +1,8 @@
 /** One part of a search on a thread of its own: options in, result out, and every bug as soon as it is seen. */
 import { parentPort } from 'node:worker_threads';
-import { explore, type ExploreOptions } from '../src/explore/search/explore.ts';
-import type { FoundBug, SearchResult } from '../src/explore/search/search.ts';
-
-export interface ExplorerTask {
-  readonly options: ExploreOptions;
-  /** Becomes non-zero when the search has to end. */
-  readonly stop: SharedArrayBuffer;
-  /** See SearchControl. */
-  readonly left: SharedArrayBuffer | undefined;
-}
-
-/** What it says before its result. */
-export interface ExplorerWord {
-  readonly bug: FoundBug;
-}
+import { explore } from '../src/explore/search/explore.ts';
+import type { ExplorerTask, ExplorerWord } from '../src/explore/search/part-job.ts';
+import type { FoundBug, SearchResult } from '../src/explore/search/result.ts';
 
 const tell = (bug: FoundBug): void => parentPort?.postMessage({ bug } satisfies ExplorerWord);
 

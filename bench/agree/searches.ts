@@ -1,9 +1,9 @@
 /** The searches that have to agree, each from the text of a module to what it saw. */
 import { type CampaignOptions, runCampaign } from '../../src/explore/search/campaign.js';
-import type { ExploreOptions } from '../../src/explore/search/explore.js';
+import type { ExploreOptions } from '../../src/explore/search/options.js';
 import type { ModuleSubject } from '../../src/explore/subject/module-subject.js';
 import { Runner } from '../../src/explore/run/runner.js';
-import type { SearchResult } from '../../src/explore/search/search.js';
+import type { SearchResult } from '../../src/explore/search/result.js';
 import { DepthFirst } from '../../src/explore/strategies/dfs.js';
 import { mergeResults } from '../../src/explore/search/merge.js';
 import { subjectOf, type Target } from '../../src/explore/subject/targets.js';

@@ -36,8 +36,8 @@ const edits: readonly Edit[] = [
     from: 'this.pool.run({ memory,',
     to: 'this.pool.run({ memory, whole: memories.get(memory),',
   },
-  { file: 'workers/cpu.js', from: 'runCpu({ memory,', to: 'runCpu({ memory, whole,' },
-  { file: 'workers/cpu.js', from: 'attach(memory, cpu, spinTurns)', to: 'attach(memory, cpu, spinTurns, whole)' },
+  { file: 'src/smp/cpu.js', from: 'runCpu({ memory,', to: 'runCpu({ memory, whole,' },
+  { file: 'src/smp/cpu.js', from: 'attach(memory, cpu, spinTurns)', to: 'attach(memory, cpu, spinTurns, whole)' },
   {
     file: 'src/machine/bus.js',
     from: 'turns = SPIN_TURNS) {',

@@ -8,7 +8,7 @@ import { start_kernel } from '../kernel/boot.ts';
 import { create_node } from '../kernel/fs-calls.ts';
 import { cpu_data, HEAP_BASE } from '../kernel/layout.ts';
 import { this_cpu_data } from '../kernel/percpu.ts';
-import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
+import { type ProfileName, profiles } from '../kernel/profiles.ts';
 import { type LockChoice, makeBlocks, planLocks } from './lock-choice.ts';
 
 /** Threads the machine allows at once (Linux derives it from memory; at least 20). */
@@ -66,7 +66,7 @@ export function bootMachine(options: BootOptions): SharedArrayBuffer {
   const heap = loadImage(memory, options.code, options.rodata);
   for (const one of plan.classes) makeBlocks(one, cpus);
   const threads = Math.max(20, Math.floor(load(machine.ram_bytes) / THREAD_SHARE));
-  const profile = profileNumbers[options.profile];
+  const profile = profiles[options.profile].number;
   const init = start_kernel(profile, threads, HEAP_BASE, options.code.byteLength, heap);
   store(this_cpu() + cpu_area.current, init);
   for (const [path, mode, size] of ROOT) {

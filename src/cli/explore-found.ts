@@ -1,11 +1,11 @@
 /** What a search has found so far: recorded at once, and ready to be told should the search be cut off. */
-import type { SearchProgress } from '../explore/run/breath.ts';
-import type { ExploreOptions } from '../explore/search/explore.ts';
+import type { SearchProgress } from '../explore/search/control.ts';
+import type { ExploreOptions } from '../explore/search/options.ts';
 import { tellTurns } from '../explore/replay/interleaving.ts';
 import { sourceLines } from '../explore/replay/source-lines.ts';
 import { mergeResults, onceByTitle } from '../explore/search/merge.ts';
 import { recordingOf } from '../explore/search/record.ts';
-import type { FoundBug, SearchResult } from '../explore/search/search.ts';
+import type { FoundBug, SearchResult } from '../explore/search/result.ts';
 import { simplified } from '../explore/minimize/simplify.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import type { Recording } from '../recording/format.ts';

@@ -1,6 +1,6 @@
 /** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
 import { checkers as allCheckers } from '../check/observers/checkers.ts';
-import type { ExploreOptions } from '../explore/search/explore.ts';
+import type { ExploreOptions } from '../explore/search/options.ts';
 import { lockTarget } from '../lab/lock-module.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { mutants } from '../mutant/index.ts';

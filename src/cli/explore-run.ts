@@ -1,11 +1,12 @@
 /** One `tasklock explore`: searches target after target, and at any moment knows what it would print if it ended there. */
 import { FileError } from '../base/whole-file.ts';
-import type { SearchProgress } from '../explore/run/breath.ts';
+import type { SearchProgress } from '../explore/search/control.ts';
 import { runCampaign } from '../explore/search/campaign.ts';
 import { Checkpoint, CheckpointError } from '../explore/search/checkpoint.ts';
-import { type ExploreOptions, strategyKind } from '../explore/search/explore.ts';
+import { strategyKind } from '../explore/search/explore.ts';
+import type { ExploreOptions } from '../explore/search/options.ts';
 import type { Identity } from '../explore/search/identity.ts';
-import type { SearchResult } from '../explore/search/search.ts';
+import type { SearchResult } from '../explore/search/result.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
 import { exploreJson } from '../report/explore-json.ts';

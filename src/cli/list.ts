@@ -6,17 +6,12 @@ import { locks } from '../machine/locks/index.ts';
 import { mutants } from '../mutant/index.ts';
 import { wrapped } from '../report/wrap.ts';
 import { lockClassNames } from '../kernel/locks.ts';
+import { profileNames, profiles } from '../kernel/profiles.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { print } from './output.ts';
-import { EXIT_OK, profileNames, UsageError } from './usage.ts';
-
-const profileAbout: Readonly<Record<string, string>> = {
-  'desai-2005': 'the patch as proposed in August 2005, number 300, faults included',
-  'linux-2.6.16': 'as merged, number 310',
-  'linux-6': 'the same flags by the rules of today',
-};
+import { EXIT_OK, UsageError } from './usage.ts';
 
 const lists: Readonly<Record<string, () => string[]>> = {
   scenarios: () => [
@@ -24,7 +19,7 @@ const lists: Readonly<Record<string, () => string[]>> = {
     'small ones, for explore:',
     ...smallScenarios.map(({ name, about }) => `${name.padEnd(24)}${about}`),
   ],
-  profiles: () => profileNames.map((name) => `${name.padEnd(14)} ${profileAbout[name] ?? ''}`),
+  profiles: () => profileNames.map((name) => `${name.padEnd(14)} ${profiles[name].about}`),
   strategies: () => strategies.flatMap(({ name, about }) => [name, `    ${about}`]),
   checkers: () => checkers.flatMap(({ name, about }) => [name, `    ${about}`]),
   locks: () => [

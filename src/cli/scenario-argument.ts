@@ -1,5 +1,5 @@
 /** A command's scenario: a built-in one by its name, or a .prog file with a profile of its own. */
-import type { ProfileName } from '../scenario/ast.ts';
+import type { ProfileName } from '../kernel/profiles.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import type { Scenario } from '../scenario/builtin/scenario.ts';
 import { didYouMean } from '../base/suggest.ts';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { shortPath } from '../base/errno.ts';
 import { InputError, readFileText } from '../base/input.ts';
 import { FileError, makeDirectory, tryDirectory } from '../base/whole-file.ts';
-import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
+import { DEFAULT_PROFILE, type ProfileName, profileNames } from '../kernel/profiles.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
@@ -16,10 +16,6 @@ import { warn } from './thread.ts';
 export class UsageError extends Error {}
 
 export * from './exit-codes.ts';
-
-export const profileNames = Object.keys(profileNumbers) as ProfileName[];
-
-const DEFAULT_PROFILE = 'linux-2.6.16';
 
 export function parseProfile(text: string = DEFAULT_PROFILE): ProfileName {
   const found = profileNames.find((name) => name === text);

@@ -14,7 +14,7 @@ import {
 import { task_struct } from '../kernel/layout.ts';
 import { find_task_by_pid } from '../kernel/pid.ts';
 import { NR_clone, NR_exit, NR_wait4 } from '../kernel/syscall-numbers.ts';
-import type { ProfileName } from '../scenario/ast.ts';
+import type { ProfileName } from '../kernel/profiles.ts';
 import type { Conductor } from './conductor.ts';
 import { Family, partFields } from './family.ts';
 import { compare } from './compare.ts';

@@ -16,7 +16,7 @@ import { NR_wait4 } from '../kernel/syscall-numbers.ts';
 import { user_access_begin, user_access_end } from '../kernel/tlb.ts';
 import { set_byte, user_to_ram } from '../kernel/uaccess.ts';
 import { bootMachine } from '../boot/boot.ts';
-import type { ProfileName } from '../scenario/ast.ts';
+import type { ProfileName } from '../kernel/profiles.ts';
 
 /** One machine, reset to its state after boot for each case. */
 export class Conductor {

@@ -1,6 +1,6 @@
 /** Holds a profile against recordings of a real kernel. */
 import { basename } from 'node:path';
-import type { ProfileName } from '../scenario/ast.ts';
+import type { ProfileName } from '../kernel/profiles.ts';
 import { conformCloneTable } from './clone-table.ts';
 import { Conductor } from './conductor.ts';
 import { conformProgram } from './programs.ts';

@@ -19,11 +19,9 @@ import {
   NR_stat,
   NR_umask,
   NR_umount2,
-  NR_unshare,
-  NR_unshare_desai,
   NR_wait4,
 } from '../kernel/syscall-numbers.ts';
-import type { ProfileName } from '../scenario/ast.ts';
+import { type ProfileName, profiles } from '../kernel/profiles.ts';
 import { privateWord } from './conductor.ts';
 import type { Family } from './family.ts';
 import { errorName } from '../scenario/constants.ts';
@@ -41,10 +39,6 @@ export interface Answer {
 /** Where struct sigaction lies in user memory: {handler, flags, restorer, mask}. */
 const ACTION = BUFFER_STAT + 32;
 const octal = (value: number): string => value.toString(8).padStart(4, '0');
-
-/** unshare by its number in this profile. */
-export const unshareNumber = (profile: ProfileName): number =>
-  profile === 'desai-2005' ? NR_unshare_desai : NR_unshare;
 
 const answer = (result: number, show: (value: number) => string | number = (value) => value): Answer => {
   const error = errorName(result);
@@ -91,7 +85,7 @@ type Runner = (family: Family, op: RecordedOp, profile: ProfileName) => Answer;
 const runners: Readonly<Record<Operation, Runner>> = {
   clone: (f, op) => answer(f.clone(op.t, flagBits(String(op.flags))), (task) => `T${task}`),
   unshare: (f, op, profile) => {
-    const result = f.call(op.t, unshareNumber(profile), flagBits(String(op.flags)));
+    const result = f.call(op.t, profiles[profile].unshare, flagBits(String(op.flags)));
     f.giveUndoList(op.t);
     return answer(result);
   },

@@ -1,5 +1,5 @@
 /** Recorded programs: every answer, every state after it, and who init collected. */
-import type { ProfileName } from '../scenario/ast.ts';
+import type { ProfileName } from '../kernel/profiles.ts';
 import type { Conductor } from './conductor.ts';
 import { Family } from './family.ts';
 import { FS_MOVED_BY_FAILED_UNSHARE, fsMounts } from './findings.ts';

@@ -3,12 +3,11 @@ import { load } from '../machine/bus.ts';
 import { WNOHANG } from '../kernel/abi.ts';
 import { task_struct } from '../kernel/layout.ts';
 import { NR_exit, NR_setuid, NR_wait4 } from '../kernel/syscall-numbers.ts';
-import type { ProfileName } from '../scenario/ast.ts';
+import { type ProfileName, profiles } from '../kernel/profiles.ts';
 import type { Conductor } from './conductor.ts';
 import { Family, partFields } from './family.ts';
 import { compare } from './compare.ts';
 import { flagBits, outcome } from './names.ts';
-import { unshareNumber } from './ops.ts';
 import { ConformError } from './read.ts';
 import type { CaseResult, SingleBits, UnshareGroup, UnshareTable } from './recording-types.ts';
 
@@ -60,7 +59,7 @@ function runCall(
 ): (string | number)[] {
   const { family, caller, peer } = arrange(conductor, group);
   const before = load(family.address(caller) + task_struct.namespace);
-  const result = family.call(caller, unshareNumber(profile), flagBits(flags));
+  const result = family.call(caller, profiles[profile].unshare, flagBits(flags));
   const newns = load(family.address(caller) + task_struct.namespace) === before ? 0 : 1;
   family.giveUndoList(caller);
   if (group.peer !== 'live') return [outcome(result), newns];
@@ -72,7 +71,7 @@ function runSingleBit(conductor: Conductor, profile: ProfileName, bits: SingleBi
   const family = new Family(conductor, bits.uid, 0);
   if (bits.made !== null) family.clone(FIRST, flagBits(bits.made));
   if (value >= LAST_BIT) return 'EINVAL';
-  return outcome(family.call(bits.caller === 'thread' ? MADE : FIRST, unshareNumber(profile), value | 0));
+  return outcome(family.call(bits.caller === 'thread' ? MADE : FIRST, profiles[profile].unshare, value | 0));
 }
 
 /** The flags of an odd case, or undefined for one this model does not know. */
@@ -94,7 +93,7 @@ function runExtra(conductor: Conductor, profile: ProfileName, what: string): obj
   const family = new Family(conductor, 0, what.includes('private already') ? flagBits('NEWNS') : 0);
   if (what.startsWith('unprivileged')) family.call(FIRST, NR_setuid, 1000);
   const before = load(family.address(FIRST) + task_struct.namespace);
-  const result = outcome(family.call(FIRST, unshareNumber(profile), flags));
+  const result = outcome(family.call(FIRST, profiles[profile].unshare, flags));
   return { what, result, new_namespace: load(family.address(FIRST) + task_struct.namespace) === before ? 0 : 1 };
 }
 

@@ -165,8 +165,3 @@ export const PTE_WRITE = 2;
 export const VM_READ = 1;
 export const VM_WRITE = 2;
 export const VM_SHARED = 8;
-
-/** Which kernel this is: the number in kernel.profile. */
-export const PROFILE_DESAI_2005 = 1;
-export const PROFILE_LINUX_2_6_16 = 2;
-export const PROFILE_LINUX_6 = 3;

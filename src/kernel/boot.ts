@@ -30,7 +30,7 @@ import { alloc_vfsmnt, mntget, mnt_init } from './mount.ts';
 import { adopt_mounts, alloc_namespace } from './namespace.ts';
 import { alloc_pidmap, attach_pid, pidhash_init } from './pid.ts';
 import { sched_init, wake_up_new_task } from './sched.ts';
-import { sem_init } from './sem.ts';
+import { sem_init } from './sem-array.ts';
 import { alloc_sighand, alloc_signal, clear_actions } from './sighand.ts';
 import { kmem_cache_alloc, kmem_cache_init } from './slab.ts';
 import { alloc_uid, uid_cache_init } from './user.ts';

@@ -1,6 +1,7 @@
 /** Who runs here, and whether it may sleep. */
 import { load, this_cpu } from '../machine/bus.ts';
-import { WARN_SLEEP_IN_ATOMIC, warn } from '../machine/fault.ts';
+import { WARN_SLEEP_IN_ATOMIC } from '../machine/fault.ts';
+import { warn } from '../machine/warning.ts';
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import { task_struct } from './layout.ts';

@@ -3,7 +3,7 @@
  * system call is here, the table is in syscalls.ts.
  */
 import { load, store, this_cpu } from '../machine/bus.ts';
-import { WARN_HELD_AT_RETURN, WARN_IRQS_OFF_AT_RETURN, warn } from '../machine/fault.ts';
+import { WARN_HELD_AT_RETURN, WARN_IRQS_OFF_AT_RETURN } from '../machine/fault.ts';
 import { cpu_area } from '../machine/map.ts';
 import { trace_syscall_enter, trace_syscall_leave } from '../machine/trace.ts';
 import { EINTR, ENOSYS, ERESTARTNOINTR, ERESTARTSYS, RESTART_INTERRUPTED, RESTART_NONE, RESTART_SLEPT } from './abi.ts';
@@ -12,6 +12,7 @@ import { futex_leave } from './futex.ts';
 import { cpu_data, NR_SYSCALLS_COUNTED, pt_regs, task_struct } from './layout.ts';
 import { this_cpu_data } from './percpu.ts';
 import { sys_call_table } from './syscalls.ts';
+import { warn } from '../machine/warning.ts';
 
 /**
  * Runs the system call that the current task's registers ask for. 1 when it is over and eax holds its result; 0 when

@@ -20,12 +20,12 @@ import {
   PIDTYPE_PID,
   PIDTYPE_SID,
   PIDTYPE_TGID,
-  PROFILE_LINUX_6,
   SIGCHLD,
   SIGNAL_GROUP_EXIT,
 } from './abi.ts';
 import { current } from './context.ts';
 import { exit_files } from './files.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_task_struct } from './task.ts';
 import { exit_fs } from './fs.ts';
 import { futex_leave } from './futex.ts';

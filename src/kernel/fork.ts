@@ -32,7 +32,6 @@ import {
   PIDTYPE_PID,
   PIDTYPE_SID,
   PIDTYPE_TGID,
-  PROFILE_LINUX_6,
   SIGKILL,
   SIGNAL_GROUP_EXIT,
   SIGSTOP,
@@ -47,6 +46,7 @@ import { list_add_tail } from './list.ts';
 import { copy_mm, mmput } from './mm.ts';
 import { copy_namespace, exit_namespace } from './namespace.ts';
 import { alloc_pidmap, attach_pid, free_pidmap } from './pid.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { wake_up_new_task } from './sched.ts';
 import { copy_semundo, exit_sem } from './sem-undo.ts';
 import { copy_sighand, copy_signal, exit_sighand, undo_copy_signal } from './sighand.ts';

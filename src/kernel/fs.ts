@@ -5,13 +5,14 @@
 import { atomic_dec_and_test, atomic_inc, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock, rwlock_init, write_lock, write_unlock } from '../machine/rwlock.ts';
-import { CLONE_FS, ENOMEM, PROFILE_LINUX_6 } from './abi.ts';
+import { CLONE_FS, ENOMEM } from './abi.ts';
 import { FS_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { dget, dput } from './dcache.ts';
 import { fs_struct, kernel, task_struct } from './layout.ts';
 import { LOCK_FS } from './locks.ts';
 import { mntget, mntput } from './mount.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 
 /** A copy with count 1 that holds its own references, or 0 when memory is out. Takes old->lock for reading. */

@@ -4,18 +4,7 @@ import { load } from '../machine/bus.ts';
 import { PATH_MAX } from '../machine/limits.ts';
 import { down_write, up_write } from '../machine/rwsem.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import {
-  CAP_SYS_ADMIN,
-  EBUSY,
-  EINVAL,
-  ENODEV,
-  ENOMEM,
-  ENOTDIR,
-  EPERM,
-  MNT_DETACH,
-  MS_BIND,
-  PROFILE_LINUX_6,
-} from './abi.ts';
+import { CAP_SYS_ADMIN, EBUSY, EINVAL, ENODEV, ENOMEM, ENOTDIR, EPERM, MNT_DETACH, MS_BIND } from './abi.ts';
 import { capable, current } from './context.ts';
 import { deactivate_super, get_tmpfs_super, is_directory } from './dcache.ts';
 import { cpu_data, dentry, inode, kernel, nameidata, namespace, super_block, task_struct, vfsmount } from './layout.ts';
@@ -23,6 +12,7 @@ import { alloc_vfsmnt, attach_mnt, clone_mnt, mntget, mntput, umount_tree } from
 import { follow_mount, path_lookup, path_release } from './namei.ts';
 import { adopt_mounts } from './namespace.ts';
 import { this_cpu_data } from './percpu.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { get_byte, getname } from './uaccess.ts';
 
 /** 1 when the mount belongs to the current task's namespace. */

@@ -12,17 +12,7 @@ import { PATH_MAX } from '../machine/limits.ts';
 import { down_read, up_read } from '../machine/rwsem.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../machine/spinlock.ts';
-import {
-  CAP_DAC_OVERRIDE,
-  CAP_SYS_PTRACE,
-  EACCES,
-  EINVAL,
-  ENOENT,
-  ENOMEM,
-  ESRCH,
-  PIDTYPE_PID,
-  PROFILE_LINUX_6,
-} from './abi.ts';
+import { CAP_DAC_OVERRIDE, CAP_SYS_PTRACE, EACCES, EINVAL, ENOENT, ENOMEM, ESRCH, PIDTYPE_PID } from './abi.ts';
 import { FILE_CACHE } from './caches.ts';
 import { capable, current, task_lock, task_unlock } from './context.ts';
 import { dget, dput } from './dcache.ts';
@@ -35,6 +25,7 @@ import {
   get_files_struct,
   put_files_struct,
 } from './files.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_task_struct } from './task.ts';
 import { get_fs_struct, put_fs_struct } from './fs.ts';
 import { d_path, pin_fs_paths, pinned_path } from './fs-calls.ts';

@@ -14,9 +14,15 @@ import { smp_processor_id } from '../machine/cpu.ts';
 import { BUG, BUG_SCHED_ATOMIC } from '../machine/fault.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
-import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
+import {
+  spin_lock,
+  spin_lock_init,
+  spin_lock_irqsave,
+  spin_unlock,
+  spin_unlock_irqrestore,
+} from '../machine/spinlock.ts';
 import { PF_DEAD, TASK_DEAD, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_STOPPED, TASK_UNINTERRUPTIBLE } from './abi.ts';
-import { kernel, mm_struct, rq, task_struct } from './layout.ts';
+import { kernel, mm_struct, rq, task_struct, wait_queue_head } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
 import { LOCK_RQ } from './locks.ts';
 import { cpu_rq, this_rq } from './percpu.ts';
@@ -71,6 +77,21 @@ export function try_to_wake_up(tsk: number, mask: number): number {
 
 export function wake_up_process(tsk: number): void {
   try_to_wake_up(tsk, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | TASK_STOPPED);
+}
+
+/** Wakes everybody on the queue; they stay on it until they run. Takes the queue's lock, inside it rq->lock. */
+export function wake_up(queue: number): void {
+  const flags = spin_lock_irqsave(queue + wait_queue_head.lock);
+  wake_up_locked(queue);
+  spin_unlock_irqrestore(queue + wait_queue_head.lock, flags);
+}
+
+/** The same with the queue's lock held. */
+export function wake_up_locked(queue: number): void {
+  const head = queue + wait_queue_head.task_list;
+  for (let entry = list_next(head); entry !== head; entry = list_next(entry)) {
+    try_to_wake_up(entry - task_struct.wait_entry, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE);
+  }
 }
 
 /** Puts a new task on this CPU's queue. */

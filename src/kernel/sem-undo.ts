@@ -9,13 +9,14 @@ import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../mac
 import { load, memset, store } from '../machine/bus.ts';
 import { SEMMSL } from '../machine/limits.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
-import { CLONE_SYSVSEM, ENOMEM, PROFILE_LINUX_6 } from './abi.ts';
+import { CLONE_SYSVSEM, ENOMEM } from './abi.ts';
 import { UNDO_CACHE, UNDO_LIST_CACHE } from './caches.ts';
 import { current } from './context.ts';
 import { kernel, sem_array, sem_undo, sem_undo_list, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 import { LOCK_UNDO } from './locks.ts';
-import { sem_lock, sem_unlock, wake_sleepers } from './sem.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
+import { sem_lock, sem_unlock, wake_sleepers } from './sem-array.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 
 /** 1 when the lock of this list is used at this moment. */

@@ -1,15 +1,13 @@
 /** System V semaphores through ipc(2): SEMGET, SEMOP with SEM_UNDO and IPC_NOWAIT, SEMCTL GETVAL, SETVAL, IPC_RMID. */
 import { load, memset, store } from '../machine/bus.ts';
-import { SEMMNI, SEMMSL } from '../machine/limits.ts';
+import { SEMMSL } from '../machine/limits.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import {
   EAGAIN,
   EFAULT,
   EFBIG,
-  EIDRM,
   EINVAL,
   ENOMEM,
-  ENOSPC,
   ENOSYS,
   ERESTARTSYS,
   GETVAL,
@@ -25,54 +23,13 @@ import {
 } from './abi.ts';
 import { SEM_CACHE } from './caches.ts';
 import { current } from './context.ts';
-import { kernel, sem_array, sem_undo, task_struct, wait_queue_head } from './layout.ts';
-import { LOCK_SEM, LOCK_SEM_WAIT } from './locks.ts';
+import { kernel, sem_array, sem_undo, task_struct } from './layout.ts';
+import { LOCK_SEM } from './locks.ts';
+import { add_set, find_set, pending_queue, sem_lock, sem_unlock, SEQ_MULTIPLIER, wake_sleepers } from './sem-array.ts';
 import { find_undo, get_undo_list, lock_semundo, unlock_semundo } from './sem-undo.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { get_user_byte } from './uaccess.ts';
-import { add_wait_queue, init_waitqueue_head, wake_up } from './waitqueue.ts';
-
-/** An id is a slot and how many sets were made before: the id of a set that is gone never means another one. */
-const SEQ_MULTIPLIER = 32768;
-const SEQ_MAX = 65535;
-
-export function sem_init(): void {
-  for (let slot = 0; slot < SEMMNI; slot++) {
-    init_waitqueue_head(kernel.sem_pending + slot * wait_queue_head.SIZE, LOCK_SEM_WAIT);
-  }
-}
-
-/** Where those sleep who wait for the set. */
-function pending_queue(sma: number): number {
-  return kernel.sem_pending + (load(sma + sem_array.id) % SEQ_MULTIPLIER) * wait_queue_head.SIZE;
-}
-
-/** Wakes everybody who waits for the set, to look again; its lock held. */
-export function wake_sleepers(sma: number): void {
-  wake_up(pending_queue(sma));
-}
-
-/** The set with this id, or -EINVAL when there is none, -EIDRM when its slot has another one. sem_ids_lock held. */
-function find_set(semid: number): number {
-  const slot = semid % SEQ_MULTIPLIER;
-  if (semid < 0 || slot >= SEMMNI) return -EINVAL;
-  const sma = load(kernel.sem_ids + 4 * slot);
-  if (sma === 0) return -EINVAL;
-  return load(sma + sem_array.id) === semid ? sma : -EIDRM;
-}
-
-/** The set with this id, locked, or -EINVAL, -EIDRM. Takes sem_ids_lock, returns with the set's lock. */
-export function sem_lock(semid: number): number {
-  spin_lock(kernel.sem_ids_lock);
-  const sma = find_set(semid);
-  if (sma > 0) spin_lock(sma + sem_array.lock);
-  spin_unlock(kernel.sem_ids_lock);
-  return sma;
-}
-
-export function sem_unlock(sma: number): void {
-  spin_unlock(sma + sem_array.lock);
-}
+import { add_wait_queue } from './waitqueue.ts';
 
 /** A new set; its id, -EINVAL, -ENOMEM, -ENOSPC. Keys are not modelled: every call makes one. */
 function sys_semget(nsems: number): number {
@@ -86,19 +43,6 @@ function sys_semget(nsems: number): number {
   const id = add_set(sma);
   spin_unlock(kernel.sem_ids_lock);
   if (id < 0) kmem_cache_free(SEM_CACHE, sma, _THIS_IP_);
-  return id;
-}
-
-/** Enters a set under the first free slot; its id, or -ENOSPC. sem_ids_lock held. */
-function add_set(sma: number): number {
-  let slot = 0;
-  while (slot < SEMMNI && load(kernel.sem_ids + 4 * slot)) slot++;
-  if (slot === SEMMNI) return -ENOSPC;
-  const seq = load(kernel.sem_seq);
-  const id = seq * SEQ_MULTIPLIER + slot;
-  store(kernel.sem_seq, seq === SEQ_MAX ? 0 : seq + 1);
-  store(sma + sem_array.id, id);
-  store(kernel.sem_ids + 4 * slot, sma);
   return id;
 }
 

@@ -3,12 +3,13 @@ import { atomic_dec, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } 
 import { load, memcpy, memset, store } from '../machine/bus.ts';
 import { write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
 import { spin_lock, spin_lock_init, spin_lock_irq, spin_unlock, spin_unlock_irq } from '../machine/spinlock.ts';
-import { CLONE_SIGHAND, CLONE_THREAD, ENOMEM, PROFILE_LINUX_6 } from './abi.ts';
+import { CLONE_SIGHAND, CLONE_THREAD, ENOMEM } from './abi.ts';
 import { SIGHAND_CACHE, SIGNAL_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { LOCK_CHLDEXIT, LOCK_SIGLOCK } from './locks.ts';
 import { next_thread } from './pid.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { wake_up_process } from './sched.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { init_waitqueue_head } from './waitqueue.ts';

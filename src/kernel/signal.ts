@@ -28,6 +28,7 @@ import {
 } from './abi.ts';
 import { sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
+import { wake_up } from './sched.ts';
 import { handle_stop_signal } from './signal-stop.ts';
 import {
   sigaddset,
@@ -41,7 +42,6 @@ import {
   signal_wake_up,
   SIG_KERNEL_STOP_MASK,
 } from './sigset.ts';
-import { wake_up } from './waitqueue.ts';
 
 /** 1 when sending it would have no effect; siglock held. */
 function sig_ignored(tsk: number, sig: number): number {

@@ -1,16 +1,6 @@
 /** The system call table: which function serves which number, with its arguments out of the registers. */
 import { load, smp_mb, store } from '../machine/bus.ts';
-import {
-  CLONE_VFORK,
-  CLONE_VM,
-  ENOSYS,
-  ERESTARTSYS,
-  PROFILE_DESAI_2005,
-  PROFILE_LINUX_2_6_16,
-  PROFILE_LINUX_6,
-  SIGCHLD,
-  TASK_INTERRUPTIBLE,
-} from './abi.ts';
+import { CLONE_VFORK, CLONE_VM, ENOSYS, ERESTARTSYS, SIGCHLD, TASK_INTERRUPTIBLE } from './abi.ts';
 import { current } from './context.ts';
 import { sys_execve } from './exec.ts';
 import { do_exit, do_group_exit } from './exit.ts';
@@ -23,6 +13,7 @@ import { sys_kill } from './kill.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
 import { sys_mount, sys_umount2 } from './mount-calls.ts';
 import { sys_readlink } from './proc.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
 import { yield_cpu } from './sched.ts';
 import { sys_ipc } from './sem.ts';
 import { do_sigaction } from './sigaction.ts';

@@ -2,12 +2,13 @@
 import { atomic_dec, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { CAP_FULL, CAP_SETUID, EAGAIN, EPERM, PROFILE_LINUX_6 } from './abi.ts';
+import { CAP_FULL, CAP_SETUID, EAGAIN, EPERM } from './abi.ts';
 import { USER_CACHE } from './caches.ts';
 import { capable, current } from './context.ts';
 import { atomic_dec_and_lock } from './dec-and-lock.ts';
 import { kernel, list_head, signal_struct, task_struct, UIDHASH_SIZE, user_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add, list_del, list_next } from './list.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 
 function uid_bucket(uid: number): number {

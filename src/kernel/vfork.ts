@@ -8,6 +8,7 @@ import { ERESTARTNOINTR, RESTART_UNINTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPT
 import { VFORK_CACHE } from './caches.ts';
 import { task_struct, vfork_completion } from './layout.ts';
 import { LOCK_VFORK } from './locks.ts';
+import { wake_up_locked } from './sched.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import {
   add_wait_queue,
@@ -15,7 +16,6 @@ import {
   lock_waitqueue,
   remove_wait_queue,
   unlock_waitqueue,
-  wake_up_locked,
 } from './waitqueue.ts';
 
 /** A completion with a reference for parent and child, or 0 without memory. */

@@ -14,7 +14,7 @@
  * An address outside RAM faults like a bad pointer: the typed array answers undefined there, which costs nothing on
  * the good path. Addresses are byte addresses; words are 4 bytes, aligned.
  */
-import { badAddress, badChoice, type BugKind, MachineStopped } from './fault.ts';
+import { badAddress, badChoice, MachineStopped } from './fault.ts';
 import { FIRST_ADDRESS, FIRST_WORD } from './limits.ts';
 import { cpu_area, cpuAddress, machine } from './map.ts';
 
@@ -213,19 +213,4 @@ export function memeq(a: number, b: number, bytes: number): number {
   if (right < 0 || right + count > size) throw badAddress(b);
   for (let i = 0; i < count; i++) if (ram[left + i] !== ram[right + i]) return 0;
   return 1;
-}
-
-/** Told of every warning on this CPU's own stack; nobody by default. */
-type WarningHandler = (kind: BugKind, what: string, address: number) => void;
-let warningHandler: WarningHandler | undefined;
-
-/** Who collects the warnings of this thread's CPU. */
-export function onWarning(handler: WarningHandler | undefined): void {
-  warningHandler = handler;
-}
-
-/** Called by warn(): counts in RAM and tells the handler. */
-export function addWarning(kind: BugKind, what: string, address: number): void {
-  Atomics.add(ram, (machine.warnings >> 2) - FIRST_WORD, 1);
-  warningHandler?.(kind, what, address);
 }

@@ -3,10 +3,11 @@
  * of it lies in RAM, in the CPU's own block, so the console can read it while the CPU hangs.
  */
 import { load, store, this_cpu } from './bus.ts';
-import { BUG, BUG_HELD_OVERFLOW, BUG_UNLOCK, WARN_IRQS_ALREADY_OFF, warn } from './fault.ts';
+import { BUG, BUG_HELD_OVERFLOW, BUG_UNLOCK, WARN_IRQS_ALREADY_OFF } from './fault.ts';
 import { MAX_HELD_LOCKS } from './limits.ts';
 import { cpu_area } from './map.ts';
 import { trace_contended, trace_lock, trace_unlock } from './trace.ts';
+import { warn } from './warning.ts';
 
 /** Number of this CPU. */
 export function smp_processor_id(): number {

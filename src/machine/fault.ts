@@ -2,9 +2,8 @@
  * What stops a machine. A fault is thrown by the machine, never by kernel code, and unwinds the CPU's thread: it
  * carries the JavaScript stack, whose frames are the kernel's call chain.
  *
- * BUG() is the kernel's own assertion; warn() notes something wrong that the machine can outlive.
+ * BUG() is the kernel's own assertion. What the machine can outlive is in warning.ts.
  */
-import { addWarning } from './bus.ts';
 import { FIRST_ADDRESS, MOST_VALUES } from './limits.ts';
 
 export type BugKind =
@@ -104,10 +103,4 @@ export function assert(condition: number | boolean, message = 'assertion failed'
 /** BUG when the condition is non-zero. */
 export function BUG_ON(condition: number | boolean, address: number): void {
   if (condition) BUG(BUG_BAD_STATE, address);
-}
-
-/** Notes that a rule was broken, with the call chain, and goes on. */
-export function warn(reason: number, address: number): void {
-  const { kind, what } = reasons[reason] ?? { kind: 'assert', what: `warning ${reason}` };
-  addWarning(kind, what, address);
 }

@@ -4,7 +4,7 @@ import { shapeProblems } from '../base/shape.ts';
 import { visible } from '../base/visible.ts';
 import type { BugKind } from '../machine/fault.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
-import { type ProfileName, profileNumbers } from '../scenario/ast.ts';
+import { profileNames } from '../kernel/profiles.ts';
 import { MAX_NAME, MAX_SETTINGS, MAX_STEPS, MAX_TEXT } from './limits.ts';
 
 const kinds = Object.keys({
@@ -72,7 +72,7 @@ const schema = v.strictObject(
     /** What ran, whole: the text of a program, or the source of a module with its settings. */
     subject,
     /** Which kernel; null for a module. */
-    profile: v.nullable(oneOf(Object.keys(profileNumbers) as ProfileName[])),
+    profile: v.nullable(oneOf(profileNames)),
     mutant: v.nullable(line()),
     model: oneOf(['sc', 'tso']),
     cpus: whole(1, MAX_CPUS),

@@ -2,7 +2,7 @@
  * The one place that decides whether a search was complete, for `explore` and for `merge`. It is decided from the facts
  * each time, never taken over from a document, and whatever is missing, cut, stopped or no sound number says no.
  */
-import type { SearchEnd } from '../explore/search/search.ts';
+import type { SearchEnd } from '../explore/search/result.ts';
 import { plural } from './table.ts';
 
 /** A part of a search: of one target, or of one target in one shard. */

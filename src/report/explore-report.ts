@@ -1,7 +1,7 @@
 /** What a search came to, as every form of report needs it. */
 import type { Identity } from '../explore/search/identity.ts';
 import type { ToldTurn } from '../explore/replay/interleaving.ts';
-import type { FoundBug, SearchResult } from '../explore/search/search.ts';
+import type { FoundBug, SearchResult } from '../explore/search/result.ts';
 import { isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
 
 /** A bug ready to be shown: recorded, and with the fewest switches found. */

@@ -1,6 +1,6 @@
 /** A stress run as the JSON document that tools read; common fields as in docs/json.md. */
 import type { SubjectIdentity } from '../explore/search/identity.ts';
-import type { StressResult } from '../smp/stress.ts';
+import type { StressResult } from '../smp/stress-result.ts';
 import type { BugReport } from '../check/evidence/bug-report.ts';
 import { ranOn } from './bug-json.ts';
 

@@ -1,5 +1,5 @@
 /** A stress run for a person: bugs first and whole, then what ran, then the verdict in one line. */
-import type { StressResult } from '../smp/stress.ts';
+import type { StressResult } from '../smp/stress-result.ts';
 import type { BugReport } from '../check/evidence/bug-report.ts';
 import { grouped, plural, table } from './table.ts';
 import { wrapped } from './wrap.ts';

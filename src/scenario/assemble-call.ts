@@ -1,5 +1,5 @@
 /** Assembles a call as its entry in the table of calls says. */
-import { NR_unshare, NR_unshare_desai } from '../kernel/syscall-numbers.ts';
+import { profiles } from '../kernel/profiles.ts';
 import {
   OP_ADD,
   OP_AND,
@@ -48,7 +48,7 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
 
 function callNumber(assembly: Assembly, statement: CallStatement, spec: CallSpec): number {
   if (typeof spec.number === 'number') return spec.number;
-  if (spec.number === 'unshare') return assembly.program.profile === 'desai-2005' ? NR_unshare_desai : NR_unshare;
+  if (spec.number === 'unshare') return profiles[assembly.program.profile].unshare;
   const first = statement.operands[0];
   return first?.kind === 'number' ? first.value : 0;
 }

@@ -26,7 +26,8 @@ import {
 import { NR_futex } from '../kernel/syscall-numbers.ts';
 import { assembleCall } from './assemble-call.ts';
 import { type Assembly, RESULT, WORK } from './assembly.ts';
-import type { Comparison, Condition, Expression, Operand, Operator, Statement, Target } from './ast.ts';
+import type { Condition, Expression, Operand, Operator, Statement, Target } from './ast.ts';
+import type { Comparison } from './comparison.ts';
 import { immediate, type Label, NO_REGISTER, register, shared } from './emitter.ts';
 import { printStatement } from './print.ts';
 import { arrivedWord, counterRegister } from './scope.ts';

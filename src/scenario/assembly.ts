@@ -1,6 +1,7 @@
 /** What the parts of the assembler work on: one program's code, data, labels, and the names of the task at hand. */
 import { DATA_BASE, OP_MOV, OP_STORE, SHARED_BASE } from '../kernel/isa.ts';
-import type { Operand, Position, Program, Target, Task } from './ast.ts';
+import type { Operand, Program, Target, Task } from './ast.ts';
+import type { Position } from './position.ts';
 import { Buffers } from './buffers.ts';
 import type { OperandSpec } from './call-spec.ts';
 import { errnoValues } from './constants.ts';

@@ -1,29 +1,10 @@
 /** A program as data. The parser and the builder both make this shape; the printer and the assembler read it. */
-import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from '../kernel/abi.ts';
+import type { ProfileName } from '../kernel/profiles.ts';
+import type { Comparison } from './comparison.ts';
+import type { Position, Reference } from './position.ts';
 import type { Property } from './property.ts';
 
-/** The number in kernel.profile by the name that programs use. */
-export const profileNumbers = {
-  'desai-2005': PROFILE_DESAI_2005,
-  'linux-2.6.16': PROFILE_LINUX_2_6_16,
-  'linux-6': PROFILE_LINUX_6,
-} as const;
-export type ProfileName = keyof typeof profileNumbers;
-
-export const DEFAULT_PROFILE: ProfileName = 'linux-2.6.16';
 export const DEFAULT_CPUS = 2;
-
-/** A place in the text; both count from 1. */
-export interface Position {
-  line: number;
-  column: number;
-}
-
-/** A name and where it stands. */
-export interface Reference {
-  name: string;
-  at: Position;
-}
 
 export interface Program {
   /** Name of the file, as messages show it. */
@@ -61,9 +42,6 @@ export type Expression =
   | Operand
   | { kind: 'memory'; index: number; at: Position }
   | { kind: 'binary'; operator: Operator; left: Operand; right: Operand; at: Position };
-
-export const comparisons = ['==', '!=', '<=', '>=', '<', '>'] as const;
-export type Comparison = (typeof comparisons)[number];
 
 export interface Condition {
   left: Operand;

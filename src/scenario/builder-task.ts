@@ -1,5 +1,7 @@
 /** The builder's statements that are no calls, and the results that calls hand out. */
-import type { CallStatement, Comparison, Condition, Operand, Operator, Position, Statement, Target } from './ast.ts';
+import type { CallStatement, Condition, Operand, Operator, Statement, Target } from './ast.ts';
+import type { Comparison } from './comparison.ts';
+import type { Position } from './position.ts';
 
 /** The builder makes no text yet, so its nodes stand nowhere; the parser gives them their places. */
 export const nowhere: Position = { line: 0, column: 0 };

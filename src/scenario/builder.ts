@@ -2,7 +2,9 @@
  * Writes a program in TypeScript. What is built is printed and parsed, so it has a text with line numbers, the same
  * checks, and the same ast as a file.
  */
-import { DEFAULT_CPUS, DEFAULT_PROFILE, type ProfileName, type Program, type Reference, type Task } from './ast.ts';
+import { DEFAULT_PROFILE, type ProfileName } from '../kernel/profiles.ts';
+import { DEFAULT_CPUS, type Program, type Task } from './ast.ts';
+import type { Reference } from './position.ts';
 import { type CallMethods, callMethods } from './builder-calls.ts';
 import { nowhere, TaskStatements } from './builder-task.ts';
 import { parseProgram } from './parser.ts';

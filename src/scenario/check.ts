@@ -1,14 +1,6 @@
 /** Checks what a parser alone cannot see: that every name stands for something, and for one thing. */
-import {
-  type Condition,
-  everyStatement,
-  type Operand,
-  type Position,
-  type Program,
-  type Reference,
-  type Statement,
-  type Task,
-} from './ast.ts';
+import { type Condition, everyStatement, type Operand, type Program, type Statement, type Task } from './ast.ts';
+import type { Position, Reference } from './position.ts';
 import type { OperandSpec } from './call-spec.ts';
 import { callSpec } from './calls.ts';
 import { errnoValues } from './constants.ts';

@@ -1,5 +1,5 @@
 /** A program as the machine takes it: code and data to copy into RAM, and the names to report with. */
-import type { ProfileName } from './ast.ts';
+import type { ProfileName } from '../kernel/profiles.ts';
 import type { Property } from './property.ts';
 
 export interface ImageTask {

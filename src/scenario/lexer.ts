@@ -1,5 +1,5 @@
 /** From text to tokens. Indentation becomes `indent` and `dedent` tokens; empty lines and comments leave nothing. */
-import type { Position } from './ast.ts';
+import type { Position } from './position.ts';
 import { ProgramError } from './program-error.ts';
 
 export interface Token {

@@ -1,5 +1,6 @@
 /** Parses a call: its operands after their kinds in the table, and the task it starts. */
-import type { CallStatement, Operand, Position, Target } from './ast.ts';
+import type { CallStatement, Operand, Target } from './ast.ts';
+import type { Position } from './position.ts';
 import type { CallSpec, OperandSpec } from './call-spec.ts';
 import { callNames, callSignature, callSpec, type CallName } from './calls.ts';
 import { didYouMean } from '../base/suggest.ts';

@@ -1,6 +1,8 @@
 /** Parses statements and the blocks they stand in. */
 import { DATA_BASE, BUFFER_STATUS } from '../kernel/isa.ts';
-import { comparisons, type Condition, type Expression, type Position, type Statement, type Target } from './ast.ts';
+import type { Condition, Expression, Statement, Target } from './ast.ts';
+import { comparisons } from './comparison.ts';
+import type { Position } from './position.ts';
 import { callNames } from './calls.ts';
 import { parseCall, parseValue } from './parse-call.ts';
 import { didYouMean } from '../base/suggest.ts';

@@ -1,13 +1,7 @@
 /** From the text of a program to its ast: the lines that belong to no task, and the tasks. Names are checked last. */
-import {
-  DEFAULT_CPUS,
-  DEFAULT_PROFILE,
-  type Position,
-  type ProfileName,
-  type Program,
-  profileNumbers,
-  type Task,
-} from './ast.ts';
+import { DEFAULT_PROFILE, type ProfileName, profileNames } from '../kernel/profiles.ts';
+import { DEFAULT_CPUS, type Program, type Task } from './ast.ts';
+import type { Position } from './position.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { checkProgram } from './check.ts';
 import { parseBlock } from './parse-statement.ts';
@@ -62,9 +56,8 @@ function once(reader: TokenReader, seen: Set<string>, what: string, at: Position
 
 function parseProfile(reader: TokenReader): ProfileName {
   const { text } = reader.peek();
-  const names = Object.keys(profileNumbers) as ProfileName[];
-  const profile = names.find((name) => name === text);
-  if (profile === undefined) reader.expected(`a profile (${names.join(', ')})`, names);
+  const profile = profileNames.find((name) => name === text);
+  if (profile === undefined) reader.expected(`a profile (${profileNames.join(', ')})`, profileNames);
   reader.take();
   reader.endLine();
   return profile;

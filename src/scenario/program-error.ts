@@ -1,5 +1,5 @@
 /** What is wrong with a program text, and where. */
-import type { Position } from './ast.ts';
+import type { Position } from './position.ts';
 
 /** The message is `FILE:LINE:COLUMN: problem`, ready to be shown. */
 export class ProgramError extends Error {

@@ -1,5 +1,5 @@
 /** Judges a property at one moment. What the machine looks like at that moment comes through PropertyView. */
-import type { Comparison } from './ast.ts';
+import type { Comparison } from './comparison.ts';
 import { errnoValues } from './constants.ts';
 import { printTerm } from './print-property.ts';
 import type { NumberFunction, Property, PropertyTree, TaskPart, Term, TextFunction } from './property.ts';

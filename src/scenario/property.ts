@@ -2,7 +2,8 @@
  * What must hold at every moment of a run: the expression after `always`, as a tree. From loose to tight: or, and,
  * not, then a comparison or `TASK shares PART with TASK`.
  */
-import { type Comparison, comparisons, type Position } from './ast.ts';
+import { type Comparison, comparisons } from './comparison.ts';
+import type { Position } from './position.ts';
 import { errnoValues } from './constants.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { TokenReader } from './token-reader.ts';

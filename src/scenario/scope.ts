@@ -3,15 +3,8 @@
  * `shared` names, then words of the assembler. A task has its registers, in the order in which the text assigns them.
  */
 import { SHARED_WORDS } from '../kernel/isa.ts';
-import {
-  blocksOf,
-  everyStatement,
-  type Position,
-  type Program,
-  type Statement,
-  type Task,
-  type Target,
-} from './ast.ts';
+import { blocksOf, everyStatement, type Program, type Statement, type Task, type Target } from './ast.ts';
+import type { Position } from './position.ts';
 import { callSpec } from './calls.ts';
 import { ProgramError } from './program-error.ts';
 

@@ -1,5 +1,5 @@
 /** Walks through tokens, and says what was expected and what stands there instead. */
-import type { Position, Reference } from './ast.ts';
+import type { Position, Reference } from './position.ts';
 import { reservedWords } from './constants.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { ProgramError } from './program-error.ts';

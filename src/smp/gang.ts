@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Piscina } from 'piscina';
-import type { CpuResult, CpuTask } from '../../workers/cpu.ts';
+import type { CpuResult, CpuTask } from './cpu-job.ts';
 import type { Demands } from '../check/still/program-checks.ts';
 import { machine } from '../machine/map.ts';
 import type { Console } from './console.ts';

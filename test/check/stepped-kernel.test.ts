@@ -10,7 +10,7 @@ import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { imageOf, scenarioTarget } from '../../dist/src/explore/subject/targets.js';
 import { Watch } from '../../dist/src/explore/run/watch.js';
-import type { ProfileName } from '../../dist/src/scenario/ast.js';
+import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { scenarios } from '../../dist/src/scenario/builtin/index.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
 

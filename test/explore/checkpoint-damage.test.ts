@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCampaign } from '../../dist/src/explore/search/campaign.js';
 import { Checkpoint, CheckpointError } from '../../dist/src/explore/search/checkpoint.js';
-import type { ExploreOptions } from '../../dist/src/explore/search/explore.js';
+import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { type Identity, identityOf } from '../../dist/src/explore/search/identity.js';
 import { checksumOf } from '../../dist/src/explore/search/seal.js';
-import type { SearchResult } from '../../dist/src/explore/search/search.js';
+import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { moduleTarget } from '../../dist/src/explore/subject/targets.js';
 import { inRepository } from '../support/cli-process.ts';
 

@@ -3,7 +3,7 @@ import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ExploreOptions } from '../../dist/src/explore/search/explore.js';
+import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { firstDifference, type Identity, identityOf, subjectIdentity } from '../../dist/src/explore/search/identity.js';
 import { moduleTarget, scenarioTarget } from '../../dist/src/explore/subject/targets.js';
 import { inRepository } from '../support/cli-process.ts';

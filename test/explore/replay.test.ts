@@ -4,7 +4,7 @@ import { recordedTarget } from '../../dist/src/explore/replay/recorded-target.js
 import { recordingOf } from '../../dist/src/explore/search/record.js';
 import { replay } from '../../dist/src/explore/replay/replay.js';
 import { reproduce } from '../../dist/src/explore/run/reproduce.js';
-import type { ExploreOptions } from '../../dist/src/explore/search/explore.js';
+import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import type { Subject } from '../../dist/src/explore/subject/subject.js';

@@ -7,7 +7,7 @@ import { CLONE_NEWNS, CLONE_SIGHAND, CLONE_VM, EPERM } from '../../dist/src/kern
 import { mm_struct, sighand_struct, task_struct } from '../../dist/src/kernel/layout.js';
 import { NR_getpid, NR_setuid } from '../../dist/src/kernel/syscall-numbers.js';
 import { MachineFault } from '../../dist/src/machine/fault.js';
-import type { ProfileName } from '../../dist/src/scenario/ast.js';
+import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { Lab } from '../support/lab.ts';
 
 const ALL = CLONE_VM | CLONE_SIGHAND | CLONE_NEWNS;

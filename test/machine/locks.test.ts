@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { attach, onWarning, store } from '../../dist/src/machine/bus.js';
+import { attach, store } from '../../dist/src/machine/bus.js';
 import { POISON } from '../../dist/src/machine/atomic.js';
 import { MachineFault, MachineStopped } from '../../dist/src/machine/fault.js';
 import { MAX_HELD_LOCKS } from '../../dist/src/machine/limits.js';
@@ -8,6 +8,7 @@ import { createRam } from '../../dist/src/machine/ram.js';
 import * as rwlock from '../../dist/src/machine/rwlock.js';
 import * as rwsem from '../../dist/src/machine/rwsem.js';
 import * as spinlock from '../../dist/src/machine/spinlock.js';
+import { onWarning } from '../../dist/src/machine/warning.js';
 
 const CLASS = 3;
 const LOCK = 0x80000;

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../../dist/src/scenario/assemble.js';
-import type { Expression, Operand, Program, Reference, Statement, Target } from '../../dist/src/scenario/ast.js';
+import type { Expression, Operand, Program, Statement, Target } from '../../dist/src/scenario/ast.js';
+import type { Reference } from '../../dist/src/scenario/position.js';
 import type { OperandSpec } from '../../dist/src/scenario/call-spec.js';
 import { callNames, callSpec } from '../../dist/src/scenario/calls.js';
 import { parseProgram } from '../../dist/src/scenario/parser.js';

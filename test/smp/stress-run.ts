@@ -1,9 +1,10 @@
 /** A stress run of a built-in scenario or of a program text, in this process. */
 import { assembleText } from '../../dist/src/scenario/assemble.js';
-import type { ProfileName } from '../../dist/src/scenario/ast.js';
+import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { scenarios } from '../../dist/src/scenario/builtin/index.js';
 import type { ProgramImage } from '../../dist/src/scenario/image.js';
-import { stress, type StressOptions, type StressResult } from '../../dist/src/smp/stress.js';
+import { stress } from '../../dist/src/smp/stress.js';
+import type { StressOptions, StressResult } from '../../dist/src/smp/stress-result.js';
 
 interface Choice {
   readonly scenario: string;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { MachineDefect, type StressResult } from '../../dist/src/smp/stress.js';
+import { MachineDefect } from '../../dist/src/smp/stress.js';
+import type { StressResult } from '../../dist/src/smp/stress-result.js';
 import { GangError } from '../../dist/src/smp/gang.js';
 import { stressProgram, stressScenario, verdictOf } from './stress-run.ts';
 

@@ -9,7 +9,7 @@ import { conformProgram } from '../../dist/src/conform/programs.js';
 import type { RecordedProgram } from '../../dist/src/conform/recording-types.js';
 import { cpu_area, cpuAddress } from '../../dist/src/machine/map.js';
 import { hashRam } from '../../dist/src/machine/ram.js';
-import type { ProfileName } from '../../dist/src/scenario/ast.js';
+import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import type { CompiledModule } from '../../dist/src/stepped/compiled-module.js';
 import { SteppedMachine } from '../../dist/src/stepped/machine.js';
 import { silent } from '../../dist/src/stepped/tracer.js';

@@ -1,6 +1,6 @@
 /** Explores a module as the command does, without recordings. */
 import { explore } from '../../dist/src/explore/search/explore.js';
-import type { SearchResult } from '../../dist/src/explore/search/search.js';
+import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { moduleTarget, type Target } from '../../dist/src/explore/subject/targets.js';
 import { loadModuleText } from '../../dist/src/stepper/module/module.js';
 

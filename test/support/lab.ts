@@ -10,8 +10,9 @@ import { find_task_by_pid } from '../../dist/src/kernel/pid.js';
 import { dispatch } from '../../dist/src/kernel/sched.js';
 import { do_signal } from '../../dist/src/kernel/signal-delivery.js';
 import { NR_clone, NR_exit, NR_unshare, NR_unshare_desai, NR_wait4 } from '../../dist/src/kernel/syscall-numbers.js';
-import { attach, onWarning } from '../../dist/src/machine/bus.js';
-import type { ProfileName } from '../../dist/src/scenario/ast.js';
+import { attach } from '../../dist/src/machine/bus.js';
+import { onWarning } from '../../dist/src/machine/warning.js';
+import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 
 export class Lab extends Conductor {
   readonly profile: ProfileName;

@@ -6,7 +6,7 @@ import { KernelSubject, loadKernel } from '../../dist/src/explore/subject/kernel
 import { type Bug, Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { imageOf, scenarioTarget, type Target } from '../../dist/src/explore/subject/targets.js';
-import type { ProfileName } from '../../dist/src/scenario/ast.js';
+import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 
 const kernel = await loadKernel();
 const ALL = checkers.map((one) => one.name);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isImported } from '../../dist/src/base/file-roles.js';
 import { PRIVATE_BYTES } from '../../dist/src/machine/map.js';
 import { compile, type Compiled } from '../../dist/src/stepper/compile/compile.js';
 import type { CompiledModule } from '../../dist/src/stepped/compiled-module.js';
@@ -19,7 +20,7 @@ export async function compileEntries(...entries: string[]): Promise<Compiled & {
       return { file, name };
     }),
     read: (file) => readFileSync(file, 'utf8'),
-    isExternal: (file) => /\/(fault|layout|caches|locks|syscall-numbers)\.js$/.test(file),
+    isExternal: isImported,
     importPath: (file) => pathToFileURL(resolve(file)).href,
   });
   const path = join(folder, `${modules++}.mjs`);

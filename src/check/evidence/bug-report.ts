@@ -1,10 +1,11 @@
 /** A finding written up the way kernel people know it: title, CPU and task, call chain, the object and its history. */
+import { isReport } from '../../base/file-roles.ts';
 import type { BugKind } from '../../machine/fault.ts';
 import type { Finding } from './finding.ts';
 import { cacheName, objectAt, provenance } from './objects.ts';
 import { siteText } from './sites.ts';
 import type { RamView } from './view.ts';
-import { blamed, callChain, type Frame, frameText } from './call-chain.ts';
+import { blamed, callChain, frameText } from './call-chain.ts';
 import { addressText } from './machine-state.ts';
 
 export interface BugReport {
@@ -41,12 +42,9 @@ export function objectLines(view: RamView, address: number): string[] {
   return lines;
 }
 
-/** Frames of the machine's own reporting, which say nothing about the bug. */
-const isReporting = (frame: Frame): boolean => /^(warn|addWarning|BUG|BUG_ON|badAddress)$/.test(frame.function);
-
 /** Writes up what stopped or warned a CPU. `names` are the program's tasks. */
 export function reportEvidence(view: RamView, evidence: CpuEvidence, names: readonly string[]): BugReport {
-  const frames = callChain(evidence.stack).filter((frame) => !isReporting(frame));
+  const frames = callChain(evidence.stack).filter((frame) => !isReport(frame.file));
   const where = blamed(frames);
   const task = `${names[evidence.programTask] ?? (evidence.pid === 1 ? 'init' : 'task')}/${evidence.pid}`;
   return {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isTool, sourceFile } from '../../base/file-roles.ts';
 
 export interface Frame {
   readonly function: string;
@@ -21,6 +22,7 @@ function sourceMap(file: string): SourceMap | null {
   return map;
 }
 
+const BUILT = /\/dist\/src\/.*\.js$/;
 const FRAME = /^\s*at (?:async )?([\w$.<>]+) \((?:file:\/\/)?(.+?):(\d+):(\d+)\)$/;
 
 /** The frames of a stack that lie in the machine and the kernel, innermost first. */
@@ -28,21 +30,18 @@ export function callChain(stack: string): Frame[] {
   return stack.split('\n').flatMap((line) => {
     const match = FRAME.exec(line);
     const file = match?.[2] ?? '';
-    const inside = /\/dist\/(src\/(?:kernel|machine)\/[\w.-]+)\.js$/.exec(file);
-    if (match === null || inside === null) return [];
+    const source = BUILT.test(file) ? sourceFile(file) : undefined;
+    if (match === null || source === undefined) return [];
     const path = file.startsWith('/') ? file : fileURLToPath(`file://${file}`);
     const entry = sourceMap(path)?.findEntry(Number(match[3]) - 1, Number(match[4]) - 1);
     const at = entry && 'originalLine' in entry ? entry.originalLine + 1 : Number(match[3]);
-    return [{ function: match[1] ?? '?', file: `${inside[1]}.ts`, line: at }];
+    return [{ function: match[1] ?? '?', file: source, line: at }];
   });
 }
 
-/** Files whose functions are tools: a bug is in who called them. */
-const TOOLS = /src\/(machine\/|kernel\/(slab|list|waitqueue|context)\.ts)/;
-
 /** The function a report names: the innermost one that is no tool. */
 export function blamed(frames: readonly Frame[]): string {
-  return (frames.find((frame) => !TOOLS.test(frame.file)) ?? frames[0])?.function ?? 'unknown';
+  return (frames.find((frame) => !isTool(frame.file, frame.function)) ?? frames[0])?.function ?? 'unknown';
 }
 
 export const frameText = (frame: Frame): string => `${frame.function} (${frame.file}:${frame.line})`;

@@ -5,7 +5,7 @@
  * A finding is known by what happened, whichever checker of whichever command met it: each way in which it is seen has
  * its title, and where a title alone could be something else, a line that its report must have.
  */
-import type { ProfileName } from '../../scenario/ast.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
 
 /** One way in which a checker sees it: the whole title, and one line of the report where the title leaves a doubt. */
 export interface Sight {

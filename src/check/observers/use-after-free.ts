@@ -4,9 +4,10 @@
  * every object exactly: a page belongs to one cache, so the place of a word in its page tells object, header and red
  * zone, and one byte for each object tells whether it is live.
  *
- * The allocator itself (slab.ts) works on free objects, so its accesses are exempt. That is looked at only when an
+ * The allocator itself works on free objects, so its accesses are exempt. That is looked at only when an
  * access is bad, by the place it was made.
  */
+import { isAllocator } from '../../base/file-roles.ts';
 import { cacheObjectSize, cacheStride, NR_CACHES } from '../../kernel/caches.ts';
 import { kernel, slab_header } from '../../kernel/layout.ts';
 import { OBJECT_IN_USE } from '../../kernel/slab.ts';
@@ -30,8 +31,6 @@ const PAGE_WORDS = PAGE_SIZE / 4;
 const NO_SLAB = 254;
 const NO_HEAP = 255;
 
-const ALLOCATOR = 'src/kernel/slab.ts';
-
 /** For a cache, by word of a page: the number of the object whose body it is, or -1. */
 function bodies(cache: number): Int8Array {
   const numbers = new Int8Array(PAGE_WORDS).fill(-1);
@@ -53,7 +52,7 @@ export class UseAfterFree implements Observer {
   /** By page and object: 1 when it is live. */
   #live = new Uint8Array(0);
   readonly #history = new SlabHistory();
-  readonly #exempt = new PlaceFlags((frame) => frame.file.endsWith(ALLOCATOR));
+  readonly #exempt = new PlaceFlags((frame) => isAllocator(frame.file));
 
   begin(world: World): void {
     const { view } = world;

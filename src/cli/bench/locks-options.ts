@@ -7,9 +7,8 @@ import { locks as allLocks } from '../../machine/locks/index.ts';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
 import { type SortKey, sortKeys } from '../../report/lab-sort.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import type { Parameters } from '../../lab/model/parameters.ts';
+import { machines, type Parameters } from '../../lab/model/parameters.ts';
 import { checkWritable, parseDuration, parseSeed, UsageError } from '../usage.ts';
-import { parseMachine } from './model.ts';
 import { parseTimes, parseWhole, parseWholes, parts } from './times.ts';
 
 export interface LocksFlags {
@@ -47,6 +46,13 @@ export interface LocksOptions {
   readonly parameters: Parameters;
   readonly seed: number;
   readonly sort: SortKey;
+}
+
+function parseMachine(name: string): Parameters {
+  const found = machines.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = machines.map((one) => one.name);
+  throw new UsageError(`unknown machine "${name}"${didYouMean(name, names)}: there are ${names.join(', ')}`);
 }
 
 /** What is compared when no lock is named: one of each idea. */

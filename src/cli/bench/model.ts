@@ -1,23 +1,13 @@
 /** The model clock behind `tasklock bench locks --clock model`. */
 import { checkModel, rankAgreement } from '../../lab/model/check.ts';
-import { machines, type Parameters } from '../../lab/model/parameters.ts';
 import { runModel } from '../../lab/model/run.ts';
 import type { LabResult } from '../../lab/result.ts';
-import { didYouMean } from '../../base/suggest.ts';
 import type { ProgressLine } from '../progress.ts';
 import { stopped } from '../thread.ts';
-import { UsageError } from '../usage.ts';
 import type { LocksOptions } from './locks-options.ts';
 
 /** Turns of each CPU that are counted. */
 const TURNS_EACH = 100;
-
-export function parseMachine(name: string): Parameters {
-  const found = machines.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  const names = machines.map((one) => one.name);
-  throw new UsageError(`unknown machine "${name}"${didYouMean(name, names)}: there are ${names.join(', ')}`);
-}
 
 /** A run on the real clock with the model beside it, made from what was measured there. */
 export async function checked(real: LabResult): Promise<LabResult> {

@@ -2,10 +2,10 @@
 import { type Turn, turnsOf } from '../../recording/turns.ts';
 import type { AttemptOptions } from './attempts.ts';
 import { breather } from '../run/breath.ts';
-import type { ExploreOptions } from '../search/explore.ts';
+import type { ExploreOptions } from '../search/options.ts';
 import { type Minimized, minimizeDecisions } from './minimize.ts';
 import { bugAfter, checkersFor, reproduce } from '../run/reproduce.ts';
-import type { FoundBug } from '../search/search.ts';
+import type { FoundBug } from '../search/result.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 
 /** An interleaving that shows a bug of this title. */

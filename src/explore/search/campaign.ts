@@ -1,10 +1,11 @@
 /** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
-import type { SearchProgress } from '../run/breath.ts';
+import type { SearchProgress } from './control.ts';
 import { deepening } from './deepening.ts';
-import { explore, type ExploreControl, type ExploreOptions, strategyKind, withTimeLeft } from './explore.ts';
+import { explore, type ExploreControl, strategyKind, withTimeLeft } from './explore.ts';
+import type { ExploreOptions } from './options.ts';
 import { mergeResults } from './merge.ts';
 import { PartThreads } from './part-threads.ts';
-import type { SearchResult } from './search.ts';
+import type { SearchResult } from './result.ts';
 import { partsOf } from './split.ts';
 import { subjectOf } from '../subject/targets.ts';
 

@@ -8,11 +8,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as v from 'valibot';
 import { replaceFile } from '../../base/whole-file.ts';
-import type { ProfileName } from '../../scenario/ast.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
 import { firstDifference, type Identity, identityShape } from './identity.ts';
 import { revived, saved, savedParts } from './saved-result.ts';
 import { checksumOf } from './seal.ts';
-import type { SearchResult } from './search.ts';
+import type { SearchResult } from './result.ts';
 
 const SCHEMA = 'tasklock.checkpoint/3';
 const SAVE_EVERY_MS = 1_000;

@@ -3,8 +3,8 @@
  * bound first, and what can go wrong in its third step is come to last. So a small bound is tried before a larger one: the
  * search is over when nothing was cut, or when something was found.
  */
-import type { ExploreOptions } from './explore.ts';
-import type { SearchResult } from './search.ts';
+import type { ExploreOptions } from './options.ts';
+import type { SearchResult } from './result.ts';
 
 /** Shares of a subject's step bound. */
 const SHARES = [1 / 64, 1 / 8, 1];

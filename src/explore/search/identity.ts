@@ -8,7 +8,8 @@
 import * as v from 'valibot';
 import { buildInfo } from '../../base/build-info.ts';
 import { programHash } from '../../scenario/image-hash.ts';
-import { type ExploreOptions, strategyKind } from './explore.ts';
+import { strategyKind } from './explore.ts';
+import type { ExploreOptions } from './options.ts';
 import { strategies } from '../strategies/index.ts';
 import { imageOf, subjectOf, type Target } from '../subject/targets.ts';
 

@@ -1,6 +1,7 @@
 /** Results of parts put together: what one search of all of them would have found. */
 import { isLess } from '../strategies/least-order.ts';
-import { type FoundBug, MOST_PLACES, type SearchResult } from './search.ts';
+import { MOST_PLACES } from './search.ts';
+import type { FoundBug, SearchResult } from './result.ts';
 import type { Facts } from '../strategies/strategy.ts';
 
 interface Seen {

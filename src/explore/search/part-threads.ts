@@ -1,8 +1,8 @@
 /** The threads that parts of a search run on. One that dies takes its part with it, and nothing else. */
 import { Piscina } from 'piscina';
-import type { ExplorerTask, ExplorerWord } from '../../../workers/explorer.ts';
-import type { ExploreOptions } from './explore.ts';
-import type { FoundBug, SearchResult } from './search.ts';
+import type { ExplorerTask, ExplorerWord } from './part-job.ts';
+import type { ExploreOptions } from './options.ts';
+import type { FoundBug, SearchResult } from './result.ts';
 
 /** What a part that was told to stop may take for the execution it is in. */
 const LEAVE_MS = 2_000;

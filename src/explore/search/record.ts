@@ -3,7 +3,7 @@ import { buildInfo } from '../../base/build-info.ts';
 import { visible } from '../../base/visible.ts';
 import type { Recording } from '../../recording/format.ts';
 import { MAX_NAME } from '../../recording/limits.ts';
-import type { ExploreOptions } from './explore.ts';
+import type { ExploreOptions } from './options.ts';
 import type { Bug } from '../run/runner.ts';
 import { imageOf, type Target } from '../subject/targets.ts';
 import type { Subject } from '../subject/subject.ts';

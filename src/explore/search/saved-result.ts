@@ -1,8 +1,8 @@
 /** The result of a part of a search as a checkpoint keeps it: plain data, checked when it is read. */
 import * as v from 'valibot';
 import { knownFinding } from '../../check/evidence/known-findings.ts';
-import type { ProfileName } from '../../scenario/ast.ts';
-import type { FoundBug, SearchResult } from './search.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
+import type { FoundBug, SearchResult } from './result.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());

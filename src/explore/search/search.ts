@@ -11,60 +11,13 @@
 import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { hashText, stateNumber } from '../../stepped/state.ts';
-import { type SearchControl, type SearchCounts, searchBreather } from '../run/breath.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
+import type { FoundBug, SearchEnd, SearchResult } from './result.ts';
 import { isLess } from '../strategies/least-order.ts';
 import { type Bug, type Outcome, Runner } from '../run/runner.ts';
 import { Replay } from '../strategies/replay.ts';
-import type { Facts, Strategy } from '../strategies/strategy.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
-
-/** A bug and the first execution that showed it. */
-export interface FoundBug extends Bug {
-  /**
-   * Number of that execution among those that count; null for a search that tries one order of several: which execution
-   * comes first depends on how it is divided, so the one with the least order is kept (least-order.ts).
-   */
-  readonly execution: number | null;
-  /** How many executions showed it. */
-  times: number;
-  /** That least order, of the execution as a whole. */
-  readonly order?: Uint16Array | undefined;
-  /** The moves, in order. */
-  readonly decisions: Uint16Array;
-  /** Fingerprint of the state it ended in, 16 hexadecimal digits. */
-  readonly finalHash: string;
-  /** What every CPU was doing, and the object it is about. */
-  readonly moment: readonly string[];
-  /** The entry of the profile's list, for a finding that is known. */
-  readonly known: KnownFinding | undefined;
-}
-
-/** Why a search ended: nothing left, the number of executions or the time was up, or the caller said so. */
-export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'stopped';
-
-export interface SearchResult {
-  /** Executions that count: each was run to its end, and is another than all before. */
-  readonly executions: number;
-  /** Not among them: given up on the way as seen before, by a reduction that is not optimal. */
-  readonly redundant: number;
-  /** Not among them: run to their end once more, by dfs, which begins anew with every further preemption. */
-  readonly repeated: number;
-  /** Executions among those that count that met the step bound. */
-  readonly bounded: number;
-  /** That bound. */
-  readonly stepBound: number;
-  /** Where some of them stood then. */
-  readonly cutAt: readonly string[];
-  readonly steps: number;
-  readonly syscalls: number;
-  /** Distinct states that executions ended in, if they were counted. */
-  readonly states: ReadonlySet<number>;
-  readonly bugs: readonly FoundBug[];
-  readonly end: SearchEnd;
-  readonly facts: Facts;
-  /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
-  readonly grown?: readonly number[];
-}
 
 export interface SearchOptions extends SearchControl {
   readonly subject: Subject;

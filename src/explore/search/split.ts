@@ -10,7 +10,8 @@
  *   dfs                one part
  */
 import { dependent, type Footprint, Footprints } from '../strategies/footprint.ts';
-import { type ExploreOptions, strategyKind } from './explore.ts';
+import { strategyKind } from './explore.ts';
+import type { ExploreOptions } from './options.ts';
 import type { Root } from '../strategies/dpor.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';

@@ -17,9 +17,9 @@ import { MachineFault } from '../../machine/fault.ts';
 import { stateNumber } from '../../stepped/state.ts';
 import type { Snapshot } from '../../stepped/machine.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
-import { type SearchControl, type SearchCounts, searchBreather } from '../run/breath.ts';
+import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
 import type { Bug } from '../run/runner.ts';
-import type { SearchEnd } from './search.ts';
+import type { SearchEnd } from './result.ts';
 import { StateTable } from './state-table.ts';
 import type { Subject } from '../subject/subject.ts';
 

@@ -16,7 +16,7 @@ import { RamView } from '../../check/evidence/view.ts';
 import { kernel } from '../../kernel/layout.ts';
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { MIN_RAM_BYTES } from '../../machine/limits.ts';
-import type { ProfileName } from '../../scenario/ast.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
 import type { ProgramImage } from '../../scenario/image.ts';
 import { programHash } from '../../scenario/image-hash.ts';
 import { bootMachine } from '../../boot/boot.ts';

@@ -3,7 +3,7 @@ import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Finding } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
-import type { ProfileName } from '../../scenario/ast.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 

@@ -1,5 +1,5 @@
 /** A built-in scenario: a program text made for a number of CPUs and a seed, and the sentence that must hold. */
-import type { ProfileName } from '../ast.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
 
 export interface ScenarioOptions {
   readonly profile: ProfileName;

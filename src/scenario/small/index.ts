@@ -2,7 +2,7 @@
  * Small scenarios for `tasklock explore`: two or three tasks, a handful of calls, two CPUs. Each lets one kind of meeting
  * happen that the profiles treat differently; the calls exist in all of them, whatever they answer.
  */
-import type { ProfileName } from '../ast.ts';
+import type { ProfileName } from '../../kernel/profiles.ts';
 
 export interface SmallScenario {
   readonly name: string;

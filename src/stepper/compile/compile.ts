@@ -9,6 +9,7 @@
  * Every name of ours begins with $, which no kernel name does. Of a user's module no name and no string is left but messages of
  * assert, in ASCII; generated.ts holds the text against that.
  */
+import { isAnswered } from '../../base/file-roles.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { colour } from './colour.ts';
 import type { ConstantValue } from './constant-values.ts';
@@ -20,7 +21,7 @@ import { type Settled, settle } from './liveness.ts';
 import { loopedFunctions } from './loops.ts';
 import { lowerFunction } from './lower.ts';
 import type { OriginalLine } from './lowering.ts';
-import { isHook, Names } from './naming.ts';
+import { Names } from './naming.ts';
 import { IDLE, pauses, primitives, THIS_CPU } from '../../machine/access.ts';
 import { type KernelFunction, loadProgram, type Program, type ProgramOptions } from './program.ts';
 import { positionOf } from '../source/source.ts';
@@ -70,7 +71,7 @@ const sameLine: OriginalLine = (_, line) => line;
 
 /** Functions of the bus, the locks and the tracepoints that are not looked into. */
 function isLeaf(key: string): boolean {
-  return primitives.has(key) || key === THIS_CPU || pauses.has(key) || isHook(...(key.split('#') as [string, string]));
+  return primitives.has(key) || key === THIS_CPU || pauses.has(key) || isAnswered(key.split('#')[0] ?? '');
 }
 
 /** The stepped form of everything that the entries reach. Throws SourceError for code that it cannot take apart. */

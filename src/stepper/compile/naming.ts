@@ -3,6 +3,7 @@
  * same one, and the later gets a number. Of a user's module nothing stays: functions and constants are numbered.
  */
 import { basename } from 'node:path';
+import { isAnswered, isReport } from '../../base/file-roles.ts';
 import { type ConstantValue, ConstantValues } from './constant-values.ts';
 import type { Callee, Naming } from './lowering.ts';
 import { pauses, THIS_CPU } from '../../machine/access.ts';
@@ -23,10 +24,6 @@ export interface NamingOptions {
   /** Whether functions and constants are numbered. */
   readonly numbered: boolean;
 }
-
-/** Functions that the stepped machine answers itself, by module and name. */
-export const isHook = (module: string, name: string): boolean =>
-  module === 'trace.js' || (module === 'fault.js' && name === 'warn');
 
 export class Names implements Naming {
   readonly #program: Program;
@@ -54,13 +51,12 @@ export class Names implements Naming {
       return { kind: 'plain', text: source.text.slice(call.callee.start, call.callee.end), faults: false };
     }
     if (target.kind === 'external') {
-      const module = basename(target.file);
-      const text = isHook(module, target.name) ? `$hooks.${target.name}` : this.#import(target.file, target.name);
-      return { kind: 'plain', text, faults: module === 'fault.js' };
+      const text = isAnswered(basename(target.file)) ? `$hooks.${target.name}` : this.#import(target.file, target.name);
+      return { kind: 'plain', text, faults: isReport(target.file) };
     }
     const { callee } = target;
-    const [file = '', name = ''] = callee.key.split('#');
-    if (isHook(file, name)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
+    const [file = ''] = callee.key.split('#');
+    if (isAnswered(file)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
     const access = this.#options.pointOf(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };

@@ -1,6 +1,7 @@
 /** From the text of a module to text that can run: checked against the subset, made plain, compiled. */
 import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isImported } from '../../base/file-roles.ts';
 import { oneLine } from '../../base/visible.ts';
 import { compile, type Compiled } from '../compile/compile.ts';
 import { desugar } from './desugar.ts';
@@ -19,9 +20,7 @@ import { checkSubset, CPUS, formatViolation } from '../subset/subset.ts';
 
 /** What a module exports to be called by its name. */
 const HOOKS = ['setup', 'invariant', 'finished'];
-/** What throws faults, and locks by other algorithms: no thread that steps has chosen any. */
-const EXTERNAL = /\/machine\/(fault|chosen-locks)\.js$/;
-const isExternal = (file: string): boolean => EXTERNAL.test(file) && isOurs(file);
+const isExternal = (file: string): boolean => isOurs(file) && isImported(file);
 
 export interface CompiledText extends Compiled {
   /** The list of CPUs, not worked out yet. */

@@ -7,10 +7,10 @@
  * A file is read as a list of what is allowed; everything else falls to a rule (rules.ts). This file has the module
  * level and functions, subset-statements.ts and subset-expressions.ts the rest.
  *
- * Table files hold data instead of code and are exempt: they are evaluated at build time and gone afterwards.
+ * Table files (base/file-roles.ts) hold data instead of code and are exempt: they are evaluated at build time and gone afterwards.
  */
-import { basename } from 'node:path';
 import type { Directive, Expression, Function as FunctionNode, ImportDeclaration, Node, Statement } from 'oxc-parser';
+import { isTable } from '../../base/file-roles.ts';
 import { messageOf, type Rule, rules, type Violation } from './rules.ts';
 import { type Names, resolveNames } from '../source/scope.ts';
 import { parseSource, positionOf, SourceError } from '../source/source.ts';
@@ -34,16 +34,9 @@ export type Dialect = 'kernel' | 'module';
 /** The one constant of a module that holds functions. */
 export const CPUS = 'cpus';
 
-const TABLE_FILES = new Set(['layout.ts', 'caches.ts', 'locks.ts', 'syscall-numbers.ts']);
-
-/** True for files of src/kernel that hold data, not code. */
-export function isTableFile(file: string): boolean {
-  return file.endsWith('.d.ts') || TABLE_FILES.has(basename(file).replace(/\.js$/, '.ts'));
-}
-
 /** Every place where the file is not kernel code, or no module to explore, in order of lines. */
 export function checkSubset(file: string, source: string, dialect: Dialect = 'kernel'): Violation[] {
-  if (dialect === 'kernel' && isTableFile(file)) return [];
+  if (dialect === 'kernel' && isTable(file)) return [];
   const violations: Violation[] = [];
   try {
     const parsed = parseSource(file, source);

@@ -1,11 +1,11 @@
 /** Writes down what this CPU saw of a fault or a warning, while it can still be seen. */
-import { load, this_cpu } from '../src/machine/bus.ts';
-import type { BugKind } from '../src/machine/fault.ts';
-import { cpu_area } from '../src/machine/map.ts';
-import { RamView } from '../src/check/evidence/view.ts';
-import { task_struct } from '../src/kernel/layout.ts';
-import type { CpuEvidence } from '../src/check/evidence/bug-report.ts';
-import { heldLocks, lockText, programTask } from '../src/check/evidence/machine-state.ts';
+import { load, this_cpu } from '../machine/bus.ts';
+import type { BugKind } from '../machine/fault.ts';
+import { cpu_area } from '../machine/map.ts';
+import { RamView } from '../check/evidence/view.ts';
+import { task_struct } from '../kernel/layout.ts';
+import type { CpuEvidence } from '../check/evidence/bug-report.ts';
+import { heldLocks, lockText, programTask } from '../check/evidence/machine-state.ts';
 
 /** Places of warnings kept a CPU: the first of each kind and call chain. */
 const MAX_WARNINGS = 64;

@@ -1,21 +1,14 @@
 /** What one CPU looks at when it returns from a system call: the `always` properties of the program. */
-import type { Finding } from '../src/check/evidence/finding.ts';
-import type { Demands } from '../src/check/still/program-checks.ts';
-import { PropertyGlance } from '../src/check/still/property-glance.ts';
-import { load, store, wake_waiters } from '../src/machine/bus.ts';
-import { machine } from '../src/machine/map.ts';
-import type { ReturnListener } from '../src/machine/trace.ts';
+import type { Finding } from '../check/evidence/finding.ts';
+import type { Demands } from '../check/still/program-checks.ts';
+import { PropertyGlance } from '../check/still/property-glance.ts';
+import { load, store, wake_waiters } from '../machine/bus.ts';
+import { machine } from '../machine/map.ts';
+import type { Looks } from './cpu-job.ts';
+import type { ReturnListener } from '../machine/trace.ts';
 
 /** Times that a CPU makes all of them stand still for nothing, before it gives up asking: each costs some 20 ms. */
 const MOST_ASKED = 50;
-
-/** What came of it. */
-export interface Looks {
-  readonly looks: number;
-  /** Times that all CPUs were made to stand still because something looked broken. */
-  readonly asked: number;
-  readonly broken: readonly Finding[];
-}
 
 export class Returns implements Looks, ReturnListener {
   looks = 0;

@@ -1,0 +1,42 @@
+import { breather } from '../run/breath.ts';
+import type { FoundBug } from './result.ts';
+
+/** How far a search is. */
+export interface SearchCounts {
+  readonly executions: number;
+  readonly steps: number;
+  readonly bugs: number;
+}
+
+export interface SearchProgress extends SearchCounts {
+  readonly seconds: number;
+}
+
+/** What may end a search before it is done, and who is told how far it has come. */
+export interface SearchControl {
+  readonly durationMs?: number | undefined;
+  /** Asked now and then: true ends the search. */
+  readonly stopped?: (() => boolean) | undefined;
+  /** Told now and then, a few times a second. */
+  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
+  /** Executions that a search in parts may still run, shared by all of them: when it is down, the part ends. */
+  readonly left?: Int32Array | undefined;
+  /** Told of every bug at once, when it is seen for the first time. */
+  readonly onBug?: ((bug: FoundBug) => void) | undefined;
+}
+
+/** A function to call often in a search: it breathes, tells the progress, and says why the search has to end, if so. */
+export function searchBreather(
+  { durationMs = Number.POSITIVE_INFINITY, stopped, onProgress }: SearchControl,
+  counts: () => SearchCounts,
+): () => Promise<'duration' | 'stopped' | undefined> {
+  const breathe = breather();
+  const startedAt = performance.now();
+  return async () => {
+    const elapsed = performance.now() - startedAt;
+    if (elapsed >= durationMs) return 'duration';
+    if (!(await breathe())) return undefined;
+    onProgress?.({ ...counts(), seconds: elapsed / 1000 });
+    return stopped?.() === true ? 'stopped' : undefined;
+  };
+}

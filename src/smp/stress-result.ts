@@ -1,0 +1,68 @@
+/** What a stress run is given, and what comes of it. */
+import type { LockChoice } from '../boot/lock-choice.ts';
+import type { Statistics } from '../boot/statistics.ts';
+import type { BugReport } from '../check/evidence/bug-report.ts';
+import type { KnownFinding } from '../check/evidence/known-findings.ts';
+import type { ProgramImage } from '../scenario/image.ts';
+
+export interface StressOptions {
+  readonly scenario: string;
+  readonly image: ProgramImage;
+  readonly cpus: number;
+  /** How long to run; without it the program's own end ends the run. */
+  readonly durationMs: number | undefined;
+  readonly seed: number;
+  readonly ramBytes?: number | undefined;
+  /** Kernel locks that follow another algorithm. */
+  readonly locks?: readonly LockChoice[] | undefined;
+  /** Where a vmcore goes when a bug is found; none is written without it. */
+  readonly dumpDirectory?: string | undefined;
+  /** The file that plays a CPU, when it is not our own. */
+  readonly worker?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told what came of it before anything is written. */
+  readonly onResult?: ((result: StressResult) => void) | undefined;
+}
+
+export interface Progress {
+  readonly seconds: number;
+  readonly syscalls: number;
+  readonly checks: number;
+  readonly bugs: number;
+}
+
+export interface AlwaysLooks {
+  /** Looks at returns from system calls, and pauses that were asked for because a property looked broken there. */
+  readonly looks: number;
+  readonly asked: number;
+  /** Properties that read more than one word that changes: broken ones are known for certain only at a pause. */
+  readonly atPauses: readonly string[];
+}
+
+export interface StressResult {
+  readonly scenario: string;
+  /** Which program it was: its hash. */
+  readonly program: string;
+  readonly profile: string;
+  readonly cpus: number;
+  readonly seed: number;
+  readonly verdict: 'pass' | 'bug' | 'inconclusive';
+  readonly bugs: readonly BugReport[];
+  readonly known: readonly (BugReport & { readonly finding: KnownFinding })[];
+  /** Times that all CPUs stood still and every invariant was checked. */
+  readonly checks: number;
+  /** The program's `always` properties and how they were looked at; null when it has none. */
+  readonly always: AlwaysLooks | null;
+  readonly seconds: number;
+  readonly syscalls: number;
+  readonly statistics: Statistics;
+  /** Kernel locks that followed another algorithm. */
+  readonly locks: readonly LockChoice[];
+  /** What every CPU was doing when the machine stalled. */
+  readonly cpuStates: readonly string[];
+  readonly dump: string | null;
+  /** Why there is no dump although one was to be written. */
+  readonly dumpTrouble: string | null;
+  readonly interrupted: boolean;
+}
