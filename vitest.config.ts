@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Everything imports the built package. Tests on real threads come last and one file at a time: they own the cores. No test
- * asks how long something took; the limits only end what hangs, on a machine as loaded as it may be.
+ * Everything imports the built package. Tests on real threads whose worth is in how much they do come last and one file at
+ * a time: they own the cores. No test asks how long something took; the limits only end what hangs, on a machine as loaded
+ * as it may be.
  */
 const HANGS_MS = 600_000;
 const shared = {
@@ -11,8 +13,24 @@ const shared = {
   setupFiles: ['test/properties.ts'],
 };
 
+const OWN_CORES = ['desai', 'kernel-locks', 'locks', 'memory-flat', 'scenarios', 'shared-memory'].map(
+  (name) => `test/smp/${name}.test.ts`,
+);
+
+/** Files that take longest. They begin first, so that no core is left alone with one of them at the end. */
+const LONG =
+  /explore\/(agree-\d|replay|lock-mutants)|cli\/(signals|bench|explore|verdict-lines|kill)|hostile|waits|watchdog|agreement/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [true, false].flatMap((long) => sorted.filter(({ moduleId }) => LONG.test(moduleId) === long));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Watching (npm run test:watch): a build that is done begins the tests again.
     forceRerunTriggers: ['**/dist/build-info.json'],
     projects: [
@@ -21,7 +39,7 @@ export default defineConfig({
           ...shared,
           name: 'model',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/smp/**'],
+          exclude: OWN_CORES,
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,
           maxWorkers: 2,
@@ -32,7 +50,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'smp',
-          include: ['test/smp/**/*.test.ts'],
+          include: OWN_CORES,
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,
           fileParallelism: false,

@@ -30,14 +30,14 @@ const rule = {
       if (typeof name !== 'string' || !name.startsWith('.')) return;
       const target = join(dirname(file), name);
       const to = placeOf(target, floors);
-      if (from === undefined || to === undefined) {
-        const lost = from === undefined ? file : target;
-        context.report({ node, message: `${lost} is on no floor: .oxlintrc.json lists them` });
-      } else if (from.folder !== to.folder && from.floor >= to.floor) {
+      if (to === undefined) context.report({ node, message: `${target} is on no floor` });
+      else if (from !== undefined && from.folder !== to.folder && from.floor >= to.floor)
         context.report({ node, message: `${from.folder} imports ${target}, which is not below it` });
-      }
     };
     return {
+      Program(node) {
+        if (from === undefined) context.report({ node, message: `${file} is on no floor: .oxlintrc.json lists them` });
+      },
       ImportDeclaration: ({ source }) => check(source),
       ExportNamedDeclaration: ({ source }) => check(source),
       ExportAllDeclaration: ({ source }) => check(source),

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { benignRaces, benignUses, volatileFunctions } from '../../dist/src/check/observers/benign-races.js';
+import { LockOrder } from '../../dist/src/check/observers/lock-order.js';
 import { createObservers } from '../../dist/src/check/observers/checkers.js';
+import type { Observer } from '../../dist/src/check/evidence/observer.js';
 import { knownFinding } from '../../dist/src/check/evidence/known-findings.js';
 import { nestings } from '../../dist/src/check/observers/lock-rules.js';
 import { KernelSubject, loadKernel } from '../../dist/src/explore/subject/kernel-subject.js';
@@ -10,6 +12,7 @@ import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { imageOf, scenarioTarget } from '../../dist/src/explore/subject/targets.js';
 import { Watch } from '../../dist/src/explore/run/watch.js';
+import { lockClassNames, lockOrder } from '../../dist/src/kernel/locks.js';
 import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { scenarios } from '../../dist/src/scenario/builtin/index.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
@@ -27,12 +30,33 @@ function subjectOf(name: string, profile: ProfileName): KernelSubject {
   return new KernelSubject(kernel, image, image.cpus);
 }
 
+const className = (number: number): string => lockClassNames[number] ?? `lock at ${number}`;
+const rank = (number: number): number => lockOrder.findIndex((one) => one.number === number);
+
+/** Which classes were taken inside which, in all runs of titles() below; and those that go against the order. */
+const nested = new Set<string>();
+const against = new Set<string>();
+
+function noteOrder(observers: readonly Observer[]): void {
+  for (const { from, to, byInterrupt } of observers.flatMap((one) =>
+    one instanceof LockOrder ? [...one.edges] : [],
+  )) {
+    if (byInterrupt) continue;
+    const edge = `${className(from)} -> ${className(to)}`;
+    nested.add(edge);
+    if (rank(from) < 0 || rank(to) <= rank(from)) against.add(edge);
+  }
+}
+
 /** Titles of what random executions of a scenario show, without what the profile is known for. */
 function titles(name: string, profile: ProfileName, checkers: readonly string[], executions: number): Set<string> {
-  const runner = new Runner(subjectOf(name, profile), createObservers(checkers));
+  const observers = createObservers(checkers);
+  const runner = new Runner(subjectOf(name, profile), observers);
   const walk = new RandomWalk(5);
   const found = new Set<string>();
-  for (let i = 0; i < executions; i++) {
+  nested.clear();
+  against.clear();
+  for (let i = 0; i < executions; i++, noteOrder(observers)) {
     for (const bug of runner.run(walk, i)?.bugs ?? []) {
       if (knownFinding(profile, bug.title, bug.details) === undefined) found.add(bug.title);
     }
@@ -45,6 +69,7 @@ describe('desai-2005', () => {
     expect(titles('mm-peer-exits', 'desai-2005', ['lock-order'], 5)).toContain(
       'lock-order: alloc_lock -> mmap_sem -> alloc_lock in dup_mmap / exit_mm',
     );
+    expect([...against]).toContain('alloc_lock -> mmap_sem');
   });
 
   test('sleep-in-atomic: semaphores inside task_lock', () => {
@@ -74,10 +99,14 @@ describe('desai-2005', () => {
 describe.each<ProfileName>(['linux-2.6.16', 'linux-6'])('%s, clean', (profile) => {
   test.each(smallScenarios.map((one) => one.name))('%s', (name) => {
     expect([...titles(name, profile, CHECKERS, 10)]).toEqual([]);
+    expect([...against]).toEqual([]);
+    expect([...nested]).toContain('cache->lock -> zone_lock');
   });
 
   test.each(scenarios.map((one) => one.name))('%s', (name) => {
     expect([...titles(name, profile, CHECKERS, 2)]).toEqual([]);
+    expect([...against]).toEqual([]);
+    expect(nested.size).toBeGreaterThan(5);
   });
 });
 

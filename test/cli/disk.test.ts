@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { inRepository, tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 import { ScarceDisk } from '../support/scarce-disk.ts';
 
 const disk = new ScarceDisk();
@@ -95,7 +96,7 @@ describe.skipIf(!disk.mounts)('a read-only disk (needs mount) is refused before 
     ['--out', [...STRESS, '--out', readOnly]],
     ['--html', [...BENCH, '--html', join(readOnly, 'lab.html')]],
   ])('%s %j', async (option, args) => {
-    const { code, stdout, stderr } = await tasklock(args, { cwd: disk.directory });
+    const { code, stdout, stderr } = await shared(args, { cwd: disk.directory });
     expect(stderr).toMatch(
       new RegExp(`^tasklock: ${option} cannot be .*read-only.*the file system is read-only \\(EROFS\\)\\n$`),
     );
@@ -139,7 +140,7 @@ describe('a directory', () => {
     ['a checkpoint in a directory that is not there', ['--checkpoint', '/nowhere/x'], '--checkpoint is in a directory'],
     ['a checkpoint that is a directory', ['--checkpoint', inRepository('src')], '--checkpoint names no file'],
   ])('%s is refused with one line', async (_what, options, message) => {
-    const { code, stdout, stderr } = await tasklock([...BROKEN, ...options]);
+    const { code, stdout, stderr } = await shared([...BROKEN, ...options]);
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr.length).toBeLessThan(500);
@@ -184,7 +185,7 @@ describe('input that the system does not give us is bad input', () => {
     ['replay of what cannot be read', ['replay', '/proc/self/mem']],
     ['run of what cannot be read', ['run', '/proc/self/mem']],
   ])('%s', async (_what, args) => {
-    const { code, stdout, stderr } = await tasklock(args);
+    const { code, stdout, stderr } = await shared(args);
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);

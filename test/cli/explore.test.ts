@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Checkpoint } from '../../dist/src/explore/search/checkpoint.js';
 import type { Identity } from '../../dist/src/explore/search/identity.js';
 import { type Finished, inRepository, tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-explore-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -231,7 +232,7 @@ describe('the small scenarios', () => {
   let text: Finished;
   beforeAll(async () => {
     desai = await explore('--profile', 'desai-2005', '--seed', '1', '--executions', '50', '--no-minimize');
-    text = await tasklock(['explore', 'undo-of-nothing', '--profile', 'desai-2005', '--seed', '1', '--out', directory]);
+    text = await shared(['explore', 'undo-of-nothing', '--profile', 'desai-2005', '--seed', '1', '--out', directory]);
   });
 
   test('show more than five faults of the patch of 2005, each of which replays', async () => {
@@ -249,7 +250,7 @@ describe('the small scenarios', () => {
       ]),
     );
     for (const { token, title, finalHash } of desai.document.bugs.slice(0, 6)) {
-      const replay = await tasklock(['replay', token, '--json']);
+      const replay = await shared(['replay', token, '--json']);
       const { bugs } = JSON.parse(replay.stdout) as Document;
       expect([replay.code, bugs[0]?.title, bugs[0]?.finalHash]).toEqual([1, title, finalHash]);
     }
@@ -288,7 +289,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['explore', CORRECT, '--set', 'READERS=40'], '42 CPUs; a module has 1 to 16'],
     [['explore', CORRECT, '--profile', 'linux-6'], '--profile is for scenarios'],
   ])('%j', async (args, message) => {
-    const { code, stdout, stderr } = await tasklock(args);
+    const { code, stdout, stderr } = await shared(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);

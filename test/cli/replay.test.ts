@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecording, writeRecording } from '../../dist/src/recording/file.js';
 import { encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { inRepository, tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 import { recorded } from '../support/recorded.ts';
 import { sample } from '../support/recording-sample.ts';
 
@@ -159,7 +160,7 @@ describe('what cannot be replayed', () => {
       /x\.ts/,
     ],
   ])('%s', async (_what, argument, message) => {
-    const { code, stdout, stderr } = await tasklock(['replay', argument()]);
+    const { code, stdout, stderr } = await shared(['replay', argument()]);
     expect(stdout).toBe('');
     expect(stderr.trimEnd()).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -170,7 +171,7 @@ describe('what cannot be replayed', () => {
 describe('minimize', () => {
   test('a module: fewer switches, the same bug, a recording that replays', async () => {
     const out = mkdtempSync(join(directory, 'out-'));
-    const { code, stdout, stderr } = await tasklock(['minimize', found.recording, '--out', out, '--json', '--quiet']);
+    const { code, stdout, stderr } = await shared(['minimize', found.recording, '--out', out, '--json', '--quiet']);
     expect(stderr).toBe('');
     expect(code).toBe(1);
     const result = JSON.parse(stdout);
@@ -188,14 +189,14 @@ describe('minimize', () => {
     expect(result.after.switches).toBe(3);
     expect(result.bugs[0].title).toBe(found.title);
     expect(readdirSync(out)).toHaveLength(1);
-    const again = await tasklock([...result.bugs[0].replay.split(' ').slice(1), '--json']);
+    const again = await shared([...result.bugs[0].replay.split(' ').slice(1), '--json']);
     expect(again.code).toBe(1);
     expect(JSON.parse(again.stdout)).toMatchObject({
       switches: 3,
       finalHash: result.bugs[0].finalHash,
       divergence: null,
     });
-    const token = await tasklock(['replay', result.bugs[0].token]);
+    const token = await shared(['replay', result.bugs[0].token]);
     expect(token.code).toBe(1);
   });
 
@@ -211,11 +212,11 @@ describe('minimize', () => {
       '--checkers',
       'none',
     ];
-    const { stdout: json } = await tasklock([...args, '--seed', '7', '--out', directory, '--json', '--quiet']);
+    const { stdout: json } = await shared([...args, '--seed', '7', '--out', directory, '--json', '--quiet']);
     const { bugs } = JSON.parse(json) as { bugs: Found[] };
     const bug = bugs.find(({ title }) => title.startsWith('use-after-free: reference taken on a freed object'));
     expect(bug?.switches).toBeGreaterThan(100);
-    const { code, stdout } = await tasklock([
+    const { code, stdout } = await shared([
       'minimize',
       bug?.recording ?? '',
       '--out',
@@ -233,7 +234,7 @@ describe('minimize', () => {
     expect(stdout).toMatch(/^calls +4 +1$/m);
     expect(stdout).toContain('interleaving with 0 context switches:');
     const line = stdout.trimEnd().split('\n').at(-1) ?? '';
-    const again = await tasklock(line.split(' ').slice(1));
+    const again = await shared(line.split(' ').slice(1));
     expect(again.code).toBe(1);
     expect(again.stdout).toContain(`BUG: ${bug?.title}`);
   });
@@ -260,14 +261,14 @@ describe('minimize', () => {
 
   test('nothing to minimise', async () => {
     const path = saved('pass.rec', encodeRecording({ ...recording, verdict: null }));
-    const { code, stderr } = await tasklock(['minimize', path]);
+    const { code, stderr } = await shared(['minimize', path]);
     expect(code).toBe(2);
     expect(stderr).toBe(`tasklock: ${path} records an execution in which nothing was wrong: nothing to minimise\n`);
   });
 
   test('a recording that diverges', async () => {
     const path = saved('hash.rec', encodeRecording({ ...recording, finalHash: '0123456789abcdef' }));
-    const { code, stdout } = await tasklock(['minimize', path, '--quiet']);
+    const { code, stdout } = await shared(['minimize', path, '--quiet']);
     expect(code).toBe(4);
     expect(stdout).toContain(`DIVERGED: after all ${recording.decisions.length} steps`);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inRepository, tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 
 /** Wrong usage: exit code 2, nothing on stdout, and one line on stderr that says this. */
 const wrong: readonly (readonly [args: string, says: RegExp])[] = [
@@ -37,7 +38,7 @@ const wrong: readonly (readonly [args: string, says: RegExp])[] = [
 
 describe('wrong usage exits 2 with one line on stderr and nothing on stdout', () => {
   test.each(wrong)('tasklock %s', async (args, says) => {
-    const result = await tasklock(args === '' ? [] : args.split(' '), { cwd: inRepository('.') });
+    const result = await shared(args === '' ? [] : args.split(' '), { cwd: inRepository('.') });
     expect(result.stderr).toMatch(/^tasklock: .+\n$/);
     expect(result.stderr).toMatch(says);
     expect(result.stdout).toBe('');
@@ -80,7 +81,7 @@ describe('what there is', () => {
     ['locks', /^algorithms, for explore lock:NAME and bench:\ntas  [^]*\ntasklist_lock\nalloc_lock\nsiglock\n/],
     ['mutants', /^tas-test-then-set +lock:tas\n/],
   ])('list %s', async (what, shows) => {
-    const { code, stdout, stderr } = await tasklock(['list', what]);
+    const { code, stdout, stderr } = await shared(['list', what]);
     expect(stdout).toMatch(shows);
     expect(stderr).toBe('');
     expect(code).toBe(0);

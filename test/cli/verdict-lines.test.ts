@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { inRepository, tasklock } from '../support/cli-process.ts';
+import { inRepository } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-verdict-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -38,7 +39,7 @@ interface Document extends Target {
 
 async function search(...args: string[]): Promise<{ code: number | null; text: string; document: Document }> {
   const common = ['explore', ...args, '--seed', '1', '--quiet', '--no-minimize', '--out', directory];
-  const [text, json] = await Promise.all([tasklock(common), tasklock([...common, '--json'])]);
+  const [text, json] = await Promise.all([shared(common), shared([...common, '--json'])]);
   expect([text.stderr, json.stderr, json.code]).toEqual(['', '', text.code]);
   return { code: text.code, text: text.stdout, document: JSON.parse(json.stdout) as Document };
 }

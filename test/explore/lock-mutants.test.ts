@@ -7,7 +7,7 @@ import { lockTarget, lockText } from '../../dist/src/lab/lock-module.js';
 import { locks } from '../../dist/src/machine/locks/index.js';
 import { mutants } from '../../dist/src/mutant/index.js';
 import { type Mutant, mutated } from '../../dist/src/mutant/mutant.js';
-import { tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 import { exploreTarget } from '../support/explore-module.ts';
 
 const kindOf = (mutant: Mutant) => {
@@ -74,12 +74,12 @@ describe('on the command line', () => {
         '--json',
         '--quiet',
       ];
-      const { code, stdout } = await tasklock(args, { cwd: directory });
+      const { code, stdout } = await shared(args, { cwd: directory });
       expect(code).toBe(1);
       const found = JSON.parse(stdout);
       expect(found).toMatchObject({ scenario: `lock:${lock}`, mutant: name, verdict: 'bug' });
       const [bug] = found.bugs;
-      const replayed = await tasklock([...bug.replay.split(' ').slice(1), '--json'], { cwd: directory });
+      const replayed = await shared([...bug.replay.split(' ').slice(1), '--json'], { cwd: directory });
       expect(replayed.code).toBe(1);
       expect(JSON.parse(replayed.stdout)).toMatchObject({
         mutant: name,
@@ -99,7 +99,7 @@ describe('on the command line', () => {
     [['explore', 'lock:mcs', '--profile', 'linux-6'], '--profile is for scenarios'],
     [['explore', 'files-shared', '--mutant', 'tas-not-freed'], '--mutant is for locks'],
   ])('%s is refused', async (args, message) => {
-    const { code, stderr } = await tasklock(args, { cwd: directory });
+    const { code, stderr } = await shared(args, { cwd: directory });
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(2);

@@ -7,6 +7,7 @@ import { sealed } from '../../dist/src/explore/search/seal.js';
 import { type Merged, MergeError, mergeShards } from '../../dist/src/report/merge-json.js';
 import { readShard, type ShardDocument } from '../../dist/src/report/shard-document.js';
 import { inRepository, tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-merge-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -19,7 +20,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 async function shard(module: string, which: string, ...args: string[]): Promise<Json> {
   const common = ['--json', '--quiet', '--no-minimize', '--out', directory, '--shard', which];
-  const { stdout, stderr } = await tasklock(['explore', module, ...common, ...args]);
+  const { stdout, stderr } = await shared(['explore', module, ...common, ...args]);
   expect(stderr).toBe('');
   return JSON.parse(stdout) as Json;
 }
@@ -235,7 +236,7 @@ test('each is one line and exit code 2 on the command line', async () => {
     [join(directory, 'flipped.json')],
   ];
   for (const files of [...bad, [write('deep.json', '['.repeat(200_000))], [write('empty.json', '')]]) {
-    const { code, stdout, stderr } = await tasklock(['merge', ...files]);
+    const { code, stdout, stderr } = await shared(['merge', ...files]);
     expect([code, stdout, stderr.trimEnd().split('\n').length]).toEqual([2, '', 1]);
   }
 });

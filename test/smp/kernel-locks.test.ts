@@ -4,6 +4,7 @@ import { LOCK_ALLOC, LOCK_TASKLIST, lockClassNames } from '../../dist/src/kernel
 import { locks } from '../../dist/src/machine/locks/index.js';
 import { type LockChoice, planLocks } from '../../dist/src/boot/lock-choice.js';
 import { tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 import { stressScenario, verdictOf } from './stress-run.ts';
 
 const usable = locks.filter((lock) => lock.shape !== 'sequence').map((lock) => lock.name);
@@ -84,7 +85,7 @@ describe('on the command line', () => {
     ['task=mcs,task=clh', '--lock names task twice'],
     ['tasklist=seqlock', 'seqlock cannot serve as tasklist'],
   ])('--lock %s is refused', async (text, message) => {
-    const { code, stderr } = await tasklock(['stress', '--duration', '1s', '--lock', text]);
+    const { code, stderr } = await shared(['stress', '--duration', '1s', '--lock', text]);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   });

@@ -30,6 +30,11 @@ export class LockGraph {
     this.#semaphores.add(node);
   }
 
+  /** Every edge so far. */
+  get edges(): Iterable<Edge> {
+    return this.#known.values();
+  }
+
   find(from: number, held: number, to: number, taken: number): Edge | undefined {
     return this.#known.get(key(from, held, to, taken));
   }

@@ -55,6 +55,11 @@ export class LockOrder implements Observer {
   #wanted = new Int32Array(0);
   #kinds = new Int32Array(0);
 
+  /** What was taken inside what in the execution so far. */
+  get edges(): Iterable<Edge> {
+    return this.#graph.edges;
+  }
+
   begin(world: World): void {
     this.#world = world;
     this.#hasKernel = isKernelMachine(world.view);

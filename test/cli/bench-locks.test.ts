@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locks } from '../../dist/src/machine/locks/index.js';
 import { tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 
 const SHORT = ['--duration', '10ms', '--rounds', '2', '--quiet', '--no-native'];
 
@@ -121,7 +122,7 @@ test.each([
   [['--sort', 'rate'], '--sort takes'],
   [['--html', '/nowhere/x.html'], '--html is in a directory that is not there'],
 ])('bench locks %j is refused', async (args, message) => {
-  const { code, stderr } = await tasklock(['bench', 'locks', ...args]);
+  const { code, stderr } = await shared(['bench', 'locks', ...args]);
   expect(stderr).toContain(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(code).toBe(2);

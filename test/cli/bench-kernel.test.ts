@@ -1,6 +1,7 @@
 /** tasklock bench syscalls and bench scenario, with the shortest of measurements. */
 import { describe, expect, test } from 'vitest';
 import { type Finished, tasklock } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 
 const waits = (all: readonly { waitTotal: number }[]): number => all.reduce((sum, one) => sum + one.waitTotal, 0);
 
@@ -102,7 +103,7 @@ describe('what is refused', () => {
     [['syscalls', '--contention', 'class'], '--contention takes caller or lock, not "class"'],
     [['syscalls', '--json', '--csv'], 'give --csv or --json, not both'],
   ])('bench %j', async (args, message) => {
-    const { code, stderr } = await tasklock(['bench', ...args]);
+    const { code, stderr } = await shared(['bench', ...args]);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   });

@@ -1,0 +1,3 @@
+import { searchesAgree } from '../support/agree.ts';
+
+searchesAgree(2);

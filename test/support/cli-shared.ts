@@ -1,0 +1,53 @@
+/**
+ * Command lines that need no process of their own: they share one, and so the half second in which a process gets ready.
+ * They run in the thread and through the code of the real command; what does not take part is Door, and the start and the
+ * end of a process, for which there is cli-process.ts.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import type { Finished } from './cli-process.ts';
+
+const HOST = fileURLToPath(new URL('./cli-host.js', import.meta.url));
+const HANGS_MS = 60_000;
+/** What a command leaves behind in a thread, such as compiled modules, must not add up. */
+const MOST = 100;
+
+let host: ChildProcess | undefined;
+let left = 0;
+let queue: Promise<unknown> = Promise.resolve();
+
+afterAll(async () => {
+  if (host?.connected !== true) return;
+  const gone = once(host, 'exit');
+  host.disconnect();
+  await gone;
+});
+
+/** As `tasklock` of cli-process.ts; one after the other. */
+export function shared(args: readonly string[], { cwd = process.cwd() } = {}): Promise<Finished> {
+  const result = queue.then(() => perform(args, cwd));
+  queue = result.catch(() => undefined);
+  return result;
+}
+
+async function perform(args: readonly string[], cwd: string): Promise<Finished> {
+  if (left-- === 0 || host?.connected !== true) {
+    if (host?.connected === true) host.disconnect();
+    host = fork(HOST, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    left = MOST - 1;
+  }
+  const child = host;
+  const watchdog = setTimeout(() => child.kill('SIGKILL'), HANGS_MS);
+  try {
+    return await new Promise<Finished>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as Finished));
+      child.once('exit', () => reject(new Error(`tasklock ${args.join(' ')} did not end, or ended its process`)));
+      child.send({ args, cwd });
+    });
+  } finally {
+    clearTimeout(watchdog);
+    child.removeAllListeners();
+  }
+}
