@@ -1,4 +1,5 @@
 /** One `tasklock explore`: searches target after target, and at any moment knows what it would print if it ended there. */
+import { fails } from '../check/evidence/ledger.ts';
 import { FileError } from '../base/whole-file.ts';
 import type { SearchProgress } from '../explore/search/control.ts';
 import { runCampaign } from '../explore/search/campaign.ts';
@@ -10,7 +11,7 @@ import type { SearchResult } from '../explore/search/result.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
 import { exploreJson } from '../report/explore-json.ts';
-import { type ExploreReport, newBugs, type TargetReport, verdictOf } from '../report/explore-report.ts';
+import { type ExploreReport, knownBugs, newBugs, type TargetReport, verdictOf } from '../report/explore-report.ts';
 import { exploreText } from '../report/explore-text.ts';
 import { deathText } from './defect.ts';
 import { EXIT_BUG, EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK } from './exit-codes.ts';
@@ -34,8 +35,7 @@ export interface RunOptions {
 }
 
 function exitCode(report: ExploreReport, strict: boolean): number {
-  const known = report.targets.some(({ bugs }) => bugs.some((bug) => bug.known !== undefined));
-  if (newBugs(report).length > 0 || (strict && known)) return EXIT_BUG;
+  if (fails(newBugs(report), knownBugs(report), strict)) return EXIT_BUG;
   if (report.interrupted) return EXIT_INTERRUPTED;
   return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }

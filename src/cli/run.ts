@@ -1,7 +1,7 @@
 /** tasklock run FILE.prog */
 import type { Command } from 'commander';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
-import { type KnownFinding, knownFinding } from '../check/evidence/known-findings.ts';
+import { fails, Ledger, verdictOn } from '../check/evidence/ledger.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
 import { RamView } from '../check/evidence/view.ts';
 import { PF_DEAD } from '../kernel/abi.ts';
@@ -10,7 +10,8 @@ import { task_struct } from '../kernel/layout.ts';
 import { load } from '../machine/bus.ts';
 import { errorName } from '../scenario/constants.ts';
 import { MachineFault } from '../machine/fault.ts';
-import { type BugReport, reportFinding } from '../check/evidence/bug-report.ts';
+import { reportFinding } from '../check/evidence/bug-report.ts';
+import type { Finding } from '../check/evidence/finding.ts';
 import { blamed, callChain, frameText } from '../check/evidence/call-chain.ts';
 import { sharingText } from '../report/sharing.ts';
 import { assembleText } from '../scenario/assemble.ts';
@@ -34,9 +35,7 @@ interface ToldCall {
 
 class Teller {
   readonly calls: ToldCall[] = [];
-  readonly bugs = new Map<string, BugReport>();
-  /** Findings that the profile's list already has, by title. */
-  readonly known = new Map<string, KnownFinding>();
+  readonly ledger: Ledger;
   private readonly memory: SharedArrayBuffer;
   private readonly image: ProgramImage;
   private readonly names: readonly string[];
@@ -45,6 +44,7 @@ class Teller {
   constructor(memory: SharedArrayBuffer, image: ProgramImage, aloud: boolean) {
     this.memory = memory;
     this.image = image;
+    this.ledger = new Ledger(image.profile);
     this.names = image.tasks.map((task) => task.name);
     this.aloud = aloud;
   }
@@ -76,15 +76,11 @@ class Teller {
     if (task === 0 || (load(task + task_struct.flags) & PF_DEAD) === 0) {
       findings.push(...checkInvariants(view, new Set([task])));
     }
-    this.add(findings.map((finding) => reportFinding(view, finding)));
+    this.add(view, findings);
   }
 
-  private add(reports: readonly BugReport[]): void {
-    for (const report of reports) {
-      const finding = knownFinding(this.image.profile, report.title, report.lines);
-      if (finding === undefined) this.bugs.set(report.title, report);
-      else this.known.set(report.title, finding);
-    }
+  private add(view: RamView, findings: readonly Finding[]): void {
+    for (const finding of findings) this.ledger.add(reportFinding(view, finding));
   }
 
   /** A fault of the modelled kernel as a report. */
@@ -92,20 +88,19 @@ class Teller {
     const frames = callChain(error.stack ?? '');
     const title = `${error.kind}: ${error.what} in ${blamed(frames)}`;
     const lines = ['Call Trace:', ...frames.map((frame) => `  ${frameText(frame)}`)];
-    this.add([{ title, kind: error.kind, function: blamed(frames), cpu: 0, lines }]);
+    this.ledger.add({ title, kind: error.kind, function: blamed(frames), cpu: 0, lines });
   }
 
   /** Everything that is wrong once the programs ended. */
   final(): void {
     const view = new RamView(this.memory);
-    const findings = [...checkInvariants(view, new Set()), ...checkNothingLeft(view)];
-    this.add(findings.map((finding) => reportFinding(view, finding)));
+    this.add(view, [...checkInvariants(view, new Set()), ...checkNothingLeft(view)]);
   }
 
   /** An expectation that failed, however the programs ended. */
   expectations(): void {
     const view = new RamView(this.memory);
-    this.add(checkExpectations(view, this.image).map((finding) => reportFinding(view, finding)));
+    this.add(view, checkExpectations(view, this.image));
   }
 }
 
@@ -122,8 +117,8 @@ function runFile(file: string, flags: RunFlags): number {
     teller.fault(error);
   }
   teller.expectations();
-  const bugs = [...teller.bugs.values()];
-  const verdict = bugs.length > 0 ? 'bug' : ended === 'finished' ? 'pass' : 'inconclusive';
+  const { bugs, known } = teller.ledger;
+  const verdict = verdictOn(bugs, ended === 'finished');
   if (flags.json) {
     const { calls } = teller;
     const shown = bugs.map(({ title, kind, function: where, lines }) => ({
@@ -141,15 +136,16 @@ function runFile(file: string, flags: RunFlags): number {
       ended,
       calls,
       bugs: shown,
-      known: [...teller.known].map(([title, { id, evidence }]) => ({ title, id, evidence })),
+      known: known.map(({ title, finding: { id, evidence } }) => ({ title, id, evidence })),
     };
     print(`${JSON.stringify(document, null, 2)}\n`);
   } else {
-    for (const [title, { id }] of teller.known) print(`known: ${title}\n  ${id}, see docs/findings.md\n`);
+    for (const { title, finding } of known) print(`known: ${title}\n  ${finding.id}, see docs/findings.md\n`);
     for (const bug of bugs) print(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
     print(`${endText(verdict, ended)}\n`);
   }
-  return verdict === 'bug' ? EXIT_BUG : verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
+  if (fails(bugs, known, false)) return EXIT_BUG;
+  return verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
 function endText(verdict: string, ended: string): string {

@@ -1,4 +1,5 @@
 /** tasklock stress [SCENARIO] */
+import { fails } from '../check/evidence/ledger.ts';
 import type { Command } from 'commander';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
@@ -65,7 +66,7 @@ function loadImage(
 }
 
 function exitCode(result: StressResult, strict: boolean): number {
-  if (result.verdict === 'bug' || (strict && result.known.length > 0)) return EXIT_BUG;
+  if (fails(result.bugs, result.known, strict)) return EXIT_BUG;
   if (result.interrupted) return EXIT_INTERRUPTED;
   return result.verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }

@@ -2,7 +2,7 @@
 import { checkers as allCheckers } from '../check/observers/checkers.ts';
 import type { Identity } from '../explore/search/identity.ts';
 import { type SearchFacts, shortfallOf } from './completeness.ts';
-import type { Verdict } from './explore-report.ts';
+import type { Verdict } from '../check/evidence/ledger.ts';
 import { grouped, plural } from './table.ts';
 import { wrapped } from './wrap.ts';
 

@@ -1,4 +1,5 @@
 /** A search as the JSON document that tools read; common fields as in docs/json.md. */
+import { isBug, sorted } from '../check/evidence/ledger.ts';
 import { sealed } from '../explore/search/seal.ts';
 import { bugFacts, knownFacts } from './bug-json.ts';
 import { isComplete, isFinished } from './completeness.ts';
@@ -73,7 +74,7 @@ function targetJson(
     end: result.end,
     grown: result.grown?.length ?? 0,
     facts: result.facts,
-    bugs: result.bugs.filter((bug) => bug.known === undefined).map((bug) => bug.title),
+    bugs: result.bugs.filter(isBug).map((bug) => bug.title),
     seconds: Number(seconds.toFixed(3)),
   };
 }
@@ -81,10 +82,8 @@ function targetJson(
 export function exploreJson(report: ExploreReport) {
   const { targets, identity, seed, seconds, interrupted, left } = report;
   const { strategy, model, checkers, stateful, shard } = identity;
-  const bugs = (known: boolean) =>
-    targets.flatMap((target) =>
-      target.bugs.filter((bug) => (bug.known !== undefined) === known).map((bug) => bugJson(report, bug, target)),
-    );
+  const bugs = (which: 'bugs' | 'known') =>
+    targets.flatMap((target) => sorted(target.bugs)[which].map((bug) => bugJson(report, bug, target)));
   const only = identity.subjects.length === 1 ? targets[0] : undefined;
   const sum = (pick: (result: TargetReport['result']) => number): number => sumOf(report, ({ result }) => pick(result));
   const facts = factsOf(report);
@@ -99,8 +98,8 @@ export function exploreJson(report: ExploreReport) {
     cpus: Math.max(0, ...targets.map((target) => target.cpus)),
     seed,
     verdict: verdictOf(report),
-    bugs: bugs(false),
-    known: bugs(true),
+    bugs: bugs('bugs'),
+    known: bugs('known'),
     executions: sum((result) => result.executions),
     redundant: sum((result) => result.redundant),
     repeated: sum((result) => result.repeated),

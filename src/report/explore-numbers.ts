@@ -1,4 +1,5 @@
 /** The numbers of a search for a person: a table of the targets, what the strategy says, and what is not in the table. */
+import { isBug } from '../check/evidence/ledger.ts';
 import type { ExploreReport, TargetReport } from './explore-report.ts';
 import { sumOf } from './explore-report.ts';
 import { grouped, plural, table } from './table.ts';
@@ -19,7 +20,7 @@ const total = (rows: readonly TargetReport[], pick: (target: TargetReport) => nu
   rows.reduce((sum, target) => sum + pick(target), 0);
 
 const bugsOf = ({ results }: Row): string => {
-  const titles = results.flatMap(({ result }) => result.bugs.filter((bug) => bug.known === undefined));
+  const titles = results.flatMap(({ result }) => result.bugs.filter(isBug));
   return String(new Set(titles.map((bug) => bug.title)).size);
 };
 

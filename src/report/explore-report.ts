@@ -1,4 +1,5 @@
 /** What a search came to, as every form of report needs it. */
+import { isBug, sorted, type Verdict, verdictOn } from '../check/evidence/ledger.ts';
 import type { Identity } from '../explore/search/identity.ts';
 import type { ToldTurn } from '../explore/replay/interleaving.ts';
 import type { FoundBug, SearchResult } from '../explore/search/result.ts';
@@ -42,8 +43,6 @@ export interface ExploreReport {
   readonly seconds: number;
 }
 
-export type Verdict = 'pass' | 'bug' | 'inconclusive';
-
 export function factsOf({ identity, exhaustive, targets, left, interrupted }: ExploreReport): SearchFacts {
   const { preemptions, shard } = identity;
   const parts = targets.map(partFacts);
@@ -60,12 +59,12 @@ function partFacts({ scenario, result }: TargetReport): PartFacts {
  * bound; one that samples, the executions or the time it was given.
  */
 export function verdictOf(report: ExploreReport): Verdict {
-  if (newBugs(report).length > 0) return 'bug';
-  return isFinished(factsOf(report)) ? 'pass' : 'inconclusive';
+  return verdictOn(newBugs(report), isFinished(factsOf(report)));
 }
 
-export const newBugs = ({ targets }: ExploreReport): ShownBug[] =>
-  targets.flatMap(({ bugs }) => bugs.filter((bug) => bug.known === undefined));
+export const newBugs = ({ targets }: ExploreReport): ShownBug[] => targets.flatMap(({ bugs }) => bugs.filter(isBug));
+
+export const knownBugs = ({ targets }: ExploreReport): ShownBug[] => targets.flatMap(({ bugs }) => sorted(bugs).known);
 
 export const sumOf = ({ targets }: ExploreReport, pick: (target: TargetReport) => number): number =>
   targets.reduce((sum, target) => sum + pick(target), 0);

@@ -1,8 +1,9 @@
 /** A search for a person: every bug on one screen, then what was tried, then the verdict and what it covers. */
+import { isBug } from '../check/evidence/ledger.ts';
 import { momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
 import { claimOf } from './explore-json.ts';
-import { type ExploreReport, type ShownBug, sightingsOf, type TargetReport } from './explore-report.ts';
+import { type ExploreReport, knownBugs, type ShownBug, sightingsOf, type TargetReport } from './explore-report.ts';
 import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
 import { interleavingLines } from './interleaving-text.ts';
@@ -41,10 +42,8 @@ function seenLines(report: ExploreReport, { title, step }: ShownBug): string[] {
 }
 
 export function exploreText(report: ExploreReport): string {
-  const bugs = report.targets.flatMap((target) =>
-    target.bugs.filter((bug) => bug.known === undefined).map((bug) => ({ bug, target })),
-  );
-  const known = report.targets.flatMap(({ bugs: all }) => all.filter((bug) => bug.known !== undefined));
+  const bugs = report.targets.flatMap((target) => target.bugs.filter(isBug).map((bug) => ({ bug, target })));
+  const known = knownBugs(report);
   const rest = bugs.slice(MOST_BUGS);
   const lines = [
     ...bugs.slice(0, MOST_BUGS).flatMap(({ bug, target }) => bugLines(report, bug, target)),

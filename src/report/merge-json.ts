@@ -1,4 +1,5 @@
 /** Result documents of the shards of one search, put together: what the search as a whole would have printed. */
+import { verdictOn } from '../check/evidence/ledger.ts';
 import { strategyKind } from '../explore/search/explore.ts';
 import { firstDifference, type Identity } from '../explore/search/identity.ts';
 import { onceByTitle } from '../explore/search/merge.ts';
@@ -43,7 +44,7 @@ function merged(all: readonly ShardDocument[], first: ShardDocument) {
   const once = (found: readonly ShardBug[]): ShardBug[] => mergedBugs(found, targets, identity.stateful);
   const bugs = once(all.flatMap((one) => one.bugs));
   const executions = sum((one) => one.executions);
-  const verdict = bugs.length > 0 ? ('bug' as const) : finished ? ('pass' as const) : ('inconclusive' as const);
+  const verdict = verdictOn(bugs, finished);
   const states = identity.stateful
     ? targets.reduce((total, target) => total + Number(target.facts['states'] ?? 0), 0)
     : null;

@@ -1,5 +1,6 @@
 /** A replay, told as JSON and as text. */
 import { buildInfo } from '../base/build-info.ts';
+import type { Verdict } from '../check/evidence/ledger.ts';
 import type { SubjectIdentity } from '../explore/search/identity.ts';
 import type { Replayed } from '../explore/replay/replay.ts';
 import type { Recording } from '../recording/format.ts';
@@ -22,7 +23,7 @@ export interface ReplayReport {
 }
 
 /** `bug` and `pass`: as recorded. A replay that diverged says nothing about the recorded execution. */
-export function replayVerdict({ recording, replayed }: ReplayReport): 'bug' | 'pass' | 'inconclusive' {
+export function replayVerdict({ recording, replayed }: ReplayReport): Verdict {
   if (replayed.divergence !== undefined) return 'inconclusive';
   return recording.verdict === null ? 'pass' : 'bug';
 }

@@ -1,14 +1,13 @@
-/** What a stress run has found so far: bugs and known findings, by title. */
+/** What a stress run has found so far. */
 import { type BugReport, type CpuEvidence, reportEvidence, reportFinding } from '../check/evidence/bug-report.ts';
 import type { Finding } from '../check/evidence/finding.ts';
-import { type KnownFinding, knownFinding } from '../check/evidence/known-findings.ts';
+import { Ledger } from '../check/evidence/ledger.ts';
 import type { RamView } from '../check/evidence/view.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import type { Looks } from './cpu-job.ts';
 
 export class Found {
-  readonly bugs = new Map<string, BugReport>();
-  readonly known = new Map<string, BugReport & { finding: KnownFinding }>();
+  readonly ledger: Ledger;
   /** Looks at `always` properties at returns from system calls, and the pauses that were asked for there. */
   looks = 0;
   asked = 0;
@@ -18,12 +17,11 @@ export class Found {
   constructor(view: RamView, image: ProgramImage) {
     this.#view = view;
     this.#image = image;
+    this.ledger = new Ledger(image.profile);
   }
 
   add(report: BugReport): void {
-    const finding = knownFinding(this.#image.profile, report.title, report.lines);
-    if (finding) this.known.set(report.title, { ...report, finding });
-    else this.bugs.set(report.title, report);
+    this.ledger.add(report);
   }
 
   addFindings(findings: readonly Finding[]): void {

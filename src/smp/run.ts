@@ -81,7 +81,7 @@ export class Run {
         seconds: this.seconds,
         syscalls: this.console.countSyscalls().total,
         checks: this.checks,
-        bugs: this.found.bugs.size,
+        bugs: this.found.ledger.bugs.length,
       });
     }
   }
@@ -92,7 +92,7 @@ export class Run {
       return this.gang.someoneLeft ? false : this.stalled({ kind: 'lockup', cpu: this.console.unparkedCpu() });
     }
     this.check();
-    if (this.found.bugs.size > 0) return false;
+    if (this.found.ledger.hasBugs) return false;
     await this.console.thaw();
     this.watchdog.reset();
     return true;

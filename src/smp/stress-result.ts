@@ -2,7 +2,7 @@
 import type { LockChoice } from '../boot/lock-choice.ts';
 import type { Statistics } from '../boot/statistics.ts';
 import type { BugReport } from '../check/evidence/bug-report.ts';
-import type { KnownFinding } from '../check/evidence/known-findings.ts';
+import type { KnownReport, Verdict } from '../check/evidence/ledger.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 
 export interface StressOptions {
@@ -47,9 +47,9 @@ export interface StressResult {
   readonly profile: string;
   readonly cpus: number;
   readonly seed: number;
-  readonly verdict: 'pass' | 'bug' | 'inconclusive';
+  readonly verdict: Verdict;
   readonly bugs: readonly BugReport[];
-  readonly known: readonly (BugReport & { readonly finding: KnownFinding })[];
+  readonly known: readonly KnownReport[];
   /** Times that all CPUs stood still and every invariant was checked. */
   readonly checks: number;
   /** The program's `always` properties and how they were looked at; null when it has none. */

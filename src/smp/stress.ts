@@ -6,6 +6,7 @@
  * watchdog sees a stall. All of them collect the CPUs in bounded time and report what was found.
  */
 import { readStatistics } from '../boot/statistics.ts';
+import { verdictOn } from '../check/evidence/ledger.ts';
 import { readsOneWord } from '../check/still/property-glance.ts';
 import { programHash } from '../scenario/image-hash.ts';
 import { printProperty } from '../scenario/print-property.ts';
@@ -57,13 +58,14 @@ export async function stress(options: StressOptions): Promise<StressResult> {
   const { seconds } = run;
   run.console.stop();
   const settled = await run.gang.collect(COLLECT_MS);
-  const cutOff = run.found.bugs.size > 0;
+  const { ledger } = run.found;
+  const cutOff = ledger.hasBugs;
   const defect = takeResults(run, settled);
   if (defect !== null && !cutOff)
     throw new MachineDefect(defect, writeDump(options, run.memory, 'a CPU thread failed').dump);
-  if (ended && run.found.bugs.size === 0) run.lastCheck();
+  if (ended && !ledger.hasBugs) run.lastCheck();
   run.checkExpectations();
-  const bugs = [...run.found.bugs.values()];
+  const { bugs, known } = ledger;
   const statistics = readStatistics(run.console.view);
   const result: StressResult = {
     scenario: options.scenario,
@@ -71,9 +73,9 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     profile: options.image.profile,
     cpus: options.cpus,
     seed: options.seed,
-    verdict: bugs.length > 0 ? 'bug' : ended ? 'pass' : 'inconclusive',
+    verdict: verdictOn(bugs, ended),
     bugs,
-    known: [...run.found.known.values()],
+    known,
     checks: run.checks,
     always: alwaysLooks(run),
     seconds,

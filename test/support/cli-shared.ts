@@ -10,7 +10,7 @@ import { afterAll } from 'vitest';
 import type { Finished } from './cli-process.ts';
 
 const HOST = fileURLToPath(new URL('./cli-host.js', import.meta.url));
-const HANGS_MS = 60_000;
+const HANGS_MS = 540_000;
 /** What a command leaves behind in a thread, such as compiled modules, must not add up. */
 const MOST = 100;
 

@@ -4,7 +4,8 @@
  */
 import { createObservers } from '../../check/observers/checkers.ts';
 import { frameText } from '../../check/evidence/call-chain.ts';
-import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
+import type { KnownFinding } from '../../check/evidence/known-findings.ts';
+import { knownOf } from '../../check/evidence/ledger.ts';
 import type { Recording } from '../../recording/format.ts';
 import { cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import { type ToldTurn, tellTurns } from './interleaving.ts';
@@ -55,7 +56,7 @@ export function replay(subject: Subject, recording: Recording): Replayed {
   const bug = run.bugs.find((one) => one.title === verdict?.title);
   const { profile } = subject;
   const moment = bug === undefined ? [] : subject.moment(bug);
-  const known = bug === undefined || profile === null ? undefined : knownFinding(profile, bug.title, moment);
+  const known = bug && knownOf(profile, bug.title, moment);
   const result = {
     bug,
     known,

@@ -3,6 +3,7 @@
  * bound first, and what can go wrong in its third step is come to last. So a small bound is tried before a larger one: the
  * search is over when nothing was cut, or when something was found.
  */
+import { isBug } from '../../check/evidence/ledger.ts';
 import type { ExploreOptions } from './options.ts';
 import type { SearchResult } from './result.ts';
 
@@ -20,7 +21,7 @@ export async function deepening(
   }
   for (const share of SHARES) {
     const result = await search({ ...options, stepBound: Math.ceil(share * stepBound) });
-    const found = result.bugs.some((bug) => bug.known === undefined);
+    const found = result.bugs.some(isBug);
     if (share === 1 || found || result.bounded === 0 || result.end !== 'exhausted') return result;
   }
   throw new Error('deepening: no share is the whole');

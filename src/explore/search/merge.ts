@@ -1,4 +1,5 @@
 /** Results of parts put together: what one search of all of them would have found. */
+import { outranks } from '../../check/evidence/ledger.ts';
 import { isLess } from '../strategies/least-order.ts';
 import { MOST_PLACES } from './search.ts';
 import type { FoundBug, SearchResult } from './result.ts';
@@ -23,8 +24,8 @@ export function onceByTitle<Bug extends Seen>(bugs: readonly Bug[], isBetter: (a
 
 /** The first execution: the lowest number, or the least order. One without an order ran into the step bound. */
 function isBefore(a: FoundBug, b: FoundBug): boolean {
-  // A bug hides behind no known finding of the same title.
-  if ((a.known === undefined) !== (b.known === undefined)) return a.known === undefined;
+  const rank = outranks(a, b);
+  if (rank !== undefined) return rank;
   if (a.execution !== null && b.execution !== null) return a.execution < b.execution;
   if (a.order === undefined || b.order === undefined) return b.order === undefined && a.order !== undefined;
   return isLess(a.order, b.order);

@@ -1,10 +1,10 @@
 /** What a search comes to. */
-import type { KnownFinding } from '../../check/evidence/known-findings.ts';
+import type { Judged } from '../../check/evidence/ledger.ts';
 import type { Bug } from '../run/runner.ts';
 import type { Facts } from '../strategies/strategy.ts';
 
 /** A bug and the first execution that showed it. */
-export interface FoundBug extends Bug {
+export interface FoundBug extends Bug, Judged {
   /**
    * Number of that execution among those that count; null for a search that tries one order of several: which execution
    * comes first depends on how it is divided, so the one with the least order is kept (least-order.ts).
@@ -20,8 +20,6 @@ export interface FoundBug extends Bug {
   readonly finalHash: string;
   /** What every CPU was doing, and the object it is about. */
   readonly moment: readonly string[];
-  /** The entry of the profile's list, for a finding that is known. */
-  readonly known: KnownFinding | undefined;
 }
 
 /** Why a search ended: nothing left, the number of executions or the time was up, or the caller said so. */

@@ -1,6 +1,6 @@
 /** The result of a part of a search as a checkpoint keeps it: plain data, checked when it is read. */
 import * as v from 'valibot';
-import { knownFinding } from '../../check/evidence/known-findings.ts';
+import { knownOf } from '../../check/evidence/ledger.ts';
 import type { ProfileName } from '../../kernel/profiles.ts';
 import type { FoundBug, SearchResult } from './result.ts';
 
@@ -81,7 +81,7 @@ export function revived(result: v.InferOutput<typeof shape>, profile: ProfileNam
       ...bug,
       decisions,
       order,
-      known: profile === null ? undefined : knownFinding(profile, bug.title, bug.moment),
+      known: knownOf(profile, bug.title, bug.moment),
     };
   });
   return { ...result, states: new Set(result.states), bugs: bugs as unknown as FoundBug[] } as SearchResult;

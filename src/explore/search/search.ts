@@ -8,7 +8,7 @@
  * The 1st, 2nd, 4th, 8th, ... execution and every one that ends in a new bug run a second time by their decisions; another
  * end than the first time is our own defect.
  */
-import { type KnownFinding, knownFinding } from '../../check/evidence/known-findings.ts';
+import { isBug, knownOf, outranks } from '../../check/evidence/ledger.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { hashText, stateNumber } from '../../stepped/state.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
@@ -57,11 +57,6 @@ type Kept = Pick<FoundBug, 'execution' | 'times' | 'order'> & { readonly decisio
 /** Where orders tell executions apart: whether one comes before the one that is kept. */
 function isBetter(order: Uint16Array | undefined, kept: Uint16Array | undefined): boolean {
   return order !== undefined && (kept === undefined || isLess(order, kept));
-}
-
-/** The entry of the profile's list that a bug is, if it is known. */
-function knownOf({ profile }: Subject, { title }: Bug, moment: readonly string[]): KnownFinding | undefined {
-  return profile === null ? undefined : knownFinding(profile, title, moment);
 }
 
 class Search {
@@ -136,7 +131,7 @@ class Search {
     for (const bug of outcome.bugs) {
       const before = this.#bugs.get(bug.title);
       if (before !== undefined) before.times++;
-      if (before === undefined || before.known !== undefined || isBetter(order, before.order)) better.push(bug);
+      if (before === undefined || !isBug(before) || isBetter(order, before.order)) better.push(bug);
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
@@ -159,8 +154,8 @@ class Search {
     const { subject } = this.#options;
     if (subject.profile === null) return true;
     this.#plain.run(new Replay(decisions.slice(0, bug.step), true), 0);
-    const isKnown = knownOf(subject, bug, subject.moment(bug)) !== undefined;
-    return isKnown === (before.known !== undefined) ? isBetter(order, before.order) : !isKnown;
+    const known = knownOf(subject.profile, bug.title, subject.moment(bug));
+    return outranks({ known }, before) ?? isBetter(order, before.order);
   }
 
   /** The bug as the least order of its execution shows it; undefined when what an observer saw does not show there. */
@@ -177,7 +172,7 @@ class Search {
     this.#plain.run(new Replay(decisions, true), 0);
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
-    const known = knownOf(subject, bug, moment);
+    const known = knownOf(subject.profile, bug.title, moment);
     const found = { ...bug, ...rest, decisions, finalHash, known, moment };
     const isNew = !this.#bugs.has(bug.title);
     this.#bugs.set(bug.title, found);
