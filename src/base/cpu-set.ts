@@ -6,14 +6,6 @@ export class CpuSet {
   low = 0;
   high = 0;
 
-  /** The first so many CPUs. */
-  static first(count: number): CpuSet {
-    const set = new CpuSet();
-    set.low = lowBits(count);
-    set.high = lowBits(count - 32);
-    return set;
-  }
-
   get isEmpty(): boolean {
     return (this.low | this.high) === 0;
   }
@@ -91,10 +83,4 @@ export class CpuSet {
 function above(word: number, index: number): number {
   if (index < 0) return word;
   return index >= 31 ? 0 : word & (-2 << index);
-}
-
-/** A word with so many of its lowest bits set, at most all. */
-function lowBits(count: number): number {
-  if (count <= 0) return 0;
-  return count >= 32 ? -1 : (1 << count) - 1;
 }

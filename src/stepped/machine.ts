@@ -15,12 +15,12 @@ import { badAddress, badChoice } from '../machine/fault.ts';
 import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { lowestBit } from '../base/bits.ts';
-import { CpuSet } from '../base/cpu-set.ts';
+import type { CpuSet } from '../base/cpu-set.ts';
 import { performBlock } from './blocks.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
 import { AGAIN, asleep, fallAsleep, wake } from './futex.ts';
 import { Late } from './late.ts';
-import { cpuOf, type Move, valueOf } from './move.ts';
+import { type Move, valueOf } from './move.ts';
 import { Moves } from './moves.ts';
 import { isReader, Notes } from './notes.ts';
 import {
@@ -68,6 +68,8 @@ export interface SteppedOptions {
 
 const NO_NOTES = new Int32Array(0);
 const NOT_GIVEN = -1;
+/** The CPU of a move (move.ts), without a call on the way of every step. */
+const CPU_MASK = MAX_CPUS - 1;
 /** Blocks of a function, at most, where a place is made one number. */
 const MOST_POINTS = 1 << 12;
 
@@ -93,19 +95,17 @@ export class SteppedMachine {
   #lookedAt = 0;
   #readyHigh = 0;
   #lookedAtHigh = 0;
-  readonly #all: CpuSet;
   /** The value that is given at a choice; none behind it. */
   #given = NOT_GIVEN;
 
   constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
     if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
     this.cpus = cpus;
-    this.#all = CpuSet.first(cpus);
     this.compiled = compiled;
     this.ram = new Int32Array(memory);
     this.#words = compiled.regionWords;
     this.frames = new Int32Array((cpus + spare) * this.#words);
-    this.#moves = new Moves(this.frames, this.#words);
+    this.#moves = new Moves(this.frames, this.#words, cpus <= 32 && !compiled.noting);
     this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2);
     this.#notes = compiled.noting ? Array.from({ length: cpus + spare }, () => new Notes(this.ram.length)) : [];
     for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
@@ -133,20 +133,25 @@ export class SteppedMachine {
     frames[region + RESULT] = 0;
     this.#notes[cpu]?.move();
     this.#resume(region);
-    this.#sort(cpu, region);
+    // Of the spare ones no move is ever asked.
+    if (cpu < this.cpus) this.#sort(cpu, region);
   }
 
   /** Notes whether a CPU that has stopped again is ready, has to be looked at, or is idle. */
   #sort(cpu: number, region: number): void {
     const kind = this.frames[region + KIND] as number;
-    // No branch on the kind: which one comes next is what nobody can foretell. CPUs beyond the last are the spare ones.
-    if (cpu < 32) {
-      this.#ready = (this.#ready & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
-      this.#lookedAt = (this.#lookedAt & ~(1 << cpu)) | ((LOOKED_AT[kind] as number) << cpu);
-    } else if (cpu < this.cpus) {
-      this.#readyHigh = (this.#readyHigh & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
-      this.#lookedAtHigh = (this.#lookedAtHigh & ~(1 << cpu)) | ((LOOKED_AT[kind] as number) << cpu);
+    if (cpu >= 32) {
+      this.#sortHigh(cpu, kind);
+      return;
     }
+    // No branch on the kind: which one comes next is what nobody can foretell.
+    this.#ready = (this.#ready & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
+    this.#lookedAt = (this.#lookedAt & ~(1 << cpu)) | ((LOOKED_AT[kind] as number) << cpu);
+  }
+
+  #sortHigh(cpu: number, kind: number): void {
+    this.#readyHigh = (this.#readyHigh & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
+    this.#lookedAtHigh = (this.#lookedAtHigh & ~(1 << cpu)) | ((LOOKED_AT[kind] as number) << cpu);
   }
 
   /** True when the CPU's function has returned; `result` is then its value. */
@@ -186,29 +191,31 @@ export class SteppedMachine {
   /** The moves that can be made. The set is the machine's own: the next question overwrites it. */
   moves(): Moves {
     const moves = this.#moves;
-    const { cpus } = moves;
-    cpus.low = this.#ready & this.#all.low;
-    cpus.high = this.#readyHigh;
-    moves.choosing.clear();
-    for (let rest = this.#lookedAt & this.#all.low; rest !== 0; rest &= rest - 1) this.#look(lowestBit(rest));
-    for (let rest = this.#lookedAtHigh; rest !== 0; rest &= rest - 1) this.#look(32 + lowestBit(rest));
-    if (this.#notes.length === 0) return moves;
-    if (cpus.isEmpty) this.#addLate();
-    else {
-      this.#late.retainFirst(cpus);
-      moves.choosing.retain(cpus);
+    let able = this.#ready;
+    for (let rest = this.#lookedAt; rest !== 0; rest &= rest - 1) {
+      const cpu = lowestBit(rest);
+      const region = cpu * this.#words;
+      if (this.#passes(cpu, region, this.frames[region + KIND] as number)) able |= 1 << cpu;
     }
+    moves.cpus.low = able;
+    if (!moves.plain) this.#addToPlain();
     return moves;
   }
 
-  /** Adds the moves of a CPU that may have to wait, or is at a choice. */
-  #look(cpu: number): void {
-    const region = cpu * this.#words;
-    const kind = this.frames[region + KIND] as number;
-    if (kind === CHOOSE) {
-      this.#moves.cpus.add(cpu);
-      if (this.choices(cpu) > 0) this.#moves.choosing.add(cpu);
-    } else if (this.#passes(cpu, region, kind)) this.#moves.cpus.add(cpu);
+  /** What most machines do not have: more than 32 CPUs, choices, loops that may spin. */
+  #addToPlain(): void {
+    const { cpus, choosing } = this.#moves;
+    cpus.high = this.#readyHigh;
+    for (let rest = this.#lookedAtHigh; rest !== 0; rest &= rest - 1) {
+      const cpu = 32 + lowestBit(rest);
+      if (this.enabled(cpu)) cpus.add(cpu);
+    }
+    choosing.clear();
+    for (let cpu = cpus.next(-1); cpu >= 0; cpu = cpus.next(cpu)) if (this.choices(cpu) > 0) choosing.add(cpu);
+    if (this.#notes.length === 0) return;
+    if (cpus.isEmpty) this.#addLate();
+    this.#late.retainFirst(cpus);
+    choosing.retain(cpus);
   }
 
   /** Nobody can go on: adds the CPU that gets a turn all the same (late.ts). */
@@ -237,19 +244,19 @@ export class SteppedMachine {
 
   /** One bus access. The move has to be one that can be made. Throws MachineFault. */
   step(move: Move): void {
-    const cpu = cpuOf(move);
+    const cpu = move & CPU_MASK;
     if (move !== cpu) this.#given = valueOf(move);
-    this.stepOf(cpu);
-  }
-
-  /** The same of a CPU by its number: of the spare ones, too, which have no moves. */
-  stepOf(cpu: number): void {
     const region = cpu * this.#words;
-    const mayWait = this.#notes.length > 0 && cpu < this.cpus;
+    const mayWait = this.#notes.length > 0;
     if (mayWait) this.#late.step(cpu, this.kind(cpu) === SPIN && !this.enabled(cpu));
     this.#resume(region);
     this.#sort(cpu, region);
     if (mayWait && this.frames[region + KIND] === IDLE) this.#late.over(cpu, false);
+  }
+
+  /** One bus access of a spare CPU, which has no moves. Throws MachineFault. */
+  stepSpare(cpu: number): void {
+    this.#resume(this.region(cpu));
   }
 
   /** The state as a copy; `into` is one that is needed no longer, to be overwritten where it fits. */
@@ -344,6 +351,10 @@ export class SteppedMachine {
     // Outside RAM there is nothing to wait for: the step faults.
     if (kind === SPIN_LOCK) return !((this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) <= 0);
     if (kind === SPIN) return !(this.#notes[cpu] as Notes).unchanged(this.ram);
+    if (kind === CHOOSE) {
+      this.#moves.plain = false;
+      return true;
+    }
     const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2];
     return value === undefined || passes(kind, value, this.frames[region + OPERAND] as number);
   }

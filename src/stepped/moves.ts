@@ -11,11 +11,14 @@ export class Moves {
   /** The CPUs that have a move, and those of them that are at a choice. */
   readonly cpus = new CpuSet();
   readonly choosing = new CpuSet();
+  /** No CPU from 32 on has a move, and none is at a choice: what holds of most machines, and is asked first. */
+  plain: boolean;
   readonly #frames: Int32Array;
   readonly #words: number;
 
   /** `words`: of a CPU's region of the frames. */
-  constructor(frames: Int32Array, words: number) {
+  constructor(frames: Int32Array, words: number, plain: boolean) {
+    this.plain = plain;
     this.#frames = frames;
     this.#words = words;
   }
@@ -25,6 +28,7 @@ export class Moves {
   }
 
   has(move: Move): boolean {
+    if (this.plain) return move < 32 && (this.cpus.low & (1 << move)) !== 0;
     const cpu = cpuOf(move);
     if (!this.cpus.has(cpu)) return false;
     if (!this.choosing.has(cpu)) return move === cpu;

@@ -6,6 +6,7 @@ import { replay } from '../../dist/src/explore/replay/replay.js';
 import { reproduce } from '../../dist/src/explore/run/reproduce.js';
 import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
+import type { Moves } from '../../dist/src/stepped/moves.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import type { Subject } from '../../dist/src/explore/subject/subject.js';
 import { moduleTarget, scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
@@ -13,7 +14,6 @@ import { decodeRecording, encodeRecording, type Recording } from '../../dist/src
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
 import { choiceOf } from '../../dist/src/stepped/move.js';
-import type { Moves } from '../../dist/src/stepped/moves.js';
 import { inRepository } from '../support/cli-process.ts';
 import { recorded } from '../support/recorded.ts';
 

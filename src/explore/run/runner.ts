@@ -54,6 +54,8 @@ export class Runner {
   /** The last step ended the execution. */
   #failed = false;
   #cutAt = '';
+  /** Who chooses behind the bound. */
+  #fair = new Fair();
 
   /** Steps that the strategy chooses; those behind are chosen in turn. */
   readonly #bound: number;
@@ -106,14 +108,13 @@ export class Runner {
     const bound = this.#bound;
     const { machine, stepBound, lookout } = this.subject;
     let { decisions } = this;
-    const fair = new Fair();
     let move: Move = -1;
     let step = 0;
     if (lookout?.due === true && this.#judge()) return 'bug';
     for (let moves = machine.moves(); !moves.isEmpty; moves = machine.moves()) {
       if (step === bound) this.#meetBound(strategy);
       if (step < bound) move = strategy.choose(moves, step);
-      else if (step < 2 * stepBound) move = fair.next(moves, move);
+      else if (step < 2 * stepBound) move = this.#fair.next(moves, move);
       else return this.#endless();
       if (move < 0) return 'cut';
       if (step === decisions.length) decisions = this.#grow();
@@ -130,6 +131,7 @@ export class Runner {
   }
 
   #meetBound(strategy: Strategy): void {
+    this.#fair = new Fair();
     strategy.bound?.();
     const others = Array.from({ length: this.subject.cpus }, (_, cpu) => cpu);
     // The one that was stepping may be done.

@@ -5,6 +5,7 @@
  *
  * The path is a stack of decisions; the next execution takes the next move of the deepest one that has any left.
  */
+import { lowestBit } from '../../base/bits.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
 import { couldGoOn, isPreemption, NOBODY } from './cost.ts';
@@ -12,9 +13,12 @@ import type { Facts, Strategy } from './strategy.ts';
 
 interface Decision {
   move: Move;
-  /** Moves still to try here, the next one last. */
+  /** Moves still to try here: as bits where they are steps of CPUs below 32, else as a list, the next one last. */
+  bits: number;
   readonly rest: Move[];
 }
+
+const NO_MOVES: Move[] = [];
 
 export class DepthFirst implements Strategy {
   exhausted = false;
@@ -47,6 +51,11 @@ export class DepthFirst implements Strategy {
   /** Moves the deepest decision that has any left to its next. */
   #next(): boolean {
     for (let decision = this.#path.at(-1); decision !== undefined; decision = this.#path.at(-1)) {
+      if (decision.bits !== 0) {
+        decision.move = lowestBit(decision.bits);
+        decision.bits &= decision.bits - 1;
+        return true;
+      }
       const move = decision.rest.pop();
       if (move !== undefined) {
         decision.move = move;
@@ -80,15 +89,25 @@ export class DepthFirst implements Strategy {
     const last = this.#last;
     const goesOn = couldGoOn(moves, last);
     const bounded = goesOn && this.#used >= this.#bound;
+    if (!moves.plain) return this.#decideOfMany(moves, goesOn, bounded);
+    const { low } = moves.cpus;
+    const move = goesOn ? last : lowestBit(low);
+    const others = low & ~(1 << move);
+    if (bounded && others !== 0) this.#preempted = true;
+    return { move, bits: bounded ? 0 : others, rest: NO_MOVES };
+  }
+
+  /** The same with more than 32 CPUs, or with choices. */
+  #decideOfMany(moves: Moves, goesOn: boolean, bounded: boolean): Decision {
     const rest: Move[] = [];
     const own: Move[] = [];
     for (let move = moves.first(); move >= 0; move = moves.next(move)) {
-      if (goesOn && cpuOf(move) === last) own.push(move);
+      if (goesOn && cpuOf(move) === this.#last) own.push(move);
       else if (bounded) this.#preempted = true;
       else rest.push(move);
     }
     rest.reverse().push(...own.reverse());
-    return { move: rest.pop() as Move, rest };
+    return { move: rest.pop() as Move, bits: 0, rest };
   }
 
   end(): boolean {

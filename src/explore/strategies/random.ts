@@ -21,8 +21,8 @@ export class RandomWalk implements Strategy {
   }
 
   choose(moves: Moves): Move {
-    const { low, high } = moves.cpus;
-    if ((high | moves.choosing.low) !== 0) return this.#chooseOfMany(moves);
+    if (!moves.plain) return this.#chooseOfMany(moves);
+    const { low } = moves.cpus;
     // One CPU alone needs no draw.
     if ((low & (low - 1)) === 0) return 31 - Math.clz32(low);
     return nthBit(low, this.#random.small(bitCount(low)));
