@@ -29,18 +29,18 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   const spec = callSpec(statement.call);
   if (spec === undefined) throw new Error(`the checks let an unknown call pass: ${statement.call}`);
   const { emitter } = assembly;
-  const [target, second] = statement.targets;
-  const own = assembly.targetRegister(target);
-  const needed = target !== undefined || second !== undefined || spec.starts;
+  const [first, second] = statement.results;
+  const own = assembly.registerOf(first);
+  const needed = first !== undefined || second !== undefined || spec.starts;
   const destination = own === NO_REGISTER && needed ? RESULT : own;
   const sources = spec.registers.map((from, index) => argument(assembly, statement, spec, from, index));
   if (spec.number === 'xadd') emitter.emit(OP_XADD, destination, sources);
   else emitter.systemCall(callNumber(assembly, statement, spec), destination, sources, printStatement(statement));
   if (statement.child) startChild(assembly, statement.child.name, destination);
-  if (spec.after === 'permissions' && target) keepPermissions(assembly, destination);
-  if (target && own === NO_REGISTER) assembly.storeTo(target, register(destination));
+  if (spec.after === 'permissions' && first) keepPermissions(assembly, destination);
+  if (first && own === NO_REGISTER) assembly.storeTo(first, register(destination));
   if (spec.after === 'exit-code' && second) {
-    const code = assembly.targetRegister(second);
+    const code = assembly.registerOf(second);
     readExitCode(assembly, destination, code === NO_REGISTER ? WORK : code);
     if (code === NO_REGISTER) assembly.storeTo(second, register(WORK));
   }

@@ -26,7 +26,7 @@ import {
 import { NR_futex } from '../kernel/syscall-numbers.ts';
 import { assembleCall } from './assemble-call.ts';
 import { type Assembly, RESULT, WORK } from './assembly.ts';
-import type { Condition, Expression, Operand, Operator, Statement, Target } from './ast.ts';
+import type { Assignable, Condition, Expression, Operand, Operator, Statement } from './ast.ts';
 import type { Comparison } from './comparison.ts';
 import { immediate, type Label, NO_REGISTER, register, shared } from './emitter.ts';
 import { printStatement } from './print.ts';
@@ -67,7 +67,7 @@ function assembleStatement(assembly: Assembly, statement: Statement, depth: numb
     case 'call':
       return assembleCall(assembly, statement);
     case 'assign':
-      return assign(assembly, statement.target, statement.value);
+      return assign(assembly, statement.to, statement.value);
     case 'expect': {
       const { left, comparison, right } = statement.condition;
       const sides = [assembly.source(left), assembly.source(right)];
@@ -89,17 +89,17 @@ function assembleStatement(assembly: Assembly, statement: Statement, depth: numb
   }
 }
 
-function assign(assembly: Assembly, target: Target, value: Expression): void {
+function assign(assembly: Assembly, to: Assignable, value: Expression): void {
   const { emitter } = assembly;
-  if (value.kind !== 'memory' && value.kind !== 'binary') return assembly.storeTo(target, assembly.source(value));
-  const own = assembly.targetRegister(target);
+  if (value.kind !== 'memory' && value.kind !== 'binary') return assembly.storeTo(to, assembly.source(value));
+  const own = assembly.registerOf(to);
   const destination = own === NO_REGISTER ? WORK : own;
   if (value.kind === 'memory') emitter.emit(OP_LOAD, destination, [immediate(DATA_BASE + 4 * value.index)]);
   else {
     const sides = [assembly.source(value.left), assembly.source(value.right)];
     emitter.emit(operatorOp[value.operator], destination, sides);
   }
-  if (own === NO_REGISTER) assembly.storeTo(target, register(WORK));
+  if (own === NO_REGISTER) assembly.storeTo(to, register(WORK));
 }
 
 function jumpUnless(assembly: Assembly, condition: Condition, label: Label): void {

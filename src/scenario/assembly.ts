@@ -1,6 +1,6 @@
 /** What the parts of the assembler work on: one program's code, data, labels, and the names of the task at hand. */
 import { DATA_BASE, OP_MOV, OP_STORE, SHARED_BASE } from '../kernel/isa.ts';
-import type { Operand, Program, Target, Task } from './ast.ts';
+import type { Assignable, Operand, Program, Task } from './ast.ts';
 import type { Position } from './position.ts';
 import { Buffers } from './buffers.ts';
 import type { OperandSpec } from './call-spec.ts';
@@ -78,18 +78,17 @@ export class Assembly {
     return this.names.includes(name) ? register(this.names.indexOf(name)) : shared(this.sharedIndex(name));
   }
 
-  /** The register that a target is, or NO_REGISTER when it is a word of memory or not given. */
-  targetRegister(target: Target | undefined): number {
-    return target?.kind === 'name' && this.sharedIndex(target.name) < 0 ? this.names.indexOf(target.name) : NO_REGISTER;
+  /** The register that it is, or NO_REGISTER when it is a word of memory or not given. */
+  registerOf(to: Assignable | undefined): number {
+    return to?.kind === 'name' && this.sharedIndex(to.name) < 0 ? this.names.indexOf(to.name) : NO_REGISTER;
   }
 
-  /** Puts a value where a target is, unless it is there already. */
-  storeTo(target: Target | undefined, value: Source): void {
-    if (target === undefined) return;
-    const destination = this.targetRegister(target);
+  /** Puts a value where it belongs, unless it is there already. */
+  storeTo(to: Assignable | undefined, value: Source): void {
+    if (to === undefined) return;
+    const destination = this.registerOf(to);
     if (destination === NO_REGISTER) {
-      const address =
-        target.kind === 'memory' ? immediate(DATA_BASE + 4 * target.index) : this.sharedAddress(target.name);
+      const address = to.kind === 'memory' ? immediate(DATA_BASE + 4 * to.index) : this.sharedAddress(to.name);
       this.emitter.emit(OP_STORE, NO_REGISTER, [address, value]);
     } else if (value.mode !== register(0).mode || value.word !== destination) {
       this.emitter.emit(OP_MOV, destination, [value]);

@@ -33,7 +33,7 @@ export type Operand =
   | { kind: 'flags'; parts: (string | number)[]; at: Position };
 
 /** Where a result goes: a register or shared word by name, or a word of private memory. */
-export type Target = { kind: 'name'; name: string; at: Position } | { kind: 'memory'; index: number; at: Position };
+export type Assignable = { kind: 'name'; name: string; at: Position } | { kind: 'memory'; index: number; at: Position };
 
 export type Operator = '+' | '&' | '>>';
 
@@ -51,7 +51,7 @@ export interface Condition {
 
 export interface CallStatement {
   kind: 'call';
-  targets: Target[];
+  results: Assignable[];
   call: string;
   /** As given: left-out operands have the defaults of the table of calls. */
   operands: Operand[];
@@ -62,7 +62,7 @@ export interface CallStatement {
 
 export type Statement =
   | CallStatement
-  | { kind: 'assign'; target: Target; value: Expression; at: Position }
+  | { kind: 'assign'; to: Assignable; value: Expression; at: Position }
   | { kind: 'expect'; condition: Condition; at: Position }
   | { kind: 'if'; condition: Condition; body: Statement[]; otherwise: Statement[]; at: Position }
   | { kind: 'while'; condition: Condition; body: Statement[]; at: Position }

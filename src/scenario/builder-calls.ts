@@ -59,7 +59,7 @@ export function callMethods(task: TaskStatements): CallMethods {
 function callStatement(name: CallName, given: readonly Given[]): CallStatement {
   const spec: CallSpec = calls[name];
   const rest = [...given];
-  const statement: CallStatement = { kind: 'call', targets: [], call: name, operands: [], at: nowhere };
+  const statement: CallStatement = { kind: 'call', results: [], call: name, operands: [], at: nowhere };
   if (spec.starts) {
     const needed = spec.operands.filter((operand) => operand.default === undefined).length;
     statement.child = { name: String(rest.splice(needed, 1)[0]), at: nowhere };

@@ -1,5 +1,5 @@
 /** The builder's statements that are no calls, and the results that calls hand out. */
-import type { CallStatement, Condition, Operand, Operator, Statement, Target } from './ast.ts';
+import type { Assignable, CallStatement, Condition, Operand, Operator, Statement } from './ast.ts';
 import type { Comparison } from './comparison.ts';
 import type { Position } from './position.ts';
 
@@ -45,29 +45,29 @@ export class TaskStatements {
   body: Statement[] = [];
   #names = 0;
 
-  /** target = value, or target = left operator right */
-  set(target: string, left: Value, operator?: Operator, right?: Value): this {
-    const to: Target = { kind: 'name', name: target, at: nowhere };
+  /** name = value, or name = left operator right */
+  set(name: string, left: Value, operator?: Operator, right?: Value): this {
+    const to: Assignable = { kind: 'name', name, at: nowhere };
     const first = operandOf(left);
     const value =
       operator === undefined || right === undefined
         ? first
         : ({ kind: 'binary', operator, left: first, right: operandOf(right), at: nowhere } as const);
-    this.body.push({ kind: 'assign', target: to, value, at: nowhere });
+    this.body.push({ kind: 'assign', to, value, at: nowhere });
     return this;
   }
 
-  /** target = mem[index] */
-  load(target: string, index: number): this {
-    const to: Target = { kind: 'name', name: target, at: nowhere };
-    this.body.push({ kind: 'assign', target: to, value: { kind: 'memory', index, at: nowhere }, at: nowhere });
+  /** name = mem[index] */
+  load(name: string, index: number): this {
+    const to: Assignable = { kind: 'name', name, at: nowhere };
+    this.body.push({ kind: 'assign', to, value: { kind: 'memory', index, at: nowhere }, at: nowhere });
     return this;
   }
 
   /** mem[index] = value */
   store(index: number, value: Value): this {
-    const target: Target = { kind: 'memory', index, at: nowhere };
-    this.body.push({ kind: 'assign', target, value: operandOf(value), at: nowhere });
+    const to: Assignable = { kind: 'memory', index, at: nowhere };
+    this.body.push({ kind: 'assign', to, value: operandOf(value), at: nowhere });
     return this;
   }
 
@@ -118,7 +118,7 @@ export class TaskStatements {
     this.body.push(statement);
     const take = (index: number, name: string | undefined): string => {
       const chosen = name ?? `r${++this.#names}`;
-      statement.targets[index] = { kind: 'name', name: chosen, at: nowhere };
+      statement.results[index] = { kind: 'name', name: chosen, at: nowhere };
       return chosen;
     };
     const code = new Result((name) => {

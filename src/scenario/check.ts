@@ -7,7 +7,7 @@ import { errnoValues } from './constants.ts';
 import { pathTemplate } from './paths.ts';
 import { ProgramError } from './program-error.ts';
 import { propertyNames } from './property.ts';
-import { isCounter, registerNames, sharedWordNames, startedByInit, targetsOf } from './scope.ts';
+import { assignedBy, isCounter, registerNames, sharedWordNames, startedByInit } from './scope.ts';
 import { didYouMean } from '../base/suggest.ts';
 
 /** Throws a ProgramError at the first name that is unknown, given twice, or used as what it is not. */
@@ -62,10 +62,10 @@ class Checker {
 
   #checkTask(task: Task): void {
     for (const statement of everyStatement(task.body)) {
-      for (const target of targetsOf(statement)) {
-        if (target.kind === 'memory') continue;
-        if (this.#tasks.includes(target.name)) this.#fail(target.at, `"${target.name}" is a task, it takes no result`);
-        if (errnoValues.has(target.name)) this.#fail(target.at, `"${target.name}" is the name of an error`);
+      for (const one of assignedBy(statement)) {
+        if (one.kind === 'memory') continue;
+        if (this.#tasks.includes(one.name)) this.#fail(one.at, `"${one.name}" is a task, it takes no result`);
+        if (errnoValues.has(one.name)) this.#fail(one.at, `"${one.name}" is the name of an error`);
       }
     }
     this.#registers = registerNames(this.#program, task).filter((name) => !isCounter(name));

@@ -82,6 +82,6 @@ function withAnEnd(task: Task): Task {
   const { at } = task;
   return {
     ...task,
-    body: [{ kind: 'call', targets: [], call: 'exit', operands: [{ kind: 'number', value: 0, at }], at }],
+    body: [{ kind: 'call', results: [], call: 'exit', operands: [{ kind: 'number', value: 0, at }], at }],
   };
 }

@@ -1,22 +1,22 @@
 /** Parses a call: its operands after their kinds in the table, and the task it starts. */
-import type { CallStatement, Operand, Target } from './ast.ts';
+import type { Assignable, CallStatement, Operand } from './ast.ts';
 import type { Position } from './position.ts';
 import type { CallSpec, OperandSpec } from './call-spec.ts';
 import { callNames, callSignature, callSpec, type CallName } from './calls.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { TokenReader } from './token-reader.ts';
 
-/** A call from its name on. `targets` were read before it. */
-export function parseCall(reader: TokenReader, targets: Target[], at: Position): CallStatement {
+/** A call from its name on. `results` were read before it. */
+export function parseCall(reader: TokenReader, results: Assignable[], at: Position): CallStatement {
   const { name, at: nameAt } = reader.name('the name of a call');
   const spec = callSpec(name);
   if (spec === undefined) {
     reader.fail(`unknown call "${name}"${didYouMean(name, callNames) || '; docs/programs.md lists them'}`, nameAt);
   }
-  checkTargets(reader, name, spec, targets);
+  checkResults(reader, name, spec, results);
   reader.demand('(', `after "${name}"`);
   const operands = parseOperands(reader, name, spec, nameAt);
-  const statement: CallStatement = { kind: 'call', targets, call: name, operands, at };
+  const statement: CallStatement = { kind: 'call', results, call: name, operands, at };
   if (reader.is('->')) {
     if (spec.starts === undefined) reader.fail(`${name} starts no task; "->" belongs to clone, fork and vfork`);
     reader.take();
@@ -27,13 +27,13 @@ export function parseCall(reader: TokenReader, targets: Target[], at: Position):
   return statement;
 }
 
-function checkTargets(reader: TokenReader, name: string, spec: CallSpec, targets: Target[]): void {
-  const second = targets[1];
+function checkResults(reader: TokenReader, name: string, spec: CallSpec, results: Assignable[]): void {
+  const second = results[1];
   if (second === undefined) return;
   if (spec.after !== 'exit-code') {
     reader.fail(`${name} has one result; only wait and waitpid have a second, the exit code`, second.at);
   }
-  const first = targets[0];
+  const first = results[0];
   if (first?.kind === 'name' && second.kind === 'name' && first.name === second.name) {
     reader.fail(`"${second.name}" cannot take both results`, second.at);
   }

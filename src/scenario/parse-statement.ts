@@ -1,6 +1,6 @@
 /** Parses statements and the blocks they stand in. */
 import { DATA_BASE, BUFFER_STATUS } from '../kernel/isa.ts';
-import type { Condition, Expression, Statement, Target } from './ast.ts';
+import type { Assignable, Condition, Expression, Statement } from './ast.ts';
 import { comparisons } from './comparison.ts';
 import type { Position } from './position.ts';
 import { callNames } from './calls.ts';
@@ -61,17 +61,17 @@ function parseSimple(reader: TokenReader, at: Position, word: string): Statement
     return { kind: 'barrier', word: name, count, at };
   }
   if (reader.peek(1).kind === 'symbol' && reader.peek(1).text === '(') return parseCall(reader, [], at);
-  const targets = [parseTarget(reader)];
-  if (reader.accept(',')) targets.push(parseTarget(reader));
+  const results = [parseAssignable(reader)];
+  if (reader.accept(',')) results.push(parseAssignable(reader));
   if (!reader.is('=')) {
     const hint = didYouMean(word, [...statementWords, ...callNames]);
     const found = describe(reader.peek());
     reader.fail(`expected "=" or "(" after "${word}", found ${found}${hint}`);
   }
   reader.take();
-  const first = targets[0];
-  if (first === undefined || targets.length > 1 || reader.peek(1).text === '(') return parseCall(reader, targets, at);
-  return { kind: 'assign', target: first, value: parseExpression(reader), at };
+  const first = results[0];
+  if (first === undefined || results.length > 1 || reader.peek(1).text === '(') return parseCall(reader, results, at);
+  return { kind: 'assign', to: first, value: parseExpression(reader), at };
 }
 
 function parseIf(reader: TokenReader, at: Position): Statement {
@@ -102,7 +102,7 @@ function parseCondition(reader: TokenReader): Condition {
   return { left, comparison, right: parseValue(reader, `a number or a name after "${comparison}"`) };
 }
 
-function parseTarget(reader: TokenReader): Target {
+function parseAssignable(reader: TokenReader): Assignable {
   const { at } = reader.peek();
   if (reader.is('mem')) return { kind: 'memory', index: parseMemory(reader), at };
   return { kind: 'name', ...reader.name('a name for the result') };

@@ -1,5 +1,5 @@
 /** From an ast back to the text of a program, in one fixed layout. Parsing it gives the same ast. */
-import type { CallStatement, Condition, Expression, Operand, Program, Statement, Target, Task } from './ast.ts';
+import type { Assignable, CallStatement, Condition, Expression, Operand, Program, Statement, Task } from './ast.ts';
 import type { OperandSpec } from './call-spec.ts';
 import { callSpec } from './calls.ts';
 import { printProperty, quote } from './print-property.ts';
@@ -39,7 +39,7 @@ export function printStatement(statement: Statement): string {
     case 'call':
       return printCall(statement);
     case 'assign':
-      return `${printTarget(statement.target)} = ${printExpression(statement.value)}`;
+      return `${printAssignable(statement.to)} = ${printExpression(statement.value)}`;
     case 'expect':
       return `expect ${printCondition(statement.condition)}`;
     case 'if':
@@ -55,7 +55,7 @@ export function printStatement(statement: Statement): string {
 function printCall(statement: CallStatement): string {
   const specs = callSpec(statement.call)?.operands ?? [];
   const operands = statement.operands.map((operand, index) => printOperand(operand, specs[index]));
-  const results = statement.targets.map(printTarget).join(', ');
+  const results = statement.results.map(printAssignable).join(', ');
   const child = statement.child ? ` -> ${statement.child.name}` : '';
   return `${results && `${results} = `}${statement.call}(${operands.join(', ')})${child}`;
 }
@@ -65,15 +65,15 @@ function printCondition(condition: Condition): string {
 }
 
 function printExpression(value: Expression): string {
-  if (value.kind === 'memory') return printTarget(value);
+  if (value.kind === 'memory') return printAssignable(value);
   if (value.kind !== 'binary') return printOperand(value);
   const { left, operator, right } = value;
   if (operator === '+' && right.kind === 'number' && right.value < 0) return `${printOperand(left)} - ${-right.value}`;
   return `${printOperand(left)} ${operator} ${printOperand(right)}`;
 }
 
-function printTarget(target: Target | { kind: 'memory'; index: number }): string {
-  return target.kind === 'memory' ? `mem[${target.index}]` : target.name;
+function printAssignable(one: Assignable | { kind: 'memory'; index: number }): string {
+  return one.kind === 'memory' ? `mem[${one.index}]` : one.name;
 }
 
 function printOperand(operand: Operand, spec?: OperandSpec): string {

@@ -3,7 +3,7 @@
  * `shared` names, then words of the assembler. A task has its registers, in the order in which the text assigns them.
  */
 import { SHARED_WORDS } from '../kernel/isa.ts';
-import { blocksOf, everyStatement, type Program, type Statement, type Task, type Target } from './ast.ts';
+import { type Assignable, blocksOf, everyStatement, type Program, type Statement, type Task } from './ast.ts';
 import type { Position } from './position.ts';
 import { callSpec } from './calls.ts';
 import { ProgramError } from './program-error.ts';
@@ -51,9 +51,9 @@ export function registerNames(program: Program, task: Task): string[] {
   };
   const walk = (body: readonly Statement[], depth: number): void => {
     for (const statement of body) {
-      for (const target of targetsOf(statement)) {
-        if (target.kind === 'memory' || shared.has(target.name)) continue;
-        need(target.name, target.at, `the name "${target.name}" is one too many`);
+      for (const one of assignedBy(statement)) {
+        if (one.kind === 'memory' || shared.has(one.name)) continue;
+        need(one.name, one.at, `the name "${one.name}" is one too many`);
       }
       const counted = statement.kind === 'repeat' && statement.count !== undefined;
       if (counted) need(counterName(depth), statement.at, 'the counter of this repeat is one too many');
@@ -69,9 +69,9 @@ export function counterRegister(names: readonly string[], depth: number): number
   return names.indexOf(counterName(depth));
 }
 
-export function targetsOf(statement: Statement): readonly Target[] {
-  if (statement.kind === 'call') return statement.targets;
-  return statement.kind === 'assign' ? [statement.target] : [];
+export function assignedBy(statement: Statement): readonly Assignable[] {
+  if (statement.kind === 'call') return statement.results;
+  return statement.kind === 'assign' ? [statement.to] : [];
 }
 
 /** Is the task started by init? Not when another task starts it. */

@@ -34,9 +34,10 @@ test('every path that a page names exists', () => {
   expect(named.filter(({ path }) => !isThere(path))).toEqual([]);
 });
 
+const below = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
+
 test('every file that a comment of the source names is there', () => {
-  const below = (folder: string): string[] =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
   const all = ['src', 'workers', 'bench', 'test', 'scripts', 'examples'].flatMap(below);
   const isOne = (name: string): boolean => all.some((path) => path === name || path.endsWith(`/${name}`));
   const named = all

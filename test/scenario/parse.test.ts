@@ -39,13 +39,13 @@ test('statements, with their places', () => {
   const [parent, child, watcher] = parseProgram(sample).tasks;
   expect(parent?.body[0]).toEqual({
     kind: 'call',
-    targets: [{ kind: 'name', name: 'c', at: { line: 6, column: 5 } }],
+    results: [{ kind: 'name', name: 'c', at: { line: 6, column: 5 } }],
     call: 'clone',
     operands: [{ kind: 'flags', parts: ['FS'], at: { line: 6, column: 15 } }],
     child: { name: 'child', at: { line: 6, column: 22 } },
     at: { line: 6, column: 5 },
   });
-  expect(parent?.body[3]).toMatchObject({ targets: [{ name: 'w' }, { name: 'code' }], at: { line: 10 } });
+  expect(parent?.body[3]).toMatchObject({ results: [{ name: 'w' }, { name: 'code' }], at: { line: 10 } });
   expect(child?.body[1]).toMatchObject({
     kind: 'repeat',
     count: { kind: 'number', value: 3 },
@@ -83,7 +83,7 @@ test('assignments: sums, differences, bits, memory', () => {
     { value: { operator: '+', right: { value: -5 } } },
     { value: { operator: '&' } },
     { value: { operator: '>>' } },
-    { target: { kind: 'memory', index: 63 } },
+    { to: { kind: 'memory', index: 63 } },
     { value: { kind: 'memory', index: 0 } },
     { value: { left: { name: 'c' }, right: { name: 'c' } } },
     {},

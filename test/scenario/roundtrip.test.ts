@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../../dist/src/scenario/assemble.js';
-import type { Expression, Operand, Program, Statement, Target } from '../../dist/src/scenario/ast.js';
+import type { Assignable, Expression, Operand, Program, Statement } from '../../dist/src/scenario/ast.js';
 import type { Reference } from '../../dist/src/scenario/position.js';
 import type { OperandSpec } from '../../dist/src/scenario/call-spec.js';
 import { callNames, callSpec } from '../../dist/src/scenario/calls.js';
@@ -28,7 +28,7 @@ const path = fc.oneof(
   taskName.map((name) => `/proc/${name}/cwd`),
   fc.constant('/a'),
 );
-const target: fc.Arbitrary<Target> = fc.oneof(
+const assignable: fc.Arbitrary<Assignable> = fc.oneof(
   fc.oneof(registerName, sharedName).map((name) => ({ kind: 'name', name, at }) as const),
   fc.nat(63).map((index) => ({ kind: 'memory', index, at }) as const),
 );
@@ -70,13 +70,13 @@ const call: fc.Arbitrary<Statement> = fc.constantFrom(...callNames).chain((name)
     .record({
       given: fc.integer({ min: needed, max: spec.operands.length }),
       operands: fc.tuple(...spec.operands.map(operand)),
-      targets: fc.array(target, { maxLength: spec.after === 'exit-code' ? 2 : 1 }),
+      results: fc.array(assignable, { maxLength: spec.after === 'exit-code' ? 2 : 1 }),
       child: taskName,
     })
-    .filter(({ targets: [a, b] }) => a?.kind !== 'name' || b?.kind !== 'name' || a.name !== b.name)
-    .map(({ given, operands, targets, child }) => ({
+    .filter(({ results: [a, b] }) => a?.kind !== 'name' || b?.kind !== 'name' || a.name !== b.name)
+    .map(({ given, operands, results, child }) => ({
       kind: 'call',
-      targets,
+      results,
       call: name,
       operands: operands.slice(0, given),
       ...(spec.starts ? { child: { name: child, at } } : {}),
@@ -100,7 +100,7 @@ const { statement } = fc.letrec<{ statement: Statement; block: Statement[] }>((t
   statement: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     call,
-    fc.record({ kind: fc.constant('assign' as const), target, value: expression, at: fc.constant(at) }),
+    fc.record({ kind: fc.constant('assign' as const), to: assignable, value: expression, at: fc.constant(at) }),
     fc.record({ kind: fc.constant('expect' as const), condition, at: fc.constant(at) }),
     fc.record({
       kind: fc.constant('barrier' as const),
@@ -164,7 +164,7 @@ const { tree } = fc.letrec<{ tree: PropertyTree }>((tie) => ({
 /** Every task begins by assigning what its statements may use; `main` starts the two others, or nobody would. */
 const first: Statement[] = ['x', 'y', 'z'].map((name) => ({
   kind: 'assign',
-  target: { kind: 'name', name, at },
+  to: { kind: 'name', name, at },
   value: { kind: 'number', value: 0, at },
   at,
 }));

@@ -1,11 +1,11 @@
 /** Minimiser passes over programs. Each asks for the best program again after a success, for line numbers have moved. */
 import {
+  type Assignable,
   type CallStatement,
   everyStatement,
   type Operand,
   type Program,
   type Statement,
-  type Target,
 } from '../../scenario/ast.ts';
 import { editStatements, withoutLines } from '../../scenario/edit.ts';
 import { ddmin } from './ddmin.ts';
@@ -114,8 +114,8 @@ export async function simplifyRest(best: Best, tryProgram: TryProgram): Promise<
   }
   await simplifyEach(best, tryProgram, name, (statement) => {
     if (statement.kind !== 'call') return [];
-    const { targets, operands } = statement;
-    const fewerTargets = targets.map((_, i): Target[] => targets.slice(0, i));
+    const { results, operands } = statement;
+    const fewerResults = results.map((_, i): Assignable[] => results.slice(0, i));
     const plainer = operands.flatMap((operand, i) =>
       operand.kind === 'text' && NAMES_TASK.test(operand.value)
         ? [[withOperand(statement, i, { ...operand, value: '/' })]]
@@ -123,7 +123,7 @@ export async function simplifyRest(best: Best, tryProgram: TryProgram): Promise<
     );
     return [
       ...plainer,
-      ...fewerTargets.map((fewer) => [{ ...statement, targets: fewer }]),
+      ...fewerResults.map((fewer) => [{ ...statement, results: fewer }]),
       ...(operands.length > 0 ? [[{ ...statement, operands: operands.slice(0, -1) }]] : []),
     ];
   });
