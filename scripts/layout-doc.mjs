@@ -35,7 +35,7 @@ const file = new URL('../docs/layout.md', import.meta.url);
 
 if (process.argv.includes('--check')) {
   if (readFileSync(file, 'utf8') !== text) {
-    console.error('docs/layout.md is out of date: run node scripts/layout-doc.mjs');
+    console.error('docs/layout.md is out of date: run npm run docs');
     process.exitCode = 1;
   }
 } else {

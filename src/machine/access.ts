@@ -1,13 +1,19 @@
 /**
- * The scheduling points: what a CPU can be about to do. The kind, the address and the operands of the pending access
- * lie in the CPU's region of the frames before it is performed, so a strategy can look before it chooses.
+ * The one table of accesses: what a CPU can be about to do, and all that anybody has to know of it. Kind, address and
+ * operands of the pending access lie in the CPU's region of the frames before it is performed, so a strategy can look
+ * before it chooses. Facts are asked of access-kinds.ts (by kind, flat) and access-calls.ts (by function).
  *
  * Acquiring a lock is one step that is enabled or not, and so is waiting for a word to change: a search never explores
- * spinning. Waking waiters of wait_for_change is no step at all, since nobody is parked; sleepers on a futex are, and stay
- * asleep until they are woken (futex.ts).
+ * spinning. Waking waiters of wait_for_change is no step at all, since nobody is parked; sleepers on a futex are, and
+ * stay asleep until they are woken (futex.ts).
+ *
+ * A new access is a row here; `becomes` is all that the stepped machine needs to perform it. Besides, real threads need
+ * its function in bus.ts and modules its name in src/bus.ts. A constant has only what some code treats by itself.
  */
+import { RW_LOCK_BIAS } from './arch-rwlock.ts';
+import { UNLOCKED } from './arch-spin.ts';
 
-/** Pending access of a CPU: kinds. 0 means that nothing is pending: the CPU's function has returned. */
+/** Kinds of pending accesses. 0 means that nothing is pending: the CPU's function has returned. */
 export const IDLE = 0;
 export const LOAD = 1;
 export const STORE = 2;
@@ -18,23 +24,18 @@ export const CMPXCHG = 6;
 export const XADD = 7;
 export const FETCH_OR = 8;
 export const FETCH_AND = 9;
-/** Release of a spinlock: a plain store of UNLOCKED. */
 export const SPIN_UNLOCK = 10;
-/** Release of rwlock or semaphore: a locked add of the second operand. */
 export const GIVE_BACK = 11;
 export const SMP_MB = 12;
 export const MEMSET = 13;
 export const MEMCPY = 14;
 export const MEMCHR_INV = 15;
 export const MEMEQ = 16;
-/** No accesses, and steps only where time counts (`timed` in compile.ts): a pause, so many turns of delay, a wake-up. */
 export const RELAX = 17;
 export const DELAY = 18;
 export const WAKE = 19;
-/** Compares and goes to sleep, or goes on at once; wakes sleepers (futex.ts). */
 export const FUTEX_WAIT = 20;
 export const FUTEX_WAKE = 21;
-/** From here on a step is enabled or not; see `enabled` in stepped.ts. */
 export const WAIT_FOR_CHANGE = 22;
 export const SPIN_LOCK = 23;
 export const READ_LOCK = 24;
@@ -48,58 +49,138 @@ export const FUTEX_SLEEP = 29;
 /** For observers only: the source block of a memcpy, whose own event is the block written. */
 export const MEMCPY_FROM = 30;
 
-/** Functions that are a step, by module and name. Their arguments become address, operand and second operand. */
-export const primitives: ReadonlyMap<string, number> = new Map([
-  ['bus.js#load', LOAD],
-  ['bus.js#store', STORE],
-  ['bus.js#READ_ONCE', READ_ONCE],
-  ['bus.js#WRITE_ONCE', WRITE_ONCE],
-  ['bus.js#xchg', XCHG],
-  ['bus.js#cmpxchg', CMPXCHG],
-  ['bus.js#xadd', XADD],
-  ['bus.js#fetch_or', FETCH_OR],
-  ['bus.js#fetch_and', FETCH_AND],
-  ['bus.js#smp_mb', SMP_MB],
-  ['bus.js#memset', MEMSET],
-  ['bus.js#memcpy', MEMCPY],
-  ['bus.js#memchr_inv', MEMCHR_INV],
-  ['bus.js#memeq', MEMEQ],
-  ['bus.js#wait_for_change', WAIT_FOR_CHANGE],
-  ['bus.js#futex_wait', FUTEX_WAIT],
-  ['bus.js#futex_wake', FUTEX_WAKE],
-  ['arch-spin.js#arch_spin_lock', SPIN_LOCK],
-  ['arch-spin.js#arch_spin_unlock', SPIN_UNLOCK],
-  ['arch-rwlock.js#arch_read_lock', READ_LOCK],
-  ['arch-rwlock.js#arch_write_lock', WRITE_LOCK],
-  ['arch-rwlock.js#give_back', GIVE_BACK],
-  ['arch-rwsem.js#arch_down_read', DOWN_READ],
-  ['arch-rwsem.js#arch_down_write', DOWN_WRITE],
-  ['arch-rwsem.js#give_back', GIVE_BACK],
-]);
+/** What an access comes to: nothing, a word, a block or two of them, the queue of a futex, what a loop read. */
+export const NOTHING = 0;
+export const WORD = 1;
+export const BLOCK = 2;
+export const BLOCKS = 3;
+export const QUEUE = 4;
+export const LOOP = 5;
 
-/** The address of the running CPU's block: a register, read without a step. */
-export const THIS_CPU = 'bus.js#this_cpu';
+/** How it deals with a lock: takes it alone or with other readers, frees it, gives back what it had added to it. */
+export const EXCLUSIVE = 1;
+export const SHARED = 2;
+export const FREED = 3;
+export const GIVEN_BACK = 4;
+
+/** What it may wait for: a lock, a word that no longer holds the operand, being woken, words that a loop read. */
+export const UNLESS_FREE = 1;
+export const UNTIL_CHANGED = 2;
+export const UNTIL_WOKEN = 3;
+export const WHILE_SAME = 4;
+
+/** One that only takes time: a pause, turns of delay, a wake-up. No step, but where time counts (compile.ts). */
+export const PAUSE = 1;
+export const TURNS = 2;
+export const WAKE_UP = 3;
+
 /**
- * Nothing happens there: nobody is parked, and a loop that spins is seen as such without help. They are compiled to
- * nothing, or to steps that take time.
+ * What its words become: `=` the operand, `=?` the second operand if the word holds the first, `+ & | ^` what the word
+ * holds, joined with the operand, a number that number, `copy` the other block.
  */
-export const pauses: ReadonlyMap<string, number> = new Map([
-  ['bus.js#cpu_relax', RELAX],
-  ['bus.js#cpu_delay', DELAY],
-  ['bus.js#wake_waiters', WAKE],
-]);
+export type Becomes = '=' | '=?' | '+' | '&' | '|' | '^' | 'copy' | number;
 
-const kinds = (...list: number[]): ReadonlySet<number> => new Set(list);
-const ATOMICS = kinds(XCHG, CMPXCHG, XADD, FETCH_OR, FETCH_AND, GIVE_BACK);
-const LOCKS = kinds(SPIN_LOCK, READ_LOCK, WRITE_LOCK, DOWN_READ, DOWN_WRITE);
-const STORES = kinds(STORE, WRITE_ONCE, SPIN_UNLOCK, MEMSET, MEMCPY);
-const MARKED = kinds(READ_ONCE, WRITE_ONCE, WAIT_FOR_CHANGE, FUTEX_WAIT);
+/** A function that a module may call. */
+export interface BusCall {
+  /** `module#name(parameters)`, by default of the bus; a parameter with a ? may be left out. */
+  readonly call: string;
+  /** It has a value: what the word held before, or one of its own. */
+  readonly gives?: true;
+  /** What docs/modules.md says it does. */
+  readonly does?: string;
+}
 
-/** True for an access that may change its word. */
-export const isWrite = (kind: number): boolean => STORES.has(kind) || ATOMICS.has(kind) || LOCKS.has(kind);
-/** True where the race is intended: READ_ONCE, WRITE_ONCE, waiting for a change, a futex's word. */
-export const isMarked = (kind: number): boolean => MARKED.has(kind);
-/** True for locked operations, taking a lock among them: a read and a write at once, and a full barrier. */
-export const isAtomic = (kind: number): boolean => ATOMICS.has(kind) || LOCKS.has(kind);
-/** True for taking a lock of any kind. */
-export const isLock = (kind: number): boolean => LOCKS.has(kind);
+export interface Access extends BusCall {
+  readonly kind: number;
+  /**
+   * The function that is this step; its arguments are address, operand, second operand. What the machine itself puts
+   * there is of no module. Modules may call what has a `does`.
+   */
+  readonly call: string;
+  readonly touches: number;
+  readonly becomes?: Becomes;
+  /** Marked: a race is intended. Locked: a read and a write at once, and a full barrier. Else plain. */
+  readonly order?: 'marked' | 'locked';
+  readonly barrier?: true;
+  readonly lock?: number;
+  /** The lock is one that its taker may sleep for. */
+  readonly sleeping?: true;
+  readonly waits?: number;
+  /** The lock is free while its word lies between the two; taking it adds so much. */
+  readonly free?: { readonly least: number; readonly most: number; readonly adds: number };
+  /** What it does to the queue of a futex on its word: who goes on after a sleep has only looked at it. */
+  readonly queue?: 'looks' | 'changes';
+  readonly time?: number;
+  /** The kind under which observers are told of the second block; by default its own. */
+  readonly other?: number;
+}
+
+const MARKED = 'the same, marked: the race is intended';
+const IF_EXPECTED = 'stores if the word is as expected, returns what was there';
+const BITS = 'the same with bits';
+const WORDS = 'words, all of them in one step';
+const SPINLOCK = 'a word, 1 when free';
+const RWLOCK = 'a word, `RW_LOCK_BIAS` when free';
+const CHANGE = 'waits until the word is another; waking is not needed here';
+const SLEEP = 'sleeps if the word is as expected, until woken: 0; else -11 (`-EAGAIN`) at once';
+const WAKES = 'wakes so many that sleep on the word, who came first first; returns how many';
+
+/** What rows have in common. */
+const LOCKED = { touches: WORD, order: 'locked', gives: true } as const;
+const LOOKS = { touches: WORD, order: 'marked' } as const;
+const READER = { touches: WORD, order: 'locked', lock: SHARED, waits: UNLESS_FREE } as const;
+const WRITER = { ...READER, lock: EXCLUSIVE } as const;
+const FREES = { touches: WORD, lock: FREED } as const;
+const GIVES_BACK = { touches: WORD, order: 'locked', lock: GIVEN_BACK } as const;
+const MOST = 0x7fffffff;
+const ONE = { least: 1, most: MOST, adds: -1 };
+const BIAS = { least: RW_LOCK_BIAS, most: RW_LOCK_BIAS, adds: -RW_LOCK_BIAS };
+const SEM_READER = { ...READER, sleeping: true, free: { least: 0, most: MOST, adds: 1 } } as const;
+const SEM_WRITER = { ...WRITER, sleeping: true, free: { least: 0, most: 0, adds: -1 } } as const;
+
+export const accesses: readonly Access[] = [
+  { kind: LOAD, call: 'load(address)', touches: WORD, gives: true, does: 'plain' },
+  { kind: STORE, call: 'store(address, value)', touches: WORD, becomes: '=', does: 'plain' },
+  { kind: READ_ONCE, call: 'READ_ONCE(address)', ...LOOKS, gives: true, does: MARKED },
+  { kind: WRITE_ONCE, call: 'WRITE_ONCE(address, value)', touches: WORD, order: 'marked', becomes: '=', does: MARKED },
+  { kind: XCHG, call: 'xchg(address, value)', ...LOCKED, becomes: '=', does: 'stores, returns what was there' },
+  { kind: CMPXCHG, call: 'cmpxchg(address, expected, value)', ...LOCKED, becomes: '=?', does: IF_EXPECTED },
+  { kind: XADD, call: 'xadd(address, delta)', ...LOCKED, becomes: '+', does: 'adds, returns what was there' },
+  { kind: FETCH_OR, call: 'fetch_or(address, bits)', ...LOCKED, becomes: '|', does: BITS },
+  { kind: FETCH_AND, call: 'fetch_and(address, bits)', ...LOCKED, becomes: '&', does: BITS },
+  { kind: SMP_MB, call: 'smp_mb()', touches: NOTHING, barrier: true, does: 'full barrier' },
+  {
+    kind: RELAX,
+    call: 'cpu_relax()',
+    touches: NOTHING,
+    time: PAUSE,
+    does: 'for the reader of a loop; does nothing here',
+  },
+  { kind: DELAY, call: 'cpu_delay(turns)', touches: NOTHING, time: TURNS, does: 'time that passes; does nothing here' },
+  { kind: WAIT_FOR_CHANGE, call: 'wait_for_change(address, seen)', ...LOOKS, waits: UNTIL_CHANGED, does: CHANGE },
+  { kind: WAKE, call: 'wake_waiters(address)', touches: NOTHING, time: WAKE_UP, does: CHANGE },
+  { kind: FUTEX_WAIT, call: 'futex_wait(address, expected)', ...LOOKS, queue: 'changes', gives: true, does: SLEEP },
+  { kind: FUTEX_WAKE, call: 'futex_wake(address, count)', touches: QUEUE, queue: 'changes', gives: true, does: WAKES },
+  { kind: FUTEX_SLEEP, call: '#futex_sleep(address, place)', touches: QUEUE, queue: 'looks', waits: UNTIL_WOKEN },
+  { kind: SPIN, call: '#spin(address)', touches: LOOP, waits: WHILE_SAME },
+  { kind: MEMSET, call: 'memset(address, value, bytes)', touches: BLOCK, becomes: '=', does: WORDS },
+  { kind: MEMCPY, call: 'memcpy(to, from, bytes)', touches: BLOCKS, becomes: 'copy', other: MEMCPY_FROM, does: WORDS },
+  { kind: MEMCPY_FROM, call: '#memcpy_from(from)', touches: BLOCK },
+  { kind: MEMCHR_INV, call: 'memchr_inv(address, value, bytes)', touches: BLOCK, gives: true, does: WORDS },
+  { kind: MEMEQ, call: 'memeq(a, b, bytes)', touches: BLOCKS, gives: true, does: WORDS },
+  { kind: SPIN_LOCK, call: 'arch-spin#arch_spin_lock(lock)', ...WRITER, free: ONE, does: SPINLOCK },
+  { kind: SPIN_UNLOCK, call: 'arch-spin#arch_spin_unlock(lock)', ...FREES, becomes: UNLOCKED, does: SPINLOCK },
+  { kind: READ_LOCK, call: 'arch-rwlock#arch_read_lock(lock)', ...READER, free: ONE, does: RWLOCK },
+  { kind: WRITE_LOCK, call: 'arch-rwlock#arch_write_lock(lock)', ...WRITER, free: BIAS, does: RWLOCK },
+  { kind: DOWN_READ, call: 'arch-rwsem#arch_down_read(sem)', ...SEM_READER },
+  { kind: DOWN_WRITE, call: 'arch-rwsem#arch_down_write(sem)', ...SEM_WRITER },
+  { kind: GIVE_BACK, call: 'arch-rwlock arch-rwsem#give_back(lock, amount)', ...GIVES_BACK, becomes: '+' },
+];
+
+/** What else modules may call: made of accesses, or of none. */
+export const composites: readonly BusCall[] = [
+  { call: 'arch-spin#arch_spin_trylock(lock)', gives: true, does: SPINLOCK },
+  { call: 'arch-rwlock#arch_read_unlock(lock)', does: RWLOCK },
+  { call: 'arch-rwlock#arch_write_unlock(lock)', does: RWLOCK },
+  { call: "fault#assert(condition, 'message'?)", does: 'a bug with that title unless it holds' },
+];

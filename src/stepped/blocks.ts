@@ -31,11 +31,6 @@ export function performBlock(ram: Int32Array, frames: Int32Array, region: number
   }
 }
 
-/** Words of a pending block operation; of one that is larger than RAM, and so is going to fault, no more than there are. */
-export function wordsOfBlock(frames: Int32Array, region: number, ram: Int32Array): number {
-  return Math.max(0, Math.min((frames[region + OPERAND2] as number) >> 2, ram.length));
-}
-
 function checkSize(bytes: number): void {
   if (bytes < 0 || (bytes & 3) !== 0) {
     throw new MachineFault('assert', 'size of a block is no multiple of 4', bytes);

@@ -15,32 +15,20 @@ import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { lowestBit } from '../base/bits.ts';
 import { performBlock } from './blocks.ts';
-import {
-  ADDRESS,
-  AREA,
-  CALLER,
-  FIRST_SLOT,
-  FUNCTION,
-  KIND,
-  LINE,
-  OPERAND,
-  OPERAND2,
-  RESULT,
-  RESUME,
-  TOP,
-} from './frames.ts';
+import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
 import { AGAIN, asleep, fallAsleep, wake } from './futex.ts';
 import { Late } from './late.ts';
-import { Notes } from './notes.ts';
-import * as kinds from '../machine/access.ts';
-import { IDLE, SPIN, SPIN_LOCK, WAIT_FOR_CHANGE } from '../machine/access.ts';
+import { isReader, Notes } from './notes.ts';
+import { BLOCK, BLOCKS, FUTEX_SLEEP, FUTEX_WAIT, FUTEX_WAKE, IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
+import { ADDS, isLock, READY, WAITS } from '../machine/access-kinds.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { stopFault } from './stops.ts';
+import { Pending } from './pending.ts';
 import { arrives } from './spin.ts';
 import { fingerprint, type MachineShape, searchHash, type StateHash, stateHash } from './state.ts';
 import type { Tracer } from './tracer.ts';
 import { type RamCopy, UsedWords } from './used-words.ts';
-import { lockInFreed, passes, READY, TAKES, WAITS } from './waiting.ts';
+import { lockInFreed, passes } from './waiting.ts';
 
 export interface Snapshot {
   readonly frames: Int32Array;
@@ -76,6 +64,7 @@ export class SteppedMachine {
   /** By CPU; empty when no loop of the module can spin. */
   readonly #notes: readonly Notes[];
   readonly #late = new Late();
+  readonly #pending = new Pending();
   readonly #resume: (region: number) => void;
   /**
    * CPUs whose pending access can be performed whatever RAM holds, and those that may have to wait. As bits: they mean
@@ -140,7 +129,7 @@ export class SteppedMachine {
     return this.frames[this.region(cpu) + RESULT] as number;
   }
 
-  /** Kind of the pending access (primitives.ts), and its address. */
+  /** Kind of the pending access (access.ts), and its address. */
   kind(cpu: number): number {
     return this.frames[this.region(cpu) + KIND] as number;
   }
@@ -153,7 +142,7 @@ export class SteppedMachine {
   enabled(cpu: number): boolean {
     const region = cpu * this.#words;
     const kind = this.frames[region + KIND] as number;
-    if (kind < WAIT_FOR_CHANGE) return kind !== IDLE;
+    if (WAITS[kind] === 0) return kind !== IDLE;
     return this.#passes(cpu, region, kind);
   }
 
@@ -276,9 +265,9 @@ export class SteppedMachine {
     return asleep(this.#queues, address);
   }
 
-  /** Words that a CPU waits for that goes round a loop. */
-  awaited(cpu: number): readonly number[] {
-    return this.#notes[cpu]?.reads() ?? [];
+  /** What a CPU is about to do. Good until the next time it is asked for, of whichever CPU. */
+  pending(cpu: number): Pending {
+    return this.#pending.read(this.frames, cpu * this.#words, this.#notes[cpu]);
   }
 
   get #queues() {
@@ -333,7 +322,7 @@ export class SteppedMachine {
     (this.#notes[cpu] as Notes).note(word, before, now, kind);
     // What looks at a state between two steps is not there.
     if (cpu >= this.cpus) return;
-    const shared = kind === kinds.READ_LOCK || (kind === kinds.GIVE_BACK && now - before === 1);
+    const shared = isReader(kind, now - before);
     for (let other = 0; other < this.cpus; other++) {
       if (other !== cpu) (this.#notes[other] as Notes).meet(word, shared);
     }
@@ -347,20 +336,19 @@ export class SteppedMachine {
 
   #perform(region: number): number {
     const { frames } = this;
-    const kind = frames[region + KIND] as number;
     frames[region + LINE] = 0;
-    if (kind >= kinds.MEMSET && kind <= kinds.MEMEQ) return this.#performBlock(region, kind);
-    const address = frames[region + ADDRESS] as number;
+    const { kind, touches, address } = this.pending(region / this.#words);
+    if (touches === BLOCK || touches === BLOCKS) return this.#performBlock(region);
     const at = address >> 2;
     this.#reach(at, address);
-    if (kind >= WAIT_FOR_CHANGE && kind !== kinds.FUTEX_SLEEP) return this.#take(region, kind, at);
+    if (isLock(kind)) return this.#take(region, kind, at);
     return this.#futex(region, kind, at);
   }
 
   #take(region: number, kind: number, at: number): number {
     const old = this.ram[at] as number;
     if (isPoison(old)) throw lockInFreed(at << 2);
-    this.ram[at] = old + (TAKES[kind] ?? 0);
+    this.ram[at] = old + (ADDS[kind] as number);
     if (this.#notes.length > 0) this.#did(region, at, old, kind);
     return old;
   }
@@ -368,13 +356,13 @@ export class SteppedMachine {
   #futex(region: number, kind: number, at: number): number {
     const { frames } = this;
     const notes = this.#notes[region / this.#words];
-    if (kind === kinds.FUTEX_SLEEP) {
+    if (kind === FUTEX_SLEEP) {
       // It is awake: what follows belongs to the call.
-      frames[region + KIND] = kinds.FUTEX_WAIT;
+      frames[region + KIND] = FUTEX_WAIT;
       return 0;
     }
     // Queues are nothing that could be put back.
-    if (kind === kinds.FUTEX_WAKE) {
+    if (kind === FUTEX_WAKE) {
       notes?.move();
       return wake(this.#queues, at << 2, frames[region + OPERAND] as number);
     }
@@ -386,13 +374,12 @@ export class SteppedMachine {
     return 0;
   }
 
-  #performBlock(region: number, kind: number): number {
-    const { frames, ram } = this;
-    const starts = [(frames[region + ADDRESS] as number) >> 2];
-    if (kind === kinds.MEMCPY || kind === kinds.MEMEQ) starts.push((frames[region + OPERAND] as number) >> 2);
-    const words = (frames[region + OPERAND2] as number) >> 2;
+  #performBlock(region: number): number {
+    const { kind, touches, address, other, bytes } = this.pending(region / this.#words);
+    const starts = touches === BLOCKS ? [address >> 2, other >> 2] : [address >> 2];
+    const words = bytes >> 2;
     const blocks = words > 0 ? starts.map((from) => this.#reachBlock(from, words)) : [];
-    const result = performBlock(ram, frames, region);
+    const result = performBlock(this.ram, this.frames, region);
     for (const { from, before } of blocks) before.forEach((old, i) => this.#did(region, from + i, old, kind));
     return result;
   }

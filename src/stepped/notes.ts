@@ -5,7 +5,8 @@
  * A word is found through `index`, which says where an entry would be; whether it is the word's, the entry itself says.
  * So the index needs neither clearing nor copying.
  */
-import { GIVE_BACK, isLock, READ_LOCK, SPIN_UNLOCK } from '../machine/access.ts';
+import { GIVEN_BACK, SHARED as READING } from '../machine/access.ts';
+import { LOCK } from '../machine/access-kinds.ts';
 
 /** Words in front of the entries. */
 const MOVED = 0;
@@ -22,10 +23,12 @@ const HEAD = 8;
 const ENTRY = 4;
 const READ = 0;
 const CHANGED = 1;
-/** Ways to take a lock or to give it back. */
-const isLocking = (kind: number): boolean => isLock(kind) || kind === SPIN_UNLOCK || kind === GIVE_BACK;
 /** Only as a rwlock taken for reading, by adds, which commute: `left` is then the sum of them. */
 const SHARED = 2;
+
+/** Whether an access that added so much is one of a rwlock's readers. */
+export const isReader = (kind: number, added: number): boolean =>
+  LOCK[kind] === READING || (LOCK[kind] === GIVEN_BACK && added === 1);
 
 export class Notes {
   #data = new Int32Array(HEAD + 16 * ENTRY);
@@ -98,7 +101,7 @@ export class Notes {
   /** An access of its own: what the word held before and holds now. */
   note(word: number, before: number, now: number, kind: number): void {
     if (this.#data[MOVED] !== 0) return;
-    if (kind === READ_LOCK || (kind === GIVE_BACK && now - before === 1)) this.#noteShared(word, now - before);
+    if (isReader(kind, now - before)) this.#noteShared(word, now - before);
     else this.#noteValue(word, before, now, kind);
   }
 
@@ -152,7 +155,7 @@ export class Notes {
 
   #opens(kind: number): void {
     this.#open(1);
-    if (!isLocking(kind)) this.#data[LOOSE] = 1;
+    if (LOCK[kind] === 0) this.#data[LOOSE] = 1;
   }
 
   #open(by: number): void {

@@ -12,22 +12,8 @@
 import { ADDRESS, CALLER, FUNCTION, KIND, RESULT, RESUME, TOP } from './frames.ts';
 import type { Late } from './late.ts';
 import type { Notes } from './notes.ts';
-import {
-  CMPXCHG,
-  DOWN_READ,
-  DOWN_WRITE,
-  IDLE,
-  LOAD,
-  MEMEQ,
-  MEMSET,
-  READ_LOCK,
-  READ_ONCE,
-  SMP_MB,
-  SPIN,
-  SPIN_LOCK,
-  SPIN_UNLOCK,
-  WRITE_LOCK,
-} from '../machine/access.ts';
+import { IDLE, SPIN } from '../machine/access.ts';
+import { OPERANDS } from '../machine/access-kinds.ts';
 import type { UsedWords } from './used-words.ts';
 
 /** What compile.ts says of a module's frames. */
@@ -52,25 +38,6 @@ function finish(hash: number): number {
   return h ^ (h >>> 16);
 }
 
-const ADDRESS_ONLY: ReadonlySet<number> = new Set([
-  LOAD,
-  READ_ONCE,
-  SMP_MB,
-  SPIN_UNLOCK,
-  SPIN_LOCK,
-  READ_LOCK,
-  WRITE_LOCK,
-  DOWN_READ,
-  DOWN_WRITE,
-  SPIN,
-]);
-
-/** Words from ADDRESS on that an access depends on; the others are leavings of earlier ones. */
-function operandsOf(kind: number): number {
-  if (ADDRESS_ONLY.has(kind)) return 1;
-  return kind === CMPXCHG || (kind >= MEMSET && kind <= MEMEQ) ? 3 : 2;
-}
-
 /** Hash of one CPU's frames, from the top down, without the pending access. */
 export function fingerprint(frames: Int32Array, region: number, { live }: Layout, seed = 0): number {
   let hash = seed;
@@ -89,7 +56,7 @@ export function fingerprint(frames: Int32Array, region: number, { live }: Layout
 function cpuHash(frames: Int32Array, region: number, layout: Layout, seed: number): number {
   const kind = frames[region + KIND] as number;
   let hash = mix(fingerprint(frames, region, layout, seed), kind);
-  const operands = operandsOf(kind);
+  const operands = OPERANDS[kind] as number;
   for (let i = 0; i < operands; i++) hash = mix(hash, frames[region + ADDRESS + i] as number);
   return finish(hash);
 }

@@ -1,48 +1,21 @@
 /** Steps that may have to wait: taking a lock, waiting for a word to change. */
-import { RW_LOCK_BIAS } from '../machine/arch-rwlock.ts';
+import { UNLESS_FREE, UNTIL_CHANGED, UNTIL_WOKEN } from '../machine/access.ts';
+import { FREE_FROM, FREE_TO, WAITS_FOR } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
-import {
-  DOWN_READ,
-  DOWN_WRITE,
-  FUTEX_SLEEP,
-  IDLE,
-  READ_LOCK,
-  SPIN_LOCK,
-  WAIT_FOR_CHANGE,
-  WRITE_LOCK,
-} from '../machine/access.ts';
 
 /** CPUs of a machine that is explored: those that can step, and those that wait, are bits of a word. */
 export const MOST_STEPPED_CPUS = 30;
 
-/** By kind: 1 for those that can be performed at once, and for those that may have to wait. */
-export const READY = Uint8Array.from({ length: 32 }, (_, kind) => (kind !== IDLE && kind < WAIT_FOR_CHANGE ? 1 : 0));
-export const WAITS = Uint8Array.from({ length: 32 }, (_, kind) => (kind >= WAIT_FOR_CHANGE ? 1 : 0));
-
-/** What taking a lock adds to its word. */
-export const TAKES: Readonly<Record<number, number>> = {
-  [READ_LOCK]: -1,
-  [WRITE_LOCK]: -RW_LOCK_BIAS,
-  [DOWN_READ]: 1,
-  [DOWN_WRITE]: -1,
-};
-
 /** Whether an access that may have to wait can be performed when its word holds `value`. */
 export function passes(kind: number, value: number, operand: number): boolean {
-  switch (kind) {
-    case WAIT_FOR_CHANGE:
+  switch (WAITS_FOR[kind]) {
+    case UNLESS_FREE:
+      // Taking a lock in a freed object is a fault, and no wait.
+      return (value >= (FREE_FROM[kind] as number) && value <= (FREE_TO[kind] as number)) || isPoison(value);
+    case UNTIL_CHANGED:
       return value !== operand;
-    case SPIN_LOCK:
-    case READ_LOCK:
-      return value > 0;
-    case WRITE_LOCK:
-      return value === RW_LOCK_BIAS || isPoison(value);
-    case DOWN_READ:
-      return value >= 0;
-    case DOWN_WRITE:
-      return value === 0 || isPoison(value);
-    case FUTEX_SLEEP:
+    case UNTIL_WOKEN:
       // Its place in the queue (futex.ts), not its word.
       return operand === 0;
     default:

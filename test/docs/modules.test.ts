@@ -1,25 +1,18 @@
 /** docs/modules.md says what is there, and what it shows is so. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { busConstants, busFunctions } from '../../dist/src/machine/bus-functions.js';
-import * as bus from '../../dist/src/bus.js';
 import { exploreText, titles } from '../support/explore-module.ts';
 
 const doc = readFileSync('docs/modules.md', 'utf8');
 
 const squeezed = (text: string): string => text.trim().replace(/\n+/g, '\n');
 
-test('the table of the bus has every function with its parameters', () => {
-  // Their releases stand beside the read and write locks.
-  const beside = new Set(['arch_read_unlock', 'arch_write_unlock']);
-  for (const [name, { parameters }] of busFunctions) {
-    const text = name === 'assert' ? "assert(condition, 'message')" : `${name}(${parameters.join(', ')})`;
-    if (!beside.has(name)) expect(doc).toContain(`\`${text}\``);
-  }
-});
-
-test('the bus has what it is said to have', () => {
-  expect(Object.keys(bus).sort()).toEqual([...busFunctions.keys(), ...busConstants].sort());
+test('its table of the bus is that of the accesses', () => {
+  expect(spawnSync(process.execPath, ['scripts/access-doc.mjs', '--check'], { encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
 });
 
 test('the module there does what is shown', async () => {

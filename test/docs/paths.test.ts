@@ -14,7 +14,9 @@ const texts = new Map(pages.map((page) => [page, readFileSync(page, 'utf8')]));
 /** Paths below the folders of the repository, as they stand in text, code and console blocks. */
 const PATH = /(?<![\w./-])(?:src|test|workers|scripts|bench|examples|docs)(?:\/[\w.*-]+)+/g;
 
+/** NAME stands for a file that somebody is told to make. */
 function isThere(path: string): boolean {
+  if (path.includes('NAME')) return existsSync(dirname(path));
   if (!path.includes('*')) return existsSync(path);
   const pattern = new RegExp(`^${path.replace(/[.]/g, '\\.').replaceAll('*', '[^/]*')}$`);
   return readdirSync(dirname(path)).some((name) => pattern.test(join(dirname(path), name)));

@@ -4,6 +4,7 @@ import { knownFinding } from '../../dist/src/check/evidence/known-findings.js';
 import { flagBits } from '../../dist/src/conform/names.js';
 import { NR_setuid, NR_unshare, NR_unshare_desai } from '../../dist/src/kernel/syscall-numbers.js';
 import { task_struct } from '../../dist/src/kernel/layout.js';
+import { profileNames, profiles } from '../../dist/src/kernel/profiles.js';
 import { errorName } from '../../dist/src/scenario/constants.js';
 import { Lab } from '../support/lab.ts';
 
@@ -97,6 +98,11 @@ function ask(lab: Lab, { request, shared, uid }: Rule): { answer: Answer; wrong:
     wrong: lab.wrong().filter((title) => !knownFinding(lab.profile, title)),
   };
 }
+
+test.each(profileNames)('%s serves unshare under its own number', (profile) => {
+  const lab = new Lab(profile);
+  expect(lab.call(lab.clone(), profiles[profile].unshare, 0)).toBe(0);
+});
 
 describe.each([
   ['desai-2005', 0],

@@ -33,7 +33,7 @@ function wordsOf(text: string): { readonly names: ReadonlySet<string>; readonly 
 }
 
 const NAMES = new RegExp(
-  '^(?:[fkv]\\d+|\\$(?:[sl]\\d+|[FRabcv]|first|area|size|turns?|hooks|functions|reach|poisoned|perform|spin|did|' +
+  '^(?:[fk]\\d+|\\$(?:[sl]\\d+|[FRabcv]|first|area|size|turns?|hooks|functions|reach|poisoned|perform|spin|did|' +
     'overflow|at|length|resume|pc|run)|Math|assert|isChosen|someChosen|chosen_[a-z_]+|entries|headerWords|noting|regionWords|live|' +
     'instantiate|frames|ram|word|before|kind|value|table|i|length|size|reach|poisoned|perform|spin|did|stop|setup|invariant|' +
     'finished|imul|abs|min|max|sign|clz32|floor|ceil|round|trunc)$',
@@ -96,9 +96,9 @@ describe('the grammar of compiled modules', () => {
     'export const entries = { setup: 1 };\n',
     'export const live = [{ 1: [3, 4] }];\n',
     'const k1 = [1, -2];\n',
-    around('const $F = frames; function f1(v0) { $turn(); $l0: for (;;) { if (v0 > 1) break $l0; } return v0; }'),
+    around('const $F = frames; function f1($s0) { $turn(); $l0: for (;;) { if ($s0 > 1) break $l0; } return $s0; }'),
     around('function f1($b, $c, $pc) { $F[$b + 3] = $R[$a]; $hooks.stop(1); return true; }'),
-    around("function f1(v0) { assert(v0, 'text'); return Math.imul(v0, 2); }"),
+    around("function f1($s0) { assert($s0, 'text'); return Math.imul($s0, 2); }"),
   ])('has %s', (text) => {
     expect(accepts(text)).toBe(true);
   });
@@ -152,22 +152,22 @@ describe('the grammar of compiled modules', () => {
     around('Math = 1;'),
     around('f1 = 1;'),
     around('k1[0] = 1;'),
-    around('v0.x = 1;'),
-    around('v0 **= 2;'),
-    around('delete v0;'),
-    around('typeof v0;'),
-    around('v0 in v1;'),
-    around('v0 instanceof v1;'),
+    around('$s0.x = 1;'),
+    around('$s0 **= 2;'),
+    around('delete $s0;'),
+    around('typeof $s0;'),
+    around('$s0 in $s1;'),
+    around('$s0 instanceof $s1;'),
     around('throw 1;'),
     around('try {} catch {}'),
-    around('with (v0) {}'),
+    around('with ($s0) {}'),
     around('debugger;'),
-    around('for (v0 in v1) {}'),
-    around('for (v0 of v1) {}'),
+    around('for ($s0 in $s1) {}'),
+    around('for ($s0 of $s1) {}'),
     around('async function f1() {}'),
     around('function* f1() {}'),
-    around('function f1(v0 = 1) {}'),
-    around('function f1(...v0) {}'),
+    around('function f1($s0 = 1) {}'),
+    around('function f1(...$s0) {}'),
     around('function constructor() {}'),
     around('other: for (;;) {}'),
     around("'use strict';"),

@@ -217,26 +217,17 @@ describe('files and settings', () => {
     expect(await load(one)).toBe('imports.ts: no file ./missing to import');
     const two = write('names.ts', `import { f } from './main.ts';\nfunction run() { f(); }${END}`);
     expect(await load(two)).toBe('names.ts:1:10 main.ts has no f');
-    const three = write(
-      'numbers.ts',
-      `import { N, F } from './main.ts';\n${BUS}function run() { store(F, N); }${END}`,
-    );
+    const three = write('numbers.ts', `import { N, F } from './main.ts';\n${BUS}function run() { store(F, N); }${END}`);
     expect(await load(three)).toBe('numbers.ts:1:13 main.ts has no F');
     const four = write('tables.ts', `import { T } from './main.ts';\n${BUS}function run() { store(T.x, 1); }${END}`);
     expect(await load(four)).toBe('tables.ts:3:24 main.ts has no T.x');
-    const five = write(
-      'uses.ts',
-      `import { N } from './main.ts';\n${BUS}function run() { store(0x1000, N()); }${END}`,
-    );
+    const five = write('uses.ts', `import { N } from './main.ts';\n${BUS}function run() { store(0x1000, N()); }${END}`);
     expect(await load(five)).toMatch(/^uses\.ts:3:\d+ main\.ts has no function N to call$/);
   });
 
   it('names that a file passes on', async () => {
     write('pass.ts', `import { store } from 'tasklock/bus';\nimport { N } from './main.ts';\nexport { store, N };`);
-    const one = write(
-      'passed.ts',
-      `import { N, store } from './pass.ts';\nfunction run() { store(0x1000, N); }${END}`,
-    );
+    const one = write('passed.ts', `import { N, store } from './pass.ts';\nfunction run() { store(0x1000, N); }${END}`);
     expect(await load(one)).toBe('');
   });
 

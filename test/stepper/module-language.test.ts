@@ -57,6 +57,11 @@ describe('numbers', () => {
       'assert(isZero(load(A)) === true); assert(isZero(1) === false); assert(isZero(0) + 1 === 2);',
     ],
     ['a function that returns nothing gives 0', 'store(A, 7); store(A, maybe(0)); assert(load(A) === 0);'],
+    [
+      'each assignment of a statement has its own value',
+      'let a = load(A), b = 0; a = 1, b = 2; assert(a === 1 && b === 2); b = 5, store(A, a = 3); assert(a + b === 8);',
+    ],
+    ['an index may be assigned on the way', 'let i = 0; assert(T[i = load(A) + 1] === 6 && i === 1);'],
     ['tables have elements, members and a length', 'assert(T[cpu] + T.length + OFF.y + FIRST === 5 + 3 + 12 + 5);'],
     ['Math', 'assert(Math.max(load(A), 3) === 3 && Math.min(1, -1) === -1 && Math.abs(-4) === 4);'],
     ['blocks', 'memset(A, 3, 8); memcpy(C, A, 4); assert(memeq(A, C, 4)); assert(memchr_inv(A, 3, 12) === 0);'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { compile } from '../../dist/src/stepper/compile/compile.js';
-import { primitives } from '../../dist/src/machine/access.js';
+import { primitives } from '../../dist/src/machine/access-calls.js';
 
 const text = readFileSync('dist/stepped/kernel.js', 'utf8');
 const places = JSON.parse(readFileSync('dist/stepped/places.json', 'utf8')) as {

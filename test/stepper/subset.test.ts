@@ -20,12 +20,7 @@ type Case = readonly [rule: keyof typeof rules, broken: string, line: number, cl
 
 const moduleCases: readonly Case[] = [
   ['syntax', '\nconst = 3;\n', 2, '\nconst THREE = 3;\n'],
-  [
-    'import-form',
-    "\nimport * as bus from '../machine/bus.ts';\n",
-    2,
-    "\nimport { load } from '../machine/bus.ts';\n",
-  ],
+  ['import-form', "\nimport * as bus from '../machine/bus.ts';\n", 2, "\nimport { load } from '../machine/bus.ts';\n"],
   [
     'import-form',
     "\nimport { load as l } from '../machine/bus.ts';\n",

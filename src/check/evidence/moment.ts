@@ -3,12 +3,13 @@ import { heldLocks, lockText, taskText } from './machine-state.ts';
 import { type Frame, frameText } from './call-chain.ts';
 import type { World } from './observer.ts';
 import { isKernelMachine } from './variable.ts';
-import { isAtomic, isLock, isMarked, isWrite, GIVE_BACK, SPIN_UNLOCK } from '../../machine/access.ts';
+import { FREED, GIVEN_BACK } from '../../machine/access.ts';
+import { isAtomic, isLock, isMarked, isWrite, LOCK } from '../../machine/access-kinds.ts';
 
 /** What an access is called: `write`, `marked read`, `lock` ... */
 export function accessName(kind: number): string {
   if (isLock(kind)) return 'lock';
-  if (kind === SPIN_UNLOCK || kind === GIVE_BACK) return 'unlock';
+  if (LOCK[kind] === FREED || LOCK[kind] === GIVEN_BACK) return 'unlock';
   if (isAtomic(kind)) return 'atomic access';
   return `${isMarked(kind) ? 'marked ' : ''}${isWrite(kind) ? 'write' : 'read'}`;
 }

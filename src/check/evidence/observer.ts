@@ -38,9 +38,9 @@ export interface Observer {
   /** An execution begins on a fresh machine: what was learnt about the last one is void. Called before any event. */
   begin(world: World): void;
   /**
-   * One bus access, about to be performed. `kind` is one of stepper/primitives.ts; isWrite, isMarked and isAtomic there
-   * say what it does. A lock that is taken or released is an access to its word. memset is one access of many bytes;
-   * memcpy and memeq are two, MEMCPY_FROM (a read) and the block written, or the two blocks read.
+   * One bus access, about to be performed. `kind` is one of machine/access.ts; isWrite, isMarked and isAtomic of
+   * access-kinds.ts say what it does. A lock that is taken or released is an access to its word. memset is one access of
+   * many bytes; memcpy and memeq are two, MEMCPY_FROM (a read) and the block written, or the two blocks read.
    */
   onAccess?(cpu: number, kind: number, address: number, bytes: number): void;
   /** The CPU now holds the lock. `mode` is LOCK_EXCLUSIVE or LOCK_SHARED. */

@@ -18,8 +18,22 @@
  * orders before that is a race even when it came first.
  */
 import { cacheObjectSize } from '../../kernel/caches.ts';
-import * as kinds from '../../machine/access.ts';
 import { AccessLog, LockLog } from './access-log.ts';
+import {
+  ATOMIC,
+  AWAKE,
+  GIVE_BACK,
+  LOCK_EXCLUSIVE,
+  LOCK_SHARED,
+  MARKED_READ,
+  MARKED_WRITE,
+  MEANINGS,
+  NOTHING,
+  PLAIN_READ,
+  PLAIN_WRITE,
+  UNLOCK,
+  WAKE,
+} from './access-meanings.ts';
 import { volatileFunctions } from './benign-races.ts';
 import { Clocks } from './clocks.ts';
 import type { Observer, World } from '../evidence/observer.ts';
@@ -27,36 +41,7 @@ import { PlaceFlags } from './place-flags.ts';
 import { raceFinding } from './race-report.ts';
 import { RaceShadow } from './race-shadow.ts';
 
-/** What a kind of access means here. */
-const NOTHING = 0;
-const PLAIN_READ = 1;
-const PLAIN_WRITE = 2;
-const MARKED_READ = 3;
-const MARKED_WRITE = 4;
-const ATOMIC = 5;
-const LOCK_SHARED = 6;
-const LOCK_EXCLUSIVE = 7;
-const UNLOCK = 8;
-const GIVE_BACK = 9;
-/** What is done before a wake-up is seen by who is woken; neither looks at the word. */
-const WAKE = 10;
-const AWAKE = 11;
-
 const ALLOCATION = /^(kmem_cache_alloc|check_free_object|cache_grow)$/;
-
-const MEANINGS = new Uint8Array(kinds.MEMCPY_FROM + 1);
-const mean = (meaning: number, ...list: number[]): void => list.forEach((kind) => (MEANINGS[kind] = meaning));
-mean(PLAIN_READ, kinds.LOAD, kinds.MEMCHR_INV, kinds.MEMEQ, kinds.MEMCPY_FROM);
-mean(PLAIN_WRITE, kinds.STORE, kinds.MEMSET, kinds.MEMCPY);
-mean(MARKED_READ, kinds.READ_ONCE, kinds.WAIT_FOR_CHANGE, kinds.FUTEX_WAIT);
-mean(MARKED_WRITE, kinds.WRITE_ONCE);
-mean(ATOMIC, kinds.XCHG, kinds.CMPXCHG, kinds.XADD, kinds.FETCH_OR, kinds.FETCH_AND);
-mean(LOCK_SHARED, kinds.READ_LOCK, kinds.DOWN_READ);
-mean(LOCK_EXCLUSIVE, kinds.SPIN_LOCK, kinds.WRITE_LOCK, kinds.DOWN_WRITE);
-mean(UNLOCK, kinds.SPIN_UNLOCK);
-mean(GIVE_BACK, kinds.GIVE_BACK);
-mean(WAKE, kinds.FUTEX_WAKE);
-mean(AWAKE, kinds.FUTEX_SLEEP);
 
 export class DataRace implements Observer {
   readonly name = 'data-race';

@@ -20,7 +20,7 @@ import { LOCK_CLASS } from '../../machine/cpu.ts';
 import { MAX_LOCK_CLASSES } from '../../machine/limits.ts';
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { LOCK_SHARED } from '../../machine/trace.ts';
-import { DOWN_READ, DOWN_WRITE, SPIN_LOCK } from '../../machine/access.ts';
+import { isLock, isSleepingLock } from '../../machine/access-kinds.ts';
 import { AccessLog } from './access-log.ts';
 import { blamed, type Frame } from '../evidence/call-chain.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
@@ -73,7 +73,7 @@ export class LockOrder implements Observer {
   }
 
   onAccess(cpu: number, kind: number, address: number): void {
-    if (kind < SPIN_LOCK || kind > DOWN_WRITE) return;
+    if (!isLock(kind)) return;
     this.#wanted[cpu] = address;
     this.#kinds[cpu] = kind;
   }
@@ -87,7 +87,7 @@ export class LockOrder implements Observer {
     const taken = { lock, node, mode, row };
     const held = this.#held[cpu] as Held[];
     this.#wanted[cpu] = 0;
-    if (waited && (kind === DOWN_READ || kind === DOWN_WRITE)) this.#graph.addSemaphore(node);
+    if (waited && isSleepingLock(kind)) this.#graph.addSemaphore(node);
     if (waited) for (const one of held) this.#order(cpu, one, taken);
     if (waited && this.#hasKernel) for (const one of held) this.#forbid(cpu, one, taken);
     if (this.#interruptsOn(cpu)) this.#meetInterrupts(cpu, taken);
@@ -177,7 +177,7 @@ export class LockOrder implements Observer {
     const name = this.#className(taken.node);
     if (held.lock === taken.lock) {
       const readers = held.mode === LOCK_SHARED && taken.mode === LOCK_SHARED;
-      if (readers && this.#kinds[cpu] !== DOWN_READ) return;
+      if (readers && !isSleepingLock(this.#kinds[cpu] as number)) return;
       this.#report(cpu, `${name} taken again by its holder`, taken.lock, held.row);
       return;
     }

@@ -7,7 +7,7 @@ import { addressText } from '../evidence/machine-state.ts';
 import { accessName, lockLines, stackLines, whoText } from '../evidence/moment.ts';
 import type { World } from '../evidence/observer.ts';
 import { isKernelMachine, isUserMemory, variableName } from '../evidence/variable.ts';
-import { isMarked } from '../../machine/access.ts';
+import { isMarked } from '../../machine/access-kinds.ts';
 
 /** Tells of a frame whether its plain accesses count as marked. */
 type Test = (frame: Frame) => boolean;

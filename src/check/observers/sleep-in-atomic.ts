@@ -5,7 +5,7 @@
  * reference to what takes others down with it. What sleeps in this model only in Linux is reported all the same.
  */
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
-import { DOWN_READ, DOWN_WRITE } from '../../machine/access.ts';
+import { isSleepingLock } from '../../machine/access-kinds.ts';
 import { blamed } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';
 import { lockText } from '../evidence/machine-state.ts';
@@ -46,7 +46,7 @@ export class SleepInAtomic implements Observer {
     if (!locked && (!this.#hasKernel || this.#words[(area + cpu_area.irqs_on) >> 2] !== 0)) return;
     const world = this.#world;
     if (world === undefined) throw new Error('sleep-in-atomic: an event before begin()');
-    if (kind === DOWN_READ || kind === DOWN_WRITE) {
+    if (isSleepingLock(kind)) {
       this.#report(world, cpu, locked, 'semaphore taken', [`takes ${lockText(world.view, address)}`]);
     } else if (this.#hasKernel && this.#sleeps.has(world, world.place(cpu))) {
       this.#report(world, cpu, locked, SLEEPERS.get(world.frame(world.place(cpu)).function) ?? '', []);

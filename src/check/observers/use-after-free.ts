@@ -12,7 +12,7 @@ import { cacheObjectSize, cacheStride, NR_CACHES } from '../../kernel/caches.ts'
 import { kernel, slab_header } from '../../kernel/layout.ts';
 import { OBJECT_IN_USE } from '../../kernel/slab.ts';
 import { PAGE_SIZE } from '../../machine/limits.ts';
-import { isWrite } from '../../machine/access.ts';
+import { isWrite } from '../../machine/access-kinds.ts';
 import { isBenignUse } from './benign-races.ts';
 import { blamed, frameText } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';

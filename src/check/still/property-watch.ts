@@ -5,12 +5,10 @@
  */
 import { kernel } from '../../kernel/layout.ts';
 import type { ProgramImage } from '../../scenario/image.ts';
-import { isWrite, MEMCPY, MEMSET } from '../../machine/access.ts';
 import type { Finding } from '../evidence/finding.ts';
 import { checkExpectations, checkProperties } from './program-checks.ts';
 import { RamView } from '../evidence/view.ts';
 
-const WRITES = Array.from({ length: 32 }, (_, kind) => isWrite(kind));
 /** The last word that a failed expectation writes. */
 const EXPECTATION = kernel.failed_wanted >> 2;
 
@@ -50,11 +48,10 @@ export class PropertyWatch {
     this.#failed = false;
   }
 
-  /** A step is about to perform this access of so many bytes. */
-  beforeAccess(kind: number, address: number, bytes: number): void {
-    if (WRITES[kind] !== true) return;
+  /** A step is about to write so many bytes. */
+  beforeWrite(address: number, bytes: number): void {
     const first = address >> 2;
-    const last = kind === MEMSET || kind === MEMCPY ? first + (bytes >> 2) : first + 1;
+    const last = first + (bytes >> 2);
     for (let word = first; word < last; word++) if (this.#marks[word] === 1) this.due = true;
     if (first === EXPECTATION) this.#failed = true;
   }

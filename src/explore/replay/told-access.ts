@@ -1,5 +1,6 @@
 /** What a CPU is about to do to RAM, for people. */
-import { FUTEX_SLEEP, primitives, SMP_MB, SPIN } from '../../machine/access.ts';
+import { LOOP, NOTHING } from '../../machine/access.ts';
+import { nameOf } from '../../machine/access-calls.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import type { Subject } from '../subject/subject.ts';
 
@@ -14,15 +15,10 @@ export interface ToldAccess {
   readonly after: number | null;
 }
 
-const names = new Map([...primitives].map(([name, kind]) => [kind, name.slice(name.indexOf('#') + 1)]));
-const nameOf = (kind: number): string =>
-  names.get(kind) ?? (kind === SPIN ? 'spin' : kind === FUTEX_SLEEP ? 'futex_sleep' : '?');
-
 /** The pending access of a CPU, as if it left RAM as it is; null for one that has no address. */
 export function pendingAccess(subject: Subject, cpu: number): ToldAccess | null {
-  const kind = subject.machine.kind(cpu);
-  const address = subject.machine.address(cpu);
-  if (kind === SMP_MB || (kind === SPIN && address === 0)) return null;
+  const { kind, touches, address } = subject.machine.pending(cpu);
+  if (touches === NOTHING || (touches === LOOP && address === 0)) return null;
   const held = wordAt(subject, address);
   return { kind: nameOf(kind), address, symbol: subject.symbolAt(address), before: held, after: held };
 }

@@ -4,8 +4,7 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import type { Observer, World } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
 import { reasons } from '../../machine/fault.ts';
-import { ADDRESS, KIND, OPERAND, OPERAND2 } from '../../stepped/frames.ts';
-import { MEMCPY, MEMCPY_FROM, MEMEQ, MEMSET, SMP_MB, SPIN } from '../../machine/access.ts';
+import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import type { Subject } from '../subject/subject.ts';
 
@@ -51,31 +50,12 @@ export class Watch implements World, Tracer {
     this.step = step;
     this.#cpu = cpu;
     if (this.#onAccess.length === 0) return;
-    const { frames } = this.#subject.machine;
-    const region = this.#subject.machine.region(cpu);
-    const kind = frames[region + KIND] as number;
-    const address = frames[region + ADDRESS] as number;
-    if (kind >= MEMSET && kind <= MEMEQ) this.#block(kind, address, region);
-    else if (kind === SPIN) this.#spin(cpu);
-    else if (kind !== SMP_MB) this.#access(kind, address, 4);
+    this.#subject.machine.pending(cpu).forEachRange(this.#tell);
   }
 
-  #access(kind: number, address: number, bytes: number): void {
+  readonly #tell: Visit = (kind, address, bytes) => {
     for (const one of this.#onAccess) one.onAccess?.(this.#cpu, kind, address, bytes);
-  }
-
-  #block(kind: number, address: number, region: number): void {
-    const { frames } = this.#subject.machine;
-    const other = frames[region + OPERAND] as number;
-    const bytes = frames[region + OPERAND2] as number;
-    if (kind === MEMCPY) this.#access(MEMCPY_FROM, other, bytes);
-    if (kind === MEMEQ) this.#access(MEMEQ, other, bytes);
-    this.#access(kind, address, bytes);
-  }
-
-  #spin(cpu: number): void {
-    for (const word of this.#subject.machine.awaited(cpu)) this.#access(SPIN, word << 2, 4);
-  }
+  };
 
   atEnd(): void {
     for (const one of this.#observers) one.onQuiescent?.();

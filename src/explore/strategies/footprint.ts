@@ -10,22 +10,10 @@
  * after a sleep reads it. It comes first in a footprint, which is where history.ts looks for what a step waits for.
  */
 import { lowestBit } from '../../base/bits.ts';
-import { wordsOfBlock } from '../../stepped/blocks.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
-import { ADDRESS, OPERAND } from '../../stepped/frames.ts';
-import {
-  FUTEX_SLEEP,
-  FUTEX_WAIT,
-  FUTEX_WAKE,
-  isWrite,
-  MEMCHR_INV,
-  MEMCPY,
-  MEMEQ,
-  MEMSET,
-  SMP_MB,
-  SPIN,
-  WAIT_FOR_CHANGE,
-} from '../../machine/access.ts';
+import { BLOCKS, LOOP, NOTHING as NO_WORD, UNTIL_WOKEN, WORD } from '../../machine/access.ts';
+import { QUEUES, REQUEUES, WAITS, WAITS_FOR, WRITES } from '../../machine/access-kinds.ts';
+import type { Pending } from '../../stepped/pending.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 
 export type Footprint = readonly number[];
@@ -37,7 +25,6 @@ const NOTHING: Footprint = [];
 export const EVERYTHING: Footprint = [-1];
 /** The word that all writes share that an invariant may see. */
 export const VISIBLE = 1;
-const WRITES = Array.from({ length: 32 }, (_, kind) => (isWrite(kind) ? 1 : 0));
 
 /** Makes footprints of a machine's pending accesses. Those of one word are made once and shared. */
 export class Footprints {
@@ -61,23 +48,18 @@ export class Footprints {
 
   /** The same of a CPU that does it in its turn, and not because nobody else could go on. */
   inTurn(cpu: number): Footprint {
-    const { frames } = this.#machine;
-    const region = this.#machine.region(cpu);
-    const kind = this.#machine.kind(cpu);
-    if (kind === SMP_MB) return NOTHING;
-    if (kind === SPIN) return this.#spin(cpu);
-    const word = (frames[region + ADDRESS] as number) >> 2;
-    if (kind === FUTEX_WAIT) return [this.#queue(word) + 1, word * 2];
-    if (kind === FUTEX_WAKE) return [this.#queue(word) + 1];
-    if (kind === FUTEX_SLEEP) return [this.#queue(word)];
-    if (kind >= MEMSET && kind <= MEMEQ) {
-      const words = wordsOfBlock(frames, region, this.#machine.ram);
-      const own = this.#block(word, words, kind === MEMSET || kind === MEMCPY);
-      if (kind === MEMSET || kind === MEMCHR_INV) return own;
-      return [...own, ...this.#block((frames[region + OPERAND] as number) >> 2, words, false)];
-    }
-    const key = word * 2 + (WRITES[kind] as number);
-    if (this.#watched.size > 0 && (key & 1) === 1 && this.#watched.has(word)) {
+    const pending = this.#machine.pending(cpu);
+    const { kind, touches } = pending;
+    if (QUEUES[kind] === 1) return this.#futex(pending);
+    if (touches === WORD) return this.#word(pending.address >> 2, WRITES[kind] as number);
+    if (touches === NO_WORD) return NOTHING;
+    if (touches === LOOP) return pending.awaited.map((word) => word * 2);
+    return this.#blocks(pending);
+  }
+
+  #word(word: number, write: number): Footprint {
+    const key = word * 2 + write;
+    if (write === 1 && this.#watched.size > 0 && this.#watched.has(word)) {
       this.#visible[key] ??= [key, VISIBLE];
       return this.#visible[key];
     }
@@ -85,14 +67,23 @@ export class Footprints {
     return this.#single[key];
   }
 
+  #futex({ kind, touches, address }: Pending): Footprint {
+    const word = address >> 2;
+    const queue = this.#queue(word) + (REQUEUES[kind] as number);
+    return touches === WORD ? [queue, word * 2] : [queue];
+  }
+
+  #blocks(pending: Pending): Footprint {
+    const { kind, touches, address, other } = pending;
+    const words = pending.words(this.#machine.ram);
+    const own = this.#block(address >> 2, words, WRITES[kind] === 1);
+    return touches === BLOCKS ? [...own, ...this.#block(other >> 2, words, false)] : own;
+  }
+
   #block(word: number, words: number, write: boolean): number[] {
     const keys = Array.from({ length: words }, (_, i) => (word + i) * 2 + (write ? 1 : 0));
     if (write && this.#watched.size > 0 && keys.some((key) => this.#watched.has(key >> 1))) keys.push(VISIBLE);
     return keys;
-  }
-
-  #spin(cpu: number): Footprint {
-    return this.#machine.awaited(cpu).map((word) => word * 2);
   }
 
   /** What a word holds: of the queue of a futex the CPUs asleep there, as bits. */
@@ -107,8 +98,8 @@ export class Footprints {
   waits(cpu: number): Waits | undefined {
     const machine = this.#machine;
     const kind = machine.kind(cpu);
-    if (kind < WAIT_FOR_CHANGE) return undefined;
-    if (kind !== FUTEX_SLEEP) return (valueOf) => machine.passesIf(cpu, valueOf);
+    if (WAITS[kind] === 0) return undefined;
+    if (WAITS_FOR[kind] !== UNTIL_WOKEN) return (valueOf) => machine.passesIf(cpu, valueOf);
     const queue = this.#queue(machine.address(cpu) >> 2) >> 1;
     return (valueOf) => (valueOf(queue) & (1 << cpu)) === 0;
   }

@@ -23,8 +23,8 @@ import { bootMachine } from '../../boot/boot.ts';
 import { countSyscalls } from '../../boot/statistics.ts';
 import type { Place } from '../../stepper/compile/compile.ts';
 import type { CompiledModule } from '../../stepped/compiled-module.ts';
-import { ADDRESS, KIND, OPERAND2 } from '../../stepped/frames.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
+import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, Subject } from './subject.ts';
@@ -62,6 +62,9 @@ export class KernelSubject implements Subject, Lookout {
   readonly image: ProgramImage;
   readonly #demands: PropertyWatch;
   readonly #places: Places;
+  readonly #beforeRange: Visit = (_, address, bytes, writes) => {
+    if (writes) this.#demands.beforeWrite(address, bytes);
+  };
   #initial: Snapshot | undefined;
 
   /** Boots a machine for the program. Throws RangeError for one that cannot be. */
@@ -115,10 +118,7 @@ export class KernelSubject implements Subject, Lookout {
   }
 
   beforeStep(cpu: number): void {
-    const { frames } = this.machine;
-    const region = this.machine.region(cpu);
-    const [kind, address, bytes] = [frames[region + KIND], frames[region + ADDRESS], frames[region + OPERAND2]];
-    this.#demands.beforeAccess(kind as number, address as number, bytes as number);
+    this.machine.pending(cpu).forEachRange(this.#beforeRange);
   }
 
   /** The first `always` property that is broken. The others are reported, and so is an expectation that has failed. */

@@ -5,9 +5,9 @@
 import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { MachineFault } from '../../machine/fault.ts';
-import { wordsOfBlock } from '../../stepped/blocks.ts';
-import { ADDRESS, KIND, OPERAND, TOP } from '../../stepped/frames.ts';
-import { FUTEX_WAIT, FUTEX_WAKE, IDLE, isWrite, MEMCPY, MEMEQ, MEMSET, WAIT_FOR_CHANGE } from '../../machine/access.ts';
+import { KIND, TOP } from '../../stepped/frames.ts';
+import { IDLE } from '../../machine/access.ts';
+import { isWrite, REQUEUES, WAITS } from '../../machine/access-kinds.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 
 /** Accesses that one call may make. */
@@ -51,7 +51,7 @@ export class ModuleHooks {
     let accesses = 0;
     for (let kind = machine.kind(cpu); kind !== IDLE; kind = machine.kind(cpu)) {
       if (++accesses > MOST_ACCESSES) throw new MachineFault('livelock', 'loop without end', 0);
-      if (kind >= WAIT_FOR_CHANGE && !machine.enabled(cpu)) {
+      if (WAITS[kind] === 1 && !machine.enabled(cpu)) {
         throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(cpu));
       }
       if (watched !== undefined) this.#watch(watched);
@@ -62,16 +62,13 @@ export class ModuleHooks {
 
   /** Notes the words of the pending access. What is asked in every state must not change it. */
   #watch(watched: Set<number>): void {
-    const { frames } = this.#machine;
-    const region = this.#machine.region(this.#cpu);
-    const kind = frames[region + KIND] as number;
-    const address = frames[region + ADDRESS] as number;
-    const changes = isWrite(kind) || kind === FUTEX_WAIT || kind === FUTEX_WAKE;
-    if (changes) throw new MachineFault('assert', 'invariant changes RAM', address);
-    const isBlock = kind >= MEMSET && kind <= MEMEQ;
-    const words = isBlock ? wordsOfBlock(frames, region, this.#machine.ram) : 1;
-    const starts = kind === MEMEQ || kind === MEMCPY ? [address, frames[region + OPERAND] as number] : [address];
-    for (const start of starts) for (let i = 0; i < words; i++) watched.add((start >> 2) + i);
+    const pending = this.#machine.pending(this.#cpu);
+    const { kind, address } = pending;
+    if (isWrite(kind) || REQUEUES[kind] === 1) throw new MachineFault('assert', 'invariant changes RAM', address);
+    const words = pending.words(this.#machine.ram);
+    pending.forEachRange((_, start) => {
+      for (let i = 0; i < words; i++) watched.add((start >> 2) + i);
+    });
   }
 
   /** Leaves a call that has faulted. */

@@ -13,7 +13,8 @@
  *              is the same to the last digit; it only takes less time (test/lab/model-clock.test.ts).
  */
 import { ADDRESS, OPERAND } from '../../stepped/frames.ts';
-import { DELAY, isAtomic, LOAD, READ_ONCE, RELAX, SMP_MB, WAIT_FOR_CHANGE, WAKE } from '../../machine/access.ts';
+import { NOTHING, PAUSE, TURNS, WAKE_UP } from '../../machine/access.ts';
+import { isAtomic, isBarrier, isGlance, TIME, TOUCHES, WAITS } from '../../machine/access-kinds.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 import { type Caches, LINE_SHIFT } from './coherence.ts';
 import type { Costs } from './parameters.ts';
@@ -102,22 +103,23 @@ export class Clock {
     const address = frames[region + ADDRESS] as number;
     const now = this.#times[cpu] as number;
     const drained = this.#drained[cpu] as number;
-    if ((isAtomic(kind) || kind === SMP_MB) && drained > now) {
+    if (isBarrier(kind) && drained > now) {
       this.#times[cpu] = drained;
       return true;
     }
     this.steps++;
-    if (kind === RELAX) this.#times[cpu] = now + costs.pause;
-    else if (kind === DELAY) this.#times[cpu] = now + this.#o.delay(cpu, address);
-    else if (kind === WAKE) this.#times[cpu] = this.#wake(address, now);
+    const time = TIME[kind];
+    if (time === PAUSE) this.#times[cpu] = now + costs.pause;
+    else if (time === TURNS) this.#times[cpu] = now + this.#o.delay(cpu, address);
+    else if (time === WAKE_UP) this.#times[cpu] = this.#wake(address, now);
     else if (address >= MARKS) {
       const goesOn = mark(cpu, address, frames[region + OPERAND] as number, now);
       (this.#seen[cpu] as Turn).line = -1;
       machine.step(cpu);
       return goesOn;
-    } else if (kind === SMP_MB) this.#times[cpu] = now + costs.locked;
-    else if (kind === LOAD || kind === READ_ONCE || kind === WAIT_FOR_CHANGE) {
-      if (kind === WAIT_FOR_CHANGE && !machine.enabled(cpu)) {
+    } else if (TOUCHES[kind] === NOTHING) this.#times[cpu] = now + (isBarrier(kind) ? costs.locked : costs.hit);
+    else if (isGlance(kind)) {
+      if (WAITS[kind] === 1 && !machine.enabled(cpu)) {
         this.#times[cpu] = ASLEEP;
         this.#asleep[cpu] = address;
         // It lies down only after `park`: who wakes it earlier has to wait for that.

@@ -1,33 +1,26 @@
 /**
- * Compiles what a set of entry functions reaches into one JavaScript module: the stepped form of the kernel, or of a
- * user's module.
- *
- *   input    modules as JavaScript, numbers in place of constants
- *   output   `instantiate(frames, ram, hooks)`: the compiled functions over an Int32Array of frames (frames.ts)
- *
- * Functions that reach a scheduling point are compiled; others are copied. Modules that are external are imported.
- * Every name of ours begins with $, which no kernel name does. Of a user's module no name and no string is left but messages of
- * assert, in ASCII; generated.ts holds the text against that.
+ * Compiles what a set of entry functions reaches: the stepped form of the kernel, or of a user's module. In go modules as
+ * JavaScript, with numbers in place of constants; out comes one module in the intermediate form (form/), which a renderer
+ * (render/) makes text of. Functions that reach a scheduling point are taken apart; others stay whole. Modules that are
+ * external are imported.
  */
 import { isAnswered } from '../../base/file-roles.ts';
-import { FIRST_WORD } from '../../machine/limits.ts';
+import { HEADER_WORDS, RECURSIVE_WORDS } from '../../stepped/frames.ts';
+import type { Graph } from '../form/code.ts';
+import type { Unit } from '../form/unit.ts';
+import { renderModule } from '../render/module.ts';
 import { colour } from './colour.ts';
 import type { ConstantValue } from './constant-values.ts';
-import { copyFunction } from './copy.ts';
 import { deepest } from './depth.ts';
-import { emitFunction, type Linkage } from './emit.ts';
-import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RECURSIVE_WORDS, RESUME, TOP } from '../../stepped/frames.ts';
-import { type Settled, settle } from './liveness.ts';
+import { settle } from './liveness.ts';
 import { loopedFunctions } from './loops.ts';
-import { lowerFunction } from './lower.ts';
-import type { OriginalLine } from './lowering.ts';
+import { lowerFunction, lowerWhole } from './lower.ts';
+import type { LoweringOptions, OriginalLine } from './lowering.ts';
 import { Names } from './naming.ts';
-import { IDLE, pauses, primitives, THIS_CPU } from '../../machine/access.ts';
+import { pauses, primitives, THIS_CPU } from '../../machine/access-calls.ts';
 import { type KernelFunction, loadProgram, type Program, type ProgramOptions } from './program.ts';
 import { positionOf } from '../source/source.ts';
 import { asWritten } from '../source/spelling.ts';
-import { NO_ELEMENT, NO_END, STACK_FULL } from '../../stepped/stops.ts';
-import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
 
 export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
   /** How the compiled module imports an external one. */
@@ -87,54 +80,31 @@ export function compile(options: CompileOptions): Compiled {
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
   const looped: ReadonlySet<KernelFunction> = spins ? loopedFunctions(program) : new Set();
-  const lowering = { spins: spins && !timed, looped, originalLine };
-  const settled = compiled.map((one) => settle(lowerFunction(one, names, lowering)));
-  const numbers = new Map(compiled.map((one, i) => [one, i]));
-  const numberOf = (one: KernelFunction): number => numbers.get(one) ?? -1;
-  const noting = spins && settled.some(({ graph }) => graph.blocks.some((block) => block.end?.kind === 'spin'));
-  const depth = deepest(settled.map(({ graph }) => graph));
-  const linkage: Linkage = {
-    nameOf: (one) => names.nameOf(one),
-    numberOf,
-    guardedWords: depth === Number.POSITIVE_INFINITY ? RECURSIVE_WORDS : 0,
-    frameWordsOf: (one) => settled[numberOf(one)]?.graph.frameWords ?? 0,
-    privateBytes,
-    noting,
-    strict: spins,
-  };
-  const functions = [
-    ...plain.map((one) => copyFunction(one, names, spins)),
-    ...settled.map((s) => emitFunction(s, linkage)),
-  ];
-  const entries = new Map([...program.entries].map(([name, one]) => [name, numberOf(one)]));
+  const lowering: LoweringOptions = { spins: spins && !timed, counts: spins && !timed, looped, originalLine };
+  const graphs = compiled.map((one) => lowerFunction(one, names, lowering));
+  const whole = plain.map((one) => lowerWhole(one, names, { ...lowering, counts: spins }));
+  const resumable = graphs.map(settle);
+  const depth = deepest(resumable);
+  const guarded = depth === Number.POSITIVE_INFINITY;
+  const entries = new Map([...program.entries].map(([name, one]) => [name, compiled.indexOf(one)]));
   const { exported = [...entries.keys()] } = options;
-  const exports = exported.filter((name) => entries.has(name)).map((name) => `${name}: ${entries.get(name)}`);
-  const turns = functions.some((one) => one.includes('$turn()'));
-  const text = [
-    ...names.imports(),
-    `export const entries = { ${exports.join(', ')} };`,
-    `export const headerWords = ${HEADER_WORDS};`,
-    `export const noting = ${noting};`,
-    `export const regionWords = ${linkage.guardedWords || HEADER_WORDS + depth};`,
-    `export const live = [${settled.map(liveText).join(', ')}];`,
-    ...names.constants(),
-    'export function instantiate(frames, ram, $hooks) {',
-    prologue(),
-    ...(spins ? [guards()] : []),
-    ...functions,
-    resumeText(
-      compiled.map((one) => names.nameOf(one)),
-      turns,
-    ),
-    'return $resume;',
-    '}',
-    '',
-  ].join('\n');
+  const unit: Unit = {
+    resumable,
+    whole,
+    constants: names.constants,
+    imports: names.imports,
+    exported: new Map(exported.flatMap((name) => (entries.has(name) ? [[name, entries.get(name) as number]] : []))),
+    regionWords: guarded ? RECURSIVE_WORDS : HEADER_WORDS + depth,
+    guarded,
+    noting: spins && graphs.some(({ blocks }) => blocks.some((block) => block.end?.kind === 'spin')),
+    strict: spins,
+    privateBytes,
+  };
   return {
-    text,
-    places: settled.map((one) => placeOf(one, originalLine)),
+    text: renderModule(unit),
+    places: compiled.map((one, i) => placeOf(one, graphs[i] as Graph, originalLine)),
     entries,
-    parameters: settled.map(({ graph }) => graph.parameters),
+    parameters: graphs.map((one) => one.parameters),
     valueOf: (name) => names.valueOf(program.main, name),
     uses: usesOf(program, options.isMachine),
   };
@@ -147,63 +117,7 @@ function usesOf(program: Program, isMachine: CompileOptions['isMachine']): Reado
   return new Set(keys.filter(isLeaf));
 }
 
-/** What every compiled function can see. */
-function prologue(): string {
-  return [
-    `const $F = frames, $R = ram, $first = ${FIRST_WORD};`,
-    'let $area = 0, $size = $hooks.size;',
-    `function $reach(word, $c) { $F[$c + ${LINE}] = 0; $size = $hooks.reach(word, $F[$c + ${ADDRESS}]); }`,
-    `function $poisoned(value, $c) { $F[$c + ${LINE}] = 0; $hooks.poisoned(value, $c); }`,
-    'function $perform($c) { return $hooks.perform($c); }',
-    'function $spin($c) { return $hooks.spin($c); }',
-    'function $did($c, word, before, kind) { $hooks.did($c, word, before, kind); }',
-    `function $overflow() { $hooks.stop(${STACK_FULL}); }`,
-  ].join('\n');
-}
-
-/** Turns of loops and calls of functions that a CPU may make between two accesses. */
-const MOST_TURNS = 100_000;
-
-/** What stops a user's module where the kernel needs no stopping, and elements of its tables of constants. */
-function guards(): string {
-  return [
-    'let $turns = 0;',
-    `function $turn() { if (++$turns > ${MOST_TURNS}) $hooks.stop(${NO_END}); }`,
-    `function ${TABLE_ELEMENT}(table, i) { if (i >>> 0 >= table.length) $hooks.stop(${NO_ELEMENT}); return table[i]; }`,
-    `function ${TABLE_LENGTH}(table) { return table.length; }`,
-  ].join('\n');
-}
-
-/** Functions of small modules are called by name, which the engine can look through; of large ones by a table. */
-const MOST_BY_NAME = 24;
-
-/** Runs a CPU from where it stands to its next access, or to the end of its entry function. */
-function resumeText(names: readonly string[], turns: boolean): string {
-  const byName = names.length <= MOST_BY_NAME;
-  const cases = names.map((name, i) => `case ${i}: if (${name}($b, $c, $F[$b + ${RESUME}])) return; break;`);
-  return [
-    byName ? '' : `const $functions = [${names.join(', ')}];`,
-    'function $resume($c) {',
-    `  $area = $F[$c + ${AREA}];`,
-    ...(turns ? ['  $turns = 0;'] : []),
-    '  for (;;) {',
-    `    const $b = $F[$c + ${TOP}];`,
-    `    if ($b === 0) { $F[$c + ${KIND}] = ${IDLE}; return; }`,
-    byName
-      ? `    switch ($F[$b]) { ${cases.join(' ')} }`
-      : `    if ($functions[$F[$b]]($b, $c, $F[$b + ${RESUME}])) return;`,
-    '  }',
-    '}',
-  ].join('\n');
-}
-
-/** The live words of a function's frame, by resume point. */
-function liveText({ live }: Settled): string {
-  const words = [...live].map(([resume, offsets]) => `${resume}: [${offsets.join(', ')}]`);
-  return `{ ${words.join(', ')} }`;
-}
-
-function placeOf({ graph: { function: one, blocks } }: Settled, originalLine: OriginalLine): Place {
+function placeOf(one: KernelFunction, { blocks }: Graph, originalLine: OriginalLine): Place {
   const { file, source } = one.module;
   const lines: Record<number, number> = { 0: originalLine(file, positionOf(source, one.node.start).line) };
   for (const { id, resumes } of blocks) if (resumes) lines[id] = resumes.line;

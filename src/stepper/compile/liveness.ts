@@ -1,69 +1,55 @@
 /**
- * Which words of a frame matter at each place where a function can stand still. A word that no resumption ever needs
- * becomes a JavaScript variable; the others are numbered anew, and the compiled module lists the live ones of each
- * resume point, so that two states are told apart by what can still be read and by nothing else.
+ * Which locals matter at each place where a function can stand still. Those that some resumption needs get a word of the
+ * frame; the others are variables of the engine, and the compiled module lists the live words of each resume point, so that
+ * two states are told apart by what can still be read and by nothing else.
  *
- * Backward data flow over the blocks' texts. An op of the form `word = text;` defines the word, and uses others only when
- * that word is used; every other mention counts as a use, which can only make a word live for longer.
+ * Backward data flow over the blocks. An op that sets a local defines it, and uses others only when that local is used;
+ * every other mention counts as a use, which can only make a local live for longer.
  */
-import { type Block, endTexts, type End, type Graph, successors } from './cfg.ts';
+import { type Block, endValues, type Graph, type Statement, successors } from '../form/code.ts';
+import { mentions } from '../form/mentions.ts';
+import type { Resumable } from '../form/unit.ts';
+import { isPure, type Local, localsIn } from '../form/value.ts';
 import { FIRST_SLOT } from '../../stepped/frames.ts';
 
-const WORD = /\$F\[\$b \+ (\d+)\]/g;
-/** A call, or an assignment inside the value. */
-const EFFECT = /[\w$\])] *\(|[^=!<>]=[^=]/;
-const DEFINITION = /^\$F\[\$b \+ (\d+)\] = ([^]*);$/;
-
-export interface Settled {
-  readonly graph: Graph;
-  /** Names of the words that became variables. */
-  readonly variables: readonly string[];
-  /** Live words of the frame (offsets), by resume point. */
-  readonly live: ReadonlyMap<number, readonly number[]>;
-}
-
-const wordsIn = (text: string): number[] =>
-  [...text.matchAll(WORD)].map((match) => Number(match[1])).filter((word) => word >= FIRST_SLOT);
-
 interface Op {
-  readonly uses: readonly number[];
-  readonly defines: number | undefined;
-  /** Does nothing but give the word its value. */
+  readonly uses: readonly Local[];
+  readonly defines: Local | undefined;
+  /** Does nothing but give the local its value. */
   readonly pure: boolean;
 }
 
-function opOf(text: string): Op {
-  const [, word, value] = DEFINITION.exec(text) ?? [];
-  if (word === undefined || value === undefined) return { uses: wordsIn(text), defines: undefined, pure: false };
-  return { uses: wordsIn(value), defines: Number(word), pure: !EFFECT.test(value.replaceAll(/Math\.\w+\(/g, '(')) };
+function opOf(statement: Statement): Op {
+  if (statement.kind !== 'set') return { uses: mentions(statement), defines: undefined, pure: false };
+  return { uses: localsIn(statement.value), defines: statement.local, pure: isPure(statement.value) };
 }
 
-/** Words that matter in front of a block, by those that matter behind it. */
-function before(ops: readonly Op[], uses: readonly number[], behind: Iterable<number>): Set<number> {
+/** Locals that matter in front of a block, by those that matter behind it. */
+function before(ops: readonly Op[], uses: readonly Local[], behind: Iterable<Local>): Set<Local> {
   const live = new Set(behind);
-  for (const word of uses) live.add(word);
+  for (const local of uses) live.add(local);
   for (const op of ops.toReversed()) {
     if (op.defines !== undefined) {
-      // What only serves to work out a word that nobody needs is not needed either: a counter that is never looked at.
+      // What only serves to work out a local that nobody needs is not needed either: a counter that is never looked at.
       if (op.pure && !live.has(op.defines)) continue;
       live.delete(op.defines);
     }
-    for (const word of op.uses) live.add(word);
+    for (const local of op.uses) live.add(local);
   }
   return live;
 }
 
-function liveIn(blocks: readonly Block[]): Map<Block, Set<number>> {
-  const live = new Map(blocks.map((block) => [block, new Set<number>()]));
-  const texts = blocks.map((block) => ({
+function liveIn(blocks: readonly Block[]): Map<Block, Set<Local>> {
+  const live = new Map(blocks.map((block) => [block, new Set<Local>()]));
+  const flows = blocks.map((block) => ({
     block,
     ops: block.ops.map(opOf),
-    uses: endTexts(block.end).flatMap(wordsIn),
+    uses: endValues(block.end).flatMap(localsIn),
   }));
-  const at = (block: Block): Iterable<number> => live.get(block) ?? [];
+  const at = (block: Block): Iterable<Local> => live.get(block) ?? [];
   const behindOf = predecessors(blocks);
   // A block is looked at again when what matters behind it has grown; ends first, since it grows from there.
-  const waiting = new Set(texts.toReversed());
+  const waiting = new Set(flows.toReversed());
   for (const one of waiting) {
     waiting.delete(one);
     const { block, ops, uses } = one;
@@ -71,10 +57,10 @@ function liveIn(blocks: readonly Block[]): Map<Block, Set<number>> {
     const jumped = block.jumps.flatMap((to) => [...at(to)]);
     const behind = successors(block).flatMap((next) => [...at(next)]);
     const into = before(withJumps(ops, jumped), uses, behind);
-    for (const word of jumped) into.add(word);
+    for (const local of jumped) into.add(local);
     if (into.size === live.get(block)?.size) continue;
     live.set(block, into);
-    for (const i of behindOf.get(block) ?? []) waiting.add(texts[i] as (typeof texts)[number]);
+    for (const i of behindOf.get(block) ?? []) waiting.add(flows[i] as (typeof flows)[number]);
   }
   return live;
 }
@@ -89,67 +75,29 @@ function predecessors(blocks: readonly Block[]): ReadonlyMap<Block, readonly num
 }
 
 /** The ops, none of which may be taken for useless when a jump needs what it gives. */
-function withJumps(ops: readonly Op[], jumped: readonly number[]): readonly Op[] {
+function withJumps(ops: readonly Op[], jumped: readonly Local[]): readonly Op[] {
   if (jumped.length === 0) return ops;
   return ops.map((op) => (op.defines !== undefined && jumped.includes(op.defines) ? { ...op, pure: false } : op));
 }
 
 /** Settles where each local lives. */
-export function settle(graph: Graph): Settled {
-  const live = liveIn(graph.blocks);
-  const kept = new Set<number>();
-  for (let i = 0; i < graph.parameters; i++) kept.add(FIRST_SLOT + i);
-  for (const block of graph.blocks) if (block.resumes) for (const word of live.get(block) ?? []) kept.add(word);
-  const offsets = new Map([...kept].sort((a, b) => a - b).map((word, i) => [word, FIRST_SLOT + i]));
-  const variables = new Set<string>();
-  const rename = (text: string): string =>
-    text.replace(WORD, (whole, digits: string) => {
-      const word = Number(digits);
-      if (word < FIRST_SLOT) return whole;
-      const offset = offsets.get(word);
-      if (offset !== undefined) return `$F[$b + ${offset}]`;
-      variables.add(`$s${word}`);
-      return `$s${word}`;
-    });
-  // A word of the frame cuts what it is given to 32 bits, and makes 0 or 1 of a comparison; so must the variable.
-  const renameOp = (op: string): string => {
-    const [, word, value] = DEFINITION.exec(op) ?? [];
-    if (word === undefined || value === undefined || offsets.has(Number(word))) return rename(op);
-    return /^\$v$/.test(value) ? rename(op) : `${rename(`$F[$b + ${word}]`)} = (${rename(value)}) | 0;`;
-  };
+export function settle(graph: Graph): Resumable {
+  const { blocks, parameters } = graph;
+  const live = liveIn(blocks);
+  const kept = new Set<Local>();
+  for (let i = 0; i < parameters; i++) kept.add(i);
+  for (const block of blocks) if (block.resumes) for (const local of live.get(block) ?? []) kept.add(local);
+  const homes = new Map([...kept].sort((a, b) => a - b).map((local, i) => [local, FIRST_SLOT + i]));
+  const mentioned = blocks.flatMap(({ ops, end }) => [...ops.flatMap(mentions), ...endValues(end).flatMap(localsIn)]);
+  const variables = [...new Set(mentioned)].filter((local) => !homes.has(local));
   const places = new Map<number, readonly number[]>();
-  for (const block of graph.blocks) {
+  for (const block of blocks) {
     if (!block.resumes) continue;
-    const words = [...(live.get(block) ?? [])].flatMap((word) => offsets.get(word) ?? []);
+    const words = [...(live.get(block) ?? [])].flatMap((local) => homes.get(local) ?? []);
     places.set(
       block.id,
       words.sort((a, b) => a - b),
     );
   }
-  renameBlocks(graph.blocks, rename, renameOp);
-  const frameWords = FIRST_SLOT + offsets.size;
-  return { graph: { ...graph, frameWords }, variables: [...variables], live: places };
-}
-
-function renameBlocks(blocks: readonly Block[], rename: (t: string) => string, renameOp: (t: string) => string): void {
-  for (const block of blocks) {
-    block.ops.splice(0, block.ops.length, ...block.ops.map(renameOp));
-    block.end = renameEnd(block.end, rename);
-  }
-}
-
-function renameEnd(end: End | undefined, rename: (text: string) => string): End | undefined {
-  switch (end?.kind) {
-    case 'branch':
-      return { ...end, test: rename(end.test) };
-    case 'switch':
-      return { ...end, value: rename(end.value) };
-    case 'access':
-    case 'call':
-      return { ...end, args: end.args.map(rename) };
-    case 'return':
-      return { ...end, value: end.value === undefined ? undefined : rename(end.value) };
-    default:
-      return end;
-  }
+  return { graph, frameWords: FIRST_SLOT + homes.size, homes, variables, live: places };
 }

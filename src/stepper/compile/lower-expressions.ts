@@ -1,6 +1,6 @@
 /**
  * Lifts scheduling points out of expressions, in evaluation order. The value of each goes to a temporary; what is left
- * of the expression is text that nothing cuts. Locals need copies on the way only where a part of the expression assigns
+ * of the expression is a value that nothing cuts. Locals need copies on the way only where a part of the expression assigns
  * to one, which kernel code never does.
  *
  * && || and ?: become branches when a point lies in an operand that may be skipped.
@@ -14,33 +14,42 @@ import type {
   Node,
   SequenceExpression,
 } from 'oxc-parser';
-import { isLock } from '../../machine/access.ts';
-import type { Block } from './cfg.ts';
-import { endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';
-import { callText, isBoolean, render } from './render.ts';
+import { isLock } from '../../machine/access-kinds.ts';
+import type { Block } from '../form/code.ts';
+import type { Local, Value } from '../form/value.ts';
+import { addOp, endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';
+import { assigned, binaryOperator, languageCall, placedCall, unaryOperator, wholeValue } from './whole-values.ts';
 import { childrenOf } from '../source/source.ts';
 
-/** The value as text, to be used before the current block ends. */
-export function lowerValue(lowering: Lowering, node: Expression): string {
-  if (!isCut(lowering, node)) return `(${render(lowering, node)})`;
+const localValue = (local: Local): Value => ({ kind: 'local', local });
+
+function set(lowering: Lowering, local: Local, value: Value): void {
+  addOp(lowering, { kind: 'set', local, value });
+}
+
+/** The value, to be used before the current block ends. */
+export function lowerValue(lowering: Lowering, node: Expression): Value {
+  if (!isCut(lowering, node)) return wholeValue(lowering, node);
   switch (node.type) {
     case 'CallExpression':
-      return lowerCall(lowering, node, undefined);
+      return lowerCall(lowering, node);
     case 'UnaryExpression':
-      return `(${node.operator}${lowerValue(lowering, node.argument)})`;
+      return {
+        kind: 'unary',
+        operator: unaryOperator(lowering, node),
+        operand: lowerValue(lowering, node.argument),
+      };
     case 'BinaryExpression': {
       if (node.left.type === 'PrivateIdentifier') throw unsupported(lowering, node);
+      const operator = binaryOperator(lowering, node, node.operator);
       const left = settled(lowering, lowerValue(lowering, node.left), [node.left, node.right]);
-      const right = lowerValue(lowering, node.right);
-      const equality = node.operator === '===' || node.operator === '!==';
-      const number = (side: Expression, text: string): string => (equality && isBoolean(side) ? `(+${text})` : text);
-      return `(${number(node.left, left)} ${node.operator} ${number(node.right, right)})`;
+      return { kind: 'binary', operator, left, right: lowerValue(lowering, node.right) };
     }
     case 'LogicalExpression':
     case 'ConditionalExpression': {
       const temporary = newTemporary(lowering);
       lowerChoice(lowering, node, temporary);
-      return temporary;
+      return localValue(temporary);
     }
     case 'AssignmentExpression':
       return lowerAssignment(lowering, node);
@@ -51,87 +60,92 @@ export function lowerValue(lowering: Lowering, node: Expression): string {
   }
 }
 
-/** A copy of a value when what is evaluated from here on may change, or is changed by, its text. */
-function settled(lowering: Lowering, text: string, nodes: readonly Node[]): string {
-  if (!nodes.some(assigns)) return text;
+/** A copy of a value when what is evaluated from here on may change, or is changed by, what it is made of. */
+function settled(lowering: Lowering, value: Value, nodes: readonly Node[]): Value {
+  if (!nodes.some(assigns)) return value;
   const temporary = newTemporary(lowering);
-  lowering.current.ops.push(`${temporary} = ${text};`);
-  return temporary;
+  set(lowering, temporary, value);
+  return localValue(temporary);
 }
 
 function assigns(node: Node): boolean {
   return node.type === 'AssignmentExpression' || childrenOf(node).some(assigns);
 }
 
-function lowerAssignment(lowering: Lowering, node: AssignmentExpression): string {
-  if (node.operator !== '=' || node.left.type !== 'Identifier') throw unsupported(lowering, node);
-  const target = render(lowering, node.left);
-  const value = lowerValue(lowering, node.right);
-  lowering.current.ops.push(`${target} = ${value};`);
-  return target;
+function lowerAssignment(lowering: Lowering, node: AssignmentExpression): Value {
+  if (node.operator !== '=') throw unsupported(lowering, node);
+  const local = assigned(lowering, node.left);
+  set(lowering, local, lowerValue(lowering, node.right));
+  return localValue(local);
 }
 
-function lowerSequence(lowering: Lowering, { expressions }: SequenceExpression): string {
+function lowerSequence(lowering: Lowering, { expressions }: SequenceExpression): Value {
   const last = expressions.length - 1;
   expressions.slice(0, last).forEach((one) => {
     if (one.type === 'CallExpression' && isCut(lowering, one)) lowerEffect(lowering, one);
-    else lowering.current.ops.push(`${lowerValue(lowering, one)};`);
+    else addOp(lowering, { kind: 'do', value: lowerValue(lowering, one) });
   });
   return lowerValue(lowering, expressions[last] as Expression);
 }
 
-/** Evaluates into a word of the frame that the expression itself does not read. */
-export function lowerInto(lowering: Lowering, node: Expression, target: string): void {
-  if (!isCut(lowering, node)) lowering.current.ops.push(`${target} = ${render(lowering, node)};`);
-  else if (node.type === 'CallExpression') lowerCall(lowering, node, target);
-  else if (node.type === 'LogicalExpression' || node.type === 'ConditionalExpression')
+/** Evaluates into a local that the expression itself does not read. */
+export function lowerInto(lowering: Lowering, node: Expression, target: Local): void {
+  const isCutInside = isCut(lowering, node);
+  if (isCutInside && (node.type === 'LogicalExpression' || node.type === 'ConditionalExpression')) {
     lowerChoice(lowering, node, target);
-  else {
-    const value = lowerValue(lowering, node);
-    lowering.current.ops.push(`${target} = ${value};`);
-  }
+  } else if (isCutInside && node.type === 'CallExpression' && isCutItself(lowering, node)) {
+    lowerCut(lowering, node, target);
+  } else set(lowering, target, lowerValue(lowering, node));
 }
 
 /** Evaluates for the effect only. */
 export function lowerEffect(lowering: Lowering, node: CallExpression): void {
-  const callee = lowering.naming.classify(lowering.function, node);
-  if (callee.kind === 'register') return;
-  const args = lowerArguments(lowering, node);
-  if (callee.kind === 'plain') lowering.current.ops.push(`${callText(lowering, node, callee, args)};`);
-  else cut(lowering, node, args);
+  if (isCutItself(lowering, node)) cut(lowering, node, lowerArguments(lowering, node, 0));
+  else if (lowering.naming.classify(lowering.function, node).kind !== 'register')
+    addOp(lowering, { kind: 'do', value: lowerCall(lowering, node) });
 }
 
-function lowerArguments(lowering: Lowering, node: CallExpression): string[] {
-  return node.arguments.map((argument, i) => {
+function lowerArguments(lowering: Lowering, node: CallExpression, from: number): readonly Value[] {
+  const nodes = node.arguments.slice(from);
+  return nodes.map((argument, i) => {
     if (argument.type === 'SpreadElement') throw unsupported(lowering, argument);
-    return settled(lowering, lowerValue(lowering, argument), node.arguments.slice(i));
+    return settled(lowering, lowerValue(lowering, argument), nodes.slice(i));
   });
 }
 
-function lowerCall(lowering: Lowering, node: CallExpression, target: string | undefined): string {
-  const callee = lowering.naming.classify(lowering.function, node);
-  if (callee.kind === 'register') throw unsupported(lowering, node);
-  const args = lowerArguments(lowering, node);
-  if (callee.kind === 'plain') {
-    const text = callText(lowering, node, callee, args);
-    if (target !== undefined) lowering.current.ops.push(`${target} = ${text};`);
-    return text;
-  }
+const isCutItself = (lowering: Lowering, node: CallExpression): boolean => lowering.cuts.has(node.start);
+
+function lowerCall(lowering: Lowering, node: CallExpression): Value {
+  if (isCutItself(lowering, node)) return lowerCut(lowering, node, undefined);
+  const called = lowering.naming.classify(lowering.function, node);
+  const args = (from: number): readonly Value[] => lowerArguments(lowering, node, from);
+  if (called.kind === 'plain') return placedCall(lowering, node, called, args(0));
+  if (called.kind === 'language') return languageCall(lowering, node, args);
+  throw unsupported(lowering, node);
+}
+
+/** A call that ends the block; its result goes to the target or to a temporary. */
+function lowerCut(lowering: Lowering, node: CallExpression, target: Local | undefined): Value {
+  const args = lowerArguments(lowering, node, 0);
   const to = target ?? newTemporary(lowering);
   cut(lowering, node, args);
-  lowering.current.ops.push(`${to} = $v;`);
-  return to;
+  set(lowering, to, { kind: 'result' });
+  return localValue(to);
 }
 
 /** Ends the block at a point or at the call of a compiled function; the next one begins when the result is there. */
-function cut(lowering: Lowering, node: CallExpression, args: readonly string[]): void {
+function cut(lowering: Lowering, node: CallExpression, args: readonly Value[]): void {
   const callee = lowering.naming.classify(lowering.function, node);
   const next = newBlock(lowering);
   const line = lineOf(lowering, node);
   if (callee.kind === 'point') {
     const { access } = callee;
     if (isLock(access)) spinPoint(lowering, line);
-    endBlock(lowering, { kind: 'access', access, args: args.length > 0 ? args : ['0'], next }, next);
+    endBlock(
+      lowering,
+      { kind: 'access', access, args: args.length > 0 ? args : [{ kind: 'number', value: 0 }], next },
+      next,
+    );
     next.resumes = { kind: 'access', access, line };
   } else if (callee.kind === 'compiled') {
     endBlock(lowering, { kind: 'call', callee: callee.callee, args, next }, next);
@@ -151,7 +165,7 @@ function spinPoint(lowering: Lowering, line: number): void {
   endBlock(lowering, { kind: 'spin', next }, next);
 }
 
-function lowerChoice(lowering: Lowering, node: LogicalExpression | ConditionalExpression, target: string): void {
+function lowerChoice(lowering: Lowering, node: LogicalExpression | ConditionalExpression, target: Local): void {
   const join = newBlock(lowering);
   if (node.type === 'ConditionalExpression') {
     const yes = newBlock(lowering);
@@ -165,7 +179,7 @@ function lowerChoice(lowering: Lowering, node: LogicalExpression | ConditionalEx
     const more = newBlock(lowering);
     lowerInto(lowering, node.left, target);
     const [yes, no] = node.operator === '&&' ? [more, join] : [join, more];
-    endBlock(lowering, { kind: 'branch', test: target, yes, no }, more);
+    endBlock(lowering, { kind: 'branch', test: localValue(target), yes, no }, more);
     lowerInto(lowering, node.right, target);
   }
   endBlock(lowering, { kind: 'goto', to: join }, join);

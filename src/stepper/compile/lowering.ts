@@ -1,24 +1,29 @@
 /** What the parts of the lowering share: the function's slots, the block being filled, where break and continue go. */
 import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser';
-import type { Block, End } from './cfg.ts';
-import { FIRST_SLOT } from '../../stepped/frames.ts';
+import type { Block, End, Statement } from '../form/code.ts';
+import type { Callee, Constant, External, Local, Routine, Value } from '../form/value.ts';
 import type { KernelFunction, Module } from './program.ts';
 import { childrenOf, positionOf, SourceError } from '../source/source.ts';
 
-/** How the compiled module names things; the same for every function of it. */
+/** What names stand for in the compiled module; the same for every function of it. */
 export interface Naming {
   /** What a call is: a step, a compiled function, a function to call in place, or a value that needs no call. */
-  readonly classify: (caller: KernelFunction, call: CallExpression) => Callee;
-  /** Text of a name of module level that is not called: a constant, or a class of the machine. */
-  readonly constant: (module: Module, name: string) => string;
+  readonly classify: (caller: KernelFunction, call: CallExpression) => Called;
+  /** A name of module level that is not called. Throws SourceError for what is no constant. */
+  readonly constant: (module: Module, name: string) => Constant;
+  /** A name of module level that is imported from a file that is not compiled. */
+  readonly external: (module: Module, name: string) => External | undefined;
+  readonly routineOf: (one: KernelFunction) => Routine;
 }
 
-export type Callee =
+export type Called =
   | { readonly kind: 'point'; readonly access: number }
-  | { readonly kind: 'compiled'; readonly callee: KernelFunction }
+  | { readonly kind: 'compiled'; readonly callee: Routine }
   /** `faults`: it may stop the machine, so the line it is called from is noted. */
-  | { readonly kind: 'plain'; readonly text: string; readonly faults: boolean }
-  | { readonly kind: 'register'; readonly text: string };
+  | { readonly kind: 'plain'; readonly callee: Callee; readonly faults: boolean }
+  | { readonly kind: 'register'; readonly value: Value }
+  /** What the language has: Math, and tables of constants. */
+  | { readonly kind: 'language' };
 
 /** Line of the original source behind a line of a module. */
 export type OriginalLine = (file: string, line: number) => number;
@@ -26,6 +31,8 @@ export type OriginalLine = (file: string, line: number) => number;
 export interface LoweringOptions {
   /** Whether the way back to the head of a loop is a place where spinning is noticed. */
   readonly spins: boolean;
+  /** Whether turns of loops without a point are counted. */
+  readonly counts: boolean;
   /** Functions that run inside a loop of another one. */
   readonly looped: ReadonlySet<KernelFunction>;
   readonly originalLine: OriginalLine;
@@ -43,24 +50,47 @@ export interface Target {
 export interface Lowering extends LoweringOptions {
   readonly function: KernelFunction;
   readonly naming: Naming;
-  /** Frame slot of each parameter and local, by the node that declares it. */
-  readonly slots: ReadonlyMap<Node, number>;
+  /** Whether the function has a frame, and with it a place for the line of a call that may fault. */
+  readonly framed: boolean;
+  /** Number of each parameter and local, by the node that declares it. */
+  readonly locals: ReadonlyMap<Node, Local>;
   /** Start offsets of the calls that are cut at. */
   readonly cuts: ReadonlySet<number>;
   readonly blocks: Block[];
   current: Block;
-  /** Temporaries in use, and the most there ever were. They live until the statement ends. */
+  /** Temporaries in use. They live until the statement ends. */
   temporaries: number;
-  mostTemporaries: number;
   /** Where break and continue go, innermost last. A switch only has a break. */
   readonly targets: Target[];
   /** Labels of the statement that comes next. */
   labels: readonly string[];
+  /** Numbers of the labels that stay. */
+  readonly labelNumbers: Map<string, number>;
 }
 
-/** The word of the frame that holds a slot, as text. */
-export function slotText(slot: number): string {
-  return `$F[$b + ${FIRST_SLOT + slot}]`;
+/** The lowering of a function, at its beginning. `cuts` are the start offsets of calls that end a block. */
+export function beginLowering(
+  one: KernelFunction,
+  naming: Naming,
+  options: LoweringOptions,
+  cuts: ReadonlySet<number>,
+  framed: boolean,
+): Lowering {
+  const start: Block = { id: 0, ops: [], jumps: [], resumes: undefined, end: undefined };
+  return {
+    function: one,
+    naming,
+    ...options,
+    framed,
+    locals: numberLocals(one.node),
+    cuts,
+    blocks: [start],
+    current: start,
+    temporaries: 0,
+    targets: [],
+    labels: [],
+    labelNumbers: new Map(),
+  };
 }
 
 export function newBlock(lowering: Lowering): Block {
@@ -69,16 +99,27 @@ export function newBlock(lowering: Lowering): Block {
   return block;
 }
 
+/** Adds to the block that is current now: whatever the statement is made of has been lowered before. */
+export function addOp(lowering: Lowering, op: Statement): void {
+  lowering.current.ops.push(op);
+}
+
 /** Ends the current block unless it has ended, and goes on in another. */
 export function endBlock(lowering: Lowering, end: End, next: Block): void {
   lowering.current.end ??= end;
   lowering.current = next;
 }
 
-export function newTemporary(lowering: Lowering): string {
-  const slot = lowering.slots.size + lowering.temporaries++;
-  lowering.mostTemporaries = Math.max(lowering.mostTemporaries, lowering.temporaries);
-  return slotText(slot);
+/** A local of ours, behind those of the source. */
+export function newTemporary(lowering: Lowering): Local {
+  return lowering.locals.size + lowering.temporaries++;
+}
+
+/** The local that a node declares. */
+export function localOf(lowering: Lowering, declared: Node): Local {
+  const local = lowering.locals.get(declared);
+  if (local === undefined) throw unsupported(lowering, declared);
+  return local;
 }
 
 /** True when the function has to be taken apart inside this node. */
@@ -88,16 +129,16 @@ export function isCut(lowering: Lowering, node: Node): boolean {
   return false;
 }
 
-/** Slots for parameters, then locals, in the order of the text. */
-export function assignSlots(node: FunctionNode): Map<Node, number> {
-  const slots = new Map<Node, number>();
-  for (const parameter of node.params) slots.set(parameter, slots.size);
+/** Parameters, then locals, in the order of the text. */
+function numberLocals(node: FunctionNode): Map<Node, Local> {
+  const locals = new Map<Node, Local>();
+  for (const parameter of node.params) locals.set(parameter, locals.size);
   const visit = (one: Node): void => {
-    if (one.type === 'VariableDeclarator') slots.set(one, slots.size);
+    if (one.type === 'VariableDeclarator') locals.set(one, locals.size);
     for (const child of childrenOf(one)) visit(child);
   };
   if (node.body) visit(node.body);
-  return slots;
+  return locals;
 }
 
 export function lineOf(lowering: Lowering, node: Node): number {
@@ -108,5 +149,5 @@ export function lineOf(lowering: Lowering, node: Node): number {
 /** The function uses something that no kernel code has. */
 export function unsupported(lowering: Lowering, node: Node): SourceError {
   const { file, source } = lowering.function.module;
-  return new SourceError(file, positionOf(source, node.start), `cannot compile ${node.type} across a bus access`);
+  return new SourceError(file, positionOf(source, node.start), `cannot compile ${node.type}`);
 }

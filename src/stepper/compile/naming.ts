@@ -5,8 +5,9 @@
 import { basename } from 'node:path';
 import { isAnswered, isReport } from '../../base/file-roles.ts';
 import { type ConstantValue, ConstantValues } from './constant-values.ts';
-import type { Callee, Naming } from './lowering.ts';
-import { pauses, THIS_CPU } from '../../machine/access.ts';
+import type { Called, Naming } from './lowering.ts';
+import type { Constant, External, Routine } from '../form/value.ts';
+import { pauses, THIS_CPU } from '../../machine/access-calls.ts';
 import type { KernelFunction, Module, Program } from './program.ts';
 import type { Binding } from '../source/scope.ts';
 import { type Position, positionOf, SourceError } from '../source/source.ts';
@@ -29,9 +30,9 @@ export class Names implements Naming {
   readonly #program: Program;
   readonly #options: NamingOptions;
   readonly #values: ConstantValues;
-  readonly #functionNames = new Map<KernelFunction, string>();
+  readonly #routines = new Map<KernelFunction, Routine>();
   readonly #taken = new Map<string, number>();
-  readonly #constants = new Map<string, { readonly name: string; readonly value: ConstantValue }>();
+  readonly #constants = new Map<string, Constant>();
   readonly #imports = new Map<string, Set<string>>();
 
   constructor(program: Program, options: NamingOptions) {
@@ -41,43 +42,47 @@ export class Names implements Naming {
       (module, name) => this.#owner(module, name),
       (module, name) => (module === program.main ? options.settings.get(name) : undefined),
     );
-    for (const one of program.functions) this.#functionNames.set(one, this.#unique(one.name, 'f'));
+    for (const one of program.functions) {
+      this.#routines.set(one, { kind: 'routine', name: this.#unique(one.name, 'f') });
+    }
   }
 
-  classify(caller: KernelFunction, call: KernelFunction['calls'][number]): Callee {
+  classify(caller: KernelFunction, call: KernelFunction['calls'][number]): Called {
     const target = this.#program.targetOf(caller.module, call);
-    if (target.kind === 'language') {
-      const { source } = caller.module;
-      return { kind: 'plain', text: source.text.slice(call.callee.start, call.callee.end), faults: false };
-    }
+    if (target.kind === 'language') return target;
     if (target.kind === 'external') {
-      const text = isAnswered(basename(target.file)) ? `$hooks.${target.name}` : this.#import(target.file, target.name);
-      return { kind: 'plain', text, faults: isReport(target.file) };
+      const { file, name } = target;
+      const answered = isAnswered(basename(file));
+      const called = answered ? ({ kind: 'tracepoint', name } as const) : this.#import(file, name);
+      return { kind: 'plain', callee: called, faults: isReport(file) };
     }
     const { callee } = target;
     const [file = ''] = callee.key.split('#');
-    if (isAnswered(file)) return { kind: 'plain', text: `$hooks.${callee.name}`, faults: false };
+    if (isAnswered(file)) return { kind: 'plain', callee: { kind: 'tracepoint', name: callee.name }, faults: false };
     const access = this.#options.pointOf(callee.key);
     if (access !== undefined) return { kind: 'point', access };
-    if (callee.key === THIS_CPU) return { kind: 'register', text: '$area' };
-    if (pauses.has(callee.key)) return { kind: 'register', text: '0' };
-    if (this.#options.coloured.has(callee)) return { kind: 'compiled', callee };
-    return { kind: 'plain', text: this.nameOf(callee), faults: false };
+    if (callee.key === THIS_CPU) return { kind: 'register', value: { kind: 'area' } };
+    if (pauses.has(callee.key)) return { kind: 'register', value: { kind: 'number', value: 0 } };
+    const routine = this.routineOf(callee);
+    if (this.#options.coloured.has(callee)) return { kind: 'compiled', callee: routine };
+    return { kind: 'plain', callee: routine, faults: false };
   }
 
-  constant(module: Module, name: string): string {
-    const binding = module.names.module.get(name);
-    if (binding?.kind === 'import') {
-      const { file, name: defined } = this.#program.definition(module, binding);
-      if (this.#program.isExternal(file)) return this.#import(file, defined);
-    }
+  constant(module: Module, name: string): Constant {
     const { owner, name: defined } = this.#owner(module, name);
     const key = `${owner.file}#${defined}`;
     const known = this.#constants.get(key);
-    if (known !== undefined) return known.name;
+    if (known !== undefined) return known;
     const constant = { name: this.#unique(defined, 'k'), value: this.valueOf(module, name) };
     this.#constants.set(key, constant);
-    return constant.name;
+    return constant;
+  }
+
+  external(module: Module, name: string): External | undefined {
+    const binding = module.names.module.get(name);
+    if (binding?.kind !== 'import') return undefined;
+    const { file, name: defined } = this.#program.definition(module, binding);
+    return this.#program.isExternal(file) ? this.#import(file, defined) : undefined;
   }
 
   /** What a constant is worth. Throws SourceError for what is none. */
@@ -103,31 +108,31 @@ export class Names implements Naming {
     return positionOf(source, binding.node.start);
   }
 
-  nameOf(one: KernelFunction): string {
-    return this.#functionNames.get(one) ?? one.name;
+  routineOf(one: KernelFunction): Routine {
+    const routine = this.#routines.get(one);
+    if (routine === undefined) throw new TypeError(`${one.key} is no function of the program`);
+    return routine;
   }
 
   /** The constants that were asked for. */
-  constants(): string[] {
-    return [...this.#constants.values()].map(({ name, value }) => {
-      return `const ${name} = ${typeof value === 'number' ? value : `[${value.join(', ')}]`};`;
-    });
+  get constants(): readonly Constant[] {
+    return [...this.#constants.values()];
   }
 
-  imports(): string[] {
-    return [...this.#imports].map(
-      ([file, names]) => `import { ${[...names].join(', ')} } from '${this.#options.importPath(file)}';`,
-    );
+  /** What is used of files that are not compiled. */
+  get imports(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#imports;
   }
 
-  #import(file: string, name: string): string {
-    const names = this.#imports.get(file) ?? new Set();
-    this.#imports.set(file, names.add(name));
-    return name;
+  #import(file: string, name: string): External {
+    const from = this.#options.importPath(file);
+    const names = this.#imports.get(from) ?? new Set();
+    this.#imports.set(from, names.add(name));
+    return { kind: 'external', from, name };
   }
 
   #unique(wanted: string, letter: 'f' | 'k'): string {
-    if (this.#options.numbered) return `${letter}${this.#functionNames.size + this.#constants.size}`;
+    if (this.#options.numbered) return `${letter}${this.#routines.size + this.#constants.size}`;
     const count = this.#taken.get(wanted) ?? 0;
     this.#taken.set(wanted, count + 1);
     return count === 0 ? wanted : `${wanted}$${count}`;

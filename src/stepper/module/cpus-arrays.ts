@@ -1,12 +1,20 @@
 /** Methods of arrays in the list of CPUs (cpus-list.ts). */
 import type { Node } from 'oxc-parser';
-import type { ListReader, Value } from './cpus-list.ts';
+import type { Value } from './cpus-values.ts';
 
-type Method = (reader: ListReader, at: Node, list: readonly Value[], args: readonly Value[]) => readonly Value[];
+/** Whoever works the list out. */
+interface Reader {
+  /** What a function gives for these arguments. */
+  call(at: Node, callee: Value, args: readonly Value[]): Value;
+  /** Refuses a list that is too long. */
+  length(at: Node, value: number): void;
+}
+
+type Method = (reader: Reader, at: Node, list: readonly Value[], args: readonly Value[]) => readonly Value[];
 
 const mapped: Method = (reader, at, list, [callee]) => list.map((one, i) => reader.call(at, callee, [one, i, list]));
 
-const flat = (reader: ListReader, at: Node, list: readonly Value[]): readonly Value[] => {
+const flat = (reader: Reader, at: Node, list: readonly Value[]): readonly Value[] => {
   const out: Value[] = [];
   for (const one of list) {
     if (Array.isArray(one)) out.push(...(one as readonly Value[]));
@@ -35,7 +43,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 /** What the method gives; undefined when arrays have none of that name here. */
 export function arrayMethod(
-  reader: ListReader,
+  reader: Reader,
   at: Node,
   name: string,
   list: readonly Value[],

@@ -12,47 +12,12 @@ import { binary, math, unary } from '../source/arithmetic.ts';
 import type { ConstantValue } from '../compile/constant-values.ts';
 import { BUS_MODULE } from '../../machine/bus-functions.ts';
 import { arrayMethod } from './cpus-arrays.ts';
+import { Closure, ModuleCall, ModuleFunction, type Scope, type Value } from './cpus-values.ts';
 import { isFunction } from '../subset/module-functions.ts';
-import { CPUS } from '../subset/subset.ts';
+import { CPUS } from '../subset/check.ts';
 import type { Binding, Names } from '../source/scope.ts';
 import { positionOf, type Source, SourceError } from '../source/source.ts';
 import { memberName, spelled } from '../source/spelling.ts';
-
-/** A function of the module, with the arguments that come before the others. */
-export class ModuleFunction {
-  readonly entry: number;
-  readonly bound: readonly Value[];
-  constructor(entry: number, bound: readonly Value[] = []) {
-    this.entry = entry;
-    this.bound = bound;
-  }
-}
-
-/** What calling one means: the CPU that does so runs it. */
-export class ModuleCall {
-  readonly entry: number;
-  readonly args: readonly Value[];
-  constructor(entry: number, args: readonly Value[]) {
-    this.entry = entry;
-    this.args = args;
-  }
-}
-
-/** A function written in the list. */
-export class Closure {
-  readonly node: ArrowFunctionExpression | FunctionNode;
-  readonly scope: Scope;
-  constructor(node: ArrowFunctionExpression | FunctionNode, scope: Scope) {
-    this.node = node;
-    this.scope = scope;
-  }
-}
-
-export type Callable = ModuleFunction | Closure;
-export type Value = number | undefined | Callable | ModuleCall | readonly Value[];
-
-/** Values of parameters, by the node that declares them. */
-type Scope = ReadonlyMap<Node, Value>;
 
 /** What the list may use of the module; names are spelled as the compiler reads them (spelling.ts). */
 export interface ListContext {

@@ -19,7 +19,7 @@ import type {
 import { oneLine } from '../../base/visible.ts';
 import type { Names } from '../source/scope.ts';
 import { positionIn, SourceError } from '../source/source.ts';
-import { memberName, spelled } from '../source/spelling.ts';
+import { memberName, quoted, spelled } from '../source/spelling.ts';
 import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
 
 /** What the subset does not have got here all the same. */
@@ -158,15 +158,10 @@ export function effectText(plain: Plain, node: Expression): string {
 function literalText(plain: Plain, node: Expression & { type: 'Literal' }): string {
   const { value } = node;
   if (typeof value === 'boolean') return value ? '1' : '0';
-  if (typeof value === 'string') return messageText(value);
+  // The title it becomes is one line of bounded length (visible.ts).
+  if (typeof value === 'string') return quoted(oneLine(value));
   if (typeof value !== 'number') throw unknownForm(plain, node);
   return value > 0x7fffffff ? `(${value} | 0)` : String(value);
-}
-
-/** The title it becomes is one line of bounded length (visible.ts). In the text only ASCII is left, and no name of ours. */
-function messageText(message: string): string {
-  const text = JSON.stringify(oneLine(message));
-  return text.replace(/[^ -#%-~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Two operands and what stands between them, with the line breaks of the source. */

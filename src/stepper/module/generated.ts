@@ -21,10 +21,8 @@ const NODES: ReadonlySet<Node['type']> = new Set([
   'BlockStatement',
   'ReturnStatement',
   'ExpressionStatement',
-  'EmptyStatement',
   'IfStatement',
   'ForStatement',
-  'WhileStatement',
   'DoWhileStatement',
   'SwitchStatement',
   'SwitchCase',
@@ -49,8 +47,8 @@ const NODES: ReadonlySet<Node['type']> = new Set([
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
-/** Functions, constants and locals are numbered, so are words of a frame and labels. */
-const NUMBERED = /^(?:[fkv]|\$[sl])\d+$/;
+/** Functions, constants, locals and labels are numbered. */
+const NUMBERED = /^(?:[fk]|\$[sl])\d+$/;
 const NAMES = words(
   'entries headerWords noting regionWords live instantiate frames ram word value before kind table i $F $R $first $area $size $turns $hooks ' +
     '$functions $reach $poisoned $perform $spin $did $overflow $turn $at $length $resume $a $b $c $v $pc $run',
@@ -64,8 +62,8 @@ const ENTRIES = words('setup invariant finished');
 /** What has elements, and what is called. */
 const ARRAYS = words('$F $R $functions table');
 const CALLED = /^(?:f\d+|\$(?:reach|poisoned|perform|spin|did|overflow|turn|at|length))$/;
-const ASSIGNED = /^(?:v\d+|\$s\d+|\$(?:area|size|turns|a|v|pc))$/;
-const OPERATORS = words('+ - * / % & | ^ << >> >>> === !== < <= > >= && || ! ~ = += -= ++');
+const ASSIGNED = /^(?:\$s\d+|\$(?:area|size|turns|a|v|pc))$/;
+const OPERATORS = words('+ - * / % & | ^ << >> >>> === !== < <= > >= && || ! ~ = ++');
 
 /** Throws ModuleError for a text that a compiled module cannot be. `isFile` says which files it may import. */
 export function checkGenerated(text: string, isFile: (url: string) => boolean): void {

@@ -16,7 +16,8 @@ import { resolveNames } from '../source/scope.ts';
 import { parseSource, type Source } from '../source/source.ts';
 import { spelled } from '../source/spelling.ts';
 import { stripTypes } from '../source/strip-types.ts';
-import { checkSubset, CPUS, formatViolation } from '../subset/subset.ts';
+import { CPUS } from '../subset/check.ts';
+import { checkSubset, formatViolation } from '../subset/subset.ts';
 
 /** What a module exports to be called by its name. */
 const HOOKS = ['setup', 'invariant', 'finished'];

@@ -3,14 +3,15 @@ import { basename } from 'node:path';
 import type { Expression, Node } from 'oxc-parser';
 import { BUS_MODULE } from '../../machine/bus-functions.ts';
 import type { Compiled } from '../compile/compile.ts';
-import { Closure, ListReader, ModuleCall, ModuleFunction, type Value } from './cpus-list.ts';
+import { ListReader } from './cpus-list.ts';
+import { Closure, ModuleCall, ModuleFunction, type Value } from './cpus-values.ts';
 import { ModuleError } from './module-error.ts';
 import { cpuFunctionName, cpuFunctions, functionOf } from '../subset/module-functions.ts';
 import type { Entry } from '../compile/program.ts';
 import { type Names, type Reference, resolveNames } from '../source/scope.ts';
 import type { Source } from '../source/source.ts';
 import { memberName, spelled } from '../source/spelling.ts';
-import { CPUS } from '../subset/subset.ts';
+import { CPUS } from '../subset/check.ts';
 
 /** A module's text and its list of CPUs. */
 export interface CpusList {

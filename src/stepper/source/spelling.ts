@@ -12,3 +12,8 @@ export function memberName(object: string, member: string): string {
 
 /** The name as its author wrote it. */
 export const asWritten = (name: string): string => name.replace(/\$([01])/g, (_, digit) => (digit === '0' ? '$' : '.'));
+
+/** A text as a literal, in characters that mean the same everywhere and without a name of ours. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[^ -#%-~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -11,7 +11,7 @@ import type {
   UpdateExpression,
 } from 'oxc-parser';
 import type { Rule } from './rules.ts';
-import type { Check } from './subset.ts';
+import type { Check } from './check.ts';
 import {
   checkUserCallee,
   checkUserMember,

@@ -2,7 +2,7 @@
 import type { Directive, Expression, ImportDeclaration, Node, Statement } from 'oxc-parser';
 import { BUS_MODULE, busConstants, busFunctions, busNames } from '../../machine/bus-functions.ts';
 import { type AnyFunction, cpuFunctions, isFunction } from './module-functions.ts';
-import { CPUS, type Check } from './subset.ts';
+import { CPUS, type Check } from './check.ts';
 import { checkConstant, checkExpression } from './subset-expressions.ts';
 import { checkBlock } from './subset-statements.ts';
 

@@ -3,7 +3,7 @@ import type { CallExpression, Expression, IdentifierReference, MemberExpression,
 import { BUS_MODULE, busConstants, busFunctions } from '../../machine/bus-functions.ts';
 import { callGivesValue, functionOf } from './module-functions.ts';
 import type { Binding } from '../source/scope.ts';
-import type { Check } from './subset.ts';
+import type { Check } from './check.ts';
 
 /**
  * Constants of this module, and imported ones: in the kernel those begin with a capital, functions and tables do not.

@@ -1,7 +1,7 @@
 /** Statements of kernel code: structured control flow, locals that are numbers, calls and assignments. */
 import type { Directive, Expression, ForStatement, Statement, VariableDeclaration } from 'oxc-parser';
 import type { Rule } from './rules.ts';
-import type { Check } from './subset.ts';
+import type { Check } from './check.ts';
 import { checkAssignment, checkConstant, checkExpression } from './subset-expressions.ts';
 
 /** Statements that have a rule of their own. */

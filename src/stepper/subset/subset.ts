@@ -11,28 +11,15 @@
  */
 import type { Directive, Expression, Function as FunctionNode, ImportDeclaration, Node, Statement } from 'oxc-parser';
 import { isTable } from '../../base/file-roles.ts';
-import { messageOf, type Rule, rules, type Violation } from './rules.ts';
-import { type Names, resolveNames } from '../source/scope.ts';
+import type { Check, Dialect } from './check.ts';
+import { messageOf, rules, type Violation } from './rules.ts';
+import { resolveNames } from '../source/scope.ts';
 import { parseSource, positionOf, SourceError } from '../source/source.ts';
 import { checkConstant } from './subset-expressions.ts';
 import { checkUserStatement } from './subset-module.ts';
 import { checkBlock } from './subset-statements.ts';
 
 export type { Violation } from './rules.ts';
-
-/** What the parts of the checker share. */
-export interface Check {
-  readonly names: Names;
-  /** Kernel code, or a user's module, which may also say boolean and leave types out. */
-  readonly dialect: Dialect;
-  /** Notes a violation at the start of the node; `message` in place of the rule's own. */
-  refuse(node: Node, rule: Rule, message?: string): void;
-}
-
-export type Dialect = 'kernel' | 'module';
-
-/** The one constant of a module that holds functions. */
-export const CPUS = 'cpus';
 
 /** Every place where the file is not kernel code, or no module to explore, in order of lines. */
 export function checkSubset(file: string, source: string, dialect: Dialect = 'kernel'): Violation[] {

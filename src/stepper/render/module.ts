@@ -1,0 +1,106 @@
+/**
+ * A unit as a JavaScript module, which exports `instantiate(frames, ram, hooks)`: the compiled functions over an Int32Array
+ * of frames (frames.ts).
+ *
+ * Every name of ours begins with $, which no kernel name does. Of a user's module no name and no string is left but
+ * messages of assert, in ASCII; generated.ts holds the text against that.
+ */
+import { IDLE } from '../../machine/access.ts';
+import { FIRST_WORD } from '../../machine/limits.ts';
+import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RESUME, TOP } from '../../stepped/frames.ts';
+import { NO_ELEMENT, NO_END, STACK_FULL } from '../../stepped/stops.ts';
+import type { Resumable, Unit } from '../form/unit.ts';
+import type { Constant } from '../form/value.ts';
+import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
+import { numbersOf, resumableText } from './resumable.ts';
+import { wholeText } from './whole.ts';
+import { frame, header } from './words.ts';
+
+/** Text of the module. */
+export function renderModule(unit: Unit): string {
+  const { resumable, whole, strict } = unit;
+  const numbers = numbersOf(unit);
+  const functions = [...whole.map(wholeText), ...resumable.map((one) => resumableText(one, unit, numbers))];
+  const turns = functions.some((one) => one.includes('$turn()'));
+  const exported = [...unit.exported].map(([name, number]) => `${name}: ${number}`);
+  return [
+    ...[...unit.imports].map(([from, names]) => `import { ${[...names].join(', ')} } from '${from}';`),
+    `export const entries = { ${exported.join(', ')} };`,
+    `export const headerWords = ${HEADER_WORDS};`,
+    `export const noting = ${unit.noting};`,
+    `export const regionWords = ${unit.regionWords};`,
+    `export const live = [${resumable.map(liveText).join(', ')}];`,
+    ...unit.constants.map(constantText),
+    'export function instantiate(frames, ram, $hooks) {',
+    prologue(),
+    ...(strict ? [guards()] : []),
+    ...functions,
+    resumeText(
+      resumable.map(({ graph }) => graph.routine.name),
+      turns,
+    ),
+    'return $resume;',
+    '}',
+    '',
+  ].join('\n');
+}
+
+function constantText({ name, value }: Constant): string {
+  return `const ${name} = ${typeof value === 'number' ? value : `[${value.join(', ')}]`};`;
+}
+
+/** What every compiled function can see. */
+function prologue(): string {
+  return [
+    `const $F = frames, $R = ram, $first = ${FIRST_WORD};`,
+    'let $area = 0, $size = $hooks.size;',
+    `function $reach(word, $c) { ${header(LINE)} = 0; $size = $hooks.reach(word, ${header(ADDRESS)}); }`,
+    `function $poisoned(value, $c) { ${header(LINE)} = 0; $hooks.poisoned(value, $c); }`,
+    'function $perform($c) { return $hooks.perform($c); }',
+    'function $spin($c) { return $hooks.spin($c); }',
+    'function $did($c, word, before, kind) { $hooks.did($c, word, before, kind); }',
+    `function $overflow() { $hooks.stop(${STACK_FULL}); }`,
+  ].join('\n');
+}
+
+/** Turns of loops and calls of functions that a CPU may make between two accesses. */
+const MOST_TURNS = 100_000;
+
+/** What stops a user's module where the kernel needs no stopping, and elements of its tables of constants. */
+function guards(): string {
+  return [
+    'let $turns = 0;',
+    `function $turn() { if (++$turns > ${MOST_TURNS}) $hooks.stop(${NO_END}); }`,
+    `function ${TABLE_ELEMENT}(table, i) { if (i >>> 0 >= table.length) $hooks.stop(${NO_ELEMENT}); return table[i]; }`,
+    `function ${TABLE_LENGTH}(table) { return table.length; }`,
+  ].join('\n');
+}
+
+/** Functions of small modules are called by name, which the engine can look through; of large ones by a table. */
+const MOST_BY_NAME = 24;
+
+/** Runs a CPU from where it stands to its next access, or to the end of its entry function. */
+function resumeText(names: readonly string[], turns: boolean): string {
+  const byName = names.length <= MOST_BY_NAME;
+  const cases = names.map((name, i) => `case ${i}: if (${name}($b, $c, ${frame(RESUME)})) return; break;`);
+  return [
+    byName ? '' : `const $functions = [${names.join(', ')}];`,
+    'function $resume($c) {',
+    `  $area = ${header(AREA)};`,
+    ...(turns ? ['  $turns = 0;'] : []),
+    '  for (;;) {',
+    `    const $b = ${header(TOP)};`,
+    `    if ($b === 0) { ${header(KIND)} = ${IDLE}; return; }`,
+    byName
+      ? `    switch ($F[$b]) { ${cases.join(' ')} }`
+      : `    if ($functions[$F[$b]]($b, $c, ${frame(RESUME)})) return;`,
+    '  }',
+    '}',
+  ].join('\n');
+}
+
+/** The live words of a function's frame, by resume point. */
+function liveText({ live }: Resumable): string {
+  const words = [...live].map(([resume, offsets]) => `${resume}: [${offsets.join(', ')}]`);
+  return `{ ${words.join(', ')} }`;
+}
