@@ -30,8 +30,6 @@ test('docs/json.md has every kind of bug', () => {
   expect([...listed.matchAll(/`([\w-]+)`/g)].map(([, kind]) => kind)).toEqual(kinds);
 });
 
-const spaced = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
-
 test('docs/locks.md has every lock algorithm, with the executions that are counted', () => {
   const counts = new Map<string, string>();
   for (const [name, one, other] of [...EXCLUSIVE, ...SHARED]) counts.set(name, `${spaced(one)}, ${spaced(other)}`);
