@@ -13,6 +13,7 @@ import { moduleTarget, scenarioTarget, subjectOf, type Target } from '../../dist
 import { decodeRecording, encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
+import { choiceOf } from '../../dist/src/stepped/move.js';
 import { inRepository } from '../support/cli-process.ts';
 import { recorded } from '../support/recorded.ts';
 
@@ -135,6 +136,47 @@ export const cpus = [locker, locker];
       step: 2,
       expected: 'a step of CPU#1',
       seen: 'CPU#1 waits in locker (two.ts:6); CPU#0 can step',
+    });
+  });
+
+  test('a choice that is not there, or is another', async () => {
+    const text = `import { choose, store } from 'tasklock/bus';
+const chooser = (): void => { if (choose(3) > 0) store(4096, 1); };
+export const cpus = [chooser, chooser];
+`;
+    const target: Target = { kind: 'module', name: 'two.ts', path: 'two.ts', text, settings: {}, mutant: null };
+    const two = await subjectOf(target);
+    const decisions = Uint16Array.of(choiceOf(0, 0), choiceOf(1, 2), 1);
+    const { finalHash } = reproduce(two, [], decisions, true);
+    const whole = recordingOf(optionsOf(target, 1), two, { bug: undefined, decisions, finalHash });
+    const otherwise = (...moves: number[]) => {
+      const changed = encodeRecording({ ...whole, decisions: Uint16Array.of(...moves) });
+      return replay(two, decodeRecording(changed, 'x.rec')).divergence;
+    };
+    expect(otherwise(...decisions)).toBe(undefined);
+    expect(otherwise(0, choiceOf(1, 2), 1)).toEqual({
+      step: 1,
+      expected: 'a step of CPU#0',
+      seen: 'CPU#0 chooses among 3 values in chooser (two.ts:2); CPU#0, CPU#1 can step',
+    });
+    expect(otherwise(choiceOf(0, 3))).toEqual({
+      step: 1,
+      expected: 'the choice of 3 by CPU#0',
+      seen: 'CPU#0 chooses among 3 values in chooser (two.ts:2); CPU#0, CPU#1 can step',
+    });
+    expect(otherwise(choiceOf(0, 1), choiceOf(0, 1))).toEqual({
+      step: 2,
+      expected: 'the choice of 1 by CPU#0',
+      seen: 'CPU#0 chooses nothing in chooser (two.ts:2); CPU#0, CPU#1 can step',
+    });
+    expect(otherwise(choiceOf(0, 0), choiceOf(0, 0))).toEqual({
+      step: 2,
+      expected: 'the choice of 0 by CPU#0',
+      seen: 'CPU#0 is done; CPU#1 can step',
+    });
+    expect(otherwise(choiceOf(0, 0), choiceOf(1, 0), 1)).toMatchObject({
+      step: 3,
+      seen: 'the end of the execution: nothing wrong',
     });
   });
 

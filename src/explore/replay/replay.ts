@@ -7,10 +7,10 @@ import { frameText } from '../../check/evidence/call-chain.ts';
 import type { KnownFinding } from '../../check/evidence/known-findings.ts';
 import { knownOf } from '../../check/evidence/ledger.ts';
 import type { Recording } from '../../recording/format.ts';
+import { cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import { type ToldTurn, tellTurns } from './interleaving.ts';
 import { sourceLines } from './source-lines.ts';
 import { type Reproduction, reproduce } from '../run/reproduce.ts';
-import { CHOICE, cpuOf, kindOf, type Move, valueOf } from '../../stepped/move.ts';
 import type { Bug } from '../run/runner.ts';
 import { recordedTarget } from './recorded-target.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -75,12 +75,13 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
   const wanted = run.divergence?.wanted ?? -1;
   if (run.divergence !== undefined && wanted >= 0) {
     const { step, moves } = run.divergence;
-    return { step, expected: moveText(wanted), seen: cannotMake(subject, wanted, moves) };
+    return { step, expected: moveText(wanted), seen: cannotMove(subject, wanted, moves) };
   }
   const other = run.decisions.findIndex((move, i) => move !== decisions[i]);
   if (other >= 0) {
-    const seen = `CPU#${cpuOf(run.decisions[other] as Move)} in turn, beyond the bound of steps`;
-    return { step: other + 1, expected: moveText(decisions[other] as Move), seen };
+    const [expected, seen] = [decisions[other] as Move, run.decisions[other] as Move];
+    const turn = `CPU#${cpuOf(seen)} in turn, beyond the bound of steps`;
+    return { step: other + 1, expected: moveText(expected), seen: turn };
   }
   const titles = run.bugs.map((bug) => bug.title).join('; ') || 'nothing wrong';
   if (run.steps < decisions.length) {
@@ -96,21 +97,22 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
 }
 
 const moveText = (move: Move): string =>
-  kindOf(move) === CHOICE ? `CPU#${cpuOf(move)} to choose ${valueOf(move)}` : `a step of CPU#${cpuOf(move)}`;
+  kindOf(move) === STEP ? `a step of CPU#${cpuOf(move)}` : `the choice of ${valueOf(move)} by CPU#${cpuOf(move)}`;
 
-/** Why a move cannot be made, and who can go on. */
-function cannotMake(subject: Subject, wanted: Move, moves: readonly Move[]): string {
+/** Why a move cannot be made where these can. */
+function cannotMove(subject: Subject, wanted: Move, moves: readonly Move[]): string {
   const cpu = cpuOf(wanted);
   if (cpu >= subject.cpus) return `a machine of ${subject.cpus} CPUs`;
-  const able = [...new Set(moves.map(cpuOf))];
-  const can = `${able.map((one) => `CPU#${one}`).join(', ')} can step`;
-  const [at] = subject.stack(cpu);
-  if (at === undefined) return `CPU#${cpu} is done; ${can}`;
-  return `CPU#${cpu} ${standsText(subject, cpu, able.includes(cpu))} in ${frameText(at)}; ${can}`;
+  const own = moves.filter((move) => cpuOf(move) === cpu);
+  const able = [...new Set(moves.map(cpuOf))].map((one) => `CPU#${one}`).join(', ');
+  return `CPU#${cpu} ${standing(subject, cpu, own)}; ${able} can step`;
 }
 
-function standsText({ machine }: Subject, cpu: number, isAble: boolean): string {
-  if (!isAble) return 'waits';
-  const values = machine.choices(cpu);
-  return values === 0 ? 'has no choice' : `chooses among ${values} values`;
+/** What a CPU is at that has these moves. */
+function standing(subject: Subject, cpu: number, [move, ...others]: readonly Move[]): string {
+  const [at] = subject.stack(cpu);
+  if (at === undefined) return 'is done';
+  if (move === undefined) return `waits in ${frameText(at)}`;
+  if (kindOf(move) === STEP) return `chooses nothing in ${frameText(at)}`;
+  return `chooses among ${others.length + 1} values in ${frameText(at)}`;
 }

@@ -1,6 +1,6 @@
 /**
  * Exhaustive search over states instead of executions: depth first, and a state that was met before is not gone on from.
- * What a state is says stepper/state.ts: RAM and what can still be read of each CPU, as a fingerprint of 64 bits. Among n
+ * What a state is says stepped/state.ts: RAM and what can still be read of each CPU, as a fingerprint of 64 bits. Among n
  * states the chance that any two meet, and one of them is left out, is at most n^2 / 2^65.
  *
  * With `reduce`, sleep sets as well (Godefroid, LNCS 1032, 1996): of two steps that commute the second order is not

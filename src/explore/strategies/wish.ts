@@ -12,18 +12,18 @@ import type { Facts, Strategy } from './strategy.ts';
 export class Wish implements Strategy {
   exhausted = false;
   readonly #turns: readonly Turn[];
-  /** By CPU: the values of its choices, and how many of them it has made. */
+  /** By CPU, the values that are left. */
   readonly #values = new Map<number, number[]>();
-  readonly #chosen = new Map<number, number>();
   /** The turn under way, and how many moves of it are made. */
   #turn = 0;
   #made = 0;
-  /** The CPU that moved last. */
   #last = NOBODY;
 
   constructor(turns: readonly Turn[]) {
     this.#turns = turns;
-    for (const { cpu, values } of turns) this.#values.set(cpu, [...(this.#values.get(cpu) ?? []), ...values]);
+    for (const { cpu, values } of turns) {
+      if (values.length > 0) this.#values.set(cpu, [...(this.#values.get(cpu) ?? []), ...values]);
+    }
   }
 
   begin(): boolean {
@@ -34,7 +34,9 @@ export class Wish implements Strategy {
 
   choose(moves: Moves): Move {
     this.#last = this.#next(moves);
-    return moves.choosing.has(this.#last) ? this.#choice(moves, this.#last) : this.#last;
+    if (!moves.choosing.has(this.#last)) return this.#last;
+    const value = this.#values.get(this.#last)?.shift() ?? 0;
+    return choiceOf(this.#last, value < moves.values(this.#last) ? value : 0);
   }
 
   /** The CPU whose turn it is. */
@@ -48,13 +50,6 @@ export class Wish implements Strategy {
       this.#made = 0;
     }
     return couldGoOn(moves, this.#last) ? this.#last : moves.cpus.next(-1);
-  }
-
-  #choice(moves: Moves, cpu: number): Move {
-    const made = this.#chosen.get(cpu) ?? 0;
-    this.#chosen.set(cpu, made + 1);
-    const value = this.#values.get(cpu)?.[made] ?? 0;
-    return choiceOf(cpu, value < moves.values(cpu) ? value : 0);
   }
 
   end(): boolean {

@@ -13,10 +13,10 @@ export function colour(program: Program, isPoint: (key: string) => boolean, recu
   for (const one of program.functions) {
     if (isPoint(one.key)) continue;
     for (const call of one.calls) {
-      const target = program.targetOf(one.module, call);
-      if (target.kind !== 'function') continue;
-      const list = callers.get(target.callee);
-      if (list === undefined) callers.set(target.callee, [one]);
+      const meaning = program.meaningOf(one.module, call);
+      if (meaning.kind !== 'function') continue;
+      const list = callers.get(meaning.callee);
+      if (list === undefined) callers.set(meaning.callee, [one]);
       else list.push(one);
     }
   }

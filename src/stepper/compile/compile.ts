@@ -112,8 +112,8 @@ export function compile(options: CompileOptions): Compiled {
 
 function usesOf(program: Program, isMachine: CompileOptions['isMachine']): ReadonlySet<string> {
   const own = program.functions.filter(({ module }) => isMachine?.(module.file) === false);
-  const targets = own.flatMap(({ module, calls }) => calls.map((call) => program.targetOf(module, call)));
-  const keys = targets.flatMap((target) => (target.kind === 'function' ? [target.callee.key] : []));
+  const meanings = own.flatMap(({ module, calls }) => calls.map((call) => program.meaningOf(module, call)));
+  const keys = meanings.flatMap((one) => (one.kind === 'function' ? [one.callee.key] : []));
   return new Set(keys.filter(isLeaf));
 }
 

@@ -9,8 +9,8 @@ export function loopedFunctions(program: Program): ReadonlySet<KernelFunction> {
   const looped = new Set<KernelFunction>();
   const addCallees = (one: KernelFunction, within: (start: number) => boolean): void => {
     for (const call of one.calls) {
-      const target = within(call.start) ? program.targetOf(one.module, call) : undefined;
-      if (target?.kind === 'function') looped.add(target.callee);
+      const meaning = within(call.start) ? program.meaningOf(one.module, call) : undefined;
+      if (meaning?.kind === 'function') looped.add(meaning.callee);
     }
   };
   for (const one of program.functions) {

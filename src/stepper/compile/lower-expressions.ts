@@ -124,7 +124,7 @@ function lowerCall(lowering: Lowering, node: CallExpression): Value {
   throw unsupported(lowering, node);
 }
 
-/** A call that ends the block; its result goes to the target or to a temporary. */
+/** A call that ends the block; its result goes to a local that is given or to a temporary. */
 function lowerCut(lowering: Lowering, node: CallExpression, target: Local | undefined): Value {
   const args = lowerArguments(lowering, node, 0);
   const to = target ?? newTemporary(lowering);
@@ -158,8 +158,8 @@ function cut(lowering: Lowering, node: CallExpression, args: readonly Value[]): 
  * seen by others in every turn from head to head, and in none from lock to lock.
  */
 function spinPoint(lowering: Lowering, line: number): void {
-  const { spins, looped, targets } = lowering;
-  if (!spins || !(looped.has(lowering.function) || targets.some((one) => one.continueTo !== undefined))) return;
+  const { spins, looped, exits } = lowering;
+  if (!spins || !(looped.has(lowering.function) || exits.some((one) => one.continueTo !== undefined))) return;
   const next = newBlock(lowering);
   next.resumes = { kind: 'spin', line };
   endBlock(lowering, { kind: 'spin', next }, next);

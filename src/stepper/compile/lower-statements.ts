@@ -18,15 +18,15 @@ import { lowerEffect, lowerInto, lowerTest, lowerValue } from './lower-expressio
 import {
   addOp,
   endBlock,
+  type Exits,
   isCut,
   lineOf,
   type Lowering,
   localOf,
   newBlock,
-  type Target,
   unsupported,
 } from './lowering.ts';
-import { assignment, effects, jumpTarget, wholeStatements } from './whole-statements.ts';
+import { assignment, effects, exitOf, wholeStatements } from './whole-statements.ts';
 import { assigned, wholeValue } from './whole-values.ts';
 
 export function lowerStatements(lowering: Lowering, statements: ReadonlyArray<Directive | Statement>): void {
@@ -42,7 +42,7 @@ function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
   switch (node.type) {
     case 'BreakStatement':
     case 'ContinueStatement':
-      endBlock(lowering, { kind: 'goto', to: jumpTarget(lowering, node) }, newBlock(lowering));
+      endBlock(lowering, { kind: 'goto', to: exitOf(lowering, node) }, newBlock(lowering));
       return;
     case 'BlockStatement':
       lowerStatements(lowering, node.body);
@@ -165,10 +165,10 @@ function lowerDo(lowering: Lowering, test: Expression, body: Statement): void {
   lowering.current = after;
 }
 
-function lowerBody(lowering: Lowering, body: Statement, target: Target): void {
-  lowering.targets.push(target);
+function lowerBody(lowering: Lowering, body: Statement, exits: Exits): void {
+  lowering.exits.push(exits);
   lowerStatement(lowering, body);
-  lowering.targets.pop();
+  lowering.exits.pop();
 }
 
 /** The labels in front of a statement, which are its own and not those of one inside. */
@@ -204,12 +204,12 @@ function lowerSwitch(lowering: Lowering, node: SwitchStatement): void {
     else otherwise = to;
   });
   endBlock(lowering, { kind: 'switch', value, cases, otherwise }, after);
-  lowering.targets.push({ breakTo: after, continueTo: undefined, labels: [] });
+  lowering.exits.push({ breakTo: after, continueTo: undefined, labels: [] });
   node.cases.forEach(({ consequent }, i) => {
     lowering.current = bodies[i] as Block;
     lowerStatements(lowering, consequent);
     lowering.current.end ??= { kind: 'goto', to: bodies[i + 1] ?? after };
   });
-  lowering.targets.pop();
+  lowering.exits.pop();
   lowering.current = after;
 }

@@ -39,7 +39,7 @@ export interface LoweringOptions {
 }
 
 /** Where break and continue of a loop, a switch or a labelled block go. */
-export interface Target {
+export interface Exits {
   readonly breakTo: Block;
   readonly continueTo: Block | undefined;
   readonly labels: readonly string[];
@@ -61,7 +61,7 @@ export interface Lowering extends LoweringOptions {
   /** Temporaries in use. They live until the statement ends. */
   temporaries: number;
   /** Where break and continue go, innermost last. A switch only has a break. */
-  readonly targets: Target[];
+  readonly exits: Exits[];
   /** Labels of the statement that comes next. */
   labels: readonly string[];
   /** Numbers of the labels that stay. */
@@ -87,7 +87,7 @@ export function beginLowering(
     blocks: [start],
     current: start,
     temporaries: 0,
-    targets: [],
+    exits: [],
     labels: [],
     labelNumbers: new Map(),
   };

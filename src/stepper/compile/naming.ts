@@ -48,15 +48,15 @@ export class Names implements Naming {
   }
 
   classify(caller: KernelFunction, call: KernelFunction['calls'][number]): Called {
-    const target = this.#program.targetOf(caller.module, call);
-    if (target.kind === 'language') return target;
-    if (target.kind === 'external') {
-      const { file, name } = target;
+    const meaning = this.#program.meaningOf(caller.module, call);
+    if (meaning.kind === 'language') return meaning;
+    if (meaning.kind === 'external') {
+      const { file, name } = meaning;
       const answered = isAnswered(basename(file));
       const called = answered ? ({ kind: 'tracepoint', name } as const) : this.#import(file, name);
       return { kind: 'plain', callee: called, faults: isReport(file) };
     }
-    const { callee } = target;
+    const { callee } = meaning;
     const [file = ''] = callee.key.split('#');
     if (isAnswered(file)) return { kind: 'plain', callee: { kind: 'tracepoint', name: callee.name }, faults: false };
     const access = this.#options.pointOf(callee.key);

@@ -27,8 +27,8 @@ export interface KernelFunction {
   readonly calls: readonly CallExpression[];
 }
 
-/** What a call calls: a function with a body, or a name of a module that is not compiled, or the language. */
-export type Target =
+/** What a call means: a function with a body, or a name of a module that is not compiled, or the language. */
+export type Meaning =
   | { readonly kind: 'function'; readonly callee: KernelFunction }
   | { readonly kind: 'external'; readonly file: string; readonly name: string }
   | { readonly kind: 'language' };
@@ -40,7 +40,7 @@ export interface Program {
   readonly entries: ReadonlyMap<string, KernelFunction>;
   /** Every function that an entry reaches, entries first, in the order of discovery. */
   readonly functions: readonly KernelFunction[];
-  targetOf(module: Module, call: CallExpression): Target;
+  meaningOf(module: Module, call: CallExpression): Meaning;
   /** File and name that define an imported name. */
   definition(module: Module, binding: Binding): { readonly file: string; readonly name: string };
   moduleOf(file: string): Module;
@@ -83,7 +83,7 @@ export function loadProgram(options: ProgramOptions): Program {
     return module;
   };
   const functionOf = (file: string, name: string): KernelFunction | undefined => moduleOf(file).functions.get(name);
-  const targetOf = (module: Module, call: CallExpression): Target => {
+  const meaningOf = (module: Module, call: CallExpression): Meaning => {
     if (call.callee.type !== 'Identifier') return { kind: 'language' };
     const binding = module.names.at.get(call.callee.start)?.binding;
     const place = positionOf(module.source, call.start);
@@ -127,12 +127,12 @@ export function loadProgram(options: ProgramOptions): Program {
   for (const one of functions) {
     if (isLeaf(one.key)) continue;
     for (const call of one.calls) {
-      const target = targetOf(one.module, call);
-      if (target.kind === 'function') functions.add(target.callee);
+      const meaning = meaningOf(one.module, call);
+      if (meaning.kind === 'function') functions.add(meaning.callee);
     }
   }
   const main = moduleOf(entries[0]?.file ?? '');
-  return { main, entries: roots, functions: [...functions], targetOf, definition, moduleOf, isExternal };
+  return { main, entries: roots, functions: [...functions], meaningOf, definition, moduleOf, isExternal };
 }
 
 const beside = (file: string, from: string): string => posix.join(posix.dirname(file), from);

@@ -165,19 +165,19 @@ function jump(lowering: Lowering, node: JumpNode, depth: Depth): Statement {
   if (node.label !== null) {
     if (depth.labels.includes(node.label.name)) return { kind, label: labelNumber(lowering, node.label.name) };
   } else if (isBreak ? depth.breakable > 0 : depth.loops > 0) return { kind, label: undefined };
-  const to = jumpTarget(lowering, node);
+  const to = exitOf(lowering, node);
   lowering.current.jumps.push(to);
   return { kind: 'goto', to };
 }
 
 /** The block that a break or continue of a cut loop or switch goes to. */
-export function jumpTarget(lowering: Lowering, node: JumpNode): Block {
-  const { targets } = lowering;
+export function exitOf(lowering: Lowering, node: JumpNode): Block {
+  const { exits } = lowering;
   const label = node.label?.name;
   const around =
     label !== undefined
-      ? targets.findLast((t) => t.labels.includes(label))
-      : targets.findLast((t) => t.named !== true && (node.type === 'BreakStatement' || t.continueTo !== undefined));
+      ? exits.findLast((t) => t.labels.includes(label))
+      : exits.findLast((t) => t.named !== true && (node.type === 'BreakStatement' || t.continueTo !== undefined));
   const to = node.type === 'BreakStatement' ? around?.breakTo : around?.continueTo;
   if (to === undefined) throw unsupported(lowering, node);
   return to;
