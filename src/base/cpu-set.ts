@@ -82,5 +82,5 @@ export class CpuSet {
 /** The bits of a word above the one at `index`. */
 function above(word: number, index: number): number {
   if (index < 0) return word;
-  return index >= 31 ? 0 : word & (-2 << index);
+  return index > 31 ? 0 : word & (-2 << index);
 }

@@ -20,7 +20,7 @@ import { performBlock } from './blocks.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
 import { AGAIN, asleep, fallAsleep, wake } from './futex.ts';
 import { Late } from './late.ts';
-import { type Move, valueOf } from './move.ts';
+import { CHOICE, cpuOf, kindOf, type Move, valueOf } from './move.ts';
 import { Moves } from './moves.ts';
 import { isReader, Notes } from './notes.ts';
 import {
@@ -68,8 +68,8 @@ export interface SteppedOptions {
 
 const NO_NOTES = new Int32Array(0);
 const NOT_GIVEN = -1;
-/** The CPU of a move (move.ts), without a call on the way of every step. */
-const CPU_MASK = MAX_CPUS - 1;
+/** Moves up to here are steps, and their CPU's number (move.ts). */
+const LAST_STEP = MAX_CPUS - 1;
 /** Blocks of a function, at most, where a place is made one number. */
 const MOST_POINTS = 1 << 12;
 
@@ -95,7 +95,7 @@ export class SteppedMachine {
   #lookedAt = 0;
   #readyHigh = 0;
   #lookedAtHigh = 0;
-  /** The value that is given at a choice; none behind it. */
+  /** The value of the choice that is being made. */
   #given = NOT_GIVEN;
 
   constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
@@ -244,11 +244,22 @@ export class SteppedMachine {
 
   /** One bus access. The move has to be one that can be made. Throws MachineFault. */
   step(move: Move): void {
-    const cpu = move & CPU_MASK;
-    if (move !== cpu) this.#given = valueOf(move);
+    if (move > LAST_STEP || this.#notes.length > 0) {
+      this.#stepWithCare(move);
+      return;
+    }
+    const region = move * this.#words;
+    this.#resume(region);
+    this.#sort(move, region);
+  }
+
+  /** The same where loops may spin, or with a value for the CPU's choice. */
+  #stepWithCare(move: Move): void {
+    const cpu = cpuOf(move);
     const region = cpu * this.#words;
     const mayWait = this.#notes.length > 0;
     if (mayWait) this.#late.step(cpu, this.kind(cpu) === SPIN && !this.enabled(cpu));
+    this.#given = kindOf(move) === CHOICE ? valueOf(move) : NOT_GIVEN;
     this.#resume(region);
     this.#sort(cpu, region);
     if (mayWait && this.frames[region + KIND] === IDLE) this.#late.over(cpu, false);

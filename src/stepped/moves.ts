@@ -3,6 +3,7 @@
  * value. In order: by CPU, then by value. A machine has one such set, which every question about what can be done
  * overwrites; nothing is allocated.
  */
+import { lowestBit } from '../base/bits.ts';
 import { CpuSet } from '../base/cpu-set.ts';
 import { ADDRESS } from './frames.ts';
 import { choiceOf, cpuOf, type Move, valueOf } from './move.ts';
@@ -54,6 +55,10 @@ export class Moves {
 
   /** The move behind another one that is in the set; -1 behind the last. */
   next(move: Move): Move {
+    if (this.plain) {
+      const above = this.cpus.low & (-2 << move);
+      return above === 0 ? -1 : lowestBit(above);
+    }
     const at = cpuOf(move);
     if (this.choosing.has(at) && valueOf(move) + 1 < this.values(at)) return choiceOf(at, valueOf(move) + 1);
     const cpu = this.cpus.next(at);

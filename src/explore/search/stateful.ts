@@ -42,8 +42,9 @@ export interface StateBug {
 
 interface Level {
   saved: Snapshot | undefined;
-  /** Moves to be made from here, and how many of them have been. */
+  /** Moves to be made from here, how many there are, and how many of them have been made. */
   readonly todo: Move[];
+  count: number;
   done: number;
   /** CPUs asleep. */
   readonly sleep: CpuSet;
@@ -120,11 +121,11 @@ export class StatefulSearch {
   /** One step from the deepest level, or back from it. */
   #advance(): void {
     const level = this.#levels[this.#depth - 1] as Level;
-    const move = level.todo[level.done++];
-    if (move === undefined) {
+    if (level.done === level.count) {
       this.#depth--;
       return;
     }
+    const move = level.todo[level.done++] as Move;
     const cpu = cpuOf(move);
     const { machine } = this.#subject;
     machine.restore(level.saved as Snapshot);
@@ -137,8 +138,7 @@ export class StatefulSearch {
       wake(sleep, level.next, level.next[cpu] as Footprint);
     }
     level.failed ||= failed;
-    const following = level.todo[level.done];
-    if (following === undefined || cpuOf(following) !== cpu) {
+    if (level.done === level.count || cpuOf(level.todo[level.done] as Move) !== cpu) {
       // From here on what this CPU does has been tried: the steps that commute with it need not be followed by it.
       level.sleep.add(cpu);
       if (level.failed) level.next[cpu] = EVERYTHING;
@@ -176,27 +176,30 @@ export class StatefulSearch {
     const isNew = this.#table.enter(high, low, sleep, before);
     const moves = machine.moves();
     if (isNew && moves.isEmpty) this.#end(stateNumber(machine.hash()));
-    const todo = moves.list().filter((move) => !sleep.has(cpuOf(move)) && (isNew || before.has(cpuOf(move))));
-    if (todo.length === 0) return;
     const level = this.#level();
+    for (let move = moves.first(); move >= 0; move = moves.next(move)) {
+      const cpu = cpuOf(move);
+      if (!sleep.has(cpu) && (isNew || before.has(cpu))) level.todo[level.count++] = move;
+    }
+    if (level.count === 0) return;
+    this.#depth++;
     level.sleep.copy(sleep);
     if (!isNew) {
       level.sleep.retain(before);
       this.#table.replace(high, low, level.sleep);
     }
-    level.todo.push(...todo);
     level.saved = machine.snapshot(level.saved);
     if (this.#reduce) for (let cpu = 0; cpu < cpus; cpu++) level.next[cpu] = this.#footprints.of(cpu);
   }
 
   #level(): Level {
-    const at = this.#depth++;
+    const at = this.#depth;
     let level = this.#levels[at];
     if (level === undefined) {
-      level = { saved: undefined, todo: [], done: 0, sleep: new CpuSet(), next: [], failed: false };
+      level = { saved: undefined, todo: [], count: 0, done: 0, sleep: new CpuSet(), next: [], failed: false };
       this.#levels[at] = level;
     }
-    level.todo.length = 0;
+    level.count = 0;
     level.done = 0;
     level.failed = false;
     return level;

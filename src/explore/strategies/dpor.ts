@@ -4,7 +4,7 @@
  * Sagonas, J. ACM 2017.
  *
  *   node     state after a prefix: the CPUs asleep there (their next step leads only to traces seen already), and the
- *            wakeup tree of the sequences still to be tried from there
+ *            wakeup tree of the sequences still to be tried from there (node.ts)
  *   end      every race of the execution just run is turned round: from the state before the earlier event, all that
  *            does not depend on it, then the later event. Unless that is covered it goes into the node's wakeup tree
  *   begin    the deepest node with anything left in its tree is gone back to
@@ -23,6 +23,18 @@
  *   w: both cannot be. If r is in S it has a step f in v, first in it; were f in w e, r would be first in u; and r cannot
  *   have run f, since only a step that f depends on wakes it, t or another one in v in front of f.
  *
+ * Choices. A CPU at choose(n) has n moves there, which exclude each other and commute with whatever others do. Two things
+ * follow from that, and nothing else changes. A node that is left by one value is left by all that are awake there. And
+ * when an awake CPU is at a choice, it goes first: no race has a choice as its earlier event, so the node gets no other
+ * branch. In the induction, let T hold the values of p. If u has a step of p, its first is one of these values, or one of S;
+ * it is first in u. If u has none, any value that did not end the execution commutes with all of u. So one case is left:
+ * a step f at the end of u that ends the execution, which nothing commutes with. If f is of another CPU than p, it races
+ * with the choice as with any last step of a CPU, and what stands before it is tried from this node as well. If f is a
+ * value of p itself, then instead of it every other CPU that could go on is tried with f behind (#insteadOf): the first
+ * step of u is in T or in S, or covered by one that is. Behind that branch the values that were harmless sleep on, for a
+ * choice is woken by nothing; those that ended the execution are awake (node.ts), and so meet every prefix, as any step
+ * that fails does.
+ *
  * The argument does not ask where S comes from. So a search may begin at a *root* (split.ts), behind choices that others
  * try as well, with the CPUs asleep that were tried before: in front of a root every awake CPU is tried, which covers
  * every race whose earlier event lies there. And it is about executions begun: one given up since all that could go on
@@ -34,6 +46,7 @@
  * shows a bug ends the execution, so nothing commutes with it: what others did before it tells traces apart. The argument
  * above is about steps that can always be performed; that waiting loses nothing either is held by a test (bench/agree).
  */
+import type { CpuSet } from '../../base/cpu-set.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
@@ -163,25 +176,26 @@ export class Dpor implements Strategy {
   }
 
   /** A CPU at a choice, else the one that stepped last when it is awake, else the lowest that is; none when all sleep. */
-  #chooseFreely(node: Node, moves: Moves, step: number): void {
+  #chooseFreely(node: Node, { cpus, choosing, plain }: Moves, step: number): void {
     const { sleep } = node;
-    const isAwake = (cpu: number): boolean => moves.cpus.has(cpu) && !sleep.has(cpu);
-    for (let cpu = moves.choosing.next(-1); cpu >= 0; cpu = moves.choosing.next(cpu)) {
-      if (sleep.has(cpu)) continue;
-      node.tree = [{ move: nodes.movesOf(node, cpu)[0] as Move, footprint: NOTHING, children: [] }];
-      nodes.takeFirst(node);
-      return;
+    if (!plain) {
+      const chooser = this.#lowestAwake(choosing, sleep);
+      if (chooser >= 0) {
+        node.tree = [{ move: nodes.movesOf(node, chooser)[0] as Move, footprint: NOTHING, children: [] }];
+        nodes.takeFirst(node);
+        return;
+      }
     }
     const last = step === 0 ? -1 : cpuOf((this.#nodes[step - 1] as Node).move);
-    if (last >= 0 && isAwake(last)) {
-      node.move = last;
-      return;
-    }
-    for (let cpu = moves.cpus.next(-1); cpu >= 0; cpu = moves.cpus.next(cpu)) {
-      if (sleep.has(cpu)) continue;
-      node.move = cpu;
-      return;
-    }
+    const goesOn = last >= 0 && cpus.has(last) && !sleep.has(last);
+    node.move = goesOn ? last : this.#lowestAwake(cpus, sleep);
+  }
+
+  /** The lowest CPU of a set that does not sleep; -1 for none. */
+  #lowestAwake(cpus: CpuSet, sleep: CpuSet): number {
+    let cpu = cpus.next(-1);
+    while (cpu >= 0 && sleep.has(cpu)) cpu = cpus.next(cpu);
+    return cpu;
   }
 
   /** What each CPU is about to do: only for the one that has just stepped is that another thing than before. */

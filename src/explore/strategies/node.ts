@@ -14,6 +14,7 @@ export type Values = readonly (readonly number[] | undefined)[];
 
 /** Of a state in which no CPU is at a choice. */
 const NO_VALUES: Values = [];
+const NO_MOVES: readonly Move[] = [];
 
 export interface Node {
   /** CPUs asleep when the node was reached, and with those that it has been left by since. */
@@ -23,15 +24,15 @@ export interface Node {
   readonly next: Footprint[];
   values: Values;
   /** Choices the node has been left by, and those of them that ended the execution. */
-  readonly tried: Move[];
-  readonly fatal: Move[];
+  tried: readonly Move[];
+  fatal: readonly Move[];
   tree: Branch[];
   move: Move;
 }
 
 export function createNode(): Node {
   const [reachedAsleep, sleep] = [new CpuSet(), new CpuSet()];
-  return { reachedAsleep, sleep, next: [], values: NO_VALUES, tried: [], fatal: [], tree: [], move: -1 };
+  return { reachedAsleep, sleep, next: [], values: NO_VALUES, tried: NO_MOVES, fatal: NO_MOVES, tree: [], move: -1 };
 }
 
 /** Makes a node one that nobody has been at, with all awake. */
@@ -39,8 +40,8 @@ export function clear(node: Node): void {
   node.reachedAsleep.clear();
   node.sleep.clear();
   node.values = NO_VALUES;
-  node.tried.length = 0;
-  node.fatal.length = 0;
+  node.tried = NO_MOVES;
+  node.fatal = NO_MOVES;
   node.tree = [];
   node.move = -1;
 }
@@ -60,15 +61,17 @@ export function sleepBehind(node: Node, before: Node, step: Footprint): void {
   sleep.copy(before.sleep);
   sleep.delete(cpu);
   wake(sleep, before.next, step);
-  for (const move of before.fatal) if (before.sleep.has(cpuOf(move))) wakeFatal(node, before, cpuOf(move));
+  if (before.fatal.length > 0) wakeFatal(node, before);
   node.reachedAsleep.copy(sleep);
 }
 
-/** Awake again are the values that ended the execution. */
-function wakeFatal(node: Node, before: Node, cpu: number): void {
-  if (cpu === cpuOf(before.move)) return;
-  node.sleep.delete(cpu);
-  node.values = node.values.with(cpu, before.fatal.filter((move) => cpuOf(move) === cpu).map(valueOf));
+/** Of the CPUs that slept the values are awake again that ended the execution. */
+function wakeFatal(node: Node, before: Node): void {
+  for (const cpu of new Set(before.fatal.map(cpuOf))) {
+    if (cpu === cpuOf(before.move) || !before.sleep.has(cpu)) continue;
+    node.sleep.delete(cpu);
+    node.values = node.values.with(cpu, before.fatal.filter((move) => cpuOf(move) === cpu).map(valueOf));
+  }
 }
 
 /** Puts moves to sleep: the whole CPU once all its values are. */
@@ -110,7 +113,7 @@ export function leave(node: Node): void {
   if (node.move < 0) return;
   const cpu = cpuOf(node.move);
   if (node.values[cpu] !== undefined) {
-    node.tried.push(node.move);
+    node.tried = [...node.tried, node.move];
     if (node.tree.some(({ move }) => cpuOf(move) === cpu)) return;
   }
   node.sleep.add(cpu);
@@ -120,7 +123,7 @@ export function leave(node: Node): void {
 export function endedBy(node: Node): void {
   const cpu = cpuOf(node.move);
   if (node.values[cpu] === undefined) node.next[cpu] = EVERYTHING;
-  else node.fatal.push(node.move);
+  else node.fatal = [...node.fatal, node.move];
 }
 
 /** Whether a sequence only leads to traces that a move leads to which is asleep here. */
@@ -132,7 +135,9 @@ export function isCovered(node: Node, sequence: readonly Step[]): boolean {
     const triedHere = !node.reachedAsleep.has(cpu);
     if (place >= 0 && (triedHere || place < sequence.length)) return true;
   }
-  return values.some((awake, cpu) => awake !== undefined && isCoveredByChoice(node, cpu, sequence));
+  return (
+    values !== NO_VALUES && values.some((awake, cpu) => awake !== undefined && isCoveredByChoice(node, cpu, sequence))
+  );
 }
 
 /** The same by the choices of a CPU. */
