@@ -73,11 +73,11 @@ export const cpus = [f, g];`;
   });
 });
 
-describe('a bug that needs a certain value', () => {
-  const bad = (at: number): string => `function f(): void { if (choose(5) === ${at}) store(X, 1); }
+const bad = (at: number): string => `function f(): void { if (choose(5) === ${at}) store(X, 1); }
 function g(): void { const b = choose(3); assert(!(b === 2 && load(X) === 1), 'this value'); }
 export const cpus = [f, g];`;
 
+describe('a bug that needs a certain value', () => {
   test.each(names)('is found by %s, and its twin is not', async (strategy) => {
     const found = await search(bad(4), strategy, 2_000);
     expect(titles(found)).toEqual(['assert: this value in g']);

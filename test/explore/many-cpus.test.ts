@@ -32,10 +32,9 @@ async function isReplayed(target: Target, { bugs: [bug] }: SearchResult): Promis
   return again.finalHash === bug?.finalHash && again.bugs.some(({ title }) => title === bug.title);
 }
 
-describe('the last of 40 CPUs', () => {
-  /** The others touch words of their own, but for CPU 5 and CPU 38. */
-  const sparse = (claim: string): Target =>
-    moduleOf(`function worker(cpu: number): number {
+/** The others touch words of their own, but for CPU 5 and CPU 38. */
+const sparse = (claim: string): Target =>
+  moduleOf(`function worker(cpu: number): number {
   if (cpu < 38 && cpu !== 5) return load(0x1100 + 4 * cpu);
   if (cpu === 5) { store(0x1000, 1); store(0x1004, 1); return 0; }
   if (cpu === 38) return xadd(0x1008, 1);
@@ -47,6 +46,8 @@ describe('the last of 40 CPUs', () => {
 }
 export const cpus = Array(40).fill(worker);
 `);
+
+describe('the last of 40 CPUs', () => {
   const bad = sparse('!(b === 0 && a === 1 && c === 1)');
   const good = sparse('!(b === 1 && a === 0)');
 
@@ -67,9 +68,8 @@ export const cpus = Array(40).fill(worker);
   });
 });
 
-describe('four CPUs behind 36 or 60 that have nothing to do', () => {
-  const four = (idle: number): Target =>
-    moduleOf(`const L = 0x1000;
+const four = (idle: number): Target =>
+  moduleOf(`const L = 0x1000;
 const X = 0x1004;
 const Q = 0x1008;
 export function setup(): void { store(L, 1); }
@@ -80,13 +80,15 @@ function sleeps(): number { return futex_wait(Q, 0); }
 function wakes(): number { return futex_wake(Q, 1) + choose(2); }
 export const cpus = [...Array(${idle}).fill(idle), locks, spins, sleeps, wakes];
 `);
-  const told = ({ executions, redundant, repeated, states, facts, steps, ...rest }: SearchResult) => ({
-    counts: [executions, redundant, repeated, states.size, steps],
-    facts,
-    bugs: rest.bugs.map(({ title, times }) => [title, times]),
-    end: rest.end,
-  });
 
+const told = ({ executions, redundant, repeated, states, facts, steps, ...rest }: SearchResult) => ({
+  counts: [executions, redundant, repeated, states.size, steps],
+  facts,
+  bugs: rest.bugs.map(({ title, times }) => [title, times]),
+  end: rest.end,
+});
+
+describe('four CPUs behind 36 or 60 that have nothing to do', () => {
   test.each([
     ['dpor', {}],
     ['dfs', { preemptions: 1 }],
@@ -101,10 +103,9 @@ export const cpus = [...Array(${idle}).fill(idle), locks, spins, sleeps, wakes];
   });
 });
 
-describe('a token that goes from CPU to CPU', () => {
-  /** The last two do not wait for each other. */
-  const ring = (cpus: number, add: string): Target =>
-    moduleOf(`const TURN = 0x1000;
+/** The last two do not wait for each other. */
+const ring = (cpus: number, add: string): Target =>
+  moduleOf(`const TURN = 0x1000;
 const SUM = 0x1004;
 function worker(cpu: number): void {
   while (load(TURN) < (cpu < ${cpus - 2} ? cpu : ${cpus - 2})) cpu_relax();
@@ -115,6 +116,7 @@ export const cpus = Array(${cpus}).fill(worker);
 export function finished(): boolean { return load(SUM) === ${cpus}; }
 `);
 
+describe('a token that goes from CPU to CPU', () => {
   test.each([40, 64])('the last two of %i lose an update, and with an atomic add none is lost', async (cpus) => {
     const bad = ring(cpus, 'store(SUM, load(SUM) + 1);');
     const found = await search(bad, 'random', 60);
@@ -125,11 +127,10 @@ export function finished(): boolean { return load(SUM) === ${cpus}; }
   });
 });
 
-describe('a program on 33 CPUs', () => {
-  const program = (always: string): Target =>
-    scenarioTarget(
-      'thirty-three',
-      `cpus 33
+const program = (always: string): Target =>
+  scenarioTarget(
+    'thirty-three',
+    `cpus 33
 shared x
 task parent:
     c = clone(VM) -> child
@@ -139,8 +140,9 @@ task child:
     exit(0)
 always ${always}
 `,
-    );
+  );
 
+describe('a program on 33 CPUs', () => {
   test.each(names)('%s', async (strategy) => {
     const target = program('x < 2');
     const result = await search(target, strategy, 3, { preemptions: 1, checkers: ['data-race', 'lock-order', 'spec'] });
