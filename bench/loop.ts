@@ -6,7 +6,8 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { RandomWalk } from '../src/explore/strategies/random.ts';
 import { subjectOf } from '../src/explore/subject/targets.ts';
 import { table } from '../src/report/table.ts';
-import { lowestBit } from '../src/base/bits.ts';
+import type { Move } from '../src/stepped/move.ts';
+import type { Moves } from '../src/stepped/moves.ts';
 import { interleaved, short } from './rounds.ts';
 import { pointerSwap } from './search.ts';
 
@@ -26,13 +27,13 @@ async function measure({ readers, fixed, executions }: Job): Promise<Speed> {
   const subject = await subjectOf(await pointerSwap(readers));
   const { machine } = subject;
   const walk = new RandomWalk(1);
-  const choose = fixed ? lowestBit : (enabled: number): number => walk.choose(enabled);
+  const choose = fixed ? (moves: Moves): Move => moves.first() : (moves: Moves): Move => walk.choose(moves);
   const run = (index: number): number => {
     let steps = 0;
     walk.begin(index);
     subject.reset();
-    for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
-      machine.step(choose(enabled));
+    for (let moves = machine.moves(); !moves.isEmpty; moves = machine.moves()) {
+      machine.step(choose(moves));
       steps++;
     }
     return steps;

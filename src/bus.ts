@@ -3,6 +3,7 @@
  * aligned; RAM begins at 0x1000 and holds zeros. docs/modules.md has the whole of it.
  */
 export {
+  choose,
   cmpxchg,
   cpu_delay,
   cpu_relax,

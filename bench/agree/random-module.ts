@@ -4,7 +4,7 @@ import { Random } from '../../src/base/random.js';
 const WORDS = ['X', 'Y', 'Z'];
 const HEAD = `import {
   arch_read_lock, arch_read_unlock, arch_spin_lock, arch_spin_trylock, arch_spin_unlock, arch_write_lock,
-  arch_write_unlock, assert, cmpxchg, cpu_relax, fetch_and, fetch_or, load, memcpy, memset, READ_ONCE, RW_LOCK_BIAS,
+  arch_write_unlock, assert, choose, cmpxchg, cpu_relax, fetch_and, fetch_or, load, memcpy, memset, READ_ONCE, RW_LOCK_BIAS,
   store, wait_for_change, WRITE_ONCE, xadd, xchg,
 } from 'tasklock/bus';
 const X = 0x1000;
@@ -71,6 +71,13 @@ function statement(random: Random): string {
     () => `memcpy(Y, X, 8);`,
     () => `assert(load(${word()}) !== ${2 + random.below(2)}, 'not this');`,
     () => `assert(xadd(${word()}, 1) < ${2 + random.below(3)}, 'too many');`,
+    () => `t = choose(${1 + small()}); ${MIX}`,
+    () => `store(${word()}, choose(2) + ${small()});`,
+    () => `if (choose(2)) { t = xadd(${word()}, 1); ${MIX} }`,
+    () => `if (choose(2)) ${spinLocked('L', change())}`,
+    () => `assert(choose(${2 + small()}) !== 1, 'this value');`,
+    () => `assert(choose(2) === load(${word()}), 'not chosen');`,
+    () => `assert(choose(2) > 1, 'whatever is chosen');`,
   ];
   return random.pick(forms)();
 }

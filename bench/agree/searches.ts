@@ -54,10 +54,17 @@ async function campaign(text: string, strategy: string, more: Partial<CampaignOp
   return await runCampaign({ explore: optionsOf(text, strategy, false), jobs: 1, ...more }, {});
 }
 
+/** In parts that are kept, which do not begin again when invariant() is seen to read more: they are told all of it. */
+async function inParts(text: string): Promise<ExploreOptions> {
+  return { ...optionsOf(text, 'dpor', false), watched: await wordsOf(text) };
+}
+
 /** Three shards put together. */
 async function shards(text: string): Promise<SearchResult> {
   const results: SearchResult[] = [];
-  for (let index = 0; index < 3; index++) results.push(await campaign(text, 'dpor', { shard: { index, of: 3 } }));
+  const explore = await inParts(text);
+  for (let index = 0; index < 3; index++)
+    results.push(await campaign(text, 'dpor', { explore, shard: { index, of: 3 } }));
   return mergeResults(results);
 }
 
@@ -69,16 +76,21 @@ async function interrupted(text: string): Promise<SearchResult> {
     done.set(part, result);
     left--;
   };
-  await runCampaign({ explore: optionsOf(text, 'dpor', false), jobs: 1, onPart }, { stopped: () => left < 0 });
-  return await campaign(text, 'dpor', { done: new Map(done), onPart: () => {} });
+  const explore = await inParts(text);
+  await runCampaign({ explore, jobs: 1, onPart }, { stopped: () => left < 0 });
+  return await campaign(text, 'dpor', { explore, done: new Map(done), onPart: () => {} });
 }
 
-async function grown(text: string, run: (subject: ModuleSubject) => Seen): Promise<Seen> {
+/** Run with all the words that invariant() reads, and those words. */
+async function grown<Result>(
+  text: string,
+  run: (subject: ModuleSubject) => Result,
+): Promise<{ readonly result: Result; readonly words: readonly number[] }> {
   const subject = (await subjectOf(targetOf(text))) as ModuleSubject;
   for (let known = learnWatched(subject); ; known = [...known, ...grownBy(subject, known)]) {
     subject.watch(known);
     const result = run(subject);
-    if (grownBy(subject, known).length === 0) return result;
+    if (grownBy(subject, known).length === 0) return { result, words: known };
   }
 }
 
@@ -97,12 +109,21 @@ function enumerate(subject: ModuleSubject): Seen {
   }
 }
 
-let last: { readonly text: string; readonly result: Seen } | undefined;
+let last: { readonly text: string; readonly result: Seen; readonly words: readonly number[] } | undefined;
 
 /** What all others are held against; the last one is kept. */
 export async function reference(text: string): Promise<Seen> {
-  if (last?.text !== text) last = { text, result: await grown(text, (subject) => bySleepSets(subject, MOST_STATES)) };
-  return last.result;
+  return (await known(text)).result;
+}
+
+/** The words that invariant() reads. */
+async function wordsOf(text: string): Promise<readonly number[]> {
+  return (await known(text)).words;
+}
+
+async function known(text: string): Promise<NonNullable<typeof last>> {
+  if (last?.text !== text) last = { text, ...(await grown(text, (subject) => bySleepSets(subject, MOST_STATES))) };
+  return last;
 }
 
 const dpor = (name: string, run: (text: string) => Promise<SearchResult>): NamedSearch => ({
@@ -118,7 +139,10 @@ const states = (name: string, strategy: string): NamedSearch => ({
   },
 });
 
-export const enumeration: NamedSearch = { name: 'enumeration', run: async (text) => await grown(text, enumerate) };
+export const enumeration: NamedSearch = {
+  name: 'enumeration',
+  run: async (text) => (await grown(text, enumerate)).result,
+};
 
 /** In this thread, and so fit for thousands of modules. */
 export const searches: readonly NamedSearch[] = [

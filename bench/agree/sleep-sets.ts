@@ -1,11 +1,13 @@
 /**
- * What a reduction has to come to, counted without one: from every state each CPU that is awake is tried, and sleep sets
+ * What a reduction has to come to, counted without one: from every state each move that is awake is tried, and sleep sets
  * (Godefroid, LNCS 1032, 1996) alone see to it that no trace is met twice. Exactly one end for each trace, at the price of
- * many beginnings in vain. It shares with the searches it judges what two steps depend on, and nothing else.
+ * many beginnings in vain. It shares with the searches it judges what two steps depend on, and nothing else: a value of a
+ * choice is a move like any other here, asleep or awake by itself.
  */
-import { EVERYTHING, Footprints, stillAsleep } from '../../src/explore/strategies/footprint.js';
+import { dependent, Footprints } from '../../src/explore/strategies/footprint.js';
 import type { ModuleSubject } from '../../src/explore/subject/module-subject.js';
 import { MachineFault } from '../../src/machine/fault.js';
+import { cpuOf, type Move } from '../../src/stepped/move.js';
 import { stateNumber } from '../../src/stepped/state.js';
 import { type Seen, seen, TooMany } from './seen.js';
 
@@ -18,13 +20,13 @@ export function bySleepSets(subject: ModuleSubject, most: number): Seen {
   let executions = 0;
   let visited = 0;
 
-  /** Performs a step; the title of the bug that ends the execution there. */
-  function step(cpu: number): string | undefined {
+  /** Makes a move; the title of the bug that ends the execution there. */
+  function make(move: Move): string | undefined {
     try {
-      machine.step(cpu);
+      machine.step(move);
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
-      return `${error.kind}: ${error.what} in ${subject.blame(subject.faultStack(cpu))}`;
+      return `${error.kind}: ${error.what} in ${subject.blame(subject.faultStack(cpuOf(move)))}`;
     }
     return subject.invariant()?.title;
   }
@@ -36,29 +38,33 @@ export function bySleepSets(subject: ModuleSubject, most: number): Seen {
     if (found.length === 0) ends.add(stateNumber(machine.hash()));
   }
 
-  function visit(asleep: number): void {
+  function visit(asleep: readonly Move[]): void {
     if (++visited > most) throw new TooMany();
-    const enabled = machine.enabledMask();
-    if (enabled === 0) return atEnd();
+    const moves = machine.moves().list();
+    if (moves.length === 0) return atEnd();
     const next = Array.from({ length: cpus }, (_, cpu) => footprints.of(cpu));
     const here = machine.snapshot();
-    let sleep = asleep;
-    for (let cpu = 0; cpu < cpus; cpu++) {
-      if ((enabled & ~sleep & (1 << cpu)) === 0) continue;
+    const sleep = [...asleep];
+    const fatal = new Set<Move>();
+    /** Whether both can be made, in any order, and come to the same; what ends the execution comes behind all else. */
+    const commute = (one: Move, other: Move): boolean =>
+      cpuOf(one) !== cpuOf(other) && !dependent(next[cpuOf(one)] ?? [], next[cpuOf(other)] ?? []);
+    for (const move of moves) {
+      if (sleep.includes(move)) continue;
       machine.restore(here);
-      const behind = stillAsleep(sleep, next, next[cpu] ?? EVERYTHING);
-      const title = step(cpu);
+      const behind = sleep.filter((one) => !fatal.has(one) && commute(one, move));
+      const title = make(move);
       if (title === undefined) visit(behind);
       else {
         executions++;
         titles.add(title);
-        next[cpu] = EVERYTHING;
+        fatal.add(move);
       }
-      sleep |= 1 << cpu;
+      sleep.push(move);
     }
   }
 
   subject.reset();
-  visit(0);
+  visit([]);
   return seen(executions, ends, titles);
 }

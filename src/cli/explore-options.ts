@@ -10,7 +10,7 @@ import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/s
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { MOST_STEPPED_CPUS } from '../stepped/waiting.ts';
+import { MAX_CPUS } from '../machine/limits.ts';
 import { checkProfile } from './scenario-argument.ts';
 import {
   parseCount,
@@ -93,8 +93,8 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
 /** CPUs of a search are bits of a mask. */
 function checkCpus(target: Target): void {
   const cpus = target.kind === 'scenario' ? (target.cpus ?? imageOf(target).cpus) : 0;
-  if (cpus > MOST_STEPPED_CPUS) {
-    throw new UsageError(`${target.name} has ${cpus} CPUs; explore takes at most ${MOST_STEPPED_CPUS}`);
+  if (cpus > MAX_CPUS) {
+    throw new UsageError(`${target.name} has ${cpus} CPUs; explore takes at most ${MAX_CPUS}`);
   }
 }
 

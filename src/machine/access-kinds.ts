@@ -27,9 +27,10 @@ export const OTHER = byKind(({ other, kind }) => other ?? kind);
 /** Words from the address on that an access depends on; those behind are leavings of earlier ones. */
 export const OPERANDS = byKind((row) => Math.max(1, callOf(row).parameters.length));
 
-/** Those that can be performed at once, and those that may have to wait. */
-export const READY = flags(({ waits }) => waits === undefined);
+/** Those that can be performed at once, and in one way; those that may have to wait; these and those of several values. */
+export const READY = flags(({ waits, chooses }) => waits === undefined && chooses === undefined);
 export const WAITS = flags(({ waits }) => waits !== undefined);
+export const LOOKED_AT = flags(({ waits, chooses }) => waits !== undefined || chooses === true);
 
 /** Between what values of its word a lock is free, and what taking it adds. */
 export const FREE_FROM = byKind(({ free }) => free?.least);

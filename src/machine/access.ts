@@ -48,6 +48,8 @@ export const SPIN = 28;
 export const FUTEX_SLEEP = 29;
 /** For observers only: the source block of a memcpy, whose own event is the block written. */
 export const MEMCPY_FROM = 30;
+/** A choice among so many values as stand in the place of the address. Touches no word; its value is that of the move. */
+export const CHOOSE = 31;
 
 /** What an access comes to: nothing, a word, a block or two of them, the queue of a futex, what a loop read. */
 export const NOTHING = 0;
@@ -111,6 +113,8 @@ export interface Access extends BusCall {
   /** What it does to the queue of a futex on its word: who goes on after a sleep has only looked at it. */
   readonly queue?: 'looks' | 'changes';
   readonly time?: number;
+  /** Its value is that of the move, one of as many as stand in the place of the address. */
+  readonly chooses?: true;
   /** The kind under which observers are told of the second block; by default its own. */
   readonly other?: number;
 }
@@ -121,6 +125,7 @@ const BITS = 'the same with bits';
 const WORDS = 'words, all of them in one step';
 const SPINLOCK = 'a word, 1 when free';
 const RWLOCK = 'a word, `RW_LOCK_BIAS` when free';
+const CHOICE = 'any of 0 to n - 1, n from 1 to 128: every one is tried';
 const CHANGE = 'waits until the word is another; waking is not needed here';
 const SLEEP = 'sleeps if the word is as expected, until woken: 0; else -11 (`-EAGAIN`) at once';
 const WAKES = 'wakes so many that sleep on the word, who came first first; returns how many';
@@ -149,6 +154,7 @@ export const accesses: readonly Access[] = [
   { kind: FETCH_OR, call: 'fetch_or(address, bits)', ...LOCKED, becomes: '|', does: BITS },
   { kind: FETCH_AND, call: 'fetch_and(address, bits)', ...LOCKED, becomes: '&', does: BITS },
   { kind: SMP_MB, call: 'smp_mb()', touches: NOTHING, barrier: true, does: 'full barrier' },
+  { kind: CHOOSE, call: 'choose(n)', touches: NOTHING, gives: true, chooses: true, does: CHOICE },
   {
     kind: RELAX,
     call: 'cpu_relax()',

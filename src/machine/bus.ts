@@ -14,7 +14,7 @@
  * An address outside RAM faults like a bad pointer: the typed array answers undefined there, which costs nothing on
  * the good path. Addresses are byte addresses; words are 4 bytes, aligned.
  */
-import { badAddress, MachineStopped } from './fault.ts';
+import { badAddress, badChoice, MachineStopped } from './fault.ts';
 import { FIRST_ADDRESS, FIRST_WORD } from './limits.ts';
 import { cpu_area, cpuAddress, machine } from './map.ts';
 
@@ -34,12 +34,15 @@ export let delayed = 0;
 let ram = new Int32Array(new SharedArrayBuffer(0));
 let size = 0;
 let area = 0;
+/** State of the generator behind choose. */
+let drawn = 0;
 
 /** Connects this thread to RAM as one CPU, which spins for so many turns before it parks. */
 export function attach(memory: SharedArrayBuffer, cpu: number, turns = SPIN_TURNS): void {
   ram = new Int32Array(memory, FIRST_ADDRESS);
   size = ram.length;
   area = cpuAddress(cpu);
+  drawn = Math.imul(cpu + 1, 0x9e3779b1);
   spinTurns = turns;
 }
 
@@ -158,6 +161,20 @@ export function futex_wake(address: number, count: number): number {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) throw badAddress(address);
   return Atomics.notify(ram, i, Math.max(0, count));
+}
+
+/**
+ * Any of 0 to n - 1. A search tries all of them; here, on a real thread, it is drawn by a generator of the CPU's own,
+ * which begins with the CPU's number: the same every time.
+ */
+export function choose(n: number): number {
+  const fault = badChoice(n);
+  if (fault !== undefined) throw fault;
+  // Marsaglia, Xorshift RNGs, 2003.
+  drawn ^= drawn << 13;
+  drawn ^= drawn >>> 17;
+  drawn ^= drawn << 5;
+  return (drawn >>> 0) % n;
 }
 
 /** Fills `bytes` (a multiple of 4) with one word. */

@@ -4,7 +4,7 @@
  *
  * BUG() is the kernel's own assertion. What the machine can outlive is in warning.ts.
  */
-import { FIRST_ADDRESS } from './limits.ts';
+import { FIRST_ADDRESS, MOST_VALUES } from './limits.ts';
 
 export type BugKind =
   | 'use-after-free'
@@ -87,6 +87,12 @@ export function badAddress(address: number): MachineFault {
   const freed = (address & ~0xffff) === 0x6b6b0000;
   if (!freed && (address & 3) !== 0) return new MachineFault('assert', 'address is no multiple of 4', address);
   return new MachineFault('use-after-free', freed ? 'pointer read from freed memory' : 'bad pointer', address);
+}
+
+/** The fault of a choice among so many values; undefined when there may be as many. */
+export function badChoice(values: number): MachineFault | undefined {
+  if (Number.isInteger(values) && values >= 1 && values <= MOST_VALUES) return undefined;
+  return new MachineFault('assert', `choice among ${values} values`, 0);
 }
 
 /** Stops the machine unless the condition holds: for modules that are explored. The message becomes the bug's title. */

@@ -3,6 +3,9 @@
 /** CPUs that RAM has room for. A spinlock counts its waiters below zero in a signed byte, so 127 is the end. */
 export const MAX_CPUS = 64;
 
+/** Values that one choice may have, at most: a decision has room for them (stepped/move.ts). */
+export const MOST_VALUES = 128;
+
 /** Physical memory, in bytes. Boot may ask for less, to make running out of memory cheap to reach. */
 export const RAM_BYTES = 16 * 1024 * 1024;
 export const MIN_RAM_BYTES = 1024 * 1024;

@@ -12,7 +12,8 @@
  *   varint of how many moves lie between it and the one before it here, or the beginning
  *   varint of value * 8 + kind (stepped/move.ts)
  */
-import { CHOICE, choiceOf, cpuOf, kindOf, MOST_VALUES, STEP, valueOf } from '../stepped/move.ts';
+import { MOST_VALUES } from '../machine/limits.ts';
+import { CHOICE, choiceOf, cpuOf, kindOf, STEP, valueOf } from '../stepped/move.ts';
 import { turnsOf } from './turns.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 

@@ -2,6 +2,7 @@
  * Sleeping on a word until woken. A queue is kept by its members: each sleeper's pending step is FUTEX_SLEEP, its address
  * the word, its operand its place in the queue, from 1; 0 once it has been woken. So queues are part of the frames.
  */
+import { CpuSet } from '../base/cpu-set.ts';
 import { ADDRESS, KIND, OPERAND } from './frames.ts';
 import { FUTEX_SLEEP } from '../machine/access.ts';
 
@@ -43,9 +44,9 @@ export function wake({ frames, cpus, words }: Queues, address: number, most: num
   return woken;
 }
 
-/** The CPUs that sleep on a word, as bits. */
-export function asleep({ frames, cpus, words }: Queues, address: number): number {
-  let mask = 0;
-  for (let cpu = 0; cpu < cpus; cpu++) if (placeOf(frames, cpu * words, address) > 0) mask |= 1 << cpu;
-  return mask;
+/** The CPUs that sleep on a word. */
+export function asleep({ frames, cpus, words }: Queues, address: number): CpuSet {
+  const sleepers = new CpuSet();
+  for (let cpu = 0; cpu < cpus; cpu++) if (placeOf(frames, cpu * words, address) > 0) sleepers.add(cpu);
+  return sleepers;
 }

@@ -4,23 +4,37 @@
  *
  *   start(cpu, function, ...args)   puts a function on an idle CPU and runs it up to its first access
  *   enabled(cpu)                    false while it waits for a lock or for a word to change, or is idle
- *   step(cpu)                       performs the pending access and runs the CPU to the next one
+ *   moves()                         what can be done now (moves.ts): a step of each CPU that is enabled, or its choices
+ *   step(move)                      performs the pending access and runs the CPU to the next one
  *
  * A machine's state is RAM, frames, and what is known of loops that may spin (notes.ts, late.ts). Memory is sequentially
  * consistent here.
  */
 import { isPoison } from '../machine/atomic.ts';
-import { badAddress } from '../machine/fault.ts';
+import { badAddress, badChoice } from '../machine/fault.ts';
 import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import { lowestBit } from '../base/bits.ts';
+import type { CpuSet } from '../base/cpu-set.ts';
 import { performBlock } from './blocks.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
 import { AGAIN, asleep, fallAsleep, wake } from './futex.ts';
 import { Late } from './late.ts';
+import { type Move, valueOf } from './move.ts';
+import { Moves } from './moves.ts';
 import { isReader, Notes } from './notes.ts';
-import { BLOCK, BLOCKS, FUTEX_SLEEP, FUTEX_WAIT, FUTEX_WAKE, IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
-import { ADDS, isLock, READY, WAITS } from '../machine/access-kinds.ts';
+import {
+  BLOCK,
+  BLOCKS,
+  CHOOSE,
+  FUTEX_SLEEP,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  IDLE,
+  SPIN,
+  SPIN_LOCK,
+} from '../machine/access.ts';
+import { ADDS, isLock, LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { stopFault } from './stops.ts';
 import { Pending } from './pending.ts';
@@ -35,8 +49,11 @@ export interface Snapshot {
   ram: RamCopy;
   /** Of a machine whose loops may spin: late.ts, and what the CPUs have noted, one after the other. */
   notes: Int32Array;
+  /** The CPUs that are ready, and those that have to be looked at. */
   ready: number;
-  waiting: number;
+  lookedAt: number;
+  readyHigh: number;
+  lookedAtHigh: number;
 }
 
 export interface SteppedOptions {
@@ -50,6 +67,9 @@ export interface SteppedOptions {
 }
 
 const NO_NOTES = new Int32Array(0);
+const NOT_GIVEN = -1;
+/** The CPU of a move (move.ts), without a call on the way of every step. */
+const CPU_MASK = MAX_CPUS - 1;
 /** Blocks of a function, at most, where a place is made one number. */
 const MOST_POINTS = 1 << 12;
 
@@ -66,22 +86,26 @@ export class SteppedMachine {
   readonly #late = new Late();
   readonly #pending = new Pending();
   readonly #resume: (region: number) => void;
+  readonly #moves: Moves;
   /**
-   * CPUs whose pending access can be performed whatever RAM holds, and those that may have to wait. As bits: they mean
-   * nothing on a machine with more than MOST_STEPPED_CPUS, which has to be asked CPU by CPU.
+   * CPUs whose pending access can be performed whatever RAM holds, and those that have to be looked at: they may have to
+   * wait, or have a choice. As bits, the CPUs from 32 on in words of their own: most machines have none.
    */
   #ready = 0;
-  #waiting = 0;
-  readonly #all: number;
+  #lookedAt = 0;
+  #readyHigh = 0;
+  #lookedAtHigh = 0;
+  /** The value that is given at a choice; none behind it. */
+  #given = NOT_GIVEN;
 
   constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
     if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
     this.cpus = cpus;
-    this.#all = (1 << cpus) - 1;
     this.compiled = compiled;
     this.ram = new Int32Array(memory);
     this.#words = compiled.regionWords;
     this.frames = new Int32Array((cpus + spare) * this.#words);
+    this.#moves = new Moves(this.frames, this.#words, cpus <= 32 && !compiled.noting);
     this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2);
     this.#notes = compiled.noting ? Array.from({ length: cpus + spare }, () => new Notes(this.ram.length)) : [];
     for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
@@ -109,15 +133,25 @@ export class SteppedMachine {
     frames[region + RESULT] = 0;
     this.#notes[cpu]?.move();
     this.#resume(region);
-    this.#sort(cpu, region);
+    // Of the spare ones no move is ever asked.
+    if (cpu < this.cpus) this.#sort(cpu, region);
   }
 
-  /** Notes whether a CPU that has stopped again is ready, may have to wait, or is idle. */
+  /** Notes whether a CPU that has stopped again is ready, has to be looked at, or is idle. */
   #sort(cpu: number, region: number): void {
     const kind = this.frames[region + KIND] as number;
-    // No branch: which kind comes next is what nobody can foretell. CPUs beyond the mask are the spare ones.
+    if (cpu >= 32) {
+      this.#sortHigh(cpu, kind);
+      return;
+    }
+    // No branch on the kind: which one comes next is what nobody can foretell.
     this.#ready = (this.#ready & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
-    this.#waiting = (this.#waiting & ~(1 << cpu)) | ((WAITS[kind] as number) << cpu);
+    this.#lookedAt = (this.#lookedAt & ~(1 << cpu)) | ((LOOKED_AT[kind] as number) << cpu);
+  }
+
+  #sortHigh(cpu: number, kind: number): void {
+    this.#readyHigh = (this.#readyHigh & ~(1 << cpu)) | ((READY[kind] as number) << cpu);
+    this.#lookedAtHigh = (this.#lookedAtHigh & ~(1 << cpu)) | ((LOOKED_AT[kind] as number) << cpu);
   }
 
   /** True when the CPU's function has returned; `result` is then its value. */
@@ -146,25 +180,51 @@ export class SteppedMachine {
     return this.#passes(cpu, region, kind);
   }
 
-  /** The CPUs that a step would move, as bits. */
-  enabledMask(): number {
-    let mask = this.#ready & this.#all;
-    for (let rest = this.#waiting & this.#all; rest !== 0; rest &= rest - 1) {
-      const cpu = lowestBit(rest);
-      const region = cpu * this.#words;
-      if (this.#passes(cpu, region, this.frames[region + KIND] as number)) mask |= 1 << cpu;
-    }
-    if (this.#notes.length === 0) return mask;
-    return mask === 0 ? this.#lateMask() : this.#late.first(mask);
+  /** Values of the choice that a CPU is at; 0 when it is at none, or at one that is a fault. */
+  choices(cpu: number): number {
+    const region = cpu * this.#words;
+    if (this.frames[region + KIND] !== CHOOSE) return 0;
+    const values = this.frames[region + ADDRESS] as number;
+    return badChoice(values) === undefined ? values : 0;
   }
 
-  /** Nobody can go on: the CPU that gets a turn all the same (late.ts), as a bit. */
-  #lateMask(): number {
-    for (let rest = this.#waiting & this.#all & ~this.#late.vain; rest !== 0; rest &= rest - 1) {
+  /** The moves that can be made. The set is the machine's own: the next question overwrites it. */
+  moves(): Moves {
+    const moves = this.#moves;
+    let able = this.#ready;
+    for (let rest = this.#lookedAt; rest !== 0; rest &= rest - 1) {
       const cpu = lowestBit(rest);
-      if (this.kind(cpu) === SPIN && (this.#notes[cpu] as Notes).changes) return 1 << cpu;
+      const region = cpu * this.#words;
+      if (this.#passes(cpu, region, this.frames[region + KIND] as number)) able |= 1 << cpu;
     }
-    return 0;
+    moves.cpus.low = able;
+    if (!moves.plain) this.#addToPlain();
+    return moves;
+  }
+
+  /** What most machines do not have: more than 32 CPUs, choices, loops that may spin. */
+  #addToPlain(): void {
+    const { cpus, choosing } = this.#moves;
+    cpus.high = this.#readyHigh;
+    for (let rest = this.#lookedAtHigh; rest !== 0; rest &= rest - 1) {
+      const cpu = 32 + lowestBit(rest);
+      if (this.enabled(cpu)) cpus.add(cpu);
+    }
+    choosing.clear();
+    for (let cpu = cpus.next(-1); cpu >= 0; cpu = cpus.next(cpu)) if (this.choices(cpu) > 0) choosing.add(cpu);
+    if (this.#notes.length === 0) return;
+    if (cpus.isEmpty) this.#addLate();
+    this.#late.retainFirst(cpus);
+    choosing.retain(cpus);
+  }
+
+  /** Nobody can go on: adds the CPU that gets a turn all the same (late.ts). */
+  #addLate(): void {
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      if (this.kind(cpu) !== SPIN || this.#late.wasVain(cpu) || !(this.#notes[cpu] as Notes).changes) continue;
+      this.#moves.cpus.add(cpu);
+      return;
+    }
   }
 
   /** True when the CPU's next step belongs to a turn that it gets only because nobody could go on. */
@@ -179,17 +239,24 @@ export class SteppedMachine {
   }
 
   #beginsLate(cpu: number): boolean {
-    return this.kind(cpu) === SPIN && !this.enabled(cpu) && this.enabledMask() === 1 << cpu;
+    return this.kind(cpu) === SPIN && !this.enabled(cpu) && this.moves().cpus.has(cpu);
   }
 
-  /** One bus access. The CPU has to be enabled. Throws MachineFault. */
-  step(cpu: number): void {
+  /** One bus access. The move has to be one that can be made. Throws MachineFault. */
+  step(move: Move): void {
+    const cpu = move & CPU_MASK;
+    if (move !== cpu) this.#given = valueOf(move);
     const region = cpu * this.#words;
-    const mayWait = this.#notes.length > 0 && cpu < this.cpus;
+    const mayWait = this.#notes.length > 0;
     if (mayWait) this.#late.step(cpu, this.kind(cpu) === SPIN && !this.enabled(cpu));
     this.#resume(region);
     this.#sort(cpu, region);
     if (mayWait && this.frames[region + KIND] === IDLE) this.#late.over(cpu, false);
+  }
+
+  /** One bus access of a spare CPU, which has no moves. Throws MachineFault. */
+  stepSpare(cpu: number): void {
+    this.#resume(this.region(cpu));
   }
 
   /** The state as a copy; `into` is one that is needed no longer, to be overwritten where it fits. */
@@ -199,11 +266,15 @@ export class SteppedMachine {
       ram: undefined,
       notes: NO_NOTES,
       ready: 0,
-      waiting: 0,
+      lookedAt: 0,
+      readyHigh: 0,
+      lookedAtHigh: 0,
     };
     kept.frames.set(this.frames);
     kept.ready = this.#ready;
-    kept.waiting = this.#waiting;
+    kept.lookedAt = this.#lookedAt;
+    kept.readyHigh = this.#readyHigh;
+    kept.lookedAtHigh = this.#lookedAtHigh;
     kept.notes = this.#saveNotes(kept.notes);
     return Object.assign(kept, { ram: this.#used.copy(kept.ram) });
   }
@@ -223,9 +294,11 @@ export class SteppedMachine {
   }
 
   /** Puts everything back. */
-  restore({ frames, ram, notes, ready, waiting }: Snapshot): void {
+  restore({ frames, ram, notes, ready, lookedAt, readyHigh, lookedAtHigh }: Snapshot): void {
     this.#ready = ready;
-    this.#waiting = waiting;
+    this.#lookedAt = lookedAt;
+    this.#readyHigh = readyHigh;
+    this.#lookedAtHigh = lookedAtHigh;
     this.frames.set(frames);
     this.#used.restore(ram);
     if (this.#notes.length === 0) return;
@@ -260,8 +333,8 @@ export class SteppedMachine {
     );
   }
 
-  /** The CPUs that sleep on a word, as bits. */
-  asleepOn(address: number): number {
+  /** The CPUs that sleep on a word. */
+  asleepOn(address: number): CpuSet {
     return asleep(this.#queues, address);
   }
 
@@ -278,6 +351,10 @@ export class SteppedMachine {
     // Outside RAM there is nothing to wait for: the step faults.
     if (kind === SPIN_LOCK) return !((this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) <= 0);
     if (kind === SPIN) return !(this.#notes[cpu] as Notes).unchanged(this.ram);
+    if (kind === CHOOSE) {
+      this.#moves.plain = false;
+      return true;
+    }
     const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2];
     return value === undefined || passes(kind, value, this.frames[region + OPERAND] as number);
   }
@@ -338,11 +415,24 @@ export class SteppedMachine {
     const { frames } = this;
     frames[region + LINE] = 0;
     const { kind, touches, address } = this.pending(region / this.#words);
+    if (kind === CHOOSE) return this.#choose(region);
     if (touches === BLOCK || touches === BLOCKS) return this.#performBlock(region);
     const at = address >> 2;
     this.#reach(at, address);
     if (isLock(kind)) return this.#take(region, kind, at);
     return this.#futex(region, kind, at);
+  }
+
+  /** The value that was given. A CPU that has chosen has got somewhere: what it does next may be another thing each time. */
+  #choose(region: number): number {
+    const values = this.frames[region + ADDRESS] as number;
+    const fault = badChoice(values);
+    if (fault !== undefined) throw fault;
+    const value = this.#given;
+    if (value < 0 || value >= values) throw new RangeError(`choice among ${values} values: none of them was given`);
+    this.#given = NOT_GIVEN;
+    this.#notes[region / this.#words]?.move();
+    return value;
   }
 
   #take(region: number, kind: number, at: number): number {

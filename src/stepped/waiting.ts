@@ -4,9 +4,6 @@ import { FREE_FROM, FREE_TO, WAITS_FOR } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { MachineFault } from '../machine/fault.ts';
 
-/** CPUs of a machine that is explored: those that can step, and those that wait, are bits of a word. */
-export const MOST_STEPPED_CPUS = 30;
-
 /** Whether an access that may have to wait can be performed when its word holds `value`. */
 export function passes(kind: number, value: number, operand: number): boolean {
   switch (WAITS_FOR[kind]) {

@@ -109,7 +109,7 @@ function betweenStores(): KernelSubject {
     (eip(cpu) === a || eip(cpu) === b) && subject.stack(cpu)[0]?.function === 'user_step';
   const isDone = (cpu: number): boolean => subject.stack(cpu).some((frame) => frame.function === 'do_group_exit');
   const rewind = subject.reset.bind(subject);
-  const enabled = machine.enabledMask.bind(machine);
+  const all = machine.moves.bind(machine);
   let searching = false;
   subject.reset = () => {
     searching = false;
@@ -124,9 +124,10 @@ function betweenStores(): KernelSubject {
     subject.listener = listener;
     searching = true;
   };
-  machine.enabledMask = () => {
-    const mask = enabled();
-    return searching ? mask & ~((isDone(0) ? 1 : 0) | (isDone(1) ? 2 : 0)) : mask;
+  machine.moves = () => {
+    const moves = all();
+    for (const cpu of searching ? [0, 1] : []) if (isDone(cpu)) moves.cpus.delete(cpu);
+    return moves;
   };
   subject.atEnd = () => [];
   return subject;

@@ -85,8 +85,8 @@ describe('desai-2005', () => {
     subject.reset();
     watch.begin();
     const found: string[] = [];
-    for (let step = 1; subject.machine.enabledMask() !== 0 && found.length === 0; step++) {
-      const cpu = 31 - Math.clz32(subject.machine.enabledMask());
+    for (let step = 1; !subject.machine.moves().isEmpty && found.length === 0; step++) {
+      const cpu = subject.machine.moves().list().at(-1) ?? -1;
       watch.beforeStep(cpu, step);
       const reported = watch.take().map((one) => one.finding.title);
       found.push(...reported.filter((title) => title.startsWith('use-after-free')));

@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { createObservers } from '../../dist/src/check/observers/checkers.js';
 import type { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
+import type { Move } from '../../dist/src/stepped/move.js';
+import type { Moves } from '../../dist/src/stepped/moves.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { EXIT_ZOMBIE } from '../../dist/src/kernel/abi.js';
 import * as layout from '../../dist/src/kernel/layout.js';
@@ -51,7 +53,7 @@ class DamagingWalk extends RandomWalk {
 
   declare damageType: (step: number) => readonly (readonly [address: number, value: number])[] | undefined;
 
-  override choose(enabled: number, step?: number): number {
+  override choose(moves: Moves, step?: number): Move {
     const now = step ?? 0;
     if (this.damagedAt < 0 && now % 50 === 0) {
       const words = this.#damage(now);
@@ -64,7 +66,7 @@ class DamagingWalk extends RandomWalk {
       for (const [address, value] of this.#before) this.#ram[address >> 2] = value;
       this.#before = [];
     }
-    return super.choose(enabled);
+    return super.choose(moves);
   }
 }
 

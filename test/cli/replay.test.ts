@@ -6,6 +6,7 @@ import { readRecording, writeRecording } from '../../dist/src/recording/file.js'
 import { encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { inRepository, tasklock } from '../support/cli-process.ts';
 import { shared } from '../support/cli-shared.ts';
+import { recorded } from '../support/recorded.ts';
 import { sample } from '../support/recording-sample.ts';
 
 interface Found {
@@ -236,6 +237,26 @@ describe('minimize', () => {
     const again = await shared(line.split(' ').slice(1));
     expect(again.code).toBe(1);
     expect(again.stdout).toContain(`BUG: ${bug?.title}`);
+  });
+
+  test('a module that chooses: the values, too, and the text tells before and after', async () => {
+    const token = recorded.find(({ format }) => format === 3)?.token.replaceAll(/\s/g, '') ?? '';
+    const out = mkdtempSync(join(directory, 'out-'));
+    const { code, stdout } = await tasklock(['minimize', token, '--out', out, '--quiet']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^switches +3 +1$/m);
+    expect(stdout).toMatch(/^values +5 +2$/m);
+    expect(stdout).toContain('  chooses 2 of 5 at opener:8\n');
+    const json = await tasklock(['minimize', token, '--out', out, '--json', '--quiet']);
+    const { before, after, bugs, passes } = JSON.parse(json.stdout);
+    expect({ before, after }).toMatchObject({ before: { switches: 3, values: 5 }, after: { switches: 1, values: 2 } });
+    expect(bugs[0].token).toMatch(/^TL3\./);
+    expect(passes.map(({ name }: { name: string }) => name)).toContain('lower values');
+    const again = await tasklock(['replay', bugs[0].token, '--json']);
+    expect(again.code).toBe(1);
+    const replayed = JSON.parse(again.stdout);
+    expect(replayed.bugs[0].interleaving).toEqual(bugs[0].interleaving);
+    expect(replayed.bugs[0].interleaving).toContainEqual(expect.objectContaining({ move: 'choice', value: 2, of: 5 }));
   });
 
   test('nothing to minimise', async () => {

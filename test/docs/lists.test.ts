@@ -7,6 +7,7 @@ import { locks } from '../../dist/src/machine/locks/index.js';
 import { EXCLUSIVE, FUTEX_STATES, SHARED } from '../support/lock-counts.ts';
 
 const read = (page: string): string => readFileSync(page, 'utf8');
+const spaced = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
 
 test('docs/explore.md and docs/cli.md have every strategy', () => {
   const rows = [...read('docs/explore.md').matchAll(/^\| `([\w-]+)` \| [^|]* \| [^|]*\|$/gm)].map(([, name]) => name);
@@ -30,7 +31,6 @@ test('docs/json.md has every kind of bug', () => {
 });
 
 test('docs/locks.md has every lock algorithm, with the executions that are counted', () => {
-  const spaced = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
   const counts = new Map<string, string>();
   for (const [name, one, other] of [...EXCLUSIVE, ...SHARED]) counts.set(name, `${spaced(one)}, ${spaced(other)}`);
   counts.set('futex', `${FUTEX_STATES.map(spaced).join(', ')} states`);

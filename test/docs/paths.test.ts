@@ -11,6 +11,10 @@ const pages = [
 ];
 const texts = new Map(pages.map((page) => [page, readFileSync(page, 'utf8')]));
 
+interface Lint {
+  readonly overrides: readonly [{ readonly rules: { readonly 'floors/down': readonly [string, readonly string[][]] } }];
+}
+
 /** Paths below the folders of the repository, as they stand in text, code and console blocks. */
 const PATH = /(?<![\w./-])(?:src|test|workers|scripts|bench|examples|docs)(?:\/[\w.*-]+)+/g;
 
@@ -30,6 +34,23 @@ test('every path that a page names exists', () => {
   expect(named.filter(({ path }) => !isThere(path))).toEqual([]);
 });
 
+const below = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
+
+test('every file that a comment of the source names is there', () => {
+  const all = ['src', 'workers', 'bench', 'test', 'scripts', 'examples'].flatMap(below);
+  const isOne = (name: string): boolean => all.some((path) => path === name || path.endsWith(`/${name}`));
+  const named = all
+    .filter((path) => /^(src|workers|bench|scripts)\/.*\.(ts|mjs)$/.test(path))
+    .flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/^\s*(?:\/\*\*|\*|\/\/) .*$/gm)].flatMap(([line]) =>
+        [...line.matchAll(/(?<![\w./*-])[\w/-][\w./-]*\.(?:ts|mjs)\b/g)].map(([name]) => ({ path, name })),
+      ),
+    );
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter(({ name }) => name !== 'MODULE.ts' && !isOne(name))).toEqual([]);
+});
+
 test('every function that is named with its file is declared there', () => {
   const pairs = [...texts].flatMap(([page, text]) =>
     [...text.matchAll(/`(\w+)`\s\((\w+\/[\w./-]+\.ts)\)/g)].map(([, name, file]) => ({ page, name, file })),
@@ -42,6 +63,15 @@ test('every function that is named with its file is declared there', () => {
   expect(missing).toEqual([]);
 });
 
+test('every script that a page calls is there', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: Record<string, string> };
+  const called = [...texts].flatMap(([page, text]) =>
+    [...text.matchAll(/\bnpm run (?:--silent )?([\w:]+)/g)].map(([, script = '']) => ({ page, script })),
+  );
+  expect(called.length).toBeGreaterThan(5);
+  expect(called.filter(({ script }) => scripts[script] === undefined)).toEqual([]);
+});
+
 test('every link from page to page leads somewhere', () => {
   const links = [...texts].flatMap(([page, text]) =>
     [...text.matchAll(/\]\((?!https?:)([^)#\s]+)(#[^)]*)?\)/g)].map(([, to = '']) => ({ page, to })),
@@ -49,10 +79,20 @@ test('every link from page to page leads somewhere', () => {
   expect(links.filter(({ page, to }) => !existsSync(join(dirname(page), to)))).toEqual([]);
 });
 
-test('the floors are the folders of src', () => {
-  const floors = texts.get('docs/architecture.md') ?? '';
-  const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name } of folders) expect(floors).toContain(`\`src/${name}\``);
+test('the floors are those that the linter holds, top to bottom', () => {
+  const rules = readFileSync('.oxlintrc.json', 'utf8').replaceAll(/^\s*\/\/.*$/gm, '');
+  const [, floors] = (JSON.parse(rules) as Lint).overrides[0].rules['floors/down'];
+  const rows = [...(texts.get('docs/architecture.md') ?? '').matchAll(/^\| (`(?:src\/|workers).*?) \| (.*) \|$/gm)];
+  const named = rows.flatMap(([, cell = '', what = '']) => {
+    const names = [...cell.matchAll(/`([\w/]+)`/g)].map(([, name = '']) => name);
+    const rooms = [...what.matchAll(/`([\w/]+)`/g)].map(([, room]) => `${names[0]}/${room}`);
+    return rooms.length > 0 ? rooms : names;
+  });
+  const folders = floors.flat().filter((folder) => !folder.endsWith('.ts') && folder !== 'bench');
+  expect([...named].sort()).toEqual([...folders].sort());
+  // Folders of one floor may stand in any order.
+  const ranks = named.map((name) => floors.findIndex((floor) => floor.includes(name)));
+  expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
 });
 
 test('the two forms of a function are those of this build', () => {

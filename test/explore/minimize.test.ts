@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { minimizeDecisions } from '../../dist/src/explore/minimize/minimize.js';
 import { NotDeterministic } from '../../dist/src/explore/search/search.js';
-import { switchesOf, type Turn, turnsOf } from '../../dist/src/recording/turns.js';
+import { switchesOf, type Turn, turnsOf, valuesOf } from '../../dist/src/recording/turns.js';
+import { choiceOf } from '../../dist/src/stepped/move.js';
 import { findBug, predicateOf, type Synthetic } from '../support/synthetic.ts';
 
 const at = (cpu: number, step: number) => (done: readonly number[], who: number) => who === cpu && done[cpu] === step;
@@ -90,6 +91,73 @@ describe('the fewest switches are reached', () => {
       const tried = result?.passes.reduce((sum, pass) => sum + pass.tried, 0);
       expect(tried).toBe((result?.executions ?? 0) - 2);
     }
+  });
+});
+
+const values = (moves: Uint16Array | undefined): number[] => valuesOf(moves ?? new Uint16Array(0));
+/** CPU 0 chooses among 6 values at its third move, CPU 1 at its third and fifth. */
+const choices = (cpu: number, done: readonly number[]): number =>
+  done[cpu] === 2 || (cpu === 1 && done[cpu] === 4) ? 6 : 0;
+const total = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
+
+describe('values of choices are lowered', () => {
+  const choosing: readonly {
+    readonly name: string;
+    readonly bug: (all: readonly number[]) => boolean;
+    readonly sum: number;
+  }[] = [
+    { name: 'to 0, where they do not matter', bug: () => true, sum: 0 },
+    { name: 'each to the least that does', bug: (all) => (all[0] ?? 0) >= 2 && (all[1] ?? 0) >= 1, sum: 3 },
+    { name: 'two together', bug: (all) => total(all.slice(0, 2)) === 7 || (all[0] === 0 && all[1] === 3), sum: 3 },
+    { name: 'all together: an even sum from 6 on', bug: (all) => total(all) >= 6 && total(all) % 2 === 0, sum: 6 },
+  ];
+  test.each(choosing)('$name', async ({ bug, sum }) => {
+    const machine: Synthetic = {
+      lengths: [8, 8],
+      choices,
+      // CPU 0 is in the middle of its own when CPU 1 ends; all three were chosen by then.
+      stages: [(done, cpu, all) => cpu === 0 && done[0] === 6 && done[1] === 8 && all.length === 3 && bug(all)],
+      spoilt: ([first = 0, second = 0]) => first > 4 && second < 8,
+    };
+    for (const seed of [1, 2, 3]) {
+      const original = findBug(machine, seed);
+      const predicate = predicateOf(machine);
+      const result = await minimizeDecisions(original, predicate.reproduces, { budget: 20_000 });
+      expect(total(values(result?.decisions))).toBe(sum);
+      expect(result?.after).toMatchObject({ switches: 1, values: sum });
+      expect(result?.before).toMatchObject({ switches: switchesOf(original), values: total(values(original)) });
+      expect(result?.exhausted).toBe(true);
+      expect(result?.executions).toBe(predicate.asked);
+      expect(await predicate.reproduces(turnsOf(result?.decisions ?? original))).toEqual(result?.decisions);
+      const again = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 20_000 });
+      expect(again?.decisions).toEqual(result?.decisions);
+    }
+  });
+
+  test('behind switches: a value is kept that saves one', async () => {
+    const machine: Synthetic = {
+      lengths: [6, 6],
+      choices: (cpu, done) => (cpu === 0 && done[0] === 1 ? 4 : 0),
+      // With 3 CPU 0 is alone enough; with less CPU 1 has to come between.
+      stages: [(done, cpu, [value = 0]) => cpu === 0 && done[0] === 5 && (value === 3 || done[1] === 3)],
+      spoilt: (done) => (done[1] ?? 0) > 3,
+    };
+    const three = Uint16Array.of(0, choiceOf(0, 3), 0, 0, 0);
+    const result = await minimizeDecisions(three, predicateOf(machine).reproduces, { budget: 20_000 });
+    expect(result?.decisions).toEqual(three);
+  });
+
+  test('a budget that ends among the values is told', async () => {
+    const machine: Synthetic = {
+      lengths: [6],
+      choices: (_, done) => (done[0] === 1 ? 100 : 0),
+      stages: [(_done, _cpu, [value = 0]) => value >= 90],
+    };
+    const original = Uint16Array.of(0, choiceOf(0, 99));
+    const result = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 50 });
+    expect(result).toMatchObject({ exhausted: false, after: { values: 99 } });
+    const whole = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 200 });
+    expect(whole).toMatchObject({ exhausted: true, after: { values: 90 } });
   });
 });
 

@@ -6,13 +6,14 @@ import { replay } from '../../dist/src/explore/replay/replay.js';
 import { reproduce } from '../../dist/src/explore/run/reproduce.js';
 import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
+import type { Moves } from '../../dist/src/stepped/moves.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import type { Subject } from '../../dist/src/explore/subject/subject.js';
 import { moduleTarget, scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
 import { decodeRecording, encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
-import { lowestBit } from '../../dist/src/base/bits.js';
+import { choiceOf } from '../../dist/src/stepped/move.js';
 import { inRepository } from '../support/cli-process.ts';
 import { recorded } from '../support/recorded.ts';
 
@@ -90,7 +91,7 @@ describe('a divergence names step, expected and seen', () => {
     subject = await subjectOf(target);
     // CPU 0 swaps the pointer and drops the old context, CPU 1 exits, the readers find it all done.
     const runner = new Runner(subject, []);
-    const inOrder = { begin: () => true, choose: lowestBit };
+    const inOrder = { begin: () => true, choose: (moves: Moves) => moves.first() };
     const walk = new RandomWalk(1);
     const outcome = runner.run({ ...inOrder, end: () => true, exhausted: false, facts: () => walk.facts() }, 0);
     const decisions = runner.decisions.slice(0, outcome?.steps);
@@ -135,6 +136,47 @@ export const cpus = [locker, locker];
       step: 2,
       expected: 'a step of CPU#1',
       seen: 'CPU#1 waits in locker (two.ts:6); CPU#0 can step',
+    });
+  });
+
+  test('a choice that is not there, or is another', async () => {
+    const text = `import { choose, store } from 'tasklock/bus';
+const chooser = (): void => { if (choose(3) > 0) store(4096, 1); };
+export const cpus = [chooser, chooser];
+`;
+    const target: Target = { kind: 'module', name: 'two.ts', path: 'two.ts', text, settings: {}, mutant: null };
+    const two = await subjectOf(target);
+    const decisions = Uint16Array.of(choiceOf(0, 0), choiceOf(1, 2), 1);
+    const { finalHash } = reproduce(two, [], decisions, true);
+    const whole = recordingOf(optionsOf(target, 1), two, { bug: undefined, decisions, finalHash });
+    const otherwise = (...moves: number[]) => {
+      const changed = encodeRecording({ ...whole, decisions: Uint16Array.of(...moves) });
+      return replay(two, decodeRecording(changed, 'x.rec')).divergence;
+    };
+    expect(otherwise(...decisions)).toBe(undefined);
+    expect(otherwise(0, choiceOf(1, 2), 1)).toEqual({
+      step: 1,
+      expected: 'a step of CPU#0',
+      seen: 'CPU#0 chooses among 3 values in chooser (two.ts:2); CPU#0, CPU#1 can step',
+    });
+    expect(otherwise(choiceOf(0, 3))).toEqual({
+      step: 1,
+      expected: 'the choice of 3 by CPU#0',
+      seen: 'CPU#0 chooses among 3 values in chooser (two.ts:2); CPU#0, CPU#1 can step',
+    });
+    expect(otherwise(choiceOf(0, 1), choiceOf(0, 1))).toEqual({
+      step: 2,
+      expected: 'the choice of 1 by CPU#0',
+      seen: 'CPU#0 chooses nothing in chooser (two.ts:2); CPU#0, CPU#1 can step',
+    });
+    expect(otherwise(choiceOf(0, 0), choiceOf(0, 0))).toEqual({
+      step: 2,
+      expected: 'the choice of 0 by CPU#0',
+      seen: 'CPU#0 is done; CPU#1 can step',
+    });
+    expect(otherwise(choiceOf(0, 0), choiceOf(1, 0), 1)).toMatchObject({
+      step: 3,
+      seen: 'the end of the execution: nothing wrong',
     });
   });
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { decodeRecording, encodeRecording, type Recording } from '../../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { switchesOf, turnsOf, valuesOf } from '../../dist/src/recording/turns.js';
-import { choiceOf, kindOf, MOST_VALUES, STEP } from '../../dist/src/stepped/move.js';
+import { MOST_VALUES } from '../../dist/src/machine/limits.js';
+import { choiceOf, kindOf, STEP } from '../../dist/src/stepped/move.js';
 import { problemOf, sealed } from '../support/recording-damage.ts';
 import { PROGRAM, sample, someDecisions } from '../support/recording-sample.ts';
 

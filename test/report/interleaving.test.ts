@@ -85,6 +85,49 @@ function smp(): void {
   ]);
 });
 
+test('of a module that chooses: a part of the turn, with its value and of how many', async () => {
+  const turns = await turnsOf(recordingOf(3, 'a module that chooses'));
+  const told = interleavingJson(turns);
+  expect(told.map(({ step, cpu, move }) => [step, cpu, move])).toEqual([
+    [1, 0, 'step'],
+    [2, 0, 'choice'],
+    [4, 0, 'choice'],
+    [5, 1, 'step'],
+    [6, 0, 'step'],
+    [7, 1, 'step'],
+  ]);
+  expect(told[1]).toEqual({
+    step: 2,
+    cpu: 0,
+    task: 'opener',
+    move: 'choice',
+    value: 3,
+    of: 5,
+    function: 'opener',
+    file: 'failing.ts',
+    line: 8,
+    access: null,
+    source: 'const error = choose(5);',
+  });
+  expect(told[2]).toMatchObject({ value: 2, of: 3, source: 'store(OPENED, 1 + choose(3));' });
+  expect(turns.map(({ cpu, length, values }) => ({ cpu, length, values }))).toEqual([
+    { cpu: 0, length: 4, values: [3, 2] },
+    { cpu: 1, length: 1, values: [] },
+    { cpu: 0, length: 1, values: [] },
+    { cpu: 1, length: 1, values: [] },
+  ]);
+  expect(interleavingLines(turns, 2)).toEqual([
+    'interleaving with 3 context switches:',
+    '  CPU#0                                 CPU#1',
+    '  opener:7',
+    '  chooses 3 of 5 at opener:8',
+    '  chooses 2 of 3 at opener:11',
+    '                                        reader:15',
+    '  opener:11',
+    '                                        reader:15',
+  ]);
+});
+
 test('of a scenario: the tasks, the variables of the kernel, the lines of its source; the same each time', async () => {
   const recording = recordingOf(1, 'a scenario');
   const told = interleavingJson(await turnsOf(recording));

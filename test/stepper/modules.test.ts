@@ -118,6 +118,14 @@ const examples: readonly Example[] = [
     bugs: ['assert: made twice in get'],
     within: [21, 34, 24],
   },
+  { file: 'failing-call', executions: 10 },
+  {
+    file: 'failing-call',
+    settings: { PUT_ONCE: 0 },
+    executions: 18,
+    bugs: ['assert: used after it was freed in user'],
+    within: [117, 94, 95],
+  },
   {
     file: 'bank',
     executions: 3,

@@ -46,4 +46,16 @@ export const recorded: readonly Recorded[] = [
     JFhsFQwqQNWSNSjRE1tSYUvrJmYWlkbGhobmWIoRPAm-JCMVXJdlQqrqxGKFTFBNnV-ak6KQBK5XYEGCJ2uYoGYNC1PDREPLNNMkC0tjo2Rw0k
     XKKtgSMAMDIwMAzMyquw`,
   },
+  {
+    format: 3,
+    what: 'a module that chooses',
+    title: 'assert: no buffer behind an open file in reader',
+    steps: 7,
+    finalHash: '7b5c045156ac8263',
+    token: `
+    TL3.iVRMUg0KGgoDLgEAAAGdVsGKwjAQrQjePXobTzaYQ1ubZMXVg1iPugh7Ww9tTdfC0kJFEMTf8TslnbYQicp6ncnMvAzzZt6182IQIuHznf
+    BdwbxYjhk3DsY9tZIw_UuzXxPDzpWaoRDv8_wgNR30UOLUImf-vVwGG5iCc1IbuRE_669gFSxqu19GNNpDXUZZ2JrYKMvZmI6CQybKiLlkUeRq
+    -BCfzdCXJmCj5xM8ch9_Ut3Eh-hBQBRcoxGGdfYRUQ8uGl48STpeVb5URpiDwAwcUrUSHYiFQF_dcAqDLIfomCSygEju02wHIXaiXJiDpqpRKG
+    LHaIVkO_nJ3lyMJmrxf1Pr6VfwCIZIkUcMFDoDRcRix2cu42H84fGRzkgTT6y2ZVmtXqt7Ax5Zojc`,
+  },
 ];

@@ -94,7 +94,7 @@ export async function stateGraph(text: string, most: number): Promise<Graph | un
     if (known !== undefined) return known;
     const node: Node = { next: [], good: false };
     nodes.set(number, node);
-    if (machine.enabledMask() !== 0) open.push({ node, saved: machine.snapshot() });
+    if (!machine.moves().isEmpty) open.push({ node, saved: machine.snapshot() });
     else if (Array.from({ length: subject.cpus }, (_, cpu) => cpu).every((cpu) => machine.isIdle(cpu))) {
       node.good = true;
       ends.add(number);

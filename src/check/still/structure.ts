@@ -10,6 +10,7 @@
  * no CPU inside the kernel only when objects came or went since, or every so many returns: it takes long, and a count that is
  * wrong stays so meanwhile.
  */
+import { CpuSet } from '../../base/cpu-set.ts';
 import { PF_EXITING } from '../../kernel/abi.ts';
 import { task_struct } from '../../kernel/layout.ts';
 import { LOCK_CLASS } from '../../machine/cpu.ts';
@@ -43,7 +44,7 @@ export class Structure implements Observer {
   readonly #classes = new Set(guardedInvariants.map((one) => one.lockClass));
   readonly #chain = new Int32Array(DEPTH);
   /** CPUs that have taken a lock since their last return, as bits. */
-  #locked = 0;
+  readonly #locked = new CpuSet();
   /** Whether an object came or went since the last look at rest, and returns since then. */
   #moved = true;
   #returns = 0;
@@ -54,13 +55,13 @@ export class Structure implements Observer {
     this.#world = world;
     this.#cpus = Array.from({ length: world.cpus }, (_, cpu) => cpu);
     this.#told.clear();
-    this.#locked = 0;
+    this.#locked.clear();
     this.#moved = true;
     this.#returns = 0;
   }
 
   onLock(cpu: number): void {
-    this.#locked |= 1 << cpu;
+    this.#locked.add(cpu);
   }
 
   onAlloc(): void {
@@ -80,9 +81,9 @@ export class Structure implements Observer {
   }
 
   onSyscallLeave(cpu: number): void {
-    if ((this.#locked & (1 << cpu)) === 0) return;
+    if (!this.#locked.has(cpu)) return;
     const world = this.#world as World;
-    this.#locked &= ~(1 << cpu);
+    this.#locked.delete(cpu);
     this.#returns++;
     if ((this.#moved || this.#returns > MOST_RETURNS) && this.#isAtRest(world, cpu)) {
       this.#moved = false;

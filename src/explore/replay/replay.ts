@@ -7,6 +7,7 @@ import { frameText } from '../../check/evidence/call-chain.ts';
 import type { KnownFinding } from '../../check/evidence/known-findings.ts';
 import { knownOf } from '../../check/evidence/ledger.ts';
 import type { Recording } from '../../recording/format.ts';
+import { cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import { type ToldTurn, tellTurns } from './interleaving.ts';
 import { sourceLines } from './source-lines.ts';
 import { type Reproduction, reproduce } from '../run/reproduce.ts';
@@ -73,13 +74,14 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
   const { decisions, verdict } = recording;
   const wanted = run.divergence?.wanted ?? -1;
   if (run.divergence !== undefined && wanted >= 0) {
-    const { step, enabled } = run.divergence;
-    return { step, expected: `a step of CPU#${wanted}`, seen: cannotStep(subject, wanted, enabled) };
+    const { step, moves } = run.divergence;
+    return { step, expected: moveText(wanted), seen: cannotMove(subject, wanted, moves) };
   }
-  const other = run.decisions.findIndex((cpu, i) => cpu !== decisions[i]);
+  const other = run.decisions.findIndex((move, i) => move !== decisions[i]);
   if (other >= 0) {
-    const expected = `a step of CPU#${decisions[other]}`;
-    return { step: other + 1, expected, seen: `CPU#${run.decisions[other]} in turn, beyond the bound of steps` };
+    const [expected, seen] = [decisions[other] as Move, run.decisions[other] as Move];
+    const turn = `CPU#${cpuOf(seen)} in turn, beyond the bound of steps`;
+    return { step: other + 1, expected: moveText(expected), seen: turn };
   }
   const titles = run.bugs.map((bug) => bug.title).join('; ') || 'nothing wrong';
   if (run.steps < decisions.length) {
@@ -94,10 +96,23 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
   return { step, expected: `final state ${recording.finalHash}`, seen: `final state ${run.finalHash}` };
 }
 
-function cannotStep(subject: Subject, wanted: number, enabled: number): string {
-  if (wanted >= subject.cpus) return `a machine of ${subject.cpus} CPUs`;
-  const [at] = subject.stack(wanted);
-  const state = at === undefined ? 'is done' : `waits in ${frameText(at)}`;
-  const able = Array.from({ length: subject.cpus }, (_, cpu) => cpu).filter((cpu) => (enabled & (1 << cpu)) !== 0);
-  return `CPU#${wanted} ${state}; ${able.map((cpu) => `CPU#${cpu}`).join(', ')} can step`;
+const moveText = (move: Move): string =>
+  kindOf(move) === STEP ? `a step of CPU#${cpuOf(move)}` : `the choice of ${valueOf(move)} by CPU#${cpuOf(move)}`;
+
+/** Why a move cannot be made where these can. */
+function cannotMove(subject: Subject, wanted: Move, moves: readonly Move[]): string {
+  const cpu = cpuOf(wanted);
+  if (cpu >= subject.cpus) return `a machine of ${subject.cpus} CPUs`;
+  const own = moves.filter((move) => cpuOf(move) === cpu);
+  const able = [...new Set(moves.map(cpuOf))].map((one) => `CPU#${one}`).join(', ');
+  return `CPU#${cpu} ${standing(subject, cpu, own)}; ${able} can step`;
+}
+
+/** What a CPU is at that has these moves. */
+function standing(subject: Subject, cpu: number, [move, ...others]: readonly Move[]): string {
+  const [at] = subject.stack(cpu);
+  if (at === undefined) return 'is done';
+  if (move === undefined) return `waits in ${frameText(at)}`;
+  if (kindOf(move) === STEP) return `chooses nothing in ${frameText(at)}`;
+  return `chooses among ${others.length + 1} values in ${frameText(at)}`;
 }

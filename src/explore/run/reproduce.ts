@@ -12,7 +12,7 @@ import { subjectOf, type Target } from '../subject/targets.ts';
 export interface Reproduction {
   readonly bugs: readonly Bug[];
   readonly steps: number;
-  /** CPUs in the order they stepped. */
+  /** The moves, in order. */
   readonly decisions: Uint16Array;
   readonly finalHash: string;
   /** Why an exact replay could not go on. */

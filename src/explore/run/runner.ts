@@ -12,8 +12,8 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { MachineFault } from '../../machine/fault.ts';
-import { MOST_STEPPED_CPUS } from '../../stepped/waiting.ts';
-import { fairNext } from './fair.ts';
+import { cpuOf, type Move } from '../../stepped/move.ts';
+import { Fair } from './fair.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
 import { Watch } from './watch.ts';
@@ -43,7 +43,7 @@ export interface Outcome {
 
 export class Runner {
   readonly subject: Subject;
-  /** CPUs in the order they stepped in the last execution; `steps` of its outcome are valid. */
+  /** The moves of the last execution, in order; `steps` of its outcome are valid. */
   decisions = new Uint16Array(1 << 12);
   readonly #watch: Watch | undefined;
   #step = 0;
@@ -54,14 +54,13 @@ export class Runner {
   /** The last step ended the execution. */
   #failed = false;
   #cutAt = '';
+  /** Who chooses behind the bound. */
+  #fair = new Fair();
 
   /** Steps that the strategy chooses; those behind are chosen in turn. */
   readonly #bound: number;
 
-  /** Throws RangeError for a subject with more CPUs than a search can tell apart. */
   constructor(subject: Subject, observers: readonly Observer[], bound = subject.stepBound) {
-    if (subject.cpus > MOST_STEPPED_CPUS)
-      throw new RangeError(`${subject.cpus} CPUs; a search has at most ${MOST_STEPPED_CPUS}`);
     this.subject = subject;
     this.#bound = bound;
     // The kernel's own warnings come through it as well.
@@ -109,28 +108,30 @@ export class Runner {
     const bound = this.#bound;
     const { machine, stepBound, lookout } = this.subject;
     let { decisions } = this;
-    let cpu = -1;
+    let move: Move = -1;
     let step = 0;
     if (lookout?.due === true && this.#judge()) return 'bug';
-    for (let enabled = machine.enabledMask(); enabled !== 0; enabled = machine.enabledMask()) {
+    for (let moves = machine.moves(); !moves.isEmpty; moves = machine.moves()) {
       if (step === bound) this.#meetBound(strategy);
-      if (step < bound) cpu = strategy.choose(enabled, step);
-      else if (step < 2 * stepBound) cpu = fairNext(enabled, cpu);
+      if (step < bound) move = strategy.choose(moves, step);
+      else if (step < 2 * stepBound) move = this.#fair.next(moves, move);
       else return this.#endless();
-      if (cpu < 0) return 'cut';
+      if (move < 0) return 'cut';
       if (step === decisions.length) decisions = this.#grow();
-      decisions[step] = cpu;
+      decisions[step] = move;
+      const cpu = cpuOf(move);
       this.#cpu = cpu;
       this.#step = ++step;
       if (watch !== undefined) watch.beforeStep(cpu, step);
       if (lookout !== undefined) lookout.beforeStep(cpu);
-      machine.step(cpu);
+      machine.step(move);
       if ((lookout?.due === true || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
     }
     return this.#atEnd();
   }
 
   #meetBound(strategy: Strategy): void {
+    this.#fair = new Fair();
     strategy.bound?.();
     const others = Array.from({ length: this.subject.cpus }, (_, cpu) => cpu);
     // The one that was stepping may be done.

@@ -14,7 +14,7 @@ import { revived, saved, savedParts } from './saved-result.ts';
 import { checksumOf } from './seal.ts';
 import type { SearchResult } from './result.ts';
 
-const SCHEMA = 'tasklock.checkpoint/2';
+const SCHEMA = 'tasklock.checkpoint/3';
 const SAVE_EVERY_MS = 1_000;
 const ANY_SCHEMA = /^\{"schema":"tasklock\.checkpoint\/(\d+)"/;
 const LONGEST_HEAD = 200;

@@ -14,7 +14,7 @@ export interface FoundBug extends Bug, Judged {
   times: number;
   /** That least order, of the execution as a whole. */
   readonly order?: Uint16Array | undefined;
-  /** CPUs in the order they stepped. */
+  /** The moves, in order. */
   readonly decisions: Uint16Array;
   /** Fingerprint of the state it ended in, 16 hexadecimal digits. */
   readonly finalHash: string;

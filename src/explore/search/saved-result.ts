@@ -7,7 +7,11 @@ import type { FoundBug, SearchResult } from './result.ts';
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
 
-const bytes = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
+const moves = v.pipe(
+  v.string(),
+  v.regex(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
+  v.check(isWhole),
+);
 
 /** Fields that are not named here pass as they are: they come from the same build. */
 const bugShape = v.looseObject({
@@ -19,8 +23,8 @@ const bugShape = v.looseObject({
   stack: v.array(v.looseObject({ function: v.string() })),
   execution: v.nullable(count),
   times: v.pipe(count, v.minValue(1)),
-  decisions: bytes,
-  order: v.optional(bytes),
+  decisions: moves,
+  order: v.optional(moves),
   finalHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
   moment: v.array(v.string()),
 });
@@ -43,10 +47,22 @@ const shape = v.looseObject({
 
 export const savedParts = v.array(v.tuple([count, shape]));
 
-const textOf = (some: Uint16Array): string =>
-  Buffer.from(some.buffer, some.byteOffset, some.byteLength).toString('base64');
-const bytesOf = (text: string): Uint16Array =>
-  Uint16Array.from(new Uint16Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
+/** Whether bytes in base64 are moves, two bytes each. */
+function isWhole(text: string): boolean {
+  return Buffer.from(text, 'base64').length % 2 === 0;
+}
+
+/** Moves as base64 of two bytes each, the low one first. */
+function textOf(some: Uint16Array): string {
+  const bytes = Buffer.alloc(2 * some.length);
+  some.forEach((move, i) => bytes.writeUInt16LE(move, 2 * i));
+  return bytes.toString('base64');
+}
+
+function movesOf(text: string): Uint16Array {
+  const bytes = Buffer.from(text, 'base64');
+  return Uint16Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readUInt16LE(2 * i));
+}
 
 export function saved(result: SearchResult): unknown {
   const bugs = result.bugs.map((bug) => {
@@ -59,8 +75,8 @@ export function saved(result: SearchResult): unknown {
 /** Takes what `savedParts` has checked. What is known of a bug is looked up anew. */
 export function revived(result: v.InferOutput<typeof shape>, profile: ProfileName | null): SearchResult {
   const bugs = result.bugs.map((bug) => {
-    const decisions = bytesOf(bug.decisions);
-    const order = bug.order === undefined ? undefined : bytesOf(bug.order);
+    const decisions = movesOf(bug.decisions);
+    const order = bug.order === undefined ? undefined : movesOf(bug.order);
     return {
       ...bug,
       decisions,

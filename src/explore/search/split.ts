@@ -3,16 +3,17 @@
  * alone, never from how many workers there are, so the result does not depend on who does what.
  *
  *   random, pct, pos   ranges of execution numbers
- *   dpor               roots: the first few choices are tried in every order, with sleep sets (Godefroid 1996) to keep
+ *   dpor               roots: the first few moves are tried in every order, with sleep sets (Godefroid 1996) to keep
  *                      two parts from coming to the same trace; every root is then searched by itself, which loses nothing
  *                      (strategies/dpor.ts). A part may begin executions that turn out to be another part's: they are
  *                      counted as redundant
  *   dfs                one part
  */
-import { EVERYTHING, type Footprint, Footprints, stillAsleep } from '../strategies/footprint.ts';
+import { dependent, type Footprint, Footprints } from '../strategies/footprint.ts';
 import { strategyKind } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
 import type { Root } from '../strategies/dpor.ts';
+import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf } from '../subject/targets.ts';
 import { learnWatched } from '../run/watched.ts';
@@ -27,7 +28,7 @@ const ROOTS = 64;
 const MOST_EXECUTIONS = 20_000;
 /** Ranges at most. */
 const MOST_RANGES = 50_000;
-/** Choices in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */
+/** Moves in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */
 const DEEPEST = 64;
 
 export async function partsOf(options: ExploreOptions): Promise<ExploreOptions[]> {
@@ -51,46 +52,50 @@ function ranges(options: ExploreOptions): ExploreOptions[] {
   return Array.from({ length: count }, (_, i) => ({ ...options, first: at(i), last: at(i + 1) }));
 }
 
-/** Roots by breadth: each is replaced by its choices until there are enough. */
+/** Roots by breadth: each is replaced by those one move further until there are enough. */
 function rootsOf(subject: Subject): Root[] {
   const footprints = new Footprints(subject.machine, subject.watched);
-  let roots: Root[] = [{ decisions: [], sleep: 0 }];
+  let roots: Root[] = [{ decisions: [], sleep: [] }];
   for (let depth = 0; depth < DEEPEST && roots.length < ROOTS; depth++) {
-    roots = roots.flatMap((root) => choices(subject, footprints, root));
+    roots = roots.flatMap((root) => further(subject, footprints, root));
   }
   return roots;
 }
 
-/** The roots one choice further; the root itself when its execution may be over there. */
-function choices(subject: Subject, footprints: Footprints, root: Root): Root[] {
+/** The roots one move further; the root itself when its execution may be over there. */
+function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
   subject.reset();
   const { machine } = subject;
-  for (const cpu of root.decisions) {
-    if (!follow(subject, cpu)) return [root];
+  for (const move of root.decisions) {
+    if (!follow(subject, move)) return [root];
   }
-  const enabled = machine.enabledMask();
-  if (enabled === 0) return [root];
+  const moves = machine.moves().list();
+  if (moves.length === 0) return [root];
   const next: Footprint[] = Array.from({ length: subject.cpus }, (_, cpu) => footprints.of(cpu));
+  const fatal = new Set<Move>();
   const found: Root[] = [];
   const here = machine.snapshot();
-  let asleep = root.sleep;
-  for (let cpu = 0; cpu < subject.cpus; cpu++) {
-    if ((enabled & ~asleep & (1 << cpu)) === 0) continue;
-    found.push({ decisions: [...root.decisions, cpu], sleep: stillAsleep(asleep, next, next[cpu] as Footprint) });
+  const asleep = [...root.sleep];
+  for (const move of moves) {
+    if (asleep.includes(move)) continue;
+    const touches = next[cpuOf(move)] as Footprint;
+    // A move that ends the execution commutes with nothing; another one of the same CPU cannot be made any more.
+    const staysAsleep = (one: Move): boolean =>
+      !fatal.has(one) && cpuOf(one) !== cpuOf(move) && !dependent(next[cpuOf(one)] as Footprint, touches);
+    found.push({ decisions: [...root.decisions, move], sleep: asleep.filter(staysAsleep) });
     machine.restore(here);
-    // A step that ends the execution commutes with nothing.
-    if (!follow(subject, cpu)) next[cpu] = EVERYTHING;
-    asleep |= 1 << cpu;
+    if (!follow(subject, move)) fatal.add(move);
+    asleep.push(move);
   }
   return found;
 }
 
-/** Steps; false when that shows a bug, which ends the execution. */
-function follow(subject: Subject, cpu: number): boolean {
+/** Makes a move; false when that shows a bug, which ends the execution. */
+function follow(subject: Subject, move: Move): boolean {
   const { machine, lookout } = subject;
   try {
-    lookout?.beforeStep(cpu);
-    machine.step(cpu);
+    lookout?.beforeStep(cpuOf(move));
+    machine.step(move);
     return lookout?.due !== true || subject.invariant() === undefined;
   } catch {
     return false;

@@ -1,6 +1,6 @@
 /**
  * Exhaustive search over states instead of executions: depth first, and a state that was met before is not gone on from.
- * What a state is says stepper/state.ts: RAM and what can still be read of each CPU, as a fingerprint of 64 bits. Among n
+ * What a state is says stepped/state.ts: RAM and what can still be read of each CPU, as a fingerprint of 64 bits. Among n
  * states the chance that any two meet, and one of them is left out, is at most n^2 / 2^65.
  *
  * With `reduce`, sleep sets as well (Godefroid, LNCS 1032, 1996): of two steps that commute the second order is not
@@ -10,12 +10,13 @@
  *
  * A step that shows a bug has no state behind it, and commutes with nothing.
  */
-import { EVERYTHING, type Footprint, Footprints, stillAsleep } from '../strategies/footprint.ts';
+import { CpuSet } from '../../base/cpu-set.ts';
+import { EVERYTHING, type Footprint, Footprints, wake } from '../strategies/footprint.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { MachineFault } from '../../machine/fault.ts';
-import { lowestBit } from '../../base/bits.ts';
 import { stateNumber } from '../../stepped/state.ts';
 import type { Snapshot } from '../../stepped/machine.ts';
+import { cpuOf, type Move } from '../../stepped/move.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
 import type { Bug } from '../run/runner.ts';
 import type { SearchEnd } from './result.ts';
@@ -41,11 +42,14 @@ export interface StateBug {
 
 interface Level {
   saved: Snapshot | undefined;
-  /** CPUs still to step from here, and those asleep, as bits. */
-  todo: number;
-  sleep: number;
-  cpu: number;
+  /** Moves to be made from here, and how many of them have been. */
+  readonly todo: Move[];
+  done: number;
+  /** CPUs asleep. */
+  readonly sleep: CpuSet;
   readonly next: Footprint[];
+  /** A move of the CPU that is being tried showed a bug. */
+  failed: boolean;
 }
 
 /** Steps between two breaths. */
@@ -61,6 +65,9 @@ export class StatefulSearch {
   readonly #failed = new Set<number>();
   readonly #bugs = new Map<string, StateBug>();
   #depth = 0;
+  /** The CPUs asleep behind a step, and those that were when a state was met before. */
+  readonly #asleep = new CpuSet();
+  readonly #before = new CpuSet();
   #transitions = 0;
   #ends = 0;
 
@@ -107,35 +114,45 @@ export class StatefulSearch {
       this.#fault(error, -1);
       return;
     }
-    if (!this.#judge(-1)) this.#arrive(0);
+    if (!this.#judge(-1)) this.#arrive(this.#asleep);
   }
 
   /** One step from the deepest level, or back from it. */
   #advance(): void {
     const level = this.#levels[this.#depth - 1] as Level;
-    if (level.todo === 0) {
+    const move = level.todo[level.done++];
+    if (move === undefined) {
       this.#depth--;
       return;
     }
-    const cpu = lowestBit(level.todo);
-    level.todo &= level.todo - 1;
-    level.cpu = cpu;
+    const cpu = cpuOf(move);
     const { machine } = this.#subject;
     machine.restore(level.saved as Snapshot);
     this.#transitions++;
-    const failed = this.#step(cpu);
-    const sleep = failed || !this.#reduce ? 0 : stillAsleep(level.sleep, level.next, level.next[cpu] as Footprint);
-    // From here on this CPU's step has been tried: the steps that commute with it need not be followed by it.
-    level.sleep |= 1 << cpu;
-    if (failed) level.next[cpu] = EVERYTHING;
-    else this.#arrive(sleep);
+    const failed = this.#step(move);
+    const sleep = this.#asleep;
+    sleep.clear();
+    if (!failed && this.#reduce) {
+      sleep.copy(level.sleep);
+      wake(sleep, level.next, level.next[cpu] as Footprint);
+    }
+    level.failed ||= failed;
+    const following = level.todo[level.done];
+    if (following === undefined || cpuOf(following) !== cpu) {
+      // From here on what this CPU does has been tried: the steps that commute with it need not be followed by it.
+      level.sleep.add(cpu);
+      if (level.failed) level.next[cpu] = EVERYTHING;
+      level.failed = false;
+    }
+    if (!failed) this.#arrive(sleep);
   }
 
   /** Performs a step; true when it showed a bug. */
-  #step(cpu: number): boolean {
+  #step(move: Move): boolean {
     const subject = this.#subject;
+    const cpu = cpuOf(move);
     try {
-      subject.machine.step(cpu);
+      subject.machine.step(move);
     } catch (error) {
       this.#fault(error, cpu);
       return true;
@@ -152,32 +169,36 @@ export class StatefulSearch {
   }
 
   /** The machine stands in a state: new, or with something left to try, it becomes the deepest level. */
-  #arrive(sleep: number): void {
-    const { machine } = this.#subject;
+  #arrive(sleep: CpuSet): void {
+    const { machine, cpus } = this.#subject;
     const { high, low } = machine.searchHash();
-    const before = this.#table.enter(high, low, sleep);
-    const enabled = machine.enabledMask();
-    if (before < 0 && enabled === 0) this.#end(stateNumber(machine.hash()));
-    let todo = enabled & ~sleep;
-    if (before >= 0) {
-      todo &= before;
-      if (todo !== 0) this.#table.replace(high, low, before & sleep);
-    }
-    if (todo === 0) return;
+    const before = this.#before;
+    const isNew = this.#table.enter(high, low, sleep, before);
+    const moves = machine.moves();
+    if (isNew && moves.isEmpty) this.#end(stateNumber(machine.hash()));
+    const todo = moves.list().filter((move) => !sleep.has(cpuOf(move)) && (isNew || before.has(cpuOf(move))));
+    if (todo.length === 0) return;
     const level = this.#level();
-    level.todo = todo;
-    level.sleep = before < 0 ? sleep : before & sleep;
+    level.sleep.copy(sleep);
+    if (!isNew) {
+      level.sleep.retain(before);
+      this.#table.replace(high, low, level.sleep);
+    }
+    level.todo.push(...todo);
     level.saved = machine.snapshot(level.saved);
-    if (this.#reduce) for (let cpu = 0; cpu < this.#subject.cpus; cpu++) level.next[cpu] = this.#footprints.of(cpu);
+    if (this.#reduce) for (let cpu = 0; cpu < cpus; cpu++) level.next[cpu] = this.#footprints.of(cpu);
   }
 
   #level(): Level {
     const at = this.#depth++;
     let level = this.#levels[at];
     if (level === undefined) {
-      level = { saved: undefined, todo: 0, sleep: 0, cpu: -1, next: [] };
+      level = { saved: undefined, todo: [], done: 0, sleep: new CpuSet(), next: [], failed: false };
       this.#levels[at] = level;
     }
+    level.todo.length = 0;
+    level.done = 0;
+    level.failed = false;
     return level;
   }
 
@@ -200,7 +221,10 @@ export class StatefulSearch {
       known.times++;
       return;
     }
-    const decisions = Uint16Array.from({ length: this.#depth }, (_, i) => (this.#levels[i] as Level).cpu);
+    const decisions = Uint16Array.from({ length: this.#depth }, (_, i) => {
+      const { todo, done } = this.#levels[i] as Level;
+      return todo[done - 1] as Move;
+    });
     const stack = cpu < 0 ? [] : this.#subject.faultStack(cpu);
     const found = { bug: { ...what, cpu, step: decisions.length, stack }, decisions, times: 1 };
     this.#bugs.set(what.title, found);

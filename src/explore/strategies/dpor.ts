@@ -34,29 +34,25 @@
  * shows a bug ends the execution, so nothing commutes with it: what others did before it tells traces apart. The argument
  * above is about steps that can always be performed; that waiting loses nothing either is held by a test (bench/agree).
  */
-import { lowestBit } from '../../base/bits.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
-import { dependent, EVERYTHING, type Footprint, type Footprints, stillAsleep } from './footprint.ts';
+import { cpuOf, type Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
+import { dependent, EVERYTHING, type Footprint, type Footprints, NOTHING } from './footprint.ts';
 import { History, type Race } from './history.ts';
 import { leastOrder } from './least-order.ts';
+import * as nodes from './node.ts';
+import type { Node } from './node.ts';
 import type { Facts, Strategy } from './strategy.ts';
-import { type Branch, insert, placeInFront, type Step } from './wakeup-tree.ts';
+import { type Branch, insert, type Step } from './wakeup-tree.ts';
 
-/** Where a search begins that is one part of a larger one: decisions to follow, and the CPUs asleep behind them. */
+/** Where a search begins that is one part of a larger one: decisions to follow, and the moves asleep behind them. */
 export interface Root {
-  readonly decisions: readonly number[];
-  readonly sleep: number;
+  readonly decisions: readonly Move[];
+  readonly sleep: readonly Move[];
 }
 
-interface Node {
-  /** CPUs asleep, as bits: when the node was reached, and with those that it has been left by since. */
-  reachedAsleep: number;
-  sleep: number;
-  /** What each CPU is about to do here. */
-  readonly next: Footprint[];
-  tree: Branch[];
-  cpu: number;
-}
+const WHOLE: Root = { decisions: [], sleep: [] };
+const NO_CHOICE: readonly number[] = [];
 
 export class Dpor implements Strategy {
   exhausted = false;
@@ -66,6 +62,8 @@ export class Dpor implements Strategy {
   readonly #history: History;
   readonly #nodes: Node[] = [];
   readonly #root: Root;
+  /** The numbers from 0 on, by how many. */
+  readonly #counted: (readonly number[])[] = [];
   /** By later event: the races found when it was added. Those of the steps that CPUs wait with at the end. */
   readonly #races: Race[][] = [];
   #pending: { readonly step: Step; readonly races: readonly Race[] }[] = [];
@@ -81,7 +79,7 @@ export class Dpor implements Strategy {
   /** The event that showed a bug and so ended the execution, or -1. */
   #fatal = -1;
 
-  constructor(machine: SteppedMachine, cpus: number, footprints: Footprints, root: Root = { decisions: [], sleep: 0 }) {
+  constructor(machine: SteppedMachine, cpus: number, footprints: Footprints, root: Root = WHOLE) {
     this.#root = root;
     this.#machine = machine;
     this.#footprints = footprints;
@@ -105,31 +103,31 @@ export class Dpor implements Strategy {
   #goBack(): boolean {
     for (let depth = this.#depth - 1; depth >= this.#root.decisions.length; depth--) {
       const node = this.#nodes[depth] as Node;
-      if (node.cpu >= 0) node.sleep |= 1 << node.cpu;
-      const branch = node.tree[0];
-      if (branch === undefined) continue;
+      nodes.leave(node);
+      if (node.tree.length === 0) continue;
       this.#shared = depth;
       this.#depth = depth + 1;
-      node.cpu = branch.cpu;
+      nodes.takeFirst(node);
       return true;
     }
     return false;
   }
 
-  choose(enabled: number, step: number): number {
+  choose(moves: Moves, step: number): Move {
     if (step < this.#shared) {
       this.#history.repeat();
-      return (this.#nodes[step] as Node).cpu;
+      return (this.#nodes[step] as Node).move;
     }
-    const node = step < this.#depth ? (this.#nodes[step] as Node) : this.#newNode(enabled, step);
-    const branch = node.tree[0]?.cpu === node.cpu ? node.tree.shift() : undefined;
+    const node = step < this.#depth ? (this.#nodes[step] as Node) : this.#newNode(moves, step);
+    const branch = node.tree[0]?.move === node.move ? node.tree.shift() : undefined;
     this.#subtree = branch?.children ?? [];
-    const { cpu } = node;
-    if (cpu < 0) {
+    const { move } = node;
+    if (move < 0) {
       this.#isBlocked = true;
       return -1;
     }
-    if ((enabled & (1 << cpu)) === 0) throw new Error(`dpor: CPU#${cpu} was to step and has to wait, at step ${step}`);
+    const cpu = cpuOf(move);
+    if (!moves.has(move)) throw new Error(`dpor: CPU#${cpu} was to step and has to wait, at step ${step}`);
     // A turn that a CPU gets because nobody could go on: behind all that has been, with nothing to be turned round. What
     // the others wait with races here as it would at the end.
     if (this.#machine.isLate(cpu)) {
@@ -138,58 +136,79 @@ export class Dpor implements Strategy {
     }
     const races: Race[] = [];
     this.#races[step] = races;
-    this.#history.add(cpu, node.next[cpu] as Footprint, this.#footprints.waits(cpu), races);
-    return cpu;
+    this.#history.add(move, node.next[cpu] as Footprint, this.#footprints.waits(cpu), races);
+    return move;
   }
 
-  #newNode(enabled: number, step: number): Node {
+  #newNode(moves: Moves, step: number): Node {
     const node = this.#node(step);
     this.#depth = step + 1;
+    nodes.clear(node);
     this.#noteNext(node, step);
-    const given = this.#root.decisions[step];
+    const { decisions, sleep } = this.#root;
+    const given = decisions[step];
     if (given !== undefined) {
-      node.reachedAsleep = node.sleep = 0;
-      node.tree = [];
-      node.cpu = given;
+      node.move = given;
       return node;
     }
-    const top = step === this.#root.decisions.length;
-    node.reachedAsleep = node.sleep = top ? this.#root.sleep : this.#asleepBehind(step - 1);
-    node.tree = top ? [] : this.#subtree.filter(({ cpu }) => (node.sleep & (1 << cpu)) === 0);
-    node.cpu = node.tree[0]?.cpu ?? this.#freeChoice(enabled & ~node.sleep, step);
+    if (step === decisions.length) nodes.putToSleep(node, sleep);
+    else {
+      const before = this.#nodes[step - 1] as Node;
+      nodes.sleepBehind(node, before, this.#history.footprints[step - 1] as Footprint);
+      if (this.#subtree.length > 0) node.tree = this.#subtree.filter(({ move }) => !nodes.isAsleep(node, move));
+    }
+    if (node.tree.length === 0) this.#chooseFreely(node, moves, step);
+    else nodes.takeFirst(node);
     return node;
   }
 
-  /** The CPU that stepped last when it is awake, else the lowest that is; -1 for none. */
-  #freeChoice(awake: number, step: number): number {
-    const last = step === 0 ? -1 : (this.#nodes[step - 1] as Node).cpu;
-    if (last >= 0 && (awake & (1 << last)) !== 0) return last;
-    return awake === 0 ? -1 : lowestBit(awake);
+  /** A CPU at a choice, else the one that stepped last when it is awake, else the lowest that is; none when all sleep. */
+  #chooseFreely(node: Node, moves: Moves, step: number): void {
+    const { sleep } = node;
+    const isAwake = (cpu: number): boolean => moves.cpus.has(cpu) && !sleep.has(cpu);
+    for (let cpu = moves.choosing.next(-1); cpu >= 0; cpu = moves.choosing.next(cpu)) {
+      if (sleep.has(cpu)) continue;
+      node.tree = [{ move: nodes.movesOf(node, cpu)[0] as Move, footprint: NOTHING, children: [] }];
+      nodes.takeFirst(node);
+      return;
+    }
+    const last = step === 0 ? -1 : cpuOf((this.#nodes[step - 1] as Node).move);
+    if (last >= 0 && isAwake(last)) {
+      node.move = last;
+      return;
+    }
+    for (let cpu = moves.cpus.next(-1); cpu >= 0; cpu = moves.cpus.next(cpu)) {
+      if (sleep.has(cpu)) continue;
+      node.move = cpu;
+      return;
+    }
   }
 
   /** What each CPU is about to do: only for the one that has just stepped is that another thing than before. */
   #noteNext(node: Node, step: number): void {
     const before = step === 0 ? undefined : (this.#nodes[step - 1] as Node);
+    const moved = before === undefined ? -1 : cpuOf(before.move);
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
-      const known = before === undefined || cpu === before.cpu ? EVERYTHING : (before.next[cpu] as Footprint);
+      const known = before === undefined || cpu === moved ? EVERYTHING : (before.next[cpu] as Footprint);
       // That it ended an execution once is a matter of that state, and of no later one.
       node.next[cpu] = known === EVERYTHING ? this.#footprints.of(cpu) : known;
     }
+    if (before !== undefined) nodes.noteValues(node, before.values, this.#valuesOf(moved), moved);
+    else
+      for (let cpu = 0; cpu < this.#history.cpus; cpu++) nodes.noteValues(node, node.values, this.#valuesOf(cpu), cpu);
+  }
+
+  /** The values of the choice that a CPU is at; none when it is at none. */
+  #valuesOf(cpu: number): readonly number[] {
+    const values = this.#machine.choices(cpu);
+    if (values === 0) return NO_CHOICE;
+    this.#counted[values] ??= Array.from({ length: values }, (_, value) => value);
+    return this.#counted[values];
   }
 
   #node(step: number): Node {
-    let node = this.#nodes[step];
-    if (node === undefined) {
-      node = { reachedAsleep: 0, sleep: 0, next: [], tree: [], cpu: -1 };
-      this.#nodes[step] = node;
-    }
-    return node;
-  }
-
-  /** CPUs that sleep behind a step: those that slept before it, and that it does not wake. */
-  #asleepBehind(step: number): number {
-    const { sleep, cpu, next } = this.#nodes[step] as Node;
-    return stillAsleep(sleep & ~(1 << cpu), next, this.#history.footprints[step] as Footprint);
+    this.#nodes[step] ??= nodes.createNode();
+    return this.#nodes[step];
   }
 
   /** The search was cut here: what the CPUs are about to do races as it would if they did it now. */
@@ -228,7 +247,8 @@ export class Dpor implements Strategy {
   /** A CPU on a late turn steps behind all others, whatever the order of what they did. */
   #addPending(cpu: number): void {
     if (this.#machine.isOnLateTurn(cpu)) return;
-    const step = { cpu, footprint: this.#footprints.inTurn(cpu) };
+    // What it waits with is a step: nobody waits at a choice.
+    const step = { move: cpu, footprint: this.#footprints.inTurn(cpu) };
     const races: Race[] = [];
     this.#history.pending(cpu, step.footprint, this.#footprints.waits(cpu), races);
     this.#pending.push({ step, races });
@@ -241,19 +261,22 @@ export class Dpor implements Strategy {
    */
   #insteadOf(node: Node): void {
     const fatal = this.#history.footprints[this.#fatal] as Footprint;
-    node.next[node.cpu] = EVERYTHING;
+    nodes.endedBy(node);
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
-      if (cpu === node.cpu || this.#machine.isIdle(cpu) || !this.#couldGoOn(cpu)) continue;
+      if (cpu === cpuOf(node.move) || this.#machine.isIdle(cpu) || !this.#couldGoOn(cpu)) continue;
       if (this.#machine.isOnLateTurn(cpu)) continue;
-      const step = { cpu, footprint: this.#footprints.of(cpu) };
-      this.#try(node, dependent(step.footprint, fatal) ? [step] : [step, this.#stepOf(this.#fatal)]);
+      const footprint = this.#footprints.of(cpu);
+      for (const move of nodes.movesOf(node, cpu)) {
+        const step = { move, footprint };
+        this.#try(node, dependent(footprint, fatal) ? [step] : [step, this.#stepOf(this.#fatal)]);
+      }
     }
   }
 
   #stepOf(event: number): Step {
-    const { cpu, footprints } = this.#history;
+    const { moves, footprints } = this.#history;
     return {
-      cpu: cpu[event] as number,
+      move: moves[event] as Move,
       footprint: event === this.#fatal ? EVERYTHING : (footprints[event] as Footprint),
     };
   }
@@ -272,15 +295,9 @@ export class Dpor implements Strategy {
     this.#try(this.#nodes[earlier] as Node, sequence);
   }
 
-  /** Puts a sequence into a node's wakeup tree, unless a CPU that sleeps there covers it. */
+  /** Puts a sequence into a node's wakeup tree, unless what sleeps there covers it. */
   #try(node: Node, sequence: readonly Step[]): void {
-    for (let rest = node.sleep; rest !== 0; rest &= rest - 1) {
-      const cpu = lowestBit(rest);
-      const place = placeInFront(sequence, cpu, node.next[cpu] as Footprint);
-      const triedHere = (node.reachedAsleep & (1 << cpu)) === 0;
-      if (place >= 0 && (triedHere || place < sequence.length)) return;
-    }
-    insert(node.tree, sequence);
+    if (!nodes.isCovered(node, sequence)) insert(node.tree, sequence);
   }
 
   leastOrder(): Uint16Array | undefined {

@@ -8,8 +8,10 @@
  *
  * The queue of a futex is a word of its own, one of those in front of RAM: going to sleep and waking change it, going on
  * after a sleep reads it. It comes first in a footprint, which is where history.ts looks for what a step waits for.
+ *
+ * A choice touches nothing: it commutes with whatever the other CPUs do.
  */
-import { lowestBit } from '../../base/bits.ts';
+import { CpuSet } from '../../base/cpu-set.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { BLOCKS, LOOP, NOTHING as NO_WORD, UNTIL_WOKEN, WORD } from '../../machine/access.ts';
 import { QUEUES, REQUEUES, WAITS, WAITS_FOR, WRITES } from '../../machine/access-kinds.ts';
@@ -20,7 +22,8 @@ export type Footprint = readonly number[];
 /** Whether a step that may have to wait could be performed with its words holding these values. */
 export type Waits = (valueOf: (word: number) => number) => boolean;
 
-const NOTHING: Footprint = [];
+/** Of what commutes with whatever others do. */
+export const NOTHING: Footprint = [];
 /** Of a step that ends the execution: nothing commutes with it. */
 export const EVERYTHING: Footprint = [-1];
 /** The word that all writes share that an invariant may see. */
@@ -34,6 +37,8 @@ export class Footprints {
   readonly #visible: Footprint[] = [];
   /** The queue of each word that was slept on; the last serves for all that come after. */
   readonly #queues = new Map<number, number>();
+  /** The sets of CPUs that slept on words, which are numbered in the order they came up. */
+  readonly #sleepers: CpuSet[] = [];
 
   constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
     this.#machine = machine;
@@ -86,12 +91,13 @@ export class Footprints {
     return keys;
   }
 
-  /** What a word holds: of the queue of a futex the CPUs asleep there, as bits. */
+  /** What a word holds: of the queue of a futex the number of the set of CPUs asleep there. */
   valueOf(word: number): number {
     if (word >= FIRST_WORD) return this.#machine.ram[word] as number;
-    let asleep = 0;
-    for (const [slept, queue] of this.#queues) if (queue === word) asleep |= this.#machine.asleepOn(slept << 2);
-    return asleep;
+    const asleep = new CpuSet();
+    for (const [slept, queue] of this.#queues) if (queue === word) asleep.include(this.#machine.asleepOn(slept << 2));
+    const known = this.#sleepers.findIndex((one) => one.equals(asleep));
+    return known < 0 ? this.#sleepers.push(asleep) - 1 : known;
   }
 
   /** Of a step that may have to wait: whether it could be performed with its words holding other values. */
@@ -101,7 +107,7 @@ export class Footprints {
     if (WAITS[kind] === 0) return undefined;
     if (WAITS_FOR[kind] !== UNTIL_WOKEN) return (valueOf) => machine.passesIf(cpu, valueOf);
     const queue = this.#queue(machine.address(cpu) >> 2) >> 1;
-    return (valueOf) => (valueOf(queue) & (1 << cpu)) === 0;
+    return (valueOf) => this.#sleepers[valueOf(queue)]?.has(cpu) !== true;
   }
 
   /** The queue of a word, as a read of it. */
@@ -114,14 +120,11 @@ export class Footprints {
   }
 }
 
-/** Of the CPUs asleep, as bits, those that a step does not wake: it commutes with what they are about to do. */
-export function stillAsleep(sleep: number, next: readonly Footprint[], step: Footprint): number {
-  let asleep = sleep;
-  for (let rest = sleep; rest !== 0; rest &= rest - 1) {
-    const cpu = lowestBit(rest);
-    if (dependent(next[cpu] as Footprint, step)) asleep &= ~(1 << cpu);
+/** Leaves of the CPUs asleep those that a step does not wake: it commutes with what they are about to do. */
+export function wake(asleep: CpuSet, next: readonly Footprint[], step: Footprint): void {
+  for (let cpu = asleep.next(-1); cpu >= 0; cpu = asleep.next(cpu)) {
+    if (dependent(next[cpu] as Footprint, step)) asleep.delete(cpu);
   }
-  return asleep;
 }
 
 /** From so many words on a footprint is that of a block. */

@@ -6,6 +6,7 @@
  * belongs to the end of the history and not to an event.
  */
 import type { SteppedMachine } from '../../stepped/machine.ts';
+import { cpuOf, type Move } from '../../stepped/move.ts';
 import { EVERYTHING, type Footprint, type Waits } from './footprint.ts';
 
 export interface Race {
@@ -24,6 +25,7 @@ export class History {
   readonly cpus: number;
   length = 0;
   /** By event. */
+  readonly moves: Move[] = [];
   readonly cpu: number[] = [];
   readonly footprints: Footprint[] = [];
   /** Of each word of an event, in the order of its footprint: what it held before, and the write of it before. */
@@ -90,12 +92,14 @@ export class History {
   }
 
   /**
-   * Adds a step that is about to be performed, and the races in which it is the later event. `waits`, for one that may
+   * Adds a move that is about to be performed, and the races in which it is the later event. `waits`, for one that may
    * have to wait: whether it could be performed with its words holding other values. One that touches EVERYTHING is a
    * barrier: it comes behind all that has been, all that comes is behind it, and nothing is turned round with it.
    */
-  add(cpu: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
+  add(move: Move, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
     const event = this.length++;
+    const cpu = cpuOf(move);
+    this.moves[event] = move;
     this.cpu[event] = cpu;
     this.footprints[event] = footprint;
     this.#reserve(event);

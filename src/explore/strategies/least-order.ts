@@ -4,7 +4,7 @@
  */
 import type { History } from './history.ts';
 
-/** CPUs in that order. `fatal`: the step that ended the execution, -1 for none; it stays the last. */
+/** Moves in that order. `fatal`: the step that ended the execution, -1 for none; it stays the last. */
 export function leastOrder(history: History, fatal: number): Uint16Array {
   const { cpus, length } = history;
   const events: number[][] = Array.from({ length: cpus }, () => []);
@@ -25,10 +25,10 @@ export function leastOrder(history: History, fatal: number): Uint16Array {
     });
     const event = events[cpu]?.[at[cpu] as number];
     if (event === undefined) {
-      order[step] = history.cpu[fatal] as number;
+      order[step] = history.moves[fatal] as number;
       continue;
     }
-    order[step] = cpu;
+    order[step] = history.moves[event] as number;
     done[cpu] = event + 1;
     at[cpu] = (at[cpu] as number) + 1;
   }

@@ -10,10 +10,14 @@
  * chance is stated only while no execution was longer than k. With `rising`, depths beyond d take their turns as well, one
  * more each time the executions have become four times as many.
  *
+ * At a choice the CPU that runs is given any value, with equal chances.
+ *
  * A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for.
  */
 import { Random } from '../../base/random.ts';
-import { type Facts, highestPriority, type Strategy } from './strategy.ts';
+import type { Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
+import { type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
 
 /** Of so many executions one is stretched; by 2, 4, ... up to 2 to this power, in turns. */
 const STRETCHED_EVERY = 8;
@@ -39,6 +43,7 @@ export class Pct implements Strategy {
   readonly #priorities: number[] = [];
   #changes: ReadonlyMap<number, number> = new Map();
   #longest = 0;
+  #random = new Random(0);
 
   constructor(options: PctOptions) {
     this.#options = options;
@@ -47,6 +52,7 @@ export class Pct implements Strategy {
   begin(index: number): boolean {
     const { seed, cpus, steps } = this.#options;
     const random = new Random(seed, index);
+    this.#random = random;
     const order = Array.from({ length: cpus }, (_, cpu) => cpu);
     for (let i = order.length - 1; i > 0; i--) {
       const j = random.below(i + 1);
@@ -70,12 +76,14 @@ export class Pct implements Strategy {
     return depth + (Math.floor(index / (STRETCHED_EVERY * MOST_STRETCH)) % (levels + 1));
   }
 
-  choose(enabled: number, step: number): number {
+  choose(moves: Moves, step: number): Move {
     const change = this.#changes.get(step);
-    const first = highestPriority(enabled, this.#priorities);
-    if (change === undefined) return first;
-    this.#priorities[first] = -change - 1;
-    return highestPriority(enabled, this.#priorities);
+    let first = highestPriority(moves, this.#priorities);
+    if (change !== undefined) {
+      this.#priorities[first] = -change - 1;
+      first = highestPriority(moves, this.#priorities);
+    }
+    return randomMoveOf(moves, first, this.#random);
   }
 
   end(steps: number): boolean {

@@ -1,10 +1,13 @@
 /**
  * Partial order sampling: Yuan, Yang, Gu, CAV 2018. Every pending access has a random priority; the highest runs. After
- * it, accesses that race with it draw anew, so that the order of two racing accesses is independent of the others.
+ * it, accesses that race with it draw anew, so that the order of two racing accesses is independent of the others. At a
+ * choice the CPU is given any value, with equal chances.
  */
 import { Random } from '../../base/random.ts';
 import { dependent, type Footprints } from './footprint.ts';
-import { type Facts, highestPriority, type Strategy } from './strategy.ts';
+import type { Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
+import { type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
 
 export class PartialOrderSampling implements Strategy {
   readonly exhausted = false;
@@ -27,14 +30,15 @@ export class PartialOrderSampling implements Strategy {
     return true;
   }
 
-  choose(enabled: number): number {
-    const best = highestPriority(enabled, this.#priorities);
+  choose(moves: Moves): Move {
+    const best = highestPriority(moves, this.#priorities);
+    const move = randomMoveOf(moves, best, this.#random);
     const footprint = this.#footprints.of(best);
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
-      const races = cpu !== best && (enabled & (1 << cpu)) !== 0 && dependent(footprint, this.#footprints.of(cpu));
+      const races = cpu !== best && moves.cpus.has(cpu) && dependent(footprint, this.#footprints.of(cpu));
       if (races || cpu === best) this.#priorities[cpu] = this.#random.next();
     }
-    return best;
+    return move;
   }
 
   end(): boolean {

@@ -1,7 +1,9 @@
-/** Random walk: every step any enabled CPU, with equal chances. */
+/** Random walk: every step any enabled CPU, with equal chances; at a choice any value. */
 import { Random } from '../../base/random.ts';
 import { bitCount, nthBit } from '../../base/bits.ts';
-import type { Facts, Strategy } from './strategy.ts';
+import type { Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
+import { type Facts, randomMoveOf, type Strategy } from './strategy.ts';
 
 export class RandomWalk implements Strategy {
   readonly exhausted = false;
@@ -18,10 +20,20 @@ export class RandomWalk implements Strategy {
     return true;
   }
 
-  choose(enabled: number): number {
+  choose(moves: Moves): Move {
+    if (!moves.plain) return this.#chooseOfMany(moves);
+    const { low } = moves.cpus;
     // One CPU alone needs no draw.
-    if ((enabled & (enabled - 1)) === 0) return 31 - Math.clz32(enabled);
-    return nthBit(enabled, this.#random.small(bitCount(enabled)));
+    if ((low & (low - 1)) === 0) return 31 - Math.clz32(low);
+    return nthBit(low, this.#random.small(bitCount(low)));
+  }
+
+  /** The same with more than 32 CPUs, or with choices. */
+  #chooseOfMany(moves: Moves): Move {
+    const { cpus } = moves;
+    const { size } = cpus;
+    const cpu = size === 1 ? cpus.next(-1) : cpus.nth(this.#random.small(size));
+    return randomMoveOf(moves, cpu, this.#random);
   }
 
   end(): boolean {

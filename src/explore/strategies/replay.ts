@@ -1,16 +1,19 @@
 /**
  * Follows a list of decisions. Strictly: the first one that cannot be followed is a divergence. Or as a wish: a decision
- * that cannot be followed is left out, and behind the last one the CPU that stepped goes on, the lowest one when it cannot.
+ * that cannot be followed is left out, and behind the last one the CPU that stepped goes on, the lowest one when it
+ * cannot; a choice that is not in the list is given 0.
  */
-import { lowestBit } from '../../base/bits.ts';
+import { cpuOf, type Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
+import { couldGoOn, NOBODY } from './cost.ts';
 import type { Facts, Strategy } from './strategy.ts';
 
 export interface Divergence {
   readonly step: number;
-  /** The CPU the decision names, -1 when the list is at its end and CPUs could go on. */
-  readonly wanted: number;
-  /** The CPUs that could step, as bits. */
-  readonly enabled: number;
+  /** The move that was wanted, -1 when the list is at its end and CPUs could go on. */
+  readonly wanted: Move;
+  /** The moves that could be made. */
+  readonly moves: readonly Move[];
 }
 
 export class Replay implements Strategy {
@@ -19,7 +22,8 @@ export class Replay implements Strategy {
   readonly #decisions: Uint16Array;
   readonly #strict: boolean;
   #at = 0;
-  #last = -1;
+  /** The CPU that stepped last. */
+  #last = NOBODY;
 
   constructor(decisions: Uint16Array, strict: boolean) {
     this.#decisions = decisions;
@@ -32,27 +36,26 @@ export class Replay implements Strategy {
     return true;
   }
 
-  choose(enabled: number, step: number): number {
+  choose(moves: Moves, step: number): Move {
     const decisions = this.#decisions;
-    if (this.#strict) return this.#exactly(enabled, step);
+    if (this.#strict) return this.#exactly(moves, step);
     while (this.#at < decisions.length) {
-      const cpu = decisions[this.#at++] as number;
-      if ((enabled & (1 << cpu)) !== 0) return this.#step(cpu);
+      const move = decisions[this.#at++] as Move;
+      if (moves.has(move)) return this.#make(move);
     }
-    if (this.#last >= 0 && (enabled & (1 << this.#last)) !== 0) return this.#last;
-    return this.#step(lowestBit(enabled));
+    return this.#make(couldGoOn(moves, this.#last) ? moves.firstOf(this.#last) : moves.first());
   }
 
-  #exactly(enabled: number, step: number): number {
-    const cpu = this.#decisions[step] ?? -1;
-    if (cpu >= 0 && (enabled & (1 << cpu)) !== 0) return cpu;
-    this.divergence = { step: step + 1, wanted: cpu, enabled };
+  #exactly(moves: Moves, step: number): Move {
+    const move = this.#decisions[step] ?? -1;
+    if (move >= 0 && moves.has(move)) return move;
+    this.divergence = { step: step + 1, wanted: move, moves: moves.list() };
     return -1;
   }
 
-  #step(cpu: number): number {
-    this.#last = cpu;
-    return cpu;
+  #make(move: Move): Move {
+    this.#last = cpuOf(move);
+    return move;
   }
 
   end(): boolean {

@@ -1,13 +1,20 @@
+import type { Random } from '../../base/random.ts';
+import { choiceOf, type Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
+
 /**
- * Who chooses the next CPU. A strategy is asked before every step and knows what each CPU is about to do; it keeps no
+ * Who chooses the next move. A strategy is asked before every step and knows what each CPU is about to do; it keeps no
  * state in the machine. Executions are numbered, and number i of a random strategy follows from the seed and i alone, so
  * they can be spread over processes in any way.
  */
 export interface Strategy {
   /** Begins execution `index` on a machine that stands at its beginning. False when there is nothing left to try. */
   begin(index: number): boolean;
-  /** The CPU that steps next, one of the bits of `enabled`; -1 gives the execution up as one seen before. */
-  choose(enabled: number, step: number): number;
+  /**
+   * The move that is made next, one of `moves`, which are those of this moment: not to be kept. -1 gives the execution up
+   * as one seen before.
+   */
+  choose(moves: Moves, step: number): Move;
   /** The step bound is met: from here on others choose. The machine stands behind the last step that was chosen. */
   bound?(): void;
   /**
@@ -16,7 +23,7 @@ export interface Strategy {
    */
   end(steps: number, failed: boolean): boolean;
   /**
-   * CPUs in an order of the execution just run that does not depend on how a search came to it, for a strategy that tries
+   * Moves in an order of the execution just run that does not depend on how a search came to it, for a strategy that tries
    * one order of several that cannot be told apart; undefined when there is none.
    */
   leastOrder?(): Uint16Array | undefined;
@@ -28,12 +35,17 @@ export interface Strategy {
 
 export type Facts = Readonly<Record<string, number | string>>;
 
-/** The enabled CPU with the highest priority; of equal ones the lowest. */
-export function highestPriority(enabled: number, priorities: readonly number[]): number {
+/** The CPU that has a move and the highest priority; of equal ones the lowest. */
+export function highestPriority({ cpus }: Moves, priorities: readonly number[]): number {
   let best = -1;
   for (let cpu = 0; cpu < priorities.length; cpu++) {
-    if ((enabled & (1 << cpu)) === 0) continue;
+    if (!cpus.has(cpu)) continue;
     if (best < 0 || (priorities[cpu] as number) > (priorities[best] as number)) best = cpu;
   }
   return best;
+}
+
+/** The move of a CPU that has one: at a choice any value, with equal chances. */
+export function randomMoveOf(moves: Moves, cpu: number, random: Random): Move {
+  return moves.choosing.has(cpu) ? choiceOf(cpu, random.small(moves.values(cpu))) : cpu;
 }

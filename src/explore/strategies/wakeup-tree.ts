@@ -2,13 +2,14 @@
  * Wakeup trees: the sequences of steps that a search still has to try from one state, merged at their beginnings.
  * Abdulla, Aronis, Jonsson, Sagonas: Source sets: a foundation for optimal dynamic partial order reduction, J. ACM 2017.
  *
- * A sequence is a list of steps, each the next one of its CPU with what it will touch. Inserting looks for a branch that
+ * A sequence is a list of moves, each the next one of its CPU with what it will touch. Inserting looks for a branch that
  * some reordering of the sequence follows already; only what is really new becomes a branch.
  */
+import { cpuOf, type Move } from '../../stepped/move.ts';
 import { dependent, EVERYTHING, type Footprint } from './footprint.ts';
 
 export interface Step {
-  readonly cpu: number;
+  readonly move: Move;
   readonly footprint: Footprint;
 }
 
@@ -17,13 +18,20 @@ export interface Branch extends Step {
   readonly children: Branch[];
 }
 
+/** The first step of a CPU in a sequence. */
+export function firstOf(steps: readonly Step[], cpu: number): Step | undefined {
+  return steps.find((step) => cpuOf(step.move) === cpu);
+}
+
 /**
- * Position in `steps` of the first step of `cpu`, when nothing in front of it depends on it; -1 when something does.
- * When the CPU has no step there: steps.length if its next access commutes with all of them, else -1. So the result is
- * not negative exactly when the CPU is a weak initial of the sequence.
+ * Position in `steps` of a move, when it is the first of its CPU there and nothing in front of it depends on it; -1 when
+ * something does, or when its CPU makes another choice there. When the CPU has no step there: steps.length if the move
+ * commutes with all of them, else -1. So the result is not negative exactly when the move is a weak initial of the sequence.
  */
-export function placeInFront(steps: readonly Step[], cpu: number, next: Footprint): number {
-  const own = steps.findIndex((step) => step.cpu === cpu);
+export function placeInFront(steps: readonly Step[], move: Move, next: Footprint): number {
+  const cpu = cpuOf(move);
+  const own = steps.findIndex((step) => cpuOf(step.move) === cpu);
+  if (own >= 0 && (steps[own] as Step).move !== move) return -1;
   const end = own < 0 ? steps.length : own;
   // A step that ended the execution from this state may be another's harmless one in the sequence.
   const footprint = own < 0 || next === EVERYTHING ? next : (steps[own] as Step).footprint;
@@ -38,7 +46,7 @@ export function insert(children: Branch[], sequence: readonly Step[]): boolean {
   for (;;) {
     let followed: Branch | undefined;
     for (const branch of at) {
-      const position = placeInFront(steps, branch.cpu, branch.footprint);
+      const position = placeInFront(steps, branch.move, branch.footprint);
       if (position < 0) continue;
       followed = branch;
       if (position < steps.length) steps = steps.toSpliced(position, 1);
@@ -49,8 +57,8 @@ export function insert(children: Branch[], sequence: readonly Step[]): boolean {
     if (followed.children.length === 0 || steps.length === 0) return false;
     at = followed.children;
   }
-  for (const { cpu, footprint } of steps) {
-    const branch: Branch = { cpu, footprint, children: [] };
+  for (const { move, footprint } of steps) {
+    const branch: Branch = { move, footprint, children: [] };
     at.push(branch);
     at = branch.children;
   }

@@ -55,7 +55,7 @@ export class ModuleHooks {
         throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(cpu));
       }
       if (watched !== undefined) this.#watch(watched);
-      machine.step(cpu);
+      machine.stepSpare(cpu);
     }
     return machine.result(cpu);
   }

@@ -38,10 +38,6 @@ export interface LoadedModule {
   readonly notes: readonly string[];
 }
 
-/** CPUs of a module that is explored, and of one in which time counts. */
-const MOST_CPUS = 16;
-const MOST_TIMED_CPUS = MAX_CPUS;
-
 /** Reads and compiles a module. `settings` replaces numbers of its constants. Throws ModuleError. */
 export async function loadModule(file: string, settings: ReadonlyMap<string, number>): Promise<LoadedModule> {
   return await loadModuleText(file, readModule(file, file), settings);
@@ -74,7 +70,7 @@ export async function loadModuleText(
 async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, timed: boolean): Promise<LoadedModule> {
   const { path } = files;
   const compiled = compileModule(files, settings, timed);
-  const cpus = readCpus(compiled.list, compiled, timed ? MOST_TIMED_CPUS : MOST_CPUS);
+  const cpus = readCpus(compiled.list, compiled, MAX_CPUS);
   // The one place where text becomes code: of our making, and held against generated.ts.
   const url = `data:text/javascript;base64,${Buffer.from(compiled.text).toString('base64')}`;
   const module = (await import(url)) as CompiledModule;

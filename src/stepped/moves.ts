@@ -1,0 +1,69 @@
+/**
+ * The moves that can be made now: of a CPU that can perform its pending access that one, of a CPU at a choice one for each
+ * value. In order: by CPU, then by value. A machine has one such set, which every question about what can be done
+ * overwrites; nothing is allocated.
+ */
+import { CpuSet } from '../base/cpu-set.ts';
+import { ADDRESS } from './frames.ts';
+import { choiceOf, cpuOf, type Move, valueOf } from './move.ts';
+
+export class Moves {
+  /** The CPUs that have a move, and those of them that are at a choice. */
+  readonly cpus = new CpuSet();
+  readonly choosing = new CpuSet();
+  /** No CPU from 32 on has a move, and none is at a choice: what holds of most machines, and is asked first. */
+  plain: boolean;
+  readonly #frames: Int32Array;
+  readonly #words: number;
+
+  /** `words`: of a CPU's region of the frames. */
+  constructor(frames: Int32Array, words: number, plain: boolean) {
+    this.plain = plain;
+    this.#frames = frames;
+    this.#words = words;
+  }
+
+  get isEmpty(): boolean {
+    return this.cpus.isEmpty;
+  }
+
+  has(move: Move): boolean {
+    if (this.plain) return move < 32 && (this.cpus.low & (1 << move)) !== 0;
+    const cpu = cpuOf(move);
+    if (!this.cpus.has(cpu)) return false;
+    if (!this.choosing.has(cpu)) return move === cpu;
+    const value = valueOf(move);
+    return value < this.values(cpu) && move === choiceOf(cpu, value);
+  }
+
+  /** Values that a CPU at a choice can be given: from 0 to below this. */
+  values(cpu: number): number {
+    return this.#frames[cpu * this.#words + ADDRESS] as number;
+  }
+
+  /** The first move of a CPU that has any. */
+  firstOf(cpu: number): Move {
+    return this.choosing.has(cpu) ? choiceOf(cpu, 0) : cpu;
+  }
+
+  /** The first of all; -1 when there is none. */
+  first(): Move {
+    const cpu = this.cpus.next(-1);
+    return cpu < 0 ? -1 : this.firstOf(cpu);
+  }
+
+  /** The move behind another one that is in the set; -1 behind the last. */
+  next(move: Move): Move {
+    const at = cpuOf(move);
+    if (this.choosing.has(at) && valueOf(move) + 1 < this.values(at)) return choiceOf(at, valueOf(move) + 1);
+    const cpu = this.cpus.next(at);
+    return cpu < 0 ? -1 : this.firstOf(cpu);
+  }
+
+  /** All of them, as a list of their own. */
+  list(): Move[] {
+    const moves: Move[] = [];
+    for (let move = this.first(); move >= 0; move = this.next(move)) moves.push(move);
+    return moves;
+  }
+}
