@@ -87,10 +87,10 @@ async function grown<Result>(
   run: (subject: ModuleSubject) => Result,
 ): Promise<{ readonly result: Result; readonly words: readonly number[] }> {
   const subject = (await subjectOf(targetOf(text))) as ModuleSubject;
-  for (let known = learnWatched(subject); ; known = [...known, ...grownBy(subject, known)]) {
-    subject.watch(known);
+  for (let words = learnWatched(subject); ; words = [...words, ...grownBy(subject, words)]) {
+    subject.watch(words);
     const result = run(subject);
-    if (grownBy(subject, known).length === 0) return { result, words: known };
+    if (grownBy(subject, words).length === 0) return { result, words };
   }
 }
 

@@ -10,7 +10,6 @@ import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/s
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { MAX_CPUS } from '../machine/limits.ts';
 import { checkProfile } from './scenario-argument.ts';
 import {
   parseCount,
@@ -68,7 +67,6 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     throw new UsageError('--stateful is for --strategy dpor, or dfs without --preemptions');
   }
   const targets = await parseTargets(name, flags);
-  for (const target of targets) checkCpus(target);
   if (stateful && targets.some((target) => target.kind === 'scenario')) {
     throw new UsageError('--stateful is for modules: a kernel has too many states');
   }
@@ -88,14 +86,6 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     durationMs,
     stateful,
   }));
-}
-
-/** CPUs of a search are bits of a mask. */
-function checkCpus(target: Target): void {
-  const cpus = target.kind === 'scenario' ? (target.cpus ?? imageOf(target).cpus) : 0;
-  if (cpus > MAX_CPUS) {
-    throw new UsageError(`${target.name} has ${cpus} CPUs; explore takes at most ${MAX_CPUS}`);
-  }
 }
 
 function lastExecution(flags: ExploreFlags, kind: StrategyKind, target: Target): number {

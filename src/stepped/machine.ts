@@ -322,15 +322,11 @@ export class SteppedMachine {
   }
 
   /** Whether a conditional access of RAM could be performed with its words holding other values. */
-  passesIf(cpu: number, valueOf: (word: number) => number): boolean {
+  passesIf(cpu: number, held: (word: number) => number): boolean {
     const region = this.region(cpu);
     const kind = this.frames[region + KIND] as number;
-    if (kind === SPIN) return this.#notes[cpu]?.wouldSpin(valueOf) !== true;
-    return passes(
-      kind,
-      valueOf((this.frames[region + ADDRESS] as number) >> 2),
-      this.frames[region + OPERAND] as number,
-    );
+    if (kind === SPIN) return this.#notes[cpu]?.wouldSpin(held) !== true;
+    return passes(kind, held((this.frames[region + ADDRESS] as number) >> 2), this.frames[region + OPERAND] as number);
   }
 
   /** The CPUs that sleep on a word. */

@@ -8,8 +8,6 @@
  * The move of a CPU that performs its pending access is the CPU's number. Other kinds of move (an interrupt, a store that
  * reaches memory, an allocation that fails) get a number of their own in the middle bits.
  */
-import { MOST_VALUES } from '../machine/limits.ts';
-
 export type Move = number;
 
 /** The CPU performs its pending access. */
@@ -19,9 +17,6 @@ export const CHOICE = 1;
 
 const CPU_BITS = 6;
 const KIND_BITS = 3;
-const VALUE_BITS = 32 - Math.clz32(MOST_VALUES - 1);
-/** Above every move. */
-export const MOVE_END = 1 << (CPU_BITS + KIND_BITS + VALUE_BITS);
 
 /** The move of a CPU that is given a value. */
 export const choiceOf = (cpu: number, value: number): Move =>

@@ -280,13 +280,13 @@ describe('wrong usage is one line and exit code 2', () => {
     [['explore', '--stateful', '--strategy', 'dpor'], '--stateful is for modules'],
     [['explore', CORRECT, '--stateful', '--strategy', 'dpor', '--checkers', 'data-race'], 'not for --stateful'],
     [['explore', '--model', 'tso'], '--model takes sc'],
-    [['explore', 'undo-of-nothing', '--cpus', '31'], 'at most 30'],
+    [['explore', 'undo-of-nothing', '--cpus', '65'], 'from 1 to 64'],
     [['explore', '--jobs', '0'], '--jobs takes'],
     [['explore', '--shard', '3/2'], '--shard takes'],
     [['explore', '--checkers', 'kasan'], 'unknown checker "kasan"'],
     [['explore', '--set', 'A=1'], '--set is for modules'],
     [['explore', CORRECT, '--set', 'READER=1'], 'its constants are READERS'],
-    [['explore', CORRECT, '--set', 'READERS=40'], '42 CPUs; a module has 1 to 16'],
+    [['explore', CORRECT, '--set', 'READERS=63'], '65 CPUs; a module has 1 to 64'],
     [['explore', CORRECT, '--profile', 'linux-6'], '--profile is for scenarios'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await shared(args);

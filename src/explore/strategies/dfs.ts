@@ -106,8 +106,8 @@ export class DepthFirst implements Strategy {
       else if (bounded) this.#preempted = true;
       else rest.push(move);
     }
-    rest.reverse().push(...own.reverse());
-    return { move: rest.pop() as Move, bits: 0, rest };
+    const inTurn = [...own, ...rest].toReversed();
+    return { move: inTurn.pop() as Move, bits: 0, rest: inTurn };
   }
 
   end(): boolean {

@@ -6,7 +6,7 @@ import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { MachineFault } from '../../machine/fault.ts';
 import { KIND, TOP } from '../../stepped/frames.ts';
-import { IDLE } from '../../machine/access.ts';
+import { CHOOSE, IDLE } from '../../machine/access.ts';
 import { isWrite, REQUEUES, WAITS } from '../../machine/access-kinds.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 
@@ -51,6 +51,7 @@ export class ModuleHooks {
     let accesses = 0;
     for (let kind = machine.kind(cpu); kind !== IDLE; kind = machine.kind(cpu)) {
       if (++accesses > MOST_ACCESSES) throw new MachineFault('livelock', 'loop without end', 0);
+      if (kind === CHOOSE) throw new MachineFault('assert', 'choice where nothing is explored', 0);
       if (WAITS[kind] === 1 && !machine.enabled(cpu)) {
         throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(cpu));
       }
