@@ -29,8 +29,8 @@ export function searchesAgree(file: number): void {
           expect({ seed, text, differences }).toEqual({ seed, text, differences: [] });
           modules += compared > 0 ? 1 : 0;
         }
-        // Some have too many states to be held against sleep sets.
-        expect(modules).toBeGreaterThan(0.8 * BATCH);
+        // Some, most of all those that choose, have too many states to be held against sleep sets.
+        expect(modules).toBeGreaterThan(0.6 * BATCH);
       },
       300_000,
     );
