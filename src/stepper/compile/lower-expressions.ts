@@ -18,7 +18,15 @@ import { isLock } from '../../machine/access-kinds.ts';
 import type { Block } from '../form/code.ts';
 import type { Local, Value } from '../form/value.ts';
 import { addOp, endBlock, isCut, lineOf, type Lowering, newBlock, newTemporary, unsupported } from './lowering.ts';
-import { assigned, binaryOperator, languageCall, placedCall, unaryOperator, wholeValue } from './whole-values.ts';
+import {
+  assigned,
+  behind,
+  binaryOperator,
+  languageCall,
+  placedCall,
+  unaryOperator,
+  wholeValue,
+} from './whole-values.ts';
 import { childrenOf } from '../source/source.ts';
 
 const localValue = (local: Local): Value => ({ kind: 'local', local });
@@ -101,8 +109,7 @@ export function lowerInto(lowering: Lowering, node: Expression, target: Local): 
 /** Evaluates for the effect only. */
 export function lowerEffect(lowering: Lowering, node: CallExpression): void {
   if (isCutItself(lowering, node)) cut(lowering, node, lowerArguments(lowering, node, 0));
-  else if (lowering.naming.classify(lowering.function, node).kind !== 'register')
-    addOp(lowering, { kind: 'do', value: lowerCall(lowering, node) });
+  else addOp(lowering, { kind: 'do', value: lowerCall(lowering, node) });
 }
 
 function lowerArguments(lowering: Lowering, node: CallExpression, from: number): readonly Value[] {
@@ -121,6 +128,7 @@ function lowerCall(lowering: Lowering, node: CallExpression): Value {
   const args = (from: number): readonly Value[] => lowerArguments(lowering, node, from);
   if (called.kind === 'plain') return placedCall(lowering, node, called, args(0));
   if (called.kind === 'language') return languageCall(lowering, node, args);
+  if (called.kind === 'register') return behind(args(0), called.value);
   throw unsupported(lowering, node);
 }
 

@@ -1,7 +1,7 @@
 /** Values of expressions that no scheduling point cuts. */
 import type { CallExpression, Expression, Node } from 'oxc-parser';
 import { type BinaryOperator, isBinary, isMath, isUnary, type UnaryOperator } from '../form/operators.ts';
-import type { Callee, Constant, Value } from '../form/value.ts';
+import { type Callee, type Constant, isPure, type Value } from '../form/value.ts';
 import { lineOf, type Lowering, localOf, unsupported } from './lowering.ts';
 import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
 
@@ -86,7 +86,7 @@ function call(lowering: Lowering, node: CallExpression): Value {
     node.arguments.slice(from).map((argument) => wholeValue(lowering, argument));
   switch (called.kind) {
     case 'register':
-      return called.value;
+      return behind(args(0), called.value);
     case 'plain':
       return placedCall(lowering, node, called, args(0));
     case 'language':
@@ -94,6 +94,12 @@ function call(lowering: Lowering, node: CallExpression): Value {
     default:
       throw unsupported(lowering, node);
   }
+}
+
+/** The value once these have been worked out, as far as that does anything. */
+export function behind(first: readonly Value[], value: Value): Value {
+  const needed = first.filter((one) => !isPure(one));
+  return needed.length === 0 ? value : { kind: 'sequence', values: [...needed, value] };
 }
 
 /** A call in place. One that may stop the machine notes which line it is on. */

@@ -50,9 +50,10 @@ export function valueText(value: Value, scope: Scope): string {
     case 'assign':
       return `${localText(value.local, scope)} = ${wordText(value.value, scope)}`;
     case 'sequence':
-      return value.values.map((one) => operandText(one, scope)).join(', ');
+      // In brackets wherever it stands: behind a = or between arguments its commas would be somebody else's.
+      return `(${value.values.map((one) => operandText(one, scope)).join(', ')})`;
     case 'element':
-      return `${TABLE_ELEMENT}(${value.table.name}, ${argumentText(value.index, scope)})`;
+      return `${TABLE_ELEMENT}(${value.table.name}, ${valueText(value.index, scope)})`;
     case 'length':
       return `${TABLE_LENGTH}(${value.table.name})`;
     case 'math':
@@ -68,7 +69,7 @@ export function operandText(value: Value, scope: Scope, inBrackets: (value: Valu
   return inBrackets(value) ? `(${text})` : text;
 }
 
-const isCompound = ({ kind }: Value): boolean => /^(?:binary|logical|choice|assign|sequence)$/.test(kind);
+const isCompound = ({ kind }: Value): boolean => /^(?:binary|logical|choice|assign)$/.test(kind);
 
 const isCompoundOrSigned = (value: Value): boolean =>
   isCompound(value) || value.kind === 'unary' || (value.kind === 'number' && value.value < 0);
@@ -103,12 +104,8 @@ function isWord(value: Value): boolean {
   }
 }
 
-function argumentText(value: Value, scope: Scope): string {
-  return value.kind === 'sequence' ? `(${valueText(value, scope)})` : valueText(value, scope);
-}
-
 function argumentsText(args: readonly Value[], scope: Scope): string {
-  return args.map((one) => argumentText(one, scope)).join(', ');
+  return args.map((one) => valueText(one, scope)).join(', ');
 }
 
 function callText({ callee, args, line }: Call, scope: Scope): string {
