@@ -7,39 +7,29 @@
  *   moves()                         what can be done now (moves.ts): a step of each CPU that is enabled, or its choices
  *   step(move)                      performs the pending access and runs the CPU to the next one
  *
- * A machine's state is RAM, frames, and what is known of loops that may spin (notes.ts, late.ts). Memory is sequentially
+ * A machine's state is RAM, frames, and what is known of loops that may spin (loops.ts). Memory is sequentially
  * consistent here.
  */
-import { isPoison } from '../machine/atomic.ts';
-import { badAddress, badChoice } from '../machine/fault.ts';
-import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
-import { cpuAddress } from '../machine/map.ts';
 import { lowestBit } from '../base/bits.ts';
 import type { CpuSet } from '../base/cpu-set.ts';
-import { performBlock } from './blocks.ts';
-import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, LINE, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
-import { AGAIN, asleep, fallAsleep, wake } from './futex.ts';
-import { Late } from './late.ts';
-import { CHOICE, cpuOf, kindOf, type Move, valueOf } from './move.ts';
-import { Moves } from './moves.ts';
-import { isReader, Notes } from './notes.ts';
-import {
-  BLOCK,
-  BLOCKS,
-  CHOOSE,
-  FUTEX_SLEEP,
-  FUTEX_WAIT,
-  FUTEX_WAKE,
-  IDLE,
-  SPIN,
-  SPIN_LOCK,
-} from '../machine/access.ts';
-import { ADDS, isLock, LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
+import { CHOOSE, IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
+import { LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
+import { isPoison } from '../machine/atomic.ts';
+import { badChoice } from '../machine/fault.ts';
+import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
+import { cpuAddress } from '../machine/map.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
-import { stopFault } from './stops.ts';
+import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
+import { asleep, type Queues } from './futex.ts';
+import { Loops } from './loops.ts';
+import { cpuOf, type Move, valueOf } from './move.ts';
+import { Moves } from './moves.ts';
+import type { Notes } from './notes.ts';
 import { Pending } from './pending.ts';
+import { Performing } from './performing.ts';
 import { arrives } from './spin.ts';
 import { fingerprint, type MachineShape, searchHash, type StateHash, stateHash } from './state.ts';
+import { stopFault } from './stops.ts';
 import type { Tracer } from './tracer.ts';
 import { type RamCopy, UsedWords } from './used-words.ts';
 import { lockInFreed, passes } from './waiting.ts';
@@ -47,7 +37,7 @@ import { lockInFreed, passes } from './waiting.ts';
 export interface Snapshot {
   readonly frames: Int32Array;
   ram: RamCopy;
-  /** Of a machine whose loops may spin: late.ts, and what the CPUs have noted, one after the other. */
+  /** Of a machine whose loops may spin (loops.ts). */
   notes: Int32Array;
   /** The CPUs that are ready, and those that have to be looked at. */
   ready: number;
@@ -67,7 +57,6 @@ export interface SteppedOptions {
 }
 
 const NO_NOTES = new Int32Array(0);
-const NOT_GIVEN = -1;
 /** Moves up to here are steps, and their CPU's number (move.ts). */
 const LAST_STEP = MAX_CPUS - 1;
 /** Blocks of a function, at most, where a place is made one number. */
@@ -81,9 +70,12 @@ export class SteppedMachine {
   readonly compiled: CompiledModule;
   readonly #used: UsedWords;
   readonly #words: number;
-  /** By CPU; empty when no loop of the module can spin. */
-  readonly #notes: readonly Notes[];
-  readonly #late = new Late();
+  readonly #queues: Queues;
+  /** undefined when no loop of the module can spin. */
+  readonly #loops: Loops | undefined;
+  readonly #performing: Performing;
+  /** Whether it has more than 32 CPUs, or loops that may spin. */
+  readonly #isSpecial: boolean;
   readonly #pending = new Pending();
   readonly #resume: (region: number) => void;
   readonly #moves: Moves;
@@ -95,8 +87,6 @@ export class SteppedMachine {
   #lookedAt = 0;
   #readyHigh = 0;
   #lookedAtHigh = 0;
-  /** The value of the choice that is being made. */
-  #given = NOT_GIVEN;
 
   constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
     if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
@@ -105,9 +95,12 @@ export class SteppedMachine {
     this.ram = new Int32Array(memory);
     this.#words = compiled.regionWords;
     this.frames = new Int32Array((cpus + spare) * this.#words);
-    this.#moves = new Moves(this.frames, this.#words, cpus <= 32 && !compiled.noting);
+    this.#moves = new Moves(this.frames, this.#words);
+    this.#queues = { frames: this.frames, cpus, words: this.#words };
     this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2);
-    this.#notes = compiled.noting ? Array.from({ length: cpus + spare }, () => new Notes(this.ram.length)) : [];
+    this.#loops = compiled.noting ? new Loops(cpus, cpus + spare, this.ram.length) : undefined;
+    this.#isSpecial = cpus > 32 || compiled.noting;
+    this.#performing = new Performing(this.ram, this.#used, this.#queues, this.#loops);
     for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
     this.#resume = compiled.instantiate(this.frames, this.ram, this.#hooks(tracer));
   }
@@ -131,7 +124,7 @@ export class SteppedMachine {
     for (let i = 0; i < args.length; i++) frames[frame + FIRST_SLOT + i] = args[i] as number;
     frames[region + TOP] = frame;
     frames[region + RESULT] = 0;
-    this.#notes[cpu]?.move();
+    this.#loops?.notes[cpu]?.move();
     this.#resume(region);
     // Of the spare ones no move is ever asked.
     if (cpu < this.cpus) this.#sort(cpu, region);
@@ -192,50 +185,54 @@ export class SteppedMachine {
   moves(): Moves {
     const moves = this.#moves;
     let able = this.#ready;
+    let atChoice = 0;
     for (let rest = this.#lookedAt; rest !== 0; rest &= rest - 1) {
       const cpu = lowestBit(rest);
       const region = cpu * this.#words;
-      if (this.#passes(cpu, region, this.frames[region + KIND] as number)) able |= 1 << cpu;
+      const kind = this.frames[region + KIND] as number;
+      if (kind === CHOOSE) {
+        able |= 1 << cpu;
+        if (this.choices(cpu) > 0) atChoice |= 1 << cpu;
+      } else if (this.#passes(cpu, region, kind)) able |= 1 << cpu;
     }
     moves.cpus.low = able;
-    if (!moves.plain) this.#addToPlain();
+    moves.choosing.low = atChoice;
+    if (this.#isSpecial) this.#addSpecial();
     return moves;
   }
 
-  /** What most machines do not have: more than 32 CPUs, choices, loops that may spin. */
-  #addToPlain(): void {
+  /** What most machines do not have: CPUs from 32 on, and loops that may spin. */
+  #addSpecial(): void {
     const { cpus, choosing } = this.#moves;
     cpus.high = this.#readyHigh;
+    choosing.high = 0;
     for (let rest = this.#lookedAtHigh; rest !== 0; rest &= rest - 1) {
       const cpu = 32 + lowestBit(rest);
       if (this.enabled(cpu)) cpus.add(cpu);
+      if (this.choices(cpu) > 0) choosing.add(cpu);
     }
-    choosing.clear();
-    for (let cpu = cpus.next(-1); cpu >= 0; cpu = cpus.next(cpu)) if (this.choices(cpu) > 0) choosing.add(cpu);
-    if (this.#notes.length === 0) return;
-    if (cpus.isEmpty) this.#addLate();
-    this.#late.retainFirst(cpus);
-    choosing.retain(cpus);
+    if (this.#loops !== undefined) this.#leaveFirst(this.#loops);
   }
 
-  /** Nobody can go on: adds the CPU that gets a turn all the same (late.ts). */
-  #addLate(): void {
-    for (let cpu = 0; cpu < this.cpus; cpu++) {
-      if (this.kind(cpu) !== SPIN || this.#late.wasVain(cpu) || !(this.#notes[cpu] as Notes).changes) continue;
-      this.#moves.cpus.add(cpu);
-      return;
+  /** Where loops may spin, leaves who comes first; when nobody can go on, adds who gets a turn all the same (late.ts). */
+  #leaveFirst(loops: Loops): void {
+    const { cpus, choosing } = this.#moves;
+    if (cpus.isEmpty) {
+      const late = loops.nextLate((cpu) => this.kind(cpu) === SPIN);
+      if (late >= 0) cpus.add(late);
     }
+    loops.late.retainFirst(cpus);
+    choosing.retain(cpus);
   }
 
   /** True when the CPU's next step belongs to a turn that it gets only because nobody could go on. */
   isLate(cpu: number): boolean {
-    if (this.#notes.length === 0) return false;
-    return this.isOnLateTurn(cpu) || this.#beginsLate(cpu);
+    return this.#loops !== undefined && (this.isOnLateTurn(cpu) || this.#beginsLate(cpu));
   }
 
   /** True when the CPU is on such a turn already: it steps only while no other can. */
   isOnLateTurn(cpu: number): boolean {
-    return this.#late.isRunning(cpu);
+    return this.#loops?.late.isRunning(cpu) === true;
   }
 
   #beginsLate(cpu: number): boolean {
@@ -244,7 +241,7 @@ export class SteppedMachine {
 
   /** One bus access. The move has to be one that can be made. Throws MachineFault. */
   step(move: Move): void {
-    if (move > LAST_STEP || this.#notes.length > 0) {
+    if (move > LAST_STEP || this.#loops !== undefined) {
       this.#stepWithCare(move);
       return;
     }
@@ -253,16 +250,16 @@ export class SteppedMachine {
     this.#sort(move, region);
   }
 
-  /** The same where loops may spin, or with a value for the CPU's choice. */
+  /** The same with a value for the CPU's choice, or where loops may spin. */
   #stepWithCare(move: Move): void {
     const cpu = cpuOf(move);
     const region = cpu * this.#words;
-    const mayWait = this.#notes.length > 0;
-    if (mayWait) this.#late.step(cpu, this.kind(cpu) === SPIN && !this.enabled(cpu));
-    this.#given = kindOf(move) === CHOICE ? valueOf(move) : NOT_GIVEN;
+    const late = this.#loops?.late;
+    late?.step(cpu, this.kind(cpu) === SPIN && !this.enabled(cpu));
+    if (move > LAST_STEP) this.#performing.give(valueOf(move));
     this.#resume(region);
     this.#sort(cpu, region);
-    if (mayWait && this.frames[region + KIND] === IDLE) this.#late.over(cpu, false);
+    if (this.frames[region + KIND] === IDLE) late?.over(cpu, false);
   }
 
   /** One bus access of a spare CPU, which has no moves. Throws MachineFault. */
@@ -286,22 +283,8 @@ export class SteppedMachine {
     kept.lookedAt = this.#lookedAt;
     kept.readyHigh = this.#readyHigh;
     kept.lookedAtHigh = this.#lookedAtHigh;
-    kept.notes = this.#saveNotes(kept.notes);
+    if (this.#loops !== undefined) kept.notes = this.#loops.save(kept.notes);
     return Object.assign(kept, { ram: this.#used.copy(kept.ram) });
-  }
-
-  #saveNotes(into: Int32Array): Int32Array {
-    if (this.#notes.length === 0) return into;
-    let size = Late.words;
-    for (const one of this.#notes) size += one.size;
-    const saved = into.length >= size ? into : new Int32Array(2 * size);
-    this.#late.save(saved);
-    let at = Late.words;
-    for (const one of this.#notes) {
-      one.save(saved, at);
-      at += one.size;
-    }
-    return saved;
   }
 
   /** Puts everything back. */
@@ -312,10 +295,7 @@ export class SteppedMachine {
     this.#lookedAtHigh = lookedAtHigh;
     this.frames.set(frames);
     this.#used.restore(ram);
-    if (this.#notes.length === 0) return;
-    this.#late.load(notes);
-    let at = Late.words;
-    for (const one of this.#notes) at = one.load(notes, at);
+    this.#loops?.load(notes);
   }
 
   /** Fingerprint of the state (state.ts). */
@@ -325,7 +305,7 @@ export class SteppedMachine {
 
   /** The same with what decides who waits from here on: for a search that is to go on from one of each. */
   searchHash(): StateHash {
-    return this.#notes.length === 0 ? this.hash() : searchHash(this.#shape(), this.#notes, this.#late);
+    return this.#loops === undefined ? this.hash() : searchHash(this.#shape(), this.#loops);
   }
 
   #shape(): MachineShape {
@@ -336,7 +316,7 @@ export class SteppedMachine {
   passesIf(cpu: number, held: (word: number) => number): boolean {
     const region = this.region(cpu);
     const kind = this.frames[region + KIND] as number;
-    if (kind === SPIN) return this.#notes[cpu]?.wouldSpin(held) !== true;
+    if (kind === SPIN) return this.#loops?.notes[cpu]?.wouldSpin(held) !== true;
     return passes(kind, held((this.frames[region + ADDRESS] as number) >> 2), this.frames[region + OPERAND] as number);
   }
 
@@ -347,40 +327,33 @@ export class SteppedMachine {
 
   /** What a CPU is about to do. Good until the next time it is asked for, of whichever CPU. */
   pending(cpu: number): Pending {
-    return this.#pending.read(this.frames, cpu * this.#words, this.#notes[cpu]);
-  }
-
-  get #queues() {
-    return { frames: this.frames, cpus: this.cpus, words: this.#words };
+    return this.#pending.read(this.frames, cpu * this.#words, this.#loops?.notes[cpu]);
   }
 
   #passes(cpu: number, region: number, kind: number): boolean {
     // Outside RAM there is nothing to wait for: the step faults.
     if (kind === SPIN_LOCK) return !((this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) <= 0);
-    if (kind === SPIN) return !(this.#notes[cpu] as Notes).unchanged(this.ram);
-    if (kind === CHOOSE) {
-      this.#moves.plain = false;
-      return true;
-    }
+    if (kind === SPIN) return this.#loops?.notes[cpu]?.unchanged(this.ram) !== true;
     const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2];
     return value === undefined || passes(kind, value, this.frames[region + OPERAND] as number);
   }
 
   #hooks(tracer: Tracer): Hooks {
     const { frames } = this;
+    const performing = this.#performing;
     const hooks = Object.create(tracer) as Hooks;
     return Object.assign(hooks, {
       size: this.#used.end - FIRST_WORD,
-      reach: (word: number, address: number) => this.#reach(word, address),
+      reach: (word: number, address: number) => performing.reach(word, address),
       poisoned: (value: number, region: number) => {
         if (isPoison(value)) throw lockInFreed(frames[region + ADDRESS] as number);
       },
       stop: (reason: number) => {
         throw stopFault(reason);
       },
-      perform: (region: number) => this.#perform(region),
+      perform: (region: number) => performing.perform(region),
       spin: (region: number) => this.#spin(region),
-      did: (region: number, word: number, before: number, kind: number) => this.#did(region, word, before, kind),
+      did: (region: number, word: number, before: number, kind: number) => performing.did(region, word, before, kind),
     });
   }
 
@@ -388,104 +361,15 @@ export class SteppedMachine {
   #spin(region: number): boolean {
     const { frames, compiled } = this;
     const cpu = region / this.#words;
-    const notes = this.#notes[cpu] as Notes;
+    const { notes: all, late } = this.#loops as Loops;
+    const notes = all[cpu] as Notes;
     const top = frames[region + TOP] as number;
     const place = (top - region) * MOST_POINTS + (frames[top + RESUME] as number);
     if (!arrives(notes, fingerprint(frames, region, compiled), place)) return false;
     frames[region + KIND] = SPIN;
     // A turn that came to no word at all goes on for ever.
     frames[region + ADDRESS] = (notes.reads()[0] ?? notes.first) << 2;
-    this.#late.over(cpu, true);
+    late.over(cpu, true);
     return true;
-  }
-
-  /** Notes an access that has been performed: the CPU's own, and one that others may have been seen by. */
-  #did(region: number, word: number, before: number, kind: number): void {
-    const cpu = region / this.#words;
-    const now = this.ram[word] as number;
-    (this.#notes[cpu] as Notes).note(word, before, now, kind);
-    // What looks at a state between two steps is not there.
-    if (cpu >= this.cpus) return;
-    const shared = isReader(kind, now - before);
-    for (let other = 0; other < this.cpus; other++) {
-      if (other !== cpu) (this.#notes[other] as Notes).meet(word, shared);
-    }
-  }
-
-  #reach(word: number, address: number): number {
-    if (word < FIRST_WORD || word >= this.ram.length || (address & 3) !== 0) throw badAddress(address);
-    this.#used.reach(word);
-    return this.#used.end - FIRST_WORD;
-  }
-
-  #perform(region: number): number {
-    const { frames } = this;
-    frames[region + LINE] = 0;
-    const { kind, touches, address } = this.pending(region / this.#words);
-    if (kind === CHOOSE) return this.#choose(region);
-    if (touches === BLOCK || touches === BLOCKS) return this.#performBlock(region);
-    const at = address >> 2;
-    this.#reach(at, address);
-    if (isLock(kind)) return this.#take(region, kind, at);
-    return this.#futex(region, kind, at);
-  }
-
-  /** The value that was given. A CPU that has chosen has got somewhere: what it does next may be another thing each time. */
-  #choose(region: number): number {
-    const values = this.frames[region + ADDRESS] as number;
-    const fault = badChoice(values);
-    if (fault !== undefined) throw fault;
-    const value = this.#given;
-    if (value < 0 || value >= values) throw new RangeError(`choice among ${values} values: none of them was given`);
-    this.#given = NOT_GIVEN;
-    this.#notes[region / this.#words]?.move();
-    return value;
-  }
-
-  #take(region: number, kind: number, at: number): number {
-    const old = this.ram[at] as number;
-    if (isPoison(old)) throw lockInFreed(at << 2);
-    this.ram[at] = old + (ADDS[kind] as number);
-    if (this.#notes.length > 0) this.#did(region, at, old, kind);
-    return old;
-  }
-
-  #futex(region: number, kind: number, at: number): number {
-    const { frames } = this;
-    const notes = this.#notes[region / this.#words];
-    if (kind === FUTEX_SLEEP) {
-      // It is awake: what follows belongs to the call.
-      frames[region + KIND] = FUTEX_WAIT;
-      return 0;
-    }
-    // Queues are nothing that could be put back.
-    if (kind === FUTEX_WAKE) {
-      notes?.move();
-      return wake(this.#queues, at << 2, frames[region + OPERAND] as number);
-    }
-    const value = this.ram[at] as number;
-    if (notes !== undefined) this.#did(region, at, value, kind);
-    if (value !== frames[region + OPERAND]) return AGAIN;
-    notes?.move();
-    fallAsleep(this.#queues, region);
-    return 0;
-  }
-
-  #performBlock(region: number): number {
-    const { kind, touches, address, other, bytes } = this.pending(region / this.#words);
-    const starts = touches === BLOCKS ? [address >> 2, other >> 2] : [address >> 2];
-    const words = bytes >> 2;
-    const blocks = words > 0 ? starts.map((from) => this.#reachBlock(from, words)) : [];
-    const result = performBlock(this.ram, this.frames, region);
-    for (const { from, before } of blocks) before.forEach((old, i) => this.#did(region, from + i, old, kind));
-    return result;
-  }
-
-  /** Makes room for a block; what it holds, where that has to be known. */
-  #reachBlock(from: number, words: number): { readonly from: number; readonly before: Int32Array } {
-    const to = from + words;
-    if (from < FIRST_WORD || to > this.ram.length) throw badAddress((from < FIRST_WORD ? from : to - 1) << 2);
-    this.#used.reachAll(from, to);
-    return { from, before: this.#notes.length > 0 ? this.ram.slice(from, to) : this.ram.subarray(0, 0) };
   }
 }

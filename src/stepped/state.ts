@@ -10,7 +10,7 @@
  * 3 in a hundred million for a million states.
  */
 import { ADDRESS, CALLER, FUNCTION, KIND, RESULT, RESUME, TOP } from './frames.ts';
-import type { Late } from './late.ts';
+import type { Loops } from './loops.ts';
 import type { Notes } from './notes.ts';
 import { IDLE, SPIN } from '../machine/access.ts';
 import { OPERANDS } from '../machine/access-kinds.ts';
@@ -91,7 +91,7 @@ export function stateHash({ frames, used, cpus, words, layout }: MachineShape): 
 }
 
 /** The same for a search that goes on from the state: with what the CPUs have noted since their marks. */
-export function searchHash(shape: MachineShape, notes: readonly Notes[], late: Late): StateHash {
+export function searchHash(shape: MachineShape, { notes, late }: Loops): StateHash {
   const { frames, cpus, words } = shape;
   let { high: a, low: b } = stateHash(shape);
   for (let cpu = 0; cpu < cpus; cpu++) {

@@ -43,7 +43,7 @@ export function perform(machine: Synthetic, choose: (moves: Moves) => Move): Uin
 
 function movesOf({ lengths, waits, choices }: Synthetic, done: readonly number[]): Moves {
   const frames = new Int32Array(lengths.length * HEADER_WORDS);
-  const moves = new Moves(frames, HEADER_WORDS, false);
+  const moves = new Moves(frames, HEADER_WORDS);
   for (const [cpu, length] of lengths.entries()) {
     if ((done[cpu] ?? 0) >= length || waits?.(cpu, done) === true) continue;
     moves.cpus.add(cpu);

@@ -1,0 +1,127 @@
+/**
+ * Accesses that the compiled code leaves to the machine (`perform` of its hooks): choices, locks but for the commonest,
+ * futexes, blocks. Each is one step. All of it throws MachineFault.
+ */
+import { BLOCK, BLOCKS, CHOOSE, FUTEX_SLEEP, FUTEX_WAIT, FUTEX_WAKE } from '../machine/access.ts';
+import { ADDS, isLock } from '../machine/access-kinds.ts';
+import { isPoison } from '../machine/atomic.ts';
+import { badAddress, badChoice } from '../machine/fault.ts';
+import { FIRST_WORD } from '../machine/limits.ts';
+import { performBlock } from './blocks.ts';
+import { KIND, LINE, OPERAND } from './frames.ts';
+import { AGAIN, fallAsleep, type Queues, wake } from './futex.ts';
+import type { Loops } from './loops.ts';
+import { Pending } from './pending.ts';
+import type { UsedWords } from './used-words.ts';
+import { lockInFreed } from './waiting.ts';
+
+const NOT_GIVEN = -1;
+
+export class Performing {
+  /** The value of the choice that is being made. */
+  #given = NOT_GIVEN;
+  readonly #ram: Int32Array;
+  readonly #used: UsedWords;
+  readonly #queues: Queues;
+  readonly #loops: Loops | undefined;
+  readonly #pending = new Pending();
+
+  constructor(ram: Int32Array, used: UsedWords, queues: Queues, loops: Loops | undefined) {
+    this.#ram = ram;
+    this.#used = used;
+    this.#queues = queues;
+    this.#loops = loops;
+  }
+
+  /** The value for the choice of the step that comes next. */
+  give(value: number): void {
+    this.#given = value;
+  }
+
+  /** An access beyond what RAM has been used: makes room, and says how many words there are now. */
+  reach(word: number, address: number): number {
+    if (word < FIRST_WORD || word >= this.#ram.length || (address & 3) !== 0) throw badAddress(address);
+    this.#used.reach(word);
+    return this.#used.end - FIRST_WORD;
+  }
+
+  /** An access of this kind has been performed; what the word held before. Of a machine that has loops. */
+  did(region: number, word: number, before: number, kind: number): void {
+    this.#loops?.did(region / this.#queues.words, word, before, this.#ram[word] as number, kind);
+  }
+
+  /** Performs the pending access of a region; its result. */
+  perform(region: number): number {
+    const { frames } = this.#queues;
+    frames[region + LINE] = 0;
+    const { kind, touches, address, other, bytes } = this.#pending.read(frames, region, undefined);
+    if (kind === CHOOSE) return this.#choose(region, address);
+    if (touches === BLOCK || touches === BLOCKS) {
+      const starts = touches === BLOCKS ? [address >> 2, other >> 2] : [address >> 2];
+      return this.#block(region, kind, starts, bytes >> 2);
+    }
+    const at = address >> 2;
+    this.reach(at, address);
+    if (isLock(kind)) return this.#take(region, kind, at);
+    return this.#futex(region, kind, at);
+  }
+
+  /** The value that was given. A CPU that has chosen has got somewhere: what it does next may be another thing each time. */
+  #choose(region: number, values: number): number {
+    const fault = badChoice(values);
+    if (fault !== undefined) throw fault;
+    const value = this.#given;
+    if (value < 0 || value >= values) throw new RangeError(`choice among ${values} values: none of them was given`);
+    this.#given = NOT_GIVEN;
+    this.#move(region);
+    return value;
+  }
+
+  #take(region: number, kind: number, at: number): number {
+    const old = this.#ram[at] as number;
+    if (isPoison(old)) throw lockInFreed(at << 2);
+    this.#ram[at] = old + (ADDS[kind] as number);
+    this.did(region, at, old, kind);
+    return old;
+  }
+
+  #futex(region: number, kind: number, at: number): number {
+    const { frames } = this.#queues;
+    if (kind === FUTEX_SLEEP) {
+      // It is awake: what follows belongs to the call.
+      frames[region + KIND] = FUTEX_WAIT;
+      return 0;
+    }
+    // Queues are nothing that could be put back.
+    if (kind === FUTEX_WAKE) {
+      this.#move(region);
+      return wake(this.#queues, at << 2, frames[region + OPERAND] as number);
+    }
+    const value = this.#ram[at] as number;
+    this.did(region, at, value, kind);
+    if (value !== frames[region + OPERAND]) return AGAIN;
+    this.#move(region);
+    fallAsleep(this.#queues, region);
+    return 0;
+  }
+
+  #block(region: number, kind: number, starts: readonly number[], words: number): number {
+    const blocks = words > 0 ? starts.map((from) => this.#reachBlock(from, words)) : [];
+    const result = performBlock(this.#ram, this.#queues.frames, region);
+    for (const { from, before } of blocks) before.forEach((old, i) => this.did(region, from + i, old, kind));
+    return result;
+  }
+
+  /** Makes room for a block; what it holds, where that has to be known. */
+  #reachBlock(from: number, words: number): { readonly from: number; readonly before: Int32Array } {
+    const to = from + words;
+    if (from < FIRST_WORD || to > this.#ram.length) throw badAddress((from < FIRST_WORD ? from : to - 1) << 2);
+    this.#used.reachAll(from, to);
+    return { from, before: this.#loops === undefined ? this.#ram.subarray(0, 0) : this.#ram.slice(from, to) };
+  }
+
+  /** The CPU of a region has got somewhere. */
+  #move(region: number): void {
+    this.#loops?.notes[region / this.#queues.words]?.move();
+  }
+}
