@@ -66,6 +66,7 @@ export interface Root {
 
 const WHOLE: Root = { decisions: [], sleep: [] };
 const NO_CHOICE: readonly number[] = [];
+const NO_MOVES: readonly Move[] = [];
 
 export class Dpor implements Strategy {
   exhausted = false;
@@ -160,12 +161,12 @@ export class Dpor implements Strategy {
     this.#noteNext(node, step);
     const { decisions, sleep } = this.#root;
     const given = decisions[step];
+    if (step <= decisions.length) nodes.putToSleep(node, given === undefined ? sleep : NO_MOVES);
     if (given !== undefined) {
       node.move = given;
       return node;
     }
-    if (step === decisions.length) nodes.putToSleep(node, sleep);
-    else {
+    if (step > decisions.length) {
       const before = this.#nodes[step - 1] as Node;
       nodes.sleepBehind(node, before, this.#history.footprints[step - 1] as Footprint);
       if (this.#subtree.length > 0) node.tree = this.#subtree.filter(({ move }) => !nodes.isAsleep(node, move));

@@ -26,7 +26,6 @@ export class History {
   length = 0;
   /** By event. */
   readonly moves: Move[] = [];
-  readonly cpu: number[] = [];
   readonly footprints: Footprint[] = [];
   /** Of each word of an event, in the order of its footprint: what it held before, and the write of it before. */
   readonly #undo: number[][] = [];
@@ -69,9 +68,14 @@ export class History {
     this.#fatal = NONE;
   }
 
+  /** The CPU whose step an event is. */
+  cpuOf(event: number): number {
+    return cpuOf(this.moves[event] as Move);
+  }
+
   /** True when event `i` happens before event `j`, or is it. */
   before(i: number, j: number): boolean {
-    return (this.#clocks[j * this.cpus + (this.cpu[i] as number)] as number) > i;
+    return (this.#clocks[j * this.cpus + this.cpuOf(i)] as number) > i;
   }
 
   /** One more than the number of the last event of a CPU that happens before an event, or is it; 0 for none. */
@@ -83,7 +87,7 @@ export class History {
   repeat(): void {
     const event = this.length++;
     const footprint = this.footprints[event] as Footprint;
-    this.#lastOf[this.cpu[event] as number] = event;
+    this.#lastOf[this.cpuOf(event)] = event;
     if (footprint === EVERYTHING) {
       this.#barrier = event;
       return;
@@ -100,7 +104,6 @@ export class History {
     const event = this.length++;
     const cpu = cpuOf(move);
     this.moves[event] = move;
-    this.cpu[event] = cpu;
     this.footprints[event] = footprint;
     this.#reserve(event);
     this.#startClock(event, cpu);
@@ -185,7 +188,7 @@ export class History {
     if ((key & 1) === 1) {
       this.#writes[word] = event;
       this.#forgetReads(word);
-    } else this.#reads[word * this.cpus + (this.cpu[event] as number)] = event;
+    } else this.#reads[word * this.cpus + this.cpuOf(event)] = event;
   }
 
   #joinWords(event: number, footprint: Footprint): void {

@@ -8,11 +8,12 @@ import type { History } from './history.ts';
 export function leastOrder(history: History, fatal: number): Uint16Array {
   const { cpus, length } = history;
   const events: number[][] = Array.from({ length: cpus }, () => []);
-  for (let event = 0; event < length; event++) if (event !== fatal) events[history.cpu[event] as number]?.push(event);
+  for (let event = 0; event < length; event++) if (event !== fatal) events[history.cpuOf(event)]?.push(event);
   const done = new Int32Array(cpus);
   const isReady = (event: number): boolean => {
+    const own = history.cpuOf(event);
     for (let cpu = 0; cpu < cpus; cpu++) {
-      if (cpu !== history.cpu[event] && history.lastBefore(event, cpu) > (done[cpu] as number)) return false;
+      if (cpu !== own && history.lastBefore(event, cpu) > (done[cpu] as number)) return false;
     }
     return true;
   };

@@ -35,10 +35,8 @@ export function createNode(): Node {
   return { reachedAsleep, sleep, next: [], values: NO_VALUES, tried: NO_MOVES, fatal: NO_MOVES, tree: [], move: -1 };
 }
 
-/** Makes a node one that nobody has been at, with all awake. */
+/** Makes a node one that nobody has been at; who sleeps there is said next (sleepBehind, putToSleep). */
 export function clear(node: Node): void {
-  node.reachedAsleep.clear();
-  node.sleep.clear();
   node.values = NO_VALUES;
   node.tried = NO_MOVES;
   node.fatal = NO_MOVES;
@@ -74,8 +72,9 @@ function wakeFatal(node: Node, before: Node): void {
   }
 }
 
-/** Puts moves to sleep: the whole CPU once all its values are. */
+/** Puts these moves to sleep and no others: the whole CPU once all its values are. */
 export function putToSleep(node: Node, moves: readonly Move[]): void {
+  node.sleep.clear();
   for (const move of moves) {
     const cpu = cpuOf(move);
     const values = node.values[cpu]?.filter((value) => choiceOf(cpu, value) !== move) ?? [];

@@ -30,11 +30,12 @@ export function firstOf(steps: readonly Step[], cpu: number): Step | undefined {
  */
 export function placeInFront(steps: readonly Step[], move: Move, next: Footprint): number {
   const cpu = cpuOf(move);
-  const own = steps.findIndex((step) => cpuOf(step.move) === cpu);
-  if (own >= 0 && (steps[own] as Step).move !== move) return -1;
-  const end = own < 0 ? steps.length : own;
+  let end = 0;
+  while (end < steps.length && cpuOf((steps[end] as Step).move) !== cpu) end++;
+  const own = steps[end];
+  if (own !== undefined && own.move !== move) return -1;
   // A step that ended the execution from this state may be another's harmless one in the sequence.
-  const footprint = own < 0 || next === EVERYTHING ? next : (steps[own] as Step).footprint;
+  const footprint = own === undefined || next === EVERYTHING ? next : own.footprint;
   for (let i = 0; i < end; i++) if (dependent((steps[i] as Step).footprint, footprint)) return -1;
   return end;
 }
