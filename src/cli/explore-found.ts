@@ -88,7 +88,7 @@ export class Found {
   /** As it was found, when making it simple goes wrong. */
   async #simplified(found: FoundBug): Promise<FoundBug> {
     try {
-      return await simplified(this.#options, found, stopped);
+      return await simplified(this.#subject, this.#options.checkers, found, stopped);
     } catch (error) {
       this.failed = true;
       warn(defectText(error));

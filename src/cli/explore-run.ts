@@ -24,6 +24,8 @@ import { UsageError } from './usage.ts';
 export interface RunOptions {
   /** What to search, one after the other; at least one. */
   readonly all: readonly [ExploreOptions, ...ExploreOptions[]];
+  /** Of the only target, when it is made already. */
+  readonly subject: Subject | undefined;
   readonly identity: Identity;
   readonly jobs: number;
   readonly shard: { readonly index: number; readonly of: number } | undefined;
@@ -75,7 +77,7 @@ export class ExploreRun {
   }
 
   async #search(options: ExploreOptions): Promise<void> {
-    const subject = await subjectOf(options.target);
+    const subject = this.#options.subject ?? (await subjectOf(options.target));
     for (const note of subject.notes ?? []) this.#note(note);
     const begun = performance.now();
     let resumed = 0;
@@ -99,7 +101,7 @@ export class ExploreRun {
     keepSoFar();
     const checkpoint = this.#openCheckpoint(subject);
     resumed = [...(checkpoint?.done.values() ?? [])].reduce((sum, { executions }) => sum + executions, 0);
-    const result = found.all(await this.#campaign(options, checkpoint, found));
+    const result = found.all(await this.#campaign(options, subject, checkpoint, found));
     for (const bug of result.bugs) {
       if (!this.#titles.has(bug.title)) await found.finish(bug, this.#options.minimize);
     }
@@ -114,7 +116,12 @@ export class ExploreRun {
     this.#noted.add(note);
   }
 
-  async #campaign(options: ExploreOptions, checkpoint: Checkpoint | undefined, found: Found): Promise<SearchResult> {
+  async #campaign(
+    options: ExploreOptions,
+    subject: Subject,
+    checkpoint: Checkpoint | undefined,
+    found: Found,
+  ): Promise<SearchResult> {
     const { jobs, shard } = this.#options;
     const save = saver();
     const onPart = checkpoint && ((part: number, result: SearchResult) => save(() => checkpoint.add(part, result)));
@@ -123,7 +130,7 @@ export class ExploreRun {
       warn(`part ${part} of the search is lost: ${deathText(why)}`);
     };
     const result = await runCampaign(
-      { explore: options, jobs, shard, done: checkpoint?.done, onPart, onLost },
+      { explore: options, subject, jobs, shard, done: checkpoint?.done, onPart, onLost },
       {
         stopped,
         onProgress: (now) => {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { strategies } from '../explore/strategies/index.ts';
 import { identityOf } from '../explore/search/identity.ts';
+import { subjectOf } from '../explore/subject/targets.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
 import { ExploreRun } from './explore-run.ts';
 import { Keeper } from './keeper.ts';
@@ -16,16 +17,15 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   if (first === undefined) return EXIT_OK;
   if (others.length > 0 && checkpoint !== undefined) throw new UsageError('--checkpoint is for one scenario: name it');
   if (checkpoint !== undefined) checkWritable('--checkpoint', checkpoint);
-  const identity = await identityOf(
-    [first, ...others],
-    shard === undefined ? null : { index: shard.index + 1, of: shard.of },
-  );
+  const subject = others.length === 0 ? await subjectOf(first.target) : undefined;
+  const part = shard === undefined ? null : { index: shard.index + 1, of: shard.of };
+  const identity = await identityOf([first, ...others], part, subject);
   const keeper = new Keeper(parseDirectory(flags.out));
   const [strict, json, quiet] = [flags.strict === true, flags.json === true, flags.quiet === true];
   const { minimize } = flags;
   listen();
   const run = new ExploreRun(
-    { all: [first, ...others], identity, jobs, shard, checkpoint, minimize, strict, json, quiet },
+    { all: [first, ...others], subject, identity, jobs, shard, checkpoint, minimize, strict, json, quiet },
     keeper,
   );
   const { text, code } = await run.run();

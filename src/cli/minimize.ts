@@ -65,7 +65,7 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
   const startedAt = performance.now();
   const elapsed = (): number => (performance.now() - startedAt) / 1000;
   try {
-    const minimized = await minimizeRecording(recording, title, {
+    const minimized = await minimizeRecording(open.subject, recording, title, {
       executions,
       programs,
       tries,
@@ -77,7 +77,7 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
     const held = keeper.last(title, minimized.recording);
     const interrupted = stopped();
     const seconds = elapsed();
-    const subject = await subjectIdentity(recordedTarget(minimized.recording));
+    const subject = await subjectIdentity(recordedTarget(minimized.recording), open.subject);
     const report: MinimizeReport = { from: path, ...held, title, minimized, subject, interrupted, seconds };
     const code = interrupted ? EXIT_INTERRUPTED : EXIT_BUG;
     printResult(flags.json ? `${JSON.stringify(minimizeJson(report), null, 2)}\n` : minimizeText(report), code);

@@ -78,48 +78,38 @@ function check_limits(tsk: number): number {
   return load(kernel.nr_threads) >= load(kernel.max_threads) ? -EAGAIN : 0;
 }
 
-/** The copy steps in order; returns how many succeeded, with the error in the child's exit_code when not all did. */
-function copy_contexts(flags: number, p: number): number {
-  let err = copy_semundo(flags, p);
-  let step = 0;
-  if (err === 0) {
-    step = 1;
-    err = copy_files(flags, p);
+/** Contexts that a child shares with its parent or gets a copy of. */
+const CONTEXTS = 7;
+
+/** Gives the child the context of that number, shared or copied as the flags say. 0, or the error of its copying. */
+function copy_context(number: number, flags: number, p: number): number {
+  switch (number) {
+    case 0:
+      return copy_semundo(flags, p);
+    case 1:
+      return copy_files(flags, p);
+    case 2:
+      return copy_fs(flags, p);
+    case 3:
+      return copy_sighand(flags, p);
+    case 4:
+      return copy_signal(flags, p);
+    case 5:
+      return copy_mm(flags, p);
+    default:
+      return copy_namespace(flags, p);
   }
-  if (err === 0) {
-    step = 2;
-    err = copy_fs(flags, p);
-  }
-  if (err === 0) {
-    step = 3;
-    err = copy_sighand(flags, p);
-  }
-  if (err === 0) {
-    step = 4;
-    err = copy_signal(flags, p);
-  }
-  if (err === 0) {
-    step = 5;
-    err = copy_mm(flags, p);
-  }
-  if (err === 0) {
-    step = 6;
-    err = copy_namespace(flags, p);
-  }
-  if (err === 0) step = 7;
-  store(p + task_struct.exit_code, err);
-  return step;
 }
 
-/** Undoes the first `step` copy steps, last one first. */
-function undo_contexts(step: number, p: number): void {
-  if (step >= 7) exit_namespace(p);
-  if (step >= 6 && load(p + task_struct.mm)) mmput(load(p + task_struct.mm));
-  if (step >= 5) undo_copy_signal(p);
-  if (step >= 4) exit_sighand(p);
-  if (step >= 3) exit_fs(p);
-  if (step >= 2) exit_files(p);
-  if (step >= 1) exit_sem(p);
+/** Takes the first `copied` contexts from the child again, last one first. */
+function undo_contexts(copied: number, p: number): void {
+  if (copied >= 7) exit_namespace(p);
+  if (copied >= 6 && load(p + task_struct.mm)) mmput(load(p + task_struct.mm));
+  if (copied >= 5) undo_copy_signal(p);
+  if (copied >= 4) exit_sighand(p);
+  if (copied >= 3) exit_fs(p);
+  if (copied >= 2) exit_files(p);
+  if (copied >= 1) exit_sem(p);
 }
 
 /** A thread that is born while its group stops is part of the stop; siglock held. */
@@ -211,8 +201,11 @@ function copy_process(flags: number, parent_tidptr: number, child_tidptr: number
     free_unseen_task(p);
     return -EFAULT;
   }
-  const step = copy_contexts(flags, p);
-  err = load(p + task_struct.exit_code);
+  let copied = 0;
+  while (err === 0 && copied < CONTEXTS) {
+    err = copy_context(copied, flags, p);
+    if (err === 0) copied++;
+  }
   if (err === 0) {
     copy_thread(p);
     store(p + task_struct.set_child_tid, flags & CLONE_CHILD_SETTID ? child_tidptr : 0);
@@ -220,7 +213,7 @@ function copy_process(flags: number, parent_tidptr: number, child_tidptr: number
     err = publish(flags, p);
   }
   if (err === 0) return p;
-  undo_contexts(step, p);
+  undo_contexts(copied, p);
   free_unseen_task(p);
   return err;
 }

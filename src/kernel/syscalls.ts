@@ -84,7 +84,10 @@ function sys_pause(): number {
   return -ERESTARTSYS;
 }
 
-/** The calls that are about processes. -ENOSYS when the number is none of them. */
+/** What a part of the table answers that does not have the number; no call answers so. */
+const NOT_HERE = 0x7fffffff;
+
+/** The calls that are about processes. NOT_HERE when the number is none of them. */
 function process_call(nr: number, regs: number): number {
   const ebx = load(regs + pt_regs.ebx);
   const ecx = load(regs + pt_regs.ecx);
@@ -133,7 +136,7 @@ function process_call(nr: number, regs: number): number {
     case NR_ipc:
       return sys_ipc(ebx, ecx, edx, load(regs + pt_regs.esi), load(regs + pt_regs.edi));
     default:
-      return -ENOSYS;
+      return NOT_HERE;
   }
 }
 
@@ -192,5 +195,5 @@ function unshare_call(nr: number, regs: number): number {
 export function sys_call_table(nr: number, regs: number): number {
   if (nr === NR_unshare || nr === NR_unshare_desai) return unshare_call(nr, regs);
   const result = process_call(nr, regs);
-  return result === -ENOSYS ? file_call(nr, regs) : result;
+  return result === NOT_HERE ? file_call(nr, regs) : result;
 }

@@ -52,7 +52,7 @@ describe.each([
     expect(replayed.divergence).toBe(undefined);
     expect(replayed.bug?.title).toBe(title);
     const again = async (wish: Uint8Array): Promise<Uint8Array | undefined> =>
-      (await bugAfter(target, [], title, wish))?.decisions;
+      bugAfter(subject, [], title, wish)?.decisions;
     const smaller = await minimizeDecisions(one.decisions, again, { budget: 60 });
     expect(smaller?.after.switches).toBeLessThanOrEqual(smaller?.before.switches ?? 0);
   });

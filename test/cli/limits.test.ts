@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runCampaign } from '../../dist/src/explore/search/campaign.js';
-import { moduleTarget } from '../../dist/src/explore/subject/targets.js';
+import { moduleTarget, subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { inRepository, MAIN } from '../support/cli-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-limits-'));
@@ -64,7 +64,12 @@ test('a part whose thread dies is told of, and the others go on', async () => {
   expect([whole.executions, whole.end, lost]).toEqual([4000, 'executions', []]);
   expect(seen).toBeGreaterThan(0);
   const broken = await runCampaign(
-    { explore: { ...options, target: bad, last: 4000 }, jobs: 2, onLost: (part) => void lost.push(part) },
+    {
+      explore: { ...options, target: bad, last: 4000 },
+      subject: await subjectOf(target),
+      jobs: 2,
+      onLost: (part) => void lost.push(part),
+    },
     {},
   );
   expect(broken.end).toBe('stopped');

@@ -23,8 +23,7 @@ function optionsOf(target: Target, seed: number): ExploreOptions {
 }
 
 /** Random walk number `index` as a recording, of its first bug if it has one. */
-async function recordWalk(target: Target, seed: number, index: number): Promise<Recording> {
-  const subject = await subjectOf(target);
+function recordWalk(target: Target, subject: Subject, seed: number, index: number): Recording {
   const runner = new Runner(subject, []);
   const outcome = runner.run(new RandomWalk(seed), index);
   const bug = outcome?.bugs[0];
@@ -42,12 +41,14 @@ const scenario = (name: string): Target => {
 describe('recordings replay equal', () => {
   test('a thousand of a module, through file and token', async () => {
     const target = await moduleTarget(inRepository('examples/pointer-swap-lockless.ts'), new Map());
+    const subject = await subjectOf(target);
+    const again = await subjectOf(recordedTarget(recordWalk(target, subject, 5, 0)));
     let bugs = 0;
     for (let index = 0; index < 1000; index++) {
-      const recording = await recordWalk(target, 5, index);
+      const recording = recordWalk(target, subject, 5, index);
       const bytes = encodeRecording(recording);
       const read = index % 2 === 0 ? decodeRecording(bytes, 'x.rec') : decodeToken(encodeToken(recording));
-      const replayed = replay(await subjectOf(recordedTarget(read)), read);
+      const replayed = replay(again, read);
       expect(replayed.divergence).toBe(undefined);
       expect(replayed.finalHash).toBe(recording.finalHash);
       expect(replayed.bug?.title).toBe(recording.verdict?.title);
@@ -61,8 +62,9 @@ describe('recordings replay equal', () => {
 
   test.each(['mm-peer-exits', 'two-unshare-mm', 'namespace-peer-exits', 'exit-meets-wait'])('of %s', async (name) => {
     const target = scenario(name);
+    const subject = await subjectOf(target);
     for (let index = 0; index < 10; index++) {
-      const recording = await recordWalk(target, 3, index);
+      const recording = recordWalk(target, subject, 3, index);
       const read = decodeRecording(encodeRecording(recording), 'x.rec');
       const replayed = replay(await subjectOf(recordedTarget(read)), read);
       expect(replayed.divergence).toBe(undefined);
@@ -203,8 +205,8 @@ export const cpus = [chooser, chooser];
   test('a bug that was not there', async () => {
     let index = 0;
     const target = recordedTarget(recording);
-    let buggy = await recordWalk(target, 5, index);
-    while (buggy.verdict === null) buggy = await recordWalk(target, 5, ++index);
+    let buggy = recordWalk(target, subject, 5, index);
+    while (buggy.verdict === null) buggy = recordWalk(target, subject, 5, ++index);
     const step = buggy.decisions.length + 1;
     const seen = 'assert: a reader met a freed context in reader';
     expect(replay(subject, { ...buggy, verdict: null }).divergence).toEqual({ step, expected: 'nothing wrong', seen });

@@ -16,12 +16,12 @@ export const recorded: readonly Recorded[] = [
     format: 1,
     what: 'a scenario',
     title: 'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
-    steps: 5775,
+    steps: 5771,
     finalHash: 'cc989aba07a16456',
     token: `
-    TL1.iVRMUg0KGgoBzQAAAAE7wUIgIaQYGhimGSWbGJuYpqSYGyUTmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC
-    842YCsgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5JCUqc6ITFXqZUJSallqUmpecqlCSmJ2aB6pWElELXdSSNh7swnioCwkVJ6bm
-    5qaoSTQ52dLCMjEp0cA80dDMxNQMNcliSUgGtQxtUjv4njE9ZwQAjkMXqQ`,
+    TL1.iVRMUg0KGgoBzAAAAAE7wUIgISQlWZgbWpomGyWlWKQYppkSmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
+    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5JCUqc6ITFXqZUJSallqUmpecqlCSmJ2aB6pWElELXdSSNh7swnioCwkVJ6bm5mhJNDnZ0s
+    IyMSnRwDzR0MzE1Aw1yWJJSAa1DC1S2_ieMT1nBAAOqK3u`,
   },
   {
     format: 1,

@@ -23,6 +23,7 @@ import { simplestInterleaving } from './simplify.ts';
 import { RandomWalk } from '../strategies/random.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { Wish } from '../strategies/wish.ts';
+import type { Subject } from '../subject/subject.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 
 export interface MinimizeOptions {
@@ -55,8 +56,9 @@ export interface MinimizedRecording {
 /** An interleaving that a smaller program will replace gets this part of the executions. */
 const FIRST_SHARE = 4;
 
-/** undefined when the recording does not show its bug here. Throws NotDeterministic when the result does not. */
+/** `subject` is that of the recording. undefined when it does not show its bug here. Throws NotDeterministic when the result does not. */
 export async function minimizeRecording(
+  subject: Subject,
   original: Recording,
   title: string,
   options: MinimizeOptions,
@@ -66,17 +68,18 @@ export async function minimizeRecording(
   const isLast = whole.kind === 'module' || options.programs === 0;
   const { executions: budget, stopped, onProgress } = options;
   const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
-  const simplest = (target: Target, decisions: Uint16Array, most: number): Promise<Minimized | undefined> =>
-    simplestInterleaving(target, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
-  const first = await simplest(whole, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
+  const simplest = (of: Subject, decisions: Uint16Array, most: number): Promise<Minimized | undefined> =>
+    simplestInterleaving(of, { title, checkers, decisions }, { budget: most, stopped, onAttempt });
+  const first = await simplest(subject, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
   if (first === undefined) return undefined;
   const smaller = whole.kind === 'scenario' ? await smallerProgram(whole, original, title, first, options) : undefined;
-  const second = smaller && (await simplest(smaller.target, smaller.found, budget));
+  const small = smaller && (await subjectOf(smaller.target));
+  const second = small && (await simplest(small, smaller.found, budget));
   const taken = second !== undefined && second.after.switches <= first.after.switches ? smaller : undefined;
   const best = taken === undefined ? first : (second ?? first);
-  const target = taken?.target ?? whole;
-  const recording = await recordedAgain(original, target, best.decisions);
-  const replayed = replay(await subjectOf(target), recording);
+  const [target, simplestSubject] = taken === undefined ? [whole, subject] : [taken.target, small ?? subject];
+  const recording = recordedAgain(original, target, simplestSubject, best.decisions);
+  const replayed = replay(simplestSubject, recording);
   if (replayed.divergence !== undefined) throw new NotDeterministic('the minimised recording does not replay');
   return {
     recording,
@@ -127,9 +130,10 @@ interface Quest {
 async function findBug(target: Target, quest: Quest): Promise<Uint16Array | undefined> {
   const { checkers, seed, title, wish, tries, stopped } = quest;
   try {
-    const followed = await bugAfter(target, checkers, title, wish);
+    const [subject, observers] = [await subjectOf(target), createObservers(checkers)];
+    const followed = bugAfter(subject, observers, title, wish);
     if (followed !== undefined) return followed.decisions;
-    const runner = new Runner(await subjectOf(target), createObservers(checkers));
+    const runner = new Runner(subject, observers);
     const shows = (strategy: Strategy, execution: number): Uint16Array | undefined => {
       const bug = runner.run(strategy, execution)?.bugs.find((one) => one.title === title);
       return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
@@ -167,8 +171,7 @@ function* shiftedWishes(turns: readonly Turn[]): Generator<readonly Turn[]> {
   }
 }
 
-async function recordedAgain(original: Recording, target: Target, decisions: Uint16Array): Promise<Recording> {
-  const subject = await subjectOf(target);
+function recordedAgain(original: Recording, target: Target, subject: Subject, decisions: Uint16Array): Recording {
   const { finalHash } = reproduce(subject, [], decisions, true);
   return {
     ...original,

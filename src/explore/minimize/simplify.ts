@@ -1,12 +1,13 @@
 /** A bug with the fewest context switches that a bounded number of executions comes to. */
+import { createObservers } from '../../check/observers/checkers.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
 import { type Turn, turnsOf } from '../../recording/turns.ts';
 import type { AttemptOptions } from './attempts.ts';
 import { breather } from '../run/breath.ts';
-import type { ExploreOptions } from '../search/options.ts';
 import { type Minimized, minimizeDecisions } from './minimize.ts';
-import { bugAfter, checkersFor, reproduce } from '../run/reproduce.ts';
+import { bugAfter, reproduce } from '../run/reproduce.ts';
 import type { FoundBug } from '../search/result.ts';
-import { subjectOf, type Target } from '../subject/targets.ts';
+import type { Subject } from '../subject/subject.ts';
 
 /** An interleaving that shows a bug of this title. */
 export interface Shown {
@@ -17,17 +18,31 @@ export interface Shown {
 
 /** The simplest interleaving that shows the same. Only the checker that sees it is asked. undefined when none does. */
 export async function simplestInterleaving(
-  target: Target,
+  subject: Subject,
   { title, checkers, decisions }: Shown,
   options: AttemptOptions,
 ): Promise<Minimized | undefined> {
-  const needed = await checkersFor(target, checkers, title, decisions);
+  const observers = observersFor(subject, checkers, title, turnsOf(decisions));
   const breathe = breather();
   const reproduces = async (wish: readonly Turn[]): Promise<Uint16Array | undefined> => {
     await breathe();
-    return (await bugAfter(target, needed, title, wish))?.decisions;
+    return bugAfter(subject, observers, title, wish)?.decisions;
   };
   return await minimizeDecisions(decisions, reproduces, options);
+}
+
+/** The fewest checkers that show a bug: none for what the kernel notices itself, one for what one of them does. */
+function observersFor(
+  subject: Subject,
+  checkers: readonly string[],
+  title: string,
+  wish: readonly Turn[],
+): readonly Observer[] {
+  for (const some of [[], ...checkers.map((one) => [one])]) {
+    const observers = createObservers(some);
+    if (bugAfter(subject, observers, title, wish) !== undefined) return observers;
+  }
+  return createObservers(checkers);
 }
 
 /** Executions that may go into one bug of a search, in steps: about half a second. */
@@ -36,18 +51,18 @@ const MOST_ATTEMPTS = 2_000;
 
 /** The bug as a search found it, simpler where that is possible before it is told to stop. */
 export async function simplified(
-  { target, checkers }: ExploreOptions,
+  subject: Subject,
+  checkers: readonly string[],
   bug: FoundBug,
   stopped: () => boolean,
 ): Promise<FoundBug> {
   const { title } = bug;
   const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MOST_STEPS / Math.max(1, bug.decisions.length)));
   const shows = { title, checkers, decisions: bug.decisions };
-  const minimized = await simplestInterleaving(target, shows, { budget, stopped });
+  const minimized = await simplestInterleaving(subject, shows, { budget, stopped });
   if (minimized === undefined) return bug;
   const { decisions } = minimized;
-  const shown = (await bugAfter(target, checkers, title, turnsOf(decisions)))?.bug ?? bug;
-  const subject = await subjectOf(target);
+  const shown = bugAfter(subject, createObservers(checkers), title, turnsOf(decisions))?.bug ?? bug;
   const { finalHash } = reproduce(subject, [], decisions, true);
   return { ...bug, ...shown, decisions, finalHash, moment: subject.moment(shown) };
 }

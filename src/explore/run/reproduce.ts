@@ -1,13 +1,11 @@
 /** Runs an interleaving again, exactly or as a wish, and says what it showed. */
-import { createObservers } from '../../check/observers/checkers.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
-import { type Turn, turnsOf } from '../../recording/turns.ts';
+import type { Turn } from '../../recording/turns.ts';
 import { hashText } from '../../stepped/state.ts';
 import { type Bug, Runner } from './runner.ts';
 import { type Divergence, Replay } from '../strategies/replay.ts';
 import { Wish } from '../strategies/wish.ts';
 import type { Subject } from '../subject/subject.ts';
-import { subjectOf, type Target } from '../subject/targets.ts';
 
 export interface Reproduction {
   readonly bugs: readonly Bug[];
@@ -42,36 +40,14 @@ export function reproduce(
   };
 }
 
-let last: { readonly key: string; readonly observers: readonly Observer[] } | undefined;
-
-/** Observers by name; asked for the same again, it answers with the same: they begin anew with every execution. */
-function observersOf(checkers: readonly string[]): readonly Observer[] {
-  const key = checkers.join();
-  if (last?.key !== key) last = { key, observers: createObservers(checkers) };
-  return last.observers;
-}
-
 /** The decisions, as made, that lead to a bug of this title; undefined when it does not show. */
-export async function bugAfter(
-  target: Target,
-  checkers: readonly string[],
+export function bugAfter(
+  subject: Subject,
+  observers: readonly Observer[],
   title: string,
   wish: readonly Turn[],
-): Promise<{ readonly bug: Bug; readonly decisions: Uint16Array } | undefined> {
-  const runner = new Runner(await subjectOf(target), observersOf(checkers));
+): { readonly bug: Bug; readonly decisions: Uint16Array } | undefined {
+  const runner = new Runner(subject, observers);
   const bug = runner.run(new Wish(wish), 0, title)?.bugs.find((one) => one.title === title);
   return bug === undefined ? undefined : { bug, decisions: runner.decisions.slice(0, bug.step) };
-}
-
-/** The fewest checkers that show a bug: none for what the kernel notices itself, one for what one of them does. */
-export async function checkersFor(
-  target: Target,
-  checkers: readonly string[],
-  title: string,
-  decisions: Uint16Array,
-): Promise<readonly string[]> {
-  for (const some of [[], ...checkers.map((one) => [one])]) {
-    if ((await bugAfter(target, some, title, turnsOf(decisions))) !== undefined) return some;
-  }
-  return checkers;
 }

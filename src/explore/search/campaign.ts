@@ -1,16 +1,19 @@
 /** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
 import type { SearchProgress } from './control.ts';
 import { deepening } from './deepening.ts';
-import { explore, type ExploreControl, strategyKind, withTimeLeft } from './explore.ts';
+import { type ExploreControl, exploreSubject, strategyKind, withTimeLeft } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
 import { mergeResults } from './merge.ts';
 import { PartThreads } from './part-threads.ts';
 import type { SearchResult } from './result.ts';
 import { partsOf } from './split.ts';
+import type { Subject } from '../subject/subject.ts';
 import { subjectOf } from '../subject/targets.ts';
 
 export interface CampaignOptions {
   readonly explore: ExploreOptions;
+  /** The subject of its target, when it is made already. */
+  readonly subject?: Subject | undefined;
   /** Threads. */
   readonly jobs: number;
   /** Only parts whose number leaves this rest. */
@@ -31,24 +34,24 @@ const ALONE = 2_000;
 /** Runs the search as a whole when nothing asks for parts, which saves their seams. */
 export async function runCampaign(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
   const { jobs, shard, onPart, explore: whole, alone: most = ALONE } = options;
-  if (shard !== undefined || onPart !== undefined) return await inParts(options, control);
-  if (jobs === 1) return await explore(whole, control);
-  if (whole.strategy !== 'dpor') return await inParts(options, control);
+  const subject = options.subject ?? (await subjectOf(whole.target));
+  if (shard !== undefined || onPart !== undefined) return await inParts(subject, options, control);
+  if (jobs === 1) return await exploreSubject(subject, whole, control);
+  if (whole.strategy !== 'dpor') return await inParts(subject, options, control);
   const startedAt = performance.now();
   if (most > 0) {
-    const first = await explore({ ...whole, last: Math.min(whole.last, most) }, control);
+    const first = await exploreSubject(subject, { ...whole, last: Math.min(whole.last, most) }, control);
     if (first.end !== 'executions' || whole.last <= most) return first;
   }
-  const { stepBound } = await subjectOf(whole.target);
-  return await deepening(whole, stepBound, async (bounded) => {
-    return await inParts({ ...options, explore: withTimeLeft(bounded, startedAt) }, control);
+  return await deepening(whole, subject.stepBound, async (bounded) => {
+    return await inParts(subject, { ...options, explore: withTimeLeft(bounded, startedAt) }, control);
   });
 }
 
-async function inParts(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
+async function inParts(subject: Subject, options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
   const { jobs, shard, done = new Map<number, SearchResult>(), onPart } = options;
   const startedAt = performance.now();
-  const parts = await partsOf(options.explore);
+  const parts = partsOf(subject, options.explore);
   const mine = [...parts.keys()].filter((part) => shard === undefined || part % shard.of === shard.index);
   const results = new Map([...done].filter(([part]) => mine.includes(part)));
   const todo = mine.filter((part) => !results.has(part));
@@ -65,13 +68,14 @@ async function inParts(options: CampaignOptions, control: ExploreControl): Promi
     });
   const runner = jobs === 1 ? alone : onThreads;
   const left = executionsLeft(options.explore, results);
-  await runner({ parts, todo, jobs, finish, control, results, onLost, left });
+  await runner({ subject, parts, todo, jobs, finish, control, results, onLost, left });
   const merged = mergeResults(mine.flatMap((part) => results.get(part) ?? []));
   if (merged.grown !== undefined && merged.end === 'exhausted' && lost === 0) {
     // Parts that are kept, here or elsewhere, were made without these words: the claim stays open.
     if (shard !== undefined || onPart !== undefined) return { ...merged, end: 'executions' };
     const watched = [...(parts[0]?.watched ?? []), ...merged.grown];
-    return await inParts({ ...options, explore: withTimeLeft({ ...options.explore, watched }, startedAt) }, control);
+    const again = withTimeLeft({ ...options.explore, watched }, startedAt);
+    return await inParts(subject, { ...options, explore: again }, control);
   }
   return results.size === mine.length
     ? merged
@@ -79,6 +83,7 @@ async function inParts(options: CampaignOptions, control: ExploreControl): Promi
 }
 
 interface Job {
+  readonly subject: Subject;
   readonly parts: readonly ExploreOptions[];
   readonly todo: readonly number[];
   readonly jobs: number;
@@ -112,13 +117,16 @@ function progressOf(results: Job['results'], seconds: number): SearchProgress {
   return { executions, steps, bugs: titles.size, seconds };
 }
 
-async function alone({ parts, todo, finish, control, results, left }: Job): Promise<void> {
+async function alone({ subject, parts, todo, finish, control, results, left }: Job): Promise<void> {
   const { stopped, onBug } = control;
   const startedAt = performance.now();
   const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
   for (const part of todo) {
     if (control.stopped?.() === true || performance.now() - startedAt >= limit) return;
-    finish(part, await explore(withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped, onBug, left }));
+    finish(
+      part,
+      await exploreSubject(subject, withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped, onBug, left }),
+    );
     control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
   }
 }
@@ -126,7 +134,7 @@ async function alone({ parts, todo, finish, control, results, left }: Job): Prom
 const POLL_MS = 100;
 
 async function onThreads({ parts, todo, jobs, finish, control, results, onLost, left }: Job): Promise<void> {
-  const threads = new PartThreads(jobs, control.onBug, left);
+  const threads = new PartThreads(parts[0]?.target, jobs, control.onBug, left);
   const startedAt = performance.now();
   const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
   const poll = setInterval(() => {

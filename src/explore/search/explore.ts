@@ -23,7 +23,15 @@ export function strategyKind(name: string): StrategyKind {
 }
 
 export async function explore(options: ExploreOptions, control: ExploreControl = {}): Promise<SearchResult> {
-  const subject = await subjectOf(options.target);
+  return await exploreSubject(await subjectOf(options.target), options, control);
+}
+
+/** The same where the subject is made already. */
+export async function exploreSubject(
+  subject: Subject,
+  options: ExploreOptions,
+  control: ExploreControl,
+): Promise<SearchResult> {
   const startedAt = performance.now();
   if (options.root !== undefined) return await exploreKnowing(subject, options, control);
   return await deepening(options, subject.stepBound, async (bounded) => {

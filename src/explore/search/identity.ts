@@ -11,6 +11,7 @@ import { programHash } from '../../scenario/image-hash.ts';
 import { strategyKind } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
 import { strategies } from '../strategies/index.ts';
+import type { Subject } from '../subject/subject.ts';
 import { imageOf, subjectOf, type Target } from '../subject/targets.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -63,8 +64,8 @@ export type Identity = v.InferOutput<typeof identityShape>;
 /** A part of a search: which one, counted from 1, and of how many. */
 export type Shard = v.InferOutput<typeof shardShape>;
 
-/** Throws ProgramError and ModuleError for a target that cannot be made. */
-export async function subjectIdentity(target: Target): Promise<SubjectIdentity> {
+/** `subject`: of a module, when it is made already. Throws ProgramError and ModuleError for what cannot be made. */
+export async function subjectIdentity(target: Target, subject?: Subject): Promise<SubjectIdentity> {
   const { kind, name } = target;
   if (target.kind === 'scenario') {
     const image = imageOf(target);
@@ -72,18 +73,25 @@ export async function subjectIdentity(target: Target): Promise<SubjectIdentity> 
     const cpus = target.cpus ?? image.cpus;
     return { kind, name, path: null, hash: programHash(image), cpus, profile, mutant: null, settings: {} };
   }
-  const { hash, cpus } = await subjectOf(target);
+  const { hash, cpus } = subject ?? (await subjectOf(target));
   const { path, mutant, settings } = target;
   return { kind, name, path, hash, cpus, profile: null, mutant, settings: { ...settings } };
 }
 
-/** Of a search of several targets that have all other options in common. Throws RangeError without any. */
-export async function identityOf(all: readonly ExploreOptions[], shard: Shard | null): Promise<Identity> {
+/**
+ * Of a search of several targets that have all other options in common. `subject`: of the only target, when it is made
+ * already. Throws RangeError without any.
+ */
+export async function identityOf(
+  all: readonly ExploreOptions[],
+  shard: Shard | null,
+  subject?: Subject,
+): Promise<Identity> {
   const [options] = all;
   if (options === undefined) throw new RangeError('a search of nothing has no identity');
   const { strategy, seed, depth, preemptions, stateful = false, checkers, first, last, durationMs } = options;
   const subjects: SubjectIdentity[] = [];
-  for (const { target } of all) subjects.push(await subjectIdentity(target));
+  for (const { target } of all) subjects.push(await subjectIdentity(target, subject));
   return {
     build: buildInfo.buildId,
     subjects,

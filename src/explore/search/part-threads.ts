@@ -1,8 +1,9 @@
-/** The threads that parts of a search run on. One that dies takes its part with it, and nothing else. */
+/** The threads that parts of a search of one target run on. One that dies takes its part with it, and nothing else. */
 import { Piscina } from 'piscina';
 import type { ExplorerTask, ExplorerWord } from './part-job.ts';
 import type { ExploreOptions } from './options.ts';
 import type { FoundBug, SearchResult } from './result.ts';
+import type { Target } from '../subject/targets.ts';
 
 /** What a part that was told to stop may take for the execution it is in. */
 const LEAVE_MS = 2_000;
@@ -16,6 +17,7 @@ export class PartThreads {
 
   /** `left`: see SearchControl. */
   constructor(
+    target: Target | undefined,
     threads: number,
     onBug: ((bug: FoundBug) => void) | undefined,
     left: Int32Array<SharedArrayBuffer> | undefined,
@@ -25,6 +27,7 @@ export class PartThreads {
       filename: new URL('../../../workers/explorer.js', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
+      workerData: target,
       idleTimeout: Number.POSITIVE_INFINITY,
     });
     this.#pool.on('message', ({ bug }: ExplorerWord) => onBug?.(bug));

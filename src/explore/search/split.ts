@@ -15,7 +15,6 @@ import type { ExploreOptions } from './options.ts';
 import type { Root } from '../strategies/dpor.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';
-import { subjectOf } from '../subject/targets.ts';
 import { learnWatched } from '../run/watched.ts';
 
 /**
@@ -31,10 +30,9 @@ const MOST_RANGES = 50_000;
 /** Moves in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */
 const DEEPEST = 64;
 
-export async function partsOf(options: ExploreOptions): Promise<ExploreOptions[]> {
+export function partsOf(subject: Subject, options: ExploreOptions): ExploreOptions[] {
   if (!strategyKind(options.strategy).exhaustive) return ranges(options);
   if (options.strategy !== 'dpor' || options.stateful === true) return [options];
-  const subject = await subjectOf(options.target);
   const watched = options.watched ?? learnWatched(subject);
   subject.watch(watched);
   return rootsOf(subject).map((root) => ({ ...options, watched, root }));

@@ -51,16 +51,8 @@ export function imageOf(target: Target & { kind: 'scenario' }): ProgramImage {
 /** How messages call the program. */
 const fileOf = ({ name }: Target): string => (name.endsWith('.prog') ? name : `${name}.prog`);
 
-let last: { readonly key: string; readonly subject: Subject } | undefined;
-
-/** The subject of a target. Asked for the same again, it answers with the same machine, to be reset before use. */
+/** Makes the subject of a target, which takes a machine of its own. Throws ProgramError and ModuleError. */
 export async function subjectOf(target: Target): Promise<Subject> {
-  const key = JSON.stringify(target);
-  if (last?.key !== key) last = { key, subject: await createSubject(target) };
-  return last.subject;
-}
-
-async function createSubject(target: Target): Promise<Subject> {
   if (target.kind === 'scenario') {
     const { KernelSubject, loadKernel } = await import('./kernel-subject.ts');
     const image = imageOf(target);
