@@ -1,7 +1,8 @@
 /** Holds all searches of one module against the reference. */
 import { randomModule } from './random-module.js';
 import { difference, TooMany } from './seen.js';
-import { enumeration, type NamedSearch, reference, searches } from './searches.js';
+import { enumeration, type NamedSearch, searches } from './searches.js';
+import { type Trial, trialOf } from './trial.js';
 
 export interface Comparison {
   /** What a search said otherwise than the reference. */
@@ -13,15 +14,16 @@ export interface Comparison {
 export async function compare(text: string, more: readonly NamedSearch[] = []): Promise<Comparison> {
   const differences: string[] = [];
   let compared = 0;
+  let trial: Trial;
   try {
-    await reference(text);
+    trial = await trialOf(text);
   } catch (error) {
     if (error instanceof TooMany) return { differences, compared };
     throw error;
   }
   for (const { name, run } of [enumeration, ...searches, ...more]) {
     try {
-      const other = difference(await reference(text), await run(text));
+      const other = difference(trial.reference, await run(trial));
       if (other !== undefined) differences.push(`${name}: ${other}`);
       compared++;
     } catch (error) {

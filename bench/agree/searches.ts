@@ -1,4 +1,4 @@
-/** The searches that have to agree, each from the text of a module to what it saw. */
+/** The searches that have to agree, each from a module on trial to what it saw. */
 import { type CampaignOptions, runCampaign } from '../../src/explore/search/campaign.js';
 import type { ExploreOptions } from '../../src/explore/search/options.js';
 import type { ModuleSubject } from '../../src/explore/subject/module-subject.js';
@@ -6,92 +6,60 @@ import { Runner } from '../../src/explore/run/runner.js';
 import type { SearchResult } from '../../src/explore/search/result.js';
 import { DepthFirst } from '../../src/explore/strategies/dfs.js';
 import { mergeResults } from '../../src/explore/search/merge.js';
-import { subjectOf, type Target } from '../../src/explore/subject/targets.js';
-import { grownBy, learnWatched } from '../../src/explore/run/watched.js';
 import { stateNumber } from '../../src/stepped/state.js';
-import { bySleepSets } from './sleep-sets.js';
 import { type Seen, seen, TooMany } from './seen.js';
+import { grown, type Trial } from './trial.js';
 
 export interface NamedSearch {
   readonly name: string;
-  readonly run: (text: string) => Promise<Seen>;
+  readonly run: (trial: Trial) => Promise<Seen>;
 }
 
-/** States on the way, and executions, that one module is worth. */
-const MOST_STATES = 4_000;
+/** Executions that plain enumeration of one module is worth. */
 const MOST_EXECUTIONS = 2_000;
 
-function targetOf(text: string): Target {
-  return { kind: 'module', name: 'm.ts', path: '/nowhere/m.ts', text, settings: {}, mutant: null };
-}
-
-function optionsOf(text: string, strategy: string, stateful: boolean): ExploreOptions {
-  const target = targetOf(text);
+function optionsOf({ target }: Trial, strategy: string, stateful: boolean): ExploreOptions {
   const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, checkers: [], first: 0 };
   return { target, strategy, stateful, last: Number.MAX_SAFE_INTEGER, ...rest };
 }
 
-/** The end states of a search that counts those of failing executions as well. */
-async function endsWithoutBug(text: string): Promise<ReadonlySet<number>> {
-  return new Set(
-    (await reference(text)).ends
-      .split(' ')
-      .filter((one) => one !== '')
-      .map(Number),
-  );
-}
-
-async function ofResult(text: string, result: SearchResult, counts: boolean): Promise<Seen> {
+function ofResult({ reference }: Trial, result: SearchResult, counts: boolean): Seen {
   if (result.end !== 'exhausted' || result.bounded > 0) throw new TooMany();
-  const good = await endsWithoutBug(text);
+  const good = new Set(reference.ends.split(' '));
   const titles = result.bugs.map(({ title }) => title);
   // A state that some executions end in with a bug and others without is one of both: what must not be missing is known.
-  const ends = [...result.states].filter((one) => good.has(one));
+  const ends = [...result.states].filter((one) => good.has(String(one)));
   return seen(counts ? result.executions : null, ends, titles);
 }
 
-async function campaign(text: string, strategy: string, more: Partial<CampaignOptions> = {}): Promise<SearchResult> {
-  return await runCampaign({ explore: optionsOf(text, strategy, false), jobs: 1, ...more }, {});
+async function campaign(trial: Trial, more: Partial<CampaignOptions> = {}): Promise<SearchResult> {
+  const { subject } = trial;
+  return await runCampaign({ explore: optionsOf(trial, 'dpor', false), subject, jobs: 1, ...more }, {});
 }
 
 /** In parts that are kept, which do not begin again when invariant() is seen to read more: they are told all of it. */
-async function inParts(text: string): Promise<ExploreOptions> {
-  return { ...optionsOf(text, 'dpor', false), watched: await wordsOf(text) };
-}
+const inParts = (trial: Trial): ExploreOptions => ({ ...optionsOf(trial, 'dpor', false), watched: trial.words });
 
 /** Three shards put together. */
-async function shards(text: string): Promise<SearchResult> {
+async function shards(trial: Trial): Promise<SearchResult> {
   const results: SearchResult[] = [];
-  const explore = await inParts(text);
-  for (let index = 0; index < 3; index++)
-    results.push(await campaign(text, 'dpor', { explore, shard: { index, of: 3 } }));
+  const explore = inParts(trial);
+  for (let index = 0; index < 3; index++) results.push(await campaign(trial, { explore, shard: { index, of: 3 } }));
   return mergeResults(results);
 }
 
 /** Stopped after some parts, and taken up again with those that were done; after how many follows from the text. */
-async function interrupted(text: string): Promise<SearchResult> {
+async function interrupted(trial: Trial): Promise<SearchResult> {
+  const { subject } = trial;
   const done = new Map<number, SearchResult>();
-  let left = text.length % 7;
+  let left = trial.text.length % 7;
   const onPart = (part: number, result: SearchResult): void => {
     done.set(part, result);
     left--;
   };
-  const explore = await inParts(text);
-  await runCampaign({ explore, jobs: 1, onPart }, { stopped: () => left < 0 });
-  return await campaign(text, 'dpor', { explore, done: new Map(done), onPart: () => {} });
-}
-
-/** Run with all the words that invariant() reads, and those words. */
-async function grown<Result>(
-  text: string,
-  run: (subject: ModuleSubject) => Result,
-): Promise<{ readonly result: Result; readonly words: readonly number[] }> {
-  const subject = (await subjectOf(targetOf(text))) as ModuleSubject;
-  for (let words = learnWatched(subject); ; words = [...words, ...grownBy(subject, words)]) {
-    subject.watch(words);
-    const result = run(subject);
-    if (grownBy(subject, words).length === 0) return { result, words };
-  }
+  const explore = inParts(trial);
+  await runCampaign({ explore, subject, jobs: 1, onPart }, { stopped: () => left < 0 });
+  return await campaign(trial, { explore, done: new Map(done), onPart: () => {} });
 }
 
 /** Every interleaving, one after the other. */
@@ -109,44 +77,31 @@ function enumerate(subject: ModuleSubject): Seen {
   }
 }
 
-let last: { readonly text: string; readonly result: Seen; readonly words: readonly number[] } | undefined;
-
-/** What all others are held against; the last one is kept. */
-export async function reference(text: string): Promise<Seen> {
-  return (await known(text)).result;
-}
-
-/** The words that invariant() reads. */
-async function wordsOf(text: string): Promise<readonly number[]> {
-  return (await known(text)).words;
-}
-
-async function known(text: string): Promise<NonNullable<typeof last>> {
-  if (last?.text !== text) last = { text, ...(await grown(text, (subject) => bySleepSets(subject, MOST_STATES))) };
-  return last;
-}
-
-const dpor = (name: string, run: (text: string) => Promise<SearchResult>): NamedSearch => ({
+const dpor = (name: string, run: (trial: Trial) => Promise<SearchResult>): NamedSearch => ({
   name,
-  run: async (text) => await ofResult(text, await run(text), true),
+  run: async (trial) => ofResult(trial, await run(trial), true),
 });
 
 const states = (name: string, strategy: string): NamedSearch => ({
   name,
-  run: async (text) => {
-    const result = await runCampaign({ explore: optionsOf(text, strategy, true), jobs: 1 }, {});
-    return await ofResult(text, result, false);
+  run: async (trial) => {
+    const { subject } = trial;
+    return ofResult(
+      trial,
+      await runCampaign({ explore: optionsOf(trial, strategy, true), subject, jobs: 1 }, {}),
+      false,
+    );
   },
 });
 
 export const enumeration: NamedSearch = {
   name: 'enumeration',
-  run: async (text) => (await grown(text, enumerate)).result,
+  run: async ({ subject }) => grown(subject, () => enumerate(subject)).result,
 };
 
 /** In this thread, and so fit for thousands of modules. */
 export const searches: readonly NamedSearch[] = [
-  dpor('dpor', (text) => campaign(text, 'dpor')),
+  dpor('dpor', campaign),
   dpor('dpor in three shards', shards),
   dpor('dpor interrupted and resumed', interrupted),
   states('dpor by states', 'dpor'),
@@ -155,5 +110,5 @@ export const searches: readonly NamedSearch[] = [
 
 /** With threads of their own, which take longer to begin than a small search to end. */
 export const threaded: readonly NamedSearch[] = [2, 3].map((jobs) =>
-  dpor(`dpor with ${jobs} jobs`, (text) => campaign(text, 'dpor', { jobs, alone: 0 })),
+  dpor(`dpor with ${jobs} jobs`, (trial) => campaign(trial, { jobs, alone: 0 })),
 );
