@@ -12,6 +12,8 @@ export class Moves {
   /** The CPUs that have a move, and those of them that are at a choice. */
   readonly cpus = new CpuSet();
   readonly choosing = new CpuSet();
+  /** No CPU from 32 on has a move, and none is at a choice: what holds of most machines, and is asked first. */
+  plain = true;
   readonly #frames: Int32Array;
   readonly #words: number;
 
@@ -19,11 +21,6 @@ export class Moves {
   constructor(frames: Int32Array, words: number) {
     this.#frames = frames;
     this.#words = words;
-  }
-
-  /** No CPU from 32 on has a move, and none is at a choice: what holds of most machines, and is asked first. */
-  get plain(): boolean {
-    return (this.cpus.high | this.choosing.low | this.choosing.high) === 0;
   }
 
   get isEmpty(): boolean {
