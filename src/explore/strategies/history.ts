@@ -127,11 +127,10 @@ export class History {
       this.#barrier = event;
       return;
     }
-    const undo = new Array<number>(2 * footprint.length);
+    const undo: number[] = [];
     for (let i = 0; i < footprint.length; i++) {
       const word = (footprint[i] as number) >> 1;
-      undo[2 * i + VALUE] = this.#valueOf(word);
-      undo[2 * i + WRITE] = this.#writeOf(word);
+      undo.push(this.#valueOf(word), this.#writeOf(word));
     }
     this.#undo[event] = undo;
     this.#races(event, this.#lastOf[cpu] as number, footprint, waits, races);
