@@ -1,4 +1,5 @@
 /** tasklock stress [SCENARIO] */
+import { grouped, plural } from '../base/numbers.ts';
 import { fails } from '../check/evidence/ledger.ts';
 import type { Command } from 'commander';
 import { assembleText } from '../scenario/assemble.ts';
@@ -73,7 +74,7 @@ function exitCode(result: StressResult, strict: boolean): number {
 
 function progressText({ seconds, syscalls, checks, bugs }: Progress): string {
   const rate = Math.round(syscalls / Math.max(seconds, 0.001));
-  return `${syscalls} system calls (${rate}/s)  ${checks} checks  ${bugs} bugs`;
+  return `${plural(syscalls, 'system call')} (${grouped(rate)}/s)  ${plural(checks, 'check')}  ${plural(bugs, 'bug')}`;
 }
 
 async function runStress(name: string | undefined, flags: StressFlags): Promise<number> {
@@ -92,7 +93,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const onResult = (result: StressResult): void => keep(textOf(result), exitCode(result, strict));
   const signal = listen();
   const progress = new ProgressLine(flags.quiet === true);
-  progress.start(`${scenario} on ${cpus} CPUs, ${image.profile}, seed ${seed}`);
+  progress.start(`${scenario} on ${plural(cpus, 'CPU')}, ${image.profile}, seed ${seed}`);
   try {
     const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
     const run = { scenario, image, cpus, durationMs, seed, locks, dumpDirectory, signal, onProgress, onResult };

@@ -28,7 +28,7 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states }
   const where = identity.shard === null ? size : `shard ${identity.shard.index} of ${identity.shard.of}, ${size}`;
   const model = modelOf(identity);
   if (verdict === 'bug') {
-    const found = `FAIL: ${bugs} different bug${bugs === 1 ? '' : 's'} in ${where}`;
+    const found = `FAIL: ${plural(bugs, 'different bug')} in ${where}`;
     if (shortfall === undefined) return `${found}, complete ${model}`;
     return shortfall.kind === 'sample' ? `${found} ${model}` : `${found} ${model}; ${shortfall.why}`;
   }

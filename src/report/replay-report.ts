@@ -9,7 +9,7 @@ import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
 import { momentLines } from './bug-text.ts';
 import { interleavingJson } from './interleaving-json.ts';
 import { interleavingLines } from './interleaving-text.ts';
-import { grouped, plural } from './table.ts';
+import { plural } from './table.ts';
 
 export interface ReplayReport {
   /** The path as it was given, or null for a token. */
@@ -76,7 +76,7 @@ export function replayJson(report: ReplayReport) {
 export function replayText({ recording, replayed, notHeld }: ReplayReport): string {
   const { bug, known, divergence, steps, finalHash, turns, moment } = replayed;
   const { subject, cpus, profile } = recording;
-  const on = `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}${profile === null ? '' : `, ${profile}`}`;
+  const on = `${subject.name} on ${plural(cpus, 'CPU')}${profile === null ? '' : `, ${profile}`}`;
   const shown =
     bug === undefined
       ? []
@@ -89,7 +89,7 @@ export function replayText({ recording, replayed, notHeld }: ReplayReport): stri
           ...interleavingLines(turns, cpus),
           '',
         ];
-  const end = `${grouped(steps)} steps to the same final state ${finalHash}`;
+  const end = `${plural(steps, 'step')} to the same final state ${finalHash}`;
   if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed, notHeld)].join('\n')}\n`;
   const verdict =
     recording.verdict === null ? `PASS: ${on}: ${end}, nothing wrong` : `REPRODUCED: the same bug, ${end}`;
