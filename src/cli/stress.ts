@@ -11,7 +11,7 @@ import type { Progress, StressResult } from '../smp/stress-result.ts';
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
 import { ProgressLine } from './progress.ts';
-import { checkProfile, scenarioNamed } from './scenario-argument.ts';
+import { readProgram, scenarioNamed } from './scenario-argument.ts';
 import { keep, listen, printResult, warn } from './thread.ts';
 import {
   EXIT_BUG,
@@ -25,7 +25,6 @@ import {
   parseLockChoices,
   parseProfile,
   parseSeed,
-  readInput,
   UsageError,
 } from './usage.ts';
 
@@ -52,9 +51,7 @@ function loadImage(
   seed: number,
 ): { image: ProgramImage; scenario: string } {
   if (name?.endsWith('.prog')) {
-    const image = assembleText(readInput(name), name);
-    checkProfile(name, image.profile, flags.profile);
-    return { image, scenario: name };
+    return { image: assembleText(readProgram(name, flags.profile), name), scenario: name };
   }
   const found = name === undefined ? defaultScenario : scenarioNamed(name);
   const options = {
@@ -122,7 +119,7 @@ export function stressCommand(program: Command, finish: (code: number) => void):
     .option('--duration <time>', `how long, as 500ms, 10s or 2m (default ${DEFAULT_DURATION})`)
     .option('--iterations <n>', 'rounds of each driving task, instead of a time')
     .option('--seed <n>', 'what random choices of the scenario follow from; printed in any case')
-    .option('--profile <name>', 'which kernel (default linux-2.6.16)')
+    .option('--profile <name>', 'which kernel (default linux-2.6.16, or as the .prog file says)')
     .option('--lock <list>', 'other algorithms for kernel locks, as task=mcs,tasklist=rw-fair')
     .option('--out <dir>', 'where a vmcore goes when a bug is found', '.')
     .option('--strict', 'let known findings of the profile count as bugs')

@@ -41,8 +41,7 @@ function lockTable({ statistics }: StressResult): string[] {
 /** The one line to copy that runs the same again. */
 function againLine(result: StressResult): string {
   const { scenario, cpus, profile, seed } = result;
-  const flags = scenario.endsWith('.prog') ? '' : ` --profile ${profile}`;
-  return `again: tasklock stress ${scenario} --cpus ${cpus}${flags} --seed ${seed} --duration 10s`;
+  return `again: tasklock stress ${scenario} --cpus ${cpus} --profile ${profile} --seed ${seed} --duration 10s`;
 }
 
 /** At which moments the properties of the program were looked at: a short breach between them is not seen. */

@@ -27,12 +27,12 @@ const wrong: readonly (readonly [args: string, says: RegExp])[] = [
   ['stress clone-exit-strom', /unknown scenario "clone-exit-strom"; did you mean "clone-exit-storm"\?/],
   ['stress zzz', /unknown scenario "zzz": there are unshare-test-plan, .*, or a \.prog file/],
   ['stress nosuch.prog', /there is no file nosuch\.prog/],
-  ['stress examples/undo.prog --profile linux-6', /undo\.prog is written for linux-2\.6\.16/],
+  ['stress examples/undo.prog --profile linux-7', /unknown profile "linux-7"; did you mean "linux-6"\?/],
+  ['run examples/undo.prog --profile linux-7', /unknown profile "linux-7"/],
   ['conform', /missing required argument 'files'/],
   ['conform nosuch.json', /there is no file nosuch\.json/],
   ['conform package.json', /package\.json is no recording/],
   ['conform --profile bsd test/oracle/clone.json', /unknown profile "bsd"/],
-  ['list', /missing required argument 'what'/],
   ['list scenaros', /nothing to list called "scenaros"; did you mean "scenarios"\?/],
 ];
 

@@ -36,7 +36,7 @@ export function kernelOptions(command: Command): Command {
     .option('--lock <list>', 'other locks to compare with, as task=mcs,tasklist=rw-fair; may be repeated', repeated)
     .option('--rounds <n>', 'times each is measured', '3')
     .option('--duration <time>', 'of one measurement', '500ms')
-    .option('--profile <name>', 'which kernel (default linux-2.6.16)')
+    .option('--profile <name>', 'which kernel (default linux-2.6.16, or as the .prog file says)')
     .option('--stat', 'lock_stat of every class too')
     .option('--contention [by]', `who waits and how long, by ${contentionKeys.join(' or ')}`)
     .option('--sort <key>', kernelSortKeys.join(', '), 'none')
