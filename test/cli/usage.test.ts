@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { listNames } from '../../dist/src/report/lists.js';
 import { inRepository, tasklock } from '../support/cli-process.ts';
 import { shared } from '../support/cli-shared.ts';
 
@@ -80,10 +81,28 @@ describe('what there is', () => {
     ['profiles', /^desai-2005 .*\nlinux-2\.6\.16 .*\nlinux-6 .*\n$/],
     ['locks', /^algorithms, for explore lock:NAME and bench:\ntas  [^]*\ntasklist_lock\nalloc_lock\nsiglock\n/],
     ['mutants', /^tas-test-then-set +lock:tas\n/],
+    ['', /^tasklock list scenarios +.*\n(?:.*\n)*tasklock list mutants +.*\n$/],
   ])('list %s', async (what, shows) => {
-    const { code, stdout, stderr } = await shared(['list', what]);
+    const { code, stdout, stderr } = await shared(['list', ...(what === '' ? [] : [what])]);
     expect(stdout).toMatch(shows);
     expect(stderr).toBe('');
     expect(code).toBe(0);
+  });
+
+  test('list --json has every list, list WHAT --json that one', async () => {
+    const all = JSON.parse((await shared(['list', '--json'])).stdout);
+    expect(Object.keys(all)).toEqual(['schema', 'command', ...listNames]);
+    expect(all).toMatchObject({ schema: 'tasklock.list/1', command: 'list' });
+    for (const what of listNames) {
+      const one = JSON.parse((await shared(['list', what, '--json'])).stdout);
+      expect(one).toEqual({ schema: 'tasklock.list/1', command: 'list', [what]: all[what] });
+      // Whatever the text names as an entry is one, and the other way round.
+      const { stdout } = await shared(['list', what]);
+      const names = all[what].map(({ name }: { readonly name: string }) => name);
+      expect(stdout.split('\n').flatMap((line) => /^[\w.>-]+(?=$| +[^ ])/.exec(line) ?? [])).toEqual(
+        expect.arrayContaining(names),
+      );
+      expect(new Set(names).size).toBe(names.length);
+    }
   });
 });
