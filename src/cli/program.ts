@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   merge: async () => (await import('./merge.ts')).mergeCommand,
   bench: async () => (await import('./bench/index.ts')).benchCommand,
   list: async () => (await import('./list.ts')).listCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 
 async function createProgram(finish: (code: number) => void): Promise<Command> {

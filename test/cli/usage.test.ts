@@ -58,7 +58,7 @@ describe('what there is', () => {
   test('--help names every command and every exit code', async () => {
     const { code, stdout } = await tasklock(['--help']);
     expect(code).toBe(0);
-    for (const command of ['run', 'stress', 'conform', 'list'])
+    for (const command of ['run', 'stress', 'conform', 'list', 'doctor'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout.replaceAll('\n', ' ')).toMatch(/Exit codes: 0 .* 1 .* 2 .* 3 .* 70 .* 130 /);
   });
