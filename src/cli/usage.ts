@@ -11,11 +11,10 @@ import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { choosable, type LockChoice } from '../boot/lock-choice.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { warn } from './thread.ts';
-
-/** Wrong usage or bad input; the message is one line for the person. */
-export class UsageError extends Error {}
+import { UsageError } from './usage-error.ts';
 
 export * from './exit-codes.ts';
+export { UsageError };
 
 export function parseProfile(text: string = DEFAULT_PROFILE): ProfileName {
   const found = profileNames.find((name) => name === text);
