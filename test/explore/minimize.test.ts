@@ -210,3 +210,22 @@ test('the same input gives the same result', async () => {
   const once = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 500 });
   expect(await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 500 })).toEqual(once);
 });
+
+describe('what was left untried is said', () => {
+  /** Only this order of moves shows the bug. */
+  const only = (moves: readonly number[]) => async (wish: readonly Turn[]) => {
+    const decisions = Uint16Array.from(moves);
+    return JSON.stringify(wish) === JSON.stringify(turnsOf(decisions)) ? decisions : undefined;
+  };
+
+  test.each([
+    ['nothing', [0, 0, 1, 1, 0], 10_000],
+    ['budget', [0, 0, 1, 1, 0], 3],
+    ['switches', Array.from({ length: 12 }, (_, i) => i % 2), 10_000],
+    ['values', Array.from({ length: 8 }, () => choiceOf(0, 5)), 10_000],
+  ] as const)('%s', async (untried, moves, budget) => {
+    const minimized = await minimizeDecisions(Uint16Array.from(moves), only(moves), { budget });
+    expect(minimized?.untried).toBe(untried);
+    expect([...(minimized?.decisions ?? [])]).toEqual(moves);
+  });
+});
