@@ -213,7 +213,7 @@ export class SteppedMachine {
       if (this.choices(cpu) > 0) choosing.add(cpu);
     }
     if (this.#loops !== undefined) this.#leaveFirst(this.#loops);
-    this.#moves.plain = (cpus.high | choosing.low | choosing.high) === 0;
+    this.#moves.settle();
   }
 
   /** Where loops may spin, leaves who comes first; when nobody can go on, adds who gets a turn all the same (late.ts). */
