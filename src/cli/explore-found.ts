@@ -64,7 +64,7 @@ export class Found {
     if (this.#shown.has(bug.title)) return;
     const switches = switchesOf(bug.decisions);
     const held = this.#keeper.first(bug.title, this.#recording(bug));
-    this.#shown.set(bug.title, { ...bug, ...held, switchesFound: switches, switches, turns: [] });
+    this.#shown.set(bug.title, { ...bug, ...held, switchesFound: switches, switches, turns: [], valueText: this.#valueText });
     this.#onChange();
   }
 
@@ -80,8 +80,8 @@ export class Found {
     const bug = minimize && !stopped() ? await this.#simplified(found) : found;
     const held = this.#keeper.last(bug.title, this.#recording(bug));
     const [switchesFound, switches] = [switchesOf(found.decisions), switchesOf(bug.decisions)];
-    const turns = tellTurns(this.#subject, bug.decisions, sourceLines(this.#options.target));
-    this.#shown.set(bug.title, { ...bug, ...held, switchesFound, switches, turns });
+    const turns = tellTurns(this.#subject, bug.decisions, sourceLines(this.#options.target), bug.object);
+    this.#shown.set(bug.title, { ...bug, ...held, switchesFound, switches, turns, valueText: this.#valueText });
     this.#onChange();
   }
 
@@ -95,6 +95,8 @@ export class Found {
       return found;
     }
   }
+
+  readonly #valueText = (value: number): string => this.#subject.valueText(value);
 
   #recording(bug: FoundBug): Recording {
     const { decisions, finalHash } = bug;

@@ -15,6 +15,8 @@ export interface ShownBug extends FoundBug {
   readonly switchesFound: number;
   readonly switches: number;
   readonly turns: readonly ToldTurn[];
+  /** How values of its words are called. */
+  readonly valueText: (value: number) => string;
 }
 
 export interface TargetReport {

@@ -3,7 +3,7 @@ import { isBug } from '../check/evidence/ledger.ts';
 import { momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
 import { claimOf } from './explore-json.ts';
-import { type ExploreReport, knownBugs, type ShownBug, sightingsOf, type TargetReport } from './explore-report.ts';
+import { type ExploreReport, knownBugs, type ShownBug, sightingsOf } from './explore-report.ts';
 import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
 import { interleavingLines } from './interleaving-text.ts';
@@ -13,7 +13,7 @@ import { wrapped } from './wrap.ts';
 const MOST_BUGS = 8;
 
 /** A bug whole: title, where it was seen, what every CPU did, the interleaving, and the line to copy. */
-export function bugLines(report: ExploreReport, bug: ShownBug, { cpus }: TargetReport): string[] {
+export function bugLines(report: ExploreReport, bug: ShownBug): string[] {
   const fewer = bug.switches < bug.switchesFound ? ` (${bug.switchesFound} when it was found)` : '';
   return [
     '='.repeat(78),
@@ -21,7 +21,7 @@ export function bugLines(report: ExploreReport, bug: ShownBug, { cpus }: TargetR
     ...seenLines(report, bug),
     ...momentLines(bug.moment),
     // Of a search that was cut off nobody has looked at the turns.
-    ...(bug.turns.length === 0 ? [] : interleavingLines(bug.turns, cpus, fewer)),
+    ...(bug.turns.length === 0 ? [] : interleavingLines(bug.turns, bug.valueText, { note: fewer, end: bug.title })),
     replayLine(bug),
     '',
   ];
@@ -42,12 +42,12 @@ function seenLines(report: ExploreReport, { title, step }: ShownBug): string[] {
 }
 
 export function exploreText(report: ExploreReport): string {
-  const bugs = report.targets.flatMap((target) => target.bugs.filter(isBug).map((bug) => ({ bug, target })));
+  const bugs = report.targets.flatMap((target) => target.bugs.filter(isBug));
   const known = knownBugs(report);
   const rest = bugs.slice(MOST_BUGS);
   const lines = [
-    ...bugs.slice(0, MOST_BUGS).flatMap(({ bug, target }) => bugLines(report, bug, target)),
-    ...rest.map(({ bug }) => `BUG: ${bug.title}\n  ${replayLine(bug)}`),
+    ...bugs.slice(0, MOST_BUGS).flatMap((bug) => bugLines(report, bug)),
+    ...rest.map((bug) => `BUG: ${bug.title}\n  ${replayLine(bug)}`),
     ...targetTable(report),
     '',
     ...factLines(report),

@@ -118,7 +118,7 @@ export function minimizeText({ title, minimized, interrupted, seconds, ...held }
     `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}; step ${replayed.steps}`,
     ...momentLines(replayed.moment),
     ...(subject.kind === 'scenario' ? ['program:', ...indented(subject.text)] : []),
-    ...interleavingLines(replayed.turns, cpus),
+    ...interleavingLines(replayed.turns, replayed.valueText, { end: title }),
     '',
     ...table([['', 'before', 'after'], ...rows]),
     '',

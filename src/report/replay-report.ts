@@ -86,7 +86,7 @@ export function replayText({ recording, replayed, notHeld }: ReplayReport): stri
           `${on}; step ${bug.step}`,
           ...momentLines(moment),
           ...(known === undefined ? [] : [`  known: ${known.id}, see docs/findings.md`]),
-          ...interleavingLines(turns, cpus),
+          ...interleavingLines(turns, replayed.valueText, { end: bug.title }),
           '',
         ];
   const end = `${grouped(steps)} steps to the same final state ${finalHash}`;

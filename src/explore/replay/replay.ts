@@ -32,6 +32,8 @@ export interface Replayed {
   readonly syscalls: number;
   readonly finalHash: string;
   readonly turns: readonly ToldTurn[];
+  /** How values of its words are called. */
+  readonly valueText: (value: number) => string;
 }
 
 /** Why recordings like this one cannot be replayed by this build; undefined when they can. A module holds its mutant. */
@@ -66,7 +68,9 @@ export function replay(subject: Subject, recording: Recording): Replayed {
     syscalls: subject.syscalls(),
     finalHash: run.finalHash,
   };
-  return { ...result, turns: tellTurns(subject, run.decisions, sourceLines(recordedTarget(recording))) };
+  const lines = sourceLines(recordedTarget(recording));
+  const turns = tellTurns(subject, run.decisions, lines, bug?.object);
+  return { ...result, turns, valueText: (value) => subject.valueText(value) };
 }
 
 /** Looks at the machine as it stands at the end of the run. */

@@ -12,8 +12,9 @@ import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
 import { ModuleHooks } from './module-hooks.ts';
+import { ModuleNames } from './module-names.ts';
 import { Places } from './places.ts';
-import type { Listener, Lookout, Moment, Subject } from './subject.ts';
+import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
 /** RAM of a module, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
@@ -42,6 +43,7 @@ export class ModuleSubject implements Subject {
   readonly standing: readonly Observer[] = [];
   listener: Listener | undefined;
   readonly #loaded: LoadedModule;
+  readonly #names: ModuleNames;
   readonly #places: Places;
   readonly #finished: number | undefined;
   readonly #invariant: number | undefined;
@@ -59,6 +61,7 @@ export class ModuleSubject implements Subject {
     this.notes = loaded.notes;
     this.cpus = module.cpus.length;
     this.hash = loaded.hash;
+    this.#names = new ModuleNames(loaded.words);
     this.machine = new SteppedMachine(module, {
       memory,
       cpus: this.cpus,
@@ -166,7 +169,23 @@ export class ModuleSubject implements Subject {
   }
 
   symbolAt(address: number): string | null {
-    return this.#loaded.words.get(address) ?? null;
+    return this.#names.at(address);
+  }
+
+  nameAt(address: number, line: string): string {
+    return this.#names.near(address, line);
+  }
+
+  valueText(value: number): string {
+    return this.#names.value(value);
+  }
+
+  callAt(): ProgramCall | null {
+    return null;
+  }
+
+  extent(address: number): readonly [number, number] {
+    return [address, address];
   }
 
   cpuLines(cpu: number): string[] {
