@@ -89,6 +89,7 @@ function turnLines(turn: ToldTurn, text: ValueText, layout: Layout): string[] {
     task = now;
     lines.push(fit(`  CPU#${cpu}${now === null ? '' : ` ${now}`}`));
   };
+  head(told[0]?.task ?? null);
   for (const item of itemsOf(turn)) {
     if ('call' in item) {
       fold(item.call.step);
@@ -97,7 +98,6 @@ function turnLines(turn: ToldTurn, text: ValueText, layout: Layout): string[] {
       continue;
     }
     const { move } = item;
-    if (task === undefined) head(move.task);
     fold(move.step - 1);
     head(move.task);
     const chain = chainText(move);
@@ -106,7 +106,6 @@ function turnLines(turn: ToldTurn, text: ValueText, layout: Layout): string[] {
     lines.push(...rowLines(rowOf(move, text), layout));
     done = move.step;
   }
-  if (task === undefined) head(told[0]?.task ?? null);
   fold(first + length - 1);
   return lines;
 }

@@ -55,6 +55,11 @@ export function meetingsOf({ moves, footprints }: Flow): Meeting[] {
   return found;
 }
 
-/** The moves of all meetings. */
-export const inMeetings = (meetings: readonly Meeting[]): Set<number> =>
-  new Set(meetings.flatMap(({ earlier, later }) => [earlier, later]));
+/** The moves of all meetings, and those on words for which somebody waits at the end. */
+export function mattering(flow: Flow, meetings: readonly Meeting[]): Set<number> {
+  const matters = new Set(meetings.flatMap(({ earlier, later }) => [earlier, later]));
+  flow.footprints.forEach((footprint, step) => {
+    if (footprint.some((key) => flow.awaited.has(key >> 1))) matters.add(step);
+  });
+  return matters;
+}

@@ -12,6 +12,9 @@ export interface Flow {
   readonly footprints: readonly Footprint[];
   /** Whether a program's own system call makes the move; of a module every one is its own. */
   readonly isOwn: readonly boolean[];
+  readonly isKernel: boolean;
+  /** Words for which a CPU waits when all moves are made. */
+  readonly awaited: ReadonlySet<number>;
 }
 
 /** Something to do in front of each move, with its number from 0. */
@@ -38,11 +41,18 @@ export function flowOf(subject: Subject, moves: Uint16Array): Flow {
   const footprints: Footprint[] = [];
   const isOwn: boolean[] = [];
   const of = new Footprints(subject.machine, new Set());
+  const isKernel = subject.profile !== null;
+  const isOwnNow = (cpu: number): boolean => !isKernel || subject.callAt(cpu) !== null;
   const strategy = telling(moves, (move) => {
     const cpu = cpuOf(move);
     footprints.push(of.of(cpu));
-    isOwn.push(subject.profile === null || subject.callAt(cpu) !== null);
+    isOwn.push(isOwnNow(cpu));
   });
   const steps = new Runner(subject, []).run(strategy, 0)?.steps ?? 0;
-  return { moves: moves.slice(0, steps), footprints, isOwn };
+  const { machine, cpus } = subject;
+  const waiting = Array.from({ length: cpus }, (_, cpu) => cpu).filter(
+    (cpu) => !machine.isIdle(cpu) && !machine.enabled(cpu) && isOwnNow(cpu),
+  );
+  const awaited = new Set(waiting.flatMap((cpu) => of.of(cpu).map((key) => key >> 1)));
+  return { moves: moves.slice(0, steps), footprints, isOwn, isKernel, awaited };
 }

@@ -9,8 +9,8 @@ import { type Turn, turnsOf } from '../../recording/turns.ts';
 import { cpuOf, kindOf, type Move, STEP } from '../../stepped/move.ts';
 import { Runner } from '../run/runner.ts';
 import type { ProgramCall, Subject } from '../subject/subject.ts';
-import { chosenMoves, type Extent } from './chosen-moves.ts';
-import { meetingsOf } from './conflicts.ts';
+import { type About, chosenMoves } from './chosen-moves.ts';
+import { mattering, meetingsOf } from './conflicts.ts';
 import { flowOf, telling } from './flow.ts';
 import type { SourceLine } from './source-lines.ts';
 import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess, wordAt } from './told-access.ts';
@@ -60,9 +60,9 @@ export interface ToldTurn extends Turn {
 /** Performs the moves again and tells them. `about` is the address that the bug is about, 0 for none. */
 export function tellTurns(subject: Subject, moves: Uint16Array, sourceLine: SourceLine, about = 0): ToldTurn[] {
   const flow = flowOf(subject, moves);
-  const extent: Extent | undefined = about === 0 ? undefined : subject.extent(about);
+  const bug: About | undefined = about === 0 ? undefined : { word: about, object: subject.extent(about) };
   const turns = turnsOf(flow.moves);
-  const chosen = chosenMoves(flow, turns, meetingsOf(flow), extent);
+  const chosen = chosenMoves(flow, turns, mattering(flow, meetingsOf(flow)), bug);
   const teller = new Teller(subject, turns, chosen, sourceLine);
   const strategy = telling(flow.moves, (move, step) => teller.next(step, move));
   new Runner(subject, [teller]).run(strategy, 0);

@@ -12,7 +12,7 @@ import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
 import { ModuleHooks } from './module-hooks.ts';
-import { ModuleNames } from './module-names.ts';
+import { hex, ModuleNames } from './module-names.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
@@ -201,9 +201,10 @@ export class ModuleSubject implements Subject {
   #waitText(cpu: number): string {
     const address = this.machine.address(cpu);
     if (address === 0) return 'goes round';
-    if (this.machine.kind(cpu) === FUTEX_SLEEP)
-      return `sleeps on 0x${(address >>> 0).toString(16)} and nobody wakes it,`;
-    return `waits for 0x${(address >>> 0).toString(16)}, which holds ${this.machine.ram[address >> 2]},`;
+    const name = this.#names.near(address, '');
+    const word = name.startsWith('0x') ? name : `${name} (${hex(address)})`;
+    if (this.machine.kind(cpu) === FUTEX_SLEEP) return `sleeps on ${word} and nobody wakes it,`;
+    return `waits for ${word}, which holds ${this.machine.ram[address >> 2]},`;
   }
 
   moment({ cpu, details, stack }: Moment): string[] {
