@@ -1,14 +1,14 @@
 /** One access in words: what it does to which word, what that held before and holds now. */
 import * as kinds from '../machine/access.ts';
 import { isLock, LOCK, WRITES } from '../machine/access-kinds.ts';
-import type { ToldMove } from '../explore/replay/interleaving.ts';
+import type { ToldMove } from '../explore/replay/told-move.ts';
 import { valueOf } from '../stepped/move.ts';
 
 /** A value as the subject calls it. */
 export type ValueText = (value: number) => string;
 
 /** Without `arch_`: the prefix tells of how the machine is made. */
-const called = (kind: string): string => kind.replace(/^arch_/, '');
+export const called = (kind: string): string => kind.replace(/^arch_/, '');
 
 /** As `store TOP = B (was A)`. */
 export function accessText({ move, of, access, detail }: ToldMove, text: ValueText): string {

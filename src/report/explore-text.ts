@@ -8,6 +8,7 @@ import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped } from './table.ts';
+import { whyLines } from './why-text.ts';
 import { wrapped } from './wrap.ts';
 
 const MOST_BUGS = 8;
@@ -22,6 +23,7 @@ export function bugLines(report: ExploreReport, bug: ShownBug): string[] {
     ...momentLines(bug.moment),
     // Of a search that was cut off nobody has looked at the turns.
     ...(bug.turns.length === 0 ? [] : interleavingLines(bug.turns, bug.valueText, { note: fewer, end: bug.title })),
+    ...whyLines(bug.why),
     replayLine(bug),
     '',
   ];

@@ -1,5 +1,6 @@
 /** The interleaving of an execution for tools: an entry for each turn, and one for each choice. */
-import type { ToldMove, ToldTurn } from '../explore/replay/interleaving.ts';
+import type { ToldTurn } from '../explore/replay/interleaving.ts';
+import type { ToldMove } from '../explore/replay/told-move.ts';
 import { valueOf } from '../stepped/move.ts';
 
 export const interleavingJson = (turns: readonly ToldTurn[]) =>

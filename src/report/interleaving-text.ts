@@ -6,7 +6,8 @@
  * in a line of their own below.
  */
 import type { Frame } from '../check/evidence/call-chain.ts';
-import type { ToldCall, ToldMove, ToldTurn } from '../explore/replay/interleaving.ts';
+import type { ToldCall, ToldTurn } from '../explore/replay/interleaving.ts';
+import type { ToldMove } from '../explore/replay/told-move.ts';
 import { errorName } from '../scenario/constants.ts';
 import { accessText, type ValueText } from './access-text.ts';
 import { grouped, plural } from './table.ts';

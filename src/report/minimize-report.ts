@@ -8,6 +8,7 @@ import { momentLines, replayLine } from './bug-text.ts';
 import { interleavingJson } from './interleaving-json.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural, table } from './table.ts';
+import { whyLines } from './why-text.ts';
 
 export interface MinimizeReport {
   /** What was minimised, as it was given; null for a token. */
@@ -119,6 +120,7 @@ export function minimizeText({ title, minimized, interrupted, seconds, ...held }
     ...momentLines(replayed.moment),
     ...(subject.kind === 'scenario' ? ['program:', ...indented(subject.text)] : []),
     ...interleavingLines(replayed.turns, replayed.valueText, { end: title }),
+    ...whyLines(replayed.why),
     '',
     ...table([['', 'before', 'after'], ...rows]),
     '',

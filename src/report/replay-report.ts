@@ -10,6 +10,7 @@ import { momentLines } from './bug-text.ts';
 import { interleavingJson } from './interleaving-json.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural } from './table.ts';
+import { whyLines } from './why-text.ts';
 
 export interface ReplayReport {
   /** The path as it was given, or null for a token. */
@@ -87,6 +88,7 @@ export function replayText({ recording, replayed, notHeld }: ReplayReport): stri
           ...momentLines(moment),
           ...(known === undefined ? [] : [`  known: ${known.id}, see docs/findings.md`]),
           ...interleavingLines(turns, replayed.valueText, { end: bug.title }),
+          ...whyLines(replayed.why),
           '',
         ];
   const end = `${grouped(steps)} steps to the same final state ${finalHash}`;

@@ -13,8 +13,21 @@ export interface Flow {
   /** Whether a program's own system call makes the move; of a module every one is its own. */
   readonly isOwn: readonly boolean[];
   readonly isKernel: boolean;
-  /** Words for which a CPU waits when all moves are made. */
+  /** Of each move what it was: the kind of access and its address. */
+  readonly kinds: readonly number[];
+  readonly addresses: readonly number[];
+  /** What CPUs were about to do when all moves were made, but for one that has failed. */
+  readonly pending: readonly PendingMove[];
+  /** Words for which one of them waits. */
   readonly awaited: ReadonlySet<number>;
+}
+
+export interface PendingMove {
+  readonly cpu: number;
+  readonly footprint: Footprint;
+  readonly kind: number;
+  readonly address: number;
+  readonly waits: boolean;
 }
 
 /** Something to do in front of each move, with its number from 0. */
@@ -39,20 +52,29 @@ export function telling(moves: Uint16Array, before: BeforeMove): Strategy {
 /** Performs the moves again. The machine is left where they end. */
 export function flowOf(subject: Subject, moves: Uint16Array): Flow {
   const footprints: Footprint[] = [];
+  const [kinds, addresses]: [number[], number[]] = [[], []];
   const isOwn: boolean[] = [];
+  const { machine } = subject;
   const of = new Footprints(subject.machine, new Set());
   const isKernel = subject.profile !== null;
   const isOwnNow = (cpu: number): boolean => !isKernel || subject.callAt(cpu) !== null;
   const strategy = telling(moves, (move) => {
     const cpu = cpuOf(move);
     footprints.push(of.of(cpu));
+    kinds.push(machine.kind(cpu));
+    addresses.push(machine.address(cpu));
     isOwn.push(isOwnNow(cpu));
   });
-  const steps = new Runner(subject, []).run(strategy, 0)?.steps ?? 0;
-  const { machine, cpus } = subject;
-  const waiting = Array.from({ length: cpus }, (_, cpu) => cpu).filter(
-    (cpu) => !machine.isIdle(cpu) && !machine.enabled(cpu) && isOwnNow(cpu),
-  );
-  const awaited = new Set(waiting.flatMap((cpu) => of.of(cpu).map((key) => key >> 1)));
-  return { moves: moves.slice(0, steps), footprints, isOwn, isKernel, awaited };
+  const outcome = new Runner(subject, []).run(strategy, 0);
+  const steps = outcome?.steps ?? 0;
+  const failed = outcome?.bugs.find(({ cpu }) => cpu >= 0)?.cpu ?? -1;
+  const pending: PendingMove[] = [];
+  for (let cpu = 0; cpu < subject.cpus; cpu++) {
+    if (cpu === failed || machine.isIdle(cpu)) continue;
+    const [kind, address] = [machine.kind(cpu), machine.address(cpu)];
+    const waits = !machine.enabled(cpu) && isOwnNow(cpu);
+    pending.push({ cpu, footprint: of.inTurn(cpu), kind, address, waits });
+  }
+  const awaited = new Set(pending.flatMap((one) => (one.waits ? one.footprint.map((key) => key >> 1) : [])));
+  return { moves: moves.slice(0, steps), footprints, isOwn, isKernel, kinds, addresses, pending, awaited };
 }

@@ -3,40 +3,17 @@
  * begins, what was chosen, and the accesses that matter (chosen-moves.ts). It is performed twice: to see which CPU meets
  * which other, then to tell of that.
  */
-import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { type Turn, turnsOf } from '../../recording/turns.ts';
-import { cpuOf, kindOf, type Move, STEP } from '../../stepped/move.ts';
+import { kindOf, type Move, STEP } from '../../stepped/move.ts';
 import { Runner } from '../run/runner.ts';
 import type { ProgramCall, Subject } from '../subject/subject.ts';
 import { type About, chosenMoves } from './chosen-moves.ts';
 import { mattering, meetingsOf } from './conflicts.ts';
 import { flowOf, telling } from './flow.ts';
 import type { SourceLine } from './source-lines.ts';
-import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess, wordAt } from './told-access.ts';
-
-/** One move, told. */
-export interface ToldMove {
-  /** Its number, from 1. */
-  readonly step: number;
-  readonly cpu: number;
-  readonly move: Move;
-  /** Among how many values it chooses; 0 for a step. */
-  readonly of: number;
-  /** What the CPU runs; null for no task. */
-  readonly task: string | null;
-  /** Where the CPU stood in front of it, and who had called that, innermost first. */
-  readonly at: Frame | undefined;
-  readonly callers: readonly Frame[];
-  /** The function of it that a report would name. */
-  readonly blamed: Frame | undefined;
-  /** What it does to RAM; null for what has no address. */
-  readonly access: ToldAccess | null;
-  readonly detail: AccessDetail;
-  /** The text of the line at which it stood, and of that which a report would name; null where it is not known. */
-  readonly source: string | null;
-  readonly blamedSource: string | null;
-}
+import { wordAt } from './told-access.ts';
+import { tellMove, type ToldMove } from './told-move.ts';
 
 /** A task enters a system call of its program, or leaves it. */
 export interface ToldCall extends ProgramCall {
@@ -106,7 +83,8 @@ class Teller implements Observer {
     if (begins) this.#begin();
     const chooses = kindOf(move) !== STEP;
     if (!begins && !chooses && !this.#chosen.has(step)) return;
-    const told = this.#tell(step, move, cpuOf(move));
+    const told = tellMove(this.#subject, step, move, this.#sourceLine);
+    this.#pending = told.access;
     if (begins || chooses) this.#told.at(-1)?.push(told);
     if (chooses || this.#chosen.has(step)) this.#shown.at(-1)?.push(told);
   }
@@ -114,31 +92,6 @@ class Teller implements Observer {
   #begin(): void {
     this.#end += (this.#turns[this.#told.length] as Turn).length;
     for (const lists of [this.#told, this.#shown, this.#calls]) lists.push([]);
-  }
-
-  #tell(step: number, move: Move, cpu: number): ToldMove {
-    const subject = this.#subject;
-    const chooses = kindOf(move) !== STEP;
-    const stack = subject.stack(cpu);
-    const [at, ...callers] = stack;
-    const blamed = blamedFrame(subject, stack);
-    const [source, blamedSource] = [at, blamed].map((one) => (one === undefined ? null : this.#sourceLine(one)));
-    const access = chooses ? null : pendingAccess(subject, cpu);
-    this.#pending = access;
-    return {
-      step: step + 1,
-      cpu,
-      move,
-      of: chooses ? subject.machine.address(cpu) : 0,
-      task: subject.taskText(cpu),
-      at,
-      callers,
-      blamed,
-      access,
-      detail: pendingDetail(subject, cpu, source ?? ''),
-      source: source ?? null,
-      blamedSource: blamedSource ?? null,
-    };
   }
 
   /** The move is made: what its word holds now. */
@@ -176,9 +129,3 @@ class Teller implements Observer {
     });
   }
 }
-
-/** The innermost frame of the function that a report would name. */
-const blamedFrame = (subject: Subject, stack: readonly Frame[]): Frame | undefined => {
-  const name = stack.length === 0 ? undefined : subject.blame(stack);
-  return stack.find((frame) => frame.function === name);
-};

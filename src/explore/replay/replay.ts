@@ -2,6 +2,7 @@
  * Performs a recording again and holds it against what it says: every step by the CPU that is named, the same bug, the
  * same final state to the last bit. The first thing that is otherwise is the divergence.
  */
+import type { Observer } from '../../check/evidence/observer.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
 import { frameText } from '../../check/evidence/call-chain.ts';
 import type { KnownFinding } from '../../check/evidence/known-findings.ts';
@@ -9,6 +10,7 @@ import { knownOf } from '../../check/evidence/ledger.ts';
 import type { Recording } from '../../recording/format.ts';
 import { cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import { type ToldTurn, tellTurns } from './interleaving.ts';
+import { type Why, whyOf } from './why.ts';
 import { sourceLines } from './source-lines.ts';
 import { type Reproduction, reproduce } from '../run/reproduce.ts';
 import type { Bug } from '../run/runner.ts';
@@ -32,6 +34,8 @@ export interface Replayed {
   readonly syscalls: number;
   readonly finalHash: string;
   readonly turns: readonly ToldTurn[];
+  /** Of a bug: what decides it. */
+  readonly why: Why | undefined;
   /** How values of its words are called. */
   readonly valueText: (value: number) => string;
 }
@@ -68,9 +72,11 @@ export function replay(subject: Subject, recording: Recording): Replayed {
     syscalls: subject.syscalls(),
     finalHash: run.finalHash,
   };
-  const lines = sourceLines(recordedTarget(recording));
-  const turns = tellTurns(subject, run.decisions, lines, bug?.object);
-  return { ...result, turns, valueText: (value) => subject.valueText(value) };
+  const sourceLine = sourceLines(recordedTarget(recording));
+  const turns = tellTurns(subject, run.decisions, sourceLine, bug?.object);
+  const observers = (): readonly Observer[] => createObservers(checkers);
+  const why = bug && whyOf(subject, { moves: run.decisions, bug, observers, sourceLine });
+  return { ...result, turns, why, valueText: (value) => subject.valueText(value) };
 }
 
 /** Looks at the machine as it stands at the end of the run. */

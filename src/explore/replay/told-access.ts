@@ -13,7 +13,7 @@ export interface ToldAccess {
   readonly symbol: string | null;
   /** What the word at the address holds before and behind it, of a block the first; null outside RAM. */
   readonly before: number | null;
-  readonly after: number | null;
+  after: number | null;
 }
 
 /** The pending access of a CPU, as if it left RAM as it is; null for one that has no address. */

@@ -1,0 +1,87 @@
+/** Why a bug shows, in words: which orders decide it, as far as they were tried, and who waits for whom. */
+import type { Decisive, Why } from '../explore/replay/why.ts';
+import type { Waiting } from '../explore/replay/waiting.ts';
+import type { ToldMove } from '../explore/replay/told-move.ts';
+import { LOCK, WRITES } from '../machine/access-kinds.ts';
+import { called } from './access-text.ts';
+import { grouped, plural } from './table.ts';
+import { wrapped } from './wrap.ts';
+
+export function whyLines(why: Why | undefined): string[] {
+  if (why === undefined) return [];
+  return [...waitingLines(why.waiting), ...orderLines(why)];
+}
+
+function orderLines({ tried, decide, all, decisive }: Why): string[] {
+  if (tried === 0) return [];
+  const orders = plural(tried, 'order');
+  const rest = all ? '' : '; more were left';
+  if (decide === 0) {
+    return wrapped(`why: ${orders} turned round, one at a time: it shows all the same${rest}`);
+  }
+  const some = decide === 1 ? '1 decides it' : `${grouped(decide)} decide it`;
+  const more = decide > decisive.length ? `, the last of them here` : '';
+  return [...wrapped(`why: ${orders} turned round, one at a time: ${some}${more}${rest}`), ...decisive.flatMap(lines)];
+}
+
+function lines({ earlier, later, isMade, titles }: Decisive): string[] {
+  const then = titles.length === 0 ? 'nothing goes wrong' : `it does not happen; instead ${titles[0]}`;
+  const end = isMade ? placeText(later) : `about to be made, ${whereText(later)}`;
+  return [
+    ...wrapped(`  ${sideText(earlier)} (${placeText(earlier)})`),
+    ...wrapped(`  came before ${sideText(later)} (${end})`),
+    ...wrapped(`  the other way round ${then}`),
+  ];
+}
+
+/** `CPU#0's store to HEAD`. */
+function sideText({ cpu, access, detail }: ToldMove): string {
+  const what = called(access?.kind ?? 'step');
+  const link = WRITES[detail.kind] === 1 && LOCK[detail.kind] === 0 ? 'to' : 'of';
+  return `CPU#${cpu}'s ${what} ${link} ${detail.name}`;
+}
+
+const placeText = (move: ToldMove): string => `step ${grouped(move.step)}, ${whereText(move)}`;
+const whereText = ({ blamed }: ToldMove): string => (blamed === undefined ? '?' : `${blamed.function}:${blamed.line}`);
+
+function waitingLines(all: readonly Waiting[]): string[] {
+  const cycle = cycleOf(all);
+  return [
+    ...all.flatMap((one) => wrapped(waitingText(one))),
+    ...(cycle.length === 0 ? [] : wrapped(`a cycle: ${cycle.map((cpu) => `CPU#${cpu}`).join(' waits for ')}`)),
+  ];
+}
+
+function waitingText({ cpu, at, what, by, since }: Waiting): string {
+  const who = `CPU#${cpu}`;
+  const { name } = at.detail;
+  const other = by === null ? '' : `CPU#${by.cpu}`;
+  if (what === 'lock') {
+    return by === null
+      ? `${who} waits for ${name}, which nobody has taken`
+      : `${who} waits for ${name}, which ${other} took at ${placeText(by)}`;
+  }
+  if (what === 'sleep') {
+    const asleep = `${who} sleeps on ${name} since step ${grouped(since ?? 0)}`;
+    if (by === null) return `${asleep}; nobody has called futex_wake there`;
+    const when = by.step < (since ?? 0) ? ', before that' : ', which woke others';
+    return `${asleep}; the last futex_wake there was ${other}'s at ${placeText(by)}${when}`;
+  }
+  return by === null
+    ? `${who} waits for ${name} to change, and nobody has written it`
+    : `${who} waits for ${name} to change, which ${other} wrote last at ${placeText(by)}`;
+}
+
+/** The CPUs of a circle of locks, the first again at its end. */
+function cycleOf(all: readonly Waiting[]): number[] {
+  const next = new Map(all.flatMap(({ cpu, what, by }) => (what === 'lock' && by !== null ? [[cpu, by.cpu] as const] : [])));
+  for (const start of next.keys()) {
+    const path = [start];
+    for (let at = next.get(start); at !== undefined; at = next.get(at)) {
+      path.push(at);
+      if (at === start) return path;
+      if (path.length > next.size) break;
+    }
+  }
+  return [];
+}
