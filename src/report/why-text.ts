@@ -2,7 +2,7 @@
 import type { Decisive, Why } from '../explore/replay/why.ts';
 import type { Waiting } from '../explore/replay/waiting.ts';
 import type { ToldMove } from '../explore/replay/told-move.ts';
-import { LOCK, WRITES } from '../machine/access-kinds.ts';
+import { STORE, WRITE_ONCE } from '../machine/access.ts';
 import { called } from './access-text.ts';
 import { grouped, plural } from './table.ts';
 import { wrapped } from './wrap.ts';
@@ -24,20 +24,20 @@ function orderLines({ tried, decide, all, decisive }: Why): string[] {
   return [...wrapped(`why: ${orders} turned round, one at a time: ${some}${more}${rest}`), ...decisive.flatMap(lines)];
 }
 
-function lines({ earlier, later, isMade, titles }: Decisive): string[] {
+function lines({ earlier, later, isMade, isFree, titles }: Decisive): string[] {
   const then = titles.length === 0 ? 'nothing goes wrong' : `it does not happen; instead ${titles[0]}`;
   const end = isMade ? placeText(later) : `about to be made, ${whereText(later)}`;
   return [
     ...wrapped(`  ${sideText(earlier)} (${placeText(earlier)})`),
     ...wrapped(`  came before ${sideText(later)} (${end})`),
-    ...wrapped(`  the other way round ${then}`),
+    ...wrapped(`  the other way round${isFree ? ', and going on from there,' : ''} ${then}`),
   ];
 }
 
 /** `CPU#0's store to HEAD`. */
 function sideText({ cpu, access, detail }: ToldMove): string {
   const what = called(access?.kind ?? 'step');
-  const link = WRITES[detail.kind] === 1 && LOCK[detail.kind] === 0 ? 'to' : 'of';
+  const link = detail.kind === STORE || detail.kind === WRITE_ONCE ? 'to' : 'of';
   return `CPU#${cpu}'s ${what} ${link} ${detail.name}`;
 }
 
@@ -69,7 +69,7 @@ function waitingText({ cpu, at, what, by, since }: Waiting): string {
   }
   return by === null
     ? `${who} waits for ${name} to change, and nobody has written it`
-    : `${who} waits for ${name} to change, which ${other} wrote last at ${placeText(by)}`;
+    : `${who} waits for ${name} to change, as ${by.cpu === cpu ? 'itself' : other} did last at ${placeText(by)}`;
 }
 
 /** The CPUs of a circle of locks, the first again at its end. */

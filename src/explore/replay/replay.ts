@@ -4,6 +4,7 @@
  */
 import type { Observer } from '../../check/evidence/observer.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
+import { isTitled } from '../../check/evidence/finding.ts';
 import { frameText } from '../../check/evidence/call-chain.ts';
 import type { KnownFinding } from '../../check/evidence/known-findings.ts';
 import { knownOf } from '../../check/evidence/ledger.ts';
@@ -59,7 +60,9 @@ export async function importsNotHeld({ subject }: Recording): Promise<readonly s
 export function replay(subject: Subject, recording: Recording): Replayed {
   const { decisions, checkers, verdict } = recording;
   const run = reproduce(subject, createObservers(checkers), decisions, true);
-  const bug = run.bugs.find((one) => one.title === verdict?.title);
+  const found = run.bugs.find((one) => isTitled(one, verdict?.title));
+  // As it was recorded, by whichever build.
+  const bug = found && { ...found, title: verdict?.title ?? found.title };
   const { profile } = subject;
   const moment = bug === undefined ? [] : subject.moment(bug);
   const known = bug && knownOf(profile, bug.title, moment);
@@ -98,7 +101,7 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
     return { step: run.steps + 1, expected: `${decisions.length} steps`, seen: `the end of the execution: ${titles}` };
   }
   const step = run.steps + 1;
-  if (verdict !== null && !run.bugs.some((bug) => bug.title === verdict.title)) {
+  if (verdict !== null && !run.bugs.some((bug) => isTitled(bug, verdict.title))) {
     return { step, expected: verdict.title, seen: titles };
   }
   if (verdict === null && run.bugs.length > 0) return { step, expected: 'nothing wrong', seen: titles };

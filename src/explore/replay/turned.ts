@@ -2,7 +2,7 @@
 import type { Observer } from '../../check/evidence/observer.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { Runner } from '../run/runner.ts';
+import { type Bug, Runner } from '../run/runner.ts';
 import { couldGoOn, NOBODY } from '../strategies/cost.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -17,7 +17,7 @@ export interface Wanted {
 export interface Turned {
   readonly steps: number;
   /** Whether the two moves did change places: undefined when the later one could not be brought in front. */
-  readonly titles: readonly string[] | undefined;
+  readonly bugs: readonly Bug[] | undefined;
 }
 
 export function performTurned(
@@ -30,7 +30,7 @@ export function performTurned(
   const outcome = new Runner(subject, observers).run(strategy, 0);
   const { steps = 0, bugs = [], ending = 'cut' } = outcome ?? {};
   const came = strategy.came && ending !== 'cut' && ending !== 'bound';
-  return { steps, titles: came ? bugs.map(({ title }) => title) : undefined };
+  return { steps, bugs: came ? bugs : undefined };
 }
 
 /** The first moves exactly; then those that are left as far as they can be made, and on. */

@@ -25,7 +25,8 @@ export function waitingOf(subject: Subject, flow: Flow, sourceLine: SourceLine):
   const { pending, moves } = flow;
   const waits = pending.filter((one) => one.waits);
   if (waits.length === 0 || !subject.machine.moves().isEmpty) return [];
-  const causes = waits.map((one) => causeOf(flow, one));
+  const changed = changesOf(subject, flow, waits);
+  const causes = waits.map((one) => causeOf(flow, one, changed));
   const wanted = new Set(causes.map(({ by }) => by));
   const told = new Map<number, ToldMove>();
   const strategy = telling(moves, (move, step) => {
@@ -44,8 +45,25 @@ interface Cause {
   readonly since: number | null;
 }
 
-function causeOf(flow: Flow, { cpu, kind, address, footprint }: PendingMove): Cause {
-  const { moves, kinds, addresses, footprints } = flow;
+/** The last move that changed what the word of each of them holds. */
+function changesOf(subject: Subject, { moves }: Flow, waits: readonly PendingMove[]): ReadonlyMap<number, number> {
+  const { ram } = subject.machine;
+  const held = new Map<number, number>();
+  const changed = new Map<number, number>();
+  const look = (behind: number): void => {
+    for (const { address } of waits) {
+      const now = ram[address >> 2] as number;
+      if (held.has(address) && held.get(address) !== now) changed.set(address, behind);
+      held.set(address, now);
+    }
+  };
+  new Runner(subject, []).run(telling(moves, (_, step) => look(step - 1)), 0);
+  look(moves.length - 1);
+  return changed;
+}
+
+function causeOf(flow: Flow, { cpu, kind, address }: PendingMove, changed: ReadonlyMap<number, number>): Cause {
+  const { moves, kinds, addresses } = flow;
   const last = (test: (step: number) => boolean): number => {
     for (let step = moves.length - 1; step >= 0; step--) if (test(step)) return step;
     return -1;
@@ -57,10 +75,7 @@ function causeOf(flow: Flow, { cpu, kind, address, footprint }: PendingMove): Ca
     const since = last((step) => here(step) && cpuOf(moves[step] as number) === cpu);
     return { what: 'sleep', by: last((step) => here(step) && kindAt(step) === FUTEX_WAKE), since: since + 1 };
   }
-  const words = new Set(footprint.map((key) => key >> 1));
-  const writes = (step: number): boolean =>
-    (footprints[step] ?? []).some((key) => (key & 1) === 1 && words.has(key >> 1));
-  return { what: 'change', by: last(writes), since: null };
+  return { what: 'change', by: changed.get(address) ?? -1, since: null };
 }
 
 /** The last to take a lock that was not given back by its CPU since; -1 for nobody. */

@@ -3,10 +3,10 @@
  * order that could be the other way round (reversals.ts) is turned, run to its end and looked at. What is said of an order is
  * what came up in the execution in which it was turned; what was not run is not spoken of.
  */
+import { isTitled } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { cpuOf } from '../../stepped/move.ts';
-import { Runner } from '../run/runner.ts';
-import type { Bug } from '../run/runner.ts';
+import { type Bug, Runner } from '../run/runner.ts';
 import type { Subject } from '../subject/subject.ts';
 import { type Flow, flowOf, telling } from './flow.ts';
 import { type Reversal, reversalsOf } from './reversals.ts';
@@ -18,9 +18,11 @@ import { type Waiting, waitingOf } from './waiting.ts';
 /** An order that decides: with the later first the bug does not show. */
 export interface Decisive {
   readonly earlier: ToldMove;
-  /** Its step is null when it was about to be made and was not. */
+  /** Its step is that behind all others when it was about to be made and was not. */
   readonly later: ToldMove;
   readonly isMade: boolean;
+  /** Whether who came first was let go on behind it, instead of the order of all else being kept. */
+  readonly isFree: boolean;
   /** What else goes wrong then; empty when nothing does. */
   readonly titles: readonly string[];
 }
@@ -39,7 +41,7 @@ export interface Why {
 
 export interface WhyOptions {
   readonly moves: Uint16Array;
-  readonly bug: Pick<Bug, 'title' | 'object' | 'kind'>;
+  readonly bug: Pick<Bug, 'title' | 'object'>;
   /** Fresh ones for each execution. */
   readonly observers: () => readonly Observer[];
   readonly sourceLine: SourceLine;
@@ -55,31 +57,45 @@ const MOST_STEPS = 150_000;
 export function whyOf(subject: Subject, options: WhyOptions): Why {
   const flow = flowOf(subject, options.moves);
   const waiting = waitingOf(subject, flow, options.sourceLine);
+  const shows = (bugs: readonly Bug[]): boolean => bugs.some((one) => isTitled(one, options.bug.title));
   const counts = relevance(subject, flow, options.bug.object);
   let [tried, steps, all] = [0, 0, true];
-  const found: { readonly reversal: Reversal; readonly titles: readonly string[] }[] = [];
+  const found: (Pick<Decisive, 'isFree' | 'titles'> & { readonly reversal: Reversal })[] = [];
   for (const reversal of reversalsOf(flow, counts)) {
     if (tried >= MOST_TRIED || steps >= MOST_STEPS || options.stopped?.() === true) {
       all = false;
       break;
     }
-    const turned = performTurned(subject, options.observers(), reversal, wantedOf(flow, reversal.later));
-    steps += turned.steps;
-    if (turned.titles === undefined) continue;
+    const wanted = wantedOf(flow, reversal.later);
+    const perform = (one: Reversal): readonly Bug[] | undefined => {
+      const turned = performTurned(subject, options.observers(), one, wanted);
+      steps += turned.steps;
+      return turned.bugs;
+    };
+    const bugs = perform(reversal);
+    if (bugs === undefined) continue;
     tried++;
-    if (!turned.titles.includes(options.bug.title)) found.push({ reversal, titles: turned.titles });
+    // What was left may bring about the same in another place: then who was let in front is let go on as well.
+    const isFree = shows(bugs);
+    const then = isFree ? perform({ ...reversal, rest: [] }) : bugs;
+    if (then !== undefined && !shows(then)) found.push({ reversal, isFree, titles: then.map(({ title }) => title) });
   }
-  const best = [...found.filter(({ titles }) => titles.length === 0), ...found.filter(({ titles }) => titles.length > 0)];
+  const best = found.sort((a, b) => rankOf(a) - rankOf(b));
   const shown = best.slice(0, MOST_SHOWN);
   const told = tellMoves(subject, flow, new Set(shown.flatMap(({ reversal: r }) => [r.earlier, r.later])), options);
-  const decisive = shown.map(({ reversal, titles }) => ({
+  const decisive = shown.map(({ reversal, isFree, titles }) => ({
     earlier: told.get(reversal.earlier) as ToldMove,
     later: told.get(reversal.later) as ToldMove,
     isMade: reversal.later < flow.moves.length,
+    isFree,
     titles,
   }));
   return { tried, decide: found.length, all, decisive, waiting };
 }
+
+/** Nothing goes wrong before something else does, all else kept before not. */
+const rankOf = ({ titles, isFree }: Pick<Decisive, 'isFree' | 'titles'>): number =>
+  (titles.length > 0 ? 2 : 0) + (isFree ? 1 : 0);
 
 /** Which words an order has to be about: of a kernel those of the bug's object, or for which somebody waits. */
 function relevance(subject: Subject, flow: Flow, object: number): (words: readonly number[]) => boolean {

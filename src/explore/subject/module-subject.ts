@@ -1,7 +1,7 @@
 /** A user's module as a subject: RAM holds zeros, setup() fills it, then every CPU runs its function once. */
 import { basename } from 'node:path';
 import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
-import { type Finding, finding } from '../../check/evidence/finding.ts';
+import { type Finding, finding, formerlyIn } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { RamView } from '../../check/evidence/view.ts';
 import { POISON } from '../../machine/atomic.ts';
@@ -44,6 +44,8 @@ export class ModuleSubject implements Subject {
   listener: Listener | undefined;
   readonly #loaded: LoadedModule;
   readonly #names: ModuleNames;
+  /** The module's own, as frames name it. */
+  readonly #file: string;
   readonly #places: Places;
   readonly #finished: number | undefined;
   readonly #invariant: number | undefined;
@@ -62,6 +64,7 @@ export class ModuleSubject implements Subject {
     this.cpus = module.cpus.length;
     this.hash = loaded.hash;
     this.#names = new ModuleNames(loaded.words);
+    this.#file = basename(loaded.path);
     this.machine = new SteppedMachine(module, {
       memory,
       cpus: this.cpus,
@@ -71,7 +74,7 @@ export class ModuleSubject implements Subject {
     });
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
-    this.#hooks = new ModuleHooks(this.machine, this.cpus, (cpu) => this.faultStack(cpu));
+    this.#hooks = new ModuleHooks(this.machine, this.cpus, this);
     this.names = module.cpus.map((one) => places[one]?.function ?? '?');
     this.#finished = module.entries['finished'];
     this.#invariant = module.entries['invariant'];
@@ -128,12 +131,18 @@ export class ModuleSubject implements Subject {
   /** Nobody can go on: waiting for locks is a deadlock, going round loops for ever a livelock. */
   #stuck(): Finding {
     const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
-    const functions = [...new Set(waiting.map((cpu) => this.stack(cpu)[0]?.function ?? '?'))].sort();
+    const stacks = waiting.map((cpu) => this.stack(cpu));
+    const namesOf = (pick: (stack: readonly Frame[]) => string): string =>
+      [...new Set(stacks.map(pick))].sort().join(' / ');
+    const functions = namesOf((stack) => this.blame(stack));
+    const innermost = namesOf((stack) => stack[0]?.function ?? '?');
     const spinning = waiting.filter((cpu) => this.machine.kind(cpu) === SPIN);
     const details = waiting.flatMap((cpu) => this.cpuLines(cpu));
-    return spinning.length === waiting.length
-      ? finding('livelock', 'spinning for ever', functions.join(' / '), 0, ...details)
-      : finding('deadlock', 'no CPU can go on', functions.join(' / '), 0, ...details);
+    const one =
+      spinning.length === waiting.length
+        ? finding('livelock', 'spinning for ever', functions, 0, ...details)
+        : finding('deadlock', 'no CPU can go on', functions, 0, ...details);
+    return formerlyIn(one, innermost);
   }
 
   faultStack(cpu: number): Frame[] {
@@ -156,8 +165,10 @@ export class ModuleSubject implements Subject {
     return this.#places.chain(cpu, into, at, most);
   }
 
+  /** The innermost function of the module's own file: who imports something is to blame for how it is used. */
   blame(frames: readonly Frame[]): string {
-    return frames[0]?.function ?? 'unknown';
+    const own = frames.find(({ file }) => file === this.#file);
+    return (own ?? frames[0])?.function ?? 'unknown';
   }
 
   task(): number {
