@@ -5,9 +5,10 @@ import type { Recording } from '../recording/format.ts';
 import { encodeToken } from '../recording/token.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
 import { momentLines, replayLine } from './bug-text.ts';
-import { interleavingJson } from './interleaving-json.ts';
+import { accessesJson, callsJson, interleavingJson } from './interleaving-json.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural, table } from './table.ts';
+import { whyJson } from './why-json.ts';
 import { whyLines } from './why-text.ts';
 
 export interface MinimizeReport {
@@ -85,6 +86,9 @@ export function minimizeJson({ from, minimized, subject: ran, interrupted, secon
         replay: replayLine(held),
         report: moment,
         interleaving: interleavingJson(replayed.turns),
+        accesses: accessesJson(replayed.turns),
+        calls: callsJson(replayed.turns),
+        why: whyJson(replayed.why),
         ...knownFacts(known),
       },
     ],
