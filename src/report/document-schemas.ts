@@ -38,6 +38,7 @@ const move = {
 
 const fullMove = { ...move, name: text, callers: v.array(v.strictObject(frame)) };
 const told = v.strictObject(fullMove);
+const begun = v.strictObject(move);
 
 const call = v.strictObject({
   step: count,
@@ -99,7 +100,7 @@ const bug = {
   switches: count,
   finalHash: hash,
   report: v.array(v.string()),
-  interleaving: v.array(v.strictObject(move)),
+  interleaving: v.array(begun),
   accesses: v.array(told),
   calls: v.array(call),
   why: v.nullable(why),
@@ -239,3 +240,6 @@ const minimize = v.object({
 
 /** By command; of one that came to its end. */
 export const documentSchemas = { explore, replay, minimize } as const;
+
+/** What several of them are made of. */
+export const schemaParts = { access, move: begun, told, call, why, subject } as const;

@@ -59,10 +59,9 @@ test('what is missing, of another type or not known is wrong', async () => {
 });
 
 test('docs/schema.json has every document and every field of a bug', () => {
-  const { definitions } = JSON.parse(readFileSync(inRepository('docs/schema.json'), 'utf8'));
-  expect(Object.keys(definitions)).toEqual(Object.keys(documentSchemas));
+  const { $defs } = JSON.parse(readFileSync(inRepository('docs/schema.json'), 'utf8'));
   for (const command of Object.keys(documentSchemas) as Command[]) {
-    const { properties, required } = definitions[command];
+    const { properties, required } = $defs[command];
     expect(required).toEqual(expect.arrayContaining(['schema', 'bugs', 'verdict']));
     expect(properties.bugs.items.required).toEqual(expect.arrayContaining(['interleaving', 'accesses', 'why']));
   }
