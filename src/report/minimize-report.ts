@@ -9,6 +9,7 @@ import { accessesJson, callsJson, interleavingJson } from './interleaving-json.t
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural, table } from './table.ts';
 import { whyJson } from './why-json.ts';
+import { wrapped } from './wrap.ts';
 import { whyLines } from './why-text.ts';
 
 export interface MinimizeReport {
@@ -119,7 +120,7 @@ export function minimizeText({ title, minimized, interrupted, seconds, ...held }
   const end = interrupted ? 'interrupted' : exhausted ? 'nothing simpler was left to try' : 'the budget is used up';
   return `${[
     '='.repeat(78),
-    `BUG: ${title}`,
+    ...wrapped(`BUG: ${title}`),
     `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}; step ${replayed.steps}`,
     ...momentLines(replayed.moment),
     ...(subject.kind === 'scenario' ? ['program:', ...indented(subject.text)] : []),

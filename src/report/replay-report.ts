@@ -13,6 +13,7 @@ import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural } from './table.ts';
 import { traceLines } from './trace-text.ts';
 import { whyJson } from './why-json.ts';
+import { wrapped } from './wrap.ts';
 import { whyLines } from './why-text.ts';
 
 export interface ReplayReport {
@@ -92,8 +93,8 @@ export function replayText({ recording, replayed, trace, notHeld }: ReplayReport
       ? []
       : [
           '='.repeat(78),
-          `BUG: ${bug.title}`,
-          `${on}; step ${bug.step}`,
+          ...wrapped(`BUG: ${bug.title}`),
+          ...wrapped(`${on}; step ${grouped(bug.step)}`),
           ...momentLines(moment),
           ...(known === undefined ? [] : [`  known: ${known.id}, see docs/findings.md`]),
           ...interleavingLines(turns, replayed.valueText, { end: bug.title }),

@@ -4,7 +4,7 @@ import type { Waiting } from '../explore/replay/waiting.ts';
 import type { ToldMove } from '../explore/replay/told-move.ts';
 import { STORE, WRITE_ONCE } from '../machine/access.ts';
 import { called } from './access-text.ts';
-import { grouped, plural } from './table.ts';
+import { grouped } from './table.ts';
 import { wrapped } from './wrap.ts';
 
 export function whyLines(why: Why | undefined): string[] {
@@ -14,24 +14,26 @@ export function whyLines(why: Why | undefined): string[] {
 
 function orderLines({ tried, decide, all, decisive }: Why): string[] {
   if (tried === 0) return [];
-  const orders = plural(tried, 'order');
-  const rest = all ? '' : '; more were left';
-  if (decide === 0) {
-    return wrapped(`why: ${orders} turned round, one at a time: it shows all the same${rest}`);
-  }
-  const some = decide === 1 ? '1 decides it' : `${grouped(decide)} decide it`;
-  const more = decide > decisive.length ? `, the last of them here` : '';
-  return [...wrapped(`why: ${orders} turned round, one at a time: ${some}${more}${rest}`), ...decisive.flatMap(lines)];
+  const more = all ? '' : ', more were left';
+  if (decide === 0) return wrapped(`why: no order of two accesses decides it alone (${grouped(tried)} turned round${more})`);
+  const these = decisive.length === 1 ? 'this order prevents' : 'each of these orders prevents';
+  const how = `${grouped(decide)} of ${grouped(tried)} that were tried ${decide === 1 ? 'does' : 'do'}${more}`;
+  return [...wrapped(`why: ${these} it when it is turned round (${how}):`), ...decisive.flatMap(lines)];
 }
 
 function lines({ earlier, later, isMade, isFree, titles }: Decisive): string[] {
-  const then = titles.length === 0 ? 'nothing goes wrong' : `it does not happen; instead ${titles[0]}`;
   const end = isMade ? placeText(later) : `about to be made, ${whereText(later)}`;
   return [
     ...wrapped(`  ${sideText(earlier)} (${placeText(earlier)})`),
-    ...wrapped(`  came before ${sideText(later)} (${end})`),
-    ...wrapped(`  the other way round${isFree ? ', and going on from there,' : ''} ${then}`),
+    ...wrapped(`  came before ${sideText(later)} (${end});`),
+    ...wrapped(`  the other way round${isFree ? ', and going on from there,' : ''} ${thenText(earlier, titles)}`),
   ];
+}
+
+/** A kernel goes on after a warning: what else comes up later has nothing to do with it. */
+function thenText({ blamed }: ToldMove, titles: readonly string[]): string {
+  if (titles.length === 0) return 'nothing goes wrong';
+  return blamed?.file.startsWith('src/') === true ? 'this does not happen' : `this does not happen, but ${titles[0]}`;
 }
 
 /** `CPU#0's store to HEAD`. */
@@ -45,10 +47,12 @@ const placeText = (move: ToldMove): string => `step ${grouped(move.step)}, ${whe
 const whereText = ({ blamed }: ToldMove): string => (blamed === undefined ? '?' : `${blamed.function}:${blamed.line}`);
 
 function waitingLines(all: readonly Waiting[]): string[] {
+  if (all.length === 0) return [];
   const cycle = cycleOf(all);
   return [
-    ...all.flatMap((one) => wrapped(waitingText(one))),
-    ...(cycle.length === 0 ? [] : wrapped(`a cycle: ${cycle.map((cpu) => `CPU#${cpu}`).join(' waits for ')}`)),
+    'nobody can go on:',
+    ...all.flatMap((one) => wrapped(`  ${waitingText(one)}`)),
+    ...(cycle.length === 0 ? [] : wrapped(`  in a circle: ${cycle.map((cpu) => `CPU#${cpu}`).join(' waits for ')}`)),
   ];
 }
 
