@@ -67,7 +67,15 @@ export class Found {
     if (this.#shown.has(bug.title)) return;
     const switches = switchesOf(bug.decisions);
     const held = this.#keeper.first(bug.title, this.#recording(bug));
-    this.#shown.set(bug.title, { ...bug, ...held, switchesFound: switches, switches, turns: [], why: undefined, valueText: this.#valueText });
+    this.#shown.set(bug.title, {
+      ...bug,
+      ...held,
+      switchesFound: switches,
+      switches,
+      turns: [],
+      why: undefined,
+      valueText: this.#valueText,
+    });
     this.#onChange();
   }
 

@@ -11,6 +11,7 @@ import type { ToldMove } from '../explore/replay/told-move.ts';
 import { errorName } from '../scenario/constants.ts';
 import { accessText, type ValueText } from './access-text.ts';
 import { grouped, plural } from './table.ts';
+import { wrapped } from './wrap.ts';
 
 const MOST_TURNS = 12;
 const WIDTH = 80;
@@ -36,7 +37,11 @@ interface Row {
   readonly source: string;
 }
 
-export function interleavingLines(turns: readonly ToldTurn[], text: ValueText, notes: InterleavingNotes = {}): string[] {
+export function interleavingLines(
+  turns: readonly ToldTurn[],
+  text: ValueText,
+  notes: InterleavingNotes = {},
+): string[] {
   const { note = '', end } = notes;
   const heading = `interleaving with ${plural(Math.max(0, turns.length - 1), 'context switch').replace(/hs$/, 'hes')}`;
   const cut = turns.length > MOST_TURNS;
@@ -47,7 +52,7 @@ export function interleavingLines(turns: readonly ToldTurn[], text: ValueText, n
     `${heading}${note}:`,
     ...lines(head),
     ...(cut ? [`  … ${turns.length - MOST_TURNS} turns …`, ...lines(tail)] : []),
-    ...(end === undefined ? [] : [fit(`${' '.repeat(MARGIN)}^ ${end}`)]),
+    ...(end === undefined ? [] : wrapped(`${' '.repeat(MARGIN)}^ ${end}`)),
   ];
 }
 

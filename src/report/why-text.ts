@@ -15,7 +15,8 @@ export function whyLines(why: Why | undefined): string[] {
 function orderLines({ tried, decide, all, decisive }: Why): string[] {
   if (tried === 0) return [];
   const more = all ? '' : ', more were left';
-  if (decide === 0) return wrapped(`why: no order of two accesses decides it alone (${grouped(tried)} turned round${more})`);
+  if (decide === 0)
+    return wrapped(`why: no order of two accesses decides it alone (${grouped(tried)} turned round${more})`);
   const these = decisive.length === 1 ? 'this order prevents' : 'each of these orders prevents';
   const how = `${grouped(decide)} of ${grouped(tried)} that were tried ${decide === 1 ? 'does' : 'do'}${more}`;
   return [...wrapped(`why: ${these} it when it is turned round (${how}):`), ...decisive.flatMap(lines)];
@@ -78,7 +79,9 @@ function waitingText({ cpu, at, what, by, since }: Waiting): string {
 
 /** The CPUs of a circle of locks, the first again at its end. */
 function cycleOf(all: readonly Waiting[]): number[] {
-  const next = new Map(all.flatMap(({ cpu, what, by }) => (what === 'lock' && by !== null ? [[cpu, by.cpu] as const] : [])));
+  const next = new Map(
+    all.flatMap(({ cpu, what, by }) => (what === 'lock' && by !== null ? [[cpu, by.cpu] as const] : [])),
+  );
   for (const start of next.keys()) {
     const path = [start];
     for (let at = next.get(start); at !== undefined; at = next.get(at)) {

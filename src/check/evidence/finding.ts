@@ -39,5 +39,7 @@ export function formerlyIn(one: Finding, where: string): Finding {
 }
 
 /** Whether a title is a finding's, or was. */
-export const isTitled = ({ title, formerly }: Pick<Finding, 'title' | 'formerly'>, wanted: string | undefined): boolean =>
-  wanted !== undefined && (title === wanted || formerly === wanted);
+export const isTitled = (
+  { title, formerly }: Pick<Finding, 'title' | 'formerly'>,
+  wanted: string | undefined,
+): boolean => wanted !== undefined && (title === wanted || formerly === wanted);

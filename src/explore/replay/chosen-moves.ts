@@ -4,8 +4,10 @@
  * then the rest of its object, locked accesses and writes before reads; then the latest, which are next to the switch. Of a
  * kernel the scheduler meets itself everywhere: what is not in a program's call is left out but for that object.
  */
+import { isAtomic, LOCK, WRITES } from '../../machine/access-kinds.ts';
 import type { Turn } from '../../recording/turns.ts';
 import { EVERYTHING } from '../strategies/footprint.ts';
+import { kindOf, type Move, STEP } from '../../stepped/move.ts';
 import type { Flow } from './flow.ts';
 
 /** What a bug is about: the word, and the first and last address of the object that it lies in. */
@@ -16,11 +18,15 @@ export interface About {
 
 const MOST = 8;
 /** Of a kernel, whose turns are long; and of those that have nothing to do with the object that is known. */
-const MOST_OF_KERNEL = 5;
+const MOST_OF_KERNEL = 4;
 const MOST_OTHERS = 2;
 /** How much a move tells, highest first. */
+const NOTHING = -1;
+const READS = 0;
+const LOCKS = 1;
+const WRITES_PLAIN = 2;
+const WRITES_LOCKED = 3;
 const ON_WORD = 4;
-const LOCKED = 2;
 const ON_OBJECT = 8;
 
 /** Numbers of the moves, from 0, of those that matter. */
@@ -37,8 +43,9 @@ export function chosenMoves(
     const end = Math.min(first + length, flow.moves.length);
     const steps: { readonly step: number; readonly weight: number }[] = [];
     for (let step = end - 1; step >= first; step--) {
-      const weight = matters.has(step) ? weightOf(flow, step, about) : -1;
-      if (weight >= ON_OBJECT || (weight >= 0 && flow.isOwn[step] === true)) steps.push({ step, weight });
+      if (kindOf(flow.moves[step] as Move) !== STEP) chosen.add(step);
+      const weight = matters.has(step) ? weightOf(flow, step, about) : NOTHING;
+      if (weight >= ON_OBJECT || (weight > NOTHING && flow.isOwn[step] === true)) steps.push({ step, weight });
     }
     const sorted = steps.sort((a, b) => b.weight - a.weight || b.step - a.step).slice(0, most);
     let others = 0;
@@ -59,15 +66,22 @@ function fillGaps(chosen: Set<number>, first: number, end: number): void {
   for (let step = first; step < end; step++) if (isShown(step - 1) && isShown(step + 1)) chosen.add(step);
 }
 
-function weightOf({ footprints, awaited }: Flow, step: number, about: About | undefined): number {
-  const footprint = footprints[step] ?? [];
-  if (footprint === EVERYTHING) return 0;
+function weightOf(flow: Flow, step: number, about: About | undefined): number {
+  const footprint = flow.footprints[step] ?? [];
+  if (footprint === EVERYTHING) return READS;
   const words = footprint.map((key) => key >> 1);
-  const writes = footprint.some((key) => (key & 1) === 1);
-  let weight = writes ? (footprint.length === 1 ? LOCKED : 1) : 0;
-  if (words.some((word) => awaited.has(word))) weight += ON_OBJECT + ON_WORD;
-  if (about === undefined) return weight;
+  const does = doesOf(flow.kinds[step] as number);
+  if (words.some((word) => flow.awaited.has(word))) return ON_OBJECT + ON_WORD + does;
+  if (about === undefined) return does;
   const [from, to] = about.object.map((address) => address >> 2) as [number, number];
-  if (words.includes(about.word >> 2)) weight += ON_WORD;
-  return words.some((word) => word >= from && word <= to) ? weight + ON_OBJECT : weight;
+  if (words.includes(about.word >> 2)) return ON_OBJECT + ON_WORD + does;
+  // What a kernel only looks at is little help but in the word itself.
+  if (flow.isKernel && does === READS) return NOTHING;
+  return words.some((word) => word >= from && word <= to) ? ON_OBJECT + does : does;
+}
+
+function doesOf(kind: number): number {
+  if (LOCK[kind] !== 0) return LOCKS;
+  if (WRITES[kind] === 0) return READS;
+  return isAtomic(kind) ? WRITES_LOCKED : WRITES_PLAIN;
 }

@@ -57,7 +57,10 @@ function changesOf(subject: Subject, { moves }: Flow, waits: readonly PendingMov
       held.set(address, now);
     }
   };
-  new Runner(subject, []).run(telling(moves, (_, step) => look(step - 1)), 0);
+  new Runner(subject, []).run(
+    telling(moves, (_, step) => look(step - 1)),
+    0,
+  );
   look(moves.length - 1);
   return changed;
 }

@@ -161,7 +161,13 @@ export class Runner {
   }
 
   /** What the code at the end of a call chain did. */
-  #blamed(kind: BugKind, what: string, object: number, stack: readonly Frame[], lines: readonly string[] = []): Finding {
+  #blamed(
+    kind: BugKind,
+    what: string,
+    object: number,
+    stack: readonly Frame[],
+    lines: readonly string[] = [],
+  ): Finding {
     const one = finding(kind, what, this.subject.blame(stack), object, ...lines);
     return formerlyIn(one, stack[0] === undefined || this.subject.profile !== null ? one.function : stack[0].function);
   }

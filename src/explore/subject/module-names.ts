@@ -37,7 +37,9 @@ export class ModuleNames {
 
   /** A value that a word holds: an address that has a name by that. */
   value(value: number): string {
-    return this.at(value) ?? (value >>> 0 >= FIRST_ADDRESS && value % 4 === 0 && value > 0 ? hex(value) : String(value));
+    return (
+      this.at(value) ?? (value >>> 0 >= FIRST_ADDRESS && value % 4 === 0 && value > 0 ? hex(value) : String(value))
+    );
   }
 }
 
