@@ -58,7 +58,7 @@ const why = v.strictObject({
       earlier: told,
       later: v.strictObject({ ...fullMove, made: v.boolean() }),
       rest: v.picklist(['kept', 'free']),
-      then: v.array(v.string()),
+      titles: v.array(v.string()),
     }),
   ),
   waiting: v.array(

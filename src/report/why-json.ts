@@ -13,7 +13,7 @@ export function whyJson(why: Why | undefined) {
       earlier: fullMoveJson(earlier),
       later: { ...fullMoveJson(later), made: isMade },
       rest: isFree ? 'free' : 'kept',
-      then: titles,
+      titles,
     })),
     waiting: waiting.map(({ cpu, at, what, by, since }) => ({
       cpu,

@@ -111,14 +111,14 @@ describe('replay', () => {
   });
 });
 
-describe('a trace', () => {
-  const lines = async (...more: string[]): Promise<string[]> => {
-    const { stdout } = await tasklock(['replay', found.token, '--trace', ...more]);
-    return stdout.slice(0, stdout.indexOf('\n\n')).split('\n');
-  };
+const traceOf = async (...more: string[]): Promise<string[]> => {
+  const { stdout } = await tasklock(['replay', found.token, '--trace', ...more]);
+  return stdout.slice(0, stdout.indexOf('\n\n')).split('\n');
+};
 
+describe('a trace', () => {
   test('has a line for each step, of 80 columns at most, with the values before and after', async () => {
-    const all = await lines();
+    const all = await traceOf();
     expect(all.map((line) => Number.parseInt(line, 10))).toEqual(all.map((_, i) => i + 1));
     expect(all).toHaveLength(found.step);
     for (const line of all) {
@@ -126,7 +126,7 @@ describe('a trace', () => {
       expect(line).toMatch(/^ *\d+ {2}CPU#\d {2}\S.* {2}\w+:\d+$/);
     }
     expect(all.join('\n')).toMatch(/ \S+ = \S+ \(was \S+\)/);
-    const part = await lines('--from', '3', '--to', '9', '--cpu', '1');
+    const part = await traceOf('--from', '3', '--to', '9', '--cpu', '1');
     expect(part).toEqual(
       all
         .slice(2, 9)

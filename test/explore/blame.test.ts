@@ -21,6 +21,7 @@ const MODULE = `import { futex_wake, store } from 'tasklock/bus';
 import { check, sleep } from './library.ts';
 const A = 0x1000;
 const B = 0x1004;
+const C = 0x1008;
 function first(): void {
   sleep(A);
 }
@@ -28,11 +29,11 @@ function second(): void {
   sleep(B);
 }
 function third(): void {
-  check(B);
+  check(C);
 }
 function wakes(): void {
   futex_wake(A, 1);
-  store(B, 1);
+  store(C, 1);
   futex_wake(B, 1);
 }
 export const cpus = [first, second, third, wakes];
