@@ -26,7 +26,6 @@ export function wordNames({ list, valueOf }: CompiledText): WordNames {
     if (typeof value === 'number') (value < FIRST_ADDRESS ? offsets : words).add(value, name);
     else value?.forEach((one, i) => elements.add(one, `${name}[${i}]`));
   }
-  const isOffset = (value: number): boolean => value >= 0 && value <= LAST_OFFSET && value % 4 === 0;
   return {
     words: words.single(isAddress),
     elements: elements.single(isAddress),
@@ -34,6 +33,7 @@ export function wordNames({ list, valueOf }: CompiledText): WordNames {
   };
 }
 
+const isOffset = (value: number): boolean => value >= 0 && value <= LAST_OFFSET && value % 4 === 0;
 const isAddress = (value: number): boolean => value >= FIRST_ADDRESS && value % 4 === 0;
 
 /** Names by number. */
