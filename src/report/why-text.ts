@@ -73,7 +73,7 @@ function waitingText({ cpu, at, what, by, since }: Waiting): string {
     return `${asleep}; the last futex_wake there was ${other}'s at ${placeText(by)}${when}`;
   }
   return by === null
-    ? `${who} waits for ${name} to change, and nobody has written it`
+    ? `${who} waits for ${name} to change, and nobody has changed it`
     : `${who} waits for ${name} to change, as ${by.cpu === cpu ? 'itself' : other} did last at ${placeText(by)}`;
 }
 

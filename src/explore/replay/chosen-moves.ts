@@ -17,6 +17,8 @@ export interface About {
 }
 
 const MOST = 8;
+/** An execution of a module of so many moves is shown whole. */
+const SHORT = 12;
 /** Of a kernel, whose turns are long; and of those that have nothing to do with the object that is known. */
 const MOST_OF_KERNEL = 4;
 const MOST_OTHERS = 2;
@@ -38,6 +40,7 @@ export function chosenMoves(
 ): Set<number> {
   const chosen = new Set<number>();
   const most = flow.isKernel ? MOST_OF_KERNEL : MOST;
+  if (!flow.isKernel && flow.moves.length <= SHORT) return new Set(flow.moves.keys());
   let first = 0;
   for (const { length } of turns) {
     const end = Math.min(first + length, flow.moves.length);
