@@ -1,8 +1,11 @@
 /** What a search has found so far: recorded at once, and ready to be told should the search be cut off. */
 import type { SearchProgress } from '../explore/search/control.ts';
+import { createObservers } from '../check/observers/checkers.ts';
+import type { Observer } from '../check/evidence/observer.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { tellTurns } from '../explore/replay/interleaving.ts';
 import { sourceLines } from '../explore/replay/source-lines.ts';
+import { whyOf } from '../explore/replay/why.ts';
 import { mergeResults, onceByTitle } from '../explore/search/merge.ts';
 import { recordingOf } from '../explore/search/record.ts';
 import type { FoundBug, SearchResult } from '../explore/search/result.ts';
@@ -64,7 +67,15 @@ export class Found {
     if (this.#shown.has(bug.title)) return;
     const switches = switchesOf(bug.decisions);
     const held = this.#keeper.first(bug.title, this.#recording(bug));
-    this.#shown.set(bug.title, { ...bug, ...held, switchesFound: switches, switches, turns: [] });
+    this.#shown.set(bug.title, {
+      ...bug,
+      ...held,
+      switchesFound: switches,
+      switches,
+      turns: [],
+      why: undefined,
+      valueText: this.#valueText,
+    });
     this.#onChange();
   }
 
@@ -80,8 +91,8 @@ export class Found {
     const bug = minimize && !stopped() ? await this.#simplified(found) : found;
     const held = this.#keeper.last(bug.title, this.#recording(bug));
     const [switchesFound, switches] = [switchesOf(found.decisions), switchesOf(bug.decisions)];
-    const turns = tellTurns(this.#subject, bug.decisions, sourceLines(this.#options.target));
-    this.#shown.set(bug.title, { ...bug, ...held, switchesFound, switches, turns });
+    const told = this.#explained(bug);
+    this.#shown.set(bug.title, { ...bug, ...held, switchesFound, switches, ...told, valueText: this.#valueText });
     this.#onChange();
   }
 
@@ -95,6 +106,17 @@ export class Found {
       return found;
     }
   }
+
+  /** The turns of a bug, and why it shows. */
+  #explained(bug: FoundBug): Pick<ShownBug, 'turns' | 'why'> {
+    const sourceLine = sourceLines(this.#options.target);
+    const { decisions: moves, object } = bug;
+    const turns = tellTurns(this.#subject, moves, sourceLine, object);
+    const observers = (): readonly Observer[] => createObservers(this.#options.checkers);
+    return { turns, why: stopped() ? undefined : whyOf(this.#subject, { moves, bug, observers, sourceLine, stopped }) };
+  }
+
+  readonly #valueText = (value: number): string => this.#subject.valueText(value);
 
   #recording(bug: FoundBug): Recording {
     const { decisions, finalHash } = bug;

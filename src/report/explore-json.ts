@@ -5,7 +5,8 @@ import { bugFacts, knownFacts } from './bug-json.ts';
 import { isComplete, isFinished } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
 import { replayLine } from './bug-text.ts';
-import { interleavingJson } from './interleaving-json.ts';
+import { accessesJson, callsJson, interleavingJson } from './interleaving-json.ts';
+import { whyJson } from './why-json.ts';
 import {
   type ExploreReport,
   factsOf,
@@ -50,6 +51,9 @@ function bugJson(report: ExploreReport, bug: ShownBug, { scenario, cpus }: Targe
     replay: replayLine(bug),
     report: bug.moment,
     interleaving: interleavingJson(bug.turns),
+    accesses: accessesJson(bug.turns),
+    calls: callsJson(bug.turns),
+    why: whyJson(bug.why),
     ...knownFacts(bug.known),
   };
 }
