@@ -129,6 +129,10 @@ const CHOICE = 'any of 0 to n - 1, n from 1 to 128: every one is tried';
 const CHANGE = 'waits until the word is another; waking is not needed here';
 const SLEEP = 'sleeps if the word is as expected, until woken: 0; else -11 (`-EAGAIN`) at once';
 const WAKES = 'wakes so many that sleep on the word, who came first first; returns how many';
+const MUTEX = 'a word, 0 when free; over a futex, and so a sleeper has to be woken';
+const CONDITION = 'a word, 0 at first; waits in a loop that looks again, with the mutex held';
+const SEMAPHORE = 'a word, the count';
+const UNSIGNED = 'quotient, remainder, `<` and `<=` of words without sign';
 
 /** What rows have in common. */
 const LOCKED = { touches: WORD, order: 'locked', gives: true } as const;
@@ -188,5 +192,18 @@ export const composites: readonly BusCall[] = [
   { call: 'arch-spin#arch_spin_trylock(lock)', gives: true, does: SPINLOCK },
   { call: 'arch-rwlock#arch_read_unlock(lock)', does: RWLOCK },
   { call: 'arch-rwlock#arch_write_unlock(lock)', does: RWLOCK },
+  { call: 'sync#mutex_lock(mutex)', does: MUTEX },
+  { call: 'sync#mutex_trylock(mutex)', gives: true, does: MUTEX },
+  { call: 'sync#mutex_unlock(mutex)', does: MUTEX },
+  { call: 'sync#cond_wait(cond, mutex)', does: CONDITION },
+  { call: 'sync#cond_signal(cond)', does: CONDITION },
+  { call: 'sync#cond_broadcast(cond)', does: CONDITION },
+  { call: 'sync#sem_wait(sem)', does: SEMAPHORE },
+  { call: 'sync#sem_trywait(sem)', gives: true, does: SEMAPHORE },
+  { call: 'sync#sem_post(sem)', does: SEMAPHORE },
+  { call: 'unsigned#udiv(a, b)', gives: true, does: UNSIGNED },
+  { call: 'unsigned#umod(a, b)', gives: true, does: UNSIGNED },
+  { call: 'unsigned#ult(a, b)', gives: true, does: UNSIGNED },
+  { call: 'unsigned#ule(a, b)', gives: true, does: UNSIGNED },
   { call: "fault#assert(condition, 'message'?)", does: 'a bug with that title unless it holds' },
 ];

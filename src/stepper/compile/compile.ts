@@ -45,8 +45,8 @@ export interface Compiled {
   readonly places: readonly Place[];
   /** Numbers of the entry functions, by name. */
   readonly entries: ReadonlyMap<string, number>;
-  /** How many parameters each function has, by its number. */
-  readonly parameters: readonly number[];
+  /** Of each function, by its number, what its parameters are when they are left out. */
+  readonly parameters: readonly (readonly number[])[];
   /** What a constant of the first entry's module is worth. Throws SourceError for what is none. */
   readonly valueOf: (name: string) => ConstantValue;
   /** Functions that are not looked into and that code outside the machine calls, by key. */
@@ -104,7 +104,7 @@ export function compile(options: CompileOptions): Compiled {
     text: renderModule(unit),
     places: compiled.map((one, i) => placeOf(one, graphs[i] as Graph, originalLine)),
     entries,
-    parameters: graphs.map((one) => one.parameters),
+    parameters: compiled.map((one) => names.defaultsOf(one)),
     valueOf: (name) => names.valueOf(program.main, name),
     uses: usesOf(program, options.isMachine),
   };

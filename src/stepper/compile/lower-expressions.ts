@@ -126,7 +126,7 @@ function lowerCall(lowering: Lowering, node: CallExpression): Value {
   if (isCutItself(lowering, node)) return lowerCut(lowering, node, undefined);
   const called = lowering.naming.classify(lowering.function, node);
   const args = (from: number): readonly Value[] => lowerArguments(lowering, node, from);
-  if (called.kind === 'plain') return placedCall(lowering, node, called, args(0));
+  if (called.kind === 'plain') return placedCall(lowering, node, called, [...args(0), ...called.missing]);
   if (called.kind === 'language') return languageCall(lowering, node, args);
   if (called.kind === 'register') return behind(args(0), called.value);
   throw unsupported(lowering, node);
@@ -156,7 +156,7 @@ function cut(lowering: Lowering, node: CallExpression, args: readonly Value[]): 
     );
     next.resumes = { kind: 'access', access, line };
   } else if (callee.kind === 'compiled') {
-    endBlock(lowering, { kind: 'call', callee: callee.callee, args, next }, next);
+    endBlock(lowering, { kind: 'call', callee: callee.callee, args: [...args, ...callee.missing], next }, next);
     next.resumes = { kind: 'call', line };
   } else throw unsupported(lowering, node);
 }

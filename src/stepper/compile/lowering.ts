@@ -18,9 +18,15 @@ export interface Naming {
 
 export type Called =
   | { readonly kind: 'point'; readonly access: number }
-  | { readonly kind: 'compiled'; readonly callee: Routine }
+  /** `missing`: what the parameters are that the call leaves out. */
+  | { readonly kind: 'compiled'; readonly callee: Routine; readonly missing: readonly Value[] }
   /** `faults`: it may stop the machine, so the line it is called from is noted. */
-  | { readonly kind: 'plain'; readonly callee: Callee; readonly faults: boolean }
+  | {
+      readonly kind: 'plain';
+      readonly callee: Callee;
+      readonly faults: boolean;
+      readonly missing: readonly Value[];
+    }
   | { readonly kind: 'register'; readonly value: Value }
   /** What the language has: Math, and tables of constants. */
   | { readonly kind: 'language' };

@@ -88,7 +88,7 @@ function call(lowering: Lowering, node: CallExpression): Value {
     case 'register':
       return behind(args(0), called.value);
     case 'plain':
-      return placedCall(lowering, node, called, args(0));
+      return placedCall(lowering, node, called, [...args(0), ...called.missing]);
     case 'language':
       return languageCall(lowering, node, args);
     default:

@@ -77,8 +77,10 @@ export function valueText(plain: Plain, node: Expression): string {
   switch (node.type) {
     case 'Literal':
       return literalText(plain, node);
-    case 'Identifier':
-      return spelled(node.name);
+    case 'Identifier': {
+      const enclosing = plain.names.at.get(node.start)?.binding?.memberOf;
+      return enclosing === undefined ? spelled(node.name) : memberName(enclosing, node.name);
+    }
     case 'UnaryExpression': {
       if (node.operator === '!') return `(+${testText(plain, node)})`;
       const gap = breaks(plain, node.start, node.argument.start);

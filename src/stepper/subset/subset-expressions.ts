@@ -146,6 +146,7 @@ function isConstant(check: Check, node: Node): boolean {
     case 'Identifier':
       return isNumberName(check, check.names.at.get(node.start)?.binding);
     case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
     case 'TSNonNullExpression':
       return check.dialect === 'module' && isConstant(check, node.expression);
     default:

@@ -2,6 +2,7 @@
 import type { Directive, Expression, ForStatement, Statement, VariableDeclaration } from 'oxc-parser';
 import type { Rule } from './rules.ts';
 import type { Check } from './check.ts';
+import { checkPattern, isPattern } from './subset-patterns.ts';
 import { checkAssignment, checkConstant, checkExpression } from './subset-expressions.ts';
 
 /** Statements that have a rule of their own. */
@@ -12,8 +13,8 @@ const REFUSED: Readonly<Partial<Record<Statement['type'], Rule>>> = {
   ForOfStatement: 'for-in',
   FunctionDeclaration: 'nested-function',
   ClassDeclaration: 'class',
-  TSEnumDeclaration: 'type-declaration',
 };
+const NO_ENUM = 'an enum stands at module level';
 
 export function checkBlock(check: Check, statements: ReadonlyArray<Directive | Statement>): void {
   for (const statement of statements) checkStatement(check, statement);
@@ -67,6 +68,9 @@ function checkStatement(check: Check, statement: Directive | Statement): void {
         checkBlock(check, one.consequent);
       }
       return;
+    case 'TSEnumDeclaration':
+      check.refuse(statement, 'type-declaration', check.dialect === 'module' ? NO_ENUM : undefined);
+      return;
     default:
       check.refuse(statement, REFUSED[statement.type] ?? 'statement');
   }
@@ -110,7 +114,9 @@ function checkLocals(check: Check, declaration: VariableDeclaration): void {
   if (declaration.kind !== 'let' && declaration.kind !== 'const') check.refuse(declaration, 'var');
   for (const { id, init } of declaration.declarations) {
     if (id.type !== 'Identifier') {
-      check.refuse(id, 'destructuring');
+      if (check.dialect === 'module' && isPattern(id)) {
+        checkPattern(check, id, init, (element) => checkExpression(check, element));
+      } else check.refuse(id, 'destructuring');
       continue;
     }
     const type = id.typeAnnotation?.typeAnnotation;
