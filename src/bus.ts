@@ -44,5 +44,6 @@ export {
   sem_trywait,
   sem_wait,
 } from './machine/sync.ts';
+export { scratch } from './machine/scratch.ts';
 export { udiv, ule, ult, umod } from './machine/unsigned.ts';
 export { assert } from './machine/fault.ts';

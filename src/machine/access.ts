@@ -132,6 +132,7 @@ const WAKES = 'wakes so many that sleep on the word, who came first first; retur
 const MUTEX = 'a word, 0 when free; over a futex, and so a sleeper has to be woken';
 const CONDITION = 'a word, 0 at first; waits in a loop that looks again, with the mutex held';
 const SEMAPHORE = 'a word, the count';
+const OWN = "`const seen = scratch(8)`: an array of so many words of the CPU's own, 0 at first";
 const UNSIGNED = 'quotient, remainder, `<` and `<=` of words without sign';
 
 /** What rows have in common. */
@@ -201,6 +202,7 @@ export const composites: readonly BusCall[] = [
   { call: 'sync#sem_wait(sem)', does: SEMAPHORE },
   { call: 'sync#sem_trywait(sem)', gives: true, does: SEMAPHORE },
   { call: 'sync#sem_post(sem)', does: SEMAPHORE },
+  { call: 'scratch#scratch(words)', gives: true, does: OWN },
   { call: 'unsigned#udiv(a, b)', gives: true, does: UNSIGNED },
   { call: 'unsigned#umod(a, b)', gives: true, does: UNSIGNED },
   { call: 'unsigned#ult(a, b)', gives: true, does: UNSIGNED },

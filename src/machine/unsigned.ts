@@ -5,7 +5,7 @@ export function udiv(a: number, b: number): number {
 }
 
 export function umod(a: number, b: number): number {
-  return (a >>> 0) % (b >>> 0) | 0;
+  return ((a >>> 0) % (b >>> 0)) | 0;
 }
 
 /** 1 when a < b. */

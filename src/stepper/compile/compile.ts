@@ -18,6 +18,7 @@ import { lowerFunction, lowerWhole } from './lower.ts';
 import type { LoweringOptions, OriginalLine } from './lowering.ts';
 import { Names } from './naming.ts';
 import { pauses, primitives, THIS_CPU } from '../../machine/access-calls.ts';
+import { hasScratch } from './scratch.ts';
 import { type KernelFunction, loadProgram, type Program, type ProgramOptions } from './program.ts';
 import { positionOf } from '../source/source.ts';
 import { asWritten } from '../source/spelling.ts';
@@ -72,7 +73,7 @@ export function compile(options: CompileOptions): Compiled {
   const { spins = false, timed = false, privateBytes = 0, settings = new Map(), originalLine = sameLine } = options;
   const pointOf = (key: string): number | undefined => primitives.get(key) ?? (timed ? pauses.get(key) : undefined);
   const program = loadProgram({ ...options, isLeaf });
-  const coloured = colour(program, (key) => pointOf(key) !== undefined, spins);
+  const coloured = colour(program, (key) => pointOf(key) !== undefined, spins, hasScratch);
   // An entry is a function of the frames even when it touches nothing.
   for (const one of program.entries.values()) coloured.add(one);
   const { importPath } = options;

@@ -27,6 +27,7 @@ import {
   unaryOperator,
   wholeValue,
 } from './whole-values.ts';
+import { putsWord } from './scratch.ts';
 import { childrenOf } from '../source/source.ts';
 
 const localValue = (local: Local): Value => ({ kind: 'local', local });
@@ -77,7 +78,7 @@ function settled(lowering: Lowering, value: Value, nodes: readonly Node[]): Valu
 }
 
 function assigns(node: Node): boolean {
-  return node.type === 'AssignmentExpression' || childrenOf(node).some(assigns);
+  return node.type === 'AssignmentExpression' || putsWord(node) || childrenOf(node).some(assigns);
 }
 
 function lowerAssignment(lowering: Lowering, node: AssignmentExpression): Value {

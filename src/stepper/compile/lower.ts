@@ -13,7 +13,8 @@ export function lowerFunction(one: KernelFunction, naming: Naming, options: Lowe
   const lowering = beginLowering(one, naming, options, cuts, true);
   lowerStatements(lowering, one.node.body?.body ?? []);
   lowering.current.end ??= { kind: 'return', value: undefined };
-  return { routine: naming.routineOf(one), blocks: lowering.blocks, parameters: one.node.params.length };
+  const { blocks, arrays } = lowering;
+  return { routine: naming.routineOf(one), blocks, parameters: one.node.params.length, arrays };
 }
 
 /** A function that no point cuts. */

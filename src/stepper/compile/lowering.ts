@@ -1,8 +1,9 @@
 /** What the parts of the lowering share: the function's slots, the block being filled, where break and continue go. */
-import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser';
+import type { CallExpression, Expression, Function as FunctionNode, Node } from 'oxc-parser';
 import type { Block, End, Statement } from '../form/code.ts';
 import type { Callee, Constant, External, Local, Routine, Value } from '../form/value.ts';
 import type { KernelFunction, Module } from './program.ts';
+import { arraysOf } from './scratch.ts';
 import { childrenOf, positionOf, SourceError } from '../source/source.ts';
 
 /** What names stand for in the compiled module; the same for every function of it. */
@@ -14,6 +15,8 @@ export interface Naming {
   /** A name of module level that is imported from a file that is not compiled. */
   readonly external: (module: Module, name: string) => External | undefined;
   readonly routineOf: (one: KernelFunction) => Routine;
+  /** The number that a constant expression makes. Throws SourceError for another. */
+  readonly numberOf: (module: Module, node: Expression) => number;
 }
 
 export type Called =
@@ -60,6 +63,8 @@ export interface Lowering extends LoweringOptions {
   readonly framed: boolean;
   /** Number of each parameter and local, by the node that declares it. */
   readonly locals: ReadonlyMap<Node, Local>;
+  /** Those that are several words, and how many (scratch.ts). */
+  readonly arrays: ReadonlyMap<Local, number>;
   /** Start offsets of the calls that are cut at. */
   readonly cuts: ReadonlySet<number>;
   readonly blocks: Block[];
@@ -82,13 +87,15 @@ export function beginLowering(
   cuts: ReadonlySet<number>,
   framed: boolean,
 ): Lowering {
+  const locals = numberLocals(one.node);
   const start: Block = { id: 0, ops: [], jumps: [], resumes: undefined, end: undefined };
   return {
     function: one,
     naming,
     ...options,
     framed,
-    locals: numberLocals(one.node),
+    locals,
+    arrays: arraysOf(one, naming, locals),
     cuts,
     blocks: [start],
     current: start,

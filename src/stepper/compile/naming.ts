@@ -3,6 +3,7 @@
  * same one, and the later gets a number. Of a user's module nothing stays: functions and constants are numbered.
  */
 import { basename } from 'node:path';
+import type { Expression } from 'oxc-parser';
 import { isAnswered, isReport } from '../../base/file-roles.ts';
 import { type ConstantValue, ConstantValues } from './constant-values.ts';
 import type { Called, Naming } from './lowering.ts';
@@ -96,6 +97,10 @@ export class Names implements Naming {
     if (binding?.kind !== 'import') return undefined;
     const { file, name: defined } = this.#program.definition(module, binding);
     return this.#program.isExternal(file) ? this.#import(file, defined) : undefined;
+  }
+
+  numberOf(module: Module, node: Expression): number {
+    return this.#values.numberOf(module, node);
   }
 
   /** What a constant is worth. Throws SourceError for what is none. */

@@ -20,7 +20,8 @@ import { oneLine } from '../../base/visible.ts';
 import type { Names } from '../source/scope.ts';
 import { positionIn, SourceError } from '../source/source.ts';
 import { memberName, quoted, spelled } from '../source/spelling.ts';
-import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
+import { SCRATCH, SCRATCH_PUT, SCRATCH_WORD, TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
+import { scratchCall, scratchIn } from '../subset/scratch.ts';
 
 /** What the subset does not have got here all the same. */
 export function unknownForm({ file, text }: Plain, node: Node): SourceError {
@@ -34,6 +35,8 @@ export interface Plain {
   readonly names: Names;
   /** What its labels are called. */
   readonly labels: Map<string, string>;
+  /** Locals of ours that the function needs. */
+  temporaries: readonly string[];
 }
 
 const WRAPS = new Set(['+', '-', '%', '/', '>>>']);
@@ -232,7 +235,8 @@ function callText(plain: Plain, node: CallExpression): string {
     const [a, b] = [valueText(plain, one.left), valueText(plain, one.right)];
     return joined(plain, one, one.left, a, '/', one.right, b);
   });
-  const name = math === undefined ? valueText(plain, callee) : `Math.${math}`;
+  const isScratch = scratchCall(plain.names, node) !== undefined;
+  const name = math === undefined ? (isScratch ? SCRATCH : valueText(plain, callee)) : `Math.${math}`;
   const call = woven(plain, node, [[callee, `${name}(`], ...listed(node.arguments, parts), ')']);
   return math === undefined ? call : `(${call} | 0)`;
 }
@@ -250,6 +254,11 @@ function memberText(plain: Plain, node: MemberExpression): string {
   const { object, property } = node;
   if (object.type !== 'Identifier') throw unknownForm(plain, node);
   const gap = breaks(plain, object.end, node.end);
+  const [words] = scratchIn(plain.names, node)?.arguments ?? [];
+  if (words !== undefined) {
+    if (!node.computed) return `${valueText(plain, words as Expression).replaceAll('\n', ' ')}${gap}`;
+    return `${SCRATCH_WORD}(${spelled(object.name)}, ${valueText(plain, property as Expression)})`;
+  }
   if (node.computed) return `${TABLE_ELEMENT}(${spelled(object.name)}, ${valueText(plain, property as Expression)})`;
   const name = property.type === 'Identifier' ? property.name : '';
   if (name === 'length') return `${TABLE_LENGTH}(${spelled(object.name)})${gap}`;
@@ -258,17 +267,41 @@ function memberText(plain: Plain, node: MemberExpression): string {
 
 function assignmentText(plain: Plain, node: AssignmentExpression | UpdateExpression, used: boolean): string {
   const target = node.type === 'UpdateExpression' ? node.argument : node.left;
-  if (target.type !== 'Identifier') throw unknownForm(plain, target);
-  const name = spelled(target.name);
+  const operator = node.type === 'UpdateExpression' ? (node.operator[0] as string) : node.operator.slice(0, -1);
+  const { name, put } = targetOf(plain, target, operator !== '');
   if (node.type === 'UpdateExpression') {
-    const sign = node.operator[0] as string;
-    const set = `${name} = (${name} ${sign} 1 | 0)`;
-    return used && !node.prefix ? `(${set}) ${sign === '+' ? '-' : '+'} 1 | 0` : set;
+    const set = put(`(${name} ${operator} 1 | 0)`);
+    return used && !node.prefix ? `(${set}) ${operator === '+' ? '-' : '+'} 1 | 0` : set;
   }
   const gap = breaks(plain, node.left.end, node.right.start);
   const right = grouped(node.right, valueText(plain, node.right));
-  const operator = node.operator.slice(0, -1);
-  if (operator === '') return `${name} = ${gap}${right}`;
-  if (operator === '*') return `${name} = Math.imul(${name}, ${gap}${right})`;
-  return `${name} = (${name} ${operator} ${gap}${right} | 0)`;
+  if (operator === '') return put(`${gap}${right}`);
+  if (operator === '*') return put(`Math.imul(${name}, ${gap}${right})`);
+  return put(`(${name} ${operator} ${gap}${right} | 0)`);
+}
+
+interface Target {
+  /** What it holds, behind the beginning of `put`. */
+  readonly name: string;
+  /** Gives it a value. */
+  readonly put: (value: string) => string;
+}
+
+/** A local, or a word of scratch; an index is worked out once, and kept where it is needed `again`. */
+function targetOf(plain: Plain, target: Node, again: boolean): Target {
+  if (target.type === 'Identifier') {
+    const name = spelled(target.name);
+    return { name, put: (value) => `${name} = ${value}` };
+  }
+  const isWord = target.type === 'MemberExpression' && scratchIn(plain.names, target) !== undefined;
+  if (!isWord || target.object.type !== 'Identifier') throw unknownForm(plain, target);
+  const words = spelled(target.object.name);
+  const index = valueText(plain, target.property as Expression);
+  if (!again) return { name: '', put: (value) => `${SCRATCH_PUT}(${words}, ${index}, ${value})` };
+  const kept = `$3${plain.temporaries.length}`;
+  plain.temporaries = [...plain.temporaries, kept];
+  return {
+    name: `${SCRATCH_WORD}(${words}, ${kept})`,
+    put: (value) => `${SCRATCH_PUT}(${words}, (${kept} = ${index}), ${value})`,
+  };
 }

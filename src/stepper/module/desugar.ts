@@ -31,7 +31,7 @@ const CHECKS = new Set(['invariant', 'finished']);
 /** The text that the compiler reads. `list` is the constant that holds the functions of the CPUs. */
 export function desugar(file: string, text: string, list: string): string {
   const { program } = parseSource(file, text);
-  const plain: Plain = { file, text, names: resolveNames(program), labels: new Map() };
+  const plain: Plain = { file, text, names: resolveNames(program), labels: new Map(), temporaries: [] };
   let out = '';
   let at = 0;
   for (const statement of program.body) {
@@ -154,6 +154,9 @@ function hoistedFunctions(plain: Plain, node: Node & { type: 'VariableDeclaratio
   return functions + breaks(plain, at, node.end);
 }
 
+const temporariesText = ({ temporaries }: Plain): string =>
+  temporaries.length === 0 ? '' : ` let ${temporaries.map((one) => `${one} = 0`).join(', ')};`;
+
 /** A parameter that may be left out is 0 then, or the constant that its author says. */
 function parameterText(plain: Plain, node: ParamPattern): readonly string[] {
   const [named, value] = node.type === 'AssignmentPattern' ? [node.left, node.right] : [node, undefined];
@@ -166,12 +169,13 @@ function functionText(plain: Plain, node: FunctionNode | ArrowFunctionExpression
   if (body === null) return breaks(plain, node.start, node.end);
   const names = node.params.flatMap((one) => parameterText(plain, one));
   const head = `${breaks(plain, node.start, body.start)}export function ${spelled(name)}(${names.join(', ')})`;
+  plain.temporaries = [];
   const value = CHECKS.has(name) && !givesValue(plain.names, node) ? '1' : givesValue(plain.names, node) ? '0' : '';
   if (body.type !== 'BlockStatement') {
     const text = value === '0' ? `return ${valueText(plain, body)};` : `${effectText(plain, body)};`;
-    return `${head} { ${text}${value === '1' ? ' return 1;' : ''} }${breaks(plain, body.end, node.end)}`;
+    return `${head} {${temporariesText(plain)} ${text}${value === '1' ? ' return 1;' : ''} }${breaks(plain, body.end, node.end)}`;
   }
   const end = value === '' ? '' : ` return ${value};`;
   const statements = blockText(plain, body, value);
-  return `${head} {${statements}${end} }${breaks(plain, body.end, node.end)}`;
+  return `${head} {${temporariesText(plain)}${statements}${end} }${breaks(plain, body.end, node.end)}`;
 }

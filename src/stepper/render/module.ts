@@ -8,7 +8,7 @@
 import { IDLE } from '../../machine/access.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RESUME, TOP } from '../../stepped/frames.ts';
-import { NO_ELEMENT, NO_END, STACK_FULL } from '../../stepped/stops.ts';
+import { NO_ELEMENT, NO_END, NO_WORD, STACK_FULL } from '../../stepped/stops.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
 import type { Constant } from '../form/value.ts';
 import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
@@ -34,6 +34,7 @@ export function renderModule(unit: Unit): string {
     'export function instantiate(frames, ram, $hooks) {',
     prologue(),
     ...(strict ? [guards()] : []),
+    ...(functions.some((one) => /\$(?:clear|in)\(/.test(one)) ? [scratchGuards()] : []),
     ...functions,
     resumeText(
       resumable.map(({ graph }) => graph.routine.name),
@@ -73,6 +74,14 @@ function guards(): string {
     `function $turn() { if (++$turns > ${MOST_TURNS}) $hooks.stop(${NO_END}); }`,
     `function ${TABLE_ELEMENT}(table, i) { if (i >>> 0 >= table.length) $hooks.stop(${NO_ELEMENT}); return table[i]; }`,
     `function ${TABLE_LENGTH}(table) { return table.length; }`,
+  ].join('\n');
+}
+
+/** Words of a function's own: made 0, and held against how many there are. */
+function scratchGuards(): string {
+  return [
+    'function $clear($a, i) { for (let $v = 0; $v < i; $v++) $F[$a + $v] = 0; }',
+    `function $in(i, value) { if (i >>> 0 >= value) $hooks.stop(${NO_WORD}); return i; }`,
   ].join('\n');
 }
 

@@ -79,6 +79,7 @@ export const userRules = {
   table: 'a table is one level of numbers, by name or one after the other',
   arguments: 'the number of arguments does not fit',
   'no-value': 'the function gives no value',
+  scratch: 'words of a CPU are declared in a function, const seen = scratch(8), and used one by one: seen[i]',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof rules | keyof typeof userRules;

@@ -3,6 +3,7 @@ import type { Directive, Expression, ImportDeclaration, Node, Statement } from '
 import { BUS_MODULE, busConstants, busFunctions, busNames } from '../../machine/bus-functions.ts';
 import { type AnyFunction, cpuFunctions, isFunction } from './module-functions.ts';
 import { bare } from '../source/bare.ts';
+import { scratchCall } from './scratch.ts';
 import { checkPattern, isPattern } from './subset-patterns.ts';
 import { CPUS, type Check } from './check.ts';
 import { checkConstant, checkExpression } from './subset-expressions.ts';
@@ -88,6 +89,7 @@ function checkConst(check: Check, id: Node, init: Expression | null): void {
   else if (id.type !== 'Identifier') check.refuse(id, 'destructuring');
   else if (init === null) check.refuse(id, 'module-const');
   else if (id.name === CPUS) checkCpus(check, bare(init));
+  else if (scratchCall(check.names, bare(init))) check.refuse(init, 'scratch');
   else checkValue(check, bare(init));
 }
 
@@ -104,7 +106,8 @@ function checkEnum(check: Check, node: Statement & { type: 'TSEnumDeclaration' }
   if (check.names.module.get(name)?.node !== node) check.refuse(node, 'table', `there is another ${name}`);
   const known = new Set<string>();
   for (const { id, initializer, start } of node.body.members) {
-    if (id.type !== 'Identifier' || known.has(id.name)) check.refuse(id, 'table', 'a member of an enum has a name of its own');
+    if (id.type !== 'Identifier' || known.has(id.name))
+      check.refuse(id, 'table', 'a member of an enum has a name of its own');
     else known.add(id.name);
     if (initializer === null) continue;
     if (initializer.type === 'Literal' && typeof initializer.value === 'string') {
@@ -160,7 +163,8 @@ function checkFunction(check: Check, node: AnyFunction): void {
   if (node.async) check.refuse(node, 'async');
   if ('generator' in node && node.generator) check.refuse(node, 'generator');
   for (const one of node.params) {
-    if (one.type === 'AssignmentPattern' && one.left.type === 'Identifier') checkConstant(check, one.right, 'parameter');
+    if (one.type === 'AssignmentPattern' && one.left.type === 'Identifier')
+      checkConstant(check, one.right, 'parameter');
     else if (one.type !== 'Identifier') check.refuse(one, 'parameter');
   }
   const { body } = node;

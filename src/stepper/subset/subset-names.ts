@@ -4,6 +4,7 @@ import { BUS_MODULE, busConstants, busFunctions } from '../../machine/bus-functi
 import { bare } from '../source/bare.ts';
 import type { Binding } from '../source/scope.ts';
 import type { Check } from './check.ts';
+import { scratchCall, scratchOf } from './scratch.ts';
 import { callGivesValue, functionOf } from './module-functions.ts';
 
 /**
@@ -56,6 +57,11 @@ export function checkUserMember(check: Check, node: MemberExpression, object: Id
     else refuseGlobal(check, object, object.name);
     return;
   }
+  if (scratchOf(check.names, binding) !== undefined) {
+    const isLength = node.property.type === 'Identifier' && node.property.name === 'length';
+    if (!node.computed && !isLength) check.refuse(node, 'scratch');
+    return;
+  }
   const table = tableOf(binding);
   const own = binding.moduleLevel && table !== undefined;
   if (!own && (binding.kind !== 'import' || binding.from === BUS_MODULE) && binding.imported !== '*') {
@@ -105,6 +111,10 @@ export function checkUserCallee(check: Check, node: CallExpression, used: boolea
   }
   if (binding.kind !== 'import' && functionOf(binding) === undefined) {
     check.refuse(callee, 'callee', `${callee.name} is no function of the module`);
+    return false;
+  }
+  if (scratchCall(check.names, node) !== undefined) {
+    check.refuse(node, 'scratch');
     return false;
   }
   checkArguments(check, node, binding);

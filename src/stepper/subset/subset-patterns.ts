@@ -20,7 +20,11 @@ export function checkPattern(
   checkElement: (element: Expression) => void,
 ): void {
   if (!isPlain(pattern)) {
-    check.refuse(pattern, 'destructuring', 'take a table apart by plain names, without defaults, rest and further levels');
+    check.refuse(
+      pattern,
+      'destructuring',
+      'take a table apart by plain names, without defaults, rest and further levels',
+    );
     return;
   }
   const from = init && bare(init);
@@ -40,7 +44,8 @@ export function checkPattern(
 const isElement = (one: Node | null): boolean => one !== null && one.type !== 'SpreadElement';
 
 function isPlain(pattern: Pattern): boolean {
-  if (pattern.type === 'ArrayPattern') return pattern.elements.every((one) => one === null || one.type === 'Identifier');
+  if (pattern.type === 'ArrayPattern')
+    return pattern.elements.every((one) => one === null || one.type === 'Identifier');
   return pattern.properties.every(
     (one) =>
       one.type === 'Property' && !one.computed && one.key.type === 'Identifier' && one.value.type === 'Identifier',
@@ -48,7 +53,12 @@ function isPlain(pattern: Pattern): boolean {
 }
 
 /** The names that a pattern asks a table for have to be there. */
-function checkNames(check: Check, pattern: Pattern, table: NonNullable<ReturnType<typeof tableOf>>, name: string): void {
+function checkNames(
+  check: Check,
+  pattern: Pattern,
+  table: NonNullable<ReturnType<typeof tableOf>>,
+  name: string,
+): void {
   if (pattern.type === 'ArrayPattern') {
     if (table.type !== 'ArrayExpression') {
       check.refuse(pattern, 'destructuring', `${name} has members with names: take it apart with { }`);
