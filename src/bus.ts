@@ -44,6 +44,7 @@ export {
   sem_trywait,
   sem_wait,
 } from './machine/sync.ts';
+export { alloc, free } from './machine/heap.ts';
 export { scratch } from './machine/scratch.ts';
 export { udiv, ule, ult, umod } from './machine/unsigned.ts';
 export { assert } from './machine/fault.ts';

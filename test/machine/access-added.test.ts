@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const ROW = "{ kind: 32, call: 'fetch_xor(address, bits)', ...LOCKED, becomes: '^', does: BITS },";
+const ROW = "{ kind: 35, call: 'fetch_xor(address, bits)', ...LOCKED, becomes: '^', does: BITS },";
 const FUNCTION = `export function fetch_xor(address, bits) {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) throw badAddress(address);

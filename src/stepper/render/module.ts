@@ -32,7 +32,7 @@ export function renderModule(unit: Unit): string {
     `export const live = [${resumable.map(liveText).join(', ')}];`,
     ...unit.constants.map(constantText),
     'export function instantiate(frames, ram, $hooks) {',
-    prologue(),
+    prologue(strict),
     ...(strict ? [guards()] : []),
     ...(functions.some((one) => /\$(?:clear|in)\(/.test(one)) ? [scratchGuards()] : []),
     ...functions,
@@ -51,11 +51,12 @@ function constantText({ name, value }: Constant): string {
 }
 
 /** What every compiled function can see. */
-function prologue(): string {
+function prologue(strict: boolean): string {
+  const region = strict ? ', $c' : '';
   return [
     `const $F = frames, $R = ram, $first = ${FIRST_WORD};`,
     'let $area = 0, $size = $hooks.size;',
-    `function $reach(word, $c) { ${header(LINE)} = 0; $size = $hooks.reach(word, ${header(ADDRESS)}); }`,
+    `function $reach(word, $c) { ${header(LINE)} = 0; $size = $hooks.reach(word, ${header(ADDRESS)}${region}); }`,
     `function $poisoned(value, $c) { ${header(LINE)} = 0; $hooks.poisoned(value, $c); }`,
     'function $perform($c) { return $hooks.perform($c); }',
     'function $spin($c) { return $hooks.spin($c); }',
