@@ -36,7 +36,7 @@ function run() {
 function expression(random: Random, depth: number, locals = LOCALS, functions = ['counts', 'reads']): string {
   const inner = (): string => expression(random, depth - 1, locals, functions);
   const small = (): string => `(${inner()} & 15)`;
-  switch (random.below(depth <= 0 ? 3 : 22)) {
+  switch (random.below(depth <= 0 ? 3 : 26)) {
     case 0:
       return String(random.below(5));
     case 1:
@@ -65,6 +65,10 @@ function expression(random: Random, depth: number, locals = LOCALS, functions = 
       return `((${inner()} === 0 || !(${inner()} > 1)) ? ${inner()} : 3)`;
     case 13:
       return `(${inner()}, ${inner()})`;
+    case 22:
+    case 23:
+    case 24:
+      return random.pick(locals);
     case 15:
     case 16:
       return locals === LOCALS ? `w[${inner()} & 3]` : inner();

@@ -8,13 +8,10 @@ const hex = (address: number): string => `0x${(address >>> 0).toString(16)}`;
 const siteText = ({ cpu }: Site, frame: Frame): string => `CPU#${cpu} in ${frameText(frame)}`;
 
 /** The blocks that are live when every CPU is done, one finding for each. `frame` tells what a place is. */
-export function leaks({ heap, cpus }: SteppedMachine, frame: (place: number) => Frame): Finding[] {
-  return (heap?.live() ?? []).map(({ address, bytes, taken }) => {
-    const at = frame(taken.place);
-    const who = taken.cpu < cpus ? siteText(taken, at) : frameText(at);
-    const line = `block of ${bytes} bytes at ${hex(address)}, allocated by ${who}`;
-    return finding('leak', 'block never freed', at.function, address, line);
-  });
+export function leaks({ heap }: SteppedMachine, frame: (place: number) => Frame): Finding[] {
+  return (heap?.live() ?? []).map(({ address, taken }) =>
+    finding('leak', 'block never freed', frame(taken.place).function, address),
+  );
 }
 
 /** What is known of the block that an address lies in; nothing for an address in none. */

@@ -194,7 +194,7 @@ export class ModuleSubject implements Subject {
 
   moment({ cpu, details, stack, object }: Moment): string[] {
     const block = blockLines(this.machine, object, (place) => this.frame(place));
-    if (cpu < 0) return details.length > 0 ? [...details, ...block] : this.#allCpuLines();
+    if (cpu < 0) return details.length + block.length > 0 ? [...details, ...block] : this.#allCpuLines();
     const [at] = stack;
     const own = at === undefined ? [] : [`CPU#${cpu} ${this.names[cpu] ?? '?'}: in ${frameText(at)}`];
     return [...own, ...details, ...block, ...this.#allCpuLines(cpu)];
