@@ -66,9 +66,8 @@ describe('one CPU', () => {
   });
 });
 
-describe('several CPUs', () => {
-  // A pops while B pops both nodes, frees them, and pushes one that lies where the first was.
-  const stack = (reuse: number): string => `${BUS}export const reuse = ${reuse};
+// The victim pops while the other pops both nodes, frees them, and pushes one that lies where the first was.
+const stack = (reuse: number): string => `${BUS}export const reuse = ${reuse};
 const TOP = 0x1000, TAKEN = 0x1004;
 function push(value) { const node = alloc(8); store(node + 4, value); store(node, load(TOP)); store(TOP, node); }
 export function setup() { push(1); push(2); }
@@ -90,6 +89,13 @@ export function finished() {
   const next = load(TAKEN);
   assert(next === 0 || load(TOP) !== next || next === 0 || load(next + 4) === 1, 'a node that was freed is the top');
 }`;
+
+const given = (reuse: number): string => `${BUS}export const reuse = ${reuse};
+function one() { const p = alloc(8); store(0x1000, p); free(p); }
+function two() { const p = alloc(8); assert(p !== load(0x1000), 'given on'); free(p); }
+export const cpus = [one, two];`;
+
+describe('several CPUs', () => {
   const ABA = /read of freed block in finished/;
 
   it('an address comes back, and with it ABA', async () => {
@@ -98,11 +104,7 @@ export function finished() {
   });
 
   it('from who freed it to whoever asks next, or to itself only', async () => {
-    const text = (reuse: number): string => `${BUS}export const reuse = ${reuse};
-function one() { const p = alloc(8); store(0x1000, p); free(p); }
-function two() { const p = alloc(8); assert(p !== load(0x1000), 'given on'); free(p); }
-export const cpus = [one, two];`;
-    const found = await Promise.all([2, 1, 0].map(async (reuse) => titles(await exploreText(text(reuse)))));
+    const found = await Promise.all([2, 1, 0].map(async (reuse) => titles(await exploreText(given(reuse)))));
     expect(found).toEqual([['assert: given on in two'], [], []]);
   });
 

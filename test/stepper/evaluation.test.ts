@@ -29,11 +29,17 @@ function byEngine(code: string): readonly number[] {
   const xadd = (address: number, delta: number): number => replace(address, load(address) + delta);
   // oxlint-disable-next-line typescript/no-implied-eval -- code of our own, made for this
   const run = new Function(
-    ...['load', 'store', 'xchg', 'xadd', 'cpu_delay', 'wake_waiters', 'scratch', 'udiv'],
+    'load',
+    'store',
+    'xchg',
+    'xadd',
+    'cpu_delay',
+    'wake_waiters',
+    'scratch',
+    'udiv',
     `${code}\nrun();`,
   );
-  const udiv = (a: number, b: number): number => (b === 0 ? 0 : Math.floor(a / b));
-  run(load, store, replace, xadd, nothing, nothing, (words: number) => new Int32Array(words), udiv);
+  run(load, store, replace, xadd, nothing, nothing, own, udiv);
   return ADDRESSES.map(load);
 }
 
@@ -49,6 +55,8 @@ async function byMachine(code: string): Promise<readonly number[]> {
   return ADDRESSES.map((address) => subject.machine.ram[address >> 2] ?? 0);
 }
 
+const own = (words: number): Int32Array => new Int32Array(words);
+const udiv = (a: number, b: number): number => (b === 0 ? 0 : Math.floor(a / b));
 /** What only takes time, or wakes nobody. */
 const nothing = (): void => undefined;
 

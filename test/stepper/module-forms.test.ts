@@ -97,18 +97,18 @@ describe('forms', () => {
   });
 });
 
+async function states(text: string): Promise<readonly [states: number, titles: readonly string[]]> {
+  const subject = new ModuleSubject(await loadModuleText('/nowhere/m.ts', BUS + text, new Map()));
+  const found = await new StatefulSearch(subject, false).run();
+  return [found.states, found.bugs.map(({ bug }) => bug.title)];
+}
+
+const seen = (after: string): string =>
+  `function look() { const w = scratch(3); w[load(0x1000)] = 1; load(0x1004); ${after} }
+  function write() { store(0x1000, 1); store(0x1000, 2); }
+  export const cpus = [look, write];`;
+
 describe('words of a CPU are part of what a state is', () => {
-  async function states(text: string): Promise<readonly [states: number, titles: readonly string[]]> {
-    const subject = new ModuleSubject(await loadModuleText('/nowhere/m.ts', BUS + text, new Map()));
-    const found = await new StatefulSearch(subject, false).run();
-    return [found.states, found.bugs.map(({ bug }) => bug.title)];
-  }
-
-  const seen = (after: string): string =>
-    `function look() { const w = scratch(3); w[load(0x1000)] = 1; load(0x1004); ${after} }
-    function write() { store(0x1000, 1); store(0x1000, 2); }
-    export const cpus = [look, write];`;
-
   it('while they can be read, and no longer', async () => {
     const [many, found] = await states(seen('assert(w[1] === 0, "in between");'));
     const [few, none] = await states(seen(''));

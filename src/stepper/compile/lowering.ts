@@ -3,7 +3,6 @@ import type { CallExpression, Expression, Function as FunctionNode, Node } from 
 import type { Block, End, Statement } from '../form/code.ts';
 import type { Callee, Constant, External, Local, Routine, Value } from '../form/value.ts';
 import type { KernelFunction, Module } from './program.ts';
-import { arraysOf } from './scratch.ts';
 import { childrenOf, positionOf, SourceError } from '../source/source.ts';
 
 /** What names stand for in the compiled module; the same for every function of it. */
@@ -64,7 +63,7 @@ export interface Lowering extends LoweringOptions {
   /** Number of each parameter and local, by the node that declares it. */
   readonly locals: ReadonlyMap<Node, Local>;
   /** Those that are several words, and how many (scratch.ts). */
-  readonly arrays: ReadonlyMap<Local, number>;
+  readonly arrays: Map<Local, number>;
   /** Start offsets of the calls that are cut at. */
   readonly cuts: ReadonlySet<number>;
   readonly blocks: Block[];
@@ -87,15 +86,14 @@ export function beginLowering(
   cuts: ReadonlySet<number>,
   framed: boolean,
 ): Lowering {
-  const locals = numberLocals(one.node);
   const start: Block = { id: 0, ops: [], jumps: [], resumes: undefined, end: undefined };
   return {
     function: one,
     naming,
     ...options,
     framed,
-    locals,
-    arrays: arraysOf(one, naming, locals),
+    locals: numberLocals(one.node),
+    arrays: new Map(),
     cuts,
     blocks: [start],
     current: start,

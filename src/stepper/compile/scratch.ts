@@ -8,10 +8,10 @@
  */
 import type { CallExpression, Node } from 'oxc-parser';
 import type { Statement } from '../form/code.ts';
-import type { Local, Value } from '../form/value.ts';
+import type { Value } from '../form/value.ts';
 import { positionOf, SourceError } from '../source/source.ts';
 import { SCRATCH, SCRATCH_PUT, SCRATCH_WORD } from '../source/tables.ts';
-import { type Lowering, localOf, type Naming, unsupported } from './lowering.ts';
+import { type Lowering, localOf, unsupported } from './lowering.ts';
 import type { KernelFunction } from './program.ts';
 
 const MOST_WORDS = 1024;
@@ -25,9 +25,8 @@ export const hasScratch = ({ calls }: KernelFunction): boolean => calls.some((ca
 /** Whether an expression gives one of them a value. */
 export const putsWord = (node: Node): boolean => isCallOf(node, SCRATCH_PUT);
 
-/** Which of a function's locals are such arrays, and of how many words. Throws SourceError for a size that cannot be. */
-export function arraysOf(one: KernelFunction, naming: Naming, locals: ReadonlyMap<Node, Local>): Map<Local, number> {
-  const arrays = new Map<Local, number>();
+/** Notes which locals of the function are such arrays. Throws SourceError for a size that cannot be. */
+export function noteArrays({ function: one, naming, locals, arrays }: Lowering): void {
   for (const [node, local] of locals) {
     if (node.type !== 'VariableDeclarator' || !isCallOf(node.init, SCRATCH)) continue;
     const [size] = node.init.arguments;
@@ -38,7 +37,6 @@ export function arraysOf(one: KernelFunction, naming: Naming, locals: ReadonlyMa
     }
     arrays.set(local, words);
   }
-  return arrays;
 }
 
 /** What declaring one does; undefined for a local that is a number. */

@@ -17,55 +17,15 @@ import type {
   UpdateExpression,
 } from 'oxc-parser';
 import { oneLine } from '../../base/visible.ts';
-import type { Names } from '../source/scope.ts';
-import { positionIn, SourceError } from '../source/source.ts';
+import { breaks, grouped, joined, listed, type Plain, spread, unknownForm, woven } from './desugar-text.ts';
 import { memberName, quoted, spelled } from '../source/spelling.ts';
 import { SCRATCH, SCRATCH_PUT, SCRATCH_WORD, TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
 import { scratchCall, scratchIn } from '../subset/scratch.ts';
-
-/** What the subset does not have got here all the same. */
-export function unknownForm({ file, text }: Plain, node: Node): SourceError {
-  return new SourceError(file, positionIn(text, node.start), `expression: no ${node.type} can stand here`);
-}
-
-/** A module's text, what its names stand for, and what is made of its labels. */
-export interface Plain {
-  readonly file: string;
-  readonly text: string;
-  readonly names: Names;
-  /** What its labels are called. */
-  readonly labels: Map<string, string>;
-  /** Locals of ours that the function needs. */
-  temporaries: readonly string[];
-}
 
 const WRAPS = new Set(['+', '-', '%', '/', '>>>']);
 const COMPARISON = /^([<>]=?|[=!]==?)$/;
 /** Math functions that look at the fraction of a quotient. */
 const ROUNDING = new Set(['floor', 'ceil', 'round', 'trunc']);
-
-/** Parts of a text in order, with the line breaks of the source between them: words of ours, and nodes with theirs. */
-export function woven(plain: Plain, node: Node, parts: ReadonlyArray<string | readonly [Node, string]>): string {
-  let out = '';
-  let at = node.start;
-  for (const part of parts) {
-    if (typeof part === 'string') out += part;
-    else {
-      out += breaks(plain, at, part[0].start) + part[1];
-      at = part[0].end;
-    }
-  }
-  return out + breaks(plain, at, node.end);
-}
-
-/** Line breaks between two offsets: all that matters of the text there. */
-export function breaks({ text }: Plain, from: number, to: number): string {
-  return text.slice(from, to).replace(/[^\n]/g, '');
-}
-
-function grouped(node: Node, text: string): string {
-  return /^(Literal|Identifier|CallExpression)$/.test(node.type) ? text : `(${text})`;
-}
 
 const isBinary = (node: BinaryExpression | PrivateInExpression): node is BinaryExpression =>
   node.left.type !== 'PrivateIdentifier';
@@ -167,29 +127,6 @@ function literalText(plain: Plain, node: Expression & { type: 'Literal' }): stri
   if (typeof value === 'string') return quoted(oneLine(value));
   if (typeof value !== 'number') throw unknownForm(plain, node);
   return value > 0x7fffffff ? `(${value} | 0)` : String(value);
-}
-
-/** Two operands and what stands between them, with the line breaks of the source. */
-function joined(
-  plain: Plain,
-  node: Node,
-  left: Node,
-  leftText: string,
-  operator: string,
-  right: Node,
-  rightText: string,
-): string {
-  const [first, second] = [grouped(left, leftText), grouped(right, rightText)];
-  return woven(plain, node, [[left, first], ` ${operator} `, [right, second]]);
-}
-
-/** Several parts with commas between them. */
-function spread(plain: Plain, node: Node, nodes: readonly Node[], parts: readonly string[]): string {
-  return woven(plain, node, listed(nodes, parts));
-}
-
-function listed(nodes: readonly Node[], parts: readonly string[]): (string | readonly [Node, string])[] {
-  return nodes.flatMap((one, i) => [...(i > 0 ? [', '] : []), [one, parts[i] ?? ''] as const]);
 }
 
 function choiceText(

@@ -1,6 +1,7 @@
 /** Declarations that take a table or a written-out array apart: one name after the other, each with its value. */
 import type { Expression, Node } from 'oxc-parser';
-import { type Plain, unknownForm, valueText } from './desugar-expressions.ts';
+import { valueText } from './desugar-expressions.ts';
+import { type Plain, unknownForm } from './desugar-text.ts';
 import { memberName, spelled } from '../source/spelling.ts';
 import { TABLE_ELEMENT } from '../source/tables.ts';
 

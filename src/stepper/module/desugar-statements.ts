@@ -1,6 +1,7 @@
 /** Statements of a module in words of ours: nothing but the shape, names and numbers of the source is left. */
 import type { Node } from 'oxc-parser';
-import { breaks, effectText, type Plain, testText, unknownForm, valueText, woven } from './desugar-expressions.ts';
+import { effectText, testText, valueText } from './desugar-expressions.ts';
+import { breaks, type Plain, unknownForm, woven } from './desugar-text.ts';
 import { partsOf } from './desugar-patterns.ts';
 import { spelled } from '../source/spelling.ts';
 

@@ -17,8 +17,9 @@ import type {
   Node,
   ParamPattern,
 } from 'oxc-parser';
-import { breaks, effectText, type Plain, valueText } from './desugar-expressions.ts';
+import { effectText, valueText } from './desugar-expressions.ts';
 import { partsOf, takenMembers } from './desugar-patterns.ts';
+import { breaks, type Plain } from './desugar-text.ts';
 import { blockText } from './desugar-statements.ts';
 import { cpuFunctionName, cpuFunctions, givesValue, isFunction } from '../subset/module-functions.ts';
 import { resolveNames } from '../source/scope.ts';
