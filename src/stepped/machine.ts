@@ -205,6 +205,7 @@ export class SteppedMachine {
     }
     moves.cpus.low = able;
     moves.choosing.low = atChoice;
+    moves.plain = atChoice === 0;
     if (this.#isSpecial) this.#addSpecial();
     return moves;
   }
@@ -220,6 +221,7 @@ export class SteppedMachine {
       if (this.choices(cpu) > 0) choosing.add(cpu);
     }
     if (this.#loops !== undefined) this.#leaveFirst(this.#loops);
+    this.#moves.settle();
   }
 
   /** Where loops may spin, leaves who comes first; when nobody can go on, adds who gets a turn all the same (late.ts). */
