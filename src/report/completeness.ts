@@ -95,6 +95,7 @@ function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | 
       return cut(`invariant()${of} reads words that were not known`, 'search without --shard and --checkpoint');
     }
     if (end === 'duration') return cut(`--duration ended the search${of}`, 'give it more, or --jobs N');
+    if (end === 'found') return cut(`the first bug ended the search${of}`, 'leave --stop-at-first out');
     if (end !== 'exhausted') return cut(`--executions ended the search${of}`, 'give more, or leave it out');
   }
   return undefined;

@@ -1,8 +1,8 @@
 /** Result documents of the shards of one search, put together: what the search as a whole would have printed. */
 import { verdictOn } from '../check/evidence/ledger.ts';
-import { strategyKind } from '../explore/search/explore.ts';
 import { firstDifference, type Identity } from '../explore/search/identity.ts';
 import { onceByTitle } from '../explore/search/merge.ts';
+import { isExhaustive } from '../explore/strategies/index.ts';
 import { sealed } from '../explore/search/seal.ts';
 import { isComplete, isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
@@ -96,7 +96,7 @@ function factsOf(all: readonly ShardDocument[], { strategy, preemptions }: Ident
     targets.map((target): PartFacts => ({ ...target, name: `shard ${identity.shard.index} of ${target.scenario}` })),
   );
   return {
-    exhaustive: strategyKind(strategy).exhaustive,
+    exhaustive: isExhaustive(strategy),
     preemptions,
     interrupted: all.some((one) => one.interrupted),
     left: all.reduce((sum, one) => sum + one.left, 0),

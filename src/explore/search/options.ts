@@ -21,6 +21,10 @@ export interface ExploreOptions {
   readonly watched?: readonly number[] | undefined;
   /** Steps of an execution that the strategy chooses; all of the subject's bound by default, or see deepening.ts. */
   readonly stepBound?: number | undefined;
+  /** Whether the first bug ends the search. */
+  readonly stopAtFirst?: boolean | undefined;
+  /** Length of an execution that pct assumes; by default it is measured (length.ts). */
+  readonly length?: number | undefined;
   /** The part of an exhaustive search to do. */
   readonly root?: Root | undefined;
 }

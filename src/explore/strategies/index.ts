@@ -31,6 +31,12 @@ export interface StrategyKind {
 
 const footprints = ({ machine, watched }: Subject): Footprints => new Footprints(machine, watched);
 
+/** What is said in place of a strategy's name where several take turns (search/portfolio.ts). */
+export const PORTFOLIO = 'portfolio';
+
+/** Whether a strategy of that name tries everything within its bound and then ends by itself. */
+export const isExhaustive = (name: string): boolean => strategies.some((one) => one.name === name && one.exhaustive);
+
 export const strategies: readonly StrategyKind[] = [
   {
     name: 'random',
