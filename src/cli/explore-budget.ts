@@ -23,6 +23,10 @@ export class Budget {
     this.#isAsked = isAsked;
   }
 
+  get isOver(): boolean {
+    return performance.now() - this.#startedAt >= this.#durationMs;
+  }
+
   /** The next of so many targets begins: its time, undefined for any. */
   next(targets: number): number | undefined {
     this.#shareAt = performance.now();

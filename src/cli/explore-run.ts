@@ -86,7 +86,7 @@ export class ExploreRun {
     for (const [i, options] of all.entries()) {
       if (stopped() || (stopAtFirst === true && this.#hasBug)) break;
       const last = options.last + unused;
-      if (last === 0) continue;
+      if (last === 0 || this.#budget.isOver) continue;
       const durationMs = this.#budget.next(all.length - i);
       const { executions } = await this.#search({ ...options, last, durationMs });
       if (this.#passesOn) unused = Math.max(0, last - executions);

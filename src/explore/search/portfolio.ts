@@ -47,6 +47,8 @@ export function isProof({ strategy, result }: Share): boolean {
 }
 
 const POLL_MS = 100;
+/** What may be run to see how long executions are: a few of a kernel. */
+const LENGTH_STEPS = 20_000;
 
 class Portfolio {
   readonly #subject: Subject;
@@ -72,7 +74,7 @@ class Portfolio {
     subject.watch(watched);
     this.#subject = subject;
     this.#options = options;
-    this.#length = lengthOf(subject, whole.seed, whole.depth);
+    this.#length = lengthOf(subject, whole.seed, whole.depth, LENGTH_STEPS);
     this.#explore = { ...whole, watched, length: this.#length };
     this.#asked = whole.last < Number.MAX_SAFE_INTEGER ? whole.last - whole.first : Number.POSITIVE_INFINITY;
     this.#control = { ...control, onBug: (bug) => this.#meet(bug, control) };
