@@ -96,11 +96,7 @@ export class Found {
   }
 
   /** As it was found, when making it simple goes wrong. */
-  async #simplified(
-    found: FoundBug,
-    isLate: () => boolean,
-    onAttempt: SimplifyTime['onAttempt'],
-  ): Promise<FoundBug> {
+  async #simplified(found: FoundBug, isLate: () => boolean, onAttempt: SimplifyTime['onAttempt']): Promise<FoundBug> {
     try {
       return await simplified(this.#subject, this.#options.checkers, found, { stopped: isLate, onAttempt });
     } catch (error) {

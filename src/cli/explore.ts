@@ -52,7 +52,10 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
       PORTFOLIO,
     )
     .option('--executions <n>', 'how many at most, of all targets together')
-    .option('--duration <time>', 'how long at most, all targets together, as 500ms, 1.5s, 2m or 1h (default 1m without --strategy)')
+    .option(
+      '--duration <time>',
+      'how long at most, all targets together, as 500ms, 1.5s, 2m or 1h (default 1m without --strategy)',
+    )
     .option('--stop-at-first', 'end with the first bug')
     .option('--seed <n>', 'what random choices follow from; printed in any case')
     .option('--preemptions <n>', 'dfs: switches away from a CPU that could go on, at most')

@@ -51,7 +51,15 @@ export function factsOf({ identity, exhaustive, targets, left, interrupted }: Ex
   const parts = targets.map(partFacts);
   // Of a portfolio a target is proved by one of its strategies, or it is a sample.
   const isProved = targets.length > 0 && targets.every(({ result }) => result.proof !== undefined);
-  return { exhaustive: exhaustive || isProved, preemptions, interrupted, left, missing: [], isShard: shard !== null, parts };
+  return {
+    exhaustive: exhaustive || isProved,
+    preemptions,
+    interrupted,
+    left,
+    missing: [],
+    isShard: shard !== null,
+    parts,
+  };
 }
 
 function partFacts({ scenario, result }: TargetReport): PartFacts {

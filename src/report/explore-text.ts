@@ -3,7 +3,14 @@ import { isBug } from '../check/evidence/ledger.ts';
 import { momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
 import { claimOf } from './explore-json.ts';
-import { type ExploreReport, knownBugs, type ShownBug, type Sighting, sightingsOf, type TargetReport } from './explore-report.ts';
+import {
+  type ExploreReport,
+  knownBugs,
+  type ShownBug,
+  type Sighting,
+  sightingsOf,
+  type TargetReport,
+} from './explore-report.ts';
 import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
 import { interleavingLines } from './interleaving-text.ts';

@@ -77,7 +77,8 @@ export function readShard(document: unknown): ShardDocument | string {
   if (!isSealed(document)) return 'is damaged or was changed (its checksum is wrong); run the shard again';
   if (command !== 'explore' || shard === null) return `is a whole search and no shard; ${HOW}`;
   const result = v.safeParse(shape, document);
-  if (result.success && result.output.identity.strategy === PORTFOLIO) return 'is of no one strategy, which has no shards';
+  if (result.success && result.output.identity.strategy === PORTFOLIO)
+    return 'is of no one strategy, which has no shards';
   if (!result.success) {
     const [issue] = result.issues;
     return `is no result of a shard: ${v.getDotPath(issue) ?? 'document'}: ${issue.message}`;

@@ -125,7 +125,12 @@ async function alone({ subject, parts, todo, finish, control, results, left }: J
     if (isOver(control) || performance.now() - startedAt >= limit) return;
     finish(
       part,
-      await exploreSubject(subject, withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped, enough, onBug, left }),
+      await exploreSubject(subject, withTimeLeft(parts[part] as ExploreOptions, startedAt), {
+        stopped,
+        enough,
+        onBug,
+        left,
+      }),
     );
     control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
     if (results.get(part)?.end === 'found') return;

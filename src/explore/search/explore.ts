@@ -83,7 +83,11 @@ export function searchOf(subject: Subject, options: ExploreOptions, control: Exp
 }
 
 /** The same by states: executions are the ends that were met, steps the transitions between states. */
-async function exploreStates(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
+async function exploreStates(
+  subject: Subject,
+  options: ExploreOptions,
+  control: ExploreControl,
+): Promise<SearchResult> {
   const { strategy, durationMs, stopAtFirst } = options;
   if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
   const foundBug = ({ bug, decisions, times }: StateBug): FoundBug => {

@@ -97,6 +97,11 @@ export class Lane {
     const ended = this.exhausted ? 'exhausted' : end;
     const own = this.#search.result(ended);
     const result = this.#results.length === 0 ? own : mergeResults([own, ...this.#results]);
-    return { strategy: this.#options.strategy, stateful: false, result: { ...result, end: ended }, seconds: this.#ms / 1000 };
+    return {
+      strategy: this.#options.strategy,
+      stateful: false,
+      result: { ...result, end: ended },
+      seconds: this.#ms / 1000,
+    };
   }
 }
