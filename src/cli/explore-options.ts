@@ -31,6 +31,7 @@ export interface ExploreFlags {
   readonly cpus?: string;
   readonly depth?: string;
   readonly preemptions?: string;
+  readonly delays?: string;
   readonly set?: readonly string[];
   readonly checkers: string;
   readonly model: string;
@@ -67,7 +68,9 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   const seed = flags.seed === undefined ? Date.now() % 0x100000000 : parseSeed(flags.seed);
   const depth = flags.depth === undefined ? DEPTH : parseCount('--depth', flags.depth);
   const rising = flags.depth === undefined;
-  const preemptions = parsePreemptions(flags);
+  const preemptions =
+    flags.preemptions === undefined ? Number.POSITIVE_INFINITY : parseBound('--preemptions', flags.preemptions);
+  const delays = flags.delays === undefined ? undefined : parseBound('--delays', flags.delays);
   const stateful = flags.stateful === true;
   const durationMs = timeOf(flags, strategy);
   const targets = await parseTargets(name, flags);
@@ -85,6 +88,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     depth,
     rising,
     preemptions,
+    delays,
     checkers: parseCheckers(flags.checkers, target),
     first: 0,
     last: executions === undefined ? unasked(flags, strategy, target) : partOf(executions, i, targets.length),
@@ -112,14 +116,17 @@ function timeOf({ duration, executions }: ExploreFlags, strategy: string): numbe
 }
 
 /** Throws for options that say nothing to the strategy. */
-function checkFit(strategy: string, { preemptions, depth, stateful, shard, checkpoint }: ExploreFlags): void {
+function checkFit(strategy: string, { preemptions, delays, depth, stateful, shard, checkpoint }: ExploreFlags): void {
   const without = strategy === PORTFOLIO ? `several take turns without --strategy` : `not ${strategy}`;
   if (preemptions !== undefined && strategy !== 'dfs') {
     throw new UsageError(`--preemptions is for --strategy dfs: ${without}`);
   }
+  if (delays !== undefined && strategy !== 'dfs') throw new UsageError(`--delays is for --strategy dfs: ${without}`);
+  if (delays !== undefined && preemptions !== undefined)
+    throw new UsageError('give --preemptions or --delays, not both');
   if (depth !== undefined && strategy !== 'pct') throw new UsageError(`--depth is for --strategy pct: ${without}`);
-  if (stateful === true && (!isExhaustive(strategy) || preemptions !== undefined)) {
-    throw new UsageError('--stateful is for --strategy dpor, or dfs without --preemptions');
+  if (stateful === true && (!isExhaustive(strategy) || (preemptions ?? delays) !== undefined)) {
+    throw new UsageError('--stateful is for --strategy dpor, or dfs without a bound');
   }
   const part = shard === undefined ? checkpoint && '--checkpoint' : '--shard';
   if (part !== undefined && strategy === PORTFOLIO) {
@@ -136,10 +143,8 @@ function parseStrategy(text: string): string {
   return text;
 }
 
-function parsePreemptions({ preemptions }: ExploreFlags): number {
-  if (preemptions === undefined) return Number.POSITIVE_INFINITY;
-  return preemptions === '0' ? 0 : parseCount('--preemptions', preemptions);
-}
+/** A bound of dfs; 0 is one. */
+const parseBound = (option: string, text: string): number => (text === '0' ? 0 : parseCount(option, text));
 
 function parseCheckers(text: string, target: Target): readonly string[] {
   const names = allCheckers.filter((one) => target.kind === 'scenario' || one.forModules).map((one) => one.name);

@@ -59,6 +59,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--stop-at-first', 'end with the first bug')
     .option('--seed <n>', 'what random choices follow from; printed in any case')
     .option('--preemptions <n>', 'dfs: switches away from a CPU that could go on, at most')
+    .option('--delays <n>', 'dfs: CPUs passed over by a schedule in turn, at most; for many CPUs')
     .option('--stateful', 'dfs, dpor: do not go on from a state met before; of modules')
     .option(
       '--depth <n>',

@@ -47,13 +47,14 @@ export interface ExploreReport {
 }
 
 export function factsOf({ identity, exhaustive, targets, left, interrupted }: ExploreReport): SearchFacts {
-  const { preemptions, shard } = identity;
+  const { preemptions, delays, shard } = identity;
   const parts = targets.map(partFacts);
   // Of a portfolio a target is proved by one of its strategies, or it is a sample.
   const isProved = targets.length > 0 && targets.every(({ result }) => result.proof !== undefined);
   return {
     exhaustive: exhaustive || isProved,
     preemptions,
+    delays,
     interrupted,
     left,
     missing: [],

@@ -70,12 +70,12 @@ async function exploreOnce(subject: Subject, options: ExploreOptions, control: E
 
 /** What a search of executions is made of. */
 export function searchOf(subject: Subject, options: ExploreOptions, control: ExploreControl): SearchOptions {
-  const { strategy: name, seed, depth, preemptions, checkers, root } = options;
+  const { strategy: name, seed, depth, preemptions, delays, checkers, root } = options;
   const { first, last, durationMs, stepBound, stopAtFirst } = options;
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? (options.length ?? lengthOf(subject, seed, depth)) : 0;
   const rising = options.rising === true;
-  const strategy = kind.create(subject, { seed, depth, rising, preemptions, steps, root });
+  const strategy = kind.create(subject, { seed, depth, rising, preemptions, delays, steps, root });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
   const bounds = { first, last, stepBound, durationMs, stopAtFirst };

@@ -48,6 +48,7 @@ export const identityShape = v.object({
   depth: v.nullable(count),
   /** Of dfs, null for any number. */
   preemptions: v.nullable(count),
+  delays: v.nullable(count),
   stateful: v.boolean(),
   checkers: v.array(v.string()),
   /** Numbers of the executions, counted from 1; the last is null without a bound. */
@@ -88,7 +89,7 @@ export async function identityOf(
 ): Promise<Identity> {
   const [options] = all;
   if (options === undefined) throw new RangeError('a search of nothing has no identity');
-  const { strategy, seed, depth, preemptions, stateful = false, checkers, first, last, durationMs } = options;
+  const { strategy, seed, depth, preemptions, delays, stateful = false, checkers, first, last, durationMs } = options;
   const subjects: SubjectIdentity[] = [];
   for (const { target } of all) subjects.push(await subjectIdentity(target, subject));
   return {
@@ -99,6 +100,7 @@ export async function identityOf(
     seed: isExhaustive(strategy) ? null : seed,
     depth: strategy === 'pct' ? depth : null,
     preemptions: strategy === 'dfs' && Number.isFinite(preemptions) ? preemptions : null,
+    delays: strategy === 'dfs' ? (delays ?? null) : null,
     stateful,
     checkers: [...checkers].sort(),
     firstExecution: first + 1,

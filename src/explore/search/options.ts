@@ -10,6 +10,8 @@ export interface ExploreOptions {
   /** Whether pct tries greater depths as well, the longer it takes. */
   readonly rising?: boolean | undefined;
   readonly preemptions: number;
+  /** Most delays of dfs (cost.ts), in place of preemptions. */
+  readonly delays?: number | undefined;
   readonly checkers: readonly string[];
   /** Numbers of the executions: from `first` up to below `last`. */
   readonly first: number;

@@ -2,7 +2,8 @@
  * Which strategies a portfolio is made of, and what each may take. Shares were chosen by measurement (docs/explore.md).
  *
  * A module is small: reduction often tries all of it in seconds, and where it does not, a search by states may. A kernel
- * program has thousands of steps an execution, and no end of either; few of its bugs need more than one preemption.
+ * program has thousands of steps an execution, and no end of either; few of its bugs need more than one preemption. With
+ * many CPUs a bug may need all of them to stand somewhere else, which few delays say and chance does not.
  */
 import type { ExploreOptions } from './options.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -21,19 +22,23 @@ export interface Plan {
   readonly lanes: readonly ExploreOptions[];
 }
 
-/** Preemptions of dfs, which begins anew with one more as long as it is given turns. */
-const MOST_PREEMPTIONS = 1_000;
+/** Preemptions or delays of dfs, which begins anew with one more as long as it is given turns. */
+const MOST_BOUND = 1_000;
+/** With more of them the executions without any preemption are too many, and those with few delays are not. */
+const FEW_CPUS = 4;
 const DPOR: Exhaustive = { strategy: 'dpor', stateful: false, until: 1 / 4 };
 const STATES: Exhaustive = { strategy: 'dpor', stateful: true, until: 1 / 2 };
 
 /** States are told apart without anybody watching executions: where somebody must, there is no search of them. */
 export function planOf(subject: Subject, options: ExploreOptions): Plan {
-  const lane = (strategy: string): ExploreOptions => ({ ...options, strategy, preemptions: MOST_PREEMPTIONS });
+  const bound = subject.cpus > FEW_CPUS ? { delays: MOST_BOUND } : { preemptions: MOST_BOUND };
+  const lane = (strategy: string): ExploreOptions => ({ ...options, ...bound, strategy });
   if (subject.profile !== null) return { exhaustive: [], lanes: ['pct', 'pos', 'dfs', 'random'].map(lane) };
   const isWatched = options.checkers.length > 0 || subject.standing.length > 0;
   // Its work is not measured in executions: only time bounds it.
   const states = isWatched || options.durationMs === undefined ? [] : [STATES];
-  return { exhaustive: [DPOR, ...states], lanes: ['random', 'pct', 'pos'].map(lane) };
+  const many = subject.cpus > FEW_CPUS ? ['dfs'] : [];
+  return { exhaustive: [DPOR, ...states], lanes: ['random', 'pct', 'pos', ...many].map(lane) };
 }
 
 /** Of what is asked for in executions, the part of each lane's first turn at most, and that of dpor. */

@@ -15,6 +15,8 @@ export interface StrategyOptions {
   readonly rising: boolean;
   /** Most preemptions of dfs; Infinity for all interleavings. */
   readonly preemptions: number;
+  /** The same of delays, in place of preemptions. */
+  readonly delays?: number | undefined;
   /** Length of an execution that pct assumes (length.ts). */
   readonly steps: number;
   /** The part of an exhaustive search to do (dpor). */
@@ -58,9 +60,10 @@ export const strategies: readonly StrategyKind[] = [
   },
   {
     name: 'dfs',
-    about: 'every interleaving with at most --preemptions n, fewest first; without a bound all of them',
+    about: 'every interleaving with at most --preemptions n or --delays n, fewest first; without a bound all',
     exhaustive: true,
-    create: (_, { preemptions }) => new DepthFirst(preemptions),
+    create: (_, { preemptions, delays }) =>
+      delays === undefined ? new DepthFirst(preemptions) : new DepthFirst(delays, 'delays'),
   },
   {
     name: 'dpor',
