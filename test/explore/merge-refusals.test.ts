@@ -125,7 +125,7 @@ describe('of two searches', () => {
 
   test('other numbers of shards, and other seeds of what is drawn', async () => {
     expect(merged(first, await shard(CORRECT, '2/3', ...DPOR))).toContain('shards is 3 in the first, 2 in the other');
-    const drawn = ['--executions', '20', '--seed'];
+    const drawn = ['--strategy', 'random', '--executions', '20', '--seed'];
     const [one, other] = await Promise.all([
       shard(CORRECT, '1/2', ...drawn, '1'),
       shard(CORRECT, '2/2', ...drawn, '2'),

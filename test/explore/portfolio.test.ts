@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { explore } from '../../dist/src/explore/search/explore.js';
 import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { isProof, runPortfolio } from '../../dist/src/explore/search/portfolio.js';
+import { planOf } from '../../dist/src/explore/search/portfolio-plan.js';
 import type { SearchResult, Share } from '../../dist/src/explore/search/result.js';
-import { moduleTarget, scenarioTarget, type Target } from '../../dist/src/explore/subject/targets.js';
+import { moduleTarget, scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
 import { inRepository } from '../support/cli-process.ts';
 
@@ -59,21 +60,24 @@ describe('a module', () => {
     expect(namesOf(less)).toEqual(['random', 'pct', 'pos', 'dpor']);
   });
 
-  test('is searched by states when dpor does not end, which proves it as well', async () => {
-    const target = await module('examples/pointer-swap.ts', { READERS: 5 });
-    const result = await run(target, { durationMs: 6_000 });
-    if (result.proof === undefined) {
-      expect(['duration', 'executions']).toContain(result.end);
-      return;
-    }
-    expect([result.proof.stateful, result.end]).toEqual([true, 'exhausted']);
+  test('is searched by states when dpor leaves something out, which proves it as well', async () => {
+    const target = await module('examples/pointer-swap.ts');
+    const result = await run(target, { durationMs: 600_000, stepBound: 10 });
+    expect(shareOf(result, 'dpor')?.bounded).toBeGreaterThan(0);
+    expect([result.end, result.proof?.stateful, result.proof?.result.bounded]).toEqual(['exhausted', true, 0]);
   });
 
   test('is not searched by states where a checker watches, or nothing says how long', async () => {
-    const target = await module('examples/pointer-swap.ts', { READERS: 6 });
-    expect(namesOf(await run(target, { durationMs: 400, checkers: ['data-race'] }))).not.toContain('dpor by states');
-    expect(namesOf(await run(target, { last: 3_000 }))).not.toContain('dpor by states');
-    expect(namesOf(await run(target, { durationMs: 400 }))).toContain('dpor by states');
+    const target = await module('examples/pointer-swap.ts');
+    const subject = await subjectOf(target);
+    const searches = (more: Partial<ExploreOptions>): unknown =>
+      planOf(subject, options(target, more)).exhaustive.map(({ strategy, stateful }) => [strategy, stateful]);
+    expect(searches({ durationMs: 1_000 })).toEqual([
+      ['dpor', false],
+      ['dpor', true],
+    ]);
+    expect(searches({ durationMs: 1_000, checkers: ['data-race'] })).toEqual([['dpor', false]]);
+    expect(searches({ last: 1_000 })).toEqual([['dpor', false]]);
   });
 
   test('depends on options and seed alone when executions end it, also on two threads', async () => {

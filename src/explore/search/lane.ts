@@ -54,6 +54,11 @@ export class Lane {
     return this.#results.reduce((sum, one) => sum + one.steps, this.#search.counts().steps);
   }
 
+  /** Of its executions so far; 0 before the first. */
+  get meanSteps(): number {
+    return this.steps / Math.max(1, this.#next);
+  }
+
   /** Runs so many executions more; why it ended before that, if it did. */
   async turn(executions: number, breathe: Breathe, spread?: TurnThreads): Promise<SearchEnd | undefined> {
     const startedAt = performance.now();
@@ -73,7 +78,7 @@ export class Lane {
   /** Once a turn has been on threads all later ones are: a search of its own numbers executions without a gap. */
   async #alone(executions: number, breathe: Breathe): Promise<SearchEnd | undefined> {
     const end = await this.#search.go(this.#search.runs + executions, breathe);
-    this.#next = this.#search.counts().executions;
+    this.#next = this.#search.runs;
     return end;
   }
 

@@ -48,9 +48,9 @@ export const FIRST_TURN = 1 / 16;
 const FIRST_STEPS = 20_000;
 const MOST_STEPS = 256_000;
 
-/** Executions of a turn, of so many steps each. */
-export function turnOf(round: number, length: number): number {
-  return Math.max(2, Math.ceil(Math.min(MOST_STEPS, FIRST_STEPS * 2 ** round) / length));
+/** Executions of a turn, of so many steps each: strategies have equal work and not equal numbers. */
+export function turnOf(round: number, steps: number): number {
+  return Math.max(2, Math.ceil(Math.min(MOST_STEPS, FIRST_STEPS * 2 ** round) / steps));
 }
 
 /** States that are kept, at most: each takes some 32 bytes. */
