@@ -49,13 +49,17 @@ function exitCode(report: ExploreReport, strict: boolean): number {
 
 /** A search by states counts the ends it met and the transitions between states. */
 function progressText(now: SearchProgress, { stateful, durationMs, last }: ExploreOptions): string {
-  const { executions, steps, bugs, seconds, strategy } = now;
+  const { executions, steps, bugs, seconds, strategy, about, made = executions } = now;
   const time = durationMs === undefined ? '' : `of ${(durationMs / 1000).toFixed(1)} s  `;
   const found = plural(bugs, 'bug');
   if (stateful === true) return `${time}${plural(executions, 'end')}  ${plural(steps, 'transition')}  ${found}`;
   const rate = grouped(executions / Math.max(seconds, 0.001));
   const of = last < Number.MAX_SAFE_INTEGER ? ` of ${grouped(last)}` : '';
   const who = strategy === undefined ? '' : `${strategy}  `;
+  if (about !== undefined) {
+    const all = `of about ${grouped(about)} or more`;
+    return `${time}${who}${grouped(made)} executions ${all} (${rate}/s)  ${grouped(steps)} steps  ${found}`;
+  }
   return `${time}${who}${grouped(executions)}${of} executions (${rate}/s)  ${grouped(steps)} steps  ${found}`;
 }
 

@@ -76,6 +76,7 @@ function shareJson(share: Share) {
     bounded: result.bounded,
     steps: result.steps,
     end: result.end,
+    about: result.about ?? null,
     facts: result.facts,
     bugs: result.bugs.filter(isBug).map(({ title, times, execution }) => ({
       title,
@@ -106,6 +107,7 @@ function targetJson(
     end: result.end,
     grown: result.grown?.length ?? 0,
     facts: result.facts,
+    about: result.about ?? null,
     strategies: (result.shares ?? []).map(shareJson),
     proof: result.proof === undefined ? null : strategyText(result.proof),
     bugs: result.bugs.filter(isBug).map((bug) => bug.title),

@@ -20,7 +20,8 @@ function endText(shares: readonly Share[], proofs: ReadonlySet<Share>): string {
   if (shares.every((share) => proofs.has(share))) return 'complete';
   const order: readonly SearchEnd[] = ['stopped', 'found', 'duration', 'executions', 'exhausted'];
   const end = order.find((one) => shares.some(({ result }) => result.end === one)) ?? 'exhausted';
-  return ends[end];
+  const about = shares.reduce((sum, { result }) => sum + (result.about ?? 0), 0);
+  return about === 0 ? ends[end] : `${ends[end]}, of ${grouped(about)} or more`;
 }
 
 interface Searched {

@@ -125,6 +125,17 @@ describe('a module', () => {
   });
 });
 
+test('a search by reduction that was ended says about how much there is, and one that ended by itself does not', async () => {
+  const target = await module('examples/pointer-swap.ts', { READERS: 3 });
+  const dpor = async (last: number): Promise<SearchResult> =>
+    await explore(options(target, { strategy: 'dpor', last, stepBound: 20_000 }));
+  const [some, more, all] = [await dpor(100), await dpor(1_000), await dpor(10_000)];
+  expect(some.about).toBeGreaterThan(100);
+  expect(more.about).toBeGreaterThan(1_000);
+  expect(more.about).toBeLessThan(2 * 2_916);
+  expect([all.executions, all.about]).toEqual([2_916, undefined]);
+});
+
 describe('a kernel', () => {
   const scenario = smallScenarios.find(({ name }) => name === 'undo-of-nothing');
   if (scenario === undefined) throw new Error('no scenario');

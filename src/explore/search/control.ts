@@ -6,12 +6,16 @@ export interface SearchCounts {
   readonly executions: number;
   readonly steps: number;
   readonly bugs: number;
+  /** About how many executions there are in all, or more: what a reduction has not come upon yet is not in it. */
+  readonly about?: number | undefined;
 }
 
 export interface SearchProgress extends SearchCounts {
   readonly seconds: number;
   /** Of a portfolio: which one runs. */
   readonly strategy?: string;
+  /** Executions among all that `about` is of, where others have run some as well. */
+  readonly made?: number;
 }
 
 /** What may end a search before it is done, and who is told how far it has come. */

@@ -144,8 +144,10 @@ class Portfolio {
     const durationMs = this.#explore.durationMs === undefined ? undefined : this.#msUntil(until);
     const explore = { ...this.#explore, strategy, stateful, first: 0, last, durationMs };
     const before = this.#counts();
-    const onProgress = ({ executions, steps }: SearchProgress): void =>
+    const onProgress = ({ executions, steps, about }: SearchProgress): void =>
       this.#tell({
+        about,
+        made: executions,
         executions: before.executions + (stateful ? 0 : executions),
         steps: before.steps + (stateful ? 0 : steps),
         strategy: stateful ? 'states' : strategy,

@@ -50,6 +50,8 @@ export interface SearchResult {
   readonly bugs: readonly FoundBug[];
   readonly end: SearchEnd;
   readonly facts: Facts;
+  /** Of a search that was ended before: see SearchCounts. */
+  readonly about?: number | undefined;
   /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
   readonly grown?: readonly number[];
   /** Of a portfolio: what each strategy did, in the order in which they began. */

@@ -105,7 +105,12 @@ export class Search {
   }
 
   counts(): SearchCounts {
-    return { executions: this.#executions, steps: this.#steps, bugs: this.#bugs.size };
+    return { executions: this.#executions, steps: this.#steps, bugs: this.#bugs.size, about: this.#about() };
+  }
+
+  #about(): number | undefined {
+    const done = this.#options.strategy.done?.() ?? 0;
+    return done > 0 && done < 1 ? Math.max(this.#executions, Math.round(this.#executions / done)) : undefined;
   }
 
   /** One execution; the reason when there is none left to run. */
@@ -210,7 +215,9 @@ export class Search {
   }
 
   result(end: SearchEnd): SearchResult {
+    const about = this.#options.strategy.exhausted ? undefined : this.#about();
     return {
+      ...(about === undefined ? {} : { about }),
       executions: this.#executions,
       redundant: this.#redundant,
       repeated: this.#repeated,
