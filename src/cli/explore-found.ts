@@ -87,11 +87,18 @@ export class Found {
   async finish(found: FoundBug, simplify: boolean, time: SimplifyTime): Promise<void> {
     const isLate = (): boolean => stopped() || performance.now() >= time.until;
     const bug = simplify && !isLate() ? await this.#simplified(found, isLate, time.onAttempt) : found;
-    const simplified = simplify ? (isLate() ? 'cut' : 'yes') : 'no';
+    const ended = isLate() ? 'cut' : 'yes';
     const held = this.#keeper.last(bug.title, this.#recording(bug));
     const [switchesFound, switches] = [switchesOf(found.decisions), switchesOf(bug.decisions)];
     const turns = tellTurns(this.#subject, bug.decisions, sourceLines(this.#options.target));
-    this.#shown.set(bug.title, { ...bug, ...held, switchesFound, switches, simplified, turns });
+    this.#shown.set(bug.title, {
+      ...bug,
+      ...held,
+      switchesFound,
+      switches,
+      simplified: simplify ? ended : 'no',
+      turns,
+    });
     this.#onChange();
   }
 

@@ -44,6 +44,8 @@ function executions(subject: ModuleSubject, strategy: DepthFirst, most = 10_000)
   return { found, exhausted: strategy.exhausted };
 }
 
+const shows = ({ titles }: { titles: string[] }): boolean => titles.length > 0;
+
 describe('delays', () => {
   test.each([
     ['three CPUs', THREE],
@@ -69,7 +71,6 @@ describe('delays', () => {
 
   test('find among many CPUs what bounded preemptions do not come to', async () => {
     const subject = await subjectOf(many(16));
-    const shows = ({ titles }: { titles: string[] }): boolean => titles.length > 0;
     const byDelays = executions(subject, new DepthFirst(1_000, 'delays'), 2_000).found.findIndex(shows);
     expect(byDelays).toBeGreaterThanOrEqual(0);
     expect(byDelays).toBeLessThan(200);

@@ -127,9 +127,8 @@ export class DepthFirst implements Strategy {
     const left = this.#bound - this.#used;
     const rest = all.filter(({ delays }) => delays <= left).sort((a, b) => b.delays - a.delays || b.move - a.move);
     if (rest.length < all.length) this.#heldBack = true;
-    const moveOf = ({ move }: { readonly move: Move }): Move => move;
-    const [first, ...others] = rest.map(moveOf).toReversed();
-    return { move: first as Move, bits: 0, rest: others.toReversed() };
+    const inTurn = rest.map(({ move }) => move);
+    return { move: inTurn.pop() as Move, bits: 0, rest: inTurn };
   }
 
   end(): boolean {
