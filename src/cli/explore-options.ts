@@ -40,7 +40,7 @@ export interface ExploreFlags {
   readonly jobs: string;
   readonly shard?: string;
   readonly checkpoint?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly minimize: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;

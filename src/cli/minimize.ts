@@ -25,7 +25,7 @@ interface MinimizeFlags {
   readonly programs: string;
   readonly tries: string;
   readonly program: boolean;
-  readonly out: string;
+  readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -102,7 +102,7 @@ export function minimizeCommand(program: Command, finish: (code: number) => void
     .option('--programs <n>', 'simpler programs to search, at most', '200')
     .option('--tries <n>', 'random executions of each of them', '20')
     .option('--no-program', 'leave the program as it is')
-    .option('--out <dir>', 'where the recording goes', '.')
+    .option('--out <dir>', 'where the recording goes (default .tasklock)')
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'no progress on stderr')
     .action(async (recording: string, flags: MinimizeFlags) => finish(await runMinimize(recording, flags)));

@@ -9,6 +9,7 @@ import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { choosable, type LockChoice } from '../boot/lock-choice.ts';
+import { RECORDINGS } from '../recording/file.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { warn } from './thread.ts';
 
@@ -126,8 +127,9 @@ export function readInput(file: string, most = MOST_INPUT): string {
   }
 }
 
-/** A directory results may be written to: made when there is none, and tried. */
-export function parseDirectory(path: string): string {
+/** A directory results may be written to: made when there is none, and tried. Without one the folder of recordings. */
+export function parseDirectory(path: string | undefined): string {
+  if (path === undefined) return folderOfRecordings();
   if (path === '') throw new UsageError('--out names no directory');
   if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(`--out names no directory: ${path}`);
   try {
@@ -138,6 +140,15 @@ export function parseDirectory(path: string): string {
   }
   tryWriting('--out', path);
   return path;
+}
+
+/** It is made when there is something to put there, so what is asked is whether it can be. */
+function folderOfRecordings(): string {
+  if (existsSync(RECORDINGS) && !statSync(RECORDINGS).isDirectory()) {
+    throw new UsageError(`${RECORDINGS}, where recordings go, is no directory: say where with --out`);
+  }
+  tryWriting('--out', existsSync(RECORDINGS) ? RECORDINGS : '.');
+  return RECORDINGS;
 }
 
 /** Throws UsageError for a file that could not be written now. */

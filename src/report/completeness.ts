@@ -106,7 +106,7 @@ function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | 
 /** What was not asked for in the first place. */
 function limitOf({ exhaustive, preemptions, delays = null, isShard }: SearchFacts): Shortfall | undefined {
   if (!exhaustive) {
-    return { kind: 'sample', why: 'a sample and not a proof', next: '--strategy dpor tries everything' };
+    return { kind: 'sample', why: 'a sample', next: '--strategy dpor tries everything' };
   }
   if (preemptions !== null) {
     return { kind: 'bound', why: `at most ${plural(preemptions, 'preemption')}`, next: 'leave --preemptions out' };

@@ -28,21 +28,17 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states }
   const where = identity.shard === null ? size : `shard ${identity.shard.index} of ${identity.shard.of}, ${size}`;
   const model = modelOf(identity);
   if (verdict === 'bug') {
-    const found = `FAIL: ${bugs} different bug${bugs === 1 ? '' : 's'} in ${where}`;
+    const found = `FOUND ${bugs} ${bugs === 1 ? 'BUG' : 'DIFFERENT BUGS'} in ${where}`;
     if (shortfall === undefined) return `${found}, complete ${model}`;
     return shortfall.kind === 'sample' ? `${found} ${model}` : `${found} ${model}; ${shortfall.why}`;
   }
   if (shortfall === undefined) {
     return states === null
-      ? `PASS: complete ${model}, every interleaving is covered by ${size}`
-      : `PASS: complete ${model}, all ${grouped(states)} states were visited`;
+      ? `PROVED: complete ${model}, every interleaving is covered by ${size}`
+      : `PROVED: complete ${model}, all ${grouped(states)} states were visited`;
   }
-  if (verdict === 'inconclusive') {
-    return `INCONCLUSIVE: nothing found in ${where} ${model}, but ${shortfall.why}: ${shortfall.next}`;
-  }
-  return shortfall.kind === 'bound'
-    ? `PASS: nothing found in ${where}, all there are with ${shortfall.why}, ${model}`
-    : `PASS: nothing found in ${where} ${model}; ${shortfall.why}`;
+  const nothing = `NOTHING FOUND in ${where} ${model}, not a proof`;
+  return shortfall.kind === 'bound' ? `${nothing}: all there are with ${shortfall.why}` : `${nothing}: ${shortfall.why}`;
 }
 
 /** What the search was not made to see; of checkers those that were off, by name. */

@@ -1,5 +1,6 @@
 /** A recording made simpler, told as JSON and as text: before and after. */
 import type { SubjectIdentity } from '../explore/search/identity.ts';
+import type { Untried } from '../explore/minimize/minimize.ts';
 import type { MinimizedRecording, RecordingSize } from '../explore/minimize/minimize-recording.ts';
 import type { Recording } from '../recording/format.ts';
 import { encodeToken } from '../recording/token.ts';
@@ -8,6 +9,7 @@ import { momentLines, replayLine } from './bug-text.ts';
 import { interleavingJson } from './interleaving-json.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural, table } from './table.ts';
+import { wrapped } from './wrap.ts';
 
 export interface MinimizeReport {
   /** What was minimised, as it was given; null for a token. */
@@ -60,7 +62,7 @@ export function notMinimizedText({ from, title, recording }: NotMinimized): stri
 const sizes = ['switches', 'values', 'steps', 'tasks', 'calls'] as const satisfies readonly (keyof RecordingSize)[];
 
 export function minimizeJson({ from, minimized, subject: ran, interrupted, seconds, ...held }: MinimizeReport) {
-  const { recording, replayed, before, after, executions, programs, passes, exhausted } = minimized;
+  const { recording, replayed, before, after, executions, programs, passes, untried } = minimized;
   const { subject, profile, mutant, model, cpus, seed } = recording;
   const { bug, known, moment, finalHash, steps, syscalls } = replayed;
   return {
@@ -98,20 +100,20 @@ export function minimizeJson({ from, minimized, subject: ran, interrupted, secon
     steps,
     syscalls,
     seconds: Number(seconds.toFixed(3)),
-    complete: exhausted,
+    complete: untried === 'nothing',
+    untried,
     interrupted,
   };
 }
 
 export function minimizeText({ title, minimized, interrupted, seconds, ...held }: MinimizeReport): string {
-  const { recording, replayed, before, after, executions, programs, exhausted } = minimized;
+  const { recording, replayed, before, after, executions, programs, untried } = minimized;
   const { subject, cpus } = recording;
   const rows = sizes
     .filter((size) => before[size] !== undefined)
     .map((size) => [size, grouped(before[size] ?? 0), grouped(after[size] ?? 0)]);
   const searched = programs > 0 ? ` and ${plural(programs, 'program')}` : '';
   const tried = `${plural(executions, 'interleaving')}${searched} tried in ${seconds.toFixed(1)} s`;
-  const end = interrupted ? 'interrupted' : exhausted ? 'nothing simpler was left to try' : 'the budget is used up';
   return `${[
     '='.repeat(78),
     `BUG: ${title}`,
@@ -122,11 +124,18 @@ export function minimizeText({ title, minimized, interrupted, seconds, ...held }
     '',
     ...table([['', 'before', 'after'], ...rows]),
     '',
-    `${tried}; ${end}`,
+    ...wrapped(`${tried}; ${interrupted ? 'interrupted' : endings[untried]}`),
     `VERIFIED: the same bug, ${grouped(replayed.steps)} steps to final state ${replayed.finalHash}`,
     replayLine(held),
   ].join('\n')}\n`;
 }
+
+const endings: Readonly<Record<Untried, string>> = {
+  nothing: 'minimal: nothing simpler is left that could be tried',
+  switches: 'perhaps not minimal: there are too many switches for all their places to be tried',
+  values: 'perhaps not minimal: there are too many choices for all their values to be tried',
+  budget: 'perhaps not minimal: the budget is used up (--executions, --programs)',
+};
 
 const indented = (text: string): string[] =>
   text

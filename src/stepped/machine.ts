@@ -197,6 +197,7 @@ export class SteppedMachine {
     }
     moves.cpus.low = able;
     moves.choosing.low = atChoice;
+    moves.plain = atChoice === 0;
     if (this.#isSpecial) this.#addSpecial();
     return moves;
   }
@@ -212,6 +213,7 @@ export class SteppedMachine {
       if (this.choices(cpu) > 0) choosing.add(cpu);
     }
     if (this.#loops !== undefined) this.#leaveFirst(this.#loops);
+    this.#moves.settle();
   }
 
   /** Where loops may spin, leaves who comes first; when nobody can go on, adds who gets a turn all the same (late.ts). */

@@ -1,6 +1,6 @@
 /** The ends of Node: no heap left, a thread that dies. What was found before is told all the same, with exit code 70. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -39,7 +39,7 @@ test('a search that uses up the heap tells what it found, and leaves its recordi
   expect(stderr).not.toContain('    at ');
   const [bug] = JSON.parse(stdout).bugs;
   expect(bug).toMatchObject({ title: 'assert: odd in worker', token: expect.stringMatching(/^TL1\./) });
-  expect(readdirSync(directory)).toContain(bug.recording);
+  expect(existsSync(join(directory, bug.recording))).toBe(true);
   expect(status).toBe(70);
 });
 

@@ -13,7 +13,7 @@ const MODULES = 2_000;
 const FILES = 4;
 const BATCH = 100;
 /** Threads take longer to begin than such a search to end. */
-const THREADED_EVERY = 50;
+const THREADED_EVERY = 100;
 
 /** The tests of one of the files, from 0. */
 export function searchesAgree(file: number): void {

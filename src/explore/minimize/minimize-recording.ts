@@ -12,7 +12,7 @@ import { printProgram } from '../../scenario/print.ts';
 import { ProgramError } from '../../scenario/program-error.ts';
 import type { PassCount } from './attempts.ts';
 import { breather } from '../run/breath.ts';
-import type { InterleavingSize, Minimized } from './minimize.ts';
+import type { InterleavingSize, Minimized, Untried } from './minimize.ts';
 import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
 import { recordedTarget } from '../replay/recorded-target.ts';
 import { replay, type Replayed } from '../replay/replay.ts';
@@ -49,8 +49,8 @@ export interface MinimizedRecording {
   readonly executions: number;
   readonly programs: number;
   readonly passes: readonly PassCount[];
-  /** True when everything was tried that the passes know, on the interleaving and the program that are the result. */
-  readonly exhausted: boolean;
+  /** Of all that the passes know, on the interleaving and the program that are the result. */
+  readonly untried: Untried;
 }
 
 /** An interleaving that a smaller program will replace gets this part of the executions. */
@@ -89,7 +89,7 @@ export async function minimizeRecording(
     executions: first.executions + (second?.executions ?? 0),
     programs: smaller?.searches ?? 0,
     passes: [...first.passes, ...(smaller?.passes ?? []), ...(second?.passes ?? [])],
-    exhausted: best.exhausted && smaller?.exhausted !== false,
+    untried: smaller?.exhausted === false ? 'budget' : best.untried,
   };
 }
 

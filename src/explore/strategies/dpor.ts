@@ -78,6 +78,8 @@ export class Dpor implements Strategy {
   readonly #root: Root;
   /** The numbers from 0 on, by how many. */
   readonly #counted: (readonly number[])[] = [];
+  /** By event. */
+  readonly #steps: Step[] = [];
   /** By later event: the races found when it was added. Those of the steps that CPUs wait with at the end. */
   readonly #races: Race[][] = [];
   #pending: { readonly step: Step; readonly races: readonly Race[] }[] = [];
@@ -149,8 +151,10 @@ export class Dpor implements Strategy {
       this.#addWaiting();
     }
     const races: Race[] = [];
+    const footprint = node.next[cpu] as Footprint;
     this.#races[step] = races;
-    this.#history.add(move, node.next[cpu] as Footprint, this.#footprints.waits(cpu), races);
+    this.#steps[step] = { move, footprint };
+    this.#history.add(move, footprint, this.#footprints.waits(cpu), races);
     return move;
   }
 
@@ -289,11 +293,8 @@ export class Dpor implements Strategy {
   }
 
   #stepOf(event: number): Step {
-    const { moves, footprints } = this.#history;
-    return {
-      move: moves[event] as Move,
-      footprint: event === this.#fatal ? EVERYTHING : (footprints[event] as Footprint),
-    };
+    const step = this.#steps[event] as Step;
+    return event === this.#fatal ? { move: step.move, footprint: EVERYTHING } : step;
   }
 
   /** What does not depend on the earlier event, then the later one; then what ended the execution, if it still does. */
@@ -301,10 +302,7 @@ export class Dpor implements Strategy {
     if (earlier < this.#root.decisions.length) return;
     const history = this.#history;
     const fatal = this.#fatal;
-    const sequence: Step[] = [];
-    for (let event = earlier + 1; event < history.length; event++) {
-      if (event !== fatal && !history.before(earlier, event)) sequence.push(this.#stepOf(event));
-    }
+    const sequence = history.independentOf(earlier, this.#steps, fatal);
     sequence.push(last);
     if (fatal >= 0 && fatal !== later && !history.before(earlier, fatal)) sequence.push(this.#stepOf(fatal));
     this.#try(this.#nodes[earlier] as Node, sequence);

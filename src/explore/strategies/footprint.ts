@@ -39,6 +39,8 @@ export class Footprints {
   readonly #queues = new Map<number, number>();
   /** The sets of CPUs that slept on words, which are numbered in the order they came up. */
   readonly #sleepers: CpuSet[] = [];
+  /** The one that is asked for, before it has a number. */
+  readonly #asleep = new CpuSet();
 
   constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
     this.#machine = machine;
@@ -99,10 +101,13 @@ export class Footprints {
   /** What a word holds: of the queue of a futex the number of the set of CPUs asleep there. */
   valueOf(word: number): number {
     if (word >= FIRST_WORD) return this.#machine.ram[word] as number;
-    const asleep = new CpuSet();
+    const asleep = this.#asleep;
+    asleep.clear();
     for (const [slept, queue] of this.#queues) if (queue === word) asleep.include(this.#machine.asleepOn(slept << 2));
-    const known = this.#sleepers.findIndex((one) => one.equals(asleep));
-    return known < 0 ? this.#sleepers.push(asleep) - 1 : known;
+    for (const [number, one] of this.#sleepers.entries()) if (one.equals(asleep)) return number;
+    const set = new CpuSet();
+    set.copy(asleep);
+    return this.#sleepers.push(set) - 1;
   }
 
   /** Of a step that may have to wait: whether it could be performed with its words holding other values. */

@@ -31,6 +31,8 @@ export class History {
   readonly #undo: number[][] = [];
   #clocks = new Int32Array(1 << 12);
   readonly #lastOf: number[];
+  /** The events that the step which is looked at may race with. */
+  readonly #found: number[] = [];
   /** By word: the execution that what follows belongs to, the last write, and the last read of each CPU since. */
   readonly #executions: Int32Array;
   readonly #writes: Int32Array;
@@ -76,6 +78,18 @@ export class History {
   /** True when event `i` happens before event `j`, or is it. */
   before(i: number, j: number): boolean {
     return (this.#clocks[j * this.cpus + this.cpuOf(i)] as number) > i;
+  }
+
+  /** Of a list by event, what belongs to the events after `event` that do not depend on it; nothing for `but`. */
+  independentOf<What>(event: number, byEvent: readonly What[], but: number): What[] {
+    const clocks = this.#clocks;
+    const found: What[] = [];
+    let at = event * this.cpus + this.cpuOf(event);
+    for (let other = event + 1; other < this.length; other++) {
+      at += this.cpus;
+      if ((clocks[at] as number) <= event && other !== but) found.push(byEvent[other] as What);
+    }
+    return found;
   }
 
   /** One more than the number of the last event of a CPU that happens before an event, or is it; 0 for none. */
@@ -207,31 +221,38 @@ export class History {
 
   /** `last` is the CPU's event before: what happens before that one cannot be passed. */
   #races(later: number, last: number, footprint: Footprint, waits: Waits | undefined, races: Race[]): void {
-    const found = waits === undefined ? this.#lastWrites(footprint) : this.#passable(footprint, last, waits);
-    const reads: number[] = [];
-    for (const key of footprint) if ((key & 1) === 1) this.#addReads(key >> 1, reads);
-    // A lock that is held while somebody looks at it cannot be taken in front of that.
-    for (const read of reads) if (waits === undefined || this.#lets(waits, read)) found.push(read);
+    const found = this.#found;
+    found.length = 0;
+    if (waits === undefined) this.#addWrites(footprint, found);
+    else this.#addPassable(footprint, last, waits, found);
+    for (const key of footprint) if ((key & 1) === 1) this.#addReads(key >> 1, waits, found);
     for (const earlier of found) {
       if (earlier <= this.#barrier || (last >= 0 && this.before(earlier, last))) continue;
-      const indirect = found.some((other) => other !== earlier && this.before(earlier, other));
-      if (!indirect && !races.some((race) => race.earlier === earlier && race.later === later)) {
-        races.push({ earlier, later });
-      }
+      if (this.#isIndirect(earlier, found) || isAmong(races, earlier, later)) continue;
+      races.push({ earlier, later });
     }
   }
 
-  #lastWrites(footprint: Footprint): number[] {
-    return footprint.map((key) => this.#writeOf(key >> 1)).filter((event) => event >= 0);
+  /** Whether an event happens before another one of them. */
+  #isIndirect(event: number, found: readonly number[]): boolean {
+    for (const other of found) if (other !== event && this.before(event, other)) return true;
+    return false;
   }
 
-  /** The reads of a word since its last write. */
-  #addReads(word: number, found: number[]): void {
+  #addWrites(footprint: Footprint, found: number[]): void {
+    for (const key of footprint) {
+      const write = this.#writeOf(key >> 1);
+      if (write >= 0) found.push(write);
+    }
+  }
+
+  /** The reads of a word since its last write; of a lock that is held while somebody looks at it none can be passed. */
+  #addReads(word: number, waits: Waits | undefined, found: number[]): void {
     this.#writeOf(word);
     const at = word * this.cpus;
     for (let cpu = 0; cpu < this.cpus; cpu++) {
       const read = this.#reads[at + cpu] as number;
-      if (read >= 0) found.push(read);
+      if (read >= 0 && (waits === undefined || this.#lets(waits, read))) found.push(read);
     }
   }
 
@@ -240,15 +261,13 @@ export class History {
    * which it would have been let through as well: a lock in front of the last taking of it, not its release. So of every
    * write of its words it is asked what they would hold if that one, and all that happens after it, had not been.
    */
-  #passable(footprint: Footprint, last: number, waits: Waits): number[] {
-    const found: number[] = [];
+  #addPassable(footprint: Footprint, last: number, waits: Waits, found: number[]): void {
     for (const key of footprint) {
       for (let event = this.#writeOf(key >> 1); event >= 0; event = this.#undoOf(event, key >> 1, WRITE)) {
         if (event <= this.#barrier || (last >= 0 && this.before(event, last))) break;
         if (!found.includes(event) && this.#lets(waits, event)) found.push(event);
       }
     }
-    return found;
   }
 
   /** Whether a step that waits would have been let through without an event and those that happen after it. */
@@ -272,4 +291,9 @@ export class History {
     const keys = this.footprints[event] as Footprint;
     return undo[2 * keys.findIndex((key) => key >> 1 === word && (key & 1) === 1) + what] as number;
   }
+}
+
+function isAmong(races: readonly Race[], earlier: number, later: number): boolean {
+  for (const race of races) if (race.earlier === earlier && race.later === later) return true;
+  return false;
 }

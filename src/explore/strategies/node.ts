@@ -86,6 +86,7 @@ export function putToSleep(node: Node, moves: readonly Move[]): void {
 
 export function isAsleep(node: Node, move: Move): boolean {
   const cpu = cpuOf(move);
+  if (node.values === NO_VALUES) return node.sleep.has(cpu);
   return node.sleep.has(cpu) || node.values[cpu]?.includes(valueOf(move)) === false;
 }
 
@@ -99,7 +100,7 @@ export function takeFirst(node: Node): void {
   const { move } = node.tree[0] as Branch;
   node.move = move;
   const cpu = cpuOf(move);
-  if (node.values[cpu] === undefined) return;
+  if (node.values === NO_VALUES || node.values[cpu] === undefined) return;
   const own = node.tree.filter((branch) => cpuOf(branch.move) === cpu);
   const isThere = (one: Move): boolean => node.tried.includes(one) || own.some((branch) => branch.move === one);
   const missing = movesOf(node, cpu).filter((one) => !isThere(one));
@@ -111,7 +112,7 @@ export function takeFirst(node: Node): void {
 export function leave(node: Node): void {
   if (node.move < 0) return;
   const cpu = cpuOf(node.move);
-  if (node.values[cpu] !== undefined) {
+  if (node.values !== NO_VALUES && node.values[cpu] !== undefined) {
     node.tried = [...node.tried, node.move];
     if (node.tree.some(({ move }) => cpuOf(move) === cpu)) return;
   }
@@ -131,15 +132,14 @@ export function endedBy(node: Node): void {
 /** Whether a sequence only leads to traces that a move leads to which is asleep here. */
 export function isCovered(node: Node, sequence: readonly Step[]): boolean {
   const { sleep, next, values } = node;
+  const isPlain = values === NO_VALUES;
   for (let cpu = sleep.next(-1); cpu >= 0; cpu = sleep.next(cpu)) {
-    if (values[cpu] !== undefined) continue;
+    if (!isPlain && values[cpu] !== undefined) continue;
     const place = placeInFront(sequence, cpu, next[cpu] as Footprint);
     const triedHere = !node.reachedAsleep.has(cpu);
     if (place >= 0 && (triedHere || place < sequence.length)) return true;
   }
-  return (
-    values !== NO_VALUES && values.some((awake, cpu) => awake !== undefined && isCoveredByChoice(node, cpu, sequence))
-  );
+  return !isPlain && values.some((awake, cpu) => awake !== undefined && isCoveredByChoice(node, cpu, sequence));
 }
 
 /** The same by the choices of a CPU. */

@@ -32,7 +32,7 @@ export function placeInFront(steps: readonly Step[], move: Move, next: Footprint
   const cpu = cpuOf(move);
   let end = 0;
   while (end < steps.length && cpuOf((steps[end] as Step).move) !== cpu) end++;
-  const own = steps[end];
+  const own = end < steps.length ? (steps[end] as Step) : undefined;
   if (own !== undefined && own.move !== move) return -1;
   // A step that ended the execution from this state may be another's harmless one in the sequence.
   const footprint = own === undefined || next === EVERYTHING ? next : own.footprint;
