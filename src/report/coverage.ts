@@ -38,12 +38,14 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states }
       : `PROVED: complete ${model}, all ${grouped(states)} states were visited`;
   }
   const nothing = `NOTHING FOUND in ${where} ${model}, not a proof`;
-  return shortfall.kind === 'bound' ? `${nothing}: all there are with ${shortfall.why}` : `${nothing}: ${shortfall.why}`;
+  return shortfall.kind === 'bound'
+    ? `${nothing}: all there are with ${shortfall.why}`
+    : `${nothing}: ${shortfall.why}`;
 }
 
 /** What the search was not made to see; of checkers those that were off, by name. */
-export function notJudged({ stateful, ...identity }: Identity): string[] {
-  const endless = stateful ? ['executions without an end'] : [];
+export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states'>): string[] {
+  const endless = states !== null ? ['executions without an end'] : [];
   return ['weaker memory models', ...endless, ...checkersOff(identity)];
 }
 
@@ -57,15 +59,15 @@ function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checke
 export function verdictLines(claim: Claim): string[] {
   const { identity } = claim;
   const off = checkersOff(identity);
-  const how = off.length === 0 || identity.stateful ? '' : ` (--checkers ${off.length === 1 ? off[0] : 'all'})`;
-  return [...wrapped(summaryOf(claim)), ...wrapped(`not judged: ${notJudged(identity).join(', ')}${how}`)];
+  const how = off.length === 0 || claim.states !== null ? '' : ` (--checkers ${off.length === 1 ? off[0] : 'all'})`;
+  return [...wrapped(summaryOf(claim)), ...wrapped(`not judged: ${notJudged(claim).join(', ')}${how}`)];
 }
 
 /** The same for tools. */
 export function coverageJson(claim: Claim) {
   const { model } = claim.identity;
   return {
-    covers: { model, summary: summaryOf(claim), notJudged: notJudged(claim.identity) },
+    covers: { model, summary: summaryOf(claim), notJudged: notJudged(claim) },
     shortfall: shortfallOf(claim.facts) ?? null,
   };
 }
