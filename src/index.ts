@@ -14,6 +14,7 @@ export { type Observer, type World } from './check/evidence/observer.ts';
 export { type CampaignOptions, runCampaign } from './explore/search/campaign.ts';
 export type { MinimizedRecording, MinimizeOptions } from './explore/minimize/minimize-recording.ts';
 export type { ReplayDivergence, Replayed } from './explore/replay/replay.ts';
+export { runPortfolio } from './explore/search/portfolio.ts';
 export { explore, type ExploreControl } from './explore/search/explore.ts';
 export type { ExploreOptions } from './explore/search/options.ts';
 export { type Difference, firstDifference, type Identity, identityOf } from './explore/search/identity.ts';

@@ -1,6 +1,6 @@
 /** tasklock explore [SCENARIO | FILE.prog | MODULE.ts] */
 import type { Command } from 'commander';
-import { strategies } from '../explore/strategies/index.ts';
+import { PORTFOLIO, strategies } from '../explore/strategies/index.ts';
 import { identityOf } from '../explore/search/identity.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
@@ -23,9 +23,10 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   const keeper = new Keeper(parseDirectory(flags.out));
   const [strict, json, quiet] = [flags.strict === true, flags.json === true, flags.quiet === true];
   const { minimize } = flags;
+  const asked = { duration: flags.duration !== undefined, executions: flags.executions !== undefined };
   listen();
   const run = new ExploreRun(
-    { all: [first, ...others], subject, identity, jobs, shard, checkpoint, minimize, strict, json, quiet },
+    { all: [first, ...others], subject, identity, jobs, shard, checkpoint, asked, minimize, strict, json, quiet },
     keeper,
   );
   const { text, code } = await run.run();
@@ -45,11 +46,20 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
       'Runs a scenario or a module of your own step by step, with every bus access a point where another CPU may ' +
         'take over, and checks each execution. Bugs are recorded.',
     )
-    .option('--strategy <name>', strategies.map((one) => one.name).join(', '), 'random')
-    .option('--executions <n>', 'how many at most (random, pct, pos: 100000 of a module, 100 of a scenario)')
-    .option('--duration <time>', 'how long at most, as 500ms, 10s or 2m')
+    .option(
+      '--strategy <name>',
+      `${strategies.map((one) => one.name).join(', ')}: one alone; by default all that fit, in turns`,
+      PORTFOLIO,
+    )
+    .option('--executions <n>', 'how many at most, of all targets together')
+    .option(
+      '--duration <time>',
+      'how long at most, all targets together, as 500ms, 1.5s, 2m or 1h (default 1m without --strategy)',
+    )
+    .option('--stop-at-first', 'end with the first bug')
     .option('--seed <n>', 'what random choices follow from; printed in any case')
     .option('--preemptions <n>', 'dfs: switches away from a CPU that could go on, at most')
+    .option('--delays <n>', 'dfs: CPUs passed over by a schedule in turn, at most; for many CPUs')
     .option('--stateful', 'dfs, dpor: do not go on from a state met before; of modules')
     .option(
       '--depth <n>',
@@ -64,7 +74,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--jobs <n>', 'threads to search on', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')
     .option('--checkpoint <file>', 'keep what is done there, and go on from it when it exists')
-    .option('--out <dir>', 'where recordings go', '.')
+    .option('--out <dir>', 'where recordings go (default .tasklock)')
     .option('--no-minimize', 'record bugs as they were found')
     .option('--strict', 'let known findings of the profile count as bugs')
     .option('--json', 'one JSON document on stdout')

@@ -1,7 +1,8 @@
 /** Recordings of a command: written as soon as there is something to record, and told as tokens when that fails. */
-import { unlinkSync } from 'node:fs';
-import { FileError } from '../base/whole-file.ts';
-import { saveRecording } from '../recording/file.ts';
+import { existsSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFile, FileError, makeDirectory } from '../base/whole-file.ts';
+import { RECORDINGS, saveRecording } from '../recording/file.ts';
 import type { Recording } from '../recording/format.ts';
 import { RecordingError } from '../recording/recording-error.ts';
 import { encodeToken } from '../recording/token.ts';
@@ -19,6 +20,7 @@ export class Keeper {
   readonly #first = new Map<string, string>();
   readonly #told = new Set<string>();
 
+  /** `directory`: one that is there, or the folder of recordings, which is made with the first of them. */
   constructor(directory: string) {
     this.#directory = directory;
   }
@@ -40,6 +42,7 @@ export class Keeper {
     let token: string | null = null;
     try {
       token = encodeToken(recording);
+      this.#makeFolder();
       const { path, isNew } = saveRecording(recording, this.#directory);
       if (isNew) onNew(path);
       return { recording: path, token };
@@ -49,6 +52,14 @@ export class Keeper {
       this.#tell(error.message, token === null ? '' : '; its token is in the report');
       return { recording: null, token };
     }
+  }
+
+  /** Of its own a search leaves nothing in a repository. */
+  #makeFolder(): void {
+    if (this.#directory !== RECORDINGS || existsSync(RECORDINGS)) return;
+    makeDirectory(RECORDINGS);
+    createFile(join(RECORDINGS, '.gitignore'), '*\n');
+    warn(`note: recordings go to ${RECORDINGS}, which git ignores; --out DIR puts them elsewhere`);
   }
 
   /** Each reason once. */

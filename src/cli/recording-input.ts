@@ -4,7 +4,7 @@ import { recordedTarget } from '../explore/replay/recorded-target.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf, type Target } from '../explore/subject/targets.ts';
 import { createObservers } from '../check/observers/checkers.ts';
-import { isToken, readRecording } from '../recording/file.ts';
+import { isToken, pathByDigits, readRecording } from '../recording/file.ts';
 import type { Recording } from '../recording/format.ts';
 import { RecordingError } from '../recording/recording-error.ts';
 import { ModuleError } from '../stepper/module/module.ts';
@@ -19,9 +19,10 @@ export interface OpenRecording {
 }
 
 /** Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
-export async function openRecording(pathOrToken: string): Promise<OpenRecording> {
+export async function openRecording(given: string): Promise<OpenRecording> {
   let notHeld: readonly string[] = [];
   try {
+    const pathOrToken = pathByDigits(given) ?? given;
     const recording = readRecording(pathOrToken);
     const path = isToken(pathOrToken) ? null : pathOrToken;
     const refusal = cannotReplay(recording);
@@ -39,4 +40,5 @@ export async function openRecording(pathOrToken: string): Promise<OpenRecording>
   }
 }
 
-export const RECORDING_ARGUMENT = 'a .rec file, a text file with a token, or the token itself (TL1.…)';
+export const RECORDING_ARGUMENT =
+  'a .rec file, the digits in its name, a text file with a token, or the token itself (TL1.…)';

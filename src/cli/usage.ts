@@ -9,6 +9,7 @@ import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { choosable, type LockChoice } from '../boot/lock-choice.ts';
+import { RECORDINGS } from '../recording/file.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { warn } from './thread.ts';
 import { UsageError } from './usage-error.ts';
@@ -62,13 +63,17 @@ export function parseCpus(text: string): number {
   return cpus;
 }
 
-/** Milliseconds from `500ms`, `10s`, `2m` or a plain number of seconds. */
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+/** A timer takes no more. */
+const MOST_MS = 0x7fffffff;
+
+/** Milliseconds from `500ms`, `1.5s`, `2m` or `1h`. */
 export function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
-  const unit = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? 's'] ?? 1000;
-  const duration = match ? Number(match[1]) * unit : 0;
-  if (duration <= 0) throw new UsageError(`--duration takes a time such as 500ms, 10s or 2m, not "${text}"`);
-  return duration;
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const duration = Number(digits) * (UNITS[unit] ?? 0);
+  if (duration > 0 && duration <= MOST_MS) return duration;
+  const unitless = /^\d+(\.\d+)?$/.test(text) ? ' (a number needs its unit)' : '';
+  throw new UsageError(`--duration takes a time such as 500ms, 1.5s, 2m or 1h, not "${text}"${unitless}`);
 }
 
 export function parseCount(option: string, text: string): number {
@@ -77,6 +82,15 @@ export function parseCount(option: string, text: string): number {
     throw new UsageError(`${option} takes a whole number of 1 or more, not "${text}"`);
   }
   return count;
+}
+
+/** The number of a CPU of a machine. */
+export function parseCpu(option: string, text: string, cpus: number): number {
+  const cpu = wholeNumber(text);
+  if (cpu === undefined || cpu >= cpus) {
+    throw new UsageError(`${option} takes the number of a CPU, 0 to ${cpus - 1}, not "${text}"`);
+  }
+  return cpu;
 }
 
 const MOST_JOBS = 256;
@@ -121,8 +135,9 @@ export function readInput(file: string, most = MOST_INPUT): string {
   }
 }
 
-/** A directory results may be written to: made when there is none, and tried. */
-export function parseDirectory(path: string): string {
+/** A directory results may be written to: made when there is none, and tried. Without one the folder of recordings. */
+export function parseDirectory(path: string | undefined): string {
+  if (path === undefined) return folderOfRecordings();
   if (path === '') throw new UsageError('--out names no directory');
   if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(`--out names no directory: ${path}`);
   try {
@@ -133,6 +148,15 @@ export function parseDirectory(path: string): string {
   }
   tryWriting('--out', path);
   return path;
+}
+
+/** It is made when there is something to put there, so what is asked is whether it can be. */
+function folderOfRecordings(): string {
+  if (existsSync(RECORDINGS) && !statSync(RECORDINGS).isDirectory()) {
+    throw new UsageError(`${RECORDINGS}, where recordings go, is no directory: say where with --out`);
+  }
+  tryWriting('--out', existsSync(RECORDINGS) ? RECORDINGS : '.');
+  return RECORDINGS;
 }
 
 /** Throws UsageError for a file that could not be written now. */

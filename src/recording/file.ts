@@ -1,7 +1,7 @@
-/** Recordings on disk. A file is written once and never changed; its name says what was found and which one it is. */
+/** Recordings on disk. A file is written once and never changed; its name is the kind of bug and a part of its hash. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError, readFileBytes } from '../base/input.ts';
 import { createFile } from '../base/whole-file.ts';
 import { decodeRecording, encodeRecording, type Recording } from './format.ts';
@@ -10,7 +10,8 @@ import { RecordingError } from './recording-error.ts';
 import { decodeToken, looksLikeToken } from './token.ts';
 
 const EXTENSION = '.rec';
-const MAX_SLUG = 80;
+/** Where recordings go when nobody says where. */
+export const RECORDINGS = '.tasklock';
 
 /** Whether that is a token itself and no path. */
 export const isToken = (pathOrToken: string): boolean => looksLikeToken(pathOrToken) && !existsSync(pathOrToken);
@@ -42,13 +43,13 @@ export function writeRecording(recording: Recording, directory: string): string 
 export function saveRecording(recording: Recording, directory: string): Written {
   const bytes = encodeRecording(recording);
   const hash = createHash('sha256').update(bytes).digest('hex');
-  const slug = slugOf(recording);
+  const kind = recording.verdict?.kind ?? 'pass';
   for (const digits of [8, 16, 64]) {
-    const path = join(directory, `${slug}-${hash.slice(0, digits)}${EXTENSION}`);
+    const path = join(directory, `${kind}-${hash.slice(0, digits)}${EXTENSION}`);
     if (createFile(path, bytes)) return { path, isNew: true };
     if (isSame(path, bytes)) return { path, isNew: false };
   }
-  throw new RecordingError('wrong', `${join(directory, slug)}-${hash}${EXTENSION} is there with other content`);
+  throw new RecordingError('wrong', `${join(directory, kind)}-${hash}${EXTENSION} is there with other content`);
 }
 
 function isSame(path: string, bytes: Uint8Array): boolean {
@@ -68,9 +69,28 @@ function readBytes(path: string): Uint8Array {
   }
 }
 
-/** `use-after-free-object-freed-twice-in-put-fs`: the title, or what passed. */
-function slugOf({ verdict, subject }: Recording): string {
-  const words = verdict === null ? `pass ${basename(subject.name)}` : verdict.title;
-  const slug = words.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return slug.slice(0, MAX_SLUG).replace(/^-+|-+$/g, '') || 'recording';
+/** As many as are enough to tell a few files apart. */
+const DIGITS = /^[0-9a-f]{4,64}$/;
+
+/**
+ * The path of a recording that is called by the digits in its name, as `559de774` or the first of them, in the folder of
+ * recordings or in this one; undefined when it is no such name. Throws RecordingError when several are called so.
+ */
+export function pathByDigits(name: string): string | undefined {
+  if (!DIGITS.test(name) || existsSync(name)) return undefined;
+  const found = [RECORDINGS, '.'].flatMap((directory) =>
+    entriesOf(directory)
+      .filter((file) => file.endsWith(EXTENSION) && file.slice(file.lastIndexOf('-') + 1).startsWith(name))
+      .map((file) => join(directory, file)),
+  );
+  if (found.length > 1) throw new RecordingError('wrong', `${name} is ${found.sort().join(' or ')}: name the file`);
+  return found[0];
+}
+
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }

@@ -5,11 +5,13 @@ import { tellTurns } from '../explore/replay/interleaving.ts';
 import { recordedTarget } from '../explore/replay/recorded-target.ts';
 import { cannotReplay, importsNotHeld, replay as replayOn } from '../explore/replay/replay.ts';
 import { sourceLines } from '../explore/replay/source-lines.ts';
-import { strategyKind } from '../explore/search/explore.ts';
+import { type TraceRange, traceOf } from '../explore/replay/trace.ts';
+import { whyOf } from '../explore/replay/why.ts';
 import { identityOf, subjectIdentity } from '../explore/search/identity.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { recordingOf } from '../explore/search/record.ts';
 import type { FoundBug, SearchResult } from '../explore/search/result.ts';
+import { isExhaustive } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
 import type { Recording } from '../recording/format.ts';
@@ -21,8 +23,12 @@ import type { ReplayReport } from './replay-report.ts';
 
 /** The recording of a bug that a search with these options found. */
 export async function record(options: ExploreOptions, bug: FoundBug): Promise<Recording> {
-  return recordingOf(options, await subjectOf(options.target), { ...bug, bug });
+  return recordingFrom(options, await subjectOf(options.target), bug);
 }
+
+/** Of a portfolio the strategy that found it is named. */
+const recordingFrom = (options: ExploreOptions, subject: Subject, bug: FoundBug): Recording =>
+  recordingOf({ ...options, strategy: bug.strategy }, subject, { ...bug, bug });
 
 /** A search of one target with what text and JSON of it need. `paths`: of recordings that were written, by title. */
 export async function exploreReport(
@@ -31,15 +37,20 @@ export async function exploreReport(
   { seconds = 0, paths = new Map<string, string>() } = {},
 ): Promise<ExploreReport> {
   const subject = await subjectOf(options.target);
+  const sourceLine = sourceLines(options.target);
+  const observers = () => createObservers(options.checkers);
   const shown = (bug: FoundBug): ShownBug => {
     const switches = switchesOf(bug.decisions);
     return {
       ...bug,
       recording: paths.get(bug.title) ?? null,
-      token: encodeToken(recordingOf(options, subject, { ...bug, bug })),
+      token: encodeToken(recordingFrom(options, subject, bug)),
       switches,
       switchesFound: switches,
-      turns: tellTurns(subject, bug.decisions, sourceLines(options.target)),
+      simplified: 'no',
+      turns: tellTurns(subject, bug.decisions, sourceLine, bug.object),
+      why: whyOf(subject, { moves: bug.decisions, bug, observers, sourceLine, stopped: () => false }),
+      valueText: (value) => subject.valueText(value),
     };
   };
   const target = {
@@ -55,7 +66,7 @@ export async function exploreReport(
   };
   return {
     identity: await identityOf([options], null, subject),
-    exhaustive: strategyKind(options.strategy).exhaustive,
+    exhaustive: isExhaustive(options.strategy),
     seed: options.seed,
     targets: [target],
     left: 0,
@@ -74,15 +85,17 @@ async function subjectOfRecording(recording: Recording): Promise<Subject> {
 
 /**
  * Performs a recording again and holds it against what it says: `replayed.divergence` is the first thing that is
- * otherwise. Throws RangeError for one that this build cannot perform.
+ * otherwise. `range`: which moves are told one by one. Throws RangeError for one that this build cannot perform.
  */
-export async function replay(recording: Recording): Promise<ReplayReport> {
+export async function replay(recording: Recording, range?: TraceRange): Promise<ReplayReport> {
   const subject = await subjectOfRecording(recording);
   const startedAt = performance.now();
   const replayed = replayOn(subject, recording);
   const seconds = (performance.now() - startedAt) / 1000;
-  const ran = await subjectIdentity(recordedTarget(recording));
-  return { path: null, recording, subject: ran, replayed, notHeld: await importsNotHeld(recording), seconds };
+  const target = recordedTarget(recording);
+  const trace = range && traceOf(subject, recording.decisions, sourceLines(target), range);
+  const [ran, notHeld] = [await subjectIdentity(target), await importsNotHeld(recording)];
+  return { path: null, recording, subject: ran, replayed, trace, notHeld, seconds };
 }
 
 /** As much as the command tries. */

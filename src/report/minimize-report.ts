@@ -1,13 +1,17 @@
 /** A recording made simpler, told as JSON and as text: before and after. */
 import type { SubjectIdentity } from '../explore/search/identity.ts';
+import type { Untried } from '../explore/minimize/minimize.ts';
 import type { MinimizedRecording, RecordingSize } from '../explore/minimize/minimize-recording.ts';
 import type { Recording } from '../recording/format.ts';
 import { encodeToken } from '../recording/token.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
 import { momentLines, replayLine } from './bug-text.ts';
-import { interleavingJson } from './interleaving-json.ts';
+import { accessesJson, callsJson, interleavingJson } from './interleaving-json.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural, table } from './table.ts';
+import { whyJson } from './why-json.ts';
+import { wrapped } from './wrap.ts';
+import { whyLines } from './why-text.ts';
 
 export interface MinimizeReport {
   /** What was minimised, as it was given; null for a token. */
@@ -60,7 +64,7 @@ export function notMinimizedText({ from, title, recording }: NotMinimized): stri
 const sizes = ['switches', 'values', 'steps', 'tasks', 'calls'] as const satisfies readonly (keyof RecordingSize)[];
 
 export function minimizeJson({ from, minimized, subject: ran, interrupted, seconds, ...held }: MinimizeReport) {
-  const { recording, replayed, before, after, executions, programs, passes, exhausted } = minimized;
+  const { recording, replayed, before, after, executions, programs, passes, untried } = minimized;
   const { subject, profile, mutant, model, cpus, seed } = recording;
   const { bug, known, moment, finalHash, steps, syscalls } = replayed;
   return {
@@ -84,6 +88,9 @@ export function minimizeJson({ from, minimized, subject: ran, interrupted, secon
         replay: replayLine(held),
         report: moment,
         interleaving: interleavingJson(replayed.turns),
+        accesses: accessesJson(replayed.turns),
+        calls: callsJson(replayed.turns),
+        why: whyJson(replayed.why),
         ...knownFacts(known),
       },
     ],
@@ -98,35 +105,43 @@ export function minimizeJson({ from, minimized, subject: ran, interrupted, secon
     steps,
     syscalls,
     seconds: Number(seconds.toFixed(3)),
-    complete: exhausted,
+    complete: untried === 'nothing',
+    untried,
     interrupted,
   };
 }
 
 export function minimizeText({ title, minimized, interrupted, seconds, ...held }: MinimizeReport): string {
-  const { recording, replayed, before, after, executions, programs, exhausted } = minimized;
+  const { recording, replayed, before, after, executions, programs, untried } = minimized;
   const { subject, cpus } = recording;
   const rows = sizes
     .filter((size) => before[size] !== undefined)
     .map((size) => [size, grouped(before[size] ?? 0), grouped(after[size] ?? 0)]);
   const searched = programs > 0 ? ` and ${plural(programs, 'program')}` : '';
   const tried = `${plural(executions, 'interleaving')}${searched} tried in ${seconds.toFixed(1)} s`;
-  const end = interrupted ? 'interrupted' : exhausted ? 'nothing simpler was left to try' : 'the budget is used up';
   return `${[
     '='.repeat(78),
-    `BUG: ${title}`,
+    ...wrapped(`BUG: ${title}`),
     `${subject.name} on ${plural(cpus, 'CPU')}; step ${replayed.steps}`,
     ...momentLines(replayed.moment),
     ...(subject.kind === 'scenario' ? ['program:', ...indented(subject.text)] : []),
-    ...interleavingLines(replayed.turns, cpus),
+    ...interleavingLines(replayed.turns, replayed.valueText, { end: title }),
+    ...whyLines(replayed.why),
     '',
     ...table([['', 'before', 'after'], ...rows]),
     '',
-    `${tried}; ${end}`,
+    ...wrapped(`${tried}; ${interrupted ? 'interrupted' : endings[untried]}`),
     `VERIFIED: the same bug, ${plural(replayed.steps, 'step')} to final state ${replayed.finalHash}`,
     replayLine(held),
   ].join('\n')}\n`;
 }
+
+const endings: Readonly<Record<Untried, string>> = {
+  nothing: 'minimal: nothing simpler is left that could be tried',
+  switches: 'perhaps not minimal: there are too many switches for all their places to be tried',
+  values: 'perhaps not minimal: there are too many choices for all their values to be tried',
+  budget: 'perhaps not minimal: the budget is used up (--executions, --programs)',
+};
 
 const indented = (text: string): string[] =>
   text

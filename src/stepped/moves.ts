@@ -12,7 +12,10 @@ export class Moves {
   /** The CPUs that have a move, and those of them that are at a choice. */
   readonly cpus = new CpuSet();
   readonly choosing = new CpuSet();
-  /** No CPU from 32 on has a move, and none is at a choice: what holds of most machines, and is asked first. */
+  /**
+   * No CPU from 32 on has a move, and none is at a choice: what holds of most machines, and is asked first. Whoever changes
+   * the sets says so (`settle`).
+   */
   plain = true;
   readonly #frames: Int32Array;
   readonly #words: number;
@@ -21,6 +24,11 @@ export class Moves {
   constructor(frames: Int32Array, words: number) {
     this.#frames = frames;
     this.#words = words;
+  }
+
+  /** The sets are complete: notes whether they are plain. */
+  settle(): void {
+    this.plain = (this.cpus.high | this.choosing.low | this.choosing.high) === 0;
   }
 
   get isEmpty(): boolean {

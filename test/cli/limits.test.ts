@@ -1,6 +1,6 @@
 /** The ends of Node: no heap left, a thread that dies. What was found before is told all the same, with exit code 70. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -31,7 +31,7 @@ function withHeap(megabytes: number, args: readonly string[]) {
   return spawnSync(process.execPath, options, { cwd: directory, encoding: 'utf8' });
 }
 
-const MANY = ['explore', 'many.ts', '--executions', '2000000000', '--seed', '1', '--quiet'];
+const MANY = ['explore', 'many.ts', '--strategy', 'random', '--executions', '2000000000', '--seed', '1', '--quiet'];
 
 test('a search that uses up the heap tells what it found, and leaves its recording', () => {
   const { status, stdout, stderr } = withHeap(14, [...MANY, '--json']);
@@ -39,7 +39,7 @@ test('a search that uses up the heap tells what it found, and leaves its recordi
   expect(stderr).not.toContain('    at ');
   const [bug] = JSON.parse(stdout).bugs;
   expect(bug).toMatchObject({ title: 'assert: odd in worker', token: expect.stringMatching(/^TL1\./) });
-  expect(readdirSync(directory)).toContain(bug.recording);
+  expect(existsSync(join(directory, bug.recording))).toBe(true);
   expect(status).toBe(70);
 });
 

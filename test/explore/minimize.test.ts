@@ -86,7 +86,7 @@ describe('the fewest switches are reached', () => {
       expect(switchesOf(result?.decisions ?? original)).toBe(machine.switches);
       expect(result?.before).toEqual({ switches: switchesOf(original), steps: original.length });
       expect(result?.executions).toBe(predicate.asked);
-      expect(result?.exhausted).toBe(true);
+      expect(result?.untried).toBe('nothing');
       expect(await predicate.reproduces(turnsOf(result?.decisions ?? original))).toEqual(result?.decisions);
       const tried = result?.passes.reduce((sum, pass) => sum + pass.tried, 0);
       expect(tried).toBe((result?.executions ?? 0) - 2);
@@ -126,7 +126,7 @@ describe('values of choices are lowered', () => {
       expect(total(values(result?.decisions))).toBe(sum);
       expect(result?.after).toMatchObject({ switches: 1, values: sum });
       expect(result?.before).toMatchObject({ switches: switchesOf(original), values: total(values(original)) });
-      expect(result?.exhausted).toBe(true);
+      expect(result?.untried).toBe('nothing');
       expect(result?.executions).toBe(predicate.asked);
       expect(await predicate.reproduces(turnsOf(result?.decisions ?? original))).toEqual(result?.decisions);
       const again = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 20_000 });
@@ -155,9 +155,9 @@ describe('values of choices are lowered', () => {
     };
     const original = Uint16Array.of(0, choiceOf(0, 99));
     const result = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 50 });
-    expect(result).toMatchObject({ exhausted: false, after: { values: 99 } });
+    expect(result).toMatchObject({ untried: 'budget', after: { values: 99 } });
     const whole = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 200 });
-    expect(whole).toMatchObject({ exhausted: true, after: { values: 90 } });
+    expect(whole).toMatchObject({ untried: 'nothing', after: { values: 90 } });
   });
 });
 
@@ -170,7 +170,7 @@ describe('a budget', () => {
       const result = await minimizeDecisions(original, predicate.reproduces, { budget });
       expect(predicate.asked).toBeLessThanOrEqual(budget);
       expect(result?.after.switches).toBeLessThanOrEqual(switchesOf(original));
-      expect(result?.exhausted).toBe(budget >= 200);
+      expect(result?.untried === 'nothing').toBe(budget >= 200);
     }
   });
 
@@ -185,7 +185,7 @@ describe('a budget', () => {
     const options = { budget: 1000, stopped: () => left-- === 0 || left < 0 };
     const result = await minimizeDecisions(findBug(machine, 1), predicate.reproduces, options);
     expect(predicate.asked).toBe(9);
-    expect(result?.exhausted).toBe(false);
+    expect(result?.untried).not.toBe('nothing');
   });
 });
 
@@ -209,4 +209,23 @@ test('the same input gives the same result', async () => {
   const original = findBug(machine, 9);
   const once = await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 500 });
   expect(await minimizeDecisions(original, predicateOf(machine).reproduces, { budget: 500 })).toEqual(once);
+});
+
+/** Only this order of moves shows the bug. */
+const only = (moves: readonly number[]) => async (wish: readonly Turn[]) => {
+  const decisions = Uint16Array.from(moves);
+  return JSON.stringify(wish) === JSON.stringify(turnsOf(decisions)) ? decisions : undefined;
+};
+
+describe('what was left untried is said', () => {
+  test.each([
+    ['nothing', [0, 0, 1, 1, 0], 10_000],
+    ['budget', [0, 0, 1, 1, 0], 3],
+    ['switches', Array.from({ length: 12 }, (_, i) => i % 2), 10_000],
+    ['values', Array.from({ length: 8 }, () => choiceOf(0, 5)), 10_000],
+  ] as const)('%s', async (untried, moves, budget) => {
+    const minimized = await minimizeDecisions(Uint16Array.from(moves), only(moves), { budget });
+    expect(minimized?.untried).toBe(untried);
+    expect([...(minimized?.decisions ?? [])]).toEqual(moves);
+  });
 });

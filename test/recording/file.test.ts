@@ -14,17 +14,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test('a file is named after the bug and its content, and read back', () => {
+test('a file is named after the kind of bug and its content, and read back', () => {
   const path = writeRecording(sample, directory);
-  expect(path.slice(directory.length)).toMatch(
-    /^\/isolation-task-whose-root-is-on-a-dismantled-tree-in-sys-unshare-[0-9a-f]{8}\.rec$/,
-  );
+  expect(path.slice(directory.length)).toMatch(/^\/isolation-[0-9a-f]{8}\.rec$/);
   expect(readRecording(path)).toEqual(sample);
   expect(readdirSync(directory)).toHaveLength(1);
 });
 
-test('a passing execution is named after what ran', () => {
-  expect(writeRecording({ ...sample, verdict: null }, directory)).toMatch(/\/pass-fs-of-two-prog-[0-9a-f]{8}\.rec$/);
+test('that of a passing execution says so', () => {
+  expect(writeRecording({ ...sample, verdict: null }, directory)).toMatch(/\/pass-[0-9a-f]{8}\.rec$/);
 });
 
 test('the same recording is written once, another one beside it', () => {

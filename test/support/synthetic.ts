@@ -52,6 +52,7 @@ function movesOf({ lengths, waits, choices }: Synthetic, done: readonly number[]
     moves.choosing.add(cpu);
     frames[cpu * HEADER_WORDS + ADDRESS] = values;
   }
+  moves.settle();
   return moves;
 }
 

@@ -50,6 +50,12 @@ const operands: Readonly<Record<string, () => readonly string[]>> = {
   completion: () => ['bash', 'zsh', 'fish'],
 };
 
+/** What every command takes; --color is taken out before a command sees it (color.ts). */
+const EVERYWHERE: readonly PlaceOption[] = [
+  { word: '--color', about: 'colour on the terminal', takesValue: true, values: ['auto', 'always', 'never'] },
+  { word: '--help', about: 'display help for command', takesValue: false, values: [] },
+];
+
 /** Commands whose operands are names and no files. */
 const NO_FILES = ['list', 'completion', 'bench locks', 'bench syscalls'];
 
@@ -61,7 +67,7 @@ function placeOf(command: Command, path: string): Place {
   });
   return {
     path,
-    options: [...own, { word: '--help', about: 'display help for command', takesValue: false, values: [] }],
+    options: [...own, ...EVERYWHERE],
     commands: command.commands.map((one) => ({ word: one.name(), about: one.summary() })),
     operands: operands[path]?.() ?? [],
     files: command.registeredArguments.length > 0 && !NO_FILES.includes(path),

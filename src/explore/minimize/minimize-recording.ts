@@ -3,6 +3,7 @@
  * smaller program is searched afresh: by the interleaving that showed the bug last, for often it still does, by that with a
  * turn made shorter, and then at random. It is only taken when it needs no more switches than the old one.
  */
+import { isTitled } from '../../check/evidence/finding.ts';
 import { buildInfo } from '../../base/build-info.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
 import type { Recording } from '../../recording/format.ts';
@@ -12,7 +13,7 @@ import { printProgram } from '../../scenario/print.ts';
 import { ProgramError } from '../../scenario/program-error.ts';
 import type { PassCount } from './attempts.ts';
 import { breather } from '../run/breath.ts';
-import type { InterleavingSize, Minimized } from './minimize.ts';
+import type { InterleavingSize, Minimized, Untried } from './minimize.ts';
 import { minimizeProgram, type ProgramSize } from './minimize-program.ts';
 import { recordedTarget } from '../replay/recorded-target.ts';
 import { replay, type Replayed } from '../replay/replay.ts';
@@ -49,8 +50,8 @@ export interface MinimizedRecording {
   readonly executions: number;
   readonly programs: number;
   readonly passes: readonly PassCount[];
-  /** True when everything was tried that the passes know, on the interleaving and the program that are the result. */
-  readonly exhausted: boolean;
+  /** Of all that the passes know, on the interleaving and the program that are the result. */
+  readonly untried: Untried;
 }
 
 /** An interleaving that a smaller program will replace gets this part of the executions. */
@@ -89,7 +90,7 @@ export async function minimizeRecording(
     executions: first.executions + (second?.executions ?? 0),
     programs: smaller?.searches ?? 0,
     passes: [...first.passes, ...(smaller?.passes ?? []), ...(second?.passes ?? [])],
-    exhausted: best.exhausted && smaller?.exhausted !== false,
+    untried: smaller?.exhausted === false ? 'budget' : best.untried,
   };
 }
 
@@ -135,7 +136,7 @@ async function findBug(target: Target, quest: Quest): Promise<Uint16Array | unde
     if (followed !== undefined) return followed.decisions;
     const runner = new Runner(subject, observers);
     const shows = (strategy: Strategy, execution: number): Uint16Array | undefined => {
-      const bug = runner.run(strategy, execution)?.bugs.find((one) => one.title === title);
+      const bug = runner.run(strategy, execution)?.bugs.find((one) => isTitled(one, title));
       return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
     };
     for (const shifted of shiftedWishes(wish)) {

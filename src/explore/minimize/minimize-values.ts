@@ -12,6 +12,12 @@ const FEW_WAYS = 300;
 /** The sum of the values that are chosen. */
 export const sumOfValues = (moves: ArrayLike<number>): number => sum(valuesOf(moves));
 
+/** Whether there are more ways to a smaller sum than are tried. */
+export function hasManyWays(moves: ArrayLike<number>): boolean {
+  const total = sumOfValues(moves);
+  return total > 0 && waysOf(valuesOf(moves).length, total - 1) > FEW_WAYS;
+}
+
 /** True when something is simpler than before. */
 export async function lowerValues(attempts: Attempts<Uint16Array>, reproduces: Reproduces): Promise<boolean> {
   if (sumOfValues(attempts.best) === 0) return false;
@@ -38,7 +44,7 @@ async function lowerEach(attempts: Attempts<Uint16Array>, tryTurns: TryTurns): P
 async function lowerSum(attempts: Attempts<Uint16Array>, tryTurns: TryTurns): Promise<boolean> {
   const { length } = valuesOf(attempts.best);
   const most = sumOfValues(attempts.best) - 1;
-  if (waysOf(length, most) > FEW_WAYS) return false;
+  if (hasManyWays(attempts.best)) return false;
   for (let total = 0; total <= most; total++) {
     for (const values of divisions(total, length)) {
       if (await tryTurns(withValues(attempts.best, values))) return true;

@@ -14,7 +14,7 @@ import { switchesOf, turnsOf, valuesOf } from '../../recording/turns.ts';
 import { Attempts, type AttemptOptions, type PassCount } from './attempts.ts';
 import { placeSwitches } from './minimize-place.ts';
 import { dropTurns, shortenEnd, swapTurns } from './minimize-turns.ts';
-import { lowerValues, sumOfValues } from './minimize-values.ts';
+import { hasManyWays, lowerValues, sumOfValues } from './minimize-values.ts';
 import type { Reproduces } from './try-turns.ts';
 import { NotDeterministic } from '../search/search.ts';
 
@@ -32,9 +32,15 @@ export interface Minimized {
   /** Executions made, those that verify included. */
   readonly executions: number;
   readonly passes: readonly PassCount[];
-  /** True when no placing of up to two preemptions gives fewer switches; false when not all were tried. */
-  readonly exhausted: boolean;
+  readonly untried: Untried;
 }
+
+/**
+ * What was left untried. `nothing`: no placing of up to two preemptions gives fewer switches, and no other choices a
+ * smaller sum of values. `switches`, `values`: there are too many for all to be tried. `budget`: the executions were used
+ * up, or it was told to stop.
+ */
+export type Untried = 'nothing' | 'switches' | 'values' | 'budget';
 
 const VERIFICATIONS = 2;
 
@@ -53,8 +59,8 @@ export async function minimizeDecisions(
     await dropTurns(attempts, reproduces);
     await swapTurns(attempts, reproduces);
   }
-  let exhausted = await placeSwitches(attempts, reproduces);
-  while (await lowerValues(attempts, reproduces)) exhausted = await placeSwitches(attempts, reproduces);
+  let placed = await placeSwitches(attempts, reproduces);
+  while (await lowerValues(attempts, reproduces)) placed = await placeSwitches(attempts, reproduces);
   const { best, made, passes } = attempts;
   const again = await reproduces(turnsOf(best));
   if (again === undefined || again.length !== best.length || again.some((move, i) => move !== best[i])) {
@@ -66,7 +72,7 @@ export async function minimizeDecisions(
     after: sizeOf(best),
     executions: made + VERIFICATIONS,
     passes,
-    exhausted: exhausted && !attempts.cut,
+    untried: attempts.cut ? 'budget' : !placed ? 'switches' : hasManyWays(best) ? 'values' : 'nothing',
   };
 }
 
