@@ -3,9 +3,10 @@ import { isBug } from '../check/evidence/ledger.ts';
 import { momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
 import { claimOf } from './explore-json.ts';
-import { type ExploreReport, knownBugs, type ShownBug, type Sighting, sightingsOf } from './explore-report.ts';
+import { type ExploreReport, knownBugs, newBugs, type ShownBug, type Sighting, sightingsOf } from './explore-report.ts';
 import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
+import { nextStep } from './next-step.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { shareTable } from './explore-shares.ts';
 import { grouped, plural, table } from './table.ts';
@@ -87,6 +88,7 @@ export function exploreText(report: ExploreReport): string {
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.known?.id}, see docs/findings.md`]),
     ...lookedAtLines(report).flatMap((line) => wrapped(line)),
     ...verdictLines(claimOf(report)),
+    ...wrapped(nextStep(claimOf(report), report.again, newBugs(report)[0])),
   ];
   return `${lines.join('\n')}\n`;
 }
