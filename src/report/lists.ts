@@ -55,7 +55,14 @@ export const lists = {
     about: 'lock algorithms, and the lock classes of the kernel',
     entries: () => [
       ...locks.map(({ name, title, about, paper, shape, fifo, parks }) => ({
-        ...{ name, kind: 'algorithm', title, about, paper, shape, fifo, parks },
+        name,
+        kind: 'algorithm',
+        title,
+        about,
+        paper,
+        shape,
+        fifo,
+        parks,
       })),
       ...lockClasses().map((name) => ({ name, kind: 'class' })),
     ],

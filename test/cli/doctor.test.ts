@@ -4,7 +4,14 @@ import { cores, nodeVersion, OLDEST_NODE, terminal } from '../../dist/src/cli/do
 import { tasklock } from '../support/cli-process.ts';
 
 const NAMES = [
-  ...['Node', 'processor', 'shared memory', 'RAM', 'machine', 'search threads', 'temporary files', 'recordings'],
+  'Node',
+  'processor',
+  'shared memory',
+  'RAM',
+  'machine',
+  'search threads',
+  'temporary files',
+  'recordings',
   'terminal',
 ];
 

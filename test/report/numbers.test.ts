@@ -88,7 +88,14 @@ describe.each([0, 1, 2])('of %i', (n) => {
     );
     const still = rows.map((row): LockRow => ({ ...row, throughput: { min: 0, median: 0, max: 0 } }));
     const native = rows.map(({ lock, load, throughput }, i) => ({
-      ...{ lock, load, throughput, rounds: n, ofRounds: n, perCpu: [n], minShare: Number.NaN, jain: 1 },
+      lock,
+      load,
+      throughput,
+      rounds: n,
+      ofRounds: n,
+      perCpu: [n],
+      minShare: Number.NaN,
+      jain: 1,
       phase: i === 0 ? null : ('near' as const),
     }));
     const odd: LabResult = {
@@ -113,12 +120,38 @@ describe.each([0, 1, 2])('of %i', (n) => {
     const throughput = { min: 0, median: 0, max: 0 };
     const shared = { conBounces: 0, contentions: 0, waitMin: 0, waitMax: 0, waitTotal: 0, acqBounces: 0 };
     const row = {
-      ...{ program: 'p', cpus: n, locks: [], rounds: n, ofRounds: n, phase: null, throughput, perCpu: [n] },
-      ...{ minShare: Number.NaN, jain: 1, calls: [{ name: 'open', perSecond: n }] },
-      lockStat: [
-        { name: 'l', ...shared, acquisitions: 0, holdMin: 0, holdMax: 0, holdTotal: 0, points: [], blockers: [] },
+      program: 'p',
+      cpus: n,
+      locks: [],
+      rounds: n,
+      ofRounds: n,
+      phase: null,
+      throughput,
+      perCpu: [n],
+      minShare: Number.NaN,
+      jain: 1,
+      calls: [
+        {
+          name: 'open',
+          perSecond: n,
+        },
       ],
-      contention: { caller: [], lock: [] },
+      lockStat: [
+        {
+          name: 'l',
+          ...shared,
+          acquisitions: 0,
+          holdMin: 0,
+          holdMax: 0,
+          holdTotal: 0,
+          points: [],
+          blockers: [],
+        },
+      ],
+      contention: {
+        caller: [],
+        lock: [],
+      },
     } as unknown as KernelResult['rows'][number];
     const other = { ...row, locks: [{ lock: 'task', algorithm: 'mcs' }] } as unknown as typeof row;
     const kernel = { rows: [row, other], pingPongNs: null, load: 9, seconds: 1, interrupted: false };
@@ -161,8 +194,9 @@ test('one round has no spread', () => {
   expect(text(3)).toContain(' 10%');
 });
 
+const said = (checks: number): string => stressText({ ...result(2), checks }).replaceAll(/\s+/g, ' ');
+
 test('one pause', () => {
-  const said = (checks: number): string => stressText({ ...result(2), checks }).replaceAll(/\s+/g, ' ');
   expect(said(1)).toContain('every invariant held at the one pause, nothing was left');
   expect(said(6)).toContain('every invariant held at each of 6 pauses, nothing was left');
 });

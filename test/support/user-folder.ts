@@ -9,8 +9,15 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const SETTINGS = {
   compilerOptions: {
-    ...{ target: 'es2023', lib: ['es2023'], module: 'nodenext', types: ['node'], strict: true, skipLibCheck: false },
-    ...{ rewriteRelativeImportExtensions: true, outDir: 'built', rootDir: '.' },
+    target: 'es2023',
+    lib: ['es2023'],
+    module: 'nodenext',
+    types: ['node'],
+    strict: true,
+    skipLibCheck: false,
+    rewriteRelativeImportExtensions: true,
+    outDir: 'built',
+    rootDir: '.',
   },
   include: ['*.ts'],
 };
