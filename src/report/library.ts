@@ -67,6 +67,7 @@ export async function exploreReport(
   return {
     identity: await identityOf([options], null, subject),
     exhaustive: isExhaustive(options.strategy),
+    again: `tasklock explore ${options.target.kind === 'module' ? options.target.path : options.target.name}`,
     seed: options.seed,
     targets: [target],
     left: 0,
