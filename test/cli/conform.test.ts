@@ -39,7 +39,7 @@ test('a difference exits 1 and shows case, step, expected and got', async () => 
   const text = await tasklock(['conform', path]);
   expect(text.stdout).toContain(`${path}: ${program.name}, step 0\n  expected `);
   expect(text.stdout).toContain('\n  got      ');
-  expect(text.stdout).toContain('FAIL: 1 cases differ');
+  expect(text.stdout).toContain('FAIL: 1 case differs from');
   expect(text.code).toBe(1);
   const json = await tasklock(['conform', path, '--json']);
   expect(Object.keys(JSON.parse(json.stdout).failures[0])).toEqual(['file', 'case', 'step', 'expected', 'got']);
