@@ -20,7 +20,7 @@ import { CPUS } from '../subset/check.ts';
 import { checkSubset, formatViolation } from '../subset/subset.ts';
 
 /** What a module exports to be called by its name. */
-const HOOKS = ['setup', 'invariant', 'finished'];
+const HOOKS = ['setup', 'invariant', 'finished', 'model'];
 const isExternal = (file: string): boolean => isOurs(file) && isImported(file);
 
 export interface CompiledText extends Compiled {
