@@ -142,7 +142,7 @@ const SEMAPHORE = 'a word, the count';
 const OWN = "`const seen = scratch(8)`: an array of so many words of the CPU's own, 0 at first";
 const BLOCKS_OF = 'address of a block of so many bytes, all 0: two steps';
 const GIVES_UP = 'gives a block back';
-const HISTORY = 'a call for the `model` of the module to explain';
+const HISTORY = 'begins and ends a call that the `model` of the module has to explain';
 const UNSIGNED = 'quotient, remainder, `<` and `<=` of words without sign';
 
 /** What rows have in common. */
