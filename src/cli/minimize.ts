@@ -12,6 +12,7 @@ import {
   notMinimizedText,
 } from '../report/minimize-report.ts';
 import { replayJson, replayText } from '../report/replay-report.ts';
+import { grouped } from '../report/table.ts';
 import { Keeper } from './keeper.ts';
 import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
@@ -39,7 +40,7 @@ async function diverged(
   if (replayed.divergence === undefined) return undefined;
   const seconds = (performance.now() - startedAt) / 1000;
   const [ran, notHeld] = [await subjectIdentity(target), await importsNotHeld(recording)];
-  const report = { path, recording, subject: ran, replayed, notHeld, seconds };
+  const report = { path, recording, subject: ran, replayed, trace: undefined, notHeld, seconds };
   print(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   return EXIT_DIVERGED;
 }
@@ -70,7 +71,8 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
       programs,
       tries,
       stopped,
-      onProgress: (what, tried, better) => progress.update(elapsed(), () => `${tried} ${what} tried, ${better} better`),
+      onProgress: (what, tried, better) =>
+        progress.update(elapsed(), () => `${grouped(tried)} ${what} tried, ${better} better`),
     });
     progress.end();
     if (minimized === undefined) throw new Error('the bug shows in the replay and not in the minimiser');

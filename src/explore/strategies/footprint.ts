@@ -56,7 +56,12 @@ export class Footprints {
 
   /** The footprint of what a CPU is about to do. */
   of(cpu: number): Footprint {
-    return this.#machine.isLate(cpu) ? EVERYTHING : this.inTurn(cpu);
+    return this.isLate(cpu) ? EVERYTHING : this.inTurn(cpu);
+  }
+
+  /** Whether a CPU has its turn because nobody else could go on. */
+  isLate(cpu: number): boolean {
+    return this.#machine.isLate(cpu);
   }
 
   /** The same of a CPU that does it in its turn, and not because nobody else could go on. */
