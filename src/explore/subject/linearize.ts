@@ -11,6 +11,8 @@ import { CALL_COUNTS, CALL_CPUS, CALL_RESULT, CALL_SEEN, CALL_SIZE, CALLS, MOST_
 import type { SteppedMachine } from '../../stepped/machine.ts';
 import { hashText } from '../../stepped/state.ts';
 
+const CPUS: readonly number[] = Array.from({ length: CALL_CPUS }, (_, cpu) => cpu);
+
 export interface CallMade {
   readonly operation: number;
   readonly argument: number;
@@ -22,13 +24,15 @@ export interface CallMade {
 /** The calls of each CPU that have ended, in order. */
 export function callsOf({ ram }: SteppedMachine): readonly (readonly CallMade[])[] {
   const word = (address: number): number => ram[address >> 2] as number;
-  return Array.from({ length: CALL_CPUS }, (_, cpu) =>
-    Array.from({ length: Math.max(0, Math.min(MOST_CALLS, word(CALL_COUNTS + 4 * cpu))) }, (_, i) => {
-      const call = CALLS + CALL_SIZE * (MOST_CALLS * cpu + i);
-      const seen = Array.from({ length: CALL_CPUS }, (_, other) => word(call + CALL_SEEN + 4 * other));
-      return { operation: word(call), argument: word(call + 4), result: word(call + CALL_RESULT), seen };
-    }),
-  );
+  const made = (cpu: number, i: number): CallMade => {
+    const call = CALLS + CALL_SIZE * (MOST_CALLS * cpu + i);
+    const seen = CPUS.map((other) => word(call + CALL_SEEN + 4 * other));
+    return { operation: word(call), argument: word(call + 4), result: word(call + CALL_RESULT), seen };
+  };
+  return CPUS.map((cpu) => {
+    const ended = Math.max(0, Math.min(MOST_CALLS, word(CALL_COUNTS + 4 * cpu)));
+    return Array.from({ length: ended }, (_, i) => made(cpu, i));
+  });
 }
 
 /** Whether there is such an order. `model` runs the module's own at once. The machine is left as it was. */
