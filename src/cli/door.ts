@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { inWords } from '../base/errno.ts';
 import { visible } from '../base/visible.ts';
+import { painted, takeColor, wantsColor } from './color.ts';
 import { deathText, defectText } from './defect.ts';
 import { EXIT_DEFECT, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import {
@@ -37,12 +38,15 @@ const STACK_MB = 8;
 
 const COMMAND = new URL('../../workers/command.js', import.meta.url);
 
+/** Whether a document is asked for. */
+const isJson = (args: readonly string[]): boolean =>
+  (args.includes('--') ? args.slice(0, args.indexOf('--')) : args).includes('--json');
+
 /** What is printed of a command that was ended before it had anything to say. */
 function nothingYet(args: readonly string[]): Kept {
   const [command = ''] = args;
-  const beforeOperands = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   const document = { schema: `tasklock.${command}/1`, command, verdict: 'inconclusive', bugs: [], interrupted: true };
-  const text = beforeOperands.includes('--json') ? `${JSON.stringify(document, null, 2)}\n` : '';
+  const text = isJson(args) ? `${JSON.stringify(document, null, 2)}\n` : '';
   return { text, code: EXIT_INTERRUPTED };
 }
 
@@ -62,9 +66,15 @@ export class Door {
   #closed = false;
   #refused: string | undefined;
   #terminal = false;
+  /** What is wrong with --color. */
+  readonly #trouble: string | undefined;
+  readonly #paints: boolean;
 
-  constructor(args: readonly string[]) {
+  constructor(all: readonly string[]) {
+    const { args, when, trouble } = takeColor(all);
     this.#args = args;
+    this.#trouble = trouble;
+    this.#paints = !isJson(args) && wantsColor(when, process.env, process.stdout.isTTY === true);
     this.#kept = nothingYet(args);
   }
 
@@ -75,6 +85,10 @@ export class Door {
     process.stdout.on('error', (error) => this.#onRefused(error));
     // Whoever does not want to hear of progress and trouble need not.
     process.stderr.on('error', () => undefined);
+    if (this.#trouble !== undefined) {
+      this.#end(EXIT_USAGE, this.#trouble, false);
+      return;
+    }
     this.#terminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
     const { columns } = process.stdout;
     const workerData: CommandSetup = { shared: this.#words.buffer, terminal: this.#terminal, columns };
@@ -102,7 +116,7 @@ export class Door {
   #print(text: string): void {
     // Whoever has begun to tell the result will not be told for.
     this.#kept = { ...this.#kept, text: '' };
-    if (!this.#closed && text !== '') process.stdout.write(text);
+    if (!this.#closed && text !== '') process.stdout.write(this.#paints ? painted(text) : text);
   }
 
   #onRefused(error: NodeJS.ErrnoException): void {

@@ -1,9 +1,12 @@
 /** What a search has found so far: recorded at once, and ready to be told should the search be cut off. */
 import { outranks } from '../check/evidence/ledger.ts';
 import type { SearchProgress } from '../explore/search/control.ts';
+import { createObservers } from '../check/observers/checkers.ts';
+import type { Observer } from '../check/evidence/observer.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { tellTurns } from '../explore/replay/interleaving.ts';
 import { sourceLines } from '../explore/replay/source-lines.ts';
+import { whyOf } from '../explore/replay/why.ts';
 import { mergeResults, onceByTitle } from '../explore/search/merge.ts';
 import { recordingOf } from '../explore/search/record.ts';
 import type { FoundBug, SearchResult } from '../explore/search/result.ts';
@@ -18,7 +21,10 @@ import { stopped, warn } from './thread.ts';
 
 const KEEP_EVERY_S = 1;
 
-/** Until when a bug may be made simple, and who is told of each attempt. */
+/** Of a bug's time, for making it simple; the rest is for saying why it shows. */
+const SIMPLIFY_SHARE = 0.6;
+
+/** Until when a bug may be worked on, and who is told of each attempt to make it simpler. */
 export interface SimplifyTime {
   readonly until: number;
   readonly onAttempt: (tried: number) => void;
@@ -72,7 +78,16 @@ export class Found {
     if (before !== undefined && outranks(bug, before) !== true) return;
     const switches = switchesOf(bug.decisions);
     const held = this.#keeper.first(bug.title, this.#recording(bug));
-    this.#shown.set(bug.title, { ...bug, ...held, switchesFound: switches, switches, simplified: 'no', turns: [] });
+    this.#shown.set(bug.title, {
+      ...bug,
+      ...held,
+      switchesFound: switches,
+      switches,
+      simplified: 'no',
+      turns: [],
+      why: undefined,
+      valueText: this.#valueText,
+    });
     this.#onChange();
   }
 
@@ -85,19 +100,22 @@ export class Found {
 
   /** Makes a bug simple, if that is asked for and there is time, records that and tells its turns. */
   async finish(found: FoundBug, simplify: boolean, time: SimplifyTime): Promise<void> {
-    const isLate = (): boolean => stopped() || performance.now() >= time.until;
+    const now = performance.now();
+    const isPast = (until: number) => (): boolean => stopped() || performance.now() >= until;
+    const [isLate, isOver] = [isPast(now + SIMPLIFY_SHARE * (time.until - now)), isPast(time.until)];
     const bug = simplify && !isLate() ? await this.#simplified(found, isLate, time.onAttempt) : found;
     const ended = isLate() ? 'cut' : 'yes';
     const held = this.#keeper.last(bug.title, this.#recording(bug));
     const [switchesFound, switches] = [switchesOf(found.decisions), switchesOf(bug.decisions)];
-    const turns = tellTurns(this.#subject, bug.decisions, sourceLines(this.#options.target));
+    const told = this.#explained(bug, isOver);
     this.#shown.set(bug.title, {
       ...bug,
       ...held,
       switchesFound,
       switches,
       simplified: simplify ? ended : 'no',
-      turns,
+      ...told,
+      valueText: this.#valueText,
     });
     this.#onChange();
   }
@@ -112,6 +130,20 @@ export class Found {
       return found;
     }
   }
+
+  /** The turns of a bug, and why it shows. */
+  #explained(bug: FoundBug, isOver: () => boolean): Pick<ShownBug, 'turns' | 'why'> {
+    const sourceLine = sourceLines(this.#options.target);
+    const { decisions: moves, object } = bug;
+    const turns = tellTurns(this.#subject, moves, sourceLine, object);
+    const observers = (): readonly Observer[] => createObservers(this.#options.checkers);
+    return {
+      turns,
+      why: isOver() ? undefined : whyOf(this.#subject, { moves, bug, observers, sourceLine, stopped: isLate }),
+    };
+  }
+
+  readonly #valueText = (value: number): string => this.#subject.valueText(value);
 
   #recording(bug: FoundBug): Recording {
     const { decisions, finalHash } = bug;

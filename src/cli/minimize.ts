@@ -40,7 +40,7 @@ async function diverged(
   if (replayed.divergence === undefined) return undefined;
   const seconds = (performance.now() - startedAt) / 1000;
   const [ran, notHeld] = [await subjectIdentity(target), await importsNotHeld(recording)];
-  const report = { path, recording, subject: ran, replayed, notHeld, seconds };
+  const report = { path, recording, subject: ran, replayed, trace: undefined, notHeld, seconds };
   print(json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   return EXIT_DIVERGED;
 }

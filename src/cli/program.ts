@@ -10,6 +10,7 @@ import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import { UsageError } from './usage.ts';
 
 const EXIT_CODES = `
+Every command takes --color auto, always or never.
 Exit codes: 0 nothing wrong, 1 a bug was found, 2 wrong usage or bad input,
 3 inconclusive, 4 a replay diverged, 70 our own defect, 130 interrupted.`;
 

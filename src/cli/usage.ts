@@ -85,6 +85,15 @@ export function parseCount(option: string, text: string): number {
   return count;
 }
 
+/** The number of a CPU of a machine. */
+export function parseCpu(option: string, text: string, cpus: number): number {
+  const cpu = wholeNumber(text);
+  if (cpu === undefined || cpu >= cpus) {
+    throw new UsageError(`${option} takes the number of a CPU, 0 to ${cpus - 1}, not "${text}"`);
+  }
+  return cpu;
+}
+
 const MOST_JOBS = 256;
 
 export function parseJobs(text: string): number {

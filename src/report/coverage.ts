@@ -38,7 +38,9 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states }
       : `PROVED: complete ${model}, all ${grouped(states)} states were visited`;
   }
   const nothing = `NOTHING FOUND in ${where} ${model}, not a proof`;
-  return shortfall.kind === 'bound' ? `${nothing}: all there are with ${shortfall.why}` : `${nothing}: ${shortfall.why}`;
+  return shortfall.kind === 'bound'
+    ? `${nothing}: all there are with ${shortfall.why}`
+    : `${nothing}: ${shortfall.why}`;
 }
 
 /** What the search was not made to see; of checkers those that were off, by name. */

@@ -6,8 +6,9 @@ import { isComplete, isFinished } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
 import { replayLine } from './bug-text.ts';
 import type { Share } from '../explore/search/result.ts';
-import { interleavingJson } from './interleaving-json.ts';
+import { accessesJson, callsJson, interleavingJson } from './interleaving-json.ts';
 import { strategyText } from './explore-shares.ts';
+import { whyJson } from './why-json.ts';
 import {
   type ExploreReport,
   factsOf,
@@ -60,6 +61,9 @@ function bugJson(report: ExploreReport, bug: ShownBug, { scenario, cpus }: Targe
     replay: replayLine(bug),
     report: bug.moment,
     interleaving: interleavingJson(bug.turns),
+    accesses: accessesJson(bug.turns),
+    calls: callsJson(bug.turns),
+    why: whyJson(bug.why),
     ...knownFacts(bug.known),
   };
 }

@@ -2,6 +2,7 @@
 import { isBug, sorted, type Verdict, verdictOn } from '../check/evidence/ledger.ts';
 import type { Identity } from '../explore/search/identity.ts';
 import type { ToldTurn } from '../explore/replay/interleaving.ts';
+import type { Why } from '../explore/replay/why.ts';
 import type { FoundBug, SearchResult } from '../explore/search/result.ts';
 import { strategyText } from './explore-shares.ts';
 import { isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
@@ -18,6 +19,10 @@ export interface ShownBug extends FoundBug {
   /** Whether it was made as simple as could be found; `cut`: the time was up before. */
   readonly simplified: 'yes' | 'cut' | 'no';
   readonly turns: readonly ToldTurn[];
+  /** Undefined of a search that was cut off. */
+  readonly why: Why | undefined;
+  /** How values of its words are called. */
+  readonly valueText: (value: number) => string;
 }
 
 export interface TargetReport {

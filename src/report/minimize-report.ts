@@ -6,10 +6,12 @@ import type { Recording } from '../recording/format.ts';
 import { encodeToken } from '../recording/token.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
 import { momentLines, replayLine } from './bug-text.ts';
-import { interleavingJson } from './interleaving-json.ts';
+import { accessesJson, callsJson, interleavingJson } from './interleaving-json.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural, table } from './table.ts';
+import { whyJson } from './why-json.ts';
 import { wrapped } from './wrap.ts';
+import { whyLines } from './why-text.ts';
 
 export interface MinimizeReport {
   /** What was minimised, as it was given; null for a token. */
@@ -86,6 +88,9 @@ export function minimizeJson({ from, minimized, subject: ran, interrupted, secon
         replay: replayLine(held),
         report: moment,
         interleaving: interleavingJson(replayed.turns),
+        accesses: accessesJson(replayed.turns),
+        calls: callsJson(replayed.turns),
+        why: whyJson(replayed.why),
         ...knownFacts(known),
       },
     ],
@@ -116,11 +121,12 @@ export function minimizeText({ title, minimized, interrupted, seconds, ...held }
   const tried = `${plural(executions, 'interleaving')}${searched} tried in ${seconds.toFixed(1)} s`;
   return `${[
     '='.repeat(78),
-    `BUG: ${title}`,
+    ...wrapped(`BUG: ${title}`),
     `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}; step ${replayed.steps}`,
     ...momentLines(replayed.moment),
     ...(subject.kind === 'scenario' ? ['program:', ...indented(subject.text)] : []),
-    ...interleavingLines(replayed.turns, cpus),
+    ...interleavingLines(replayed.turns, replayed.valueText, { end: title }),
+    ...whyLines(replayed.why),
     '',
     ...table([['', 'before', 'after'], ...rows]),
     '',

@@ -2,14 +2,19 @@
 import { buildInfo } from '../base/build-info.ts';
 import type { Verdict } from '../check/evidence/ledger.ts';
 import type { SubjectIdentity } from '../explore/search/identity.ts';
+import type { ToldMove } from '../explore/replay/told-move.ts';
 import type { Replayed } from '../explore/replay/replay.ts';
 import type { Recording } from '../recording/format.ts';
 import { switchesOf } from '../recording/turns.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
 import { momentLines } from './bug-text.ts';
-import { interleavingJson } from './interleaving-json.ts';
+import { accessesJson, callsJson, fullMoveJson, interleavingJson } from './interleaving-json.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { grouped, plural } from './table.ts';
+import { traceLines } from './trace-text.ts';
+import { whyJson } from './why-json.ts';
+import { wrapped } from './wrap.ts';
+import { whyLines } from './why-text.ts';
 
 export interface ReplayReport {
   /** The path as it was given, or null for a token. */
@@ -17,6 +22,8 @@ export interface ReplayReport {
   readonly recording: Recording;
   readonly subject: SubjectIdentity;
   readonly replayed: Replayed;
+  /** Its moves one by one, when they were asked for. */
+  readonly trace: readonly ToldMove[] | undefined;
   /** Imports whose text was not recorded: they may have changed since. */
   readonly notHeld: readonly string[];
   readonly seconds: number;
@@ -43,6 +50,9 @@ export function replayJson(report: ReplayReport) {
             finalHash,
             report: moment,
             interleaving: interleavingJson(turns),
+            accesses: accessesJson(turns),
+            calls: callsJson(turns),
+            why: whyJson(replayed.why),
             ...knownFacts(known),
           },
         ];
@@ -69,11 +79,12 @@ export function replayJson(report: ReplayReport) {
     switches: switchesOf(decisions),
     divergence: divergence ?? null,
     importsNotHeld: report.notHeld,
+    trace: report.trace?.map((one) => fullMoveJson(one)) ?? null,
     recorded: { tasklock, buildId, sameBuild: buildId === buildInfo.buildId, finalHash: recording.finalHash },
   };
 }
 
-export function replayText({ recording, replayed, notHeld }: ReplayReport): string {
+export function replayText({ recording, replayed, trace, notHeld }: ReplayReport): string {
   const { bug, known, divergence, steps, finalHash, turns, moment } = replayed;
   const { subject, cpus, profile } = recording;
   const on = `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}${profile === null ? '' : `, ${profile}`}`;
@@ -82,13 +93,15 @@ export function replayText({ recording, replayed, notHeld }: ReplayReport): stri
       ? []
       : [
           '='.repeat(78),
-          `BUG: ${bug.title}`,
-          `${on}; step ${bug.step}`,
+          ...wrapped(`BUG: ${bug.title}`),
+          ...wrapped(`${on}; step ${grouped(bug.step)}`),
           ...momentLines(moment),
           ...(known === undefined ? [] : [`  known: ${known.id}, see docs/findings.md`]),
-          ...interleavingLines(turns, cpus),
+          ...interleavingLines(turns, replayed.valueText, { end: bug.title }),
+          ...whyLines(replayed.why),
           '',
         ];
+  if (trace !== undefined) shown.unshift(...traceLines(trace, replayed.valueText), '');
   const end = `${grouped(steps)} steps to the same final state ${finalHash}`;
   if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed, notHeld)].join('\n')}\n`;
   const verdict =

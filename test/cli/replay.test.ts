@@ -123,6 +123,46 @@ describe('replay', () => {
   });
 });
 
+const traceOf = async (...more: string[]): Promise<string[]> => {
+  const { stdout } = await tasklock(['replay', found.token, '--trace', ...more]);
+  return stdout.slice(0, stdout.indexOf('\n\n')).split('\n');
+};
+
+describe('a trace', () => {
+  test('has a line for each step, of 80 columns at most, with the values before and after', async () => {
+    const all = await traceOf();
+    expect(all.map((line) => Number.parseInt(line, 10))).toEqual(all.map((_, i) => i + 1));
+    expect(all).toHaveLength(found.step);
+    for (const line of all) {
+      expect(line.length).toBeLessThanOrEqual(80);
+      expect(line).toMatch(/^ *\d+ {2}CPU#\d {2}\S.* {2}\w+:\d+$/);
+    }
+    expect(all.join('\n')).toMatch(/ \S+ = \S+ \(was \S+\)/);
+    const part = await traceOf('--from', '3', '--to', '9', '--cpu', '1');
+    expect(part).toEqual(
+      all
+        .slice(2, 9)
+        .filter((line) => line.includes('CPU#1'))
+        .map((line) => line.trimStart()),
+    );
+  });
+
+  test('in JSON the same moves', async () => {
+    const { stdout } = await tasklock(['replay', found.token, '--trace', '--to', '5', '--json']);
+    expect(JSON.parse(stdout).trace.map(({ step }: { step: number }) => step)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test.each([
+    [['--from', '3'], '--from is for --trace'],
+    [['--trace', '--from', '9', '--to', '3'], '--to 3 comes before --from 9'],
+    [['--trace', '--cpu', '4'], '--cpu takes the number of a CPU, 0 to 3, not "4"'],
+    [['--trace', '--to', 'x'], '--to takes a whole number of 1 or more, not "x"'],
+  ])('%j: %s', async (flags, trouble) => {
+    const { code, stderr } = await tasklock(['replay', found.token, ...flags]);
+    expect([code, stderr]).toEqual([2, `tasklock: ${trouble}\n`]);
+  });
+});
+
 describe('what cannot be replayed', () => {
   test.each<[string, () => string, RegExp]>([
     ['no file', () => join(directory, 'no.rec'), /there is no file .*no\.rec, and it is no token \(TL1\.…\)$/],
@@ -260,7 +300,7 @@ describe('minimize', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^switches +3 +1$/m);
     expect(stdout).toMatch(/^values +5 +2$/m);
-    expect(stdout).toContain('  chooses 2 of 5 at opener:8\n');
+    expect(stdout).toContain('  chooses 2 of 5            opener:8 ');
     const json = await tasklock(['minimize', token, '--out', out, '--json', '--quiet']);
     const { before, after, bugs, passes } = JSON.parse(json.stdout);
     expect({ before, after }).toMatchObject({ before: { switches: 3, values: 5 }, after: { switches: 1, values: 2 } });

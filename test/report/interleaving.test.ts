@@ -17,7 +17,12 @@ const recordingOf = (format: number, what: string): Recording => {
   return decodeToken(one.token);
 };
 
-const turnsOf = async (recording: Recording) => replay(await subjectOf(recordedTarget(recording)), recording).turns;
+const replayed = async (recording: Recording) => replay(await subjectOf(recordedTarget(recording)), recording);
+const turnsOf = async (recording: Recording) => (await replayed(recording)).turns;
+const linesOf = async (recording: Recording) => {
+  const { turns, valueText } = await replayed(recording);
+  return interleavingLines(turns, valueText);
+};
 
 test('of a module: where each turn begins, what that access does, the line of its text', async () => {
   const turns = await turnsOf(recordingOf(2, 'a module with an import'));
@@ -49,13 +54,15 @@ test('of a module: where each turn begins, what that access does, the line of it
       source: 'store(COUNT, seen + 1);',
     },
   ]);
-  expect(interleavingLines(turns, 2)).toEqual([
+  expect(await linesOf(recordingOf(2, 'a module with an import'))).toEqual([
     'interleaving with 2 context switches:',
-    '  CPU#0                                 CPU#1',
-    '  adder:5',
-    '                                        adder:5',
-    '                                        +1 to adder:6',
-    '  adder:6',
+    '  CPU#0 adder',
+    '      1  load COUNT = 0           adder:5  const seen = load(COUNT);',
+    '  CPU#1 adder',
+    '      2  load COUNT = 0           adder:5  const seen = load(COUNT);',
+    '      3  store COUNT = 1 (was 0)  adder:6  store(COUNT, seen + 1);',
+    '  CPU#0 adder',
+    '      4  store COUNT = 1 (was 1)  adder:6  store(COUNT, seen + 1);',
   ]);
 });
 
@@ -116,15 +123,19 @@ test('of a module that chooses: a part of the turn, with its value and of how ma
     { cpu: 0, length: 1, values: [] },
     { cpu: 1, length: 1, values: [] },
   ]);
-  expect(interleavingLines(turns, 2)).toEqual([
+  expect(await linesOf(recordingOf(3, 'a module that chooses'))).toEqual([
     'interleaving with 3 context switches:',
-    '  CPU#0                                 CPU#1',
-    '  opener:7',
-    '  chooses 3 of 5 at opener:8',
-    '  chooses 2 of 3 at opener:11',
-    '                                        reader:15',
-    '  opener:11',
-    '                                        reader:15',
+    '  CPU#0 opener',
+    '      1  store BUFFER = 0 (was 0)  opener:7   store(BUFFER, 0);',
+    '      2  chooses 3 of 5            opener:8   const error = choose(5);',
+    '      3  store OPENED = 1 (was 0)  opener:10  store(OPENED, 1);',
+    '      4  chooses 2 of 3            opener:11  store(OPENED, 1 + choose(3));',
+    '  CPU#1 reader',
+    '      5  load OPENED = 1           reader:15  if (load(OPENED) > 0) assert(load…',
+    '  CPU#0 opener',
+    '      6  store OPENED = 3 (was 1)  opener:11  store(OPENED, 1 + choose(3));',
+    '  CPU#1 reader',
+    '      7  load BUFFER = 0           reader:15  if (load(OPENED) > 0) assert(load…',
   ]);
 });
 
@@ -133,9 +144,9 @@ test('of a scenario: the tasks, the variables of the kernel, the lines of its so
   const told = interleavingJson(await turnsOf(recording));
   expect(told.map(({ step, cpu, task }) => [step, cpu, task])).toEqual([
     [1, 0, null],
-    [3336, 1, null],
-    [5185, 0, 'init/1'],
-    [5544, 1, 'owner/2'],
+    [3334, 1, null],
+    [5181, 0, 'init/1'],
+    [5540, 1, 'owner/2'],
   ]);
   expect(told.map(({ function: name, access }) => [name, access?.kind, access?.symbol])).toEqual([
     ['cpu_main', 'load', 'stop'],

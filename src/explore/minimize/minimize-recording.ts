@@ -3,6 +3,7 @@
  * smaller program is searched afresh: by the interleaving that showed the bug last, for often it still does, by that with a
  * turn made shorter, and then at random. It is only taken when it needs no more switches than the old one.
  */
+import { isTitled } from '../../check/evidence/finding.ts';
 import { buildInfo } from '../../base/build-info.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
 import type { Recording } from '../../recording/format.ts';
@@ -135,7 +136,7 @@ async function findBug(target: Target, quest: Quest): Promise<Uint16Array | unde
     if (followed !== undefined) return followed.decisions;
     const runner = new Runner(subject, observers);
     const shows = (strategy: Strategy, execution: number): Uint16Array | undefined => {
-      const bug = runner.run(strategy, execution)?.bugs.find((one) => one.title === title);
+      const bug = runner.run(strategy, execution)?.bugs.find((one) => isTitled(one, title));
       return bug === undefined ? undefined : runner.decisions.slice(0, bug.step);
     };
     for (const shifted of shiftedWishes(wish)) {

@@ -2,13 +2,16 @@
  * Performs a recording again and holds it against what it says: every step by the CPU that is named, the same bug, the
  * same final state to the last bit. The first thing that is otherwise is the divergence.
  */
+import type { Observer } from '../../check/evidence/observer.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
+import { isTitled } from '../../check/evidence/finding.ts';
 import { frameText } from '../../check/evidence/call-chain.ts';
 import type { KnownFinding } from '../../check/evidence/known-findings.ts';
 import { knownOf } from '../../check/evidence/ledger.ts';
 import type { Recording } from '../../recording/format.ts';
 import { cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import { type ToldTurn, tellTurns } from './interleaving.ts';
+import { type Why, whyOf } from './why.ts';
 import { sourceLines } from './source-lines.ts';
 import { type Reproduction, reproduce } from '../run/reproduce.ts';
 import type { Bug } from '../run/runner.ts';
@@ -32,6 +35,10 @@ export interface Replayed {
   readonly syscalls: number;
   readonly finalHash: string;
   readonly turns: readonly ToldTurn[];
+  /** Of a bug: what decides it. */
+  readonly why: Why | undefined;
+  /** How values of its words are called. */
+  readonly valueText: (value: number) => string;
 }
 
 /** Why recordings like this one cannot be replayed by this build; undefined when they can. A module holds its mutant. */
@@ -53,7 +60,9 @@ export async function importsNotHeld({ subject }: Recording): Promise<readonly s
 export function replay(subject: Subject, recording: Recording): Replayed {
   const { decisions, checkers, verdict } = recording;
   const run = reproduce(subject, createObservers(checkers), decisions, true);
-  const bug = run.bugs.find((one) => one.title === verdict?.title);
+  const found = run.bugs.find((one) => isTitled(one, verdict?.title));
+  // As it was recorded, by whichever build.
+  const bug = found && { ...found, title: verdict?.title ?? found.title };
   const { profile } = subject;
   const moment = bug === undefined ? [] : subject.moment(bug);
   const known = bug && knownOf(profile, bug.title, moment);
@@ -66,7 +75,11 @@ export function replay(subject: Subject, recording: Recording): Replayed {
     syscalls: subject.syscalls(),
     finalHash: run.finalHash,
   };
-  return { ...result, turns: tellTurns(subject, run.decisions, sourceLines(recordedTarget(recording))) };
+  const sourceLine = sourceLines(recordedTarget(recording));
+  const turns = tellTurns(subject, run.decisions, sourceLine, bug?.object);
+  const observers = (): readonly Observer[] => createObservers(checkers);
+  const why = bug && whyOf(subject, { moves: run.decisions, bug, observers, sourceLine });
+  return { ...result, turns, why, valueText: (value) => subject.valueText(value) };
 }
 
 /** Looks at the machine as it stands at the end of the run. */
@@ -88,7 +101,7 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
     return { step: run.steps + 1, expected: `${decisions.length} steps`, seen: `the end of the execution: ${titles}` };
   }
   const step = run.steps + 1;
-  if (verdict !== null && !run.bugs.some((bug) => bug.title === verdict.title)) {
+  if (verdict !== null && !run.bugs.some((bug) => isTitled(bug, verdict.title))) {
     return { step, expected: verdict.title, seen: titles };
   }
   if (verdict === null && run.bugs.length > 0) return { step, expected: 'nothing wrong', seen: titles };

@@ -1,4 +1,5 @@
 /** Runs an interleaving again, exactly or as a wish, and says what it showed. */
+import { isTitled } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import type { Turn } from '../../recording/turns.ts';
 import { hashText } from '../../stepped/state.ts';
@@ -48,6 +49,6 @@ export function bugAfter(
   wish: readonly Turn[],
 ): { readonly bug: Bug; readonly decisions: Uint16Array } | undefined {
   const runner = new Runner(subject, observers);
-  const bug = runner.run(new Wish(wish), 0, title)?.bugs.find((one) => one.title === title);
+  const bug = runner.run(new Wish(wish), 0, title)?.bugs.find((one) => isTitled(one, title));
   return bug === undefined ? undefined : { bug, decisions: runner.decisions.slice(0, bug.step) };
 }

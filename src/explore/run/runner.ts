@@ -8,10 +8,10 @@
  * An execution that meets the bound is given as many steps again under a fair schedule, each enabled CPU in turn: when
  * that does not end it either, it is a livelock; when it does, the search was cut short there and is not complete.
  */
-import { type Finding, finding } from '../../check/evidence/finding.ts';
+import { type Finding, finding, formerlyIn, isTitled } from '../../check/evidence/finding.ts';
 import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
-import { MachineFault } from '../../machine/fault.ts';
+import { type BugKind, MachineFault } from '../../machine/fault.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import { Fair } from './fair.ts';
 import type { Strategy } from '../strategies/strategy.ts';
@@ -91,7 +91,7 @@ export class Runner {
       // What an observer said of this very step comes first: it knows more than the fault.
       for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
       const stack = this.subject.faultStack(this.#cpu);
-      this.#add(finding(error.kind, error.what, this.subject.blame(stack), error.address), this.#cpu, stack);
+      this.#add(this.#blamed(error.kind, error.what, error.address, stack), this.#cpu, stack);
       ending = 'bug';
       this.#failed = true;
     }
@@ -156,8 +156,20 @@ export class Runner {
     const broken = this.subject.lookout?.due === true ? this.subject.invariant() : undefined;
     for (const { finding: what, stack } of this.#watch?.take() ?? []) this.#add(what, this.#cpu, stack);
     if (broken !== undefined) this.#add(broken, this.#cpu, this.#cpu < 0 ? [] : this.subject.stack(this.#cpu));
-    this.#failed = broken !== undefined || (this.#until !== undefined && this.#shows(this.#until));
+    this.#failed = broken !== undefined || this.#bugs.some((bug) => isTitled(bug, this.#until));
     return this.#failed;
+  }
+
+  /** What the code at the end of a call chain did. */
+  #blamed(
+    kind: BugKind,
+    what: string,
+    object: number,
+    stack: readonly Frame[],
+    lines: readonly string[] = [],
+  ): Finding {
+    const one = finding(kind, what, this.subject.blame(stack), object, ...lines);
+    return formerlyIn(one, stack[0] === undefined || this.subject.profile !== null ? one.function : stack[0].function);
   }
 
   #shows(title: string): boolean {
@@ -169,7 +181,7 @@ export class Runner {
     const lines = Array.from({ length: subject.cpus }, (_, one) => subject.cpuLines(one)).flat();
     const stack = subject.stack(this.#cpu);
     this.#failed = true;
-    this.#add(finding('livelock', 'no end under a fair schedule', subject.blame(stack), 0, ...lines), this.#cpu, stack);
+    this.#add(this.#blamed('livelock', 'no end under a fair schedule', 0, stack, lines), this.#cpu, stack);
     return 'bug';
   }
 

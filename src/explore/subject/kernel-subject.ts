@@ -7,15 +7,18 @@ import { objectLines } from '../../check/evidence/bug-report.ts';
 import { blamed, type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../../check/still/invariants.ts';
-import { cpuLines, taskText } from '../../check/evidence/machine-state.ts';
+import { cpuLines, programTask, taskText } from '../../check/evidence/machine-state.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { PropertyWatch } from '../../check/still/property-watch.ts';
 import { Structure } from '../../check/still/structure.ts';
+import { objectAt } from '../../check/evidence/objects.ts';
 import { variableName } from '../../check/evidence/variable.ts';
 import { RamView } from '../../check/evidence/view.ts';
-import { kernel } from '../../kernel/layout.ts';
-import { cpu_area, cpuAddress } from '../../machine/map.ts';
-import { MIN_RAM_BYTES } from '../../machine/limits.ts';
+import { cacheStructs } from '../../kernel/caches.ts';
+import { INSTRUCTION_WORDS, WORD_LINE } from '../../kernel/isa.ts';
+import { kernel, pt_regs, task_struct } from '../../kernel/layout.ts';
+import { cpu_area, cpuAddress, HARDWARE_END } from '../../machine/map.ts';
+import { FIRST_ADDRESS, MIN_RAM_BYTES } from '../../machine/limits.ts';
 import type { ProfileName } from '../../kernel/profiles.ts';
 import type { ProgramImage } from '../../scenario/image.ts';
 import { programHash } from '../../scenario/image-hash.ts';
@@ -26,8 +29,9 @@ import type { CompiledModule } from '../../stepped/compiled-module.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
+import { hex } from './module-names.ts';
 import { Places } from './places.ts';
-import type { Listener, Lookout, Moment, Subject } from './subject.ts';
+import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
 export interface SteppedKernel {
   readonly module: CompiledModule;
@@ -44,6 +48,8 @@ export async function loadKernel(): Promise<SteppedKernel> {
 const STEP_BOUND = 200_000;
 /** Room for the heap beyond what boot has used, before the machine makes more. */
 const HEAP_ROOM = 64 * 1024;
+/** Lower numbers are taken for bits or addresses. */
+const LEAST_NUMBER = -4096;
 /** Frames shown of a CPU that is not the one to blame. */
 const SHORT_TRACE = 4;
 
@@ -181,6 +187,34 @@ export class KernelSubject implements Subject, Lookout {
 
   symbolAt(address: number): string | null {
     return this.view.valid(address) ? variableName(this.view, address) : null;
+  }
+
+  nameAt(address: number): string {
+    const name = this.symbolAt(address);
+    if (name === null) return hex(address);
+    const object = objectAt(this.view, address);
+    if (object !== undefined) return `${name} of ${hex(object.address)}`;
+    return address < HARDWARE_END ? `${name} at ${hex(address)}` : name;
+  }
+
+  valueText(value: number): string {
+    return value >>> 0 >= FIRST_ADDRESS && (value > 0 || value < LEAST_NUMBER) ? hex(value) : String(value);
+  }
+
+  callAt(cpu: number): ProgramCall | null {
+    const task = this.task(cpu);
+    const isCalling = this.view.word(cpuAddress(cpu) + cpu_area.in_syscall) !== 0;
+    if (!isCalling || !this.view.valid(task) || programTask(this.view, task) < 0) return null;
+    // The task stands behind its instruction.
+    const at = this.view.word(task + task_struct.regs + pt_regs.eip) - 1;
+    const text = this.image.callText.get(at);
+    return text === undefined ? null : { text, line: this.image.code[at * INSTRUCTION_WORDS + WORD_LINE] ?? 0 };
+  }
+
+  extent(address: number): readonly [number, number] {
+    const object = this.view.valid(address) ? objectAt(this.view, address) : undefined;
+    if (object === undefined) return [address, address];
+    return [object.address, object.address + (cacheStructs[object.cache]?.SIZE ?? 4) - 1];
   }
 
   cpuLines(cpu: number): string[] {

@@ -2,27 +2,31 @@
  * Calls of a module's own setup(), invariant() and finished(): at once, on a CPU behind the others that is never
  * scheduled.
  */
-import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
-import { type Finding, finding } from '../../check/evidence/finding.ts';
+import { frameText } from '../../check/evidence/call-chain.ts';
+import { type Finding, finding, formerlyIn } from '../../check/evidence/finding.ts';
 import { MachineFault } from '../../machine/fault.ts';
 import { KIND, TOP } from '../../stepped/frames.ts';
 import { CHOOSE, IDLE } from '../../machine/access.ts';
 import { isWrite, REQUEUES, WAITS } from '../../machine/access-kinds.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
+import type { Subject } from './subject.ts';
 
 /** Accesses that one call may make. */
 const MOST_ACCESSES = 100_000;
 
+/** Who knows where a call failed. */
+type Blamer = Pick<Subject, 'faultStack' | 'blame'>;
+
 export class ModuleHooks {
   readonly #machine: SteppedMachine;
   readonly #cpu: number;
-  readonly #faultStack: (cpu: number) => Frame[];
+  readonly #blamer: Blamer;
 
   /** `cpu`: the one behind the others. */
-  constructor(machine: SteppedMachine, cpu: number, faultStack: (cpu: number) => Frame[]) {
+  constructor(machine: SteppedMachine, cpu: number, blamer: Blamer) {
     this.#machine = machine;
     this.#cpu = cpu;
-    this.#faultStack = faultStack;
+    this.#blamer = blamer;
   }
 
   /** Calls a function to its end. Throws MachineFault. */
@@ -36,11 +40,12 @@ export class ModuleHooks {
       return this.#call(entry, watched) === 0 ? finding('assert', what, name, 0) : undefined;
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
-      const [innermost, ...callers] = this.#faultStack(this.#cpu);
+      const [innermost, ...callers] = this.#blamer.faultStack(this.#cpu);
       const lines =
         innermost === undefined ? [] : [`in ${[innermost, ...callers].map(frameText).join(', called by ')}`];
       this.#clear();
-      return finding(error.kind, error.what, innermost?.function ?? name, error.address, ...lines);
+      const where = innermost === undefined ? name : this.#blamer.blame([innermost, ...callers]);
+      return formerlyIn(finding(error.kind, error.what, where, error.address, ...lines), innermost?.function ?? name);
     }
   }
 

@@ -1,7 +1,7 @@
 /** A user's module as a subject: RAM holds zeros, setup() fills it, then every CPU runs its function once. */
 import { basename } from 'node:path';
 import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
-import { type Finding, finding } from '../../check/evidence/finding.ts';
+import { type Finding, finding, formerlyIn } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { RamView } from '../../check/evidence/view.ts';
 import { POISON } from '../../machine/atomic.ts';
@@ -12,8 +12,9 @@ import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
 import { ModuleHooks } from './module-hooks.ts';
+import { hex, ModuleNames } from './module-names.ts';
 import { Places } from './places.ts';
-import type { Listener, Lookout, Moment, Subject } from './subject.ts';
+import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
 /** RAM of a module, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
@@ -42,6 +43,9 @@ export class ModuleSubject implements Subject {
   readonly standing: readonly Observer[] = [];
   listener: Listener | undefined;
   readonly #loaded: LoadedModule;
+  readonly #names: ModuleNames;
+  /** The module's own, as frames name it. */
+  readonly #file: string;
   readonly #places: Places;
   readonly #finished: number | undefined;
   readonly #invariant: number | undefined;
@@ -59,6 +63,8 @@ export class ModuleSubject implements Subject {
     this.notes = loaded.notes;
     this.cpus = module.cpus.length;
     this.hash = loaded.hash;
+    this.#names = new ModuleNames(loaded.words);
+    this.#file = basename(loaded.path);
     this.machine = new SteppedMachine(module, {
       memory,
       cpus: this.cpus,
@@ -68,7 +74,7 @@ export class ModuleSubject implements Subject {
     });
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
-    this.#hooks = new ModuleHooks(this.machine, this.cpus, (cpu) => this.faultStack(cpu));
+    this.#hooks = new ModuleHooks(this.machine, this.cpus, this);
     this.names = module.cpus.map((one) => places[one]?.function ?? '?');
     this.#finished = module.entries['finished'];
     this.#invariant = module.entries['invariant'];
@@ -125,12 +131,18 @@ export class ModuleSubject implements Subject {
   /** Nobody can go on: waiting for locks is a deadlock, going round loops for ever a livelock. */
   #stuck(): Finding {
     const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
-    const functions = [...new Set(waiting.map((cpu) => this.stack(cpu)[0]?.function ?? '?'))].sort();
+    const stacks = waiting.map((cpu) => this.stack(cpu));
+    const namesOf = (pick: (stack: readonly Frame[]) => string): string =>
+      [...new Set(stacks.map(pick))].sort().join(' / ');
+    const functions = namesOf((stack) => this.blame(stack));
+    const innermost = namesOf((stack) => stack[0]?.function ?? '?');
     const spinning = waiting.filter((cpu) => this.machine.kind(cpu) === SPIN);
     const details = waiting.flatMap((cpu) => this.cpuLines(cpu));
-    return spinning.length === waiting.length
-      ? finding('livelock', 'spinning for ever', functions.join(' / '), 0, ...details)
-      : finding('deadlock', 'no CPU can go on', functions.join(' / '), 0, ...details);
+    const one =
+      spinning.length === waiting.length
+        ? finding('livelock', 'spinning for ever', functions, 0, ...details)
+        : finding('deadlock', 'no CPU can go on', functions, 0, ...details);
+    return formerlyIn(one, innermost);
   }
 
   faultStack(cpu: number): Frame[] {
@@ -153,8 +165,10 @@ export class ModuleSubject implements Subject {
     return this.#places.chain(cpu, into, at, most);
   }
 
+  /** The innermost function of the module's own file: who imports something is to blame for how it is used. */
   blame(frames: readonly Frame[]): string {
-    return frames[0]?.function ?? 'unknown';
+    const own = frames.find(({ file }) => file === this.#file);
+    return (own ?? frames[0])?.function ?? 'unknown';
   }
 
   task(): number {
@@ -166,7 +180,23 @@ export class ModuleSubject implements Subject {
   }
 
   symbolAt(address: number): string | null {
-    return this.#loaded.words.get(address) ?? null;
+    return this.#names.at(address);
+  }
+
+  nameAt(address: number, line: string): string {
+    return this.#names.near(address, line);
+  }
+
+  valueText(value: number): string {
+    return this.#names.value(value);
+  }
+
+  callAt(): ProgramCall | null {
+    return null;
+  }
+
+  extent(address: number): readonly [number, number] {
+    return [address, address];
   }
 
   cpuLines(cpu: number): string[] {
@@ -182,9 +212,10 @@ export class ModuleSubject implements Subject {
   #waitText(cpu: number): string {
     const address = this.machine.address(cpu);
     if (address === 0) return 'goes round';
-    if (this.machine.kind(cpu) === FUTEX_SLEEP)
-      return `sleeps on 0x${(address >>> 0).toString(16)} and nobody wakes it,`;
-    return `waits for 0x${(address >>> 0).toString(16)}, which holds ${this.machine.ram[address >> 2]},`;
+    const name = this.#names.near(address, '');
+    const word = name.startsWith('0x') ? name : `${name} (${hex(address)})`;
+    if (this.machine.kind(cpu) === FUTEX_SLEEP) return `sleeps on ${word} and nobody wakes it,`;
+    return `waits for ${word}, which holds ${this.machine.ram[address >> 2]},`;
   }
 
   moment({ cpu, details, stack }: Moment): string[] {

@@ -15,6 +15,13 @@ export interface Moment {
   readonly details: readonly string[];
 }
 
+/** A system call as it stands in a program. */
+export interface ProgramCall {
+  readonly text: string;
+  /** Line of the program's text. */
+  readonly line: number;
+}
+
 /** Says when an invariant has to be asked. */
 export interface Lookout {
   /** What has happened since `invariant` was asked the last time may have broken it. */
@@ -75,6 +82,14 @@ export interface Subject {
   taskText(cpu: number): string | null;
   /** What the word at an address is called; null where it has no name. */
   symbolAt(address: number): string | null;
+  /** The same for people, in a line of source that speaks of it: the object as well, the field, or the bare address. */
+  nameAt(address: number, line: string): string;
+  /** A value that a word holds, for people. */
+  valueText(value: number): string;
+  /** The system call that a CPU's task is in, as its program has it; null for none, and where no program is run. */
+  callAt(cpu: number): ProgramCall | null;
+  /** First and last address of the object that an address lies in; of what lies in none that word. */
+  extent(address: number): readonly [number, number];
   /** One line about a CPU for a report: what it runs, holds, waits for. */
   cpuLines(cpu: number): string[];
   /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */

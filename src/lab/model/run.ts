@@ -163,7 +163,7 @@ async function powerOn(kind: LockKind, { cpus, touch, writes }: Load, perSocket:
   const { module } = loaded;
   const machine = new SteppedMachine(module, { memory: new ArrayBuffer(RAM_BYTES), cpus, tracer: silent, spare: 1 });
   const setup = module.entries['setup'];
-  if (setup !== undefined) new ModuleHooks(machine, cpus, () => []).run(setup);
+  if (setup !== undefined) new ModuleHooks(machine, cpus, { faultStack: () => [], blame: () => 'finished' }).run(setup);
   module.cpus.forEach((entry, cpu) => machine.start(cpu, entry, ...(module.args[cpu] ?? [])));
   return machine;
 }

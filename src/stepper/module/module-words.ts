@@ -6,18 +6,52 @@ import { SourceError } from '../source/source.ts';
 import { spelled } from '../source/spelling.ts';
 import type { CompiledText } from './module-compile.ts';
 
-/** Names by address. Where two constants hold the same, neither names the word. */
-export function wordNames({ list, valueOf }: CompiledText): ReadonlyMap<number, string> {
-  const all = new Map<number, string[]>();
+export interface WordNames {
+  /** Names of constants by the address that they hold. Where two hold the same, neither names the word. */
+  readonly words: ReadonlyMap<number, string>;
+  /** The same of elements of tables, as `FORKS[1]`. */
+  readonly elements: ReadonlyMap<number, string>;
+  /** Constants that may be the offset of a field, by that: several may be the same, and some are something else. */
+  readonly offsets: ReadonlyMap<number, readonly string[]>;
+}
+
+/** No field lies further from the beginning of what holds it. */
+const LAST_OFFSET = 256;
+
+export function wordNames({ list, valueOf }: CompiledText): WordNames {
+  const [words, elements, offsets] = [new Lists(), new Lists(), new Lists()];
   for (const { name, kind, from } of list.names.module.values()) {
     if (kind !== 'const' && (kind !== 'import' || from === BUS_MODULE)) continue;
     const value = constantOf(valueOf, name);
-    if (typeof value !== 'number' || value < FIRST_ADDRESS || value % 4 !== 0) continue;
-    all.set(value, [...(all.get(value) ?? []), name]);
+    if (typeof value === 'number') (value < FIRST_ADDRESS ? offsets : words).add(value, name);
+    else value?.forEach((one, i) => elements.add(one, `${name}[${i}]`));
   }
-  return new Map(
-    [...all].flatMap(([address, [name, ...others]]) => (others.length > 0 ? [] : [[address, name ?? '']])),
-  );
+  return {
+    words: words.single(isAddress),
+    elements: elements.single(isAddress),
+    offsets: new Map([...offsets.all].filter(([value]) => isOffset(value))),
+  };
+}
+
+const isOffset = (value: number): boolean => value >= 0 && value <= LAST_OFFSET && value % 4 === 0;
+const isAddress = (value: number): boolean => value >= FIRST_ADDRESS && value % 4 === 0;
+
+/** Names by number. */
+class Lists {
+  readonly all = new Map<number, string[]>();
+
+  add(value: number, name: string): void {
+    this.all.set(value, [...(this.all.get(value) ?? []), name]);
+  }
+
+  /** Those that have a number of this kind for themselves. */
+  single(test: (value: number) => boolean): ReadonlyMap<number, string> {
+    return new Map(
+      [...this.all].flatMap(([value, [name = '', ...others]]) =>
+        others.length > 0 || !test(value) ? [] : [[value, name]],
+      ),
+    );
+  }
 }
 
 /** What a constant holds; undefined for what the compiler does not take for one, such as the list of CPUs. */

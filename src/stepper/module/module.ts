@@ -16,7 +16,7 @@ import { type Cpus, readCpus } from './module-cpus.ts';
 import { ModuleError } from './module-error.ts';
 import { ModuleFiles, readModule } from './module-files.ts';
 import { moduleHash } from './module-hash.ts';
-import { wordNames } from './module-words.ts';
+import { type WordNames, wordNames } from './module-words.ts';
 import { SourceError } from '../source/source.ts';
 
 export { ModuleError } from './module-error.ts';
@@ -27,8 +27,10 @@ export type ModuleToStep = CompiledModule & Cpus;
 export interface LoadedModule {
   readonly module: ModuleToStep;
   readonly places: readonly Place[];
-  /** Names of the constants that hold its words' addresses, by address. */
-  readonly words: ReadonlyMap<number, string>;
+  /** The file itself, as its places name it. */
+  readonly path: string;
+  /** What its author calls words of RAM. */
+  readonly words: WordNames;
   /** The source text, which a recording carries. */
   readonly text: string;
   readonly settings: ReadonlyMap<string, number>;
@@ -80,6 +82,7 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
   return {
     module: { ...module, ...cpus },
     places: compiled.places,
+    path,
     words,
     text: files.textOf(path),
     settings,

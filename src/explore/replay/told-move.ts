@@ -1,0 +1,59 @@
+/** A move that a CPU is about to make, told: who, where, and what it does to which word. */
+import type { Frame } from '../../check/evidence/call-chain.ts';
+import { cpuOf, kindOf, type Move, STEP } from '../../stepped/move.ts';
+import type { Subject } from '../subject/subject.ts';
+import type { SourceLine } from './source-lines.ts';
+import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess } from './told-access.ts';
+
+/** One move, told. */
+export interface ToldMove {
+  /** Its number, from 1. */
+  readonly step: number;
+  readonly cpu: number;
+  readonly move: Move;
+  /** Among how many values it chooses; 0 for a step. */
+  readonly of: number;
+  /** What the CPU runs; null for no task. */
+  readonly task: string | null;
+  /** Where the CPU stood in front of it, and who had called that, innermost first. */
+  readonly at: Frame | undefined;
+  readonly callers: readonly Frame[];
+  /** The function of it that a report would name. */
+  readonly blamed: Frame | undefined;
+  /** What it does to RAM; null for what has no address. */
+  readonly access: ToldAccess | null;
+  readonly detail: AccessDetail;
+  /** The text of the line at which it stood, and of that which a report would name; null where it is not known. */
+  readonly source: string | null;
+  readonly blamedSource: string | null;
+}
+
+/** Move number `step`, from 0, in front of it: what its word holds then is to be put in by whoever makes it. */
+export function tellMove(subject: Subject, step: number, move: Move, sourceLine: SourceLine): ToldMove {
+  const cpu = cpuOf(move);
+  const chooses = kindOf(move) !== STEP;
+  const stack = subject.stack(cpu);
+  const [at, ...callers] = stack;
+  const blamed = blamedFrame(subject, stack);
+  const source = at === undefined ? null : sourceLine(at);
+  return {
+    step: step + 1,
+    cpu,
+    move,
+    of: chooses ? subject.machine.address(cpu) : 0,
+    task: subject.taskText(cpu),
+    at,
+    callers,
+    blamed,
+    access: chooses ? null : pendingAccess(subject, cpu),
+    detail: pendingDetail(subject, cpu, source ?? ''),
+    source,
+    blamedSource: blamed === undefined ? null : sourceLine(blamed),
+  };
+}
+
+/** The innermost frame of the function that a report would name. */
+const blamedFrame = (subject: Subject, stack: readonly Frame[]): Frame | undefined => {
+  const name = stack.length === 0 ? undefined : subject.blame(stack);
+  return stack.find((frame) => frame.function === name);
+};

@@ -1,0 +1,132 @@
+/**
+ * Why a bug shows: which order of two accesses decides it. Nothing is concluded from the one execution that is known: each
+ * order that could be the other way round (reversals.ts) is turned, run to its end and looked at. What is said of an order is
+ * what came up in the execution in which it was turned; what was not run is not spoken of.
+ */
+import { isTitled } from '../../check/evidence/finding.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
+import { cpuOf } from '../../stepped/move.ts';
+import { type Bug, Runner } from '../run/runner.ts';
+import type { Subject } from '../subject/subject.ts';
+import { type Flow, flowOf, telling } from './flow.ts';
+import { type Reversal, reversalsOf } from './reversals.ts';
+import type { SourceLine } from './source-lines.ts';
+import { tellMove, type ToldMove } from './told-move.ts';
+import { performTurned } from './turned.ts';
+import { type Waiting, waitingOf } from './waiting.ts';
+
+/** An order that decides: with the later first the bug does not show. */
+export interface Decisive {
+  readonly earlier: ToldMove;
+  /** Its step is that behind all others when it was about to be made and was not. */
+  readonly later: ToldMove;
+  readonly isMade: boolean;
+  /** Whether who came first was let go on behind it, instead of the order of all else being kept. */
+  readonly isFree: boolean;
+  /** What else goes wrong then; empty when nothing does. */
+  readonly titles: readonly string[];
+}
+
+export interface Why {
+  /** Orders that were turned round and run, and how many of them decide. */
+  readonly tried: number;
+  readonly decide: number;
+  /** Whether all were tried that could be. */
+  readonly all: boolean;
+  /** The latest of those that decide; where nothing goes wrong first. */
+  readonly decisive: readonly Decisive[];
+  /** At a deadlock: who waits for what. */
+  readonly waiting: readonly Waiting[];
+}
+
+export interface WhyOptions {
+  readonly moves: Uint16Array;
+  readonly bug: Pick<Bug, 'title' | 'object'>;
+  /** Fresh ones for each execution. */
+  readonly observers: () => readonly Observer[];
+  readonly sourceLine: SourceLine;
+  readonly stopped?: (() => boolean) | undefined;
+}
+
+const MOST_SHOWN = 2;
+const MOST_TRIED = 200;
+/** Steps that may go into one bug. */
+const MOST_STEPS = 150_000;
+
+/** Leaves the machine where some execution ended. */
+export function whyOf(subject: Subject, options: WhyOptions): Why {
+  const flow = flowOf(subject, options.moves);
+  const waiting = waitingOf(subject, flow, options.sourceLine);
+  const shows = (bugs: readonly Bug[]): boolean => bugs.some((one) => isTitled(one, options.bug.title));
+  const counts = relevance(subject, flow, options.bug.object);
+  let [tried, steps, all] = [0, 0, true];
+  const found: (Pick<Decisive, 'isFree' | 'titles'> & { readonly reversal: Reversal })[] = [];
+  for (const reversal of reversalsOf(flow, counts)) {
+    if (tried >= MOST_TRIED || steps >= MOST_STEPS || options.stopped?.() === true) {
+      all = false;
+      break;
+    }
+    const wanted = wantedOf(flow, reversal.later);
+    const perform = (one: Reversal): readonly Bug[] | undefined => {
+      const turned = performTurned(subject, options.observers(), one, wanted);
+      steps += turned.steps;
+      return turned.bugs;
+    };
+    const bugs = perform(reversal);
+    if (bugs === undefined) continue;
+    tried++;
+    // What was left may bring about the same in another place: then who was let in front is let go on as well.
+    const isFree = shows(bugs);
+    const then = isFree ? perform({ ...reversal, rest: [] }) : bugs;
+    if (then !== undefined && !shows(then)) found.push({ reversal, isFree, titles: then.map(({ title }) => title) });
+  }
+  const best = found.sort((a, b) => rankOf(a) - rankOf(b));
+  const shown = best.slice(0, MOST_SHOWN);
+  const told = tellMoves(subject, flow, new Set(shown.flatMap(({ reversal: r }) => [r.earlier, r.later])), options);
+  const decisive = shown.map(({ reversal, isFree, titles }) => ({
+    earlier: told.get(reversal.earlier) as ToldMove,
+    later: told.get(reversal.later) as ToldMove,
+    isMade: reversal.later < flow.moves.length,
+    isFree,
+    titles,
+  }));
+  return { tried, decide: found.length, all, decisive, waiting };
+}
+
+/** Nothing goes wrong before something else does, all else kept before not. */
+const rankOf = ({ titles, isFree }: Pick<Decisive, 'isFree' | 'titles'>): number =>
+  (titles.length > 0 ? 2 : 0) + (isFree ? 1 : 0);
+
+/** Which words an order has to be about: of a kernel those of the bug's object, or for which somebody waits. */
+function relevance(subject: Subject, flow: Flow, object: number): (words: readonly number[]) => boolean {
+  if (!flow.isKernel) return () => true;
+  const [from, to] = object === 0 ? [1, 0] : subject.extent(object).map((address) => address >> 2);
+  const isAbout = (word: number): boolean => word >= (from ?? 1) && word <= (to ?? 0);
+  return (words) => words.some((word) => isAbout(word) || flow.awaited.has(word));
+}
+
+function wantedOf({ moves, kinds, addresses, pending }: Flow, at: number): { kind: number; address: number } {
+  const one = pending[at - moves.length];
+  if (at >= moves.length && one !== undefined) return one;
+  return { kind: kinds[at] as number, address: addresses[at] as number };
+}
+
+/** Tells moves by their numbers, those that were not made as the CPUs stand in the end. */
+function tellMoves(
+  subject: Subject,
+  { moves, pending }: Flow,
+  wanted: ReadonlySet<number>,
+  { sourceLine }: WhyOptions,
+): Map<number, ToldMove> {
+  const told = new Map<number, ToldMove>();
+  if (wanted.size === 0) return told;
+  const strategy = telling(moves, (move, step) => {
+    if (wanted.has(step)) told.set(step, tellMove(subject, step, move, sourceLine));
+  });
+  new Runner(subject, []).run(strategy, 0);
+  pending.forEach(({ cpu }, i) => {
+    const at = moves.length + i;
+    if (wanted.has(at)) told.set(at, tellMove(subject, at, cpuOf(cpu), sourceLine));
+  });
+  return told;
+}

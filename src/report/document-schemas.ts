@@ -1,0 +1,245 @@
+/**
+ * The documents of explore, replay and minimize as schemas: docs/schema.json is made of them, and tests hold real documents
+ * against them. A document may come to have more fields of its own; what is said of a bug has exactly these.
+ */
+import * as v from 'valibot';
+import type { BugKind } from '../machine/fault.ts';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+const word = v.pipe(v.number(), v.integer(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1));
+const seconds = v.pipe(v.number(), v.minValue(0));
+const text = v.nullable(v.string());
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
+
+const frame = { function: v.string(), file: v.string(), line: count };
+
+const access = v.strictObject({
+  kind: v.string(),
+  address: v.pipe(v.number(), v.integer()),
+  symbol: text,
+  before: v.nullable(word),
+  after: v.nullable(word),
+});
+
+const move = {
+  step: positive,
+  cpu: count,
+  task: text,
+  move: v.picklist(['step', 'choice']),
+  value: v.optional(count),
+  of: v.optional(positive),
+  function: text,
+  file: text,
+  line: v.nullable(count),
+  access: v.nullable(access),
+  source: text,
+};
+
+const fullMove = { ...move, name: text, callers: v.array(v.strictObject(frame)) };
+const told = v.strictObject(fullMove);
+const begun = v.strictObject(move);
+
+const call = v.strictObject({
+  step: count,
+  cpu: count,
+  task: text,
+  call: v.string(),
+  line: count,
+  result: v.nullable(word),
+});
+
+const why = v.strictObject({
+  tried: count,
+  decide: count,
+  all: v.boolean(),
+  orders: v.array(
+    v.strictObject({
+      earlier: told,
+      later: v.strictObject({ ...fullMove, made: v.boolean() }),
+      rest: v.picklist(['kept', 'free']),
+      titles: v.array(v.string()),
+    }),
+  ),
+  waiting: v.array(
+    v.strictObject({
+      cpu: count,
+      for: v.picklist(['lock', 'sleep', 'change']),
+      at: told,
+      since: v.nullable(count),
+      by: v.nullable(told),
+    }),
+  ),
+});
+
+/** A record, so that none can be left out. */
+const kinds: Readonly<Record<BugKind, true>> = {
+  'use-after-free': true,
+  'double-free': true,
+  leak: true,
+  refcount: true,
+  deadlock: true,
+  livelock: true,
+  'lock-order': true,
+  'sleep-in-atomic': true,
+  'data-race': true,
+  spec: true,
+  assert: true,
+  isolation: true,
+};
+const kind = v.picklist(Object.keys(kinds) as BugKind[]);
+
+/** What every bug has that was run again. */
+const bug = {
+  title: v.string(),
+  kind,
+  function: v.string(),
+  cpus: v.array(count),
+  step: count,
+  recording: text,
+  switches: count,
+  finalHash: hash,
+  report: v.array(v.string()),
+  interleaving: v.array(begun),
+  accesses: v.array(told),
+  calls: v.array(call),
+  why: v.nullable(why),
+  id: v.optional(v.string()),
+  evidence: v.optional(v.string()),
+};
+
+const sighting = v.strictObject({ scenario: v.string(), times: positive, of: count, first: v.nullable(positive) });
+
+const exploreBug = v.strictObject({
+  ...bug,
+  token: text,
+  scenario: v.string(),
+  ofCpus: positive,
+  execution: v.nullable(positive),
+  times: positive,
+  seen: v.array(sighting),
+  switchesFound: count,
+  replay: v.string(),
+});
+
+const subject = v.object({
+  kind: v.picklist(['scenario', 'module']),
+  name: v.string(),
+  path: text,
+  hash: v.string(),
+  cpus: positive,
+  profile: text,
+  mutant: text,
+  settings: v.record(v.string(), v.number()),
+});
+
+const identity = v.object({ build: v.string(), subjects: v.array(subject) });
+
+/** The fields that all three have. */
+const common = {
+  identity,
+  scenario: v.string(),
+  profile: text,
+  mutant: text,
+  model: v.string(),
+  cpus: count,
+  seed: v.nullable(count),
+  verdict: v.picklist(['pass', 'bug', 'inconclusive']),
+  executions: count,
+  steps: count,
+  syscalls: count,
+  seconds,
+  complete: v.boolean(),
+};
+
+const target = v.object({
+  scenario: v.string(),
+  cpus: positive,
+  profile: text,
+  executions: count,
+  redundant: count,
+  repeated: count,
+  bounded: count,
+  resumed: count,
+  steps: count,
+  states: v.nullable(count),
+  end: v.picklist(['exhausted', 'executions', 'duration', 'stopped']),
+  grown: count,
+  facts: v.record(v.string(), v.union([v.number(), v.string()])),
+  bugs: v.array(v.string()),
+  seconds,
+});
+
+const shortfall = v.strictObject({
+  kind: v.picklist(['cut', 'sample', 'bound', 'shard']),
+  why: v.string(),
+  next: v.string(),
+});
+
+const explore = v.object({
+  schema: v.pipe(v.string(), v.startsWith('tasklock.explore/')),
+  command: v.literal('explore'),
+  ...common,
+  bugs: v.array(exploreBug),
+  known: v.array(exploreBug),
+  redundant: count,
+  repeated: count,
+  bounded: count,
+  resumed: count,
+  states: v.nullable(count),
+  finished: v.boolean(),
+  covers: v.strictObject({ model: v.string(), summary: v.string(), notJudged: v.array(v.string()) }),
+  shortfall: v.nullable(shortfall),
+  shard: v.nullable(v.object({ index: positive, of: positive })),
+  interrupted: v.boolean(),
+  left: count,
+  strategy: v.string(),
+  stateful: v.boolean(),
+  checkers: v.array(v.string()),
+  targets: v.array(target),
+  checksum: v.string(),
+});
+
+const replay = v.object({
+  schema: v.literal('tasklock.replay/1'),
+  command: v.literal('replay'),
+  ...common,
+  bugs: v.array(v.strictObject(bug)),
+  known: v.array(v.never()),
+  strategy: v.string(),
+  finalHash: hash,
+  switches: count,
+  divergence: v.nullable(v.strictObject({ step: positive, expected: v.string(), seen: v.string() })),
+  importsNotHeld: v.array(v.string()),
+  trace: v.nullable(v.array(told)),
+  recorded: v.strictObject({ tasklock: v.string(), buildId: v.string(), sameBuild: v.boolean(), finalHash: hash }),
+});
+
+const size = v.strictObject({
+  switches: count,
+  values: v.optional(count),
+  steps: count,
+  tasks: v.optional(count),
+  calls: v.optional(count),
+});
+
+const minimize = v.object({
+  schema: v.literal('tasklock.minimize/1'),
+  command: v.literal('minimize'),
+  ...common,
+  bugs: v.array(v.strictObject({ ...bug, token: text, replay: v.string() })),
+  known: v.array(v.never()),
+  from: text,
+  before: size,
+  after: size,
+  program: text,
+  programs: count,
+  passes: v.array(v.strictObject({ name: v.string(), tried: count, better: count })),
+  interrupted: v.boolean(),
+});
+
+/** By command; of one that came to its end. */
+export const documentSchemas = { explore, replay, minimize } as const;
+
+/** What several of them are made of. */
+export const schemaParts = { access, move: begun, told, call, why, subject } as const;

@@ -1,0 +1,68 @@
+/** The JSON documents are what docs/schema.json says. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { documentSchemas } from '../../dist/src/report/document-schemas.js';
+import { inRepository, tasklock } from '../support/cli-process.ts';
+import { recorded } from '../support/recorded.ts';
+
+type Command = keyof typeof documentSchemas;
+
+let directory = '';
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tasklock-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+async function documentOf(...args: readonly string[]): Promise<{ bugs: unknown[]; [field: string]: unknown }> {
+  const out = args[0] === 'replay' ? [] : ['--quiet', '--out', directory];
+  return JSON.parse((await tasklock([...args, ...out, '--json'])).stdout);
+}
+
+/** What is wrong with a document, by where; nothing when it is as its schema says. */
+function wrongWith(command: Command, document: unknown): string[] {
+  const { issues = [] } = v.safeParse(documentSchemas[command], document);
+  return issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
+}
+
+const example = (name: string): string => inRepository(`examples/${name}.ts`);
+const tokenOf = (what: string): string => recorded.find((one) => one.what === what)?.token.replace(/\s/g, '') ?? '';
+
+test.each<[string, number]>([
+  ['counter', 1],
+  ['philosophers', 1],
+  ['spinlock', 0],
+])('explore %s', async (name, bugs) => {
+  const document = await documentOf('explore', example(name), '--strategy', 'dpor');
+  expect(wrongWith('explore', document)).toEqual([]);
+  expect(document.bugs).toHaveLength(bugs);
+});
+
+test.each(['a scenario', 'a module', 'a module that chooses'])('replay and minimize of %s', async (what) => {
+  const token = tokenOf(what);
+  const replayed = await documentOf('replay', token, '--trace', '--to', '40');
+  expect(wrongWith('replay', replayed)).toEqual([]);
+  expect(replayed.bugs).toHaveLength(1);
+  const minimized = await documentOf('minimize', token, '--no-program', '--executions', '30');
+  expect(wrongWith('minimize', minimized)).toEqual([]);
+});
+
+test('what is missing, of another type or not known is wrong', async () => {
+  const document = await documentOf('replay', tokenOf('a module'));
+  const [bug] = document.bugs as Record<string, unknown>[];
+  expect(wrongWith('replay', { ...document, bugs: [{ ...bug, why: 1 }] })).toHaveLength(1);
+  expect(wrongWith('replay', { ...document, bugs: [{ ...bug, more: 1 }] })).toHaveLength(1);
+  const { steps: _, ...less } = document;
+  expect(wrongWith('replay', less)).toEqual([expect.stringMatching(/^steps: /)]);
+});
+
+test('docs/schema.json has every document and every field of a bug', () => {
+  const { $defs } = JSON.parse(readFileSync(inRepository('docs/schema.json'), 'utf8'));
+  for (const command of Object.keys(documentSchemas) as Command[]) {
+    const { properties, required } = $defs[command];
+    expect(required).toEqual(expect.arrayContaining(['schema', 'bugs', 'verdict']));
+    expect(properties.bugs.items.required).toEqual(expect.arrayContaining(['interleaving', 'accesses', 'why']));
+  }
+});
