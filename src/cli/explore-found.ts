@@ -139,7 +139,7 @@ export class Found {
     const observers = (): readonly Observer[] => createObservers(this.#options.checkers);
     return {
       turns,
-      why: isOver() ? undefined : whyOf(this.#subject, { moves, bug, observers, sourceLine, stopped: isLate }),
+      why: isOver() ? undefined : whyOf(this.#subject, { moves, bug, observers, sourceLine, stopped: isOver }),
     };
   }
 
