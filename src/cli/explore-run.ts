@@ -30,6 +30,8 @@ export interface RunOptions {
   /** Of the only target, when it is made already. */
   readonly subject: Subject | undefined;
   readonly identity: Identity;
+  /** The command as it was typed, but for strategy and budget. */
+  readonly again: string;
   readonly jobs: number;
   readonly shard: { readonly index: number; readonly of: number } | undefined;
   readonly checkpoint: string | undefined;
@@ -208,10 +210,11 @@ export class ExploreRun {
   }
 
   #report(targets: readonly TargetReport[], interrupted: boolean): ExploreReport {
-    const { all, identity } = this.#options;
+    const { all, identity, again } = this.#options;
     const { strategy, seed } = all[0];
     return {
       identity,
+      again,
       exhaustive: isExhaustive(strategy),
       seed,
       targets,

@@ -9,6 +9,20 @@ import { Keeper } from './keeper.ts';
 import { listen, printResult } from './thread.ts';
 import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated, UsageError } from './usage.ts';
 
+/** What is looked for, and in what: the rest of a command is how and for how long. */
+function again(name: string | undefined, { profile, cpus, set = [], mutant, checkers }: ExploreFlags): string {
+  const options = { profile, cpus, mutant, checkers: checkers === 'default' ? undefined : checkers };
+  const given = Object.entries(options).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option} ${value}`],
+  );
+  return [
+    'tasklock explore',
+    ...(name === undefined ? [] : [name]),
+    ...set.map((one) => `--set ${one}`),
+    ...given,
+  ].join(' ');
+}
+
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
   const { checkpoint } = flags;
   const jobs = parseJobs(flags.jobs);
@@ -26,7 +40,20 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   const asked = { duration: flags.duration !== undefined, executions: flags.executions !== undefined };
   listen();
   const run = new ExploreRun(
-    { all: [first, ...others], subject, identity, jobs, shard, checkpoint, asked, minimize, strict, json, quiet },
+    {
+      all: [first, ...others],
+      subject,
+      identity,
+      again: again(name, flags),
+      jobs,
+      shard,
+      checkpoint,
+      asked,
+      minimize,
+      strict,
+      json,
+      quiet,
+    },
     keeper,
   );
   const { text, code } = await run.run();

@@ -49,7 +49,8 @@ export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states
   return ['weaker memory models', ...endless, ...checkersOff(identity)];
 }
 
-function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checkers'>): string[] {
+/** Checkers that could have judged it and were off. */
+export function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checkers'>): string[] {
   const isModule = subjects[0]?.kind === 'module';
   const fitting = allCheckers.filter(({ forModules }) => forModules || !isModule);
   return fitting.map(({ name }) => name).filter((name) => !checkers.includes(name));

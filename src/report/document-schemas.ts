@@ -220,6 +220,7 @@ const explore = v.object({
   finished: v.boolean(),
   covers: v.strictObject({ model: v.string(), summary: v.string(), notJudged: v.array(v.string()) }),
   shortfall: v.nullable(shortfall),
+  next: v.string(),
   shard: v.nullable(v.object({ index: positive, of: positive })),
   interrupted: v.boolean(),
   left: count,
@@ -264,6 +265,7 @@ const minimize = v.object({
   after: size,
   program: text,
   programs: count,
+  untried: v.picklist(['nothing', 'switches', 'values', 'budget']),
   passes: v.array(v.strictObject({ name: v.string(), tried: count, better: count })),
   interrupted: v.boolean(),
 });

@@ -5,10 +5,11 @@ import { bugFacts, knownFacts } from './bug-json.ts';
 import { isComplete, isFinished } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
 import { replayLine } from './bug-text.ts';
-import type { Share } from '../explore/search/result.ts';
+import { nextStep } from './next-step.ts';
 import { accessesJson, callsJson, interleavingJson } from './interleaving-json.ts';
-import { strategyText } from './explore-shares.ts';
 import { whyJson } from './why-json.ts';
+import type { Share } from '../explore/search/result.ts';
+import { strategyText } from './explore-shares.ts';
 import {
   type ExploreReport,
   factsOf,
@@ -153,6 +154,7 @@ export function exploreJson(report: ExploreReport) {
     /** Whether the stated work was done: what complete is to an exhaustive search. */
     finished: isFinished(facts),
     ...coverageJson(claimOf(report)),
+    next: nextStep(claimOf(report), report.again, newBugs(report)[0]),
     shard,
     interrupted,
     left,

@@ -41,6 +41,8 @@ export interface TargetReport {
 
 export interface ExploreReport {
   readonly identity: Identity;
+  /** The command as it was typed, but for strategy and budget. */
+  readonly again: string;
   /** Whether the strategy ends by itself when everything within its bound is tried. */
   readonly exhaustive: boolean;
   readonly seed: number;

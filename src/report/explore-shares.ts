@@ -1,5 +1,6 @@
 /** What each strategy of a portfolio did: a table over all targets. */
 import { isBug } from '../check/evidence/ledger.ts';
+import { isExhaustive } from '../explore/strategies/index.ts';
 import type { SearchEnd, Share } from '../explore/search/result.ts';
 import { grouped, table } from './table.ts';
 
@@ -20,6 +21,8 @@ function endText(shares: readonly Share[], proofs: ReadonlySet<Share>): string {
   if (shares.every((share) => proofs.has(share))) return 'complete';
   const order: readonly SearchEnd[] = ['stopped', 'found', 'duration', 'executions', 'exhausted'];
   const end = order.find((one) => shares.some(({ result }) => result.end === one)) ?? 'exhausted';
+  const samples = shares.every(({ strategy }) => !isExhaustive(strategy));
+  if (samples && end === 'exhausted') return 'a proof came first';
   const about = shares.reduce((sum, { result }) => sum + (result.about ?? 0), 0);
   return about === 0 ? ends[end] : `${ends[end]}, of ${grouped(about)} or more`;
 }

@@ -3,9 +3,10 @@ import { isBug } from '../check/evidence/ledger.ts';
 import { momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
 import { claimOf } from './explore-json.ts';
-import { type ExploreReport, knownBugs, type ShownBug, type Sighting, sightingsOf } from './explore-report.ts';
+import { type ExploreReport, knownBugs, newBugs, type ShownBug, type Sighting, sightingsOf } from './explore-report.ts';
 import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
+import { nextStep } from './next-step.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { shareTable } from './explore-shares.ts';
 import { grouped, plural, table } from './table.ts';
@@ -46,13 +47,6 @@ function seenLines(report: ExploreReport, { title, step }: ShownBug): string[] {
   ];
 }
 
-function shareLines({ targets }: ExploreReport): string[] {
-  const lines = shareTable(targets.map(({ result }) => result));
-  return lines.length === 0 ? [] : [...lines, ''];
-}
-
-const placeText = ({ scenario, strategy }: Sighting): string =>
-  strategy === undefined ? scenario : `${scenario} by ${strategy}`;
 /** Bugs that there is no room for, as a table: how often, with how many switches, which, and the line to copy. */
 function restLines(report: ExploreReport, bugs: readonly ShownBug[]): string[] {
   if (bugs.length === 0) return [];
@@ -71,6 +65,14 @@ function restLines(report: ExploreReport, bugs: readonly ShownBug[]): string[] {
 
 const cut = (line: string): string => (line.length > 80 ? `${line.slice(0, 79)}…` : line);
 
+function shareLines({ targets }: ExploreReport): string[] {
+  const lines = shareTable(targets.map(({ result }) => result));
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+const placeText = ({ scenario, strategy }: Sighting): string =>
+  strategy === undefined ? scenario : `${scenario} by ${strategy}`;
+
 export function exploreText(report: ExploreReport): string {
   const bugs = report.targets.flatMap((target) => target.bugs.filter(isBug));
   const known = knownBugs(report);
@@ -86,6 +88,7 @@ export function exploreText(report: ExploreReport): string {
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.known?.id}, see docs/findings.md`]),
     ...lookedAtLines(report).flatMap((line) => wrapped(line)),
     ...verdictLines(claimOf(report)),
+    ...wrapped(nextStep(claimOf(report), report.again, newBugs(report)[0])),
   ];
   return `${lines.join('\n')}\n`;
 }
