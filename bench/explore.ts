@@ -122,7 +122,7 @@ export async function firstBugTable(quick: boolean): Promise<string[]> {
 
 /** Two threads against one: the same search by the same parts, worker start included. */
 export async function jobsTable(quick: boolean): Promise<string[]> {
-  const random = [...swapArgs(3), '--executions', quick ? '1000000' : '6000000'];
+  const random = [...swapArgs(3), '--strategy', 'random', '--executions', quick ? '1000000' : '6000000'];
   const dpor = [...swapArgs(quick ? 4 : 5), '--strategy', 'dpor'];
   const rows: string[][] = [];
   for (const [name, args] of Object.entries({ random, dpor })) {

@@ -1,10 +1,11 @@
-/** npm run bench [bus|syscalls|shape|boot|random|loop|exhaustive|bugs|jobs|checkers|wasm ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|random|loop|exhaustive|bugs|portfolio|jobs|checkers|wasm ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
 import { checkerTable } from './explore-kernel.ts';
 import { exhaustiveTable, firstBugTable, jobsTable, randomTable } from './explore.ts';
 import { loopTable } from './loop.ts';
 import { machineLines } from './machine.ts';
+import { portfolioTable } from './portfolio.ts';
 import { shapeTable } from './shape.ts';
 import { syscallTable } from './syscalls.ts';
 import { wasmTable } from './wasm/index.ts';
@@ -18,6 +19,7 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   loop: loopTable,
   exhaustive: exhaustiveTable,
   bugs: firstBugTable,
+  portfolio: portfolioTable,
   jobs: jobsTable,
   checkers: checkerTable,
   wasm: wasmTable,

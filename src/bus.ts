@@ -33,4 +33,18 @@ export {
   arch_write_unlock,
   RW_LOCK_BIAS,
 } from './machine/arch-rwlock.ts';
+export {
+  cond_broadcast,
+  cond_signal,
+  cond_wait,
+  mutex_lock,
+  mutex_trylock,
+  mutex_unlock,
+  sem_post,
+  sem_trywait,
+  sem_wait,
+} from './machine/sync.ts';
+export { alloc, free } from './machine/heap.ts';
+export { scratch } from './machine/scratch.ts';
+export { udiv, ule, ult, umod } from './machine/unsigned.ts';
 export { assert } from './machine/fault.ts';

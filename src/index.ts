@@ -9,6 +9,7 @@ export { ConformError } from './conform/read.ts';
 export { checkers, createObservers } from './check/observers/checkers.ts';
 export { type Observer, type World } from './check/evidence/observer.ts';
 export { type CampaignOptions, runCampaign } from './explore/search/campaign.ts';
+export { runPortfolio } from './explore/search/portfolio.ts';
 export { explore, type ExploreControl } from './explore/search/explore.ts';
 export type { ExploreOptions } from './explore/search/options.ts';
 export { type Difference, firstDifference, type Identity, identityOf } from './explore/search/identity.ts';

@@ -1,4 +1,5 @@
 /** What a search has found so far: recorded at once, and ready to be told should the search be cut off. */
+import { outranks } from '../check/evidence/ledger.ts';
 import type { SearchProgress } from '../explore/search/control.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { tellTurns } from '../explore/replay/interleaving.ts';
@@ -17,6 +18,12 @@ import { Keeper } from './keeper.ts';
 import { stopped, warn } from './thread.ts';
 
 const KEEP_EVERY_S = 1;
+
+/** Until when a bug may be made simple, and who is told of each attempt. */
+export interface SimplifyTime {
+  readonly until: number;
+  readonly onAttempt: (tried: number) => void;
+}
 
 /** The bugs of one target. */
 export class Found {
@@ -62,7 +69,8 @@ export class Found {
 
   /** Records a bug as it was found. Does not touch the machine: the search is in the middle of it. */
   add(bug: FoundBug): void {
-    if (this.#shown.has(bug.title)) return;
+    const before = this.#shown.get(bug.title);
+    if (before !== undefined && outranks(bug, before) !== true) return;
     const switches = switchesOf(bug.decisions);
     const held = this.#keeper.first(bug.title, this.#recording(bug));
     this.#shown.set(bug.title, {
@@ -70,6 +78,7 @@ export class Found {
       ...held,
       switchesFound: switches,
       switches,
+      simplified: 'no',
       turns: [],
       why: undefined,
       valueText: this.#valueText,
@@ -84,20 +93,30 @@ export class Found {
     return missing.length === 0 ? result : { ...result, bugs: onceByTitle([...result.bugs, ...missing], () => false) };
   }
 
-  /** Makes a bug simple, records that and tells its turns. */
-  async finish(found: FoundBug, minimize: boolean): Promise<void> {
-    const bug = minimize && !stopped() ? await this.#simplified(found) : found;
+  /** Makes a bug simple, if that is asked for and there is time, records that and tells its turns. */
+  async finish(found: FoundBug, simplify: boolean, time: SimplifyTime): Promise<void> {
+    const isLate = (): boolean => stopped() || performance.now() >= time.until;
+    const bug = simplify && !isLate() ? await this.#simplified(found, isLate, time.onAttempt) : found;
+    const ended = isLate() ? 'cut' : 'yes';
     const held = this.#keeper.last(bug.title, this.#recording(bug));
     const [switchesFound, switches] = [switchesOf(found.decisions), switchesOf(bug.decisions)];
-    const told = this.#explained(bug);
-    this.#shown.set(bug.title, { ...bug, ...held, switchesFound, switches, ...told, valueText: this.#valueText });
+    const told = this.#explained(bug, isLate);
+    this.#shown.set(bug.title, {
+      ...bug,
+      ...held,
+      switchesFound,
+      switches,
+      simplified: simplify ? ended : 'no',
+      ...told,
+      valueText: this.#valueText,
+    });
     this.#onChange();
   }
 
   /** As it was found, when making it simple goes wrong. */
-  async #simplified(found: FoundBug): Promise<FoundBug> {
+  async #simplified(found: FoundBug, isLate: () => boolean, onAttempt: SimplifyTime['onAttempt']): Promise<FoundBug> {
     try {
-      return await simplified(this.#subject, this.#options.checkers, found, stopped);
+      return await simplified(this.#subject, this.#options.checkers, found, { stopped: isLate, onAttempt });
     } catch (error) {
       this.failed = true;
       warn(defectText(error));
@@ -106,18 +125,18 @@ export class Found {
   }
 
   /** The turns of a bug, and why it shows. */
-  #explained(bug: FoundBug): Pick<ShownBug, 'turns' | 'why'> {
+  #explained(bug: FoundBug, isLate: () => boolean): Pick<ShownBug, 'turns' | 'why'> {
     const sourceLine = sourceLines(this.#options.target);
     const { decisions: moves, object } = bug;
     const turns = tellTurns(this.#subject, moves, sourceLine, object);
-    const { checkers } = this.#options;
-    return { turns, why: stopped() ? undefined : whyOf(this.#subject, { moves, bug, checkers, sourceLine, stopped }) };
+    const quest = { moves, bug, checkers: this.#options.checkers, sourceLine, stopped: isLate };
+    return { turns, why: isLate() ? undefined : whyOf(this.#subject, quest) };
   }
 
   readonly #valueText = (value: number): string => this.#subject.valueText(value);
 
   #recording(bug: FoundBug): Recording {
     const { decisions, finalHash } = bug;
-    return recordingOf(this.#options, this.#subject, { bug, decisions, finalHash });
+    return recordingOf({ ...this.#options, strategy: bug.strategy }, this.#subject, { bug, decisions, finalHash });
   }
 }

@@ -5,7 +5,7 @@ import { lockTarget } from '../lab/lock-module.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { mutants } from '../mutant/index.ts';
 import type { Mutant } from '../mutant/mutant.ts';
-import { strategies, type StrategyKind } from '../explore/strategies/index.ts';
+import { isExhaustive, PORTFOLIO, strategies } from '../explore/strategies/index.ts';
 import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/subject/targets.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
@@ -31,6 +31,7 @@ export interface ExploreFlags {
   readonly cpus?: string;
   readonly depth?: string;
   readonly preemptions?: string;
+  readonly delays?: string;
   readonly set?: readonly string[];
   readonly checkers: string;
   readonly model: string;
@@ -43,29 +44,35 @@ export interface ExploreFlags {
   readonly minimize: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly stopAtFirst?: boolean;
   readonly strict?: boolean;
 }
 
 /** Executions of a sampling strategy when neither number nor time is given: of a module, and of a kernel scenario. */
 const MODULE_EXECUTIONS = 100_000;
 const SCENARIO_EXECUTIONS = 100;
+/** Time of a portfolio when neither is given. */
+const PORTFOLIO_MS = 60_000;
 /** Ordering constraints that pct begins with. */
 const DEPTH = 3;
 const IS_MODULE = /\.[cm]?[jt]s$/;
 
-/** The targets to explore, each with all options. Throws UsageError, ModuleError, ProgramError. */
+/**
+ * The targets to explore, each with all options. The time is that of all of them together (budget.ts); of the number of
+ * executions each has its part. Throws UsageError, ModuleError, ProgramError.
+ */
 export async function exploreOptions(name: string | undefined, flags: ExploreFlags): Promise<ExploreOptions[]> {
-  const kind = parseStrategy(flags.strategy);
+  const strategy = parseStrategy(flags.strategy);
   if (flags.model !== 'sc') throw new UsageError(`--model takes sc (the only one there is yet), not "${flags.model}"`);
+  checkFit(strategy, flags);
   const seed = flags.seed === undefined ? Date.now() % 0x100000000 : parseSeed(flags.seed);
-  const durationMs = flags.duration === undefined ? undefined : parseDuration(flags.duration);
   const depth = flags.depth === undefined ? DEPTH : parseCount('--depth', flags.depth);
   const rising = flags.depth === undefined;
-  const preemptions = parsePreemptions(flags, kind);
+  const preemptions =
+    flags.preemptions === undefined ? Number.POSITIVE_INFINITY : parseBound('--preemptions', flags.preemptions);
+  const delays = flags.delays === undefined ? undefined : parseBound('--delays', flags.delays);
   const stateful = flags.stateful === true;
-  if (stateful && (!kind.exhaustive || flags.preemptions !== undefined)) {
-    throw new UsageError('--stateful is for --strategy dpor, or dfs without --preemptions');
-  }
+  const durationMs = timeOf(flags, strategy);
   const targets = await parseTargets(name, flags);
   if (stateful && targets.some((target) => target.kind === 'scenario')) {
     throw new UsageError('--stateful is for modules: a kernel has too many states');
@@ -73,41 +80,71 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   if (stateful && targets.some((target) => parseCheckers(flags.checkers, target).length > 0)) {
     throw new UsageError('--checkers is not for --stateful: checkers watch executions, and it searches states');
   }
-  return targets.map((target) => ({
+  const executions = flags.executions === undefined ? undefined : parseCount('--executions', flags.executions);
+  return targets.map((target, i) => ({
     target,
-    strategy: kind.name,
+    strategy,
     seed,
     depth,
     rising,
     preemptions,
+    delays,
     checkers: parseCheckers(flags.checkers, target),
     first: 0,
-    last: lastExecution(flags, kind, target),
+    last: executions === undefined ? unasked(flags, strategy, target) : partOf(executions, i, targets.length),
     durationMs,
     stateful,
+    stopAtFirst: flags.stopAtFirst,
   }));
 }
 
-function lastExecution(flags: ExploreFlags, kind: StrategyKind, target: Target): number {
-  if (flags.executions !== undefined) return parseCount('--executions', flags.executions);
-  if (kind.exhaustive || flags.duration !== undefined) return Number.MAX_SAFE_INTEGER;
+/** Part number i of n that together are all, and differ by one at most. */
+function partOf(all: number, i: number, n: number): number {
+  return Math.floor((all * (i + 1)) / n) - Math.floor((all * i) / n);
+}
+
+/** Executions of a target when no number was given. */
+function unasked({ duration }: ExploreFlags, strategy: string, target: Target): number {
+  const isBounded = strategy === PORTFOLIO || isExhaustive(strategy) || duration !== undefined;
+  if (isBounded) return Number.MAX_SAFE_INTEGER;
   return target.kind === 'module' ? MODULE_EXECUTIONS : SCENARIO_EXECUTIONS;
 }
 
-function parseStrategy(text: string): StrategyKind {
-  const names = strategies.map((one) => one.name);
-  const found = strategies.find((one) => one.name === text);
-  if (found === undefined) {
-    throw new UsageError(`unknown strategy "${text}"${didYouMean(text, names)}: there are ${names.join(', ')}`);
-  }
-  return found;
+function timeOf({ duration, executions }: ExploreFlags, strategy: string): number | undefined {
+  if (duration !== undefined) return parseDuration(duration);
+  return strategy === PORTFOLIO && executions === undefined ? PORTFOLIO_MS : undefined;
 }
 
-function parsePreemptions({ preemptions }: ExploreFlags, kind: StrategyKind): number {
-  if (preemptions === undefined) return Number.POSITIVE_INFINITY;
-  if (kind.name !== 'dfs') throw new UsageError(`--preemptions is for --strategy dfs, not ${kind.name}`);
-  return preemptions === '0' ? 0 : parseCount('--preemptions', preemptions);
+/** Throws for options that say nothing to the strategy. */
+function checkFit(strategy: string, { preemptions, delays, depth, stateful, shard, checkpoint }: ExploreFlags): void {
+  const without = strategy === PORTFOLIO ? `several take turns without --strategy` : `not ${strategy}`;
+  if (preemptions !== undefined && strategy !== 'dfs') {
+    throw new UsageError(`--preemptions is for --strategy dfs: ${without}`);
+  }
+  if (delays !== undefined && strategy !== 'dfs') throw new UsageError(`--delays is for --strategy dfs: ${without}`);
+  if (delays !== undefined && preemptions !== undefined)
+    throw new UsageError('give --preemptions or --delays, not both');
+  if (depth !== undefined && strategy !== 'pct') throw new UsageError(`--depth is for --strategy pct: ${without}`);
+  if (stateful === true && (!isExhaustive(strategy) || (preemptions ?? delays) !== undefined)) {
+    throw new UsageError('--stateful is for --strategy dpor, or dfs without a bound');
+  }
+  const part = shard === undefined ? checkpoint && '--checkpoint' : '--shard';
+  if (part !== undefined && strategy === PORTFOLIO) {
+    throw new UsageError(`${part} is for one strategy: name it, as --strategy dpor`);
+  }
 }
+
+/** A strategy's name, or that of all together. */
+function parseStrategy(text: string): string {
+  const names = [PORTFOLIO, ...strategies.map((one) => one.name)];
+  if (!names.includes(text)) {
+    throw new UsageError(`unknown strategy "${text}"${didYouMean(text, names)}: there are ${names.join(', ')}`);
+  }
+  return text;
+}
+
+/** A bound of dfs; 0 is one. */
+const parseBound = (option: string, text: string): number => (text === '0' ? 0 : parseCount(option, text));
 
 function parseCheckers(text: string, target: Target): readonly string[] {
   const names = allCheckers.filter((one) => target.kind === 'scenario' || one.forModules).map((one) => one.name);

@@ -1,19 +1,22 @@
 /** One `tasklock explore`: searches target after target, and at any moment knows what it would print if it ended there. */
-import { fails } from '../check/evidence/ledger.ts';
+import { fails, isBug } from '../check/evidence/ledger.ts';
 import { FileError } from '../base/whole-file.ts';
 import type { SearchProgress } from '../explore/search/control.ts';
 import { runCampaign } from '../explore/search/campaign.ts';
 import { Checkpoint, CheckpointError } from '../explore/search/checkpoint.ts';
-import { strategyKind } from '../explore/search/explore.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import type { Identity } from '../explore/search/identity.ts';
+import { runPortfolio } from '../explore/search/portfolio.ts';
 import type { SearchResult } from '../explore/search/result.ts';
+import { isExhaustive, PORTFOLIO } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
 import { exploreJson } from '../report/explore-json.ts';
 import { type ExploreReport, knownBugs, newBugs, type TargetReport, verdictOf } from '../report/explore-report.ts';
 import { exploreText } from '../report/explore-text.ts';
+import { grouped, plural } from '../report/table.ts';
 import { deathText } from './defect.ts';
+import { Budget } from './explore-budget.ts';
 import { EXIT_BUG, EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK } from './exit-codes.ts';
 import { Found } from './explore-found.ts';
 import type { Keeper } from './keeper.ts';
@@ -27,9 +30,13 @@ export interface RunOptions {
   /** Of the only target, when it is made already. */
   readonly subject: Subject | undefined;
   readonly identity: Identity;
+  /** The command as it was typed, but for strategy and budget. */
+  readonly again: string;
   readonly jobs: number;
   readonly shard: { readonly index: number; readonly of: number } | undefined;
   readonly checkpoint: string | undefined;
+  /** Whether the time is one that a person named, and the executions. */
+  readonly asked: { readonly duration: boolean; readonly executions: boolean };
   readonly minimize: boolean;
   readonly strict: boolean;
   readonly json: boolean;
@@ -43,10 +50,19 @@ function exitCode(report: ExploreReport, strict: boolean): number {
 }
 
 /** A search by states counts the ends it met and the transitions between states. */
-function progressText({ executions, steps, bugs, seconds }: SearchProgress, stateful: boolean): string {
-  if (stateful) return `${executions} ends  ${steps} transitions  ${bugs} bugs`;
-  const rate = Math.round(executions / Math.max(seconds, 0.001));
-  return `${executions} executions (${rate}/s)  ${steps} steps  ${bugs} bugs`;
+function progressText(now: SearchProgress, { stateful, durationMs, last }: ExploreOptions): string {
+  const { executions, steps, bugs, seconds, strategy, about, made = executions } = now;
+  const time = durationMs === undefined ? '' : `of ${(durationMs / 1000).toFixed(1)} s  `;
+  const found = plural(bugs, 'bug');
+  if (stateful === true) return `${time}${plural(executions, 'end')}  ${plural(steps, 'transition')}  ${found}`;
+  const rate = grouped(executions / Math.max(seconds, 0.001));
+  const of = last < Number.MAX_SAFE_INTEGER ? ` of ${grouped(last)}` : '';
+  const who = strategy === undefined ? '' : `${strategy}  `;
+  if (about !== undefined) {
+    const all = `of about ${grouped(about)} or more`;
+    return `${time}${who}${grouped(made)} executions ${all} (${rate}/s)  ${grouped(steps)} steps  ${found}`;
+  }
+  return `${time}${who}${grouped(executions)}${of} executions (${rate}/s)  ${grouped(steps)} steps  ${found}`;
 }
 
 export class ExploreRun {
@@ -54,6 +70,7 @@ export class ExploreRun {
   readonly #keeper: Keeper;
   readonly #progress: ProgressLine;
   readonly #startedAt = performance.now();
+  readonly #budget: Budget;
   readonly #targets: TargetReport[] = [];
   /** Titles that a target before had. */
   readonly #titles = new Set<string>();
@@ -64,19 +81,27 @@ export class ExploreRun {
     this.#options = options;
     this.#keeper = keeper;
     this.#progress = new ProgressLine(options.quiet);
+    this.#budget = new Budget(options.all[0].durationMs, options.asked.duration);
   }
 
   /** Everything that was asked for, or until a signal: what there is to print, and the exit code. */
   async run(): Promise<{ readonly text: string; readonly code: number }> {
-    for (const options of this.#options.all) {
-      if (stopped()) break;
-      await this.#search(options);
+    const { all } = this.#options;
+    const { stopAtFirst } = all[0];
+    let unused = 0;
+    for (const [i, options] of all.entries()) {
+      if (stopped() || (stopAtFirst === true && this.#hasBug)) break;
+      const last = options.last + unused;
+      if (last === 0 || this.#budget.isOver) continue;
+      const durationMs = this.#budget.next(all.length - i);
+      const { executions } = await this.#search({ ...options, last, durationMs });
+      if (this.#passesOn) unused = Math.max(0, last - executions);
     }
     const report = this.#report(this.#targets, stopped());
     return { text: this.#text(report), code: this.#failed ? EXIT_DEFECT : exitCode(report, this.#options.strict) };
   }
 
-  async #search(options: ExploreOptions): Promise<void> {
+  async #search(options: ExploreOptions): Promise<SearchResult> {
     const subject = this.#options.subject ?? (await subjectOf(options.target));
     for (const note of subject.notes ?? []) this.#note(note);
     const begun = performance.now();
@@ -102,12 +127,37 @@ export class ExploreRun {
     const checkpoint = this.#openCheckpoint(subject);
     resumed = [...(checkpoint?.done.values() ?? [])].reduce((sum, { executions }) => sum + executions, 0);
     const result = found.all(await this.#campaign(options, subject, checkpoint, found));
-    for (const bug of result.bugs) {
-      if (!this.#titles.has(bug.title)) await found.finish(bug, this.#options.minimize);
-    }
-    for (const { title } of result.bugs) this.#titles.add(title);
+    await this.#finish(result, found);
     this.#targets.push(targetReport(result));
     this.#failed ||= found.failed;
+    return result;
+  }
+
+  /** Makes the bugs simple that no target before had, as long as there is time. */
+  async #finish({ bugs }: SearchResult, found: Found): Promise<void> {
+    const fresh = bugs.filter(({ title }) => !this.#titles.has(title));
+    const startedAt = performance.now();
+    for (const [i, bug] of fresh.entries()) {
+      const until = this.#budget.simplifyUntil(fresh.length - i);
+      const onAttempt = (tried: number): void =>
+        this.#progress.update(
+          (performance.now() - startedAt) / 1000,
+          () => `making bug ${i + 1} of ${fresh.length} simpler  ${grouped(tried)} tried`,
+        );
+      await found.finish(bug, this.#options.minimize, { until, onAttempt });
+      this.#titles.add(bug.title);
+    }
+    this.#progress.end();
+  }
+
+  get #hasBug(): boolean {
+    return this.#targets.some(({ bugs }) => bugs.some(isBug));
+  }
+
+  /** Whether executions that one target does not need are the next one's: parts of a search must not depend on it. */
+  get #passesOn(): boolean {
+    const { asked, shard, checkpoint } = this.#options;
+    return asked.executions && shard === undefined && checkpoint === undefined;
   }
 
   /** Tells what the author of a module should know, once. */
@@ -129,12 +179,14 @@ export class ExploreRun {
       this.#failed = true;
       warn(`part ${part} of the search is lost: ${deathText(why)}`);
     };
-    const result = await runCampaign(
+    const runSearch = options.strategy === PORTFOLIO ? runPortfolio : runCampaign;
+    const result = await runSearch(
       { explore: options, subject, jobs, shard, done: checkpoint?.done, onPart, onLost },
       {
         stopped,
+        enough: () => this.#budget.enough(found.shown.length),
         onProgress: (now) => {
-          this.#progress.update(now.seconds, () => progressText(now, this.#options.identity.stateful));
+          this.#progress.update(now.seconds, () => progressText(now, options));
           found.update(now);
         },
         onBug: (bug) => {
@@ -158,11 +210,12 @@ export class ExploreRun {
   }
 
   #report(targets: readonly TargetReport[], interrupted: boolean): ExploreReport {
-    const { all, identity } = this.#options;
+    const { all, identity, again } = this.#options;
     const { strategy, seed } = all[0];
     return {
       identity,
-      exhaustive: strategyKind(strategy).exhaustive,
+      again,
+      exhaustive: isExhaustive(strategy),
       seed,
       targets,
       left: all.length - targets.length,

@@ -1,6 +1,6 @@
 /** tasklock explore [SCENARIO | FILE.prog | MODULE.ts] */
 import type { Command } from 'commander';
-import { strategies } from '../explore/strategies/index.ts';
+import { PORTFOLIO, strategies } from '../explore/strategies/index.ts';
 import { identityOf } from '../explore/search/identity.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
@@ -8,6 +8,20 @@ import { ExploreRun } from './explore-run.ts';
 import { Keeper } from './keeper.ts';
 import { listen, printResult } from './thread.ts';
 import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated, UsageError } from './usage.ts';
+
+/** What is looked for, and in what: the rest of a command is how and for how long. */
+function again(name: string | undefined, { profile, cpus, set = [], mutant, checkers }: ExploreFlags): string {
+  const options = { profile, cpus, mutant, checkers: checkers === 'default' ? undefined : checkers };
+  const given = Object.entries(options).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option} ${value}`],
+  );
+  return [
+    'tasklock explore',
+    ...(name === undefined ? [] : [name]),
+    ...set.map((one) => `--set ${one}`),
+    ...given,
+  ].join(' ');
+}
 
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
   const { checkpoint } = flags;
@@ -23,9 +37,23 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   const keeper = new Keeper(parseDirectory(flags.out));
   const [strict, json, quiet] = [flags.strict === true, flags.json === true, flags.quiet === true];
   const { minimize } = flags;
+  const asked = { duration: flags.duration !== undefined, executions: flags.executions !== undefined };
   listen();
   const run = new ExploreRun(
-    { all: [first, ...others], subject, identity, jobs, shard, checkpoint, minimize, strict, json, quiet },
+    {
+      all: [first, ...others],
+      subject,
+      identity,
+      again: again(name, flags),
+      jobs,
+      shard,
+      checkpoint,
+      asked,
+      minimize,
+      strict,
+      json,
+      quiet,
+    },
     keeper,
   );
   const { text, code } = await run.run();
@@ -45,11 +73,20 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
       'Runs a scenario or a module of your own step by step, with every bus access a point where another CPU may ' +
         'take over, and checks each execution. Bugs are recorded.',
     )
-    .option('--strategy <name>', strategies.map((one) => one.name).join(', '), 'random')
-    .option('--executions <n>', 'how many at most (random, pct, pos: 100000 of a module, 100 of a scenario)')
-    .option('--duration <time>', 'how long at most, as 500ms, 10s or 2m')
+    .option(
+      '--strategy <name>',
+      `${strategies.map((one) => one.name).join(', ')}: one alone; by default all that fit, in turns`,
+      PORTFOLIO,
+    )
+    .option('--executions <n>', 'how many at most, of all targets together')
+    .option(
+      '--duration <time>',
+      'how long at most, all targets together, as 500ms, 1.5s, 2m or 1h (default 1m without --strategy)',
+    )
+    .option('--stop-at-first', 'end with the first bug')
     .option('--seed <n>', 'what random choices follow from; printed in any case')
     .option('--preemptions <n>', 'dfs: switches away from a CPU that could go on, at most')
+    .option('--delays <n>', 'dfs: CPUs passed over by a schedule in turn, at most; for many CPUs')
     .option('--stateful', 'dfs, dpor: do not go on from a state met before; of modules')
     .option(
       '--depth <n>',

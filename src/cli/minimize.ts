@@ -12,6 +12,7 @@ import {
   notMinimizedText,
 } from '../report/minimize-report.ts';
 import { replayJson, replayText } from '../report/replay-report.ts';
+import { grouped } from '../report/table.ts';
 import { Keeper } from './keeper.ts';
 import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
@@ -70,7 +71,8 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
       programs,
       tries,
       stopped,
-      onProgress: (what, tried, better) => progress.update(elapsed(), () => `${tried} ${what} tried, ${better} better`),
+      onProgress: (what, tried, better) =>
+        progress.update(elapsed(), () => `${grouped(tried)} ${what} tried, ${better} better`),
     });
     progress.end();
     if (minimized === undefined) throw new Error('the bug shows in the replay and not in the minimiser');

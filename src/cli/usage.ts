@@ -64,13 +64,17 @@ export function parseCpus(text: string): number {
   return cpus;
 }
 
-/** Milliseconds from `500ms`, `10s`, `2m` or a plain number of seconds. */
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+/** A timer takes no more. */
+const MOST_MS = 0x7fffffff;
+
+/** Milliseconds from `500ms`, `1.5s`, `2m` or `1h`. */
 export function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
-  const unit = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? 's'] ?? 1000;
-  const duration = match ? Number(match[1]) * unit : 0;
-  if (duration <= 0) throw new UsageError(`--duration takes a time such as 500ms, 10s or 2m, not "${text}"`);
-  return duration;
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const duration = Number(digits) * (UNITS[unit] ?? 0);
+  if (duration > 0 && duration <= MOST_MS) return duration;
+  const unitless = /^\d+(\.\d+)?$/.test(text) ? ' (a number needs its unit)' : '';
+  throw new UsageError(`--duration takes a time such as 500ms, 1.5s, 2m or 1h, not "${text}"${unitless}`);
 }
 
 export function parseCount(option: string, text: string): number {

@@ -12,6 +12,7 @@
  */
 import { RW_LOCK_BIAS } from './arch-rwlock.ts';
 import { UNLOCKED } from './arch-spin.ts';
+import { POISON } from './atomic.ts';
 
 /** Kinds of pending accesses. 0 means that nothing is pending: the CPU's function has returned. */
 export const IDLE = 0;
@@ -50,6 +51,12 @@ export const FUTEX_SLEEP = 29;
 export const MEMCPY_FROM = 30;
 /** A choice among so many values as stand in the place of the address. Touches no word; its value is that of the move. */
 export const CHOOSE = 31;
+/** Which block of the heap an alloc gives: from here on its address is known (stepped/heap.ts). */
+export const ALLOC = 32;
+/** The block begins to live, all 0. */
+export const ALLOC_TAKE = 33;
+/** A block is given back: all of it holds poison. */
+export const FREE = 34;
 
 /** What an access comes to: nothing, a word, a block or two of them, the queue of a futex, what a loop read. */
 export const NOTHING = 0;
@@ -129,6 +136,13 @@ const CHOICE = 'any of 0 to n - 1, n from 1 to 128: every one is tried';
 const CHANGE = 'waits until the word is another; waking is not needed here';
 const SLEEP = 'sleeps if the word is as expected, until woken: 0; else -11 (`-EAGAIN`) at once';
 const WAKES = 'wakes so many that sleep on the word, who came first first; returns how many';
+const MUTEX = 'a word, 0 when free; over a futex, and so a sleeper has to be woken';
+const CONDITION = 'a word, 0 at first; waits in a loop that looks again, with the mutex held';
+const SEMAPHORE = 'a word, the count';
+const OWN = "`const seen = scratch(8)`: an array of so many words of the CPU's own, 0 at first";
+const BLOCKS_OF = 'address of a block of so many bytes, all 0: two steps';
+const GIVES_UP = 'gives a block back';
+const UNSIGNED = 'quotient, remainder, `<` and `<=` of words without sign';
 
 /** What rows have in common. */
 const LOCKED = { touches: WORD, order: 'locked', gives: true } as const;
@@ -155,6 +169,9 @@ export const accesses: readonly Access[] = [
   { kind: FETCH_AND, call: 'fetch_and(address, bits)', ...LOCKED, becomes: '&', does: BITS },
   { kind: SMP_MB, call: 'smp_mb()', touches: NOTHING, barrier: true, does: 'full barrier' },
   { kind: CHOOSE, call: 'choose(n)', touches: NOTHING, gives: true, chooses: true, does: CHOICE },
+  { kind: ALLOC, call: 'heap#alloc(bytes)', touches: NOTHING, gives: true, does: BLOCKS_OF },
+  { kind: ALLOC_TAKE, call: '#alloc_take(address)', touches: BLOCK, order: 'locked', becomes: 0 },
+  { kind: FREE, call: 'heap#free(address)', touches: BLOCK, order: 'locked', becomes: POISON, does: GIVES_UP },
   {
     kind: RELAX,
     call: 'cpu_relax()',
@@ -188,5 +205,19 @@ export const composites: readonly BusCall[] = [
   { call: 'arch-spin#arch_spin_trylock(lock)', gives: true, does: SPINLOCK },
   { call: 'arch-rwlock#arch_read_unlock(lock)', does: RWLOCK },
   { call: 'arch-rwlock#arch_write_unlock(lock)', does: RWLOCK },
+  { call: 'sync#mutex_lock(mutex)', does: MUTEX },
+  { call: 'sync#mutex_trylock(mutex)', gives: true, does: MUTEX },
+  { call: 'sync#mutex_unlock(mutex)', does: MUTEX },
+  { call: 'sync#cond_wait(cond, mutex)', does: CONDITION },
+  { call: 'sync#cond_signal(cond)', does: CONDITION },
+  { call: 'sync#cond_broadcast(cond)', does: CONDITION },
+  { call: 'sync#sem_wait(sem)', does: SEMAPHORE },
+  { call: 'sync#sem_trywait(sem)', gives: true, does: SEMAPHORE },
+  { call: 'sync#sem_post(sem)', does: SEMAPHORE },
+  { call: 'scratch#scratch(words)', gives: true, does: OWN },
+  { call: 'unsigned#udiv(a, b)', gives: true, does: UNSIGNED },
+  { call: 'unsigned#umod(a, b)', gives: true, does: UNSIGNED },
+  { call: 'unsigned#ult(a, b)', gives: true, does: UNSIGNED },
+  { call: 'unsigned#ule(a, b)', gives: true, does: UNSIGNED },
   { call: "fault#assert(condition, 'message'?)", does: 'a bug with that title unless it holds' },
 ];

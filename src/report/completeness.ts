@@ -23,6 +23,8 @@ export interface SearchFacts {
   readonly exhaustive: boolean;
   /** The bound of dfs, null when there is none. */
   readonly preemptions: number | null;
+  /** The same of delays. */
+  readonly delays?: number | null;
   readonly interrupted: boolean;
   /** Targets that were meant to be explored and were not begun. */
   readonly left: number;
@@ -56,7 +58,7 @@ export const isFinished = (facts: SearchFacts): boolean => shortfallOf(facts)?.k
 
 /** The first thing that keeps it from being complete; undefined when nothing does. */
 export function shortfallOf(facts: SearchFacts): Shortfall | undefined {
-  const { exhaustive, preemptions, interrupted, left, missing, isShard, parts } = facts;
+  const { exhaustive, interrupted, left, missing, isShard, parts } = facts;
   if (missing.length > 0) {
     const some = missing.length === 1 ? 'shard' : 'shards';
     const more = missing.length - MOST_NAMED;
@@ -75,7 +77,7 @@ export function shortfallOf(facts: SearchFacts): Shortfall | undefined {
       ? cut('no execution came to its end', 'bound the loops of the program')
       : cut('nothing was executed', 'give it more time or more executions');
   }
-  return cutPart(parts, exhaustive) ?? limitOf(exhaustive, preemptions, isShard);
+  return cutPart(parts, exhaustive) ?? limitOf(facts);
 }
 
 /** Counts are whole numbers, and no more can have met the bound than there were. */
@@ -95,19 +97,21 @@ function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | 
       return cut(`invariant()${of} reads words that were not known`, 'search without --shard and --checkpoint');
     }
     if (end === 'duration') return cut(`--duration ended the search${of}`, 'give it more, or --jobs N');
+    if (end === 'found') return cut(`the first bug ended the search${of}`, 'leave --stop-at-first out');
     if (end !== 'exhausted') return cut(`--executions ended the search${of}`, 'give more, or leave it out');
   }
   return undefined;
 }
 
 /** What was not asked for in the first place. */
-function limitOf(exhaustive: boolean, preemptions: number | null, isShard: boolean): Shortfall | undefined {
+function limitOf({ exhaustive, preemptions, delays = null, isShard }: SearchFacts): Shortfall | undefined {
   if (!exhaustive) {
-    return { kind: 'sample', why: 'a sample and not a proof', next: '--strategy dpor tries everything' };
+    return { kind: 'sample', why: 'a sample', next: '--strategy dpor tries everything' };
   }
   if (preemptions !== null) {
     return { kind: 'bound', why: `at most ${plural(preemptions, 'preemption')}`, next: 'leave --preemptions out' };
   }
+  if (delays !== null) return { kind: 'bound', why: `at most ${plural(delays, 'delay')}`, next: 'leave --delays out' };
   if (isShard) return { kind: 'shard', why: 'one shard says nothing of the others', next: 'tasklock merge' };
   return undefined;
 }

@@ -28,30 +28,29 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states }
   const where = identity.shard === null ? size : `shard ${identity.shard.index} of ${identity.shard.of}, ${size}`;
   const model = modelOf(identity);
   if (verdict === 'bug') {
-    const found = `FAIL: ${bugs} different bug${bugs === 1 ? '' : 's'} in ${where}`;
+    const found = `FOUND ${bugs} ${bugs === 1 ? 'BUG' : 'DIFFERENT BUGS'} in ${where}`;
     if (shortfall === undefined) return `${found}, complete ${model}`;
     return shortfall.kind === 'sample' ? `${found} ${model}` : `${found} ${model}; ${shortfall.why}`;
   }
   if (shortfall === undefined) {
     return states === null
-      ? `PASS: complete ${model}, every interleaving is covered by ${size}`
-      : `PASS: complete ${model}, all ${grouped(states)} states were visited`;
+      ? `PROVED: complete ${model}, every interleaving is covered by ${size}`
+      : `PROVED: complete ${model}, all ${grouped(states)} states were visited`;
   }
-  if (verdict === 'inconclusive') {
-    return `INCONCLUSIVE: nothing found in ${where} ${model}, but ${shortfall.why}: ${shortfall.next}`;
-  }
+  const nothing = `NOTHING FOUND in ${where} ${model}, not a proof`;
   return shortfall.kind === 'bound'
-    ? `PASS: nothing found in ${where}, all there are with ${shortfall.why}, ${model}`
-    : `PASS: nothing found in ${where} ${model}; ${shortfall.why}`;
+    ? `${nothing}: all there are with ${shortfall.why}`
+    : `${nothing}: ${shortfall.why}`;
 }
 
 /** What the search was not made to see; of checkers those that were off, by name. */
-export function notJudged({ stateful, ...identity }: Identity): string[] {
-  const endless = stateful ? ['executions without an end'] : [];
+export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states'>): string[] {
+  const endless = states !== null ? ['executions without an end'] : [];
   return ['weaker memory models', ...endless, ...checkersOff(identity)];
 }
 
-function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checkers'>): string[] {
+/** Checkers that could have judged it and were off. */
+export function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checkers'>): string[] {
   const isModule = subjects[0]?.kind === 'module';
   const fitting = allCheckers.filter(({ forModules }) => forModules || !isModule);
   return fitting.map(({ name }) => name).filter((name) => !checkers.includes(name));
@@ -61,15 +60,15 @@ function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checke
 export function verdictLines(claim: Claim): string[] {
   const { identity } = claim;
   const off = checkersOff(identity);
-  const how = off.length === 0 || identity.stateful ? '' : ` (--checkers ${off.length === 1 ? off[0] : 'all'})`;
-  return [...wrapped(summaryOf(claim)), ...wrapped(`not judged: ${notJudged(identity).join(', ')}${how}`)];
+  const how = off.length === 0 || claim.states !== null ? '' : ` (--checkers ${off.length === 1 ? off[0] : 'all'})`;
+  return [...wrapped(summaryOf(claim)), ...wrapped(`not judged: ${notJudged(claim).join(', ')}${how}`)];
 }
 
 /** The same for tools. */
 export function coverageJson(claim: Claim) {
   const { model } = claim.identity;
   return {
-    covers: { model, summary: summaryOf(claim), notJudged: notJudged(claim.identity) },
+    covers: { model, summary: summaryOf(claim), notJudged: notJudged(claim) },
     shortfall: shortfallOf(claim.facts) ?? null,
   };
 }

@@ -5,8 +5,11 @@ import { bugFacts, knownFacts } from './bug-json.ts';
 import { isComplete, isFinished } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
 import { replayLine } from './bug-text.ts';
+import { nextStep } from './next-step.ts';
 import { accessesJson, callsJson, interleavingJson } from './interleaving-json.ts';
 import { whyJson } from './why-json.ts';
+import type { Share } from '../explore/search/result.ts';
+import { strategyText } from './explore-shares.ts';
 import {
   type ExploreReport,
   factsOf,
@@ -24,13 +27,19 @@ export const EXPLORE_SCHEMA = 'tasklock.explore/2';
 /** What the verdict is said of. */
 export function claimOf(report: ExploreReport): Claim {
   const { identity } = report;
+  const proved = report.targets.map(({ result }) => result.proof);
+  const isProved = proved.length > 0 && proved.every((one) => one !== undefined);
+  // What is complete is so by one search, and that is what is counted then.
+  const countsOf = ({ result }: TargetReport): TargetReport['result'] =>
+    (isProved ? result.proof?.result : undefined) ?? result;
+  const byStates = identity.stateful || (isProved && proved.some((one) => one?.stateful === true));
   return {
     identity,
     facts: factsOf(report),
     verdict: verdictOf(report),
     bugs: newBugs(report).length,
-    executions: sumOf(report, ({ result }) => result.executions),
-    states: identity.stateful ? sumOf(report, ({ result }) => Number(result.facts['states'] ?? 0)) : null,
+    executions: sumOf(report, (target) => countsOf(target).executions),
+    states: byStates ? sumOf(report, (target) => Number(countsOf(target).facts['states'] ?? 0)) : null,
   };
 }
 
@@ -47,6 +56,8 @@ function bugJson(report: ExploreReport, bug: ShownBug, { scenario, cpus }: Targe
     times: seen.reduce((sum, { times }) => sum + times, 0),
     seen,
     switchesFound: bug.switchesFound,
+    simplified: bug.simplified,
+    strategy: bug.strategy,
     finalHash: bug.finalHash,
     replay: replayLine(bug),
     report: bug.moment,
@@ -55,6 +66,29 @@ function bugJson(report: ExploreReport, bug: ShownBug, { scenario, cpus }: Targe
     calls: callsJson(bug.turns),
     why: whyJson(bug.why),
     ...knownFacts(bug.known),
+  };
+}
+
+/** What one strategy of a portfolio did. */
+function shareJson(share: Share) {
+  const { strategy, stateful, result, seconds } = share;
+  return {
+    strategy,
+    stateful,
+    executions: result.executions,
+    redundant: result.redundant,
+    repeated: result.repeated,
+    bounded: result.bounded,
+    steps: result.steps,
+    end: result.end,
+    about: result.about ?? null,
+    facts: result.facts,
+    bugs: result.bugs.filter(isBug).map(({ title, times, execution }) => ({
+      title,
+      times,
+      first: execution === null ? null : execution + 1,
+    })),
+    seconds: Number(seconds.toFixed(3)),
   };
 }
 
@@ -78,6 +112,9 @@ function targetJson(
     end: result.end,
     grown: result.grown?.length ?? 0,
     facts: result.facts,
+    about: result.about ?? null,
+    strategies: (result.shares ?? []).map(shareJson),
+    proof: result.proof === undefined ? null : strategyText(result.proof),
     bugs: result.bugs.filter(isBug).map((bug) => bug.title),
     seconds: Number(seconds.toFixed(3)),
   };
@@ -117,6 +154,7 @@ export function exploreJson(report: ExploreReport) {
     /** Whether the stated work was done: what complete is to an exhaustive search. */
     finished: isFinished(facts),
     ...coverageJson(claimOf(report)),
+    next: nextStep(claimOf(report), report.again, newBugs(report)[0]),
     shard,
     interrupted,
     left,

@@ -4,6 +4,7 @@ import type { Identity } from '../explore/search/identity.ts';
 import type { ToldTurn } from '../explore/replay/interleaving.ts';
 import type { Why } from '../explore/replay/why.ts';
 import type { FoundBug, SearchResult } from '../explore/search/result.ts';
+import { strategyText } from './explore-shares.ts';
 import { isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
 
 /** A bug ready to be shown: recorded, and with the fewest switches found. */
@@ -15,6 +16,8 @@ export interface ShownBug extends FoundBug {
   /** Context switches of the first execution that showed it, and of the recorded one. */
   readonly switchesFound: number;
   readonly switches: number;
+  /** Whether it was made as simple as could be found; `cut`: the time was up before. */
+  readonly simplified: 'yes' | 'cut' | 'no';
   readonly turns: readonly ToldTurn[];
   /** Undefined of a search that was cut off. */
   readonly why: Why | undefined;
@@ -38,6 +41,8 @@ export interface TargetReport {
 
 export interface ExploreReport {
   readonly identity: Identity;
+  /** The command as it was typed, but for strategy and budget. */
+  readonly again: string;
   /** Whether the strategy ends by itself when everything within its bound is tried. */
   readonly exhaustive: boolean;
   readonly seed: number;
@@ -49,13 +54,24 @@ export interface ExploreReport {
 }
 
 export function factsOf({ identity, exhaustive, targets, left, interrupted }: ExploreReport): SearchFacts {
-  const { preemptions, shard } = identity;
+  const { preemptions, delays, shard } = identity;
   const parts = targets.map(partFacts);
-  return { exhaustive, preemptions, interrupted, left, missing: [], isShard: shard !== null, parts };
+  // Of a portfolio a target is proved by one of its strategies, or it is a sample.
+  const isProved = targets.length > 0 && targets.every(({ result }) => result.proof !== undefined);
+  return {
+    exhaustive: exhaustive || isProved,
+    preemptions,
+    delays,
+    interrupted,
+    left,
+    missing: [],
+    isShard: shard !== null,
+    parts,
+  };
 }
 
 function partFacts({ scenario, result }: TargetReport): PartFacts {
-  const { end, executions, redundant, repeated, bounded, steps, grown } = result;
+  const { end, executions, redundant, repeated, bounded, steps, grown } = result.proof?.result ?? result;
   return { name: scenario, end, executions, redundant, repeated, bounded, steps, grown: grown?.length ?? 0 };
 }
 
@@ -77,20 +93,28 @@ export const sumOf = ({ targets }: ExploreReport, pick: (target: TargetReport) =
 /** Where a bug was seen: how many of how many, and first in which, counted from 1; null for a search by states. */
 export interface Sighting {
   readonly scenario: string;
+  /** Of a portfolio the strategy that saw it there. */
+  readonly strategy?: string;
   readonly times: number;
   readonly of: number;
   readonly first: number | null;
 }
 
 /**
- * A bug in every target that has it, the one that it is shown with first. A search by states counts the steps between
- * states that led to the bug, any other the executions that showed it.
+ * A bug in every target that has it, the one that it is shown with first, and there by every strategy that saw it. A search
+ * by states counts the steps between states that led to the bug, any other the executions that showed it.
  */
 export function sightingsOf({ targets, identity }: ExploreReport, title: string): Sighting[] {
   return targets.flatMap(({ scenario, result }) => {
-    const bug = result.bugs.find((one) => one.title === title);
-    if (bug === undefined) return [];
-    const of = identity.stateful ? result.steps : result.executions;
-    return [{ scenario, times: bug.times, of, first: bug.execution === null ? null : bug.execution + 1 }];
+    const seenIn = (one: SearchResult, stateful: boolean): Sighting[] => {
+      const bug = one.bugs.find((seen) => seen.title === title);
+      if (bug === undefined) return [];
+      const first = bug.execution === null ? null : bug.execution + 1;
+      return [{ scenario, times: bug.times, of: stateful ? one.steps : one.executions, first }];
+    };
+    if (result.shares === undefined) return seenIn(result, identity.stateful);
+    return result.shares.flatMap((share) =>
+      seenIn(share.result, share.stateful).map((sighting) => ({ ...sighting, strategy: strategyText(share) })),
+    );
   });
 }

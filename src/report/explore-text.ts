@@ -3,10 +3,12 @@ import { isBug } from '../check/evidence/ledger.ts';
 import { momentLines, replayLine } from './bug-text.ts';
 import { verdictLines } from './coverage.ts';
 import { claimOf } from './explore-json.ts';
-import { type ExploreReport, knownBugs, type ShownBug, sightingsOf } from './explore-report.ts';
+import { type ExploreReport, knownBugs, newBugs, type ShownBug, type Sighting, sightingsOf } from './explore-report.ts';
 import { lookedAtLines } from './explore-moments.ts';
 import { countLines, factLines, targetTable } from './explore-numbers.ts';
+import { nextStep } from './next-step.ts';
 import { interleavingLines } from './interleaving-text.ts';
+import { shareTable } from './explore-shares.ts';
 import { grouped, plural, table } from './table.ts';
 import { whyLines } from './why-text.ts';
 import { wrapped } from './wrap.ts';
@@ -24,6 +26,7 @@ export function bugLines(report: ExploreReport, bug: ShownBug): string[] {
     // Of a search that was cut off nobody has looked at the turns.
     ...(bug.turns.length === 0 ? [] : interleavingLines(bug.turns, bug.valueText, { note: fewer, end: bug.title })),
     ...whyLines(bug.why),
+    ...(bug.simplified === 'cut' ? ['not as simple as could be: the time was up; tasklock minimize goes on'] : []),
     replayLine(bug),
     '',
   ];
@@ -33,12 +36,13 @@ export function bugLines(report: ExploreReport, bug: ShownBug): string[] {
 function seenLines(report: ExploreReport, { title, step }: ShownBug): string[] {
   const [first, ...others] = sightingsOf(report, title);
   if (first === undefined) return [];
-  const { scenario, times, of } = first;
+  const { scenario, times, of, strategy } = first;
   const what = report.identity.stateful ? 'transitions' : 'executions';
+  const by = strategy === undefined ? '' : ` by ${strategy}`;
   const number = first.first === null ? '' : `, first in number ${grouped(first.first)}`;
-  const also = others.map((other) => `${other.scenario} (${grouped(other.times)} of ${grouped(other.of)})`);
+  const also = others.map((other) => `${placeText(other)} (${grouped(other.times)} of ${grouped(other.of)})`);
   return [
-    ...wrapped(`${scenario}: in ${grouped(times)} of ${grouped(of)} ${what}${number}; step ${step}`),
+    ...wrapped(`${scenario}: in ${grouped(times)} of ${grouped(of)} ${what}${by}${number}; step ${step}`),
     ...(also.length > 0 ? wrapped(`  also in ${also.join(', ')}`) : []),
   ];
 }
@@ -61,6 +65,14 @@ function restLines(report: ExploreReport, bugs: readonly ShownBug[]): string[] {
 
 const cut = (line: string): string => (line.length > 80 ? `${line.slice(0, 79)}…` : line);
 
+function shareLines({ targets }: ExploreReport): string[] {
+  const lines = shareTable(targets.map(({ result }) => result));
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+const placeText = ({ scenario, strategy }: Sighting): string =>
+  strategy === undefined ? scenario : `${scenario} by ${strategy}`;
+
 export function exploreText(report: ExploreReport): string {
   const bugs = report.targets.flatMap((target) => target.bugs.filter(isBug));
   const known = knownBugs(report);
@@ -70,11 +82,13 @@ export function exploreText(report: ExploreReport): string {
     ...restLines(report, rest),
     ...targetTable(report),
     '',
+    ...shareLines(report),
     ...factLines(report),
     ...countLines(report),
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.known?.id}, see docs/findings.md`]),
     ...lookedAtLines(report).flatMap((line) => wrapped(line)),
     ...verdictLines(claimOf(report)),
+    ...wrapped(nextStep(claimOf(report), report.again, newBugs(report)[0])),
   ];
   return `${lines.join('\n')}\n`;
 }

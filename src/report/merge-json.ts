@@ -1,8 +1,8 @@
 /** Result documents of the shards of one search, put together: what the search as a whole would have printed. */
 import { verdictOn } from '../check/evidence/ledger.ts';
-import { strategyKind } from '../explore/search/explore.ts';
 import { firstDifference, type Identity } from '../explore/search/identity.ts';
 import { onceByTitle } from '../explore/search/merge.ts';
+import { isExhaustive } from '../explore/strategies/index.ts';
 import { sealed } from '../explore/search/seal.ts';
 import { isComplete, isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
@@ -89,15 +89,16 @@ function merged(all: readonly ShardDocument[], first: ShardDocument) {
 }
 
 /** The facts of all shards, as of one search. */
-function factsOf(all: readonly ShardDocument[], { strategy, preemptions }: Identity): SearchFacts {
+function factsOf(all: readonly ShardDocument[], { strategy, preemptions, delays }: Identity): SearchFacts {
   const of = all[0]?.identity.shard.of ?? 0;
   const wanted = Array.from({ length: of }, (_, i) => i + 1);
   const parts = all.flatMap(({ identity, targets }) =>
     targets.map((target): PartFacts => ({ ...target, name: `shard ${identity.shard.index} of ${target.scenario}` })),
   );
   return {
-    exhaustive: strategyKind(strategy).exhaustive,
+    exhaustive: isExhaustive(strategy),
     preemptions,
+    delays,
     interrupted: all.some((one) => one.interrupted),
     left: all.reduce((sum, one) => sum + one.left, 0),
     missing: wanted.filter((index) => !all.some(({ identity }) => identity.shard.index === index)),

@@ -1,5 +1,6 @@
 /** Shards put together, for a person. */
 import type { Merged } from './merge-json.ts';
+import { shortfallOf } from './completeness.ts';
 import { verdictLines } from './coverage.ts';
 import { grouped, plural } from './table.ts';
 import { wrapped } from './wrap.ts';
@@ -22,7 +23,14 @@ export function mergeText({ document, claim }: Merged): string {
     ),
     ...more,
     ...verdictLines(claim),
+    ...nextLines(claim),
   ].join('\n')}\n`;
+}
+
+/** What would make the whole of them complete. */
+function nextLines({ facts, verdict }: Merged['claim']): string[] {
+  const shortfall = verdict === 'bug' ? undefined : shortfallOf(facts);
+  return shortfall === undefined ? [] : wrapped(`next: ${shortfall.next}`);
 }
 
 function seenLine(

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { identityShape, shardShape } from '../explore/search/identity.ts';
 import { isSealed } from '../explore/search/seal.ts';
+import { PORTFOLIO } from '../explore/strategies/index.ts';
 import { EXPLORE_SCHEMA } from './explore-json.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -36,7 +37,7 @@ const target = v.object({
   ...counters,
   states: v.nullable(count),
   stateHashes: v.nullable(v.array(number)),
-  end: v.picklist(['exhausted', 'executions', 'duration', 'stopped']),
+  end: v.picklist(['exhausted', 'executions', 'duration', 'found', 'stopped']),
   grown: count,
   facts: v.record(v.string(), v.union([number, v.string()])),
   bugs: v.array(v.string()),
@@ -76,6 +77,8 @@ export function readShard(document: unknown): ShardDocument | string {
   if (!isSealed(document)) return 'is damaged or was changed (its checksum is wrong); run the shard again';
   if (command !== 'explore' || shard === null) return `is a whole search and no shard; ${HOW}`;
   const result = v.safeParse(shape, document);
+  if (result.success && result.output.identity.strategy === PORTFOLIO)
+    return 'is of no one strategy, which has no shards';
   if (!result.success) {
     const [issue] = result.issues;
     return `is no result of a shard: ${v.getDotPath(issue) ?? 'document'}: ${issue.message}`;

@@ -5,8 +5,8 @@ import type { Tracer } from './tracer.ts';
 export interface Hooks extends Tracer {
   /** Words from FIRST_ADDRESS on that need no question. */
   readonly size: number;
-  /** An access beyond: the new size, or a fault. */
-  reach(word: number, address: number): number;
+  /** An access beyond, by the CPU of a region where that is known: the new size, or a fault. */
+  reach(word: number, address: number, region?: number): number;
   /** A lock was taken that was not 1: a fault when it lies in a freed object. */
   poisoned(value: number, region: number): void;
   /** Something in the code itself cannot go on (stops.ts). Does not return. */

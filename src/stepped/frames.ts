@@ -31,5 +31,8 @@ export const RESUME = 1;
 export const CALLER = 2;
 export const FIRST_SLOT = 3;
 
+/** Resume points are numbered from 0 within a function; none has as many. */
+export const POINTS = 1 << 12;
+
 /** Words of one CPU when functions call themselves, so that no bound follows from the text. */
 export const RECURSIVE_WORDS = 4096;

@@ -16,11 +16,12 @@ import { CHOOSE, IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
 import { LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { badChoice } from '../machine/fault.ts';
-import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
+import { MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
 import { asleep, type Queues } from './futex.ts';
+import { Heap } from './heap.ts';
 import { Loops } from './loops.ts';
 import { cpuOf, type Move, valueOf } from './move.ts';
 import { Moves } from './moves.ts';
@@ -28,7 +29,7 @@ import type { Notes } from './notes.ts';
 import { Pending } from './pending.ts';
 import { Performing } from './performing.ts';
 import { arrives } from './spin.ts';
-import { fingerprint, type MachineShape, searchHash, type StateHash, stateHash } from './state.ts';
+import { fingerprint, type MachineShape, searchHash, type StateHash, stateHash, withHeap } from './state.ts';
 import { stopFault } from './stops.ts';
 import type { Tracer } from './tracer.ts';
 import { type RamCopy, UsedWords } from './used-words.ts';
@@ -39,6 +40,8 @@ export interface Snapshot {
   ram: RamCopy;
   /** Of a machine whose loops may spin (loops.ts). */
   notes: Int32Array;
+  /** Of one with a heap. */
+  heap: RamCopy | undefined;
   /** The CPUs that are ready, and those that have to be looked at. */
   ready: number;
   lookedAt: number;
@@ -52,6 +55,8 @@ export interface SteppedOptions {
   readonly tracer: Tracer;
   /** RAM address below which a module may use RAM at first; room is made for more. */
   readonly reach?: number;
+  /** What becomes of freed blocks, for a module that asks for memory (heap.ts). */
+  readonly reuse?: number | undefined;
   /** Regions behind those of the CPUs, for functions that run at once and are never scheduled. */
   readonly spare?: number;
 }
@@ -73,6 +78,8 @@ export class SteppedMachine {
   readonly #queues: Queues;
   /** undefined when no loop of the module can spin. */
   readonly #loops: Loops | undefined;
+  /** Of a module that asks for memory. */
+  readonly heap: Heap | undefined;
   readonly #performing: Performing;
   /** Whether it has more than 32 CPUs, or loops that may spin. */
   readonly #isSpecial: boolean;
@@ -88,7 +95,7 @@ export class SteppedMachine {
   #readyHigh = 0;
   #lookedAtHigh = 0;
 
-  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, spare = 0 }: SteppedOptions) {
+  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, reuse, spare = 0 }: SteppedOptions) {
     if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
     this.cpus = cpus;
     this.compiled = compiled;
@@ -100,7 +107,8 @@ export class SteppedMachine {
     this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2);
     this.#loops = compiled.noting ? new Loops(cpus, cpus + spare, this.ram.length) : undefined;
     this.#isSpecial = cpus > 32 || compiled.noting;
-    this.#performing = new Performing(this.ram, this.#used, this.#queues, this.#loops);
+    this.heap = reuse === undefined ? undefined : new Heap(this.ram, cpus + spare, reuse);
+    this.#performing = new Performing(this.ram, this.#used, this.#queues, this.#loops, this.heap);
     for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
     this.#resume = compiled.instantiate(this.frames, this.ram, this.#hooks(tracer));
   }
@@ -275,6 +283,7 @@ export class SteppedMachine {
       frames: new Int32Array(this.frames.length),
       ram: undefined,
       notes: NO_NOTES,
+      heap: undefined,
       ready: 0,
       lookedAt: 0,
       readyHigh: 0,
@@ -286,11 +295,12 @@ export class SteppedMachine {
     kept.readyHigh = this.#readyHigh;
     kept.lookedAtHigh = this.#lookedAtHigh;
     if (this.#loops !== undefined) kept.notes = this.#loops.save(kept.notes);
+    if (this.heap !== undefined) kept.heap = this.heap.copy(kept.heap);
     return Object.assign(kept, { ram: this.#used.copy(kept.ram) });
   }
 
   /** Puts everything back. */
-  restore({ frames, ram, notes, ready, lookedAt, readyHigh, lookedAtHigh }: Snapshot): void {
+  restore({ frames, ram, notes, heap, ready, lookedAt, readyHigh, lookedAtHigh }: Snapshot): void {
     this.#ready = ready;
     this.#lookedAt = lookedAt;
     this.#readyHigh = readyHigh;
@@ -298,6 +308,7 @@ export class SteppedMachine {
     this.frames.set(frames);
     this.#used.restore(ram);
     this.#loops?.load(notes);
+    if (heap !== undefined) this.heap?.restore(heap);
   }
 
   /** Fingerprint of the state (state.ts). */
@@ -307,7 +318,8 @@ export class SteppedMachine {
 
   /** The same with what decides who waits from here on: for a search that is to go on from one of each. */
   searchHash(): StateHash {
-    return this.#loops === undefined ? this.hash() : searchHash(this.#shape(), this.#loops);
+    const hash = this.#loops === undefined ? this.hash() : searchHash(this.#shape(), this.#loops);
+    return this.heap === undefined ? hash : withHeap(hash, this.heap);
   }
 
   #shape(): MachineShape {
@@ -329,7 +341,7 @@ export class SteppedMachine {
 
   /** What a CPU is about to do. Good until the next time it is asked for, of whichever CPU. */
   pending(cpu: number): Pending {
-    return this.#pending.read(this.frames, cpu * this.#words, this.#loops?.notes[cpu]);
+    return this.#pending.read(this.frames, cpu * this.#words, this.#loops?.notes[cpu], this.heap);
   }
 
   #passes(cpu: number, region: number, kind: number): boolean {
@@ -345,8 +357,8 @@ export class SteppedMachine {
     const performing = this.#performing;
     const hooks = Object.create(tracer) as Hooks;
     return Object.assign(hooks, {
-      size: this.#used.end - FIRST_WORD,
-      reach: (word: number, address: number) => performing.reach(word, address),
+      size: performing.size,
+      reach: (word: number, address: number, region?: number) => performing.reach(word, address, region),
       poisoned: (value: number, region: number) => {
         if (isPoison(value)) throw lockInFreed(frames[region + ADDRESS] as number);
       },

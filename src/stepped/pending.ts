@@ -2,9 +2,10 @@
  * What a CPU is about to do, read out of its region of the frames: the one place that knows which words an access comes
  * to. A machine has one of these, and fills it anew for whoever asks.
  */
-import { BLOCK, BLOCKS, IDLE, LOOP, NOTHING, SPIN } from '../machine/access.ts';
+import { BLOCK, BLOCKS, FREE, IDLE, LOOP, NOTHING, SPIN } from '../machine/access.ts';
 import { OTHER, TOUCHES, WRITES } from '../machine/access-kinds.ts';
 import { ADDRESS, KIND, OPERAND, OPERAND2 } from './frames.ts';
+import type { Heap } from './heap.ts';
 import type { Notes } from './notes.ts';
 
 /** So many bytes from an address on are read, or may be written. */
@@ -24,7 +25,7 @@ export class Pending {
   /** Words that a loop has read, while the CPU waits there. */
   awaited = NO_WORDS;
 
-  read(frames: Int32Array, region: number, notes: Notes | undefined): this {
+  read(frames: Int32Array, region: number, notes: Notes | undefined, heap?: Heap): this {
     const kind = frames[region + KIND] as number;
     const touches = TOUCHES[kind] as number;
     this.kind = kind;
@@ -33,7 +34,7 @@ export class Pending {
     this.bytes = 4;
     if (touches === BLOCK || touches === BLOCKS) {
       this.other = frames[region + OPERAND] as number;
-      this.bytes = frames[region + OPERAND2] as number;
+      this.bytes = kind === FREE ? (heap?.bytesFrom(this.address) ?? 0) : (frames[region + OPERAND2] as number);
     } else if (touches === LOOP) this.awaited = notes?.reads() ?? NO_WORDS;
     return this;
   }

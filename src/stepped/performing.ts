@@ -1,15 +1,28 @@
 /**
  * Accesses that the compiled code leaves to the machine (`perform` of its hooks): choices, locks but for the commonest,
- * futexes, blocks. Each is one step. All of it throws MachineFault.
+ * futexes, blocks, the heap. Each is one step. All of it throws MachineFault.
  */
-import { BLOCK, BLOCKS, CHOOSE, FUTEX_SLEEP, FUTEX_WAIT, FUTEX_WAKE } from '../machine/access.ts';
+import {
+  ALLOC,
+  ALLOC_TAKE,
+  BLOCK,
+  BLOCKS,
+  CHOOSE,
+  FREE,
+  FUTEX_SLEEP,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  MEMEQ,
+  QUEUE,
+} from '../machine/access.ts';
 import { ADDS, isLock } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
-import { badAddress, badChoice } from '../machine/fault.ts';
+import { badAddress, badChoice, MachineFault } from '../machine/fault.ts';
 import { FIRST_WORD } from '../machine/limits.ts';
 import { performBlock } from './blocks.ts';
-import { KIND, LINE, OPERAND } from './frames.ts';
+import { ADDRESS, FUNCTION, KIND, LINE, OPERAND, OPERAND2, POINTS, RESUME, TOP } from './frames.ts';
 import { AGAIN, fallAsleep, type Queues, wake } from './futex.ts';
+import { type Heap, HEAP_FIRST } from './heap.ts';
 import type { Loops } from './loops.ts';
 import { Pending } from './pending.ts';
 import type { UsedWords } from './used-words.ts';
@@ -24,9 +37,11 @@ export class Performing {
   readonly #used: UsedWords;
   readonly #queues: Queues;
   readonly #loops: Loops | undefined;
+  readonly #heap: Heap | undefined;
   readonly #pending = new Pending();
 
-  constructor(ram: Int32Array, used: UsedWords, queues: Queues, loops: Loops | undefined) {
+  constructor(ram: Int32Array, used: UsedWords, queues: Queues, loops: Loops | undefined, heap: Heap | undefined) {
+    this.#heap = heap;
     this.#ram = ram;
     this.#used = used;
     this.#queues = queues;
@@ -38,11 +53,21 @@ export class Performing {
     this.#given = value;
   }
 
-  /** An access beyond what RAM has been used: makes room, and says how many words there are now. */
-  reach(word: number, address: number): number {
+  /** How many words need no question: those of the heap always do. */
+  get size(): number {
+    const { end } = this.#used;
+    return (this.#heap === undefined ? end : Math.min(end, HEAP_FIRST)) - FIRST_WORD;
+  }
+
+  /**
+   * An access of a region beyond these: makes room, and says how many there are now. Without a region, or where only a
+   * queue is touched, the word itself may be in no block.
+   */
+  reach(word: number, address: number, region?: number): number {
     if (word < FIRST_WORD || word >= this.#ram.length || (address & 3) !== 0) throw badAddress(address);
+    if (region !== undefined) this.#heap?.check(word, 1, this.#queues.frames[region + KIND] as number);
     this.#used.reach(word);
-    return this.#used.end - FIRST_WORD;
+    return this.size;
   }
 
   /** An access of this kind has been performed; what the word held before. Of a machine that has loops. */
@@ -56,12 +81,14 @@ export class Performing {
     frames[region + LINE] = 0;
     const { kind, touches, address, other, bytes } = this.#pending.read(frames, region, undefined);
     if (kind === CHOOSE) return this.#choose(region, address);
+    if (kind === ALLOC) return this.#alloc(region, address);
+    if (kind === ALLOC_TAKE || kind === FREE) return this.#handOver(region, kind, address);
     if (touches === BLOCK || touches === BLOCKS) {
       const starts = touches === BLOCKS ? [address >> 2, other >> 2] : [address >> 2];
       return this.#block(region, kind, starts, bytes >> 2);
     }
     const at = address >> 2;
-    this.reach(at, address);
+    this.reach(at, address, touches === QUEUE ? undefined : region);
     if (isLock(kind)) return this.#take(region, kind, at);
     return this.#futex(region, kind, at);
   }
@@ -75,6 +102,41 @@ export class Performing {
     this.#given = NOT_GIVEN;
     this.#move(region);
     return value;
+  }
+
+  /** The first step of an alloc: the address is known, and taking the block is what the CPU is about to do. */
+  #alloc(region: number, bytes: number): number {
+    const { frames, words } = this.#queues;
+    if (this.#heap === undefined) throw new MachineFault('assert', 'alloc where there is no heap', bytes);
+    frames[region + ADDRESS] = this.#heap.choose(region / words, bytes);
+    frames[region + KIND] = ALLOC_TAKE;
+    frames[region + OPERAND] = 0;
+    frames[region + OPERAND2] = bytes;
+    this.#move(region);
+    return 0;
+  }
+
+  /** A block begins to live, or is given up: its address, or nothing. */
+  #handOver(region: number, kind: number, address: number): number {
+    const { frames, words } = this.#queues;
+    const cpu = region / words;
+    const heap = this.#heap;
+    this.#move(region);
+    if (kind === FREE && address === 0) return 0;
+    if (heap === undefined) throw new MachineFault('double-free', 'free of what is no block', address);
+    const first = address >> 2;
+    const count = (kind === FREE ? 4 * heap.sizeAt(address) : (frames[region + OPERAND2] as number)) >> 2;
+    const top = frames[region + TOP] as number;
+    const site = { cpu, place: (frames[top + FUNCTION] as number) * POINTS + (frames[top + RESUME] as number) };
+    this.#used.reachAll(first, first + count);
+    const before = this.#loops === undefined ? this.#ram.subarray(0, 0) : this.#ram.slice(first, first + count);
+    if (kind === FREE) heap.free(cpu, address, site);
+    else heap.take(address, 4 * count, site);
+    before.forEach((old, i) => this.did(region, first + i, old, kind));
+    if (kind === FREE) return 0;
+    // It has the block: what follows belongs to the call.
+    frames[region + KIND] = ALLOC;
+    return address;
   }
 
   #take(region: number, kind: number, at: number): number {
@@ -106,16 +168,18 @@ export class Performing {
   }
 
   #block(region: number, kind: number, starts: readonly number[], words: number): number {
-    const blocks = words > 0 ? starts.map((from) => this.#reachBlock(from, words)) : [];
+    // Where there are two, the second is only read.
+    const blocks = words > 0 ? starts.map((from, i) => this.#reachBlock(from, words, i === 0 ? kind : MEMEQ)) : [];
     const result = performBlock(this.#ram, this.#queues.frames, region);
     for (const { from, before } of blocks) before.forEach((old, i) => this.did(region, from + i, old, kind));
     return result;
   }
 
   /** Makes room for a block; what it holds, where that has to be known. */
-  #reachBlock(from: number, words: number): { readonly from: number; readonly before: Int32Array } {
+  #reachBlock(from: number, words: number, kind: number): { readonly from: number; readonly before: Int32Array } {
     const to = from + words;
     if (from < FIRST_WORD || to > this.#ram.length) throw badAddress((from < FIRST_WORD ? from : to - 1) << 2);
+    this.#heap?.check(from, words, kind);
     this.#used.reachAll(from, to);
     return { from, before: this.#loops === undefined ? this.#ram.subarray(0, 0) : this.#ram.slice(from, to) };
   }

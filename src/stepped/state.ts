@@ -10,6 +10,7 @@
  * 3 in a hundred million for a million states.
  */
 import { ADDRESS, CALLER, FUNCTION, KIND, RESULT, RESUME, TOP } from './frames.ts';
+import type { Heap } from './heap.ts';
 import type { Loops } from './loops.ts';
 import type { Notes } from './notes.ts';
 import { IDLE, SPIN } from '../machine/access.ts';
@@ -104,6 +105,16 @@ export function searchHash(shape: MachineShape, { notes, late }: Loops): StateHa
   late.forEach((set) => {
     a = mix(a, set);
     b = mix(b, ~set);
+  });
+  return { high: finish(a) >>> 0, low: finish(b) >>> 0 };
+}
+
+/** The same with what is known of the heap: who can be given which block. An end has none to be given. */
+export function withHeap({ high, low }: StateHash, heap: Heap): StateHash {
+  let [a, b] = [high, low];
+  heap.forEach((word, value) => {
+    a = mix(mix(a, word), value);
+    b = mix(mix(b, value), word);
   });
   return { high: finish(a) >>> 0, low: finish(b) >>> 0 };
 }

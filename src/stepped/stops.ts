@@ -4,6 +4,7 @@ import { MachineFault } from '../machine/fault.ts';
 export const STACK_FULL = 1;
 export const NO_END = 2;
 export const NO_ELEMENT = 3;
+export const NO_WORD = 4;
 
 /** The fault of a reason. */
 export function stopFault(reason: number): MachineFault {
@@ -12,6 +13,8 @@ export function stopFault(reason: number): MachineFault {
       return new MachineFault('assert', 'calls nested too deep', 0);
     case NO_END:
       return new MachineFault('livelock', 'loop without end', 0);
+    case NO_WORD:
+      return new MachineFault('assert', 'no such word of scratch', 0);
     default:
       return new MachineFault('assert', 'no such element of a table', 0);
   }

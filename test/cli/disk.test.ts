@@ -13,6 +13,8 @@ const at = (name: string): string => join(disk.directory, name);
 const BROKEN = [
   'explore',
   inRepository('examples/spinlock-broken.ts'),
+  '--strategy',
+  'random',
   '--executions',
   '300',
   '--seed',
@@ -119,7 +121,16 @@ describe('a directory', () => {
 
   test('that vanishes while the search goes on: the report has the token', async () => {
     const out = at('vanishing');
-    const args = ['explore', inRepository('examples/spinlock-broken.ts'), '--seed', '1', '--executions', '2000000000'];
+    const args = [
+      'explore',
+      inRepository('examples/spinlock-broken.ts'),
+      '--strategy',
+      'random',
+      '--seed',
+      '1',
+      '--executions',
+      '2000000000',
+    ];
     const { code, stdout, stderr } = await tasklock([...args, '--out', out], {
       onStderr: (text, send) => {
         if (!text.includes('spinlock-broken.ts on')) return;

@@ -145,7 +145,16 @@ describe('an exhaustive search of a module', () => {
     expect(second.document.resumed).toBeGreaterThan(0);
     expect(second.document.resumed).toBeLessThan(124);
     expect(second.document.states).toBe(first.document.states);
-    const other = await tasklock(['explore', CORRECT, '--seed', '4', '--checkpoint', checkpoint]);
+    const other = await tasklock([
+      'explore',
+      CORRECT,
+      '--strategy',
+      'random',
+      '--seed',
+      '4',
+      '--checkpoint',
+      checkpoint,
+    ]);
     expect([other.code, other.stderr]).toEqual([
       2,
       expect.stringContaining('is of another search: its strategy is dpor'),
@@ -172,7 +181,7 @@ describe('an exhaustive search of a module', () => {
 
   test('keeps what was found when it is interrupted', async () => {
     const out = join(directory, 'interrupted');
-    const args = ['explore', LOCKLESS, '--executions', '2000000000', '--json', '--out', out];
+    const args = ['explore', LOCKLESS, '--strategy', 'random', '--executions', '2000000000', '--json', '--out', out];
     const { code, stdout } = await tasklock(args, {
       onStderr: (text, send) => {
         if (!text.includes('seed')) return;
@@ -208,12 +217,12 @@ describe('an exhaustive search of a module', () => {
 
 describe('random search', () => {
   test('depends on the seed and on nothing else', async () => {
-    const args = [LOCKLESS, '--seed', '11', '--executions', '20000'];
+    const args = [LOCKLESS, '--strategy', 'random', '--seed', '11', '--executions', '20000'];
     const [one, again, threads, other] = await Promise.all([
       explore(...args),
       explore(...args),
       explore(...args, '--jobs', '2'),
-      explore(LOCKLESS, '--seed', '12', '--executions', '20000'),
+      explore(LOCKLESS, '--strategy', 'random', '--seed', '12', '--executions', '20000'),
     ]);
     expect(lasting(again.document)).toEqual(lasting(one.document));
     expect(lasting({ ...threads.document, bugs: [] })).toEqual(lasting({ ...one.document, bugs: [] }));
@@ -222,7 +231,7 @@ describe('random search', () => {
   });
 
   test('has done its work when nothing is found in the executions asked for', async () => {
-    const { code, document } = await explore(CORRECT, '--executions', '2000');
+    const { code, document } = await explore(CORRECT, '--strategy', 'random', '--executions', '2000');
     expect([code, document.verdict, document.complete, document.executions]).toEqual([0, 'pass', false, 2000]);
   });
 });
@@ -231,8 +240,29 @@ describe('the small scenarios', () => {
   let desai: { code: number | null; document: Document };
   let text: Finished;
   beforeAll(async () => {
-    desai = await explore('--profile', 'desai-2005', '--seed', '1', '--executions', '50', '--no-minimize');
-    text = await shared(['explore', 'undo-of-nothing', '--profile', 'desai-2005', '--seed', '1', '--out', directory]);
+    desai = await explore(
+      '--profile',
+      'desai-2005',
+      '--strategy',
+      'random',
+      '--seed',
+      '1',
+      '--executions',
+      '600',
+      '--no-minimize',
+    );
+    text = await shared([
+      'explore',
+      'undo-of-nothing',
+      '--strategy',
+      'random',
+      '--profile',
+      'desai-2005',
+      '--seed',
+      '1',
+      '--out',
+      directory,
+    ]);
   });
 
   test('show more than five faults of the patch of 2005, each of which replays', async () => {
@@ -257,7 +287,16 @@ describe('the small scenarios', () => {
   });
 
   test('pass under linux-2.6.16', async () => {
-    const { code, document } = await explore('--seed', '1', '--executions', '40', '--checkers', 'use-after-free');
+    const { code, document } = await explore(
+      '--strategy',
+      'random',
+      '--seed',
+      '1',
+      '--executions',
+      '480',
+      '--checkers',
+      'use-after-free',
+    );
     expect([code, document.verdict, document.bugs]).toEqual([0, 'pass', []]);
   });
 

@@ -16,8 +16,11 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const LOCKLESS = inRepository('examples/pointer-swap-lockless.ts');
 const searches: readonly (readonly [name: string, args: readonly string[]])[] = [
-  ['random, alone', ['explore', LOCKLESS, '--executions', '60000', '--seed', '5']],
-  ['random, on threads', ['explore', LOCKLESS, '--executions', '60000', '--seed', '5', '--jobs', '2']],
+  ['random, alone', ['explore', LOCKLESS, '--strategy', 'random', '--executions', '60000', '--seed', '5']],
+  [
+    'random, on threads',
+    ['explore', LOCKLESS, '--strategy', 'random', '--executions', '60000', '--seed', '5', '--jobs', '2'],
+  ],
   ['dpor, on threads', ['explore', inRepository('examples/treiber-aba.ts'), '--strategy', 'dpor', '--jobs', '2']],
 ];
 

@@ -10,7 +10,18 @@ const directory = mkdtempSync(join(tmpdir(), 'tasklock-pipe-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const found = await tasklock(
-  ['explore', inRepository('examples/spinlock-broken.ts'), '--executions', '300', '--seed', '1', '--json', '--quiet'],
+  [
+    'explore',
+    inRepository('examples/spinlock-broken.ts'),
+    '--strategy',
+    'random',
+    '--executions',
+    '300',
+    '--seed',
+    '1',
+    '--json',
+    '--quiet',
+  ],
   { cwd: directory },
 );
 const recording = join(directory, JSON.parse(found.stdout).bugs[0].recording);
@@ -20,7 +31,20 @@ const commands: readonly (readonly [args: readonly string[], code: number])[] = 
   [['list', 'locks'], 0],
   [['run', inRepository('examples/failed-unshare.prog')], 0],
   [['explore', inRepository('examples/spinlock.ts'), '--strategy', 'dpor', '--quiet'], 0],
-  [['explore', inRepository('examples/spinlock-broken.ts'), '--executions', '300', '--seed', '1', '--quiet'], 1],
+  [
+    [
+      'explore',
+      inRepository('examples/spinlock-broken.ts'),
+      '--strategy',
+      'random',
+      '--executions',
+      '300',
+      '--seed',
+      '1',
+      '--quiet',
+    ],
+    1,
+  ],
   [['replay', recording], 1],
   [['minimize', recording, '--quiet'], 1],
   [['conform', inRepository('test/oracle/directed.jsonl')], 0],

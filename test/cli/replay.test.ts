@@ -25,7 +25,19 @@ let recording: Recording;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tasklock-'));
   const module = inRepository('examples/pointer-swap-lockless.ts');
-  const args = ['explore', module, '--seed', '3', '--executions', '2000', '--no-minimize', '--json', '--quiet'];
+  const args = [
+    'explore',
+    module,
+    '--strategy',
+    'random',
+    '--seed',
+    '3',
+    '--executions',
+    '2000',
+    '--no-minimize',
+    '--json',
+    '--quiet',
+  ];
   const { stdout } = await tasklock([...args, '--out', directory]);
   found = (JSON.parse(stdout) as { bugs: Found[] }).bugs[0] as Found;
   recording = readRecording(found.recording);
@@ -246,6 +258,8 @@ describe('minimize', () => {
       'mm-peer-exits',
       '--profile',
       'desai-2005',
+      '--strategy',
+      'random',
       '--executions',
       '40',
       '--no-minimize',

@@ -42,6 +42,8 @@ beforeAll(async () => {
   const args = [
     'explore',
     'sighand-peer-exits',
+    '--strategy',
+    'random',
     '--executions',
     '20',
     '--profile',
@@ -59,7 +61,7 @@ beforeAll(async () => {
 
 const counter = inRepository('examples/treiber-versions.ts');
 const broken = inRepository('examples/spinlock-broken.ts');
-const MANY = ['--executions', '2000000000', '--seed', '3'];
+const MANY = ['--strategy', 'random', '--executions', '2000000000', '--seed', '3'];
 
 /** Commands that would go on for long, and the codes that they may end with: 1 when there was a bug to find. */
 const commands: readonly (readonly [name: string, args: () => readonly string[], codes: readonly number[]])[] = [
@@ -67,7 +69,7 @@ const commands: readonly (readonly [name: string, args: () => readonly string[],
   ['explore with a bug', () => ['explore', broken, ...MANY], [1, 130]],
   ['explore of one long execution', () => ['explore', 'long.ts', ...MANY], [130]],
   ['explore --stateful', () => ['explore', 'wide.ts', '--strategy', 'dfs', '--stateful'], [130]],
-  ['explore of all scenarios', () => ['explore', '--executions', '100000'], [130]],
+  ['explore of all scenarios', () => ['explore', '--strategy', 'random', '--executions', '100000'], [130]],
   ['explore --jobs --checkpoint', () => ['explore', counter, ...MANY, '--jobs', '2', '--checkpoint', 'kept'], [130]],
   ['explore --jobs of one long execution', () => ['explore', 'long.ts', ...MANY, '--jobs', '2'], [130]],
   ['stress', () => ['stress', 'clone-exit-storm', '--duration', '10m'], [130]],

@@ -125,7 +125,7 @@ describe('of two searches', () => {
 
   test('other numbers of shards, and other seeds of what is drawn', async () => {
     expect(merged(first, await shard(CORRECT, '2/3', ...DPOR))).toContain('shards is 3 in the first, 2 in the other');
-    const drawn = ['--executions', '20', '--seed'];
+    const drawn = ['--strategy', 'random', '--executions', '20', '--seed'];
     const [one, other] = await Promise.all([
       shard(CORRECT, '1/2', ...drawn, '1'),
       shard(CORRECT, '2/2', ...drawn, '2'),
@@ -242,7 +242,7 @@ test('each is one line and exit code 2 on the command line', async () => {
 });
 
 test('bugs are counted over all shards, those without them too', async () => {
-  const args = ['--executions', '90', '--seed', '1'];
+  const args = ['--strategy', 'random', '--executions', '90', '--seed', '1'];
   const shards = await Promise.all(['1/3', '2/3', '3/3'].map((which) => shard(LOCKLESS, which, ...args)));
   expect(shards.map((document) => (document['bugs'] as Json[]).length)).toContain(0);
   const whole = await tasklock([

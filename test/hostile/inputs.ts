@@ -9,8 +9,8 @@ const NO_FILE = /^tasklock: .*(is not a file|cannot be read|there is no file|no 
 /** Every command that reads a file, as one that is given a path. */
 const readers: readonly (readonly [name: string, ending: string, args: readonly string[]])[] = [
   ['run', '.prog', ['run']],
-  ['explore a program', '.prog', ['explore', '--quiet']],
-  ['explore a module', '.ts', ['explore', '--quiet']],
+  ['explore a program', '.prog', ['explore', '--strategy', 'random', '--quiet']],
+  ['explore a module', '.ts', ['explore', '--strategy', 'random', '--quiet']],
   ['stress', '.prog', ['stress', '--duration', '1s']],
   ['replay', '.rec', ['replay']],
   ['minimize', '.rec', ['minimize']],
@@ -111,7 +111,7 @@ const imports = (name: string, from: string, says: RegExp, prepare?: (folder: st
   name: `an import: ${name}`,
   files: { 'm.ts': `import { root } from '${from}';\n${BUS}${WORKER}${CPUS}` },
   prepare: prepare ?? ((): void => undefined),
-  args: ['explore', 'm.ts', '--executions', '1', '--quiet'],
+  args: ['explore', 'm.ts', '--strategy', 'random', '--executions', '1', '--quiet'],
   code: 2,
   says,
 });

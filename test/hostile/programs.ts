@@ -45,7 +45,7 @@ export const programs: readonly Payload[] = [
   {
     name: 'more than fits into RAM',
     files: { 'p.prog': `task a:\n${'    getpid()\n'.repeat(18_000)}` },
-    args: ['explore', 'p.prog', '--executions', '1', '--quiet'],
+    args: ['explore', 'p.prog', '--strategy', 'random', '--executions', '1', '--quiet'],
     code: 2,
     says: /the program needs \d+ bytes of RAM/,
   },

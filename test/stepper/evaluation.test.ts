@@ -28,15 +28,25 @@ function byEngine(code: string): readonly number[] {
   };
   const xadd = (address: number, delta: number): number => replace(address, load(address) + delta);
   // oxlint-disable-next-line typescript/no-implied-eval -- code of our own, made for this
-  const run = new Function('load', 'store', 'xchg', 'xadd', 'cpu_delay', 'wake_waiters', `${code}\nrun();`);
-  run(load, store, replace, xadd, nothing, nothing);
+  const run = new Function(
+    'load',
+    'store',
+    'xchg',
+    'xadd',
+    'cpu_delay',
+    'wake_waiters',
+    'scratch',
+    'udiv',
+    `${code}\nrun();`,
+  );
+  run(load, store, replace, xadd, nothing, nothing, own, udiv);
   return ADDRESSES.map(load);
 }
 
 /** The same of the compiled code, on one CPU. */
 async function byMachine(code: string): Promise<readonly number[]> {
   const setup = [...INPUTS].map(([address, value]) => `store(${address}, ${value});`).join(' ');
-  const head = "import { cpu_delay, load, store, wake_waiters, xadd, xchg } from 'tasklock/bus';";
+  const head = "import { cpu_delay, load, scratch, store, udiv, wake_waiters, xadd, xchg } from 'tasklock/bus';";
   const file = join(directory, 'code.ts');
   writeFileSync(file, `${head}\n${code}\nexport function setup() { ${setup} }\nexport const cpus = [run];\n`);
   const subject = await subjectOf(await moduleTarget(file, new Map()));
@@ -45,6 +55,8 @@ async function byMachine(code: string): Promise<readonly number[]> {
   return ADDRESSES.map((address) => subject.machine.ram[address >> 2] ?? 0);
 }
 
+const own = (words: number): Int32Array => new Int32Array(words);
+const udiv = (a: number, b: number): number => (b === 0 ? 0 : Math.floor(a / b));
 /** What only takes time, or wakes nobody. */
 const nothing = (): void => undefined;
 

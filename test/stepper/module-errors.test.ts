@@ -57,6 +57,9 @@ describe('in a function', () => {
     ['const x = load;', 'function-value', 'only called', 10],
     ['cpu(1);', 'callee', 'cpu is no function of the module'],
     ['debugger;', 'statement', 'no such statement'],
+    ['enum X { A }', 'type-declaration', 'an enum stands at module level'],
+    ['const [a] = load(0x1000);', 'destructuring', 'one by one', 6],
+    ['let a = 1; [a] = [2];', 'destructuring', 'one by one', 11],
     ['switch (cpu) { case cpu: }', 'case-test', 'test anything else with if', 20],
   ])('%s', async (body, rule, says, at = 0) => {
     const message = await refusal(inFunction(body));
@@ -71,6 +74,29 @@ describe('in a function', () => {
     const text = `${BUS}function run() {\n  throw 1;\n  const x = 1.5;\n  console.log('x', [1]);\n}${END}`;
     const rules = (await refusal(text)).split('\n').map((line) => line.replace(/ .*?([\w-]+): .*/, ' $1'));
     expect(rules).toEqual(['m.ts:3:3 throw', 'm.ts:4:13 float', 'm.ts:5:3 global']);
+  });
+});
+
+describe('words of a CPU', () => {
+  const WITH = "import { load, store, scratch } from 'tasklock/bus';\n";
+
+  it.each<readonly [body: string, at: number, says: string]>([
+    ['let w = scratch(4);', 8, 'scratch: words of a CPU are declared'],
+    ['const w = scratch(cpu);', 18, 'scratch: words of a CPU are declared'],
+    ['store(0x1000, scratch(4));', 14, 'scratch: words of a CPU are declared'],
+    ['const w = scratch(4); store(0x1000, w);', 36, 'scratch: words of a CPU are declared'],
+    ['const w = scratch(4); w[1.5] = 1;', 24, 'float: use whole numbers'],
+    ['const w = scratch(4); w.next = 1;', 22, 'scratch: words of a CPU are declared'],
+    ['const w = scratch(4); store(0x1000, w.next);', 36, 'scratch: words of a CPU are declared'],
+    ['for (const w = scratch(4); ; ) {}', 15, 'scratch: words of a CPU are declared'],
+  ])('%s', async (body, at, says) => {
+    const message = await refusal(`${WITH}function run(cpu) { ${body} }${END}`);
+    expect(message.split('\n')).toContainEqual(expect.stringContaining(`m.ts:2:${BODY + at} ${says}`));
+  });
+
+  it.each([0, 1025])('%i of them', async (words) => {
+    const message = await refusal(`${WITH}function run() { const w = scratch(${words}); store(0x1000, w[0]); }${END}`);
+    expect(message).toMatch(new RegExp(`^m\\.ts:2:\\d+ scratch: 1 to 1024 words, not ${words}$`));
   });
 });
 
@@ -138,9 +164,69 @@ describe('around functions', () => {
       'm.ts:3:24 member: X has no b',
     ],
     [
-      'an enum',
-      `${BUS}enum X { A }\n${run}${END}`,
+      'a namespace',
+      `${BUS}namespace X { export const a = 1; }\n${run}${END}`,
       'm.ts:2:1 type-declaration: only types are taken away, this is code',
+    ],
+    ['an enum of texts', `${BUS}enum X { A = 'a' }\n${run}${END}`, 'm.ts:2:14 string: an enum is made of numbers'],
+    ['an enum member that is worked out', `${BUS}enum X { A = load(4) }\n${run}${END}`, 'm.ts:2:14 table: a table is'],
+    [
+      'an enum made of what comes later',
+      `${BUS}enum X { A = B, B }\n${run}${END}`,
+      'm.ts:2:14 table: a member is made',
+    ],
+    ['an enum with a name twice', `${BUS}enum X { A, A }\n${run}${END}`, 'm.ts:2:13 table: a member of an enum has a'],
+    ['two enums', `${BUS}enum X { A }\nenum X { B }\n${run}${END}`, 'm.ts:2:1 table: there is another X'],
+    ['a declared enum', `${BUS}declare enum X { A }\n${run}${END}`, 'm.ts:2:1 table: X is declared and nowhere made'],
+    [
+      'a member that an enum has not',
+      `${BUS}enum X { A }\nfunction run() { store(0x1000, X.B); }${END}`,
+      'm.ts:3:32 member: X has no B',
+    ],
+    [
+      'the name of a number',
+      `${BUS}enum X { A }\nfunction run() { store(0x1000, X[0]); }${END}`,
+      'm.ts:3:32 index: a member of an enum is written by its name',
+    ],
+    [
+      'an enum as a value',
+      `${BUS}enum X { A }\nfunction run() { store(0x1000, X); }${END}`,
+      'm.ts:3:32 function-value: a function is only called',
+    ],
+    [
+      'a table apart that has no such member',
+      `${BUS}const T = { a: 1 };\nconst { b } = T;\n${run}${END}`,
+      'm.ts:3:9 member: T has no b',
+    ],
+    [
+      'a table apart that is too short',
+      `${BUS}const T = [1];\nconst [a, b] = T;\n${run}${END}`,
+      'm.ts:3:7 destructuring: T has 1 elements',
+    ],
+    [
+      'a table apart by the wrong form',
+      `${BUS}const T = { a: 1 };\nconst [a] = T;\n${run}${END}`,
+      'm.ts:3:7 destructuring: T has members with names',
+    ],
+    [
+      'a table apart with a rest',
+      `${BUS}const T = [1, 2];\nconst [a, ...b] = T;\n${run}${END}`,
+      'm.ts:3:7 destructuring: take a table apart by plain names',
+    ],
+    [
+      'a table apart with a default',
+      `${BUS}const T = { a: 1 };\nconst { a = 2 } = T;\n${run}${END}`,
+      'm.ts:3:7 destructuring: take a table apart by plain names',
+    ],
+    [
+      'an array apart that is too short',
+      `${BUS}const [a, b] = [1];\n${run}${END}`,
+      'm.ts:2:7 destructuring: an array that is written out',
+    ],
+    [
+      'words of a CPU at module level',
+      `${BUS.replace('load', 'load, scratch')}const W = scratch(4);\n${run}${END}`,
+      'm.ts:2:11 scratch: words of a CPU are declared in a function',
     ],
     ['a class', `${BUS}class X {}\n${run}${END}`, 'm.ts:2:1 class: there are no objects'],
     [
@@ -149,7 +235,26 @@ describe('around functions', () => {
       'm.ts:2:1 async: functions of a CPU are plain functions',
     ],
     ['a generator', `${BUS}function* run() {}${END}`, 'm.ts:2:1 generator: functions of a CPU are plain functions'],
-    ['a default value', `${BUS}function run(a = 1) {}${END}`, 'm.ts:2:14 parameter: a parameter is a plain name'],
+    [
+      'a default that is worked out',
+      `${BUS}function run(a = load(4)) {}${END}`,
+      'm.ts:2:18 parameter: a parameter is a plain name',
+    ],
+    [
+      'a parameter taken apart',
+      `${BUS}function run({ a }) {}${END}`,
+      'm.ts:2:14 parameter: a parameter is a plain name',
+    ],
+    [
+      'a call without what has no default',
+      `${BUS}function f(a, b = 1) { store(a, b); }\nfunction run() { f(); }${END}`,
+      'm.ts:3:18 arguments: f takes 2 arguments (a, b), not 0',
+    ],
+    [
+      'reuse of another kind',
+      `import { alloc, free } from 'tasklock/bus';\nexport const reuse = 3;\nfunction run() { free(alloc(4)); }${END}`,
+      'm.ts: reuse is 0, never, 1, by the CPU that freed it, or 2, by all',
+    ],
     ['a default export', `${BUS}${run}export default [run];`, 'm.ts:3:1 default-export: export by name'],
     [
       'a hook of another file',
@@ -181,7 +286,7 @@ describe('around functions', () => {
   });
 
   it('has a case for every rule that only modules have', () => {
-    expect(Object.keys(userRules).sort()).toEqual(['arguments', 'bus-name', 'cpus', 'no-value', 'table']);
+    expect(Object.keys(userRules).sort()).toEqual(['arguments', 'bus-name', 'cpus', 'no-value', 'scratch', 'table']);
   });
 });
 

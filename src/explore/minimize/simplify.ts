@@ -54,12 +54,12 @@ export async function simplified(
   subject: Subject,
   checkers: readonly string[],
   bug: FoundBug,
-  stopped: () => boolean,
+  control: Pick<AttemptOptions, 'stopped' | 'onAttempt'>,
 ): Promise<FoundBug> {
   const { title } = bug;
   const budget = Math.min(MOST_ATTEMPTS, Math.ceil(MOST_STEPS / Math.max(1, bug.decisions.length)));
   const shows = { title, checkers, decisions: bug.decisions };
-  const minimized = await simplestInterleaving(subject, shows, { budget, stopped });
+  const minimized = await simplestInterleaving(subject, shows, { ...control, budget });
   if (minimized === undefined) return bug;
   const { decisions } = minimized;
   const shown = bugAfter(subject, createObservers(checkers), title, turnsOf(decisions))?.bug ?? bug;

@@ -57,7 +57,7 @@ async function inParts(subject: Subject, options: CampaignOptions, control: Expl
   const todo = mine.filter((part) => !results.has(part));
   const finish = (part: number, result: SearchResult): void => {
     results.set(part, result);
-    if (result.end !== 'stopped' && result.end !== 'duration') onPart?.(part, result);
+    if (result.end === 'exhausted' || result.end === 'executions') onPart?.(part, result);
   };
   let lost = 0;
   const onLost =
@@ -77,9 +77,9 @@ async function inParts(subject: Subject, options: CampaignOptions, control: Expl
     const again = withTimeLeft({ ...options.explore, watched }, startedAt);
     return await inParts(subject, { ...options, explore: again }, control);
   }
-  return results.size === mine.length
-    ? merged
-    : { ...merged, end: lost > 0 || control.stopped?.() ? 'stopped' : 'duration' };
+  const whole = results.size === mine.length && merged.end !== 'stopped';
+  if (whole || merged.end === 'found') return merged;
+  return { ...merged, end: lost > 0 || control.stopped?.() ? 'stopped' : 'duration' };
 }
 
 interface Job {
@@ -118,18 +118,26 @@ function progressOf(results: Job['results'], seconds: number): SearchProgress {
 }
 
 async function alone({ subject, parts, todo, finish, control, results, left }: Job): Promise<void> {
-  const { stopped, onBug } = control;
+  const { stopped, enough, onBug } = control;
   const startedAt = performance.now();
   const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
   for (const part of todo) {
-    if (control.stopped?.() === true || performance.now() - startedAt >= limit) return;
+    if (isOver(control) || performance.now() - startedAt >= limit) return;
     finish(
       part,
-      await exploreSubject(subject, withTimeLeft(parts[part] as ExploreOptions, startedAt), { stopped, onBug, left }),
+      await exploreSubject(subject, withTimeLeft(parts[part] as ExploreOptions, startedAt), {
+        stopped,
+        enough,
+        onBug,
+        left,
+      }),
     );
     control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
+    if (results.get(part)?.end === 'found') return;
   }
 }
+
+const isOver = ({ stopped, enough }: ExploreControl): boolean => stopped?.() === true || enough?.() === true;
 
 const POLL_MS = 100;
 
@@ -139,7 +147,7 @@ async function onThreads({ parts, todo, jobs, finish, control, results, onLost, 
   const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
   const poll = setInterval(() => {
     const late = performance.now() - startedAt > limit;
-    if (late || control.stopped?.() === true) threads.stop();
+    if (late || isOver(control)) threads.stop();
     control.onProgress?.(progressOf(results, (performance.now() - startedAt) / 1000));
   }, POLL_MS);
   try {
@@ -152,6 +160,7 @@ async function onThreads({ parts, todo, jobs, finish, control, results, onLost, 
         return undefined;
       });
       if (result !== undefined) finish(part, result);
+      if (result?.end === 'found') threads.stop();
     };
     // One queue for all threads: parts differ in size.
     const queue = [...todo];

@@ -6,7 +6,7 @@ import type { ExploreOptions } from './options.ts';
 import { strategies, type StrategyKind } from '../strategies/index.ts';
 import { lengthOf } from './length.ts';
 import { reproduce } from '../run/reproduce.ts';
-import { search } from './search.ts';
+import { search, type SearchOptions } from './search.ts';
 import type { FoundBug, SearchResult } from './result.ts';
 import { type StateBug, StatefulSearch } from './stateful.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -64,26 +64,39 @@ export function withTimeLeft(options: ExploreOptions, startedAt: number): Explor
 }
 
 async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
-  const { strategy: name, seed, depth, preemptions, checkers, first, last, durationMs, stepBound } = options;
-  if (options.stateful === true) return await exploreStates(subject, name === 'dpor', { durationMs, ...control });
+  if (options.stateful === true) return await exploreStates(subject, options, control);
+  return await search(searchOf(subject, options, control));
+}
+
+/** What a search of executions is made of. */
+export function searchOf(subject: Subject, options: ExploreOptions, control: ExploreControl): SearchOptions {
+  const { strategy: name, seed, depth, preemptions, delays, checkers, root } = options;
+  const { first, last, durationMs, stepBound, stopAtFirst } = options;
   const kind = strategyKind(name);
-  const steps = kind.name === 'pct' ? lengthOf(subject, seed, depth) : 0;
+  const steps = kind.name === 'pct' ? (options.length ?? lengthOf(subject, seed, depth)) : 0;
   const rising = options.rising === true;
-  const strategy = kind.create(subject, { seed, depth, rising, preemptions, steps, root: options.root });
+  const strategy = kind.create(subject, { seed, depth, rising, preemptions, delays, steps, root });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
-  return await search({ subject, strategy, observers, countStates, first, last, stepBound, durationMs, ...control });
+  const bounds = { first, last, stepBound, durationMs, stopAtFirst };
+  return { subject, strategy, name, observers, countStates, ...bounds, ...control };
 }
 
 /** The same by states: executions are the ends that were met, steps the transitions between states. */
-async function exploreStates(subject: Subject, reduce: boolean, control: SearchControl): Promise<SearchResult> {
+async function exploreStates(
+  subject: Subject,
+  options: ExploreOptions,
+  control: ExploreControl,
+): Promise<SearchResult> {
+  const { strategy, durationMs, stopAtFirst } = options;
   if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
   const foundBug = ({ bug, decisions, times }: StateBug): FoundBug => {
     const { finalHash } = reproduce(subject, [], decisions, true);
-    return { ...bug, decisions, times, finalHash, moment: subject.moment(bug), execution: null, known: undefined };
+    const moment = subject.moment(bug);
+    return { ...bug, strategy, decisions, times, finalHash, moment, execution: null, known: undefined };
   };
-  const states = new StatefulSearch(subject, reduce, (one) => control.onBug?.(foundBug(one)));
-  const found = await states.run(control);
+  const states = new StatefulSearch(subject, strategy === 'dpor', (one) => control.onBug?.(foundBug(one)));
+  const found = await states.run({ durationMs, stopAtFirst, ...control });
   const bugs = found.bugs.map(foundBug);
   const collision = found.states ** 2 / 2 ** 65;
   return {

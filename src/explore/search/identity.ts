@@ -8,9 +8,8 @@
 import * as v from 'valibot';
 import { buildInfo } from '../../base/build-info.ts';
 import { programHash } from '../../scenario/image-hash.ts';
-import { strategyKind } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
-import { strategies } from '../strategies/index.ts';
+import { isExhaustive, PORTFOLIO, strategies } from '../strategies/index.ts';
 import type { Subject } from '../subject/subject.ts';
 import { imageOf, subjectOf, type Target } from '../subject/targets.ts';
 
@@ -42,13 +41,14 @@ export const identityShape = v.object({
   build: v.string(),
   subjects: v.array(subjectShape),
   model: v.picklist(['sc']),
-  strategy: v.picklist(strategies.map((one) => one.name)),
+  strategy: v.picklist([...strategies.map((one) => one.name), PORTFOLIO]),
   /** Of a strategy that draws. */
   seed: v.nullable(count),
   /** Of pct. */
   depth: v.nullable(count),
   /** Of dfs, null for any number. */
   preemptions: v.nullable(count),
+  delays: v.nullable(count),
   stateful: v.boolean(),
   checkers: v.array(v.string()),
   /** Numbers of the executions, counted from 1; the last is null without a bound. */
@@ -89,7 +89,7 @@ export async function identityOf(
 ): Promise<Identity> {
   const [options] = all;
   if (options === undefined) throw new RangeError('a search of nothing has no identity');
-  const { strategy, seed, depth, preemptions, stateful = false, checkers, first, last, durationMs } = options;
+  const { strategy, seed, depth, preemptions, delays, stateful = false, checkers, first, last, durationMs } = options;
   const subjects: SubjectIdentity[] = [];
   for (const { target } of all) subjects.push(await subjectIdentity(target, subject));
   return {
@@ -97,13 +97,14 @@ export async function identityOf(
     subjects,
     model: 'sc',
     strategy,
-    seed: strategyKind(strategy).exhaustive ? null : seed,
+    seed: isExhaustive(strategy) ? null : seed,
     depth: strategy === 'pct' ? depth : null,
     preemptions: strategy === 'dfs' && Number.isFinite(preemptions) ? preemptions : null,
+    delays: strategy === 'dfs' ? (delays ?? null) : null,
     stateful,
     checkers: [...checkers].sort(),
     firstExecution: first + 1,
-    lastExecution: last < Number.MAX_SAFE_INTEGER ? last : null,
+    lastExecution: last < Number.MAX_SAFE_INTEGER ? all.reduce((sum, one) => sum + one.last, 0) : null,
     durationMs: durationMs ?? null,
     shard,
   };

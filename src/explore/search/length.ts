@@ -8,13 +8,16 @@ import type { Subject } from '../subject/subject.ts';
 const EXECUTIONS = 64;
 const MOST_STEPS = 100_000;
 
-/** The longest of some random executions, and of some that pct with this depth makes. At least 1. */
-export function lengthOf(subject: Subject, seed: number, depth: number): number {
+/**
+ * The longest of some random executions, and of some that pct with this depth makes. At least 1. `mostSteps`: no further
+ * one of each kind is begun behind so many steps.
+ */
+export function lengthOf(subject: Subject, seed: number, depth: number, mostSteps = MOST_STEPS): number {
   const runner = new Runner(subject, []);
   const longest = (strategy: Strategy): number => {
     let most = 1;
     let steps = 0;
-    for (let i = 0; i < EXECUTIONS && steps < MOST_STEPS; i++) {
+    for (let i = 0; i < EXECUTIONS && steps < mostSteps; i++) {
       const outcome = runner.run(strategy, i);
       most = Math.max(most, outcome?.steps ?? 0);
       steps += outcome?.steps ?? 0;

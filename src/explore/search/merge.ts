@@ -34,7 +34,8 @@ function isBefore(a: FoundBug, b: FoundBug): boolean {
 export function mergeResults(results: readonly SearchResult[]): SearchResult {
   const sum = (pick: (result: SearchResult) => number): number => results.reduce((n, result) => n + pick(result), 0);
   const ends = results.map((result) => result.end);
-  const end = (['stopped', 'duration', 'executions'] as const).find((one) => ends.includes(one)) ?? 'exhausted';
+  const end =
+    (['found', 'stopped', 'duration', 'executions'] as const).find((one) => ends.includes(one)) ?? 'exhausted';
   const states = new Set<number>();
   for (const result of results) for (const state of result.states) states.add(state);
   const grown = [...new Set(results.flatMap((result) => result.grown ?? []))];

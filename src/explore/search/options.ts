@@ -10,6 +10,8 @@ export interface ExploreOptions {
   /** Whether pct tries greater depths as well, the longer it takes. */
   readonly rising?: boolean | undefined;
   readonly preemptions: number;
+  /** Most delays of dfs (cost.ts), in place of preemptions. */
+  readonly delays?: number | undefined;
   readonly checkers: readonly string[];
   /** Numbers of the executions: from `first` up to below `last`. */
   readonly first: number;
@@ -21,6 +23,10 @@ export interface ExploreOptions {
   readonly watched?: readonly number[] | undefined;
   /** Steps of an execution that the strategy chooses; all of the subject's bound by default, or see deepening.ts. */
   readonly stepBound?: number | undefined;
+  /** Whether the first bug ends the search. */
+  readonly stopAtFirst?: boolean | undefined;
+  /** Length of an execution that pct assumes; by default it is measured (length.ts). */
+  readonly length?: number | undefined;
   /** The part of an exhaustive search to do. */
   readonly root?: Root | undefined;
 }

@@ -10,6 +10,8 @@ export interface FoundBug extends Bug, Judged {
    * comes first depends on how it is divided, so the one with the least order is kept (least-order.ts).
    */
   readonly execution: number | null;
+  /** Name of the strategy that found it. */
+  readonly strategy: string;
   /** How many executions showed it. */
   times: number;
   /** That least order, of the execution as a whole. */
@@ -22,8 +24,11 @@ export interface FoundBug extends Bug, Judged {
   readonly moment: readonly string[];
 }
 
-/** Why a search ended: nothing left, the number of executions or the time was up, or the caller said so. */
-export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'stopped';
+/**
+ * Why a search ended: nothing left, the number of executions or the time was up, the first bug was found and no other was
+ * asked for, or the caller said so.
+ */
+export type SearchEnd = 'exhausted' | 'executions' | 'duration' | 'found' | 'stopped';
 
 export interface SearchResult {
   /** Executions that count: each was run to its end, and is another than all before. */
@@ -45,6 +50,21 @@ export interface SearchResult {
   readonly bugs: readonly FoundBug[];
   readonly end: SearchEnd;
   readonly facts: Facts;
+  /** Of a search that was ended before: see SearchCounts. */
+  readonly about?: number | undefined;
   /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
   readonly grown?: readonly number[];
+  /** Of a portfolio: what each strategy did, in the order in which they began. */
+  readonly shares?: readonly Share[];
+  /** Of a portfolio: the one of them that left nothing out; without it the result is no proof. */
+  readonly proof?: Share | undefined;
+}
+
+/** What one strategy of a portfolio did. */
+export interface Share {
+  readonly strategy: string;
+  /** Whether it searched states (stateful.ts): its `executions` are ends then, its `steps` transitions. */
+  readonly stateful: boolean;
+  readonly result: SearchResult;
+  readonly seconds: number;
 }

@@ -22,6 +22,8 @@ import type { Subject } from '../subject/subject.ts';
 export interface SearchOptions extends SearchControl {
   readonly subject: Subject;
   readonly strategy: Strategy;
+  /** What bugs say that found them. */
+  readonly name?: string;
   readonly observers: readonly Observer[];
   /** Whether to tell final states apart: for a large machine that takes as long as an execution. */
   readonly countStates: boolean;
@@ -30,6 +32,8 @@ export interface SearchOptions extends SearchControl {
   readonly last: number;
   /** Steps that the strategy chooses; see Runner. */
   readonly stepBound?: number | undefined;
+  /** Whether the first bug ends the search. */
+  readonly stopAtFirst?: boolean | undefined;
 }
 
 /** Places that are named where executions met the step bound. */
@@ -40,15 +44,11 @@ export class NotDeterministic extends Error {}
 
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const run = new Search(options);
-  const breathe = searchBreather(options, () => run.counts());
-  for (let turn = 0; ; turn++) {
-    const end = run.next();
-    if (end !== undefined) return run.result(end);
-    // A look at the clock costs as much as a short execution, and so does waiting for nothing.
-    if ((turn & 63) !== 0 && run.meanSteps < 1000) continue;
-    const over = await breathe();
-    if (over !== undefined) return run.result(over);
-  }
+  const end = await run.go(
+    Number.POSITIVE_INFINITY,
+    searchBreather(options, () => run.counts()),
+  );
+  return run.result(end ?? 'executions');
 }
 
 /** What is kept of a bug besides what the runner says of it. */
@@ -59,7 +59,8 @@ function isBetter(order: Uint16Array | undefined, kept: Uint16Array | undefined)
   return order !== undefined && (kept === undefined || isLess(order, kept));
 }
 
-class Search {
+/** A search that can be left after any execution and gone on with. */
+export class Search {
   readonly #options: SearchOptions;
   readonly #runner: Runner;
   /** Runs decisions again: without observers, which may remember. */
@@ -75,6 +76,7 @@ class Search {
   #steps = 0;
   #syscalls = 0;
   #checkAt = 1;
+  #hasBug = false;
 
   constructor(options: SearchOptions) {
     this.#options = options;
@@ -83,16 +85,36 @@ class Search {
     this.#first = options.first ?? 0;
   }
 
-  get meanSteps(): number {
-    return this.#steps / Math.max(1, this.#executions + this.#redundant + this.#repeated);
+  /** Executions run so far, those that do not count among them. */
+  get runs(): number {
+    return this.#executions + this.#redundant + this.#repeated;
+  }
+
+  /** Goes on until so many executions were run in all; why it ended before that, if it did. */
+  async go(runs: number, breathe: () => Promise<SearchEnd | undefined>): Promise<SearchEnd | undefined> {
+    while (this.runs < runs) {
+      const end = this.#next();
+      if (end !== undefined) return end;
+      if (this.#options.stopAtFirst === true && this.#hasBug) return 'found';
+      // A look at the clock costs as much as a short execution, and so does waiting for nothing.
+      if ((this.runs & 63) !== 1 && this.#steps < 1000 * this.runs) continue;
+      const over = await breathe();
+      if (over !== undefined) return over;
+    }
+    return undefined;
   }
 
   counts(): SearchCounts {
-    return { executions: this.#executions, steps: this.#steps, bugs: this.#bugs.size };
+    return { executions: this.#executions, steps: this.#steps, bugs: this.#bugs.size, about: this.#about() };
+  }
+
+  #about(): number | undefined {
+    const done = this.#options.strategy.done?.() ?? 0;
+    return done > 0 && done < 1 ? Math.max(this.#executions, Math.round(this.#executions / done)) : undefined;
   }
 
   /** One execution; the reason when there is none left to run. */
-  next(): SearchEnd | undefined {
+  #next(): SearchEnd | undefined {
     const { strategy, subject, last } = this.#options;
     const index = this.#first + this.#executions;
     // With as many as there are, nothing is left.
@@ -173,7 +195,9 @@ class Search {
     const finalHash = hashText(subject.machine.hash());
     const moment = subject.moment(bug);
     const known = knownOf(subject.profile, bug.title, moment);
-    const found = { ...bug, ...rest, decisions, finalHash, known, moment };
+    const strategy = this.#options.name ?? 'a strategy of its own';
+    const found = { ...bug, ...rest, strategy, decisions, finalHash, known, moment };
+    this.#hasBug ||= isBug(found);
     const isNew = !this.#bugs.has(bug.title);
     this.#bugs.set(bug.title, found);
     if (isNew) this.#options.onBug?.(found);
@@ -191,7 +215,9 @@ class Search {
   }
 
   result(end: SearchEnd): SearchResult {
+    const about = this.#options.strategy.exhausted ? undefined : this.#about();
     return {
+      ...(about === undefined ? {} : { about }),
       executions: this.#executions,
       redundant: this.#redundant,
       repeated: this.#repeated,

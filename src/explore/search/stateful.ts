@@ -83,12 +83,15 @@ export class StatefulSearch {
   }
 
   /** Searches to the end, or until it is told to stop. */
-  async run(control: SearchControl = {}): Promise<StatefulResult> {
+  async run(control: SearchControl & { readonly stopAtFirst?: boolean | undefined } = {}): Promise<StatefulResult> {
+    const most = control.mostStates ?? Number.POSITIVE_INFINITY;
     const breathe = searchBreather(control, () => this.#counts());
     let end: SearchEnd | undefined;
     this.#begin();
     for (let turn = 1; this.#depth > 0; turn++) {
       if (turn % BREATHE_EVERY === 0) end = await breathe();
+      if (control.stopAtFirst === true && this.#bugs.size > 0) end = 'found';
+      else if (this.#table.size >= most) end = 'executions';
       if (end !== undefined) break;
       this.#advance();
     }

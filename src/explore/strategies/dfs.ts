@@ -3,12 +3,15 @@
  * context bounding, PLDI 2007. Bounds are taken one after the other, 0, 1, 2, ..., up to the last: an execution with more
  * preemptions is only tried when all with fewer have been. Without a bound, plain enumeration.
  *
+ * The same with delays in place of preemptions: with many CPUs even executions without any preemption are endless, for
+ * whoever takes over from one that is done is free there; those with few delays are few.
+ *
  * The path is a stack of decisions; the next execution takes the next move of the deepest one that has any left.
  */
 import { lowestBit } from '../../base/bits.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { couldGoOn, isPreemption, NOBODY } from './cost.ts';
+import { couldGoOn, delaysOf, isPreemption, NOBODY } from './cost.ts';
 import type { Facts, Strategy } from './strategy.ts';
 
 interface Decision {
@@ -23,19 +26,22 @@ const NO_MOVES: Move[] = [];
 export class DepthFirst implements Strategy {
   exhausted = false;
   readonly #most: number;
+  /** What is bounded is delays. */
+  readonly #delays: boolean;
   readonly #path: Decision[] = [];
   #bound: number;
   #tried = 0;
   /** Whether the bound has kept a move back. */
-  #preempted = false;
+  #heldBack = false;
   #used = 0;
   /** The CPU that stepped last. */
   #last = NOBODY;
 
-  /** `preemptions`: the last bound; Infinity enumerates all. */
-  constructor(preemptions: number) {
-    this.#most = preemptions;
-    this.#bound = preemptions === Number.POSITIVE_INFINITY ? preemptions : 0;
+  /** `most`: the last bound of preemptions or of delays; Infinity enumerates all. */
+  constructor(most: number, bounds: 'preemptions' | 'delays' = 'preemptions') {
+    this.#most = most;
+    this.#delays = bounds === 'delays';
+    this.#bound = most === Number.POSITIVE_INFINITY ? most : 0;
   }
 
   begin(): boolean {
@@ -66,11 +72,11 @@ export class DepthFirst implements Strategy {
     return false;
   }
 
-  /** Starts over with one preemption more, if executions were left out for the want of it. */
+  /** Starts over with one more, if executions were left out for the want of it. */
   #nextBound(): boolean {
-    if (!this.#preempted || this.#bound >= this.#most) return false;
+    if (!this.#heldBack || this.#bound >= this.#most) return false;
     this.#bound++;
-    this.#preempted = false;
+    this.#heldBack = false;
     return true;
   }
 
@@ -79,13 +85,15 @@ export class DepthFirst implements Strategy {
     const decision = known ?? this.#decide(moves);
     if (known === undefined) this.#path.push(decision);
     const { move } = decision;
-    if (isPreemption(moves, this.#last, move)) this.#used++;
+    if (this.#delays) this.#used += delaysOf(moves, this.#last, move);
+    else if (isPreemption(moves, this.#last, move)) this.#used++;
     this.#last = cpuOf(move);
     return move;
   }
 
   /** All moves there are, or those that the bound leaves; the CPU that stepped last goes first. */
   #decide(moves: Moves): Decision {
+    if (this.#delays) return this.#decideInTurn(moves);
     const last = this.#last;
     const goesOn = couldGoOn(moves, last);
     const bounded = goesOn && this.#used >= this.#bound;
@@ -93,7 +101,7 @@ export class DepthFirst implements Strategy {
     const { low } = moves.cpus;
     const move = goesOn ? last : lowestBit(low);
     const others = low & ~(1 << move);
-    if (bounded && others !== 0) this.#preempted = true;
+    if (bounded && others !== 0) this.#heldBack = true;
     return { move, bits: bounded ? 0 : others, rest: NO_MOVES };
   }
 
@@ -103,20 +111,33 @@ export class DepthFirst implements Strategy {
     const own: Move[] = [];
     for (let move = moves.first(); move >= 0; move = moves.next(move)) {
       if (goesOn && cpuOf(move) === this.#last) own.push(move);
-      else if (bounded) this.#preempted = true;
+      else if (bounded) this.#heldBack = true;
       else rest.push(move);
     }
     const inTurn = [...own, ...rest].toReversed();
     return { move: inTurn.pop() as Move, bits: 0, rest: inTurn };
   }
 
+  /** The moves that the bound leaves, those with the fewest delays first. */
+  #decideInTurn(moves: Moves): Decision {
+    const all: { readonly move: Move; readonly delays: number }[] = [];
+    for (let move = moves.first(); move >= 0; move = moves.next(move)) {
+      all.push({ move, delays: delaysOf(moves, this.#last, move) });
+    }
+    const left = this.#bound - this.#used;
+    const rest = all.filter(({ delays }) => delays <= left).sort((a, b) => b.delays - a.delays || b.move - a.move);
+    if (rest.length < all.length) this.#heldBack = true;
+    const inTurn = rest.map(({ move }) => move);
+    return { move: inTurn.pop() as Move, bits: 0, rest: inTurn };
+  }
+
   end(): boolean {
     this.#tried++;
-    // One with fewer preemptions than the bound was tried under a lower one.
+    // One with fewer than the bound was tried under a lower one.
     return this.#bound === Number.POSITIVE_INFINITY || this.#used === this.#bound;
   }
 
   facts(): Facts {
-    return Number.isFinite(this.#bound) ? { 'preemptions, at most': this.#bound } : {};
+    return Number.isFinite(this.#bound) ? { [`${this.#delays ? 'delays' : 'preemptions'}, at most`]: this.#bound } : {};
   }
 }

@@ -317,6 +317,19 @@ export class Dpor implements Strategy {
     return this.#cut ? undefined : leastOrder(this.#history, this.#fatal);
   }
 
+  /** Each branch of a node that is known counts as much as another: Kilby and others, Estimating search tree size, 2006. */
+  done(): number {
+    let [part, done] = [1, 0];
+    for (let depth = this.#root.decisions.length; depth < this.#depth; depth++) {
+      const node = this.#nodes[depth] as Node;
+      const left = nodes.leftBy(node);
+      const all = left + Math.max(1, node.tree.length + 1);
+      done += (part * left) / all;
+      part /= all;
+    }
+    return done;
+  }
+
   facts(): Facts {
     return { blocked: this.blocked };
   }

@@ -9,12 +9,15 @@
  * The queue of a futex is a word of its own, one of those in front of RAM: going to sleep and waking change it, going on
  * after a sleep reads it. It comes first in a footprint, which is where history.ts looks for what a step waits for.
  *
+ * The heap's lists of freed blocks, one for each size, are such words too where CPUs share them (stepped/heap.ts).
+ *
  * A choice touches nothing: it commutes with whatever the other CPUs do.
  */
 import { CpuSet } from '../../base/cpu-set.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
-import { BLOCKS, LOOP, NOTHING as NO_WORD, UNTIL_WOKEN, WORD } from '../../machine/access.ts';
+import { ALLOC, BLOCKS, FREE, LOOP, NOTHING as NO_WORD, UNTIL_WOKEN, WORD } from '../../machine/access.ts';
 import { QUEUES, REQUEUES, WAITS, WAITS_FOR, WRITES } from '../../machine/access-kinds.ts';
+import { AT_ONCE, MOST_BLOCK_WORDS } from '../../stepped/heap.ts';
 import type { Pending } from '../../stepped/pending.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 
@@ -28,6 +31,9 @@ export const NOTHING: Footprint = [];
 export const EVERYTHING: Footprint = [-1];
 /** The word that all writes share that an invariant may see. */
 export const VISIBLE = 1;
+
+/** In front of the words of the heap's lists; those of queues are as many and no more. */
+const LISTS = FIRST_WORD - 1 - MOST_BLOCK_WORDS;
 
 /** Makes footprints of a machine's pending accesses. Those of one word are made once and shared. */
 export class Footprints {
@@ -50,7 +56,12 @@ export class Footprints {
 
   /** The footprint of what a CPU is about to do. */
   of(cpu: number): Footprint {
-    return this.#machine.isLate(cpu) ? EVERYTHING : this.inTurn(cpu);
+    return this.isLate(cpu) ? EVERYTHING : this.inTurn(cpu);
+  }
+
+  /** Whether a CPU has its turn because nobody else could go on. */
+  isLate(cpu: number): boolean {
+    return this.#machine.isLate(cpu);
   }
 
   /** The same of a CPU that does it in its turn, and not because nobody else could go on. */
@@ -58,6 +69,8 @@ export class Footprints {
     const pending = this.#machine.pending(cpu);
     const { kind, touches } = pending;
     if (QUEUES[kind] === 1) return this.#futex(pending);
+    if (kind === ALLOC) return this.#list(pending.address >> 2);
+    if (kind === FREE) return this.#free(pending);
     if (touches === WORD) return this.#word(pending.address >> 2, WRITES[kind] as number);
     if (touches === NO_WORD) return NOTHING;
     if (touches === LOOP) return pending.awaited.map((word) => word * 2);
@@ -78,6 +91,20 @@ export class Footprints {
     const word = address >> 2;
     const queue = this.#queue(word) + (REQUEUES[kind] as number);
     return touches === WORD ? [queue, word * 2] : [queue];
+  }
+
+  /** The list that blocks of so many words are taken from and given back to, of all sizes for none. */
+  #list(words: number): number[] {
+    if (this.#machine.heap?.reuse !== AT_ONCE || words > MOST_BLOCK_WORDS || words < 0) return [];
+    if (words > 0) return [2 * (LISTS + words) + 1];
+    return Array.from({ length: MOST_BLOCK_WORDS }, (_, i) => 2 * (LISTS + 1 + i) + 1);
+  }
+
+  #free(pending: Pending): Footprint {
+    const { heap, ram } = this.#machine;
+    const words = pending.words(ram);
+    if (heap === undefined || words === 0) return NOTHING;
+    return [...this.#list(heap.sizeAt(pending.address)), ...this.#block(pending.address >> 2, words, true)];
   }
 
   #blocks(pending: Pending): Footprint {
@@ -119,7 +146,7 @@ export class Footprints {
   #queue(word: number): number {
     const known = this.#queues.get(word);
     if (known !== undefined) return known * 2;
-    const queue = Math.min(this.#queues.size + 1, FIRST_WORD - 1);
+    const queue = Math.min(this.#queues.size + 1, LISTS);
     this.#queues.set(word, queue);
     return queue * 2;
   }

@@ -15,6 +15,8 @@ export interface StrategyOptions {
   readonly rising: boolean;
   /** Most preemptions of dfs; Infinity for all interleavings. */
   readonly preemptions: number;
+  /** The same of delays, in place of preemptions. */
+  readonly delays?: number | undefined;
   /** Length of an execution that pct assumes (length.ts). */
   readonly steps: number;
   /** The part of an exhaustive search to do (dpor). */
@@ -30,6 +32,12 @@ export interface StrategyKind {
 }
 
 const footprints = ({ machine, watched }: Subject): Footprints => new Footprints(machine, watched);
+
+/** What is said in place of a strategy's name where several take turns (search/portfolio.ts). */
+export const PORTFOLIO = 'portfolio';
+
+/** Whether a strategy of that name tries everything within its bound and then ends by itself. */
+export const isExhaustive = (name: string): boolean => strategies.some((one) => one.name === name && one.exhaustive);
 
 export const strategies: readonly StrategyKind[] = [
   {
@@ -52,9 +60,10 @@ export const strategies: readonly StrategyKind[] = [
   },
   {
     name: 'dfs',
-    about: 'every interleaving with at most --preemptions n, fewest first; without a bound all of them',
+    about: 'every interleaving with at most --preemptions n or --delays n, fewest first; without a bound all',
     exhaustive: true,
-    create: (_, { preemptions }) => new DepthFirst(preemptions),
+    create: (_, { preemptions, delays }) =>
+      delays === undefined ? new DepthFirst(preemptions) : new DepthFirst(delays, 'delays'),
   },
   {
     name: 'dpor',

@@ -119,6 +119,9 @@ export function leave(node: Node): void {
   node.sleep.add(cpu);
 }
 
+/** By how many moves it has been left so far. */
+export const leftBy = ({ sleep, reachedAsleep }: Node): number => sleep.size - reachedAsleep.size;
+
 /** The move that the node was left by ended the execution: from here it commutes with nothing. */
 export function endedBy(node: Node): void {
   const cpu = cpuOf(node.move);

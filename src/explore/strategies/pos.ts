@@ -4,7 +4,7 @@
  * choice the CPU is given any value, with equal chances.
  */
 import { Random } from '../../base/random.ts';
-import { dependent, type Footprints } from './footprint.ts';
+import { dependent, EVERYTHING, type Footprint, type Footprints } from './footprint.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
 import { type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
@@ -15,6 +15,8 @@ export class PartialOrderSampling implements Strategy {
   readonly #cpus: number;
   readonly #footprints: Footprints;
   readonly #priorities: number[] = [];
+  /** By CPU what it is about to do, once somebody has asked: only its own step makes that another thing. */
+  readonly #next: (Footprint | undefined)[] = [];
   #random: Random;
 
   constructor(seed: number, cpus: number, footprints: Footprints) {
@@ -26,19 +28,33 @@ export class PartialOrderSampling implements Strategy {
 
   begin(index: number): boolean {
     this.#random = new Random(this.#seed, index);
-    for (let cpu = 0; cpu < this.#cpus; cpu++) this.#priorities[cpu] = this.#random.next();
+    for (let cpu = 0; cpu < this.#cpus; cpu++) {
+      this.#priorities[cpu] = this.#random.next();
+      this.#next[cpu] = undefined;
+    }
     return true;
   }
 
   choose(moves: Moves): Move {
     const best = highestPriority(moves, this.#priorities);
     const move = randomMoveOf(moves, best, this.#random);
-    const footprint = this.#footprints.of(best);
+    const footprint = this.#of(best);
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
-      const races = cpu !== best && moves.cpus.has(cpu) && dependent(footprint, this.#footprints.of(cpu));
+      const races = cpu !== best && moves.cpus.has(cpu) && dependent(footprint, this.#of(cpu));
       if (races || cpu === best) this.#priorities[cpu] = this.#random.next();
     }
+    this.#next[best] = undefined;
     return move;
+  }
+
+  /** The footprint of a CPU's step, one that it makes because nobody else can go on not kept: that may change. */
+  #of(cpu: number): Footprint {
+    if (this.#footprints.isLate(cpu)) return EVERYTHING;
+    const known = this.#next[cpu];
+    if (known !== undefined) return known;
+    const footprint = this.#footprints.inTurn(cpu);
+    this.#next[cpu] = footprint;
+    return footprint;
   }
 
   end(): boolean {

@@ -27,6 +27,8 @@ export interface Strategy {
    * one order of several that cannot be told apart; undefined when there is none.
    */
   leastOrder?(): Uint16Array | undefined;
+  /** The part that is done of what is known to be tried, for a strategy that comes upon more as it goes on: 0 to 1. */
+  done?(): number;
   /** True once every execution within the strategy's bound has been tried. */
   readonly exhausted: boolean;
   /** Facts for the report: bounds, counts, what is left. */

@@ -11,16 +11,18 @@ import { isOurs, type LoadedModule } from '../../stepper/module/module.ts';
 import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
+import { HEAP_WORDS } from '../../stepped/heap.ts';
+import { blockLines, leaks } from './module-blocks.ts';
 import { ModuleHooks } from './module-hooks.ts';
 import { hex, ModuleNames } from './module-names.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
-/** RAM of a module, and how much of it may be used before the machine makes room for more. */
+/** RAM of a module, what a heap takes behind it, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
+const HEAP_BYTES = 4 * HEAP_WORDS;
 const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
-const NONE: readonly Finding[] = [];
 /** An author's invariant is asked after every step. */
 const everyStep: Lookout = { due: true, beforeStep: () => {} };
 
@@ -56,7 +58,7 @@ export class ModuleSubject implements Subject {
 
   constructor(loaded: LoadedModule) {
     const { module, places } = loaded;
-    const memory = new ArrayBuffer(RAM_BYTES);
+    const memory = new ArrayBuffer(RAM_BYTES + (loaded.reuse === undefined ? 0 : HEAP_BYTES));
     // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
     new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
     this.#loaded = loaded;
@@ -70,6 +72,7 @@ export class ModuleSubject implements Subject {
       cpus: this.cpus,
       tracer: silent,
       reach: FIRST_REACH,
+      reuse: loaded.reuse,
       spare: 1,
     });
     this.view = new RamView(memory);
@@ -118,9 +121,11 @@ export class ModuleSubject implements Subject {
 
   atEnd(): readonly Finding[] {
     if (!this.#allDone()) return [this.#stuck()];
-    if (this.#finished === undefined) return NONE;
-    const found = this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
-    return found === undefined ? NONE : [found];
+    const found =
+      this.#finished === undefined
+        ? undefined
+        : this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
+    return found === undefined ? leaks(this.machine, (place) => this.frame(place)) : [found];
   }
 
   #allDone(): boolean {
@@ -218,11 +223,12 @@ export class ModuleSubject implements Subject {
     return `waits for ${word}, which holds ${this.machine.ram[address >> 2]},`;
   }
 
-  moment({ cpu, details, stack }: Moment): string[] {
-    if (cpu < 0) return details.length > 0 ? [...details] : this.#allCpuLines();
+  moment({ cpu, details, stack, object }: Moment): string[] {
+    const block = blockLines(this.machine, object, (place) => this.frame(place));
+    if (cpu < 0) return details.length + block.length > 0 ? [...details, ...block] : this.#allCpuLines();
     const [at] = stack;
     const own = at === undefined ? [] : [`CPU#${cpu} ${this.names[cpu] ?? '?'}: in ${frameText(at)}`];
-    return [...own, ...details, ...this.#allCpuLines(cpu)];
+    return [...own, ...details, ...block, ...this.#allCpuLines(cpu)];
   }
 
   #allCpuLines(except = -1): string[] {

@@ -1,11 +1,8 @@
 /** Where the CPUs of a stepped machine stand, as call chains. */
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Place } from '../../stepper/compile/compile.ts';
-import { CALLER, FUNCTION, LINE, RESUME, TOP } from '../../stepped/frames.ts';
+import { CALLER, FUNCTION, LINE, POINTS, RESUME, TOP } from '../../stepped/frames.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
-
-/** Resume points are numbered from 0 within a function; none has as many. */
-const POINTS = 1 << 12;
 
 export class Places {
   readonly #places: readonly Place[];

@@ -6,9 +6,14 @@ import type { KernelFunction, Program } from './program.ts';
 
 /**
  * The functions that reach one of the points. The points themselves are not among them. With `recursive`, functions that
- * can call themselves count as well: in frames their depth has a bound.
+ * can call themselves count as well: in frames their depth has a bound. So do those that need a frame for other reasons.
  */
-export function colour(program: Program, isPoint: (key: string) => boolean, recursive: boolean): Set<KernelFunction> {
+export function colour(
+  program: Program,
+  isPoint: (key: string) => boolean,
+  recursive: boolean,
+  needsFrame: (one: KernelFunction) => boolean,
+): Set<KernelFunction> {
   const callers = new Map<KernelFunction, KernelFunction[]>();
   for (const one of program.functions) {
     if (isPoint(one.key)) continue;
@@ -30,7 +35,7 @@ export function colour(program: Program, isPoint: (key: string) => boolean, recu
   };
   for (const one of program.functions) if (isPoint(one.key)) reach(one);
   for (const one of recursive ? program.functions : []) {
-    if (isPoint(one.key) || coloured.has(one) || !callsItself(one, callers)) continue;
+    if (isPoint(one.key) || coloured.has(one) || !(callsItself(one, callers) || needsFrame(one))) continue;
     coloured.add(one);
     reach(one);
   }

@@ -18,6 +18,7 @@ import { lowerFunction, lowerWhole } from './lower.ts';
 import type { LoweringOptions, OriginalLine } from './lowering.ts';
 import { Names } from './naming.ts';
 import { pauses, primitives, THIS_CPU } from '../../machine/access-calls.ts';
+import { hasScratch } from './scratch.ts';
 import { type KernelFunction, loadProgram, type Program, type ProgramOptions } from './program.ts';
 import { positionOf } from '../source/source.ts';
 import { asWritten } from '../source/spelling.ts';
@@ -45,8 +46,8 @@ export interface Compiled {
   readonly places: readonly Place[];
   /** Numbers of the entry functions, by name. */
   readonly entries: ReadonlyMap<string, number>;
-  /** How many parameters each function has, by its number. */
-  readonly parameters: readonly number[];
+  /** Of each function, by its number, what its parameters are when they are left out. */
+  readonly parameters: readonly (readonly number[])[];
   /** What a constant of the first entry's module is worth. Throws SourceError for what is none. */
   readonly valueOf: (name: string) => ConstantValue;
   /** Functions that are not looked into and that code outside the machine calls, by key. */
@@ -72,7 +73,7 @@ export function compile(options: CompileOptions): Compiled {
   const { spins = false, timed = false, privateBytes = 0, settings = new Map(), originalLine = sameLine } = options;
   const pointOf = (key: string): number | undefined => primitives.get(key) ?? (timed ? pauses.get(key) : undefined);
   const program = loadProgram({ ...options, isLeaf });
-  const coloured = colour(program, (key) => pointOf(key) !== undefined, spins);
+  const coloured = colour(program, (key) => pointOf(key) !== undefined, spins, hasScratch);
   // An entry is a function of the frames even when it touches nothing.
   for (const one of program.entries.values()) coloured.add(one);
   const { importPath } = options;
@@ -104,7 +105,7 @@ export function compile(options: CompileOptions): Compiled {
     text: renderModule(unit),
     places: compiled.map((one, i) => placeOf(one, graphs[i] as Graph, originalLine)),
     entries,
-    parameters: graphs.map((one) => one.parameters),
+    parameters: compiled.map((one) => names.defaultsOf(one)),
     valueOf: (name) => names.valueOf(program.main, name),
     uses: usesOf(program, options.isMachine),
   };

@@ -51,6 +51,11 @@ export class ConstantValues {
     return value;
   }
 
+  /** The number that an expression of a module makes. Throws SourceError for what is no constant. */
+  numberOf(module: Module, node: Expression): number {
+    return this.#number(module, node);
+  }
+
   #value(module: Module, node: Expression): ConstantValue {
     if (node.type !== 'ArrayExpression') return this.#number(module, node);
     return node.elements.map((one) => this.#number(module, one as Expression));

@@ -20,6 +20,7 @@ interface Op {
 }
 
 function opOf(statement: Statement): Op {
+  if (statement.kind === 'clear') return { uses: [], defines: statement.array, pure: true };
   if (statement.kind !== 'set') return { uses: mentions(statement), defines: undefined, pure: false };
   return { uses: localsIn(statement.value), defines: statement.local, pure: isPure(statement.value) };
 }
@@ -82,22 +83,33 @@ function withJumps(ops: readonly Op[], jumped: readonly Local[]): readonly Op[] 
 
 /** Settles where each local lives. */
 export function settle(graph: Graph): Resumable {
-  const { blocks, parameters } = graph;
+  const { blocks, parameters, arrays } = graph;
+  const wordsOf = (local: Local): number => arrays.get(local) ?? 1;
   const live = liveIn(blocks);
   const kept = new Set<Local>();
   for (let i = 0; i < parameters; i++) kept.add(i);
   for (const block of blocks) if (block.resumes) for (const local of live.get(block) ?? []) kept.add(local);
-  const homes = new Map([...kept].sort((a, b) => a - b).map((local, i) => [local, FIRST_SLOT + i]));
+  // Several words are no variable of the engine.
+  for (const local of arrays.keys()) kept.add(local);
+  const homes = new Map<Local, number>();
+  let frameWords = FIRST_SLOT;
+  for (const local of [...kept].sort((a, b) => a - b)) {
+    homes.set(local, frameWords);
+    frameWords += wordsOf(local);
+  }
   const mentioned = blocks.flatMap(({ ops, end }) => [...ops.flatMap(mentions), ...endValues(end).flatMap(localsIn)]);
   const variables = [...new Set(mentioned)].filter((local) => !homes.has(local));
   const places = new Map<number, readonly number[]>();
   for (const block of blocks) {
     if (!block.resumes) continue;
-    const words = [...(live.get(block) ?? [])].flatMap((local) => homes.get(local) ?? []);
+    const words = [...(live.get(block) ?? [])].flatMap((local) => {
+      const home = homes.get(local);
+      return home === undefined ? [] : Array.from({ length: wordsOf(local) }, (_, i) => home + i);
+    });
     places.set(
       block.id,
       words.sort((a, b) => a - b),
     );
   }
-  return { graph, frameWords: FIRST_SLOT + homes.size, homes, variables, live: places };
+  return { graph, frameWords, homes, variables, live: places };
 }

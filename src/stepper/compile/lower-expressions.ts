@@ -27,6 +27,7 @@ import {
   unaryOperator,
   wholeValue,
 } from './whole-values.ts';
+import { putsWord } from './scratch.ts';
 import { childrenOf } from '../source/source.ts';
 
 const localValue = (local: Local): Value => ({ kind: 'local', local });
@@ -77,7 +78,7 @@ function settled(lowering: Lowering, value: Value, nodes: readonly Node[]): Valu
 }
 
 function assigns(node: Node): boolean {
-  return node.type === 'AssignmentExpression' || childrenOf(node).some(assigns);
+  return node.type === 'AssignmentExpression' || putsWord(node) || childrenOf(node).some(assigns);
 }
 
 function lowerAssignment(lowering: Lowering, node: AssignmentExpression): Value {
@@ -126,7 +127,7 @@ function lowerCall(lowering: Lowering, node: CallExpression): Value {
   if (isCutItself(lowering, node)) return lowerCut(lowering, node, undefined);
   const called = lowering.naming.classify(lowering.function, node);
   const args = (from: number): readonly Value[] => lowerArguments(lowering, node, from);
-  if (called.kind === 'plain') return placedCall(lowering, node, called, args(0));
+  if (called.kind === 'plain') return placedCall(lowering, node, called, [...args(0), ...called.missing]);
   if (called.kind === 'language') return languageCall(lowering, node, args);
   if (called.kind === 'register') return behind(args(0), called.value);
   throw unsupported(lowering, node);
@@ -156,7 +157,7 @@ function cut(lowering: Lowering, node: CallExpression, args: readonly Value[]): 
     );
     next.resumes = { kind: 'access', access, line };
   } else if (callee.kind === 'compiled') {
-    endBlock(lowering, { kind: 'call', callee: callee.callee, args, next }, next);
+    endBlock(lowering, { kind: 'call', callee: callee.callee, args: [...args, ...callee.missing], next }, next);
     next.resumes = { kind: 'call', line };
   } else throw unsupported(lowering, node);
 }

@@ -26,6 +26,7 @@ import {
   newBlock,
   unsupported,
 } from './lowering.ts';
+import { declaredScratch } from './scratch.ts';
 import { assignment, effects, exitOf, wholeStatements } from './whole-statements.ts';
 import { assigned, wholeValue } from './whole-values.ts';
 
@@ -85,7 +86,9 @@ function lowerStatement(lowering: Lowering, node: Directive | Statement): void {
 
 function lowerLocal(lowering: Lowering, one: VariableDeclarator): void {
   if (one.init === null) throw unsupported(lowering, one);
-  lowerInto(lowering, one.init, localOf(lowering, one));
+  const scratch = declaredScratch(lowering, one);
+  if (scratch !== undefined) addOp(lowering, scratch);
+  else lowerInto(lowering, one.init, localOf(lowering, one));
 }
 
 function lowerExpressionStatement(lowering: Lowering, node: Expression): void {

@@ -3,6 +3,7 @@ import type { Graph, Whole } from '../form/code.ts';
 import { lowerStatements } from './lower-statements.ts';
 import { beginLowering, type LoweringOptions, type Naming } from './lowering.ts';
 import type { KernelFunction } from './program.ts';
+import { noteArrays } from './scratch.ts';
 import { wholeStatements } from './whole-statements.ts';
 
 /** The graph of a function that points cut. */
@@ -11,9 +12,11 @@ export function lowerFunction(one: KernelFunction, naming: Naming, options: Lowe
     /point|compiled/.test(naming.classify(one, call).kind);
   const cuts = new Set(one.calls.filter(isCutAt).map((call) => call.start));
   const lowering = beginLowering(one, naming, options, cuts, true);
+  noteArrays(lowering);
   lowerStatements(lowering, one.node.body?.body ?? []);
   lowering.current.end ??= { kind: 'return', value: undefined };
-  return { routine: naming.routineOf(one), blocks: lowering.blocks, parameters: one.node.params.length };
+  const { blocks, arrays } = lowering;
+  return { routine: naming.routineOf(one), blocks, parameters: one.node.params.length, arrays };
 }
 
 /** A function that no point cuts. */

@@ -1,5 +1,5 @@
 /** What the parts of the lowering share: the function's slots, the block being filled, where break and continue go. */
-import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser';
+import type { CallExpression, Expression, Function as FunctionNode, Node } from 'oxc-parser';
 import type { Block, End, Statement } from '../form/code.ts';
 import type { Callee, Constant, External, Local, Routine, Value } from '../form/value.ts';
 import type { KernelFunction, Module } from './program.ts';
@@ -14,13 +14,21 @@ export interface Naming {
   /** A name of module level that is imported from a file that is not compiled. */
   readonly external: (module: Module, name: string) => External | undefined;
   readonly routineOf: (one: KernelFunction) => Routine;
+  /** The number that a constant expression makes. Throws SourceError for another. */
+  readonly numberOf: (module: Module, node: Expression) => number;
 }
 
 export type Called =
   | { readonly kind: 'point'; readonly access: number }
-  | { readonly kind: 'compiled'; readonly callee: Routine }
+  /** `missing`: what the parameters are that the call leaves out. */
+  | { readonly kind: 'compiled'; readonly callee: Routine; readonly missing: readonly Value[] }
   /** `faults`: it may stop the machine, so the line it is called from is noted. */
-  | { readonly kind: 'plain'; readonly callee: Callee; readonly faults: boolean }
+  | {
+      readonly kind: 'plain';
+      readonly callee: Callee;
+      readonly faults: boolean;
+      readonly missing: readonly Value[];
+    }
   | { readonly kind: 'register'; readonly value: Value }
   /** What the language has: Math, and tables of constants. */
   | { readonly kind: 'language' };
@@ -54,6 +62,8 @@ export interface Lowering extends LoweringOptions {
   readonly framed: boolean;
   /** Number of each parameter and local, by the node that declares it. */
   readonly locals: ReadonlyMap<Node, Local>;
+  /** Those that are several words, and how many (scratch.ts). */
+  readonly arrays: Map<Local, number>;
   /** Start offsets of the calls that are cut at. */
   readonly cuts: ReadonlySet<number>;
   readonly blocks: Block[];
@@ -83,6 +93,7 @@ export function beginLowering(
     ...options,
     framed,
     locals: numberLocals(one.node),
+    arrays: new Map(),
     cuts,
     blocks: [start],
     current: start,

@@ -3,15 +3,18 @@
  * same one, and the later gets a number. Of a user's module nothing stays: functions and constants are numbered.
  */
 import { basename } from 'node:path';
+import type { Expression } from 'oxc-parser';
 import { isAnswered, isReport } from '../../base/file-roles.ts';
 import { type ConstantValue, ConstantValues } from './constant-values.ts';
 import type { Called, Naming } from './lowering.ts';
-import type { Constant, External, Routine } from '../form/value.ts';
+import type { Constant, External, Routine, Value } from '../form/value.ts';
 import { pauses, THIS_CPU } from '../../machine/access-calls.ts';
 import type { KernelFunction, Module, Program } from './program.ts';
 import type { Binding } from '../source/scope.ts';
 import { type Position, positionOf, SourceError } from '../source/source.ts';
 import { asWritten } from '../source/spelling.ts';
+
+const NOTHING: readonly Value[] = [];
 
 export interface NamingOptions {
   /** Functions that are compiled. */
@@ -54,18 +57,29 @@ export class Names implements Naming {
       const { file, name } = meaning;
       const answered = isAnswered(basename(file));
       const called = answered ? ({ kind: 'tracepoint', name } as const) : this.#import(file, name);
-      return { kind: 'plain', callee: called, faults: isReport(file) };
+      return { kind: 'plain', callee: called, faults: isReport(file), missing: NOTHING };
     }
     const { callee } = meaning;
     const [file = ''] = callee.key.split('#');
-    if (isAnswered(file)) return { kind: 'plain', callee: { kind: 'tracepoint', name: callee.name }, faults: false };
+    if (isAnswered(file)) {
+      return { kind: 'plain', callee: { kind: 'tracepoint', name: callee.name }, faults: false, missing: NOTHING };
+    }
     const access = this.#options.pointOf(callee.key);
     if (access !== undefined) return { kind: 'point', access };
     if (callee.key === THIS_CPU) return { kind: 'register', value: { kind: 'area' } };
     if (pauses.has(callee.key)) return { kind: 'register', value: { kind: 'number', value: 0 } };
     const routine = this.routineOf(callee);
-    if (this.#options.coloured.has(callee)) return { kind: 'compiled', callee: routine };
-    return { kind: 'plain', callee: routine, faults: false };
+    const leftOut = this.defaultsOf(callee).slice(call.arguments.length);
+    const missing = leftOut.map((value): Value => ({ kind: 'number', value }));
+    if (this.#options.coloured.has(callee)) return { kind: 'compiled', callee: routine, missing };
+    return { kind: 'plain', callee: routine, faults: false, missing };
+  }
+
+  /** What each parameter of a function is when a call leaves it out. */
+  defaultsOf({ module, node }: KernelFunction): readonly number[] {
+    return node.params.map((one) =>
+      one.type === 'AssignmentPattern' ? this.#values.numberOf(module, one.right) | 0 : 0,
+    );
   }
 
   constant(module: Module, name: string): Constant {
@@ -83,6 +97,10 @@ export class Names implements Naming {
     if (binding?.kind !== 'import') return undefined;
     const { file, name: defined } = this.#program.definition(module, binding);
     return this.#program.isExternal(file) ? this.#import(file, defined) : undefined;
+  }
+
+  numberOf(module: Module, node: Expression): number {
+    return this.#values.numberOf(module, node);
   }
 
   /** What a constant is worth. Throws SourceError for what is none. */

@@ -4,7 +4,7 @@ import type { CallExpression, Function as FunctionNode, Node } from 'oxc-parser'
 import { type Binding, type Names, resolveNames } from '../source/scope.ts';
 import { childrenOf, parseSource, positionOf, type Source, SourceError } from '../source/source.ts';
 import { asWritten } from '../source/spelling.ts';
-import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
+import { SCRATCH, SCRATCH_PUT, SCRATCH_WORD, TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
 
 export interface Module {
   readonly file: string;
@@ -69,7 +69,7 @@ export interface ProgramOptions {
   readonly isMachine?: (file: string) => boolean;
 }
 
-const TABLE_FUNCTIONS = new Set([TABLE_ELEMENT, TABLE_LENGTH]);
+const TABLE_FUNCTIONS = new Set([TABLE_ELEMENT, TABLE_LENGTH, SCRATCH, SCRATCH_WORD, SCRATCH_PUT]);
 
 /** Reads everything the entries reach. Throws SourceError for a call that leads nowhere. */
 export function loadProgram(options: ProgramOptions): Program {

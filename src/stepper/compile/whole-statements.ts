@@ -14,6 +14,7 @@ import type { Block, Effect, Label, Loop, Statement } from '../form/code.ts';
 import type { BinaryOperator } from '../form/operators.ts';
 import type { Local, Value } from '../form/value.ts';
 import { type Lowering, localOf, unsupported } from './lowering.ts';
+import { declaredScratch } from './scratch.ts';
 import { assigned, binaryOperator, wholeValue } from './whole-values.ts';
 
 /** How many loops, and loops or switches, that stay whole stand around a statement, and its labels. */
@@ -91,12 +92,17 @@ function updated(local: Local, operator: BinaryOperator, right: Value): Effect {
   return { kind: 'set', local, value: { kind: 'binary', operator, left: { kind: 'local', local }, right } };
 }
 
-function declared(lowering: Lowering, { declarations }: VariableDeclaration): readonly Effect[] {
-  return declarations.map((one) => ({
-    kind: 'set',
-    local: localOf(lowering, one),
-    value: one.init ? wholeValue(lowering, one.init) : { kind: 'number', value: 0 },
-  }));
+function declared(lowering: Lowering, { declarations }: VariableDeclaration): readonly Statement[] {
+  return declarations.map((one): Statement => {
+    const value: Value | undefined = one.init ? undefined : { kind: 'number', value: 0 };
+    return (
+      declaredScratch(lowering, one) ?? {
+        kind: 'set',
+        local: localOf(lowering, one),
+        value: value ?? wholeValue(lowering, one.init as Expression),
+      }
+    );
+  });
 }
 
 /** A loop's labels are its own, since continue has to find it. */

@@ -3,6 +3,7 @@ import type { CallExpression, Expression, Node } from 'oxc-parser';
 import { type BinaryOperator, isBinary, isMath, isUnary, type UnaryOperator } from '../form/operators.ts';
 import { type Callee, type Constant, isPure, type Value } from '../form/value.ts';
 import { lineOf, type Lowering, localOf, unsupported } from './lowering.ts';
+import { scratchValue } from './scratch.ts';
 import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
 
 export function wholeValue(lowering: Lowering, node: Node): Value {
@@ -88,7 +89,7 @@ function call(lowering: Lowering, node: CallExpression): Value {
     case 'register':
       return behind(args(0), called.value);
     case 'plain':
-      return placedCall(lowering, node, called, args(0));
+      return placedCall(lowering, node, called, [...args(0), ...called.missing]);
     case 'language':
       return languageCall(lowering, node, args);
     default:
@@ -119,6 +120,8 @@ export function languageCall(
   args: (from: number) => readonly Value[],
 ): Value {
   const { callee } = node;
+  const ofScratch = scratchValue(lowering, node, args);
+  if (ofScratch !== undefined) return ofScratch;
   if (callee.type === 'Identifier') {
     const table = tableOf(lowering, node.arguments[0] as Expression);
     if (callee.name === TABLE_LENGTH) return { kind: 'length', table };

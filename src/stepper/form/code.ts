@@ -19,6 +19,8 @@ export type Statement =
   | { readonly kind: 'goto'; readonly to: Block }
   /** Without a value: 0. */
   | { readonly kind: 'return'; readonly value: Value | undefined }
+  /** Makes the words of a function's scratch 0. */
+  | { readonly kind: 'clear'; readonly array: Local; readonly words: number }
   /** Counts a turn of a loop or the beginning of a function, so that what never ends is stopped. */
   | { readonly kind: 'turn' }
   /** Stops the machine: a fault of this class, with its arguments. */
@@ -97,6 +99,8 @@ export interface Graph {
   /** In the order they were made; the first is where the function begins. */
   readonly blocks: readonly Block[];
   readonly parameters: number;
+  /** Locals that are several words, and how many. */
+  readonly arrays: ReadonlyMap<Local, number>;
 }
 
 export function successors(block: Block): readonly Block[] {

@@ -10,6 +10,8 @@ export function mentions(statement: Statement): readonly Local[] {
   switch (statement.kind) {
     case 'set':
       return [statement.local, ...of(statement.value)];
+    case 'clear':
+      return [statement.array];
     case 'do':
     case 'return':
       return of(statement.value);

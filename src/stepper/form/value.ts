@@ -33,6 +33,16 @@ export type Value =
   | { readonly kind: 'choice'; readonly test: Value; readonly yes: Value; readonly no: Value }
   /** Worth what the local holds afterwards. */
   | { readonly kind: 'assign'; readonly local: Local; readonly value: Value }
+  /** A word of the function's scratch; stops the machine when there is no such word. */
+  | { readonly kind: 'word'; readonly array: Local; readonly words: number; readonly index: Value }
+  /** Worth what the word holds afterwards. The index is worked out first. */
+  | {
+      readonly kind: 'put';
+      readonly array: Local;
+      readonly words: number;
+      readonly index: Value;
+      readonly value: Value;
+    }
   /** One after the other; worth what the last one is. */
   | { readonly kind: 'sequence'; readonly values: readonly Value[] }
   /** Stops the machine when the table has no such element. */
@@ -76,7 +86,7 @@ export interface Constant {
   readonly value: number | readonly number[];
 }
 
-/** Parameters and locals of a function by number, parameters first. */
+/** Parameters and locals of a function by number, parameters first. One may stand for several words (code.ts). */
 export type Local = number;
 
 /** The values that a value is made of, in the order they are worked out. */
@@ -94,7 +104,10 @@ export function partsOf(value: Value): readonly Value[] {
     case 'sequence':
       return value.values;
     case 'element':
+    case 'word':
       return [value.index];
+    case 'put':
+      return [value.index, value.value];
     case 'math':
     case 'call':
       return value.args;
@@ -105,13 +118,18 @@ export function partsOf(value: Value): readonly Value[] {
 
 /** Every local that is read or given a value, in the order of mention. */
 export function localsIn(value: Value): readonly Local[] {
-  const own = value.kind === 'local' || value.kind === 'assign' ? [value.local] : [];
+  const own =
+    value.kind === 'local' || value.kind === 'assign'
+      ? [value.local]
+      : value.kind === 'word' || value.kind === 'put'
+        ? [value.array]
+        : [];
   return [...own, ...partsOf(value).flatMap(localsIn)];
 }
 
 /** True for a value that can be left out when nobody needs it: it changes nothing and stops nothing. */
 export function isPure(value: Value): boolean {
-  return !/^(?:assign|element|length|call)$/.test(value.kind) && partsOf(value).every(isPure);
+  return !/^(?:assign|element|word|put|length|call)$/.test(value.kind) && partsOf(value).every(isPure);
 }
 
 /** True for the outcome of a comparison, which an engine may hold as something else than 1 or 0. */

@@ -17,52 +17,15 @@ import type {
   UpdateExpression,
 } from 'oxc-parser';
 import { oneLine } from '../../base/visible.ts';
-import type { Names } from '../source/scope.ts';
-import { positionIn, SourceError } from '../source/source.ts';
+import { breaks, grouped, joined, listed, type Plain, spread, unknownForm, woven } from './desugar-text.ts';
 import { memberName, quoted, spelled } from '../source/spelling.ts';
-import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
-
-/** What the subset does not have got here all the same. */
-export function unknownForm({ file, text }: Plain, node: Node): SourceError {
-  return new SourceError(file, positionIn(text, node.start), `expression: no ${node.type} can stand here`);
-}
-
-/** A module's text, what its names stand for, and what is made of its labels. */
-export interface Plain {
-  readonly file: string;
-  readonly text: string;
-  readonly names: Names;
-  /** What its labels are called. */
-  readonly labels: Map<string, string>;
-}
+import { SCRATCH, SCRATCH_PUT, SCRATCH_WORD, TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
+import { scratchCall, scratchIn } from '../subset/scratch.ts';
 
 const WRAPS = new Set(['+', '-', '%', '/', '>>>']);
 const COMPARISON = /^([<>]=?|[=!]==?)$/;
 /** Math functions that look at the fraction of a quotient. */
 const ROUNDING = new Set(['floor', 'ceil', 'round', 'trunc']);
-
-/** Parts of a text in order, with the line breaks of the source between them: words of ours, and nodes with theirs. */
-export function woven(plain: Plain, node: Node, parts: ReadonlyArray<string | readonly [Node, string]>): string {
-  let out = '';
-  let at = node.start;
-  for (const part of parts) {
-    if (typeof part === 'string') out += part;
-    else {
-      out += breaks(plain, at, part[0].start) + part[1];
-      at = part[0].end;
-    }
-  }
-  return out + breaks(plain, at, node.end);
-}
-
-/** Line breaks between two offsets: all that matters of the text there. */
-export function breaks({ text }: Plain, from: number, to: number): string {
-  return text.slice(from, to).replace(/[^\n]/g, '');
-}
-
-function grouped(node: Node, text: string): string {
-  return /^(Literal|Identifier|CallExpression)$/.test(node.type) ? text : `(${text})`;
-}
 
 const isBinary = (node: BinaryExpression | PrivateInExpression): node is BinaryExpression =>
   node.left.type !== 'PrivateIdentifier';
@@ -77,8 +40,10 @@ export function valueText(plain: Plain, node: Expression): string {
   switch (node.type) {
     case 'Literal':
       return literalText(plain, node);
-    case 'Identifier':
-      return spelled(node.name);
+    case 'Identifier': {
+      const enclosing = plain.names.at.get(node.start)?.binding?.memberOf;
+      return enclosing === undefined ? spelled(node.name) : memberName(enclosing, node.name);
+    }
     case 'UnaryExpression': {
       if (node.operator === '!') return `(+${testText(plain, node)})`;
       const gap = breaks(plain, node.start, node.argument.start);
@@ -164,29 +129,6 @@ function literalText(plain: Plain, node: Expression & { type: 'Literal' }): stri
   return value > 0x7fffffff ? `(${value} | 0)` : String(value);
 }
 
-/** Two operands and what stands between them, with the line breaks of the source. */
-function joined(
-  plain: Plain,
-  node: Node,
-  left: Node,
-  leftText: string,
-  operator: string,
-  right: Node,
-  rightText: string,
-): string {
-  const [first, second] = [grouped(left, leftText), grouped(right, rightText)];
-  return woven(plain, node, [[left, first], ` ${operator} `, [right, second]]);
-}
-
-/** Several parts with commas between them. */
-function spread(plain: Plain, node: Node, nodes: readonly Node[], parts: readonly string[]): string {
-  return woven(plain, node, listed(nodes, parts));
-}
-
-function listed(nodes: readonly Node[], parts: readonly string[]): (string | readonly [Node, string])[] {
-  return nodes.flatMap((one, i) => [...(i > 0 ? [', '] : []), [one, parts[i] ?? ''] as const]);
-}
-
 function choiceText(
   plain: Plain,
   node: Expression & { type: 'ConditionalExpression' },
@@ -230,7 +172,8 @@ function callText(plain: Plain, node: CallExpression): string {
     const [a, b] = [valueText(plain, one.left), valueText(plain, one.right)];
     return joined(plain, one, one.left, a, '/', one.right, b);
   });
-  const name = math === undefined ? valueText(plain, callee) : `Math.${math}`;
+  const isScratch = scratchCall(plain.names, node) !== undefined;
+  const name = math === undefined ? (isScratch ? SCRATCH : valueText(plain, callee)) : `Math.${math}`;
   const call = woven(plain, node, [[callee, `${name}(`], ...listed(node.arguments, parts), ')']);
   return math === undefined ? call : `(${call} | 0)`;
 }
@@ -248,6 +191,11 @@ function memberText(plain: Plain, node: MemberExpression): string {
   const { object, property } = node;
   if (object.type !== 'Identifier') throw unknownForm(plain, node);
   const gap = breaks(plain, object.end, node.end);
+  const [words] = scratchIn(plain.names, node)?.arguments ?? [];
+  if (words !== undefined) {
+    if (!node.computed) return `${valueText(plain, words as Expression).replaceAll('\n', ' ')}${gap}`;
+    return `${SCRATCH_WORD}(${spelled(object.name)}, ${valueText(plain, property as Expression)})`;
+  }
   if (node.computed) return `${TABLE_ELEMENT}(${spelled(object.name)}, ${valueText(plain, property as Expression)})`;
   const name = property.type === 'Identifier' ? property.name : '';
   if (name === 'length') return `${TABLE_LENGTH}(${spelled(object.name)})${gap}`;
@@ -256,17 +204,41 @@ function memberText(plain: Plain, node: MemberExpression): string {
 
 function assignmentText(plain: Plain, node: AssignmentExpression | UpdateExpression, used: boolean): string {
   const target = node.type === 'UpdateExpression' ? node.argument : node.left;
-  if (target.type !== 'Identifier') throw unknownForm(plain, target);
-  const name = spelled(target.name);
+  const operator = node.type === 'UpdateExpression' ? (node.operator[0] as string) : node.operator.slice(0, -1);
+  const { name, put } = targetOf(plain, target, operator !== '');
   if (node.type === 'UpdateExpression') {
-    const sign = node.operator[0] as string;
-    const set = `${name} = (${name} ${sign} 1 | 0)`;
-    return used && !node.prefix ? `(${set}) ${sign === '+' ? '-' : '+'} 1 | 0` : set;
+    const set = put(`(${name} ${operator} 1 | 0)`);
+    return used && !node.prefix ? `(${set}) ${operator === '+' ? '-' : '+'} 1 | 0` : set;
   }
   const gap = breaks(plain, node.left.end, node.right.start);
   const right = grouped(node.right, valueText(plain, node.right));
-  const operator = node.operator.slice(0, -1);
-  if (operator === '') return `${name} = ${gap}${right}`;
-  if (operator === '*') return `${name} = Math.imul(${name}, ${gap}${right})`;
-  return `${name} = (${name} ${operator} ${gap}${right} | 0)`;
+  if (operator === '') return put(`${gap}${right}`);
+  if (operator === '*') return put(`Math.imul(${name}, ${gap}${right})`);
+  return put(`(${name} ${operator} ${gap}${right} | 0)`);
+}
+
+interface Target {
+  /** What it holds, behind the beginning of `put`. */
+  readonly name: string;
+  /** Gives it a value. */
+  readonly put: (value: string) => string;
+}
+
+/** A local, or a word of scratch; an index is worked out once, and kept where it is needed `again`. */
+function targetOf(plain: Plain, target: Node, again: boolean): Target {
+  if (target.type === 'Identifier') {
+    const name = spelled(target.name);
+    return { name, put: (value) => `${name} = ${value}` };
+  }
+  const isWord = target.type === 'MemberExpression' && scratchIn(plain.names, target) !== undefined;
+  if (!isWord || target.object.type !== 'Identifier') throw unknownForm(plain, target);
+  const words = spelled(target.object.name);
+  const index = valueText(plain, target.property as Expression);
+  if (!again) return { name: '', put: (value) => `${SCRATCH_PUT}(${words}, ${index}, ${value})` };
+  const kept = `$3${plain.temporaries.length}`;
+  plain.temporaries = [...plain.temporaries, kept];
+  return {
+    name: `${SCRATCH_WORD}(${words}, ${kept})`,
+    put: (value) => `${SCRATCH_PUT}(${words}, (${kept} = ${index}), ${value})`,
+  };
 }

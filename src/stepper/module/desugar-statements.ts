@@ -1,6 +1,8 @@
 /** Statements of a module in words of ours: nothing but the shape, names and numbers of the source is left. */
 import type { Node } from 'oxc-parser';
-import { breaks, effectText, type Plain, testText, unknownForm, valueText, woven } from './desugar-expressions.ts';
+import { effectText, testText, valueText } from './desugar-expressions.ts';
+import { breaks, type Plain, unknownForm, woven } from './desugar-text.ts';
+import { partsOf } from './desugar-patterns.ts';
 import { spelled } from '../source/spelling.ts';
 
 /** What stands between the braces. `value` is what a bare return gives. */
@@ -89,9 +91,15 @@ function labelName({ labels }: Plain, name: string): string {
 }
 
 function localsText(plain: Plain, node: Node & { type: 'VariableDeclaration' }): string {
-  const parts = node.declarations.flatMap((one, i) => {
-    const name = `${i > 0 ? ', ' : ''}${one.id.type === 'Identifier' ? spelled(one.id.name) : ''} = `;
-    return one.init === null ? [`${name}0`] : [name, [one.init, valueText(plain, one.init)] as const];
+  const parts = node.declarations.flatMap(({ id, init }): readonly (readonly [string, Node?, string?])[] => {
+    if (init === null) return [[`${id.type === 'Identifier' ? spelled(id.name) : ''} = 0`]];
+    return partsOf(plain, id, init).map((one) => [`${one.name} = `, one.node, one.value]);
   });
-  return woven(plain, node, [`${node.kind} `, ...parts]);
+  // A pattern without names leaves nothing to declare.
+  if (parts.length === 0) return breaks(plain, node.start, node.end);
+  const texts = parts.flatMap(([head, at, value = ''], i): (string | readonly [Node, string])[] => {
+    const begin = `${i > 0 ? ', ' : ''}${head}`;
+    return at === undefined ? [begin] : [begin, [at, value]];
+  });
+  return woven(plain, node, [`${node.kind} `, ...texts]);
 }

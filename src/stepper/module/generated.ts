@@ -51,7 +51,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const NUMBERED = /^(?:[fk]|\$[sl])\d+$/;
 const NAMES = words(
   'entries headerWords noting regionWords live instantiate frames ram word value before kind table i $F $R $first $area $size $turns $hooks ' +
-    '$functions $reach $poisoned $perform $spin $did $overflow $turn $at $length $resume $a $b $c $v $pc $run',
+    '$functions $reach $poisoned $perform $spin $did $overflow $turn $at $length $in $clear $resume $a $b $c $v $pc $run',
 );
 /** What the machine's own files give. */
 const IMPORTED = /^(?:assert|isChosen|someChosen|chosen_[a-z_]+)$/;
@@ -61,7 +61,7 @@ const MATH = words('imul abs min max sign clz32 floor ceil round trunc');
 const ENTRIES = words('setup invariant finished');
 /** What has elements, and what is called. */
 const ARRAYS = words('$F $R $functions table');
-const CALLED = /^(?:f\d+|\$(?:reach|poisoned|perform|spin|did|overflow|turn|at|length))$/;
+const CALLED = /^(?:f\d+|\$(?:reach|poisoned|perform|spin|did|overflow|turn|at|length|in|clear))$/;
 const ASSIGNED = /^(?:\$s\d+|\$(?:area|size|turns|a|v|pc))$/;
 const OPERATORS = words('+ - * / % & | ^ << >> >>> === !== < <= > >= && || ! ~ = ++');
 

@@ -81,7 +81,10 @@ export function readCpus(list: CpusList, compiled: Compiled, most: number): Cpus
   const calls = (value as readonly Value[]).map((one, cpu) => callOf(reader, init, one, cpu, name));
   return {
     cpus: calls.map(({ entry }) => entry),
-    args: calls.map(({ entry, args }) => args.slice(0, compiled.parameters[entry])),
+    args: calls.map(({ entry, args }) => {
+      const defaults = compiled.parameters[entry] ?? [];
+      return [...args.slice(0, defaults.length), ...defaults.slice(args.length)];
+    }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { ImportDeclarationSpecifier } from 'oxc-parser';
 import { BUS_MODULE } from '../../machine/bus-functions.ts';
+import { takenMembers } from './desugar-patterns.ts';
 import { type Binding, resolveNames } from '../source/scope.ts';
 import { parseSource, positionOf, type Source, SourceError } from '../source/source.ts';
 import { hasMember, tableOf } from '../subset/subset-names.ts';
@@ -39,8 +40,11 @@ function checkName(
   const table = found && tableOf(found);
   if (table === undefined) return;
   for (const { name: used, binding, parent } of resolveNames(source.program).references) {
-    if (used !== one.local.name || binding?.node !== one || parent.type !== 'MemberExpression' || parent.computed)
-      continue;
+    if (used !== one.local.name || binding?.node !== one) continue;
+    for (const key of parent.type === 'VariableDeclarator' ? takenMembers(parent.id) : []) {
+      if (!hasMember(table, key)) refuse(key.start, `${name}.${key.name}`);
+    }
+    if (parent.type !== 'MemberExpression' || parent.computed) continue;
     if (!hasMember(table, parent.property) && parent.property.type === 'Identifier') {
       refuse(parent.start, `${name}.${parent.property.name}`);
     }

@@ -11,7 +11,8 @@ import { basename, resolve as resolvePath } from 'node:path';
 import { MAX_CPUS } from '../../machine/limits.ts';
 import type { Place } from '../compile/compile.ts';
 import type { CompiledModule } from '../../stepped/compiled-module.ts';
-import { compileModule } from './module-compile.ts';
+import { AT_ONCE, BY_CPU, NEVER } from '../../stepped/heap.ts';
+import { type CompiledText, compileModule } from './module-compile.ts';
 import { type Cpus, readCpus } from './module-cpus.ts';
 import { ModuleError } from './module-error.ts';
 import { ModuleFiles, readModule } from './module-files.ts';
@@ -23,6 +24,8 @@ export { ModuleError } from './module-error.ts';
 export { isOurs, readModule } from './module-files.ts';
 
 export type ModuleToStep = CompiledModule & Cpus;
+
+const REUSE = 'reuse';
 
 export interface LoadedModule {
   readonly module: ModuleToStep;
@@ -38,6 +41,8 @@ export interface LoadedModule {
   readonly hash: string;
   /** What its author should know, in a sentence each. */
   readonly notes: readonly string[];
+  /** What becomes of blocks that are freed (stepped/heap.ts); undefined for a module that asks for no memory. */
+  readonly reuse: number | undefined;
 }
 
 /** Reads and compiles a module. `settings` replaces numbers of its constants. Throws ModuleError. */
@@ -88,7 +93,19 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
     settings,
     hash,
     notes,
+    reuse: reuseOf(compiled, basename(path)),
   };
+}
+
+/** `export const reuse`, by default AT_ONCE; where nothing is freed nothing can be used again. Throws ModuleError. */
+function reuseOf({ uses, list, valueOf }: CompiledText, name: string): number | undefined {
+  if (!uses.has('heap.js#free')) return uses.has('heap.js#alloc') ? NEVER : undefined;
+  if (list.names.module.get(REUSE)?.kind !== 'const') return AT_ONCE;
+  const value = valueOf(REUSE);
+  if (value === NEVER || value === BY_CPU || value === AT_ONCE) return value;
+  throw new ModuleError(
+    `${name}: ${REUSE} is ${NEVER}, never, ${BY_CPU}, by the CPU that freed it, or ${AT_ONCE}, by all`,
+  );
 }
 
 /** A wake-up that is forgotten is no fault where none is needed. */

@@ -8,7 +8,7 @@
 import { IDLE } from '../../machine/access.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RESUME, TOP } from '../../stepped/frames.ts';
-import { NO_ELEMENT, NO_END, STACK_FULL } from '../../stepped/stops.ts';
+import { NO_ELEMENT, NO_END, NO_WORD, STACK_FULL } from '../../stepped/stops.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
 import type { Constant } from '../form/value.ts';
 import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
@@ -32,8 +32,9 @@ export function renderModule(unit: Unit): string {
     `export const live = [${resumable.map(liveText).join(', ')}];`,
     ...unit.constants.map(constantText),
     'export function instantiate(frames, ram, $hooks) {',
-    prologue(),
+    prologue(strict),
     ...(strict ? [guards()] : []),
+    ...(functions.some((one) => /\$(?:clear|in)\(/.test(one)) ? [scratchGuards()] : []),
     ...functions,
     resumeText(
       resumable.map(({ graph }) => graph.routine.name),
@@ -50,11 +51,12 @@ function constantText({ name, value }: Constant): string {
 }
 
 /** What every compiled function can see. */
-function prologue(): string {
+function prologue(strict: boolean): string {
+  const region = strict ? ', $c' : '';
   return [
     `const $F = frames, $R = ram, $first = ${FIRST_WORD};`,
     'let $area = 0, $size = $hooks.size;',
-    `function $reach(word, $c) { ${header(LINE)} = 0; $size = $hooks.reach(word, ${header(ADDRESS)}); }`,
+    `function $reach(word, $c) { ${header(LINE)} = 0; $size = $hooks.reach(word, ${header(ADDRESS)}${region}); }`,
     `function $poisoned(value, $c) { ${header(LINE)} = 0; $hooks.poisoned(value, $c); }`,
     'function $perform($c) { return $hooks.perform($c); }',
     'function $spin($c) { return $hooks.spin($c); }',
@@ -73,6 +75,14 @@ function guards(): string {
     `function $turn() { if (++$turns > ${MOST_TURNS}) $hooks.stop(${NO_END}); }`,
     `function ${TABLE_ELEMENT}(table, i) { if (i >>> 0 >= table.length) $hooks.stop(${NO_ELEMENT}); return table[i]; }`,
     `function ${TABLE_LENGTH}(table) { return table.length; }`,
+  ].join('\n');
+}
+
+/** Words of a function's own: made 0, and held against how many there are. */
+function scratchGuards(): string {
+  return [
+    'function $clear($a, i) { for (let $v = 0; $v < i; $v++) $F[$a + $v] = 0; }',
+    `function $in(i, value) { if (i >>> 0 >= value) $hooks.stop(${NO_WORD}); return i; }`,
   ].join('\n');
 }
 

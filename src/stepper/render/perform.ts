@@ -3,7 +3,17 @@
  * operands lie in the CPU's header; the value read is left in $v. What is no text goes through the machine.
  */
 import { ADDRESS, KIND, LINE, OPERAND, OPERAND2 } from '../../stepped/frames.ts';
-import { type Access, accesses, FUTEX_SLEEP, NOTHING, SPIN_LOCK, WAIT_FOR_CHANGE, WORD } from '../../machine/access.ts';
+import {
+  type Access,
+  accesses,
+  ALLOC,
+  ALLOC_TAKE,
+  FUTEX_SLEEP,
+  NOTHING,
+  SPIN_LOCK,
+  WAIT_FOR_CHANGE,
+  WORD,
+} from '../../machine/access.ts';
 
 const at = (word: number): string => `$F[$c + ${word}]`;
 const WHERE = `$a = ${at(ADDRESS)} >> 2; if (($a - $first) >>> 0 >= $size) $reach($a, $c);`;
@@ -45,6 +55,8 @@ export function performText(kind: number, noting: boolean, strict: boolean): str
   if (effect === '') return '';
   if (effect === undefined) {
     const slow = `${at(LINE)} = 0; $v = $perform($c);`;
+    // The block is known, and about to be taken.
+    if (kind === ALLOC) return `${slow} if (${at(KIND)} === ${ALLOC_TAKE}) return true;`;
     // Asleep, the CPU stands where it stood, with another access pending.
     return row?.queue === 'changes' && row.touches === WORD
       ? `${slow} if (${at(KIND)} === ${FUTEX_SLEEP}) return true;`

@@ -36,6 +36,8 @@ function statementText(statement: Statement, scope: Scope): string[] {
       return gotoText(statement.to);
     case 'return':
       return returnText(statement.value, scope);
+    case 'clear':
+      return [`$clear($b + ${scope.homes.get(statement.array)}, ${statement.words});`];
     case 'turn':
       return ['$turn();'];
     case 'fault':

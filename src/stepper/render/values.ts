@@ -49,6 +49,10 @@ export function valueText(value: Value, scope: Scope): string {
     }
     case 'assign':
       return `${localText(value.local, scope)} = ${wordText(value.value, scope)}`;
+    case 'word':
+      return scratchText(value, scope);
+    case 'put':
+      return `${scratchText(value, scope)} = ${wordText(value.value, scope)}`;
     case 'sequence':
       // In brackets wherever it stands: behind a = or between arguments its commas would be somebody else's.
       return `(${value.values.map((one) => operandText(one, scope)).join(', ')})`;
@@ -69,10 +73,15 @@ export function operandText(value: Value, scope: Scope, inBrackets: (value: Valu
   return inBrackets(value) ? `(${text})` : text;
 }
 
-const isCompound = ({ kind }: Value): boolean => /^(?:binary|logical|choice|assign)$/.test(kind);
+const isCompound = ({ kind }: Value): boolean => /^(?:binary|logical|choice|assign|put)$/.test(kind);
 
 const isCompoundOrSigned = (value: Value): boolean =>
   isCompound(value) || value.kind === 'unary' || (value.kind === 'number' && value.value < 0);
+
+/** The word of a frame that an index means, which is held against how many there are. */
+function scratchText({ array, words, index }: Value & { kind: 'word' | 'put' }, scope: Scope): string {
+  return frame(`${scope.homes.get(array)} + $in(${valueText(index, scope)}, ${words})`);
+}
 
 /** A comparison gives a boolean here, and no boolean is the same as a number. */
 function binaryText({ operator, left, right }: Value & { kind: 'binary' }, scope: Scope): string {
@@ -92,6 +101,7 @@ function isWord(value: Value): boolean {
     case 'local':
     case 'result':
     case 'area':
+    case 'word':
       return true;
     case 'number':
       return value.value === (value.value | 0);

@@ -4,4 +4,4 @@
 export const header = (word: number): string => `$F[$c + ${word}]`;
 
 /** A word of the function's frame. */
-export const frame = (word: number): string => `$F[$b + ${word}]`;
+export const frame = (word: number | string): string => `$F[$b + ${word}]`;

@@ -17,6 +17,8 @@ export interface Binding {
   /** Of an import: the module as written, and the name there. */
   readonly from?: string;
   readonly imported?: string;
+  /** Of a member of an enum, which names the others by their own names: the enum. */
+  readonly memberOf?: string;
 }
 
 /** A use of a name. `binding` is undefined for globals. */
@@ -70,10 +72,11 @@ function lookUp(scopes: readonly Scope[], name: string): Binding | undefined {
   return undefined;
 }
 
-/** Types have no names we care for; but a cast holds an expression. */
+/** Types have no names we care for; but a cast holds an expression, and so does an enum. */
 function isTypeOnly(node: Node): boolean {
   return (
-    node.type.startsWith('TS') && !/^TS((As|Satisfies|NonNull|Instantiation)Expression|TypeAssertion)$/.test(node.type)
+    node.type.startsWith('TS') &&
+    !/^TS((As|Satisfies|NonNull|Instantiation)Expression|TypeAssertion|Enum(Declaration|Body|Member))$/.test(node.type)
   );
 }
 
@@ -97,6 +100,8 @@ function isUse(node: Node, parent: Node): boolean {
       return parent.init === node;
     case 'AssignmentPattern':
       return parent.right === node;
+    case 'TSEnumMember':
+      return parent.initializer === node;
     case 'ImportSpecifier':
     case 'ImportDefaultSpecifier':
     case 'ImportNamespaceSpecifier':
@@ -107,6 +112,7 @@ function isUse(node: Node, parent: Node): boolean {
     case 'RestElement':
     case 'ArrayPattern':
     case 'CatchClause':
+    case 'TSEnumDeclaration':
       return false;
     default:
       return true;
@@ -135,6 +141,13 @@ function scopeOf(node: Node): Scope | undefined {
     case 'ForOfStatement':
       if (node.left.type === 'VariableDeclaration') declareAll(scope, [node.left], false);
       return scope;
+    case 'TSEnumDeclaration':
+      for (const one of node.body.members) {
+        if (one.id.type !== 'Identifier') continue;
+        const { name } = one.id;
+        scope.set(name, { name, kind: 'const', moduleLevel: true, node: one, memberOf: node.id.name });
+      }
+      return scope;
     case 'CatchClause':
       if (node.param) declarePattern(scope, node.param, 'parameter', node, false);
       return scope;
@@ -154,6 +167,8 @@ function declareAll(scope: Scope, statements: readonly Node[], moduleLevel: bool
       scope.set(inner.id.name, { name: inner.id.name, kind: 'function', moduleLevel, node: inner });
     } else if (inner.type === 'ClassDeclaration' && inner.id) {
       scope.set(inner.id.name, { name: inner.id.name, kind: 'class', moduleLevel, node: inner });
+    } else if (inner.type === 'TSEnumDeclaration') {
+      scope.set(inner.id.name, { name: inner.id.name, kind: 'const', moduleLevel, node: inner });
     } else if (inner.type === 'ImportDeclaration') {
       for (const one of inner.specifiers) {
         const name = one.local.name;

@@ -2,7 +2,7 @@
 import type { Node } from 'oxc-parser';
 import { childrenOf, parseSource } from './source.ts';
 
-/** The text as JavaScript. Only what is erased without a trace is allowed for: no enum, no namespace. */
+/** The text as JavaScript, but for an enum, which stays. Only what is erased without a trace is allowed for: no namespace. */
 export function stripTypes(file: string, text: string): string {
   const gone: Array<readonly [number, number]> = [];
   collect(parseSource(file, text).program, gone, text);
@@ -81,5 +81,6 @@ function afterComma(text: string, end: number): number {
 function isTypeOnly(node: Node): boolean {
   if (node.type === 'ImportDeclaration') return node.importKind === 'type';
   if (node.type !== 'ExportNamedDeclaration') return false;
-  return node.exportKind === 'type' || node.declaration?.type.startsWith('TS') === true;
+  const declared = node.declaration?.type ?? '';
+  return node.exportKind === 'type' || (declared.startsWith('TS') && declared !== 'TSEnumDeclaration');
 }

@@ -3,6 +3,7 @@ import type { ArrowFunctionExpression, Function as FunctionNode, Node } from 'ox
 import type { Binding, Names } from '../source/scope.ts';
 import { busFunctions, BUS_MODULE } from '../../machine/bus-functions.ts';
 import { childrenOf } from '../source/source.ts';
+import { bare } from '../source/bare.ts';
 
 export type AnyFunction = FunctionNode | ArrowFunctionExpression;
 
@@ -15,7 +16,9 @@ export function functionOf(binding: Binding | undefined): AnyFunction | undefine
   if (binding === undefined || !binding.moduleLevel) return undefined;
   const { node } = binding;
   if (binding.kind === 'function') return isFunction(node) ? node : undefined;
-  return node.type === 'VariableDeclarator' && isFunction(node.init) ? node.init : undefined;
+  if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || node.init === null) return undefined;
+  const init = bare(node.init);
+  return isFunction(init) ? init : undefined;
 }
 
 /**

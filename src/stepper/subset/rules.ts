@@ -79,6 +79,7 @@ export const userRules = {
   table: 'a table is one level of numbers, by name or one after the other',
   arguments: 'the number of arguments does not fit',
   'no-value': 'the function gives no value',
+  scratch: 'words of a CPU are declared in a function, const seen = scratch(8), and used one by one: seen[i]',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof rules | keyof typeof userRules;
@@ -99,7 +100,8 @@ const moduleRules: Readonly<Partial<Record<Rule, string>>> = {
   async: 'functions of a CPU are plain functions; every bus access is a switching point already',
   await: 'functions of a CPU are plain functions; every bus access is a switching point already',
   generator: 'functions of a CPU are plain functions; every bus access is a switching point already',
-  parameter: 'a parameter is a plain name; its value is a number',
+  parameter: 'a parameter is a plain name, or one with a constant for when it is left out; its value is a number',
+  destructuring: 'only a table of constants and an array that is written out are taken apart; load words one by one',
   throw: "call assert(condition, 'what went wrong')",
   try: 'there is nothing to catch: a fault ends the execution, as a bug',
   'for-in': 'count with for (let i = 0; i < n; i++)',

@@ -12,6 +12,7 @@ import type {
 } from 'oxc-parser';
 import type { Rule } from './rules.ts';
 import type { Check } from './check.ts';
+import { scratchIn, scratchOf } from './scratch.ts';
 import {
   checkUserCallee,
   checkUserMember,
@@ -146,6 +147,7 @@ function isConstant(check: Check, node: Node): boolean {
     case 'Identifier':
       return isNumberName(check, check.names.at.get(node.start)?.binding);
     case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
     case 'TSNonNullExpression':
       return check.dialect === 'module' && isConstant(check, node.expression);
     default:
@@ -185,6 +187,7 @@ function checkName(check: Check, node: IdentifierReference): void {
   const binding = check.names.at.get(node.start)?.binding;
   if (binding === undefined) refuseGlobal(check, node, node.name);
   else if (binding.moduleLevel && !isNumberName(check, binding)) check.refuse(node, 'function-value');
+  else if (scratchOf(check.names, binding)) check.refuse(node, 'scratch');
 }
 
 function checkMember(check: Check, node: MemberExpression): void {
@@ -240,7 +243,10 @@ function checkBinary(check: Check, node: BinaryExpression | PrivateInExpression,
 export function checkAssignment(check: Check, node: AssignmentExpression | UpdateExpression): void {
   const target = node.type === 'UpdateExpression' ? node.argument : node.left;
   const binding = target.type === 'Identifier' ? check.names.at.get(target.start)?.binding : undefined;
-  if (target.type === 'ObjectPattern' || target.type === 'ArrayPattern') check.refuse(target, 'destructuring');
+  if (check.dialect === 'module' && target.type === 'MemberExpression' && scratchIn(check.names, target)) {
+    if (target.computed) checkExpression(check, target.property);
+    else check.refuse(target, 'scratch');
+  } else if (target.type === 'ObjectPattern' || target.type === 'ArrayPattern') check.refuse(target, 'destructuring');
   else if (binding === undefined || binding.moduleLevel) check.refuse(target, 'assignment-target');
   else if (check.dialect === 'module' && binding.kind === 'const') {
     check.refuse(target, 'assignment-target', `${binding.name} is a constant; declare it with let`);

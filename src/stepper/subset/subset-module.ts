@@ -2,6 +2,9 @@
 import type { Directive, Expression, ImportDeclaration, Node, Statement } from 'oxc-parser';
 import { BUS_MODULE, busConstants, busFunctions, busNames } from '../../machine/bus-functions.ts';
 import { type AnyFunction, cpuFunctions, isFunction } from './module-functions.ts';
+import { bare } from '../source/bare.ts';
+import { scratchCall } from './scratch.ts';
+import { checkPattern, isPattern } from './subset-patterns.ts';
 import { CPUS, type Check } from './check.ts';
 import { checkConstant, checkExpression } from './subset-expressions.ts';
 import { checkBlock } from './subset-statements.ts';
@@ -38,6 +41,9 @@ export function checkUserStatement(check: Check, statement: Directive | Statemen
       return;
     case 'ClassDeclaration':
       check.refuse(statement, 'class');
+      return;
+    case 'TSEnumDeclaration':
+      checkEnum(check, statement);
       return;
     case 'TSTypeAliasDeclaration':
     case 'TSInterfaceDeclaration':
@@ -79,14 +85,48 @@ function checkImport(check: Check, statement: ImportDeclaration): void {
 }
 
 function checkConst(check: Check, id: Node, init: Expression | null): void {
-  if (id.type !== 'Identifier') check.refuse(id, 'destructuring');
+  if (isPattern(id)) checkPattern(check, id, init, (element) => checkConstant(check, element, 'module-const'));
+  else if (id.type !== 'Identifier') check.refuse(id, 'destructuring');
   else if (init === null) check.refuse(id, 'module-const');
-  else if (id.name === CPUS) checkCpus(check, init);
-  else if (isFunction(init)) checkFunction(check, init);
+  else if (id.name === CPUS) checkCpus(check, bare(init));
+  else if (scratchCall(check.names, bare(init))) check.refuse(init, 'scratch');
+  else checkValue(check, bare(init));
+}
+
+function checkValue(check: Check, init: Expression): void {
+  if (isFunction(init)) checkFunction(check, init);
   else if (init.type === 'ObjectExpression' || init.type === 'ArrayExpression') checkTable(check, init);
-  else if (init.type === 'TSAsExpression' || init.type === 'TSSatisfiesExpression')
-    checkConst(check, id, init.expression);
   else checkConstant(check, init, 'module-const');
+}
+
+/** An enum is a table whose members may be made of those in front of them. */
+function checkEnum(check: Check, node: Statement & { type: 'TSEnumDeclaration' }): void {
+  const { name } = node.id;
+  if (node.declare) check.refuse(node, 'table', `${name} is declared and nowhere made; leave out declare`);
+  if (check.names.module.get(name)?.node !== node) check.refuse(node, 'table', `there is another ${name}`);
+  const known = new Set<string>();
+  for (const { id, initializer, start } of node.body.members) {
+    if (id.type !== 'Identifier' || known.has(id.name))
+      check.refuse(id, 'table', 'a member of an enum has a name of its own');
+    else known.add(id.name);
+    if (initializer === null) continue;
+    if (initializer.type === 'Literal' && typeof initializer.value === 'string') {
+      check.refuse(initializer, 'string', 'an enum is made of numbers');
+    } else if (usesLater(check, initializer, start)) {
+      check.refuse(initializer, 'table', 'a member is made of numbers, constants and the members in front of it');
+    } else checkConstant(check, initializer, 'table');
+  }
+}
+
+/** Whether an initialiser names its own member or one behind it. */
+function usesLater({ names }: Check, initializer: Expression, start: number): boolean {
+  return names.references.some(
+    (one) =>
+      one.start >= initializer.start &&
+      one.end <= initializer.end &&
+      one.binding?.memberOf !== undefined &&
+      one.binding.node.start >= start,
+  );
 }
 
 /** A table: numbers by name, or one after the other. */
@@ -122,7 +162,11 @@ function checkCpus(check: Check, init: Expression): void {
 function checkFunction(check: Check, node: AnyFunction): void {
   if (node.async) check.refuse(node, 'async');
   if ('generator' in node && node.generator) check.refuse(node, 'generator');
-  for (const one of node.params) if (one.type !== 'Identifier') check.refuse(one, 'parameter');
+  for (const one of node.params) {
+    if (one.type === 'AssignmentPattern' && one.left.type === 'Identifier')
+      checkConstant(check, one.right, 'parameter');
+    else if (one.type !== 'Identifier') check.refuse(one, 'parameter');
+  }
   const { body } = node;
   if (body === null) return;
   if (body.type === 'BlockStatement') checkBlock(check, body.body);

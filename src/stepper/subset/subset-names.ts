@@ -1,9 +1,11 @@
 /** What names may be used for: as a number, as a member of a table, to be called. */
-import type { CallExpression, Expression, IdentifierReference, MemberExpression, Node } from 'oxc-parser';
+import type { CallExpression, Expression, IdentifierReference, MemberExpression, Node, ParamPattern } from 'oxc-parser';
 import { BUS_MODULE, busConstants, busFunctions } from '../../machine/bus-functions.ts';
-import { callGivesValue, functionOf } from './module-functions.ts';
+import { bare } from '../source/bare.ts';
 import type { Binding } from '../source/scope.ts';
 import type { Check } from './check.ts';
+import { scratchCall, scratchOf } from './scratch.ts';
+import { callGivesValue, functionOf } from './module-functions.ts';
 
 /**
  * Constants of this module, and imported ones: in the kernel those begin with a capital, functions and tables do not.
@@ -18,13 +20,15 @@ export function isNumberName({ dialect }: Check, binding: Binding | undefined): 
   return binding.kind === 'const' && functionOf(binding) === undefined && tableOf(binding) === undefined;
 }
 
+/** A table of constants: by name, one after the other, or an enum, whose members are names. */
+export type Table = Node & { type: 'ObjectExpression' | 'ArrayExpression' | 'TSEnumDeclaration' };
+
 /** The table that a constant of the module is. */
-export function tableOf({
-  node,
-}: Binding): (Expression & { type: 'ObjectExpression' | 'ArrayExpression' }) | undefined {
-  let init = node.type === 'VariableDeclarator' ? node.init : null;
-  if (init?.type === 'TSAsExpression' || init?.type === 'TSSatisfiesExpression') init = init.expression;
-  return init?.type === 'ObjectExpression' || init?.type === 'ArrayExpression' ? init : undefined;
+export function tableOf({ node }: Binding): Table | undefined {
+  if (node.type === 'TSEnumDeclaration') return node;
+  if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || node.init === null) return undefined;
+  const init = bare(node.init);
+  return init.type === 'ObjectExpression' || init.type === 'ArrayExpression' ? init : undefined;
 }
 
 /** A name that nothing in the module stands for. */
@@ -43,6 +47,8 @@ export function refuseGlobal(check: Check, node: Node, name: string): void {
   }
 }
 
+const NO_REVERSE = 'a member of an enum is written by its name; which name a number has, nobody knows here';
+
 /** A member of a table, or of a module imported whole. The index of an element is left to the caller. */
 export function checkUserMember(check: Check, node: MemberExpression, object: IdentifierReference): void {
   const binding = check.names.at.get(object.start)?.binding;
@@ -51,12 +57,18 @@ export function checkUserMember(check: Check, node: MemberExpression, object: Id
     else refuseGlobal(check, object, object.name);
     return;
   }
+  if (scratchOf(check.names, binding) !== undefined) {
+    const isLength = node.property.type === 'Identifier' && node.property.name === 'length';
+    if (!node.computed && !isLength) check.refuse(node, 'scratch');
+    return;
+  }
   const table = tableOf(binding);
   const own = binding.moduleLevel && table !== undefined;
   if (!own && (binding.kind !== 'import' || binding.from === BUS_MODULE) && binding.imported !== '*') {
     check.refuse(node, node.computed ? 'index' : 'member');
   } else if (node.computed) {
     if (table?.type === 'ObjectExpression') check.refuse(node, 'index', 'write the member by its name');
+    else if (table?.type === 'TSEnumDeclaration') check.refuse(node, 'index', NO_REVERSE);
   } else if (own && !hasMember(table, node.property)) {
     check.refuse(
       node,
@@ -67,16 +79,14 @@ export function checkUserMember(check: Check, node: MemberExpression, object: Id
 }
 
 /** True for a member that the table has, its length included. */
-export function hasMember(
-  table: Expression & { type: 'ObjectExpression' | 'ArrayExpression' },
-  property: Node,
-): boolean {
+export function hasMember(table: Table, property: Node): boolean {
   if (property.type !== 'Identifier') return false;
   if (table.type === 'ArrayExpression') return property.name === 'length';
-  const names = table.properties.map((one) =>
-    one.type === 'Property' && one.key.type === 'Identifier' ? one.key.name : '',
-  );
-  return names.includes(property.name);
+  const keys =
+    table.type === 'ObjectExpression'
+      ? table.properties.flatMap((one) => (one.type === 'Property' ? [one.key] : []))
+      : table.body.members.map(({ id }) => id);
+  return keys.some((key) => key.type === 'Identifier' && key.name === property.name);
 }
 
 /** Whom a module calls, with how many arguments, and whether there is a value to use; false when that is refused. */
@@ -103,6 +113,10 @@ export function checkUserCallee(check: Check, node: CallExpression, used: boolea
     check.refuse(callee, 'callee', `${callee.name} is no function of the module`);
     return false;
   }
+  if (scratchCall(check.names, node) !== undefined) {
+    check.refuse(node, 'scratch');
+    return false;
+  }
   checkArguments(check, node, binding);
   if (used && !callGivesValue(check.names, node)) {
     check.refuse(node, 'no-value', `${callee.name}() gives no value: make the call a statement of its own`);
@@ -114,14 +128,20 @@ function checkArguments(check: Check, node: CallExpression, binding: Binding): v
   const given = node.arguments.length;
   const bus = binding.from === BUS_MODULE ? busFunctions.get(binding.imported ?? '') : undefined;
   const own = functionOf(binding);
-  const names =
-    bus?.parameters ?? own?.params.flatMap((one) => ('name' in one && one.name !== 'this' ? [one.name] : []));
+  const names = bus?.parameters ?? own?.params.flatMap(nameOfParameter);
   if (names === undefined) return;
-  const optional = bus?.optional ?? own?.params.filter((one) => 'optional' in one && one.optional).length ?? 0;
+  const needed = own?.params.findLastIndex((one) => one.type === 'Identifier' && !one.optional) ?? 0;
+  const optional = bus?.optional ?? Math.max(0, names.length - 1 - needed);
   if (given <= names.length && given >= names.length - optional) return;
   const plural = names.length === 1 ? 'argument' : 'arguments';
   const wanted = names.length === 0 ? 'no arguments' : `${names.length} ${plural} (${names.join(', ')})`;
   check.refuse(node, 'arguments', `${binding.name} takes ${wanted}, not ${given}`);
+}
+
+/** Its name, by itself or with a default; none of `this`, which is a type. */
+function nameOfParameter(one: ParamPattern): readonly string[] {
+  const plain = one.type === 'AssignmentPattern' ? one.left : one;
+  return 'name' in plain && plain.name !== 'this' ? [plain.name] : [];
 }
 
 /** The text that assert() takes. */

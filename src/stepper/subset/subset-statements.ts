@@ -1,7 +1,10 @@
 /** Statements of kernel code: structured control flow, locals that are numbers, calls and assignments. */
 import type { Directive, Expression, ForStatement, Statement, VariableDeclaration } from 'oxc-parser';
+import { bare } from '../source/bare.ts';
 import type { Rule } from './rules.ts';
 import type { Check } from './check.ts';
+import { scratchCall } from './scratch.ts';
+import { checkPattern, isPattern } from './subset-patterns.ts';
 import { checkAssignment, checkConstant, checkExpression } from './subset-expressions.ts';
 
 /** Statements that have a rule of their own. */
@@ -12,8 +15,8 @@ const REFUSED: Readonly<Partial<Record<Statement['type'], Rule>>> = {
   ForOfStatement: 'for-in',
   FunctionDeclaration: 'nested-function',
   ClassDeclaration: 'class',
-  TSEnumDeclaration: 'type-declaration',
 };
+const NO_ENUM = 'an enum stands at module level';
 
 export function checkBlock(check: Check, statements: ReadonlyArray<Directive | Statement>): void {
   for (const statement of statements) checkStatement(check, statement);
@@ -67,13 +70,16 @@ function checkStatement(check: Check, statement: Directive | Statement): void {
         checkBlock(check, one.consequent);
       }
       return;
+    case 'TSEnumDeclaration':
+      check.refuse(statement, 'type-declaration', check.dialect === 'module' ? NO_ENUM : undefined);
+      return;
     default:
       check.refuse(statement, REFUSED[statement.type] ?? 'statement');
   }
 }
 
 function checkFor(check: Check, { init, test, update, body }: ForStatement): void {
-  if (init?.type === 'VariableDeclaration') checkLocals(check, init);
+  if (init?.type === 'VariableDeclaration') checkLocals(check, init, false);
   else if (init) checkEffect(check, init, 'expression-statement');
   if (test) checkExpression(check, test);
   if (update) checkEffect(check, update, 'expression-statement');
@@ -106,16 +112,25 @@ function checkEffect(check: Check, expression: Expression, rule: Rule): void {
   }
 }
 
-function checkLocals(check: Check, declaration: VariableDeclaration): void {
+/** `mayBeScratch` is false between the brackets of a for. */
+function checkLocals(check: Check, declaration: VariableDeclaration, mayBeScratch = true): void {
   if (declaration.kind !== 'let' && declaration.kind !== 'const') check.refuse(declaration, 'var');
   for (const { id, init } of declaration.declarations) {
     if (id.type !== 'Identifier') {
-      check.refuse(id, 'destructuring');
+      if (check.dialect === 'module' && isPattern(id)) {
+        checkPattern(check, id, init, (element) => checkExpression(check, element));
+      } else check.refuse(id, 'destructuring');
       continue;
     }
     const type = id.typeAnnotation?.typeAnnotation;
     if (type && type.type !== 'TSNumberKeyword' && check.dialect === 'kernel') check.refuse(type, 'local-type');
-    if (init !== null) checkExpression(check, init);
+    const words = check.dialect === 'module' && init !== null ? scratchCall(check.names, bare(init)) : undefined;
+    if (words !== undefined) {
+      const [size, ...more] = words.arguments;
+      const isSize = size !== undefined && size.type !== 'SpreadElement' && more.length === 0;
+      if (!mayBeScratch || declaration.kind !== 'const' || !isSize) check.refuse(init ?? id, 'scratch');
+      else checkConstant(check, size, 'scratch');
+    } else if (init !== null) checkExpression(check, init);
     else if (check.dialect === 'kernel') check.refuse(id, 'local-init');
   }
 }

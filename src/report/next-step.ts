@@ -1,0 +1,37 @@
+/** What to type next: one line behind the verdict of a search. */
+import { PORTFOLIO } from '../explore/strategies/index.ts';
+import { checkersOff, type Claim } from './coverage.ts';
+import { shortfallOf } from './completeness.ts';
+import type { ShownBug } from './explore-report.ts';
+
+/** `again`: the command as it was typed, but for strategy and budget. `bug`: the first of those that are new. */
+export function nextStep(claim: Claim, again: string, bug: ShownBug | undefined): string {
+  return `next: ${bug === undefined ? withoutBug(claim, again) : withBug(bug, again)}`;
+}
+
+function withBug({ recording, simplified }: ShownBug, again: string): string {
+  if (recording === null) return `${again} --out DIR, where recordings can be written`;
+  return simplified === 'yes' ? `tasklock replay ${recording} --trace` : `tasklock minimize ${recording}`;
+}
+
+function withoutBug(claim: Claim, again: string): string {
+  const { facts, identity } = claim;
+  const isModule = identity.subjects[0]?.kind === 'module';
+  const shortfall = shortfallOf(facts);
+  if (shortfall === undefined) {
+    const [off] = checkersOff(identity);
+    if (off !== undefined && claim.states === null) return `${again} --checkers ${off}`;
+    return 'nothing is left at this size; --set NAME=n makes it larger';
+  }
+  const more = `${again} --duration 10m`;
+  switch (shortfall.kind) {
+    case 'sample':
+      return isModule && identity.strategy !== PORTFOLIO ? `${again} --strategy dpor` : more;
+    case 'bound':
+      return isModule ? `${again} --strategy dpor` : more;
+    case 'shard':
+      return 'tasklock merge FILE..., when the other shards are done';
+    case 'cut':
+      return shortfall.next;
+  }
+}
