@@ -108,7 +108,13 @@ const bug = {
   evidence: v.optional(v.string()),
 };
 
-const sighting = v.strictObject({ scenario: v.string(), times: positive, of: count, first: v.nullable(positive) });
+const sighting = v.strictObject({
+  scenario: v.string(),
+  times: positive,
+  of: count,
+  first: v.nullable(positive),
+  strategy: v.optional(text),
+});
 
 const exploreBug = v.strictObject({
   ...bug,
@@ -119,6 +125,8 @@ const exploreBug = v.strictObject({
   times: positive,
   seen: v.array(sighting),
   switchesFound: count,
+  simplified: v.picklist(['yes', 'cut', 'no']),
+  strategy: v.optional(v.string()),
   replay: v.string(),
 });
 
