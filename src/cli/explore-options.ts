@@ -58,7 +58,7 @@ const DEPTH = 3;
 const IS_MODULE = /\.[cm]?[jt]s$/;
 
 /**
- * The targets to explore, each with all options. The time is that of all of them together (budget.ts); of the number of
+ * The targets to explore, each with all options. The time is that of all of them together (explore-budget.ts); of the number of
  * executions each has its part. Throws UsageError, ModuleError, ProgramError.
  */
 export async function exploreOptions(name: string | undefined, flags: ExploreFlags): Promise<ExploreOptions[]> {
