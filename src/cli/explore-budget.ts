@@ -1,11 +1,12 @@
 /**
  * The time of one `tasklock explore`, over all its targets. Each has an equal share of what is left, so what one does not
- * need goes to those after it. Making bugs simple is part of it: a search that has found some ends early enough for that.
+ * need goes to those after it. Making bugs simple and explaining them is
+ * part of it: a search that has found some ends early enough for that.
  */
 
 /** Of a target's share, at most, and for each bug. */
 const SIMPLIFY_SHARE = 1 / 4;
-const SIMPLIFY_MS = 500;
+const SIMPLIFY_MS = 1_000;
 
 /** When nobody has said how long: a target with a bug is not searched for longer. */
 const LONG_ENOUGH_MS = 10_000;
@@ -43,7 +44,7 @@ export class Budget {
     return performance.now() - this.#shareAt >= share - simplify;
   }
 
-  /** Until when one of so many bugs of the target may be made simple. */
+  /** Until when one of so many bugs of the target may be worked on. */
   simplifyUntil(bugs: number): number {
     const now = performance.now();
     return now + (this.#shareAt + this.#shareMs - now) / bugs;

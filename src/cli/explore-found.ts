@@ -19,7 +19,10 @@ import { stopped, warn } from './thread.ts';
 
 const KEEP_EVERY_S = 1;
 
-/** Until when a bug may be made simple, and who is told of each attempt. */
+/** Of a bug's time, for making it simple; the rest is for saying why it shows. */
+const SIMPLIFY_SHARE = 0.6;
+
+/** Until when a bug may be worked on, and who is told of each attempt to make it simpler. */
 export interface SimplifyTime {
   readonly until: number;
   readonly onAttempt: (tried: number) => void;
@@ -95,12 +98,14 @@ export class Found {
 
   /** Makes a bug simple, if that is asked for and there is time, records that and tells its turns. */
   async finish(found: FoundBug, simplify: boolean, time: SimplifyTime): Promise<void> {
-    const isLate = (): boolean => stopped() || performance.now() >= time.until;
+    const now = performance.now();
+    const isPast = (until: number) => (): boolean => stopped() || performance.now() >= until;
+    const [isLate, isOver] = [isPast(now + SIMPLIFY_SHARE * (time.until - now)), isPast(time.until)];
     const bug = simplify && !isLate() ? await this.#simplified(found, isLate, time.onAttempt) : found;
     const ended = isLate() ? 'cut' : 'yes';
     const held = this.#keeper.last(bug.title, this.#recording(bug));
     const [switchesFound, switches] = [switchesOf(found.decisions), switchesOf(bug.decisions)];
-    const told = this.#explained(bug, isLate);
+    const told = this.#explained(bug, isOver);
     this.#shown.set(bug.title, {
       ...bug,
       ...held,
@@ -125,12 +130,12 @@ export class Found {
   }
 
   /** The turns of a bug, and why it shows. */
-  #explained(bug: FoundBug, isLate: () => boolean): Pick<ShownBug, 'turns' | 'why'> {
+  #explained(bug: FoundBug, isOver: () => boolean): Pick<ShownBug, 'turns' | 'why'> {
     const sourceLine = sourceLines(this.#options.target);
     const { decisions: moves, object } = bug;
     const turns = tellTurns(this.#subject, moves, sourceLine, object);
-    const quest = { moves, bug, checkers: this.#options.checkers, sourceLine, stopped: isLate };
-    return { turns, why: isLate() ? undefined : whyOf(this.#subject, quest) };
+    const quest = { moves, bug, checkers: this.#options.checkers, sourceLine, stopped: isOver };
+    return { turns, why: isOver() ? undefined : whyOf(this.#subject, quest) };
   }
 
   readonly #valueText = (value: number): string => this.#subject.valueText(value);

@@ -110,10 +110,10 @@ const bug = {
 
 const sighting = v.strictObject({
   scenario: v.string(),
+  strategy: v.optional(v.string()),
   times: positive,
   of: count,
   first: v.nullable(positive),
-  strategy: v.optional(text),
 });
 
 const exploreBug = v.strictObject({
@@ -126,7 +126,7 @@ const exploreBug = v.strictObject({
   seen: v.array(sighting),
   switchesFound: count,
   simplified: v.picklist(['yes', 'cut', 'no']),
-  strategy: v.optional(v.string()),
+  strategy: v.string(),
   replay: v.string(),
 });
 
@@ -160,6 +160,25 @@ const common = {
   complete: v.boolean(),
 };
 
+const end = v.picklist(['exhausted', 'executions', 'duration', 'found', 'stopped']);
+const facts = v.record(v.string(), v.union([v.number(), v.string()]));
+
+/** What one strategy did where several took turns. */
+const share = v.strictObject({
+  strategy: v.string(),
+  stateful: v.boolean(),
+  executions: count,
+  redundant: count,
+  repeated: count,
+  bounded: count,
+  steps: count,
+  end,
+  about: v.nullable(count),
+  facts,
+  bugs: v.array(v.strictObject({ title: v.string(), times: positive, first: v.nullable(positive) })),
+  seconds,
+});
+
 const target = v.object({
   scenario: v.string(),
   cpus: positive,
@@ -171,9 +190,12 @@ const target = v.object({
   resumed: count,
   steps: count,
   states: v.nullable(count),
-  end: v.picklist(['exhausted', 'executions', 'duration', 'found', 'stopped']),
+  end,
   grown: count,
-  facts: v.record(v.string(), v.union([v.number(), v.string()])),
+  facts,
+  about: v.nullable(count),
+  strategies: v.array(share),
+  proof: text,
   bugs: v.array(v.string()),
   seconds,
 });

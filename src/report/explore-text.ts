@@ -25,8 +25,8 @@ export function bugLines(report: ExploreReport, bug: ShownBug): string[] {
     ...momentLines(bug.moment),
     // Of a search that was cut off nobody has looked at the turns.
     ...(bug.turns.length === 0 ? [] : interleavingLines(bug.turns, bug.valueText, { note: fewer, end: bug.title })),
-    ...whyLines(bug.why),
     ...(bug.simplified === 'cut' ? ['not as simple as could be: the time was up; tasklock minimize goes on'] : []),
+    ...whyLines(bug.why),
     replayLine(bug),
     '',
   ];

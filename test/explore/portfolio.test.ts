@@ -55,6 +55,8 @@ describe('a module', () => {
     expect([both.end, both.proof?.strategy, both.proof?.stateful]).toEqual(['exhausted', 'dpor', false]);
     expect(both.proof?.result.executions).toBe(124);
     expect([...(both.proof?.result.states ?? [])].sort()).toEqual([...alone.states].sort());
+    expect((both.shares ?? []).filter(isProof).map(({ strategy }) => strategy)).toEqual(['dpor']);
+    expect(shareOf(both, 'random')?.end).toBe('executions');
     expect(both.executions).toBe((both.shares ?? []).reduce((sum, { result }) => sum + result.executions, 0));
   });
 

@@ -40,6 +40,12 @@ test.each<[string, number]>([
   expect(document.bugs).toHaveLength(bugs);
 });
 
+test('explore without a strategy', async () => {
+  const document = await documentOf('explore', example('counter'));
+  expect(wrongWith('explore', document)).toEqual([]);
+  expect(document.bugs).toHaveLength(1);
+});
+
 test.each(['a scenario', 'a module', 'a module that chooses'])('replay and minimize of %s', async (what) => {
   const token = tokenOf(what);
   const replayed = await documentOf('replay', token, '--trace', '--to', '40');

@@ -196,7 +196,9 @@ class Portfolio {
   }
 
   #result(end: SearchEnd, proof: Share | undefined): SearchResult {
-    const samples = this.#lanes.map((lane) => lane.share(end)).filter(({ result }) => result.steps > 0);
+    // Those that sample are not at their end because another one is.
+    const sampled = end === 'exhausted' ? 'executions' : end;
+    const samples = this.#lanes.map((lane) => lane.share(sampled)).filter(({ result }) => result.steps > 0);
     const shares = [...samples, ...this.#shares];
     const counted = shares.filter(({ stateful }) => !stateful).map(({ result }) => result);
     const { stepBound } = this.#subject;
