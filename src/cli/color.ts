@@ -54,7 +54,7 @@ const CPU_COLORS = ['36', '35', '33', '34', '32', '31'];
 /** Parts of lines by what they are; the first that fits counts. */
 const parts: readonly (readonly [RegExp, string | ((part: string) => string)])[] = [
   [/^BUG: .*$/, BAD],
-  [/^(?:FAIL|DIVERGED)\b/, BAD],
+  [/^(?:FAIL|FOUND|DIVERGED)\b/, BAD],
   [/^(?:PASS|PROVED|REPRODUCED|VERIFIED)\b/, `${BOLD};${GREEN}`],
   [/^(?:INCONCLUSIVE|NOTHING FOUND|UNDECIDED)\b/, `${BOLD};${YELLOW}`],
   [/^ {9}\^ .*$/, RED],

@@ -1,8 +1,6 @@
 /** What a search has found so far: recorded at once, and ready to be told should the search be cut off. */
 import { outranks } from '../check/evidence/ledger.ts';
 import type { SearchProgress } from '../explore/search/control.ts';
-import { createObservers } from '../check/observers/checkers.ts';
-import type { Observer } from '../check/evidence/observer.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { tellTurns } from '../explore/replay/interleaving.ts';
 import { sourceLines } from '../explore/replay/source-lines.ts';
@@ -136,11 +134,8 @@ export class Found {
     const sourceLine = sourceLines(this.#options.target);
     const { decisions: moves, object } = bug;
     const turns = tellTurns(this.#subject, moves, sourceLine, object);
-    const observers = (): readonly Observer[] => createObservers(this.#options.checkers);
-    return {
-      turns,
-      why: isOver() ? undefined : whyOf(this.#subject, { moves, bug, observers, sourceLine, stopped: isOver }),
-    };
+    const quest = { moves, bug, checkers: this.#options.checkers, sourceLine, stopped: isOver };
+    return { turns, why: isOver() ? undefined : whyOf(this.#subject, quest) };
   }
 
   readonly #valueText = (value: number): string => this.#subject.valueText(value);

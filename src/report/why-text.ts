@@ -33,8 +33,8 @@ function lines({ earlier, later, isMade, isFree, titles }: Decisive): string[] {
 
 /** A kernel goes on after a warning: what else comes up later has nothing to do with it. */
 function thenText({ blamed }: ToldMove, titles: readonly string[]): string {
-  if (titles.length === 0) return 'nothing goes wrong';
-  return blamed?.file.startsWith('src/') === true ? 'this does not happen' : `this does not happen, but ${titles[0]}`;
+  if (blamed?.file.startsWith('src/') === true) return 'this does not happen';
+  return titles.length === 0 ? 'nothing goes wrong' : `this does not happen, but ${titles[0]}`;
 }
 
 /** `CPU#0's store to HEAD`. */

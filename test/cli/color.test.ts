@@ -41,7 +41,7 @@ const run = (...more: string[]) =>
 
 test('a pipe has none, --color always has, JSON never', async () => {
   expect((await run()).stdout).not.toContain('\u001b');
-  expect((await run('--color', 'always')).stdout).toContain('\u001b[1;32mPASS\u001b[0m');
+  expect((await run('--color', 'always')).stdout).toContain('\u001b[1;32mPROVED\u001b[0m');
   expect((await run('--color', 'always', '--json')).stdout).not.toContain('\u001b');
   const wrong = await run('--color', 'blue');
   expect([wrong.code, wrong.stderr]).toEqual([2, 'tasklock: --color takes auto, always or never, not "blue"\n']);

@@ -27,7 +27,7 @@ async function explained(target: Target): Promise<Explained> {
   if (bug === undefined) throw new Error('nothing found');
   const subject = await subjectOf(target);
   const sourceLine = sourceLines(target);
-  const why = whyOf(subject, { moves: bug.decisions, bug, observers: () => [], sourceLine });
+  const why = whyOf(subject, { moves: bug.decisions, bug, checkers: [], sourceLine });
   const turns = tellTurns(subject, bug.decisions, sourceLine, bug.object);
   const shown = interleavingLines(turns, (value) => subject.valueText(value), { end: bug.title });
   return { subject, title: bug.title, moves: bug.decisions, why, lines: [...shown, ...whyLines(why)] };

@@ -228,7 +228,7 @@ describe('futexes', () => {
 
   test('a sleeper is named', async () => {
     const result = await exploreModule('examples/semaphore-futex.ts', { WAKE_ALWAYS: 0 });
-    expect(result.bugs[0]?.moment.join('\n')).toMatch(/sleeps on 0x1000 and nobody wakes it, at take/);
+    expect(result.bugs[0]?.moment.join('\n')).toMatch(/sleeps on COUNT \(0x1000\) and nobody wakes it, at take/);
   });
 
   test('invariant may not wake, finished may not sleep', async () => {

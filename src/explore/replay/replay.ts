@@ -2,7 +2,6 @@
  * Performs a recording again and holds it against what it says: every step by the CPU that is named, the same bug, the
  * same final state to the last bit. The first thing that is otherwise is the divergence.
  */
-import type { Observer } from '../../check/evidence/observer.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
 import { isTitled } from '../../check/evidence/finding.ts';
 import { frameText } from '../../check/evidence/call-chain.ts';
@@ -77,8 +76,7 @@ export function replay(subject: Subject, recording: Recording): Replayed {
   };
   const sourceLine = sourceLines(recordedTarget(recording));
   const turns = tellTurns(subject, run.decisions, sourceLine, bug?.object);
-  const observers = (): readonly Observer[] => createObservers(checkers);
-  const why = bug && whyOf(subject, { moves: run.decisions, bug, observers, sourceLine });
+  const why = bug && whyOf(subject, { moves: run.decisions, bug, checkers, sourceLine });
   return { ...result, turns, why, valueText: (value) => subject.valueText(value) };
 }
 

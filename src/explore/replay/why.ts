@@ -4,8 +4,9 @@
  * what came up in the execution in which it was turned; what was not run is not spoken of.
  */
 import { isTitled } from '../../check/evidence/finding.ts';
-import type { Observer } from '../../check/evidence/observer.ts';
+import { createObservers } from '../../check/observers/checkers.ts';
 import { cpuOf } from '../../stepped/move.ts';
+import { fewestCheckers } from '../run/fewest-observers.ts';
 import { type Bug, Runner } from '../run/runner.ts';
 import type { Subject } from '../subject/subject.ts';
 import { type Flow, flowOf, telling } from './flow.ts';
@@ -23,7 +24,7 @@ export interface Decisive {
   readonly isMade: boolean;
   /** Whether who came first was let go on behind it, instead of the order of all else being kept. */
   readonly isFree: boolean;
-  /** What else goes wrong then; empty when nothing does. */
+  /** What else goes wrong then; empty when nothing does. Of a kernel always empty: it goes on after a warning. */
   readonly titles: readonly string[];
 }
 
@@ -42,8 +43,8 @@ export interface Why {
 export interface WhyOptions {
   readonly moves: Uint16Array;
   readonly bug: Pick<Bug, 'title' | 'object'>;
-  /** Fresh ones for each execution. */
-  readonly observers: () => readonly Observer[];
+  /** Those that were asked when it was found. */
+  readonly checkers: readonly string[];
   readonly sourceLine: SourceLine;
   readonly stopped?: (() => boolean) | undefined;
 }
@@ -51,14 +52,18 @@ export interface WhyOptions {
 const MOST_SHOWN = 2;
 const MOST_TRIED = 200;
 /** Steps that may go into one bug. */
-const MOST_STEPS = 150_000;
+const MOST_STEPS = 100_000;
 
 /** Leaves the machine where some execution ended. */
 export function whyOf(subject: Subject, options: WhyOptions): Why {
-  const flow = flowOf(subject, options.moves);
+  const { bug, moves } = options;
+  // Of a kernel nothing is said of other bugs.
+  const isKernel = subject.profile !== null;
+  const checkers = isKernel ? fewestCheckers(subject, options.checkers, bug.title, moves) : options.checkers;
+  const flow = flowOf(subject, moves);
   const waiting = waitingOf(subject, flow, options.sourceLine);
-  const shows = (bugs: readonly Bug[]): boolean => bugs.some((one) => isTitled(one, options.bug.title));
-  const counts = relevance(subject, flow, options.bug.object);
+  const shows = (bugs: readonly Bug[]): boolean => bugs.some((one) => isTitled(one, bug.title));
+  const counts = relevance(subject, flow, bug.object);
   let [tried, steps, all] = [0, 0, true];
   const found: (Pick<Decisive, 'isFree' | 'titles'> & { readonly reversal: Reversal })[] = [];
   for (const reversal of reversalsOf(flow, counts)) {
@@ -68,7 +73,7 @@ export function whyOf(subject: Subject, options: WhyOptions): Why {
     }
     const wanted = wantedOf(flow, reversal.later);
     const perform = (one: Reversal): readonly Bug[] | undefined => {
-      const turned = performTurned(subject, options.observers(), one, wanted);
+      const turned = performTurned(subject, createObservers(checkers), one, wanted);
       steps += turned.steps;
       return turned.bugs;
     };
@@ -78,7 +83,7 @@ export function whyOf(subject: Subject, options: WhyOptions): Why {
     // What was left may bring about the same in another place: then who was let in front is let go on as well.
     const isFree = shows(bugs);
     const then = isFree ? perform({ ...reversal, rest: [] }) : bugs;
-    if (then !== undefined && !shows(then)) found.push({ reversal, isFree, titles: then.map(({ title }) => title) });
+    if (then !== undefined && !shows(then)) found.push({ reversal, isFree, titles: isKernel ? [] : then.map(({ title }) => title) });
   }
   const best = found.sort((a, b) => rankOf(a) - rankOf(b));
   const shown = best.slice(0, MOST_SHOWN);
