@@ -22,7 +22,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -46,7 +46,7 @@ function compile(tolerant) {
     throw new Refused(`${stdout}${stderr}`.trim());
 }
 
-/** Writes build-info.json; the build's id. */
+/** Writes build-info.json; the build's id and version. */
 function writeFacts() {
   const hash = createHash('sha256');
   for (const folder of IDENTITY) {
@@ -58,7 +58,7 @@ function writeFacts() {
   const buildId = hash.digest('hex').slice(0, 16);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(next, 'build-info.json'), `${JSON.stringify({ buildId, version }, null, 1)}\n`);
-  return buildId;
+  return { buildId, version };
 }
 
 /** Sources that are also read as text: lock algorithms and what is run on them, to be compiled as modules. */
@@ -90,15 +90,17 @@ async function build(checkOnly) {
   const { checkKernel, buildKernel } = await import(pathToFileURL(join(next, KERNEL_PASS)).href);
   const { files, faults } = checkKernel(root);
   if (faults.length > 0) throw new Refused(faults.join('\n'));
-  if (checkOnly) return `${files} kernel files keep to the subset`;
-  const { modules, sites, functions, points } = await buildKernel(root, next);
-  const buildId = writeFacts();
+  if (checkOnly) return `${files} kernel files keep to the subset that can be stepped (docs/develop.md)`;
+  const { functions, points } = await buildKernel(root, next);
+  const { buildId, version } = writeFacts();
   copyTexts();
   const main = join(next, 'src/cli/main.js');
   if (existsSync(main)) chmodSync(main, 0o755);
   swap();
-  const twin = `${functions} stepped functions, ${points} scheduling points`;
-  return `build ${buildId}: ${modules} kernel and machine modules, ${sites} sites, ${twin}`;
+  return [
+    `built tasklock ${version}, build ${buildId}: node ${relative(process.cwd(), join(target, 'src/cli/main.js'))}`,
+    `its kernel has ${functions} functions, and ${points} places where explore can let another CPU go on`,
+  ].join('\n');
 }
 
 // Ended in the middle, as npm run dev does when a file changes once more.

@@ -45,6 +45,7 @@ export {
   sem_wait,
 } from './machine/sync.ts';
 export { alloc, free } from './machine/heap.ts';
+export { call_begin, call_end } from './machine/history.ts';
 export { scratch } from './machine/scratch.ts';
 export { udiv, ule, ult, umod } from './machine/unsigned.ts';
 export { assert } from './machine/fault.ts';

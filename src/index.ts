@@ -1,4 +1,7 @@
-/** The library: boot a machine, write programs, run, stress and explore them, hold them against recordings, measure locks. */
+/**
+ * The library: boot a machine, write programs, run, stress and explore them, record, replay and minimise what is found, tell
+ * it as text or JSON, hold the model against recordings of a real kernel, measure locks.
+ */
 export { type BuildInfo, buildInfo } from './base/build-info.ts';
 export { type Finding } from './check/evidence/finding.ts';
 export { checkInvariants } from './check/still/invariants.ts';
@@ -9,6 +12,8 @@ export { ConformError } from './conform/read.ts';
 export { checkers, createObservers } from './check/observers/checkers.ts';
 export { type Observer, type World } from './check/evidence/observer.ts';
 export { type CampaignOptions, runCampaign } from './explore/search/campaign.ts';
+export type { MinimizedRecording, MinimizeOptions } from './explore/minimize/minimize-recording.ts';
+export type { ReplayDivergence, Replayed } from './explore/replay/replay.ts';
 export { runPortfolio } from './explore/search/portfolio.ts';
 export { explore, type ExploreControl } from './explore/search/explore.ts';
 export type { ExploreOptions } from './explore/search/options.ts';
@@ -38,6 +43,12 @@ export { readRecording, writeRecording } from './recording/file.ts';
 export { decodeRecording, encodeRecording, type Recording } from './recording/format.ts';
 export { RecordingError } from './recording/recording-error.ts';
 export { decodeToken, encodeToken } from './recording/token.ts';
+export { exploreJson } from './report/explore-json.ts';
+export type { ExploreReport, ShownBug, TargetReport } from './report/explore-report.ts';
+export { exploreText } from './report/explore-text.ts';
+export { exploreReport, minimize, record, replay } from './report/library.ts';
+export { minimizeJson, type MinimizeReport, minimizeText } from './report/minimize-report.ts';
+export { replayJson, type ReplayReport, replayText } from './report/replay-report.ts';
 export { stressJson } from './report/stress-json.ts';
 export { stressText } from './report/stress-text.ts';
 export { assemble, assembleText } from './scenario/assemble.ts';

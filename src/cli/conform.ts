@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { conform, type ConformResult } from '../conform/conform.ts';
 import { ConformError } from '../conform/read.ts';
-import { table } from '../report/table.ts';
+import { plural, table } from '../report/table.ts';
 import { print } from './output.ts';
 import { EXIT_BUG, EXIT_OK, parseProfile, UsageError } from './usage.ts';
 
@@ -30,7 +30,9 @@ function conformText(result: ConformResult): string {
   ]);
   const failed = result.files.reduce((sum, file) => sum + file.failed, 0);
   const verdict =
-    failed === 0 ? `PASS: ${result.profile} answers as recorded` : `FAIL: ${failed} cases differ from the recording`;
+    failed === 0
+      ? `PASS: ${result.profile} answers as recorded`
+      : `FAIL: ${plural(failed, 'case')} ${failed === 1 ? 'differs' : 'differ'} from the recording`;
   return `${[...failures, ...known, ...table([['file', 'cases', 'passed', 'failed'], ...rows]), verdict].join('\n')}\n`;
 }
 

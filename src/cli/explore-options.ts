@@ -10,17 +10,8 @@ import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/s
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { checkProfile } from './scenario-argument.ts';
-import {
-  parseCount,
-  parseCpus,
-  parseDuration,
-  parseLockName,
-  parseProfile,
-  parseSeed,
-  readInput,
-  UsageError,
-} from './usage.ts';
+import { readProgram } from './scenario-argument.ts';
+import { parseCount, parseCpus, parseDuration, parseLockName, parseProfile, parseSeed, UsageError } from './usage.ts';
 
 export interface ExploreFlags {
   readonly strategy: string;
@@ -58,7 +49,7 @@ const DEPTH = 3;
 const IS_MODULE = /\.[cm]?[jt]s$/;
 
 /**
- * The targets to explore, each with all options. The time is that of all of them together (budget.ts); of the number of
+ * The targets to explore, each with all options. The time is that of all of them together (explore-budget.ts); of the number of
  * executions each has its part. Throws UsageError, ModuleError, ProgramError.
  */
 export async function exploreOptions(name: string | undefined, flags: ExploreFlags): Promise<ExploreOptions[]> {
@@ -184,9 +175,10 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
 }
 
 function parseProgram(name: string, flags: ExploreFlags): Target {
-  const target = scenarioTarget(name, readInput(name), flags.cpus === undefined ? undefined : parseCpus(flags.cpus));
-  const { profile } = imageOf(target as Target & { kind: 'scenario' });
-  checkProfile(name, profile, flags.profile);
+  const text = readProgram(name, flags.profile);
+  const target = scenarioTarget(name, text, flags.cpus === undefined ? undefined : parseCpus(flags.cpus));
+  // Refuses what is no program before anything runs.
+  imageOf(target as Target & { kind: 'scenario' });
   return target;
 }
 

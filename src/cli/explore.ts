@@ -92,7 +92,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
       '--depth <n>',
       'pct: ordering constraints of the bugs to look for (default: 3, and more the longer it takes)',
     )
-    .option('--profile <name>', 'which kernel (default linux-2.6.16)')
+    .option('--profile <name>', 'which kernel (default linux-2.6.16, or as the .prog file says)')
     .option('--cpus <n>', 'CPUs of the machine (default as the scenario says), or of a lock')
     .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', repeated)
     .option('--checkers <list>', 'names with commas between them, or default, all, none', 'default')

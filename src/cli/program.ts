@@ -1,35 +1,42 @@
-/** The commands: one file each, exit codes as in docs/cli.md. */
+/** The command line as a whole: which command, how it ended; exit codes as in docs/cli.md. */
 import { Command, CommanderError } from 'commander';
 import { inWords, isSystemError, shortPath, shortWords } from '../base/errno.ts';
 import { InputError } from '../base/input.ts';
 import { FileError } from '../base/whole-file.ts';
 import { buildInfo } from '../base/build-info.ts';
 import { ProgramError } from '../scenario/program-error.ts';
+import { type CommandEntry, commands } from './commands.ts';
 import { defectText } from './defect.ts';
 import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
-import { UsageError } from './usage.ts';
+import { UsageError } from './usage-error.ts';
 
 const EXIT_CODES = `
 Every command takes --color auto, always or never.
 Exit codes: 0 nothing wrong, 1 a bug was found, 2 wrong usage or bad input,
 3 inconclusive, 4 a replay diverged, 70 our own defect, 130 interrupted.`;
 
-type AddCommand = (program: Command, finish: (code: number) => void) => void;
+/** As the overview shows it: only whether it has options. */
+function outline(program: Command, name: string, { operands, summary, bare }: CommandEntry): void {
+  const command = program.command(name).summary(summary);
+  if (bare !== true) command.option('--json');
+  if (operands !== '') command.argument(operands);
+}
 
-/** Commands in the order of the help. Only the file of the one that is asked for is read: half of a short run is reading. */
-const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  run: async () => (await import('./run.ts')).runCommand,
-  conform: async () => (await import('./conform.ts')).conformCommand,
-  stress: async () => (await import('./stress.ts')).stressCommand,
-  explore: async () => (await import('./explore.ts')).exploreCommand,
-  replay: async () => (await import('./replay.ts')).replayCommand,
-  minimize: async () => (await import('./minimize.ts')).minimizeCommand,
-  merge: async () => (await import('./merge.ts')).mergeCommand,
-  bench: async () => (await import('./bench/index.ts')).benchCommand,
-  list: async () => (await import('./list.ts')).listCommand,
-};
+/** The names of commands that this command line needs more of than the overview has: one at most, or all. */
+function namesNeeded([first = '--help', second = '']: readonly string[]): readonly string[] {
+  const asked = first === 'help' ? second : first;
+  // It tells of all of them.
+  if (asked === 'completion') return Object.keys(commands);
+  if (commands[asked] !== undefined) return [asked];
+  const isOverview = ['-h', '--help', '-V', '--version'].includes(first);
+  return isOverview || !asked.startsWith('-') ? [] : Object.keys(commands);
+}
 
-async function createProgram(finish: (code: number) => void): Promise<Command> {
+/** The whole command line, of which only the commands named can be performed. */
+async function createProgram(
+  finish: (code: number) => void,
+  names: readonly string[] = Object.keys(commands),
+): Promise<Command> {
   const program = new Command('tasklock')
     .description('An x86 SMP machine in user space that runs a small Linux kernel of 2005 on real threads.')
     .version(`${buildInfo.version} (build ${buildInfo.buildId})`)
@@ -37,8 +44,10 @@ async function createProgram(finish: (code: number) => void): Promise<Command> {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  const asked = commands[process.argv[2] ?? ''];
-  for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(program, finish);
+  for (const [name, entry] of Object.entries(commands)) {
+    if (names.includes(name)) (await entry.load())(program, finish);
+    else outline(program, name, entry);
+  }
   return program;
 }
 
@@ -76,9 +85,10 @@ function failed(error: unknown): Ended {
 export async function perform(): Promise<Ended> {
   let code = EXIT_OK;
   try {
-    const program = await createProgram((result) => {
+    const finish = (result: number): void => {
       code = result;
-    });
+    };
+    const program = await createProgram(finish, namesNeeded(process.argv.slice(2)));
     await program.parseAsync();
     return { code };
   } catch (error) {

@@ -13,24 +13,18 @@ import { MachineFault } from '../machine/fault.ts';
 import { reportFinding } from '../check/evidence/bug-report.ts';
 import type { Finding } from '../check/evidence/finding.ts';
 import { blamed, callChain, frameText } from '../check/evidence/call-chain.ts';
+import { CallLines, type ToldCall } from '../report/call-lines.ts';
 import { sharingText } from '../report/sharing.ts';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootForProgram, type CallEvent, runInOrder } from '../boot/run-in-order.ts';
 import { print } from './output.ts';
-import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, readInput } from './usage.ts';
+import { readProgram } from './scenario-argument.ts';
+import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK } from './usage.ts';
 
 interface RunFlags {
   readonly json?: boolean;
-}
-
-/** A call as it is told: who, what, the result, and who shares what after it. */
-interface ToldCall {
-  readonly task: string;
-  readonly pid: number;
-  readonly call: string;
-  readonly result: number | string;
-  readonly sharing: string;
+  readonly profile?: string;
 }
 
 class Teller {
@@ -39,14 +33,14 @@ class Teller {
   private readonly memory: SharedArrayBuffer;
   private readonly image: ProgramImage;
   private readonly names: readonly string[];
-  private readonly aloud: boolean;
+  private readonly out: CallLines | undefined;
 
   constructor(memory: SharedArrayBuffer, image: ProgramImage, aloud: boolean) {
     this.memory = memory;
     this.image = image;
     this.ledger = new Ledger(image.profile);
     this.names = image.tasks.map((task) => task.name);
-    this.aloud = aloud;
+    this.out = aloud ? new CallLines(print) : undefined;
   }
 
   /** Tells of a call of the program's own tasks; init's are left out. */
@@ -60,11 +54,7 @@ class Teller {
       sharing: sharingText(this.memory, this.names),
     };
     this.calls.push(call);
-    if (this.aloud) {
-      const who = `${call.task}/${call.pid}:`;
-      print(`${who.padEnd(14)} ${call.call.padEnd(40)} = ${call.result}\n`);
-      print(`${' '.repeat(17)}${call.sharing || 'nobody shares anything'}\n`);
-    }
+    this.out?.tell(call);
     this.checkNow();
   }
 
@@ -91,6 +81,11 @@ class Teller {
     this.ledger.add({ title, kind: error.kind, function: blamed(frames), cpu: 0, lines });
   }
 
+  /** No more calls. */
+  end(): void {
+    this.out?.end();
+  }
+
   /** Everything that is wrong once the programs ended. */
   final(): void {
     const view = new RamView(this.memory);
@@ -105,7 +100,7 @@ class Teller {
 }
 
 function runFile(file: string, flags: RunFlags): number {
-  const image = assembleText(readInput(file), file);
+  const image = assembleText(readProgram(file, flags.profile), file);
   const memory = bootForProgram(image);
   const teller = new Teller(memory, image, flags.json !== true);
   let ended = 'stopped';
@@ -116,6 +111,7 @@ function runFile(file: string, flags: RunFlags): number {
     if (!(error instanceof MachineFault)) throw error;
     teller.fault(error);
   }
+  teller.end();
   teller.expectations();
   const { bugs, known } = teller.ledger;
   const verdict = verdictOn(bugs, ended === 'finished');
@@ -161,6 +157,7 @@ export function runCommand(program: Command, finish: (code: number) => void): vo
     .argument('<file>', 'a program, see docs/programs.md')
     .summary('run a program in order on one CPU and tell every call')
     .description('Runs a program on one CPU in order; prints each call with its result and, after it, who shares what.')
+    .option('--profile <name>', 'which kernel (default as the file says, else linux-2.6.16)')
     .option('--json', 'one JSON document on stdout')
     .action((file: string, flags: RunFlags) => finish(runFile(file, flags)));
 }

@@ -1,9 +1,11 @@
-/** A command's scenario: a built-in one by its name, or a .prog file with a profile of its own. */
-import type { ProfileName } from '../kernel/profiles.ts';
+/** A command's scenario: a built-in one by its name, or a .prog file. */
 import { scenarios } from '../scenario/builtin/index.ts';
 import type { Scenario } from '../scenario/builtin/scenario.ts';
+import { parseProgram } from '../scenario/parser.ts';
+import { withProfile } from '../scenario/with-profile.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { parseProfile, UsageError } from './usage.ts';
+import { warn } from './thread.ts';
+import { parseProfile, readInput, UsageError } from './usage.ts';
 
 /** Throws UsageError for a name that is none. */
 export function scenarioNamed(name: string): Scenario {
@@ -15,8 +17,16 @@ export function scenarioNamed(name: string): Scenario {
   );
 }
 
-/** Throws UsageError when --profile asks for another kernel than the file is written for. */
-export function checkProfile(file: string, own: ProfileName, asked: string | undefined): void {
-  if (asked === undefined || parseProfile(asked) === own) return;
-  throw new UsageError(`${file} is written for ${own}; change its "profile" line instead of --profile ${asked}`);
+/**
+ * The text of a program file. With `--profile` of another kernel than it names it is made one for that kernel, so that
+ * recordings hold what ran; stderr says so. Throws UsageError and ProgramError.
+ */
+export function readProgram(file: string, asked: string | undefined): string {
+  const text = readInput(file);
+  if (asked === undefined) return text;
+  const profile = parseProfile(asked);
+  const changed = withProfile(text, file, profile);
+  if (changed !== text)
+    warn(`${file} is written for ${parseProgram(text, file).profile}; it runs on ${profile} (--profile)`);
+  return changed;
 }

@@ -1,4 +1,5 @@
 /** tasklock stress [SCENARIO] */
+import { grouped, plural } from '../base/numbers.ts';
 import { fails } from '../check/evidence/ledger.ts';
 import type { Command } from 'commander';
 import { assembleText } from '../scenario/assemble.ts';
@@ -10,7 +11,7 @@ import type { Progress, StressResult } from '../smp/stress-result.ts';
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
 import { ProgressLine } from './progress.ts';
-import { checkProfile, scenarioNamed } from './scenario-argument.ts';
+import { readProgram, scenarioNamed } from './scenario-argument.ts';
 import { keep, listen, printResult, warn } from './thread.ts';
 import {
   EXIT_BUG,
@@ -24,7 +25,6 @@ import {
   parseLockChoices,
   parseProfile,
   parseSeed,
-  readInput,
   UsageError,
 } from './usage.ts';
 
@@ -51,9 +51,7 @@ function loadImage(
   seed: number,
 ): { image: ProgramImage; scenario: string } {
   if (name?.endsWith('.prog')) {
-    const image = assembleText(readInput(name), name);
-    checkProfile(name, image.profile, flags.profile);
-    return { image, scenario: name };
+    return { image: assembleText(readProgram(name, flags.profile), name), scenario: name };
   }
   const found = name === undefined ? defaultScenario : scenarioNamed(name);
   const options = {
@@ -73,7 +71,7 @@ function exitCode(result: StressResult, strict: boolean): number {
 
 function progressText({ seconds, syscalls, checks, bugs }: Progress): string {
   const rate = Math.round(syscalls / Math.max(seconds, 0.001));
-  return `${syscalls} system calls (${rate}/s)  ${checks} checks  ${bugs} bugs`;
+  return `${plural(syscalls, 'system call')} (${grouped(rate)}/s)  ${plural(checks, 'check')}  ${plural(bugs, 'bug')}`;
 }
 
 async function runStress(name: string | undefined, flags: StressFlags): Promise<number> {
@@ -92,7 +90,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const onResult = (result: StressResult): void => keep(textOf(result), exitCode(result, strict));
   const signal = listen();
   const progress = new ProgressLine(flags.quiet === true);
-  progress.start(`${scenario} on ${cpus} CPUs, ${image.profile}, seed ${seed}`);
+  progress.start(`${scenario} on ${plural(cpus, 'CPU')}, ${image.profile}, seed ${seed}`);
   try {
     const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
     const run = { scenario, image, cpus, durationMs, seed, locks, dumpDirectory, signal, onProgress, onResult };
@@ -121,7 +119,7 @@ export function stressCommand(program: Command, finish: (code: number) => void):
     .option('--duration <time>', `how long, as 500ms, 10s or 2m (default ${DEFAULT_DURATION})`)
     .option('--iterations <n>', 'rounds of each driving task, instead of a time')
     .option('--seed <n>', 'what random choices of the scenario follow from; printed in any case')
-    .option('--profile <name>', 'which kernel (default linux-2.6.16)')
+    .option('--profile <name>', 'which kernel (default linux-2.6.16, or as the .prog file says)')
     .option('--lock <list>', 'other algorithms for kernel locks, as task=mcs,tasklist=rw-fair')
     .option('--out <dir>', 'where a vmcore goes when a bug is found', '.')
     .option('--strict', 'let known findings of the profile count as bugs')

@@ -12,11 +12,10 @@ import { choosable, type LockChoice } from '../boot/lock-choice.ts';
 import { RECORDINGS } from '../recording/file.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { warn } from './thread.ts';
-
-/** Wrong usage or bad input; the message is one line for the person. */
-export class UsageError extends Error {}
+import { UsageError } from './usage-error.ts';
 
 export * from './exit-codes.ts';
+export { UsageError };
 
 export function parseProfile(text: string = DEFAULT_PROFILE): ProfileName {
   const found = profileNames.find((name) => name === text);

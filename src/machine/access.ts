@@ -142,6 +142,7 @@ const SEMAPHORE = 'a word, the count';
 const OWN = "`const seen = scratch(8)`: an array of so many words of the CPU's own, 0 at first";
 const BLOCKS_OF = 'address of a block of so many bytes, all 0: two steps';
 const GIVES_UP = 'gives a block back';
+const HISTORY = 'begins and ends a call that the `model` of the module has to explain';
 const UNSIGNED = 'quotient, remainder, `<` and `<=` of words without sign';
 
 /** What rows have in common. */
@@ -214,6 +215,8 @@ export const composites: readonly BusCall[] = [
   { call: 'sync#sem_wait(sem)', does: SEMAPHORE },
   { call: 'sync#sem_trywait(sem)', gives: true, does: SEMAPHORE },
   { call: 'sync#sem_post(sem)', does: SEMAPHORE },
+  { call: 'history#call_begin(cpu, operation, argument)', does: HISTORY },
+  { call: 'history#call_end(cpu, result)', does: HISTORY },
   { call: 'scratch#scratch(words)', gives: true, does: OWN },
   { call: 'unsigned#udiv(a, b)', gives: true, does: UNSIGNED },
   { call: 'unsigned#umod(a, b)', gives: true, does: UNSIGNED },

@@ -1,4 +1,5 @@
 /** The parts of a bug's screen that every command shows. */
+import { grouped, plural } from './table.ts';
 import { wrapped } from './wrap.ts';
 
 /** The longest argument that Linux hands to a program, less the rest of the line. */
@@ -10,7 +11,10 @@ const MOST_MOMENT = 24;
 export function momentLines(moment: readonly string[]): string[] {
   const shown = moment.slice(0, MOST_MOMENT);
   const left = moment.length - shown.length;
-  return [...shown.flatMap((line) => wrapped(`  ${line}`)), ...(left > 0 ? [`  and ${left} more lines`] : [])];
+  return [
+    ...shown.flatMap((line) => wrapped(`  ${line}`)),
+    ...(left > 0 ? [`  and ${plural(left, 'more line')}`] : []),
+  ];
 }
 
 /** The line to copy that replays a recording: by its file, else by its token. */
@@ -18,6 +22,6 @@ export function replayLine({ recording, token }: { readonly recording: string | 
   if (recording !== null) return `tasklock replay ${recording}`;
   if (token === null) return 'it could not be recorded; run the same search again';
   if (token.length <= MOST_ARGUMENT) return `tasklock replay ${token}`;
-  const size = `${token.length} characters, more than a command line takes`;
+  const size = `${grouped(token.length)} characters, more than a command line takes`;
   return `put this token into a file and replay that (${size}):\n${token}`;
 }

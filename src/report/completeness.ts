@@ -70,7 +70,11 @@ export function shortfallOf(facts: SearchFacts): Shortfall | undefined {
   if (interrupted || parts.some(({ end }) => end === 'stopped')) {
     return cut('it was interrupted', 'run it again; --checkpoint FILE keeps what is done');
   }
-  if (left > 0) return cut(`${left} of ${left + parts.length} scenarios were not begun`, 'run it again');
+  if (left > 0)
+    return cut(
+      `${left} of ${plural(left + parts.length, 'scenario')} ${left === 1 ? 'was' : 'were'} not begun`,
+      'run it again',
+    );
   if (!isShard && parts.every(({ executions }) => executions === 0)) {
     const anything = parts.some(({ steps }) => steps > 0);
     return anything

@@ -77,7 +77,7 @@ const statesOf = ({ result }: TargetReport): number => Number(result.facts['stat
 
 const factText = (value: number | string): string => {
   if (typeof value === 'string') return value;
-  return Number.isInteger(value) ? grouped(value) : value.toPrecision(3);
+  return Number.isInteger(value) || !Number.isFinite(value) ? grouped(value) : value.toPrecision(3);
 };
 
 /** Facts that the table has in a column of its own. */
@@ -125,6 +125,6 @@ function boundedLines({ scenario, profile, result }: TargetReport): string[] {
       ? 'bound the loop there, say by a counter that leaves it after 3 turns (docs/modules.md)'
       : 'let the program repeat less';
   return [
-    `${scenario}: ${plural(bounded, 'execution')} met the bound of ${grouped(stepBound)} steps and ${were} cut short, in ${cutAt.join(', ')}; ${advice}`,
+    `${scenario}: ${plural(bounded, 'execution')} met the bound of ${plural(stepBound, 'step')} and ${were} cut short, in ${cutAt.join(', ')}; ${advice}`,
   ];
 }

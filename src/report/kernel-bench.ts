@@ -4,7 +4,8 @@ import { type KernelResult, type KernelRow, variantText } from '../lab/kernel/ru
 import { busyWarnings, isNoisy, NOISY } from '../lab/real/machine-facts.ts';
 import { statLines } from './lab-text.ts';
 import { csvField } from './lab-csv.ts';
-import { bar, count, time } from './quantity.ts';
+import { fixed, plural } from '../base/numbers.ts';
+import { bar, count, range, time } from './quantity.ts';
 import { table } from './table.ts';
 import { wrapped } from './wrap.ts';
 
@@ -34,9 +35,10 @@ function warningsOf({ rows, load }: KernelResult, { cores }: KernelFacts): strin
   const warnings = busyWarnings(load, cores);
   const most = Math.max(0, ...rows.map((row) => row.cpus));
   if (most > cores)
-    warnings.push(`${most} CPUs on ${cores} cores: they take turns, and FIFO locks wait for the scheduler`);
+    warnings.push(`${most} CPUs on ${plural(cores, 'core')}: they take turns, and FIFO locks wait for the scheduler`);
   const noisy = rows.filter(({ throughput }) => isNoisy(throughput));
-  if (noisy.length > 0) warnings.push(`noisy: rounds of ${noisy.length} rows spread by more than ${100 * NOISY} %`);
+  if (noisy.length > 0)
+    warnings.push(`noisy: rounds of ${plural(noisy.length, 'row')} spread by more than ${100 * NOISY} %`);
   const phases = new Set(rows.map((row) => row.phase).filter((phase) => phase !== null));
   if (phases.size > 1) warnings.push('near and far rows are not to be compared; far ones have a *');
   return warnings;
@@ -51,7 +53,7 @@ export interface KernelViews {
 export function kernelText(result: KernelResult, facts: KernelFacts, sort: KernelSort, views: KernelViews): string {
   const { rows, pingPongNs, interrupted } = result;
   const head = [
-    `${facts.processor}, ${facts.cores} cores, Node ${facts.node}, ${facts.profile}`,
+    `${facts.processor}, ${plural(facts.cores, 'core')}, Node ${facts.node}, ${facts.profile}`,
     ...(pingPongNs === null ? [] : [`a cache line goes to the other core and back in ${time(pingPongNs.median)}`]),
     ...warningsOf(result, facts).map((one) => `! ${one}`),
   ].flatMap((line) => wrapped(line));
@@ -77,10 +79,10 @@ function rateLines(rows: readonly KernelRow[], sort: KernelSort): string[] {
       letterOf(row),
       count(throughput.median),
       bar(throughput.median / best, BAR),
-      `${count(throughput.min)}-${count(throughput.max)}`,
-      alike && base !== undefined ? (throughput.median / base.throughput.median).toFixed(2) : '',
-      minShare.toFixed(2),
-      jain.toFixed(2),
+      range(throughput, row.rounds),
+      alike && base !== undefined ? fixed(throughput.median / base.throughput.median, 2) : '',
+      fixed(minShare, 2),
+      fixed(jain, 2),
     ];
   });
   return table(
@@ -112,7 +114,7 @@ function contentionLines(all: readonly Contention[], by: ContentionKey): string[
 }
 
 function detailBlocks(row: KernelRow, { what }: KernelFacts, { stat, contention }: KernelViews): string[][] {
-  const title = `${row.program} on ${row.cpus === 1 ? '1 CPU' : `${row.cpus} CPUs`}, locks ${variantText(row.locks)}`;
+  const title = `${row.program} on ${plural(row.cpus, 'CPU')}, locks ${variantText(row.locks)}`;
   const calls =
     what === 'syscalls'
       ? []

@@ -34,9 +34,9 @@ const columns: readonly (readonly [name: string, value: (row: LockRow) => string
   ['hold_total_ns', (row) => row.stat.holdTotal],
 ];
 
-/** A field, quoted where it has to be. */
+/** A field, quoted where it has to be; empty when there is no value. */
 export function csvField(value: string | number | null): string {
-  if (value === null) return '';
+  if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '';
   const text =
     typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

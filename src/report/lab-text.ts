@@ -1,7 +1,8 @@
 /** A run of the lock lab as tables for 80 columns: one for each load, then what was compared. */
-import type { LabResult, Load, LockRow, LockStat, UncontendedRow } from '../lab/result.ts';
+import type { LabResult, Load, LockRow, LockStat, Phase, UncontendedRow } from '../lab/result.ts';
 import { locks } from '../machine/locks/index.ts';
 import { byLoad, type SortKey } from './lab-sort.ts';
+import { fixed, plural } from '../base/numbers.ts';
 import { bar, count, time } from './quantity.ts';
 import { table } from './table.ts';
 import { wrapped } from './wrap.ts';
@@ -31,16 +32,16 @@ function headLines({ machine }: LabResult): string[] {
         ];
   const what =
     clock === 'real'
-      ? `${name}, ${cores} cores, Node ${node}`
-      : `modelled: ${name}, up to ${cores} CPUs on ${sockets} ${sockets === 1 ? 'socket' : 'sockets'}; times are virtual`;
+      ? `${name}, ${plural(cores, 'core')}, Node ${node}`
+      : `modelled: ${name}, up to ${plural(cores, 'CPU')} on ${plural(sockets, 'socket')}; times are virtual`;
   return [what, ...trip, ...warnings.map((one) => `! ${one}`)].flatMap((line) => wrapped(line));
 }
 
 /** `readers`: whether some of the locks let readers share. */
 function loadText({ cpus, insideNs, outsideNs, touch, writes }: Load, readers: boolean): string {
-  const lines = touch === 1 ? '1 line' : `${touch} lines`;
   const share = readers ? `, ${writes / 10} % writers where readers share` : '';
-  return `${cpus === 1 ? '1 CPU' : `${cpus} CPUs`}, ${time(insideNs)} inside, ${time(outsideNs)} outside, ${lines} written${share}`;
+  const lines = plural(touch, 'line');
+  return `${plural(cpus, 'CPU')}, ${time(insideNs)} inside, ${time(outsideNs)} outside, ${lines} written${share}`;
 }
 
 function loadLines(rows: readonly LockRow[], withStat: boolean): string[] {
@@ -60,17 +61,22 @@ function loadLines(rows: readonly LockRow[], withStat: boolean): string[] {
 }
 
 function rowCells(row: LockRow, best: number): string[] {
-  const { throughput, transfers, fairness, latency, phase } = row;
-  const spread = throughput.median === 0 ? 0 : (throughput.max - throughput.min) / (2 * throughput.median);
+  const { transfers, throughput, fairness, latency, phase } = row;
   return [
     phase === 'far' ? `${row.lock}*` : row.lock,
     row.cutOff === true ? 'cut off' : count(throughput.median),
     bar(throughput.median / best, BAR),
-    transfers === null ? `${(100 * spread).toFixed(0)}%` : transfers.toFixed(1),
-    fairness.minShare.toFixed(2),
-    fairness.jain.toFixed(2),
+    transfers === null ? spreadText(row) : fixed(transfers, 1),
+    fixed(fairness.minShare, 2),
+    fixed(fairness.jain, 2),
     ...[latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map(time),
   ];
+}
+
+/** How far the rounds lie from their median: one alone lies nowhere. */
+function spreadText({ rounds, throughput: { min, median, max } }: LockRow): string {
+  if (rounds < 2) return '-';
+  return median === 0 ? '0%' : `${fixed((100 * (max - min)) / (2 * median), 0)}%`;
 }
 
 /** The columns of /proc/lock_stat. */
@@ -92,8 +98,8 @@ export function statLines(stats: readonly LockStat[]): string[] {
   return table([head, ...rows], 1);
 }
 
-const ratio = (value: number, to: number | null): string => (to === null || to === 0 ? '' : (value / to).toFixed(2));
-const orNothing = (value: number | null): string => (value === null ? '' : value.toFixed(1));
+const ratio = (value: number, to: number | null): string => (to === null || to === 0 ? '' : fixed(value / to, 2));
+const orNothing = (value: number | null): string => (value === null ? '' : fixed(value, 1));
 
 function uncontendedLines(rows: readonly UncontendedRow[]): string[] {
   if (rows.length === 0) return [];
@@ -102,7 +108,7 @@ function uncontendedLines(rows: readonly UncontendedRow[]): string[] {
     head,
     ...rows.map(({ lock, ns, atomicsNs, nativeNs }) => [
       lock,
-      ns.toFixed(1),
+      fixed(ns, 1),
       orNothing(atomicsNs),
       ratio(ns, atomicsNs),
       orNothing(nativeNs),
@@ -117,22 +123,27 @@ function nativeLines({ native = [], nativeMissing = null, rows }: LabResult): st
   const head = ['a second', 'CPUs', 'inside', 'ours', 'native', 'ratio', 'least', 'native'];
   const cells = native.map((one) => {
     const own = rows.find((row) => row.lock === one.lock && JSON.stringify(row.load) === JSON.stringify(one.load));
-    const phases = own?.phase === one.phase ? '' : ` ${own?.phase}, ${one.phase}`;
     return [
-      one.lock + phases,
+      one.lock + phasesText(own, one.phase),
       String(one.load.cpus),
       time(one.load.insideNs),
       own === undefined ? '' : count(own.throughput.median),
       count(one.throughput.median),
       own === undefined ? '' : ratio(own.throughput.median, one.throughput.median),
-      own === undefined ? '' : own.fairness.minShare.toFixed(2),
-      one.minShare.toFixed(2),
+      own === undefined ? '' : fixed(own.fairness.minShare, 2),
+      fixed(one.minShare, 2),
     ];
   });
   return [...table([head, ...cells]), ...missing];
 }
 
-const percent = (value = 0): string => `${(100 * value).toFixed(0)} %`;
+/** Where ours and the native code were not measured equally near to each other; of one CPU, or unmeasured, it is unknown. */
+function phasesText(own: LockRow | undefined, native: Phase | null): string {
+  if (own === undefined || own.phase === native) return '';
+  return ` ${own.phase ?? '?'}, ${native ?? '?'}`;
+}
+
+const percent = (value = 0): string => `${fixed(100 * value, 0)} %`;
 
 function modelCheckLines({ modelCheck: rows, rankAgreement = 1 }: LabResult): string[] {
   if (rows.length === 0) return [];
@@ -141,7 +152,7 @@ function modelCheckLines({ modelCheck: rows, rankAgreement = 1 }: LabResult): st
   return [
     ...table([
       ['model beside real', 'CPUs', 'real', 'model', 'ratio of ratios'],
-      ...rows.map((row) => [row.lock, String(row.cpus), count(row.real), count(row.model), row.error.toFixed(2)]),
+      ...rows.map((row) => [row.lock, String(row.cpus), count(row.real), count(row.model), fixed(row.error, 2)]),
     ]),
     ...wrapped(summary),
   ];

@@ -122,7 +122,7 @@ export function minimizeText({ title, minimized, interrupted, seconds, ...held }
   return `${[
     '='.repeat(78),
     ...wrapped(`BUG: ${title}`),
-    `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}; step ${replayed.steps}`,
+    `${subject.name} on ${plural(cpus, 'CPU')}; step ${replayed.steps}`,
     ...momentLines(replayed.moment),
     ...(subject.kind === 'scenario' ? ['program:', ...indented(subject.text)] : []),
     ...interleavingLines(replayed.turns, replayed.valueText, { end: title }),
@@ -131,7 +131,7 @@ export function minimizeText({ title, minimized, interrupted, seconds, ...held }
     ...table([['', 'before', 'after'], ...rows]),
     '',
     ...wrapped(`${tried}; ${interrupted ? 'interrupted' : endings[untried]}`),
-    `VERIFIED: the same bug, ${grouped(replayed.steps)} steps to final state ${replayed.finalHash}`,
+    `VERIFIED: the same bug, ${plural(replayed.steps, 'step')} to final state ${replayed.finalHash}`,
     replayLine(held),
   ].join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 /** Numbers for people: three digits and a unit. */
+import type { Sample } from '../lab/result.ts';
 
 function digits(value: number): string {
   if (value >= 99.95 || value === 0) return value.toFixed(0);
@@ -23,11 +24,15 @@ export function time(ns: number): string {
   return `${ns.toFixed(0)}ns`;
 }
 
+/** From the least to the greatest of so many rounds: of one there is no range. */
+export const range = ({ min, max }: Sample, rounds: number): string =>
+  rounds < 2 ? '-' : `${count(min)}-${count(max)}`;
+
 const EIGHTHS = ' ▏▎▍▌▋▊▉█';
 
 /** A bar of `width` characters for a share from 0 to 1, exact to an eighth of one. */
 export function bar(share: number, width: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
+  const eighths = Math.round(Math.min(1, Math.max(0, share || 0)) * width * 8);
   const full = '█'.repeat(eighths >> 3);
   return (full + ((eighths & 7) === 0 ? '' : EIGHTHS[eighths & 7])).padEnd(width);
 }

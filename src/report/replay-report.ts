@@ -87,7 +87,7 @@ export function replayJson(report: ReplayReport) {
 export function replayText({ recording, replayed, trace, notHeld }: ReplayReport): string {
   const { bug, known, divergence, steps, finalHash, turns, moment } = replayed;
   const { subject, cpus, profile } = recording;
-  const on = `${subject.name} on ${cpus} CPU${cpus === 1 ? '' : 's'}${profile === null ? '' : `, ${profile}`}`;
+  const on = `${subject.name} on ${plural(cpus, 'CPU')}${profile === null ? '' : `, ${profile}`}`;
   const shown =
     bug === undefined
       ? []
@@ -102,7 +102,7 @@ export function replayText({ recording, replayed, trace, notHeld }: ReplayReport
           '',
         ];
   if (trace !== undefined) shown.unshift(...traceLines(trace, replayed.valueText), '');
-  const end = `${grouped(steps)} steps to the same final state ${finalHash}`;
+  const end = `${plural(steps, 'step')} to the same final state ${finalHash}`;
   if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed, notHeld)].join('\n')}\n`;
   const verdict =
     recording.verdict === null ? `PASS: ${on}: ${end}, nothing wrong` : `REPRODUCED: the same bug, ${end}`;

@@ -1,6 +1,7 @@
 /** A stress run for a person: bugs first and whole, then what ran, then the verdict in one line. */
 import type { StressResult } from '../smp/stress-result.ts';
 import type { BugReport } from '../check/evidence/bug-report.ts';
+import { fixed } from '../base/numbers.ts';
 import { grouped, plural, table } from './table.ts';
 import { wrapped } from './wrap.ts';
 
@@ -16,7 +17,7 @@ function callTable({ statistics }: StressResult): string[] {
   const rest = statistics.calls.slice(MAX_ROWS);
   const rows = shown.map(({ name, calls, errors }) => [name, grouped(calls), grouped(errors)]);
   const total = (pick: 'calls' | 'errors'): string => grouped(rest.reduce((sum, call) => sum + call[pick], 0));
-  if (rest.length > 0) rows.push([`${rest.length} others`, total('calls'), total('errors')]);
+  if (rest.length > 0) rows.push([plural(rest.length, 'other'), total('calls'), total('errors')]);
   return table([['system call', 'calls', 'errors'], ...rows]);
 }
 
@@ -26,13 +27,13 @@ function cpuTable({ statistics, syscalls, seconds }: StressResult): string[] {
     return [`CPU#${cpu}`, grouped(calls), `${share.toFixed(1)} %`, grouped(calls / Math.max(seconds, 0.001))];
   });
   const left = statistics.byCpu.length - rows.length;
-  const more = left > 0 ? [`(${left} more CPUs)`] : [];
+  const more = left > 0 ? [`(${plural(left, 'more CPU')})`] : [];
   return [...table([['CPU', 'calls', 'share', 'calls/s'], ...rows]), ...more];
 }
 
 function lockTable({ statistics }: StressResult): string[] {
   const rows = statistics.locks.slice(0, 8).map(({ name, acquisitions, contentions }) => {
-    return [name, grouped(acquisitions), grouped(contentions), `${((100 * contentions) / acquisitions).toFixed(2)} %`];
+    return [name, grouped(acquisitions), grouped(contentions), `${fixed((100 * contentions) / acquisitions, 2)} %`];
   });
   return table([['lock class', 'acquisitions', 'contentions', 'contended'], ...rows]);
 }
@@ -40,30 +41,31 @@ function lockTable({ statistics }: StressResult): string[] {
 /** The one line to copy that runs the same again. */
 function againLine(result: StressResult): string {
   const { scenario, cpus, profile, seed } = result;
-  const flags = scenario.endsWith('.prog') ? '' : ` --profile ${profile}`;
-  return `again: tasklock stress ${scenario} --cpus ${cpus}${flags} --seed ${seed} --duration 10s`;
+  return `again: tasklock stress ${scenario} --cpus ${cpus} --profile ${profile} --seed ${seed} --duration 10s`;
 }
 
 /** At which moments the properties of the program were looked at: a short breach between them is not seen. */
 function alwaysLines({ always }: StressResult): string[] {
   if (always === null) return [];
   const { looks, asked, atPauses } = always;
-  const lines = [`always: looked at at ${grouped(looks)} returns from system calls and at each pause`];
+  const lines = [`always: looked at at ${plural(looks, 'return')} from system calls and at each pause`];
   if (atPauses.length > 0) {
     lines.push(`  certain only at a pause, ${grouped(asked)} of them asked for: ${atPauses.join('; ')}`);
   }
   return lines;
 }
 
+const pausesText = (checks: number): string =>
+  checks === 1 ? 'at the one pause' : `at each of ${grouped(checks)} pauses`;
+
 function verdictText(result: StressResult): string {
   const { bugs, verdict, checks, seconds } = result;
-  if (verdict === 'bug')
-    return `FAIL: ${bugs.length} different bug${bugs.length === 1 ? '' : 's'} in ${seconds.toFixed(1)} s`;
+  if (verdict === 'bug') return `FAIL: ${plural(bugs.length, 'different bug')} in ${seconds.toFixed(1)} s`;
   if (verdict === 'inconclusive') {
     return 'INCONCLUSIVE: the programs did not come to their end in time; try --iterations N, after which they end';
   }
   const cut = result.interrupted ? ' (interrupted)' : '';
-  return `PASS: every invariant held at each of ${plural(checks, 'pause')}, nothing was left at the end${cut}; a sample on real threads and not a proof`;
+  return `PASS: every invariant held ${pausesText(checks)}, nothing was left at the end${cut}; a sample on real threads and not a proof`;
 }
 
 export function stressText(result: StressResult): string {
@@ -87,7 +89,7 @@ export function stressText(result: StressResult): string {
     ...lockTable(result),
     '',
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.finding.id}, see docs/findings.md`]),
-    `${grouped(syscalls)} system calls in ${seconds.toFixed(1)} s, ${grouped(syscalls / Math.max(seconds, 0.001))} a second; seed ${result.seed}`,
+    `${plural(syscalls, 'system call')} in ${seconds.toFixed(1)} s, ${grouped(syscalls / Math.max(seconds, 0.001))} a second; seed ${result.seed}`,
     ...alwaysLines(result).flatMap((line) => wrapped(line)),
     ...wrapped(verdictText(result)),
     ...(result.dump ? [`dump: ${result.dump}`] : []),

@@ -11,8 +11,4 @@ export function table(rows: readonly (readonly string[])[], gap = 2): string[] {
   );
 }
 
-/** A number with thin groups of three: 1 234 567. */
-export const grouped = (value: number): string => String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ' ');
-
-/** A number of things: 1 execution, 2 000 executions. */
-export const plural = (count: number, what: string): string => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
+export { grouped, plural } from '../base/numbers.ts';

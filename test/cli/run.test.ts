@@ -43,6 +43,27 @@ describe('a program that does as it expects', () => {
     expect(code).toBe(0);
   });
 
+  test('a call that is repeated is told once, and counted', async () => {
+    const text =
+      'task a:\n    repeat 1001: getpid()\n    repeat 2: getuid()\n    getpid()\n    getpid()\n    exit(0)\n';
+    const path = put('repeats.prog', text);
+    const { stdout } = await shared(['run', path]);
+    const lines = stdout.split('\n').map((line) => line.trim().replaceAll(/\s+/g, ' '));
+    expect(lines.filter((line) => line !== 'nobody shares anything')).toEqual([
+      'a/2: getpid() = 2',
+      '(and 1 000 times more)',
+      'a/2: getuid() = 0',
+      '(and once more)',
+      'a/2: getpid() = 2',
+      '(and once more)',
+      'a/2: exit(0) = 0',
+      'PASS: every program ended, every expectation held, nothing was left',
+      '',
+    ]);
+    const { stdout: json } = await shared(['run', path, '--json']);
+    expect(JSON.parse(json).calls).toHaveLength(1006);
+  });
+
   test('--json is one document with the same calls', async () => {
     const path = put('sharing.prog', SHARING);
     const { code, stdout } = await shared(['run', path, '--json']);

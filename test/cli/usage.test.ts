@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { listNames } from '../../dist/src/report/lists.js';
 import { inRepository, tasklock } from '../support/cli-process.ts';
 import { shared } from '../support/cli-shared.ts';
 
@@ -29,12 +30,12 @@ const wrong: readonly (readonly [args: string, says: RegExp])[] = [
   ['stress clone-exit-strom', /unknown scenario "clone-exit-strom"; did you mean "clone-exit-storm"\?/],
   ['stress zzz', /unknown scenario "zzz": there are unshare-test-plan, .*, or a \.prog file/],
   ['stress nosuch.prog', /there is no file nosuch\.prog/],
-  ['stress examples/undo.prog --profile linux-6', /undo\.prog is written for linux-2\.6\.16/],
+  ['stress examples/undo.prog --profile linux-7', /unknown profile "linux-7"; did you mean "linux-6"\?/],
+  ['run examples/undo.prog --profile linux-7', /unknown profile "linux-7"/],
   ['conform', /missing required argument 'files'/],
   ['conform nosuch.json', /there is no file nosuch\.json/],
   ['conform package.json', /package\.json is no recording/],
   ['conform --profile bsd test/oracle/clone.json', /unknown profile "bsd"/],
-  ['list', /missing required argument 'what'/],
   ['list scenaros', /nothing to list called "scenaros"; did you mean "scenarios"\?/],
 ];
 
@@ -59,7 +60,7 @@ describe('what there is', () => {
   test('--help names every command and every exit code', async () => {
     const { code, stdout } = await tasklock(['--help']);
     expect(code).toBe(0);
-    for (const command of ['run', 'stress', 'conform', 'list'])
+    for (const command of ['run', 'stress', 'conform', 'list', 'doctor'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout.replaceAll('\n', ' ')).toMatch(/Exit codes: 0 .* 1 .* 2 .* 3 .* 70 .* 130 /);
   });
@@ -82,10 +83,28 @@ describe('what there is', () => {
     ['profiles', /^desai-2005 .*\nlinux-2\.6\.16 .*\nlinux-6 .*\n$/],
     ['locks', /^algorithms, for explore lock:NAME and bench:\ntas  [^]*\ntasklist_lock\nalloc_lock\nsiglock\n/],
     ['mutants', /^tas-test-then-set +lock:tas\n/],
+    ['', /^tasklock list scenarios +.*\n(?:.*\n)*tasklock list mutants +.*\n$/],
   ])('list %s', async (what, shows) => {
-    const { code, stdout, stderr } = await shared(['list', what]);
+    const { code, stdout, stderr } = await shared(['list', ...(what === '' ? [] : [what])]);
     expect(stdout).toMatch(shows);
     expect(stderr).toBe('');
     expect(code).toBe(0);
+  });
+
+  test('list --json has every list, list WHAT --json that one', async () => {
+    const all = JSON.parse((await shared(['list', '--json'])).stdout);
+    expect(Object.keys(all)).toEqual(['schema', 'command', ...listNames]);
+    expect(all).toMatchObject({ schema: 'tasklock.list/1', command: 'list' });
+    for (const what of listNames) {
+      const one = JSON.parse((await shared(['list', what, '--json'])).stdout);
+      expect(one).toEqual({ schema: 'tasklock.list/1', command: 'list', [what]: all[what] });
+      // Whatever the text names as an entry is one, and the other way round.
+      const { stdout } = await shared(['list', what]);
+      const names = all[what].map(({ name }: { readonly name: string }) => name);
+      expect(stdout.split('\n').flatMap((line) => /^[\w.>-]+(?=$| +[^ ])/.exec(line) ?? [])).toEqual(
+        expect.arrayContaining(names),
+      );
+      expect(new Set(names).size).toBe(names.length);
+    }
   });
 });

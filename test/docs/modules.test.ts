@@ -18,7 +18,7 @@ test('its table of the bus is that of the accesses', () => {
 test('the module there does what is shown', async () => {
   const text = /```ts\n([^`]*)```/.exec(doc)?.[1] ?? '';
   const result = await exploreText(text);
-  expect(doc).toContain(`1 different bug in ${result.executions} executions`);
+  expect(doc).toContain(`FOUND 1 BUG in ${result.executions} executions`);
   expect(titles(result).map((title) => `BUG: ${title}`)).toEqual([/^BUG: .*$/m.exec(doc)?.[0]]);
   const shown = readFileSync('examples/philosophers.ts', 'utf8').replace(/\/\*\*[^]*?\*\/\n/g, '');
   expect(squeezed(text)).toBe(squeezed(shown));

@@ -139,6 +139,14 @@ const examples: readonly Example[] = [
     bugs: ['leak: block never freed in push'],
     within: [20, 20, 20],
   },
+  { file: 'queue-history', executions: 42 },
+  {
+    file: 'queue-history',
+    settings: { LOCKED: 0 },
+    executions: 46,
+    bugs: ['spec: no order of the calls explains what came of them in model'],
+    within: [188, 408, 454],
+  },
   { file: 'publish', executions: 53 },
   {
     file: 'publish',

@@ -1,6 +1,7 @@
 /** What bench syscalls and bench scenario have in common: options, the run, what is printed. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { plural } from '../../base/numbers.ts';
 import { type ContentionKey, contentionKeys } from '../../lab/kernel/lock-stat.ts';
 import { type KernelProgram, type KernelResult, runKernel } from '../../lab/kernel/run.ts';
 import { processorName } from '../../lab/real/machine-facts.ts';
@@ -35,7 +36,7 @@ export function kernelOptions(command: Command): Command {
     .option('--lock <list>', 'other locks to compare with, as task=mcs,tasklist=rw-fair; may be repeated', repeated)
     .option('--rounds <n>', 'times each is measured', '3')
     .option('--duration <time>', 'of one measurement', '500ms')
-    .option('--profile <name>', 'which kernel (default linux-2.6.16)')
+    .option('--profile <name>', 'which kernel (default linux-2.6.16, or as the .prog file says)')
     .option('--stat', 'lock_stat of every class too')
     .option('--contention [by]', `who waits and how long, by ${contentionKeys.join(' or ')}`)
     .option('--sort <key>', kernelSortKeys.join(', '), 'none')
@@ -85,7 +86,9 @@ export async function benchKernel(
   };
   const signal = listen();
   const progress = new ProgressLine(flags.quiet === true);
-  progress.start(`${programs.length} programs, ${variants.length} choices of locks, ${rounds} rounds, ${profile}`);
+  progress.start(
+    `${plural(programs.length, 'program')}, ${plural(variants.length, 'choice')} of locks, ${plural(rounds, 'round')}, ${profile}`,
+  );
   try {
     const onProgress = (seconds: number, text: string): void => progress.update(seconds, () => text);
     const withLockStat = flags.json === true || flags.stat === true || contention !== null;

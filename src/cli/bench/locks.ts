@@ -1,5 +1,6 @@
 /** tasklock bench locks [LOCK...] */
 import type { Command } from 'commander';
+import { plural } from '../../base/numbers.ts';
 import { FileError, replaceFile } from '../../base/whole-file.ts';
 import { machines } from '../../lab/model/parameters.ts';
 import { runReal } from '../../lab/real/measure.ts';
@@ -29,8 +30,8 @@ async function measure(
 }
 
 function startText({ clock, locks, loads, rounds, parameters, seed }: LocksOptions): string {
-  const how = clock === 'real' ? `${rounds} rounds` : `modelled on ${parameters.name}, seed ${seed}`;
-  return `${locks.length} locks, ${loads.length} loads, ${how}`;
+  const how = clock === 'real' ? plural(rounds, 'round') : `modelled on ${parameters.name}, seed ${seed}`;
+  return `${plural(locks.length, 'lock')}, ${plural(loads.length, 'load')}, ${how}`;
 }
 
 function printed(result: LabResult, { sort }: LocksOptions, flags: LocksFlags): string {

@@ -1,16 +1,15 @@
 /** tasklock bench scenario NAME */
 import type { Command } from 'commander';
-import { imageOf, scenarioTarget, type Target } from '../../explore/subject/targets.ts';
 import type { KernelProgram } from '../../lab/kernel/run.ts';
-import { checkProfile, scenarioNamed } from '../scenario-argument.ts';
-import { parseProfile, readInput } from '../usage.ts';
+import { parseProgram } from '../../scenario/parser.ts';
+import { readProgram, scenarioNamed } from '../scenario-argument.ts';
+import { parseProfile } from '../usage.ts';
 import { benchKernel, type KernelFlags, kernelOptions } from './kernel.ts';
 
 function programOf(name: string, flags: KernelFlags): { readonly profile: string; readonly program: KernelProgram } {
   if (name.endsWith('.prog')) {
-    const own = readInput(name);
-    const { profile } = imageOf(scenarioTarget(name, own) as Target & { kind: 'scenario' });
-    checkProfile(name, profile, flags.profile);
+    const own = readProgram(name, flags.profile);
+    const { profile } = parseProgram(own, name);
     // The file's own number of CPUs gives way to --cpus.
     return { profile, program: { name, mayFail: true, text: () => own.replace(/^cpus .*$/m, '') } };
   }

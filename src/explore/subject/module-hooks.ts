@@ -30,14 +30,19 @@ export class ModuleHooks {
   }
 
   /** Calls a function to its end. Throws MachineFault. */
-  run(entry: number): number {
-    return this.#call(entry, undefined);
+  run(entry: number, ...args: number[]): number {
+    return this.#call(entry, undefined, args);
   }
 
   /** Asks a check: undefined when it holds, else what it says. Words it reads are added to `watched`, if given. */
   ask(entry: number, name: string, what: string, watched?: Set<number>): Finding | undefined {
+    return this.told(name, () => (this.#call(entry, watched, []) === 0 ? finding('assert', what, name, 0) : undefined));
+  }
+
+  /** What calls of a function that has this name come to, or the fault of one of them. */
+  told(name: string, calls: () => Finding | undefined): Finding | undefined {
     try {
-      return this.#call(entry, watched) === 0 ? finding('assert', what, name, 0) : undefined;
+      return calls();
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
       const [innermost, ...callers] = this.#blamer.faultStack(this.#cpu);
@@ -49,10 +54,10 @@ export class ModuleHooks {
     }
   }
 
-  #call(entry: number, watched: Set<number> | undefined): number {
+  #call(entry: number, watched: Set<number> | undefined, args: readonly number[]): number {
     const machine = this.#machine;
     const cpu = this.#cpu;
-    machine.start(cpu, entry);
+    machine.start(cpu, entry, ...args);
     let accesses = 0;
     for (let kind = machine.kind(cpu); kind !== IDLE; kind = machine.kind(cpu)) {
       if (++accesses > MOST_ACCESSES) throw new MachineFault('livelock', 'loop without end', 0);

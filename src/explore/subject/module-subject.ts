@@ -13,6 +13,7 @@ import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
 import { HEAP_WORDS } from '../../stepped/heap.ts';
 import { blockLines, leaks } from './module-blocks.ts';
+import { callLines, callsOf, isLinearizable } from './linearize.ts';
 import { ModuleHooks } from './module-hooks.ts';
 import { hex, ModuleNames } from './module-names.ts';
 import { Places } from './places.ts';
@@ -50,6 +51,8 @@ export class ModuleSubject implements Subject {
   readonly #file: string;
   readonly #places: Places;
   readonly #finished: number | undefined;
+  /** What the module says that its operations do one after the other. */
+  readonly #model: number | undefined;
   readonly #invariant: number | undefined;
   readonly #hooks: ModuleHooks;
   #initial: Snapshot | undefined;
@@ -80,6 +83,7 @@ export class ModuleSubject implements Subject {
     this.#hooks = new ModuleHooks(this.machine, this.cpus, this);
     this.names = module.cpus.map((one) => places[one]?.function ?? '?');
     this.#finished = module.entries['finished'];
+    this.#model = module.entries['model'];
     this.#invariant = module.entries['invariant'];
     this.watches = this.#invariant !== undefined;
     this.lookout = this.watches ? everyStep : undefined;
@@ -121,11 +125,27 @@ export class ModuleSubject implements Subject {
 
   atEnd(): readonly Finding[] {
     if (!this.#allDone()) return [this.#stuck()];
+    const unexplained = this.#unexplained();
+    if (unexplained !== undefined) return [unexplained];
     const found =
       this.#finished === undefined
         ? undefined
         : this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
     return found === undefined ? leaks(this.machine, (place) => this.frame(place)) : [found];
+  }
+
+  /** Calls that the module's model has no order for. */
+  #unexplained(): Finding | undefined {
+    const { machine } = this;
+    const model = this.#model;
+    if (model === undefined) return undefined;
+    const calls = callsOf(machine);
+    const explains = (operation: number, argument: number): number => this.#hooks.run(model, operation, argument);
+    return this.#hooks.told('model', () =>
+      isLinearizable(machine, calls, explains)
+        ? undefined
+        : finding('spec', 'no order of the calls explains what came of them', 'model', 0, ...callLines(calls)),
+    );
   }
 
   #allDone(): boolean {

@@ -1,4 +1,5 @@
 /** Programs on the kernel with several choices of locks, in interleaved rounds; the kernel's own locks are always one. */
+import { plural } from '../../base/numbers.ts';
 import { hostLoad } from '../real/machine-facts.ts';
 import { pingPong } from '../real/ping-pong.ts';
 import { phaseOf, majority } from '../real/phase.ts';
@@ -75,7 +76,10 @@ export async function runKernel(options: KernelOptions): Promise<KernelResult> {
   );
   const run = async (one: Variant, stamped: boolean): Promise<Rate> => {
     const { program, locks } = one;
-    onProgress((performance.now() - startedAt) / 1000, `${program.name} on ${one.cpus} CPUs, ${variantText(locks)}`);
+    onProgress(
+      (performance.now() - startedAt) / 1000,
+      `${program.name} on ${plural(one.cpus, 'CPU')}, ${variantText(locks)}`,
+    );
     const { name: _, text, mayFail } = program;
     const withStat = { withLockStat: stamped, mayFail, signal };
     return await measure({ text: text(one.cpus), cpus: one.cpus, milliseconds, locks, ...withStat });

@@ -1,4 +1,5 @@
 /** Runs lock algorithms on a modelled machine, and puts what they did into rows as the real clock has them. */
+import { plural } from '../../base/numbers.ts';
 import { ModuleHooks } from '../../explore/subject/module-hooks.ts';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
 import { Random } from '../../base/random.ts';
@@ -51,7 +52,7 @@ export async function runModel(options: ModelOptions): Promise<LabResult> {
     for (const kind of locks) {
       await new Promise((resolve) => setImmediate(resolve));
       if (stopped()) return resultOf(parameters, sockets, loads, rows, seconds, true);
-      onProgress?.(`${kind.name} on ${load.cpus} CPUs`);
+      onProgress?.(`${kind.name} on ${plural(load.cpus, 'CPU')}`);
       const { row, picoseconds } = await runOne(kind, load, options);
       rows.push(row);
       seconds += picoseconds / 1e12;

@@ -1,5 +1,6 @@
 /** What the figures were measured on, and what a person should know before reading them. */
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { plural } from '../../base/numbers.ts';
 import type { LockRow, MachineFacts, Phase, Sample } from '../result.ts';
 import { sampleOf } from '../sample.ts';
 import type { Calibration } from './job.ts';
@@ -20,7 +21,9 @@ export const processorName = (): string => cpus()[0]?.model.trim() ?? 'unknown p
 export const isNoisy = ({ min, median, max }: Sample): boolean => max - min > NOISY * median;
 
 export const busyWarnings = (load: number, cores: number): string[] =>
-  load > cores * BUSY ? [`noisy: the load was ${load.toFixed(1)} on ${cores} cores before the bench began`] : [];
+  load > cores * BUSY
+    ? [`noisy: the load was ${load.toFixed(1)} on ${plural(cores, 'core')} before the bench began`]
+    : [];
 
 export function machineFacts(
   rows: readonly LockRow[],
@@ -64,7 +67,9 @@ function warningsOf(rows: readonly LockRow[], cores: number, load: number): stri
   const warnings = busyWarnings(load, cores);
   const most = Math.max(0, ...rows.map((row) => row.load.cpus));
   if (most > cores) {
-    warnings.push(`${most} CPUs on ${cores} cores: they take turns, and waiting times are those of the scheduler`);
+    warnings.push(
+      `${most} CPUs on ${plural(cores, 'core')}: they take turns, and waiting times are those of the scheduler`,
+    );
   }
   const noisy = rows.filter(({ throughput }) => isNoisy(throughput));
   if (noisy.length > 0) warnings.push(`noisy: rounds spread by more than ${100 * NOISY} %: ${named(noisy)}`);

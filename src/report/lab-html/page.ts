@@ -1,5 +1,6 @@
 /** A run of the lock lab as one page that needs nothing else. */
 import type { LabResult, Load, LockRow } from '../../lab/result.ts';
+import { fixed, plural } from '../../base/numbers.ts';
 import { count, time } from '../quantity.ts';
 import { cell, embedded, escape, tableHtml } from './html.ts';
 import { fairnessChart, latencyChart, statTable } from './per-cpus.ts';
@@ -8,7 +9,7 @@ import { style } from './style.ts';
 import { throughputChart } from './throughput.ts';
 
 const loadName = ({ insideNs, outsideNs, touch, writes }: Load): string =>
-  `${time(insideNs)} inside, ${time(outsideNs)} outside, ${touch} ${touch === 1 ? 'line' : 'lines'} written, ${writes / 10} % writers`;
+  `${time(insideNs)} inside, ${time(outsideNs)} outside, ${plural(touch, 'line')} written, ${writes / 10} % writers`;
 
 /** The whole page. */
 export function labHtml(result: LabResult): string {
@@ -56,8 +57,8 @@ function headHtml({ machine, seconds, interrupted }: LabResult): string {
   const { clock, name, cores, sockets, node, pingPongNs, warnings } = machine;
   const what =
     clock === 'real'
-      ? `${name}, ${cores} cores, Node ${node}, measured in ${seconds.toFixed(0)} s`
-      : `modelled machine: ${name}, up to ${cores} CPUs on ${sockets} ${sockets === 1 ? 'socket' : 'sockets'}`;
+      ? `${name}, ${plural(cores, 'core')}, Node ${node}, measured in ${seconds.toFixed(0)} s`
+      : `modelled machine: ${name}, up to ${plural(cores, 'CPU')} on ${plural(sockets, 'socket')}`;
   const trip =
     pingPongNs === null
       ? ''
@@ -75,7 +76,7 @@ function groupHtml(group: string, rows: readonly LockRow[], seriesOf: (lock: str
   const cpus = [...new Set(own.map((row) => row.load.cpus))].sort((a, b) => a - b);
   const parts = cpus.map((n) => {
     const some = own.filter((row) => row.load.cpus === n);
-    const title = n === 1 ? '1 CPU' : `${n} CPUs`;
+    const title = plural(n, 'CPU');
     return `<div data-cpus="${n}"><h2>Waiting times, ${title}</h2><p class="dim">From asking to having: median, 90, 99, 99.9 %, longest.</p>${latencyChart(some, seriesOf)}
 <h2>Fairness, ${title}</h2><p class="dim">Acquisitions of each CPU against the one that had most.</p>${fairnessChart(some, seriesOf)}
 <h2>lock_stat, ${title}</h2>${statTable(some)}</div>`;
@@ -83,19 +84,19 @@ function groupHtml(group: string, rows: readonly LockRow[], seriesOf: (lock: str
   return `<section class="group" data-group="${escape(group)}"><h2>Throughput</h2><p class="dim">${escape(group)}; acquisitions a second of all CPUs together.</p>${throughputChart(own, seriesOf)}${parts.join('\n')}</section>`;
 }
 
-const fixed = (value: number | null, digits: number) =>
-  value === null ? cell('') : cell(value.toFixed(digits), value);
-const ratio = (value: number, to: number | null) => (to === null ? cell('') : fixed(value / to, 2));
+const fixedCell = (value: number | null, digits: number) =>
+  value === null || !Number.isFinite(value) ? cell('') : cell(fixed(value, digits), value);
+const ratio = (value: number, to: number | null) => (to === null ? cell('') : fixedCell(value / to, 2));
 
 function comparedHtml({ uncontended, modelCheck }: LabResult): string {
   const parts: string[] = [];
   if (uncontended.length > 0) {
     const rows = uncontended.map(({ lock, ns, atomicsNs, nativeNs }) => [
       cell(lock),
-      fixed(ns, 1),
-      fixed(atomicsNs, 1),
+      fixedCell(ns, 1),
+      fixedCell(atomicsNs, 1),
       ratio(ns, atomicsNs),
-      fixed(nativeNs, 1),
+      fixedCell(nativeNs, 1),
       ratio(ns, nativeNs),
     ]);
     const head = ['lock', 'ours, ns', 'by hand, ns', 'ratio', 'native, ns', 'ratio'];
@@ -107,7 +108,7 @@ function comparedHtml({ uncontended, modelCheck }: LabResult): string {
       cell(String(cpus), cpus),
       cell(count(real), real),
       cell(count(model), model),
-      fixed(error, 2),
+      fixedCell(error, 2),
     ]);
     const head = ['lock', 'CPUs', 'real', 'model', 'ratio of ratios'];
     parts.push(`<h2>The model beside the real clock</h2><div class="box">${tableHtml(head, rows, true)}</div>`);

@@ -1,5 +1,6 @@
 /** Throughput against CPUs: a line for each lock over a scale of doublings; bars where there is one number of CPUs. */
 import type { LockRow } from '../../lab/result.ts';
+import { plural } from '../../base/numbers.ts';
 import { count } from '../quantity.ts';
 import { axisSteps, cell, details, escape, spreadApart, tableHtml } from './html.ts';
 
@@ -14,7 +15,7 @@ export function throughputChart(rows: readonly LockRow[], seriesOf: (lock: strin
   const cpus = [...new Set(rows.map((row) => row.load.cpus))].sort((a, b) => a - b);
   const names = [...new Set(rows.map((row) => row.lock))];
   const chart = cpus.length > 1 ? lines(rows, cpus, names, seriesOf) : bars(rows, seriesOf);
-  const head = ['lock', ...cpus.map((one) => `${one} CPUs, a second`)];
+  const head = ['lock', ...cpus.map((one) => `${plural(one, 'CPU')}, a second`)];
   const table = names.map((name) => [
     cell(name),
     ...cpus.map((one) => {
@@ -35,7 +36,7 @@ function lines(
   const bottom = height - 40;
   const most = Math.max(...rows.map((row) => row.throughput.max));
   const steps = axisSteps(most);
-  const top = steps.at(-1) ?? most;
+  const top = Math.max(steps.at(-1) ?? 0, Number.MIN_VALUE);
   const [first = 1, last = 1] = [cpus[0], cpus.at(-1)];
   const x = (n: number): number => LEFT + (Math.log2(n / first) / Math.log2(last / first)) * (WIDTH - LEFT - RIGHT);
   const y = (rate: number): number => bottom - (rate / top) * (bottom - TOP);
@@ -65,7 +66,7 @@ function lines(
           `M${x(load.cpus).toFixed(1)} ${y(throughput.min).toFixed(1)}V${y(throughput.max).toFixed(1)}`,
       );
     const marks = own.map((row) => {
-      const title = `${name}, ${row.load.cpus} CPUs: ${count(row.throughput.median)} a second`;
+      const title = `${name}, ${plural(row.load.cpus, 'CPU')}: ${count(row.throughput.median)} a second`;
       return `<circle class="mark" cx="${x(row.load.cpus).toFixed(1)}" cy="${y(row.throughput.median).toFixed(1)}" r="4"><title>${escape(title)}</title></circle>`;
     });
     const end = own.at(-1);

@@ -20,7 +20,8 @@ import { CPUS } from '../subset/check.ts';
 import { checkSubset, formatViolation } from '../subset/subset.ts';
 
 /** What a module exports to be called by its name. */
-const HOOKS = ['setup', 'invariant', 'finished'];
+const MODEL = 'model';
+const HOOKS = ['setup', 'invariant', 'finished', MODEL];
 const isExternal = (file: string): boolean => isOurs(file) && isImported(file);
 
 export interface CompiledText extends Compiled {
@@ -91,9 +92,11 @@ function hooksOf(source: Source): Entry[] {
     const binding = module.get(name);
     if (binding === undefined) return [];
     if (functionOf(binding) === undefined && binding.kind !== 'import') {
+      // Somebody may call something else so, who makes no calls to be explained.
+      if (name === MODEL) return [];
       throw new ModuleError(`${basename(source.file)}: ${name} must be a function`);
     }
-    return [{ file: source.file, name }];
+    return [{ file: source.file, name, optional: name === MODEL }];
   });
 }
 

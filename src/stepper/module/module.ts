@@ -6,6 +6,7 @@
  *   setup()       called before every execution, at once (optional)
  *   invariant()   must be true in every state (optional)
  *   finished()    must be true when every CPU is done (optional)
+ *   model(...)    what an operation does when nobody else is there (optional)
  */
 import { basename, resolve as resolvePath } from 'node:path';
 import { MAX_CPUS } from '../../machine/limits.ts';
