@@ -28,6 +28,9 @@ export interface SimplifyTime {
   readonly onAttempt: (tried: number) => void;
 }
 
+/** Whether a moment is past, or the command is to end. */
+const isPast = (until: number) => (): boolean => stopped() || performance.now() >= until;
+
 /** The bugs of one target. */
 export class Found {
   readonly #options: ExploreOptions;
@@ -99,7 +102,6 @@ export class Found {
   /** Makes a bug simple, if that is asked for and there is time, records that and tells its turns. */
   async finish(found: FoundBug, simplify: boolean, time: SimplifyTime): Promise<void> {
     const now = performance.now();
-    const isPast = (until: number) => (): boolean => stopped() || performance.now() >= until;
     const [isLate, isOver] = [isPast(now + SIMPLIFY_SHARE * (time.until - now)), isPast(time.until)];
     const bug = simplify && !isLate() ? await this.#simplified(found, isLate, time.onAttempt) : found;
     const ended = isLate() ? 'cut' : 'yes';
