@@ -38,7 +38,6 @@ export async function exploreReport(
 ): Promise<ExploreReport> {
   const subject = await subjectOf(options.target);
   const sourceLine = sourceLines(options.target);
-  const observers = () => createObservers(options.checkers);
   const shown = (bug: FoundBug): ShownBug => {
     const switches = switchesOf(bug.decisions);
     return {
@@ -49,7 +48,7 @@ export async function exploreReport(
       switchesFound: switches,
       simplified: 'no',
       turns: tellTurns(subject, bug.decisions, sourceLine, bug.object),
-      why: whyOf(subject, { moves: bug.decisions, bug, observers, sourceLine, stopped: () => false }),
+      why: whyOf(subject, { moves: bug.decisions, bug, checkers: options.checkers, sourceLine }),
       valueText: (value) => subject.valueText(value),
     };
   };
