@@ -57,7 +57,7 @@ function workshop() {
 const lasting = (text) =>
   text
     .replaceAll(/-[0-9a-f]{8}\.rec/g, '-#.rec')
-    .replaceAll(/\d+\.\d+ s\b/g, '# s')
+    .replaceAll(/\b\d+\.\d\b/g, '#')
     .replaceAll(/\d[\d ]* (?=a second|steps|s\b)/g, '# ')
     .replaceAll(/^(\S+ .*?)\s+[\d ]+$/gm, '$1 #')
     .replaceAll(/ {2,}/g, '  ');

@@ -83,7 +83,8 @@ export function whyOf(subject: Subject, options: WhyOptions): Why {
     // What was left may bring about the same in another place: then who was let in front is let go on as well.
     const isFree = shows(bugs);
     const then = isFree ? perform({ ...reversal, rest: [] }) : bugs;
-    if (then !== undefined && !shows(then)) found.push({ reversal, isFree, titles: isKernel ? [] : then.map(({ title }) => title) });
+    if (then !== undefined && !shows(then))
+      found.push({ reversal, isFree, titles: isKernel ? [] : then.map(({ title }) => title) });
   }
   const best = found.sort((a, b) => rankOf(a) - rankOf(b));
   const shown = best.slice(0, MOST_SHOWN);
