@@ -11,3 +11,7 @@ export const plural = (count: number, what: string, many = `${what}s`): string =
 /** A value with so many digits behind the point, a dash for what is none. */
 export const fixed = (value: number | null | undefined, digits: number): string =>
   Number.isFinite(value) ? Number(value).toFixed(digits) : '-';
+
+/** An estimate: from a thousand million on it is no more than a power of ten. */
+export const roughly = (value: number): string =>
+  value < 1e9 ? grouped(value) : `10^${Math.floor(Math.log10(value))}`;

@@ -14,6 +14,7 @@ import { subjectOf } from '../explore/subject/targets.ts';
 import { exploreJson } from '../report/explore-json.ts';
 import { type ExploreReport, knownBugs, newBugs, type TargetReport, verdictOf } from '../report/explore-report.ts';
 import { exploreText } from '../report/explore-text.ts';
+import { roughly } from '../base/numbers.ts';
 import { grouped, plural } from '../report/table.ts';
 import { deathText } from './defect.ts';
 import { Budget } from './explore-budget.ts';
@@ -59,7 +60,7 @@ function progressText(now: SearchProgress, { stateful, durationMs, last }: Explo
   const of = last < Number.MAX_SAFE_INTEGER ? ` of ${grouped(last)}` : '';
   const who = strategy === undefined ? '' : `${strategy}  `;
   if (about !== undefined) {
-    const all = `of about ${grouped(about)} or more`;
+    const all = `of about ${roughly(about)} or more`;
     return `${time}${who}${grouped(made)} executions ${all} (${rate}/s)  ${grouped(steps)} steps  ${found}`;
   }
   return `${time}${who}${grouped(executions)}${of} executions (${rate}/s)  ${grouped(steps)} steps  ${found}`;

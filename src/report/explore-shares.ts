@@ -2,6 +2,7 @@
 import { isBug } from '../check/evidence/ledger.ts';
 import { isExhaustive } from '../explore/strategies/index.ts';
 import type { SearchEnd, Share } from '../explore/search/result.ts';
+import { roughly } from '../base/numbers.ts';
 import { grouped, table } from './table.ts';
 
 /** A strategy by name; one that searches states is another one than the same by executions. */
@@ -24,7 +25,7 @@ function endText(shares: readonly Share[], proofs: ReadonlySet<Share>): string {
   const samples = shares.every(({ strategy }) => !isExhaustive(strategy));
   if (samples && end === 'exhausted') return 'a proof came first';
   const about = shares.reduce((sum, { result }) => sum + (result.about ?? 0), 0);
-  return about === 0 ? ends[end] : `${ends[end]}, of ${grouped(about)} or more`;
+  return about === 0 ? ends[end] : `${ends[end]}, of ${roughly(about)} or more`;
 }
 
 interface Searched {

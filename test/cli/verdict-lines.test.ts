@@ -28,6 +28,7 @@ interface Document extends Target {
   readonly complete: boolean;
   readonly states: number;
   readonly covers: { readonly model: string; readonly summary: string; readonly notJudged: readonly string[] };
+  readonly next: string;
   readonly shortfall: { readonly kind: string; readonly why: string; readonly next: string } | null;
   readonly bugs: ReadonlyArray<{
     readonly execution: number | null;
@@ -130,9 +131,10 @@ describe('the verdict', () => {
     expect([ended.code, document.covers]).toEqual([code, { model: 'sc', summary, notJudged }]);
     expect([document.complete, document.shortfall?.kind]).toEqual([shortfall === undefined, shortfall]);
     const lines = unbroken(text).trimEnd().split('\n');
-    expect(lines.at(-2)).toBe(summary);
-    expect(lines.at(-1)).toMatch(new RegExp(`^not judged: ${notJudged.join(', ')}`));
-    const long = text.split('\n').filter((line) => line.length > 80 && !line.startsWith('tasklock replay'));
+    expect(lines.at(-3)).toBe(summary);
+    expect(lines.at(-2)).toMatch(new RegExp(`^not judged: ${notJudged.join(', ')}`));
+    expect(lines.at(-1)).toBe(`next: ${document.next}`);
+    const long = text.split('\n').filter((line) => line.length > 80 && !/^(tasklock replay|next: | {4,}\/)/.test(line));
     expect(long).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 /** A hostile input: files in a folder of its own, a command, and what must come of it. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 export interface Payload {
   readonly name: string;
@@ -45,7 +46,11 @@ export function isRaw(text: string): boolean {
 }
 export const STACK = /\n {4}at /;
 
+const isRecording = (name: string): boolean => /^[a-z-]{1,20}-[0-9a-f]{8,64}\.rec$/.test(name);
+
 /** Files that are in the folder and were not put there, but for recordings. */
 export function strangers(folder: string, { files }: Payload): string[] {
-  return readdirSync(folder).filter((one) => !(one in files) && !/^[a-z0-9-]{1,100}\.rec$/.test(one));
+  const kept = join(folder, '.tasklock');
+  const odd = existsSync(kept) ? readdirSync(kept).filter((one) => one !== '.gitignore' && !isRecording(one)) : [];
+  return [...readdirSync(folder).filter((one) => one !== '.tasklock' && !(one in files) && !isRecording(one)), ...odd];
 }
