@@ -1,5 +1,7 @@
 /** The searches that have to agree, each from a module on trial to what it saw. */
 import { type CampaignOptions, runCampaign } from '../../src/explore/search/campaign.js';
+import { runPortfolio } from '../../src/explore/search/portfolio.js';
+import { PORTFOLIO } from '../../src/explore/strategies/index.js';
 import type { ExploreOptions } from '../../src/explore/search/options.js';
 import type { ModuleSubject } from '../../src/explore/subject/module-subject.js';
 import { Runner } from '../../src/explore/run/runner.js';
@@ -108,7 +110,22 @@ export const searches: readonly NamedSearch[] = [
   states('dfs by states', 'dfs'),
 ];
 
-/** With threads of their own, which take longer to begin than a small search to end. */
-export const threaded: readonly NamedSearch[] = [2, 3].map((jobs) =>
-  dpor(`dpor with ${jobs} jobs`, (trial) => campaign(trial, { jobs, alone: 0 })),
-);
+/** Executions that a portfolio may run: enough for a proof of any module that is worth a trial. */
+const PORTFOLIO_EXECUTIONS = 200_000;
+
+/** What the default makes of it: the bugs of all its strategies, the ends and the executions of the one that is the proof. */
+const portfolio: NamedSearch = {
+  name: 'the portfolio',
+  run: async (trial) => {
+    const explore = { ...optionsOf(trial, PORTFOLIO, false), last: PORTFOLIO_EXECUTIONS };
+    const { bugs, proof } = await runPortfolio({ explore, subject: trial.subject, jobs: 1 });
+    if (proof === undefined) throw new TooMany();
+    return ofResult(trial, { ...proof.result, bugs }, true);
+  },
+};
+
+/** With threads of their own, which take longer to begin than a small search to end; and what does the same many times. */
+export const slow: readonly NamedSearch[] = [
+  ...[2, 3].map((jobs) => dpor(`dpor with ${jobs} jobs`, (trial) => campaign(trial, { jobs, alone: 0 }))),
+  portfolio,
+];

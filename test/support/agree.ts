@@ -1,19 +1,19 @@
 /**
  * Searches that try everything have to see the same on random modules: sleep sets alone, plain enumeration, dpor whole, in
- * shards, interrupted and resumed, on threads, and states with and without reduction. Titles of bugs, end states, and for
- * dpor the number of executions. `npm run soak:agree` goes on for hours.
+ * shards, interrupted and resumed, on threads, in the portfolio, and states with and without reduction. Titles of bugs, end
+ * states, and for dpor the number of executions. `npm run soak:agree` goes on for hours.
  */
 import { describe, expect, test } from 'vitest';
 import { compareSeed } from '../../dist/bench/agree/compare.js';
 import { randomModule } from '../../dist/bench/agree/random-module.js';
-import { threaded } from '../../dist/bench/agree/searches.js';
+import { slow } from '../../dist/bench/agree/searches.js';
 
 const MODULES = 2_000;
 /** Files that share the modules, so that all cores have some: agree-1.test.ts and so on. */
 const FILES = 4;
 const BATCH = 100;
 /** Threads take longer to begin than such a search to end. */
-const THREADED_EVERY = 100;
+const SLOW_EVERY = 100;
 
 /** The tests of one of the files, from 0. */
 export function searchesAgree(file: number): void {
@@ -24,7 +24,7 @@ export function searchesAgree(file: number): void {
       async (batch) => {
         let modules = 0;
         for (let seed = batch * BATCH; seed < (batch + 1) * BATCH; seed++) {
-          const { differences, compared } = await compareSeed(seed, seed % THREADED_EVERY === 0 ? threaded : []);
+          const { differences, compared } = await compareSeed(seed, seed % SLOW_EVERY === 0 ? slow : []);
           const text = differences.length > 0 ? randomModule(seed) : '';
           expect({ seed, text, differences }).toEqual({ seed, text, differences: [] });
           modules += compared > 0 ? 1 : 0;
