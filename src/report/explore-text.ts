@@ -88,7 +88,7 @@ export function exploreText(report: ExploreReport): string {
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.known?.id}, see docs/findings.md`]),
     ...lookedAtLines(report).flatMap((line) => wrapped(line)),
     ...verdictLines(claimOf(report)),
-    ...wrapped(nextStep(claimOf(report), report.again, newBugs(report)[0])),
+    ...wrapped(`next: ${nextStep(claimOf(report), report.again, newBugs(report)[0])}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -6,7 +6,7 @@ import type { ShownBug } from './explore-report.ts';
 
 /** `again`: the command as it was typed, but for strategy and budget. `bug`: the first of those that are new. */
 export function nextStep(claim: Claim, again: string, bug: ShownBug | undefined): string {
-  return `next: ${bug === undefined ? withoutBug(claim, again) : withBug(bug, again)}`;
+  return bug === undefined ? withoutBug(claim, again) : withBug(bug, again);
 }
 
 function withBug({ recording, simplified }: ShownBug, again: string): string {
