@@ -107,7 +107,8 @@ export class Found {
     const ended = isLate() ? 'cut' : 'yes';
     const held = this.#keeper.last(bug.title, this.#recording(bug));
     const [switchesFound, switches] = [switchesOf(found.decisions), switchesOf(bug.decisions)];
-    const told = this.#explained(bug, isOver);
+    // Of a bug as it was found there are too many orders, few of which matter.
+    const told = this.#explained(bug, () => !simplify || isOver());
     this.#shown.set(bug.title, {
       ...bug,
       ...held,

@@ -248,7 +248,7 @@ describe('the small scenarios', () => {
       '--seed',
       '1',
       '--executions',
-      '600',
+      '300',
       '--no-minimize',
     );
     text = await shared([

@@ -39,7 +39,7 @@ describe('not even the stated work is done', () => {
     ['shards are missing', { ...whole, missing: [2, 3] }, 'shards 2, 3 missing'],
     ['it was interrupted', { ...whole, interrupted: true }, 'interrupted'],
     ['a part was stopped', withPart({ end: 'stopped' }), 'interrupted'],
-    ['a scenario was not begun', { ...whole, left: 1 }, '1 of 3 scenarios were not begun'],
+    ['a scenario was not begun', { ...whole, left: 1 }, '1 of 3 scenarios was not begun'],
     ['there are no parts', { ...whole, parts: [] }, 'nothing was executed'],
     ['nothing was run', { ...whole, parts: [{ ...part, executions: 0, steps: 0 }] }, 'nothing was executed'],
     ['nothing ended', { ...whole, parts: [{ ...part, executions: 0 }] }, 'no execution came to its end'],
