@@ -6,19 +6,21 @@
  */
 import { FIRST_ADDRESS, MOST_VALUES } from './limits.ts';
 
-export type BugKind =
-  | 'use-after-free'
-  | 'double-free'
-  | 'leak'
-  | 'refcount'
-  | 'deadlock'
-  | 'livelock'
-  | 'lock-order'
-  | 'sleep-in-atomic'
-  | 'data-race'
-  | 'spec'
-  | 'assert'
-  | 'isolation';
+export const bugKinds = [
+  'use-after-free',
+  'double-free',
+  'leak',
+  'refcount',
+  'deadlock',
+  'livelock',
+  'lock-order',
+  'sleep-in-atomic',
+  'data-race',
+  'spec',
+  'assert',
+  'isolation',
+] as const;
+export type BugKind = (typeof bugKinds)[number];
 
 /** Reasons for BUG() and warn(): number, kind and what the report says. Kernel code only knows the number. */
 export const BUG_BAD_STATE = 1;

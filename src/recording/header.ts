@@ -2,25 +2,10 @@
 import * as v from 'valibot';
 import { shapeProblems } from '../base/shape.ts';
 import { visible } from '../base/visible.ts';
-import type { BugKind } from '../machine/fault.ts';
+import { bugKinds } from '../machine/fault.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { profileNames } from '../kernel/profiles.ts';
 import { MAX_NAME, MAX_SETTINGS, MAX_STEPS, MAX_TEXT } from './limits.ts';
-
-const kinds = Object.keys({
-  'use-after-free': true,
-  'double-free': true,
-  leak: true,
-  refcount: true,
-  deadlock: true,
-  livelock: true,
-  'lock-order': true,
-  'sleep-in-atomic': true,
-  'data-race': true,
-  spec: true,
-  assert: true,
-  isolation: true,
-} satisfies Record<BugKind, true>) as BugKind[];
 
 /** Nothing that moves a cursor, hides or turns text round: what is shown is what is there. */
 const isOneLine = (text: string): boolean => visible(text) === text && !text.includes('\n');
@@ -80,7 +65,7 @@ const schema = v.strictObject(
     seed: whole(0, 0xffffffff),
     strategy: line(),
     /** What was found; null when nothing was. */
-    verdict: v.nullable(v.strictObject({ title: line(), kind: oneOf(kinds) })),
+    verdict: v.nullable(v.strictObject({ title: line(), kind: oneOf(bugKinds) })),
     steps: whole(0, MAX_STEPS),
     /** Of the state after the last step: RAM and CPUs. */
     finalHash: hash,
