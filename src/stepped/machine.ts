@@ -19,7 +19,7 @@ import { badChoice } from '../machine/fault.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
-import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, OPERAND, RESULT, RESUME, TOP } from './frames.ts';
+import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, OPERAND, POINTS, RESULT, RESUME, TOP } from './frames.ts';
 import { asleep, type Queues } from './futex.ts';
 import { Heap } from './heap.ts';
 import { Loops } from './loops.ts';
@@ -64,8 +64,6 @@ export interface SteppedOptions {
 const NO_NOTES = new Int32Array(0);
 /** Moves up to here are steps, and their CPU's number (move.ts). */
 const LAST_STEP = MAX_CPUS - 1;
-/** Blocks of a function, at most, where a place is made one number. */
-const MOST_POINTS = 1 << 12;
 
 export class SteppedMachine {
   readonly cpus: number;
@@ -378,7 +376,7 @@ export class SteppedMachine {
     const { notes: all, late } = this.#loops as Loops;
     const notes = all[cpu] as Notes;
     const top = frames[region + TOP] as number;
-    const place = (top - region) * MOST_POINTS + (frames[top + RESUME] as number);
+    const place = (top - region) * POINTS + (frames[top + RESUME] as number);
     if (!arrives(notes, fingerprint(frames, region, compiled), place)) return false;
     frames[region + KIND] = SPIN;
     // A turn that came to no word at all goes on for ever.
