@@ -1,10 +1,10 @@
 /** A bug with the fewest context switches that a bounded number of executions comes to. */
 import { createObservers } from '../../check/observers/checkers.ts';
-import type { Observer } from '../../check/evidence/observer.ts';
 import { type Turn, turnsOf } from '../../recording/turns.ts';
 import type { AttemptOptions } from './attempts.ts';
 import { breather } from '../run/breath.ts';
 import { type Minimized, minimizeDecisions } from './minimize.ts';
+import { fewestCheckers } from '../run/fewest-checkers.ts';
 import { bugAfter, reproduce } from '../run/reproduce.ts';
 import type { FoundBug } from '../search/result.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -22,27 +22,13 @@ export async function simplestInterleaving(
   { title, checkers, decisions }: Shown,
   options: AttemptOptions,
 ): Promise<Minimized | undefined> {
-  const observers = observersFor(subject, checkers, title, turnsOf(decisions));
+  const observers = createObservers(fewestCheckers(subject, checkers, title, decisions));
   const breathe = breather();
   const reproduces = async (wish: readonly Turn[]): Promise<Uint16Array | undefined> => {
     await breathe();
     return bugAfter(subject, observers, title, wish)?.decisions;
   };
   return await minimizeDecisions(decisions, reproduces, options);
-}
-
-/** The fewest checkers that show a bug: none for what the kernel notices itself, one for what one of them does. */
-function observersFor(
-  subject: Subject,
-  checkers: readonly string[],
-  title: string,
-  wish: readonly Turn[],
-): readonly Observer[] {
-  for (const some of [[], ...checkers.map((one) => [one])]) {
-    const observers = createObservers(some);
-    if (bugAfter(subject, observers, title, wish) !== undefined) return observers;
-  }
-  return createObservers(checkers);
 }
 
 /** Executions that may go into one bug of a search, in steps: about half a second. */

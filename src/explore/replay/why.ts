@@ -6,7 +6,7 @@
 import { isTitled } from '../../check/evidence/finding.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
 import { cpuOf } from '../../stepped/move.ts';
-import { fewestCheckers } from '../run/fewest-observers.ts';
+import { fewestCheckers } from '../run/fewest-checkers.ts';
 import { type Bug, Runner } from '../run/runner.ts';
 import type { Subject } from '../subject/subject.ts';
 import { type Flow, flowOf, telling } from './flow.ts';

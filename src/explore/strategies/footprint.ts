@@ -69,12 +69,10 @@ export class Footprints {
     const pending = this.#machine.pending(cpu);
     const { kind, touches } = pending;
     if (QUEUES[kind] === 1) return this.#futex(pending);
-    if (kind === ALLOC) return this.#list(pending.address >> 2);
-    if (kind === FREE) return this.#free(pending);
     if (touches === WORD) return this.#word(pending.address >> 2, WRITES[kind] as number);
-    if (touches === NO_WORD) return NOTHING;
+    if (touches === NO_WORD) return kind === ALLOC ? this.#list(pending.address >> 2) : NOTHING;
     if (touches === LOOP) return pending.awaited.map((word) => word * 2);
-    return this.#blocks(pending);
+    return kind === FREE ? this.#free(pending) : this.#blocks(pending);
   }
 
   #word(word: number, write: number): Footprint {
