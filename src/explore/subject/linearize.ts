@@ -47,7 +47,7 @@ export function isLinearizable(
 
   function goOn(): boolean {
     if (calls.every((own, cpu) => done[cpu] === own.length)) return true;
-    const state = `${done.join(' ')} ${hashText(machine.hash())}`;
+    const state = `${done.join(' ')} ${hashText(machine.searchHash())}`;
     if (tried.has(state)) return false;
     tried.add(state);
     const here = machine.snapshot();
