@@ -111,7 +111,8 @@ export class Runner {
     let move: Move = -1;
     let step = 0;
     if (lookout?.due === true && this.#judge()) return 'bug';
-    for (let moves = machine.moves(); !moves.isEmpty; moves = machine.moves()) {
+    const { repeats = 0 } = strategy;
+    for (let moves = machine.moves(); !moves.isEmpty; ) {
       if (step === bound) this.#meetBound(strategy);
       if (step < bound) move = strategy.choose(moves, step);
       else if (step < 2 * stepBound) move = this.#fair.next(moves, move);
@@ -126,6 +127,7 @@ export class Runner {
       if (lookout !== undefined) lookout.beforeStep(cpu);
       machine.step(move);
       if ((lookout?.due === true || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
+      if (step >= repeats) moves = machine.moves();
     }
     return this.#atEnd();
   }
