@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { fails, Ledger, verdictOn } from '../check/evidence/ledger.ts';
+import { checkPolydirs } from '../check/still/polydirs.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
 import { RamView } from '../check/evidence/view.ts';
 import { PF_DEAD } from '../kernel/abi.ts';
@@ -62,7 +63,7 @@ class Teller {
   private checkNow(): void {
     const view = new RamView(this.memory);
     const task = current();
-    const findings = checkProperties(view, this.image);
+    const findings = [...checkProperties(view, this.image), ...checkPolydirs(view, this.image.polydirs)];
     if (task === 0 || (load(task + task_struct.flags) & PF_DEAD) === 0) {
       findings.push(...checkInvariants(view, new Set([task])));
     }

@@ -94,7 +94,7 @@ test.each([
   ['clone(FS) -> 5', '3:16: expected a task name after "->", found "5"'],
   ['clone(FS) -> chld', '3:16: expected a task name after "->", found "chld"'],
   ['clone(FS) -> aa', '3:16: expected a task name after "->", found "aa"; did you mean "a"?'],
-  ['x, y = getpid()', '3:6: getpid has one result; only wait and waitpid have a second, the exit code'],
+  ['x, y = getpid()', '3:6: getpid has one result; only wait, waitpid and stat have a second'],
   ['x, x = wait()', '3:6: "x" cannot take both results'],
   [
     'kill(1, HUPP)',

@@ -55,7 +55,10 @@ export const knownFindings: readonly KnownFinding[] = [
   ...(['linux-2.6.16', 'linux-6'] as const).map((profile) => ({
     id: 'fs-moved-under-readers',
     profile,
-    seenAs: [race('fs_struct->(root|pwd)mnt', 'dup_namespace / \\w+')],
+    seenAs: [
+      race('fs_struct->(root|pwd)mnt', 'dup_namespace / \\w+'),
+      { title: /^isolation: a reader finds the namespace and the root of a task apart in / },
+    ],
     evidence:
       'unshare(NEWNS) with a private fs_struct: dup_namespace moves root and pwd of current->fs without fs->lock, ' +
       '"because it is private", while a reader of /proc/PID/cwd or root follows it and takes the lock. ' +
