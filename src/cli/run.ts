@@ -1,4 +1,4 @@
-/** tasklock run FILE.prog */
+/** tasklock run FILE.prog, or a built-in scenario */
 import type { Command } from 'commander';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { fails, Ledger, verdictOn } from '../check/evidence/ledger.ts';
@@ -20,8 +20,9 @@ import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootForProgram, type CallEvent, runInOrder } from '../boot/run-in-order.ts';
 import { print } from './output.ts';
-import { readProgram } from './scenario-argument.ts';
-import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK } from './usage.ts';
+import { DEFAULT_CPUS } from '../scenario/ast.ts';
+import { builtinProgram, readProgram } from './scenario-argument.ts';
+import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, parseProfile } from './usage.ts';
 
 interface RunFlags {
   readonly json?: boolean;
@@ -101,7 +102,8 @@ class Teller {
 }
 
 function runFile(file: string, flags: RunFlags): number {
-  const image = assembleText(readProgram(file, flags.profile), file);
+  const builtin = builtinProgram(file, parseProfile(flags.profile), DEFAULT_CPUS);
+  const image = assembleText(builtin ?? readProgram(file, flags.profile), file);
   const memory = bootForProgram(image);
   const teller = new Teller(memory, image, flags.json !== true);
   let ended = 'stopped';
@@ -155,7 +157,7 @@ function endText(verdict: string, ended: string): string {
 export function runCommand(program: Command, finish: (code: number) => void): void {
   program
     .command('run')
-    .argument('<file>', 'a program, see docs/programs.md')
+    .argument('<program>', 'a file FILE.prog, see docs/programs.md, or a built-in scenario')
     .summary('run a program in order on one CPU and tell every call')
     .description('Runs a program on one CPU in order; prints each call with its result and, after it, who shares what.')
     .option('--profile <name>', 'which kernel (default as the file says, else linux-2.6.16)')

@@ -14,7 +14,16 @@
  * `isolation`, like F6 to F8, which no moment shows (check/observers/isolation).
  */
 import { PF_EXITING } from '../../kernel/abi.ts';
-import { dentry, file, files_struct, fs_struct, kernel, namespace, task_struct, vfsmount } from '../../kernel/layout.ts';
+import {
+  dentry,
+  file,
+  files_struct,
+  fs_struct,
+  kernel,
+  namespace,
+  task_struct,
+  vfsmount,
+} from '../../kernel/layout.ts';
 import { NAME_MAX, NR_OPEN } from '../../machine/limits.ts';
 import type { Polydir } from '../../scenario/ast.ts';
 import { type Finding, finding } from '../evidence/finding.ts';

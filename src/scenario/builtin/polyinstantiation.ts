@@ -83,17 +83,14 @@ function server(options: ScenarioOptions, d: number): string[] {
   const started = users.map(({ made }, i) => `c${i} = ${made}`);
   const collected = users.flatMap((_, i) => [`w, code = wait(c${i})`, 'expect code == 0']);
   const round = [...started, ...collected, 'r = access("/tmp/raw")', 'expect r == 0'];
-  return task(`server${d}`, [
-    'barrier ready PARTIES',
-    driverLoop(options),
-    ...indent(round),
-  ]);
+  return task(`server${d}`, ['barrier ready PARTIES', driverLoop(options), ...indent(round)]);
 }
 
 export const polyinstantiation: Scenario = {
   name: 'polyinstantiation',
   about: 'two users log in at once, each with a /tmp of his own, while an administrator mounts and a daemon looks on',
-  invariant: 'F1 to F8 of docs/polyinstantiation.md: nobody is in the /tmp of another, and no user in that of the system',
+  invariant:
+    'F1 to F8 of docs/polyinstantiation.md: nobody is in the /tmp of another, and no user in that of the system',
   text(options) {
     const count = drivers(options.cpus);
     const lines = heading(options, polyinstantiation.about);

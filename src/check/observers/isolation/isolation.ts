@@ -115,7 +115,9 @@ export class Isolation implements Observer {
   #followed(cpu: number, task: number): Finding[] {
     const breach = linkBreach(this.#worldView(), cpu, task, this.#users.get(cpu) ?? NOBODY);
     if (breach === undefined) return [];
-    return [finding('isolation', 'F8: a link of /proc followed without the right to trace', 'sys_readlink', task, breach)];
+    return [
+      finding('isolation', 'F8: a link of /proc followed without the right to trace', 'sys_readlink', task, breach),
+    ];
   }
 
   /** Reports what a look finds; one that leads out of RAM is at something half-way through a change, and says nothing. */
