@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { fails, Ledger, verdictOn } from '../check/evidence/ledger.ts';
-import { checkPolydirs } from '../check/still/polydirs.ts';
+import { checkPolydirs } from '../check/polydirs/polydirs.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
 import { RamView } from '../check/evidence/view.ts';
 import { PF_DEAD } from '../kernel/abi.ts';

@@ -20,7 +20,7 @@ export interface Program {
 
 /**
  * A directory of which each user has an instance of his own: the one in `instances` that is named by his number. What that
- * asks for is looked at by check/still/polydirs.ts.
+ * asks for is looked at by check/polydirs/polydirs.ts.
  */
 export interface Polydir {
   readonly directory: string;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bootMachine } from '../boot/boot.ts';
 import { allCpuLines } from '../check/evidence/machine-state.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
-import { checkPolydirs } from '../check/still/polydirs.ts';
+import { checkPolydirs } from '../check/polydirs/polydirs.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
 import { Console } from './console.ts';
 import { Found } from './found.ts';

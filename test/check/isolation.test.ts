@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { knownFinding } from '../../dist/src/check/evidence/known-findings.js';
 import { Isolation } from '../../dist/src/check/observers/isolation/isolation.js';
-import { checkPolydirs } from '../../dist/src/check/still/polydirs.js';
+import { checkPolydirs } from '../../dist/src/check/polydirs/polydirs.js';
 import { dentry, fs_struct, super_block, task_struct, vfsmount } from '../../dist/src/kernel/layout.js';
 import { BUFFER_TEXT } from '../../dist/src/kernel/isa.js';
 import { NR_chdir, NR_readlink, NR_setuid } from '../../dist/src/kernel/syscall-numbers.js';

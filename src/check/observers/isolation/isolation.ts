@@ -2,7 +2,7 @@
  * isolation: what private namespaces promise, and what pam_namespace makes of them (F1 to F8 of docs/polyinstantiation.md).
  *
  *   F1 to F5   of a program that names its directories (`polydir`): after each step that writes a word which the last
- *              look has read, while nobody changes mounts, names or the task list (still/polydirs.ts). F1 and F4
+ *              look has read, while nobody changes mounts, names or the task list (check/polydirs/polydirs.ts). F1 and F4
  *              besides at each return from a call, of where its path led (last-walk.ts)
  *   F6         at the end (baseline.ts)
  *   F7         and namespace with root together: when task_lock is let go, and when unshare returns (together.ts)
@@ -15,7 +15,7 @@ import { isWrite } from '../../../machine/access-kinds.ts';
 import { type Finding, finding } from '../../evidence/finding.ts';
 import { NotingView } from '../../evidence/noting-view.ts';
 import type { Observer, World } from '../../evidence/observer.ts';
-import { areMountsChanging, checkPolydirs, PolydirView } from '../../still/polydirs.ts';
+import { areMountsChanging, checkPolydirs, PolydirView } from '../../polydirs/polydirs.ts';
 import { type Baseline, leftBehind, readBaseline } from './baseline.ts';
 import { walkBreaches } from './last-walk.ts';
 import { linkBreach, type Users, usersOf } from './links.ts';

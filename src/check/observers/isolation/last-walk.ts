@@ -2,7 +2,7 @@
 import { cpu_data, cpuDataAddress, nameidata, task_struct } from '../../../kernel/layout.ts';
 import * as nr from '../../../kernel/syscall-numbers.ts';
 import type { RamView } from '../../evidence/view.ts';
-import type { PolydirView } from '../../still/polydirs.ts';
+import type { PolydirView } from '../../polydirs/polydirs.ts';
 import type { Finding } from '../../evidence/finding.ts';
 
 /** Calls that walk a path; those that make something stop at its directory. */
