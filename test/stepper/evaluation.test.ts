@@ -85,6 +85,12 @@ test.each([
   'a = (b = 7, c) + load(0x1000) + b;',
   'cpu_delay(a = 5); cpu_delay(xadd(0x1000, 3)); cpu_delay(one(b = 6) + load(0x1004));',
   'wake_waiters(xchg(0x1004, 0x1000) + (c = 9));',
+  'store(0x1000, -1); if ((a = load(0x1000)) >>> 0 >= load(0x1004) >>> 0) b = 7;',
+  'store(0x1000, -1); c = (load(0x1000) >>> 0 > (b = load(0x1004)) >>> 0) ? 5 : 6;',
+  'store(0x1000, 7); a = Math.ceil(load(0x1000) / (b = 2)) | 0; c = Math.floor(load(0x1000) / (b += load(0x1004))) | 0;',
+  'store(0x1000, -1); if (load(0x1000) >>> 0 === 0xffffffff) a = 7; if (load(0x1004) >>> 0 < 0x80000000) b = 7;',
+  'store(0x1000, -1); if (load(0x1000) >>> 0 > -1) a = 7; if (0xfffffffe < load(0x1000) >>> 0) b = 7;',
+  'store(0x1000, -1); b = 0; if (load(0x1000) >>> b > 5) a = 7; if (load(0x1000) >>> 1 > 5) c = 7;',
 ])('%s', async (body) => {
   expect(await byMachine(inside(body))).toEqual(byEngine(inside(body)));
 });
