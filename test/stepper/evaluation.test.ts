@@ -10,6 +10,7 @@ import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { moduleTarget, subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { INPUTS, randomCode, RESULTS } from '../support/random-code.ts';
+import { randomWords } from '../support/random-words.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-evaluation-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -69,6 +70,13 @@ describe('random code', () => {
       expect({ seed, code, left: await byMachine(code) }).toEqual({ seed, code, left: byEngine(code) });
     }
   });
+});
+
+test('random code on whole words', async () => {
+  for (let seed = 0; seed < BATCH; seed++) {
+    const [code, plain] = randomWords(seed);
+    expect({ seed, code, left: await byMachine(code) }).toEqual({ seed, code, left: byEngine(plain) });
+  }
 });
 
 /** Each came to something else once. */

@@ -7,6 +7,7 @@
  */
 import * as v from 'valibot';
 import { buildInfo } from '../../base/build-info.ts';
+import { line } from '../../base/shape.ts';
 import { programHash } from '../../scenario/image-hash.ts';
 import type { ExploreOptions } from './options.ts';
 import { isExhaustive, PORTFOLIO, strategies } from '../strategies/index.ts';
@@ -27,18 +28,18 @@ export const shardShape = v.pipe(
 const subjectShape = v.object({
   kind: v.picklist(['scenario', 'module']),
   /** For people: neither makes a difference. */
-  name: v.string(),
-  path: v.nullable(v.string()),
+  name: line,
+  path: v.nullable(line),
   /** Of the program, or of the module with its imports and settings. */
-  hash: v.string(),
+  hash: line,
   cpus: positive,
-  profile: v.nullable(v.string()),
-  mutant: v.nullable(v.string()),
-  settings: v.record(v.string(), v.number()),
+  profile: v.nullable(line),
+  mutant: v.nullable(line),
+  settings: v.record(line, v.number()),
 });
 
 export const identityShape = v.object({
-  build: v.string(),
+  build: line,
   subjects: v.array(subjectShape),
   model: v.picklist(['sc']),
   strategy: v.picklist([...strategies.map((one) => one.name), PORTFOLIO]),
@@ -50,7 +51,7 @@ export const identityShape = v.object({
   preemptions: v.nullable(count),
   delays: v.nullable(count),
   stateful: v.boolean(),
-  checkers: v.array(v.string()),
+  checkers: v.array(line),
   /** Numbers of the executions, counted from 1; the last is null without a bound. */
   firstExecution: positive,
   lastExecution: v.nullable(count),

@@ -40,7 +40,7 @@ function isConstant(plain: Plain, node: Node): boolean {
     case 'MemberExpression':
       return isConstant(plain, node.object);
     case 'BinaryExpression':
-      return isConstant(plain, node.left) && isConstant(plain, node.right);
+      return node.operator !== '-' && isConstant(plain, node.left) && isConstant(plain, node.right);
     default:
       return false;
   }
@@ -48,6 +48,9 @@ function isConstant(plain: Plain, node: Node): boolean {
 
 const isUnsigned = (node: Node): node is BinaryExpression & { left: Expression } =>
   node.type === 'BinaryExpression' && node.operator === '>>>';
+
+/** Whether a number that is shifted by so much to the right, without sign, may be no word. */
+const mayBeLarge = (by: Expression): boolean => by.type !== 'Literal' || by.value === 0;
 
 export function valueText(plain: Plain, node: Expression): string {
   switch (node.type) {
@@ -166,7 +169,7 @@ function compareText(plain: Plain, node: BinaryExpression): string {
     }
     // A constant may be 0x80000000 or more, and is a word with sign all the same.
     const text = valueText(plain, one);
-    return isUnsigned(other) && isConstant(plain, one) ? `(${grouped(one, text)} >>> 0)` : text;
+    return isUnsigned(other) && mayBeLarge(other.right) && isConstant(plain, one) ? `(${grouped(one, text)} >>> 0)` : text;
   };
   return joined(plain, node, left, side(left, right), operator, right, side(right, left));
 }
