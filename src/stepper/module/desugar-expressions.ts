@@ -169,7 +169,9 @@ function compareText(plain: Plain, node: BinaryExpression): string {
     }
     // A constant may be 0x80000000 or more, and is a word with sign all the same.
     const text = valueText(plain, one);
-    return isUnsigned(other) && mayBeLarge(other.right) && isConstant(plain, one) ? `(${grouped(one, text)} >>> 0)` : text;
+    return isUnsigned(other) && mayBeLarge(other.right) && isConstant(plain, one)
+      ? `(${grouped(one, text)} >>> 0)`
+      : text;
   };
   return joined(plain, node, left, side(left, right), operator, right, side(right, left));
 }
