@@ -147,10 +147,10 @@ function checkTable(check: Check, init: Expression & { type: 'ObjectExpression' 
   }
 }
 
-/** Two names say something else of every table. */
+/** Of every table, `length` is how many elements it has. */
 function checkMemberName(check: Check, key: Node): void {
-  if (key.type !== 'Identifier' || !/^(?:length|__proto__)$/.test(key.name)) return;
-  check.refuse(key, 'table', `no member can be called ${key.name}: every table has one already`);
+  if (key.type !== 'Identifier' || key.name !== 'length') return;
+  check.refuse(key, 'table', 'no member can be called length: every table has one already');
 }
 
 /** The list itself may be any expression over the module's functions and constants: it is evaluated once. */
