@@ -8,14 +8,16 @@ import { POISON } from '../../machine/atomic.ts';
 import { MachineFault } from '../../machine/fault.ts';
 import { FIRST_ADDRESS, FIRST_WORD } from '../../machine/limits.ts';
 import { isOurs, type LoadedModule } from '../../stepper/module/module.ts';
+import { ALONE, callsAmong } from '../../stepper/module/operations-text.ts';
 import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
 import { HEAP_WORDS } from '../../stepped/heap.ts';
 import { blockLines, leaks } from './module-blocks.ts';
-import { callLines, callsOf, isLinearizable } from './linearize.ts';
+import { type CallMade, callLines, callsOf, isLinearizable } from './linearize.ts';
 import { ModuleHooks } from './module-hooks.ts';
 import { hex, ModuleNames } from './module-names.ts';
+import { OperationsJudge } from './operations-judge.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
@@ -24,6 +26,8 @@ const RAM_BYTES = 64 * 1024;
 const HEAP_BYTES = 4 * HEAP_WORDS;
 const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
+const UNEXPLAINED = 'no order of the calls explains what came of them';
+const NO_LEAKS = 'no finished() frees what is left in the end, so leaks are not looked for';
 /** An author's invariant is asked after every step. */
 const everyStep: Lookout = { due: true, beforeStep: () => {} };
 
@@ -53,6 +57,8 @@ export class ModuleSubject implements Subject {
   readonly #finished: number | undefined;
   /** What the module says that its operations do one after the other. */
   readonly #model: number | undefined;
+  /** Who judges the calls of a module that declares operations. */
+  readonly #judge: OperationsJudge | undefined;
   readonly #invariant: number | undefined;
   readonly #hooks: ModuleHooks;
   #initial: Snapshot | undefined;
@@ -65,7 +71,6 @@ export class ModuleSubject implements Subject {
     // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
     new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
     this.#loaded = loaded;
-    this.notes = loaded.notes;
     this.cpus = module.cpus.length;
     this.hash = loaded.hash;
     this.#names = new ModuleNames(loaded.words);
@@ -81,9 +86,20 @@ export class ModuleSubject implements Subject {
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
     this.#hooks = new ModuleHooks(this.machine, this.cpus, this);
-    this.names = module.cpus.map((one) => places[one]?.function ?? '?');
     this.#finished = module.entries['finished'];
     this.#model = module.entries['model'];
+    const alone = module.entries[ALONE];
+    const { operations } = loaded;
+    this.#judge =
+      alone === undefined || operations === undefined
+        ? undefined
+        : new OperationsJudge(this.machine, operations, (operation, cpu) => this.#hooks.run(alone, operation, cpu));
+    this.names = module.cpus.map((one, cpu) =>
+      this.#judge === undefined
+        ? (places[one]?.function ?? '?')
+        : this.#judge.programText(callsAmong(module.args[cpu] ?? []), cpu),
+    );
+    this.notes = [...loaded.notes, ...(this.#judgesLeaks ? [] : [`${this.#file}: ${NO_LEAKS}`])];
     this.#invariant = module.entries['invariant'];
     this.watches = this.#invariant !== undefined;
     this.lookout = this.watches ? everyStep : undefined;
@@ -124,27 +140,57 @@ export class ModuleSubject implements Subject {
   }
 
   atEnd(): readonly Finding[] {
-    if (!this.#allDone()) return [this.#stuck()];
+    if (!this.#allDone()) return this.#waitingForEver();
     const unexplained = this.#unexplained();
     if (unexplained !== undefined) return [unexplained];
     const found =
       this.#finished === undefined
         ? undefined
         : this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
-    return found === undefined ? leaks(this.machine, (place) => this.frame(place)) : [found];
+    if (found !== undefined) return [found];
+    return this.#judgesLeaks ? leaks(this.machine, (place) => this.frame(place)) : [];
+  }
+
+  /** Operations leave in the structure what they put there: only finished() can know what is to be left. */
+  get #judgesLeaks(): boolean {
+    return this.#judge === undefined || this.machine.heap === undefined || this.#finished !== undefined;
+  }
+
+  /** Some CPUs wait and nobody can go on. Calls may do so where they wait alone as well. */
+  #waitingForEver(): readonly Finding[] {
+    const stuck = this.#stuck();
+    const judge = this.#judge;
+    const initial = this.#initial;
+    if (judge === undefined || initial === undefined) return [stuck];
+    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
+    let why: readonly string[] | undefined;
+    const failed = this.#hooks.told(ALONE, () => {
+      why = judge.unexplained(initial, waiting);
+      return undefined;
+    });
+    if (failed !== undefined) return [failed];
+    return why === undefined ? [] : [{ ...stuck, details: [...stuck.details, ...why] }];
   }
 
   /** Calls that the module's model has no order for. */
   #unexplained(): Finding | undefined {
     const { machine } = this;
+    const judge = this.#judge;
+    const initial = this.#initial;
+    if (judge !== undefined && initial !== undefined) {
+      return this.#hooks.told(ALONE, () => {
+        const why = judge.unexplained(initial, []);
+        return why && finding('spec', UNEXPLAINED, 'operations', 0, ...why);
+      });
+    }
     const model = this.#model;
     if (model === undefined) return undefined;
     const calls = callsOf(machine);
-    const explains = (operation: number, argument: number): number => this.#hooks.run(model, operation, argument);
+    const explains = ({ operation, argument }: CallMade): number => this.#hooks.run(model, operation, argument);
     return this.#hooks.told('model', () =>
       isLinearizable(machine, calls, explains)
         ? undefined
-        : finding('spec', 'no order of the calls explains what came of them', 'model', 0, ...callLines(calls)),
+        : finding('spec', UNEXPLAINED, 'model', 0, ...callLines(calls)),
     );
   }
 
