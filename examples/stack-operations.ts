@@ -9,10 +9,11 @@ const ATOMIC = 1;
 
 const TOP = 0x1000;
 const NEXT_FREE = 0x1004;
+const NODES = 0x1010;
 const NODE = { next: 0, value: 4 };
 
 export function setup(): void {
-  store(NEXT_FREE, 0x1010);
+  store(NEXT_FREE, NODES);
 }
 
 function push(value: number): void {

@@ -131,7 +131,11 @@ function run() { load(0x2000); }\nexport const cpus = [run];`;
     machine.ram[MODELLED] = 0;
     const right = explained(calls);
     if (right) good++;
-    expect({ i, calls, is: isLinearizable(machine, callsOf(machine), ({ operation, argument }) => model(operation, argument)) }).toEqual({ i, calls, is: right });
+    expect({
+      i,
+      calls,
+      is: isLinearizable(machine, callsOf(machine), ({ operation, argument }) => model(operation, argument)),
+    }).toEqual({ i, calls, is: right });
   }
   expect(good).toBeGreaterThan(200);
   expect(good).toBeLessThan(1800);

@@ -8,7 +8,7 @@ import { POISON } from '../../machine/atomic.ts';
 import { MachineFault } from '../../machine/fault.ts';
 import { FIRST_ADDRESS, FIRST_WORD } from '../../machine/limits.ts';
 import { isOurs, type LoadedModule } from '../../stepper/module/module.ts';
-import { ALONE, callsAmong } from '../../stepper/module/operations-text.ts';
+import { ALONE, callsAmong, writtenFrom } from '../../stepper/module/operations-text.ts';
 import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
@@ -32,8 +32,6 @@ const NO_LEAKS = 'no finished() frees what is left in the end, so leaks are not 
 const everyStep: Lookout = { due: true, beforeStep: () => {} };
 
 const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
-/** The module's own part of a call chain: what the locks of the machine do inside says nothing. */
-const ownFrames = (frames: readonly Frame[]): Frame[] => frames.filter(({ file }) => !isOurs(file)).map(withShortFile);
 
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
@@ -53,6 +51,8 @@ export class ModuleSubject implements Subject {
   readonly #names: ModuleNames;
   /** The module's own, as frames name it. */
   readonly #file: string;
+  /** Line from which on its text is none of its author's. */
+  readonly #writtenFrom: number;
   readonly #places: Places;
   readonly #finished: number | undefined;
   /** What the module says that its operations do one after the other. */
@@ -75,6 +75,7 @@ export class ModuleSubject implements Subject {
     this.hash = loaded.hash;
     this.#names = new ModuleNames(loaded.words);
     this.#file = basename(loaded.path);
+    this.#writtenFrom = writtenFrom(loaded.text);
     this.machine = new SteppedMachine(module, {
       memory,
       cpus: this.cpus,
@@ -217,11 +218,22 @@ export class ModuleSubject implements Subject {
   }
 
   faultStack(cpu: number): Frame[] {
-    return cpu < 0 ? [...(this.#broken?.stack ?? [])] : ownFrames(this.#places.faultStack(cpu));
+    return cpu < 0 ? [...(this.#broken?.stack ?? [])] : this.#ownFrames(this.#places.faultStack(cpu));
   }
 
   stack(cpu: number): Frame[] {
-    return ownFrames(this.#places.stack(cpu));
+    return this.#ownFrames(this.#places.stack(cpu));
+  }
+
+  /**
+   * The module's own part of a call chain: what the locks of the machine do inside says nothing, nor does what calls the
+   * operations of a module, as long as one of them is in it.
+   */
+  #ownFrames(frames: readonly Frame[]): Frame[] {
+    const own = frames.filter(({ file }) => !isOurs(file));
+    if (this.#judge === undefined) return own.map(withShortFile);
+    const theirs = own.filter(({ file, line }) => file !== this.#loaded.path || line < this.#writtenFrom);
+    return (theirs.length > 0 ? theirs : own.slice(0, 1)).map(withShortFile);
   }
 
   place(cpu: number): number {

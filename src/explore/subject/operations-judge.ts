@@ -30,11 +30,7 @@ export class OperationsJudge {
   readonly #known = new Map<string, readonly string[] | undefined>();
 
   /** `run` makes a call at once, where nobody else is. */
-  constructor(
-    machine: SteppedMachine,
-    names: OperationNames,
-    run: (operation: number, cpu: number) => number,
-  ) {
+  constructor(machine: SteppedMachine, names: OperationNames, run: (operation: number, cpu: number) => number) {
     this.#machine = machine;
     this.#names = names;
     this.#run = run;
@@ -72,11 +68,16 @@ export class OperationsJudge {
     const ends = begun.length === 0 ? [undefined] : begun;
     for (const waits of ends) {
       const refusals: Refusal[] = [];
-      const found = isLinearizable(this.#machine, calls, ({ operation, argument }) => this.#alone(operation, argument), {
-        from: initial,
-        refused: (one) => refusals.push(one),
-        ...(waits === undefined ? {} : { last: { ...waits, result: WAITS } }),
-      });
+      const found = isLinearizable(
+        this.#machine,
+        calls,
+        ({ operation, argument }) => this.#alone(operation, argument),
+        {
+          from: initial,
+          refused: (one) => refusals.push(one),
+          ...(waits === undefined ? {} : { last: { ...waits, result: WAITS } }),
+        },
+      );
       if (!found) return [...this.#callLines(calls, begun), ...this.#refusalLines(refusals)];
     }
     return undefined;
@@ -122,7 +123,7 @@ export class OperationsJudge {
     const line = ({ order, cpu, call, alone }: Refusal): string => {
       const before = order.map((one) => withoutResult(this.#name(one.call.operation, one.cpu)));
       const name = this.#name(call.operation, cpu);
-      const given = alone === WAITS || typeof alone === 'string' ? alone : `gives ${alone}`;
+      const given = typeof alone === 'string' ? alone : name.endsWith(RESULT) ? `gives ${alone}` : 'comes to its end';
       return `  ${before.length === 0 ? 'first' : `${before.join(', ')}, then`} ${withoutResult(name)} of CPU#${cpu}: ${given}`;
     };
     const more = refusals.length - MOST_REFUSALS;

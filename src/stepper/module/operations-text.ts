@@ -57,7 +57,10 @@ export function scenarioText(
     `${HEAD}${JSON.stringify(namesOf(operations))}`,
     `import { call_begin as ${begin}, call_end as ${end} } from '${BUS_MODULE}';`,
     `function ${made}(number, cpu) { ${cases(operations.map(({ call }) => call))} }`,
-    `function ${one}(number, cpu) { ${begin}(cpu, number, cpu); ${end}(cpu, ${made}(number, cpu)); }`,
+    `function ${one}(number, cpu) {`,
+    `  ${begin}(cpu, number, cpu);`,
+    `  ${end}(cpu, ${made}(number, cpu));`,
+    '}',
     `function ${all}(cpu, ${slots.join(', ')}) { ${slots.map((slot) => `if (${slot} >= 0) ${one}(${slot}, cpu);`).join(' ')} }`,
     `export function ${ALONE}(number, cpu) { ${hasModel ? cases(models) : `return ${made}(number, cpu);`} }`,
     `export const cpus = [${programs.join(', ')}];`,
@@ -91,6 +94,12 @@ const namesOf = (operations: readonly OperationText[]): OperationNames =>
   operations.map(({ call: { callee, args, givesValue } }) =>
     args.map((own) => `${callee}(${own.join(', ')})${givesValue ? ' =' : ''}`),
   );
+
+/** The line from which on a text is what was written behind a module; none of any other. */
+export function writtenFrom(text: string): number {
+  const at = text.split('\n').findLastIndex((one) => one.startsWith(HEAD));
+  return at < 0 ? Number.POSITIVE_INFINITY : at + 1;
+}
 
 /** The names that such a text has; undefined of any other. */
 export function operationNames(text: string): OperationNames | undefined {
