@@ -29,7 +29,7 @@ async function explained(target: Target): Promise<Explained> {
   const sourceLine = sourceLines(target);
   const why = whyOf(subject, { moves: bug.decisions, bug, checkers: [], sourceLine });
   const turns = tellTurns(subject, bug.decisions, sourceLine, bug.object);
-  const shown = interleavingLines(turns, (value) => subject.valueText(value), { end: bug.title });
+  const shown = interleavingLines(turns, subject.valueText(), { end: bug.title });
   return { subject, title: bug.title, moves: bug.decisions, why, lines: [...shown, ...whyLines(why)] };
 }
 

@@ -42,6 +42,16 @@ export function callsOf(machine: SteppedMachine): readonly (readonly CallMade[])
 export const begunCall = (machine: SteppedMachine, cpu: number): CallMade =>
   callAt(machine, cpu, endedBy(machine, cpu));
 
+/** What a word is called that is kept of calls: `CALLS[1].ended`, `CALLS[1][0]` of the first call of CPU#1; undefined elsewhere. */
+export function callName(address: number): string | undefined {
+  const ended = (address - CALL_COUNTS) / 4;
+  if (CPUS.includes(ended)) return `CALLS[${ended}].ended`;
+  const word = address - CALLS;
+  if (word < 0 || word >= CALL_SIZE * MOST_CALLS * CALL_CPUS) return undefined;
+  const call = Math.floor(word / CALL_SIZE);
+  return `CALLS[${Math.floor(call / MOST_CALLS)}][${call % MOST_CALLS}]`;
+}
+
 /** A call that does not do alone, behind some others, what it did. */
 export interface Refusal {
   readonly order: ReadonlyArray<{ readonly cpu: number; readonly call: CallMade }>;

@@ -13,8 +13,8 @@ import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
 import { HEAP_WORDS } from '../../stepped/heap.ts';
-import { blockLines, leaks } from './module-blocks.ts';
-import { type CallMade, callLines, callsOf, isLinearizable } from './linearize.ts';
+import { blockLines, blockName, leaks } from './module-blocks.ts';
+import { type CallMade, callLines, callName, callsOf, isLinearizable } from './linearize.ts';
 import { ModuleHooks } from './module-hooks.ts';
 import { hex, ModuleNames } from './module-names.ts';
 import { OperationsJudge } from './operations-judge.ts';
@@ -263,15 +263,32 @@ export class ModuleSubject implements Subject {
   }
 
   symbolAt(address: number): string | null {
-    return this.#names.at(address);
+    const name = this.#blockName(address, '') ?? this.#callName(address);
+    return name ?? this.#names.at(address);
   }
 
   nameAt(address: number, line: string): string {
-    return this.#names.near(address, line);
+    return this.#blockName(address, line) ?? this.#callName(address) ?? this.#names.near(address, line);
   }
 
-  valueText(value: number): string {
-    return this.#names.value(value);
+  /** A word of a block of the heap. */
+  #blockName(address: number, line: string): string | undefined {
+    const block = blockName(this.machine, address, (place) => this.frame(place));
+    return block && this.#names.inside(block.name, block.offset, line);
+  }
+
+  /** A word of what calls were made (machine/history.ts), where somebody judges them. */
+  #callName(address: number): string | undefined {
+    return this.#model === undefined && this.#judge === undefined ? undefined : callName(address);
+  }
+
+  valueText(): (value: number) => string {
+    const { heap } = this.machine;
+    const blocks = new Map(heap?.blocks().map(({ address }) => [address, this.#blockName(address, '') ?? null]));
+    return (value) => {
+      if (heap !== undefined && value === POISON) return 'poison';
+      return blocks.get(value) ?? this.#names.value(value);
+    };
   }
 
   callAt(): ProgramCall | null {
@@ -295,7 +312,7 @@ export class ModuleSubject implements Subject {
   #waitText(cpu: number): string {
     const address = this.machine.address(cpu);
     if (address === 0) return 'goes round';
-    const name = this.#names.near(address, '');
+    const name = this.nameAt(address, '');
     const word = name.startsWith('0x') ? name : `${name} (${hex(address)})`;
     if (this.machine.kind(cpu) === FUTEX_SLEEP) return `sleeps on ${word} and nobody wakes it,`;
     return `waits for ${word}, which holds ${this.machine.ram[address >> 2]},`;
