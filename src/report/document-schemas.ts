@@ -61,6 +61,8 @@ const why = v.strictObject({
       titles: v.array(v.string()),
     }),
   ),
+  choicesTried: count,
+  choices: v.array(v.strictObject({ at: told, rest: v.picklist(['kept', 'free']), titles: v.array(v.string()) })),
   waiting: v.array(
     v.strictObject({
       cpu: count,
@@ -183,6 +185,16 @@ const target = v.object({
   proof: text,
   bugs: v.array(v.string()),
   seconds,
+  size: v.optional(
+    v.strictObject({
+      cpus: positive,
+      calls: positive,
+      beyond: v.boolean(),
+      scenarios: count,
+      begun: count,
+      covered: count,
+    }),
+  ),
 });
 
 const shortfall = v.strictObject({
