@@ -120,6 +120,13 @@ export class Found {
     this.#onChange();
   }
 
+  /** Leaves a bug as it was recorded first: there is no time to look at it. */
+  leave({ title }: FoundBug): void {
+    const shown = this.#shown.get(title);
+    if (shown !== undefined) this.#shown.set(title, { ...shown, simplified: 'cut' });
+    this.#onChange();
+  }
+
   /** As it was found, when making it simple goes wrong. */
   async #simplified(found: FoundBug, isLate: () => boolean, onAttempt: SimplifyTime['onAttempt']): Promise<FoundBug> {
     try {

@@ -77,6 +77,9 @@ export class ExploreRun {
   readonly #titles = new Set<string>();
   readonly #noted = new Set<string>();
   #failed = false;
+  /** Bugs that their target had no time for. */
+  readonly #later: Array<() => Promise<void>> = [];
+  #isOneTold = false;
 
   constructor(options: RunOptions, keeper: Keeper) {
     this.#options = options;
@@ -98,6 +101,8 @@ export class ExploreRun {
       const { executions } = await this.#search({ ...options, last, durationMs });
       if (this.#passesOn) unused = Math.max(0, last - executions);
     }
+    for (const finish of this.#later) await finish();
+    this.#progress.end();
     const report = this.#report(this.#targets, stopped());
     return { text: this.#text(report), code: this.#failed ? EXIT_DEFECT : exitCode(report, this.#options.strict) };
   }
@@ -113,14 +118,19 @@ export class ExploreRun {
       cpus: subject.cpus,
       profile: subject.profile,
       mutant: options.target.kind === 'module' ? options.target.mutant : null,
-      bugs: found.shown,
+      // Some are looked at when all targets have been searched.
+      get bugs() {
+        return found.shown;
+      },
       result,
       statesCounted: subject.profile === null,
       resumed,
       seconds: (performance.now() - begun) / 1000,
     });
+    let isSearched = false;
     const keepSoFar = (): void => {
-      const report = this.#report([...this.#targets, targetReport(found.soFar)], true);
+      const now = isSearched ? [] : [targetReport(found.soFar)];
+      const report = this.#report([...this.#targets, ...now], true);
       keep(this.#text(report), exitCode(report, this.#options.strict));
     };
     const found: Found = new Found(options, subject, this.#keeper, keepSoFar);
@@ -130,6 +140,7 @@ export class ExploreRun {
     const result = found.all(await this.#campaign(options, subject, checkpoint, found));
     await this.#finish(result, found);
     this.#targets.push(targetReport(result));
+    isSearched = true;
     this.#failed ||= found.failed;
     return result;
   }
@@ -139,14 +150,21 @@ export class ExploreRun {
     const fresh = bugs.filter(({ title }) => !this.#titles.has(title));
     const startedAt = performance.now();
     for (const [i, bug] of fresh.entries()) {
+      this.#titles.add(bug.title);
       const until = this.#budget.simplifyUntil(fresh.length - i);
       const onAttempt = (tried: number): void =>
         this.#progress.update(
           (performance.now() - startedAt) / 1000,
           () => `making bug ${i + 1} of ${fresh.length} simpler  ${grouped(tried)} tried`,
         );
-      await found.finish(bug, this.#options.minimize, { until, onAttempt });
-      this.#titles.add(bug.title);
+      const finish = async (): Promise<void> => {
+        await found.finish(bug, this.#options.minimize, { until, onAttempt });
+        this.#isOneTold = true;
+        this.#failed ||= found.failed;
+      };
+      // What is recorded can be replayed; other targets cannot wait.
+      if (!this.#isOneTold || !this.#budget.isShareOver) await finish();
+      else this.#later.push(async () => (this.#budget.isOver || stopped() ? found.leave(bug) : await finish()));
     }
     this.#progress.end();
   }
