@@ -1,21 +1,29 @@
 /** What a search of scenarios made of operations covers, in words: of which sizes all of them, of which some. */
 import type { SizeResult } from '../explore/search/operations.ts';
-import type { ExploreReport, TargetReport } from './explore-report.ts';
 import { grouped, plural } from './table.ts';
 
 /** Of a target that stands for all scenarios of a size. */
 export type SizeFacts = Pick<SizeResult, 'cpus' | 'calls' | 'beyond' | 'scenarios' | 'begun' | 'covered'>;
 
-const sizesOf = (targets: readonly TargetReport[]): SizeFacts[] => targets.flatMap(({ size }) => size ?? []);
+interface Sized {
+  readonly size?: SizeFacts;
+  readonly bugs: readonly unknown[];
+}
+
+interface Report<Target extends Sized = Sized> {
+  readonly targets: readonly Target[];
+}
+
+const sizesOf = (targets: readonly Sized[]): SizeFacts[] => targets.flatMap(({ size }) => size ?? []);
 
 /** What was to be covered whole; larger scenarios were only looked at. All, when there are none of a size or one has a bug. */
-export function askedOf({ targets }: Pick<ExploreReport, 'targets'>): readonly TargetReport[] {
+export function askedOf<Target extends Sized>({ targets }: Report<Target>): readonly Target[] {
   if (targets.some(({ bugs }) => bugs.length > 0)) return targets;
   return targets.filter(({ size }) => size?.beyond !== true);
 }
 
 /** `all 78 scenarios of 2 CPUs with up to 2 calls each`; undefined for a search of anything else. */
-export function scopeOf(report: Pick<ExploreReport, 'targets'>): string | undefined {
+export function scopeOf(report: Report): string | undefined {
   const asked = sizesOf(askedOf(report));
   if (asked.length === 0) return undefined;
   const sum = (pick: (one: SizeFacts) => number): number => asked.reduce((total, one) => total + pick(one), 0);
@@ -27,7 +35,7 @@ export function scopeOf(report: Pick<ExploreReport, 'targets'>): string | undefi
 }
 
 /** A line for each size that is not covered whole, or was not to be. */
-export function sizeLines({ targets }: Pick<ExploreReport, 'targets'>): string[] {
+export function sizeLines({ targets }: Report): string[] {
   return sizesOf(targets)
     .filter(({ beyond, scenarios, covered }) => beyond || covered < scenarios)
     .map(({ cpus, calls, beyond, scenarios, begun, covered }) => {

@@ -45,6 +45,26 @@ const summed = (sizes: readonly SizeResult[]): readonly number[] =>
     [0, 0, 0] as readonly number[],
   );
 
+const semaphore = (wake: string): string => `
+    function wait(): void {
+      for (;;) {
+        const n = load(0x1000);
+        if (n === 0) futex_wait(0x1000, 0);
+        else if (cmpxchg(0x1000, n, n - 1) === n) return;
+      }
+    }
+    function post(): void { const was = xadd(0x1000, 1); ${wake} }
+    export const operations = [wait, post];`;
+
+const refusal = async (text: string): Promise<string> => {
+  try {
+    await operationsTarget(targetOf(text));
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
 describe('what is found', () => {
   it('examples/stack-operations.ts', async () => {
     const target = await moduleTarget('examples/stack-operations.ts', new Map());
@@ -66,17 +86,6 @@ describe('what is found', () => {
       [2, 2, 72, 20],
     ]);
   });
-
-  const semaphore = (wake: string): string => `
-    function wait(): void {
-      for (;;) {
-        const n = load(0x1000);
-        if (n === 0) futex_wait(0x1000, 0);
-        else if (cmpxchg(0x1000, n, n - 1) === n) return;
-      }
-    }
-    function post(): void { const was = xadd(0x1000, 1); ${wake} }
-    export const operations = [wait, post];`;
 
   it('lets a call wait that waits alone as well', async () => {
     const { sizes, failed } = await searched(targetOf(semaphore('futex_wake(0x1000, 1);')));
@@ -150,7 +159,7 @@ describe('what is found', () => {
 
   it('says nothing is covered of what was only sampled, or had no time', async () => {
     const text = 'function add() { return xadd(0x1000, 1); }\nexport const operations = [add];';
-    const sampled = await searched(targetOf(text), { cpus: 2, calls: 2 }, 'random');
+    const sampled = await searched(targetOf(text), { cpus: 2, calls: 2 }, 'random', 500);
     expect(summed(sampled.sizes).slice(0, 2)).toEqual([3, 0]);
     const few = await searched(targetOf(text), { cpus: 3, calls: 2 }, 'portfolio', 5);
     const [all, covered] = summed(few.sizes);
@@ -219,15 +228,6 @@ describe('scenarios', () => {
 });
 
 describe('refused', () => {
-  const refusal = async (text: string): Promise<string> => {
-    try {
-      await operationsTarget(targetOf(text));
-      return '';
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
-
   it.each<[string, string | RegExp]>([
     ['export const operations = [];', /^m.ts: operations lists no function of the module/],
     ['function f() {}\nexport const operations = [f, 3];', /operations\[1\] must be a function of the module/],

@@ -127,8 +127,7 @@ export const cpus = [writer, reader];
   });
 });
 
-describe('a value that was chosen', () => {
-  const chooser = (check: string) => `import { assert, choose, load, store } from 'tasklock/bus';
+const chooser = (check: string) => `import { assert, choose, load, store } from 'tasklock/bus';
 const A = 0x1000;
 const B = 0x1004;
 function one(): void {
@@ -144,6 +143,7 @@ function other(): void {
 export const cpus = [one, other];
 `;
 
+describe('a value that was chosen', () => {
   test('decides where 0 in its place prevents the bug', async () => {
     const { why, lines } = await module(chooser("assert(first !== 2, 'two');"));
     expect(why.choices.map(({ choice, titles }) => [choice.at?.line, titles])).toEqual([[5, []]]);

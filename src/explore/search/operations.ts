@@ -208,7 +208,7 @@ class OperationsSearch {
     this.#executions += result.executions;
     this.#steps += result.steps;
     if (result.bugs.some(isBug)) this.#failed = { scenario, target, subject, bugs: result.bugs };
-    return { result: withoutShares(result), isWhole: isCovered(result, strategy) };
+    return { result, isWhole: isCovered(result, strategy) };
   }
 
   #tell({ executions, steps }: SearchProgress): void {
@@ -234,9 +234,4 @@ class OperationsSearch {
     if (this.#failed !== undefined || this.#control.stopped?.() === true) return true;
     return this.#msLeft <= 0 || this.#executionsLeft <= 0;
   }
-}
-
-/** Who found what is said of a scenario and not of a size. */
-function withoutShares({ shares: _, proof: __, ...result }: SearchResult): SearchResult {
-  return result;
 }

@@ -49,8 +49,6 @@ export function scenarioText(
   const [one, all] = [free('call'), free('calls')];
   const slots = Array.from({ length: MOST_OPERATIONS_CALLS }, (_, i) => `call${i}`);
   const models = operations.map(({ call, model = call }) => ({ ...model, givesValue: call.givesValue }));
-  const cases = (calls: readonly CallText[]): string =>
-    `switch (number) { ${calls.map((call, i) => `case ${i}: ${callText(call)}`).join(' ')} } return 0;`;
   const programs = scenario.map((calls, cpu) => `() => ${all}(${programArguments(calls, cpu).join(', ')})`);
   const hasModel = operations.some(({ model }) => model !== undefined);
   return [
@@ -67,6 +65,9 @@ export function scenarioText(
     '',
   ].join('\n');
 }
+
+const cases = (calls: readonly CallText[]): string =>
+  `switch (number) { ${calls.map((call, i) => `case ${i}: ${callText(call)}`).join(' ')} } return 0;`;
 
 /** What the function of a CPU is called with. */
 export function programArguments(calls: readonly number[], cpu: number): number[] {
