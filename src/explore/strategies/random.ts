@@ -8,7 +8,7 @@ import { type Facts, randomMoveOf, type Strategy } from './strategy.ts';
 export class RandomWalk implements Strategy {
   readonly exhausted = false;
   readonly #seed: number;
-  #random: Random;
+  readonly #random: Random;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -16,7 +16,7 @@ export class RandomWalk implements Strategy {
   }
 
   begin(index: number): boolean {
-    this.#random = new Random(this.#seed, index);
+    this.#random.restart(this.#seed, index);
     return true;
   }
 

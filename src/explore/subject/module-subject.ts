@@ -28,6 +28,7 @@ const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
 const UNEXPLAINED = 'no order of the calls explains what came of them';
 const NO_LEAKS = 'no finished() frees what is left in the end, so leaks are not looked for';
+const NONE: readonly Finding[] = [];
 /** An author's invariant is asked after every step. */
 const everyStep: Lookout = { due: true, beforeStep: () => {} };
 
@@ -149,7 +150,9 @@ export class ModuleSubject implements Subject {
         ? undefined
         : this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
     if (found !== undefined) return [found];
-    return this.#judgesLeaks ? leaks(this.machine, (place) => this.frame(place)) : [];
+    // Asked at the end of every execution, and few modules have a heap.
+    if (this.machine.heap === undefined || !this.#judgesLeaks) return NONE;
+    return leaks(this.machine, (place) => this.frame(place));
   }
 
   /** Operations leave in the structure what they put there: only finished() can know what is to be left. */
