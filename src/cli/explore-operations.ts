@@ -39,8 +39,8 @@ export async function exploreOperations(
 }
 
 /** Throws for options that say nothing here. */
-function checkFit({ shard, checkpoint, stateful }: ExploreFlags): void {
-  const asked = { shard, checkpoint, stateful };
+function checkFit({ shard, checkpoint, stateful, preemptions, delays }: ExploreFlags): void {
+  const asked = { shard, checkpoint, stateful, preemptions, delays };
   for (const [option, value] of Object.entries(asked)) {
     if (value !== undefined) throw new UsageError(`--${option} is not for a module that exports operations`);
   }

@@ -33,6 +33,7 @@ function withoutBug(claim: Claim, again: string): string {
     case 'shard':
       return 'tasklock merge FILE..., when the other shards are done';
     case 'cut':
-      return shortfall.next;
+      // What is searched in scenarios has no checkpoint.
+      return claim.scope === undefined ? shortfall.next : `${again} --duration 10m`;
   }
 }

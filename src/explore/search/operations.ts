@@ -76,9 +76,12 @@ export async function searchOperations(
 }
 
 /** Whether a search left nothing out. */
-function isCovered({ end, executions, bounded, grown = [], proof }: SearchResult, strategy: string): boolean {
-  if (strategy === PORTFOLIO && proof === undefined) return false;
-  if (strategy !== PORTFOLIO && !isExhaustive(strategy)) return false;
+function isCovered(
+  { end, executions, bounded, grown = [], proof }: SearchResult,
+  { strategy, preemptions, delays }: ExploreOptions,
+): boolean {
+  if (strategy === PORTFOLIO ? proof === undefined : !isExhaustive(strategy)) return false;
+  if (strategy === 'dfs' && (Number.isFinite(preemptions) || delays !== undefined)) return false;
   return end === 'exhausted' && executions > 0 && bounded === 0 && grown.length === 0;
 }
 
@@ -208,7 +211,7 @@ class OperationsSearch {
     this.#executions += result.executions;
     this.#steps += result.steps;
     if (result.bugs.some(isBug)) this.#failed = { scenario, target, subject, bugs: result.bugs };
-    return { result, isWhole: isCovered(result, strategy) };
+    return { result, isWhole: isCovered(result, one) };
   }
 
   #tell({ executions, steps }: SearchProgress): void {
