@@ -66,6 +66,12 @@ function progressText(now: SearchProgress, { stateful, durationMs, last }: Explo
   return `${time}${who}${grouped(executions)}${of} executions (${rate}/s)  ${grouped(steps)} steps  ${found}`;
 }
 
+/** Without the turns of its bugs. */
+const untold = (target: TargetReport): TargetReport => ({
+  ...target,
+  bugs: target.bugs.map((bug) => ({ ...bug, turns: [], why: undefined })),
+});
+
 export class ExploreRun {
   readonly #options: RunOptions;
   readonly #keeper: Keeper;
@@ -129,8 +135,9 @@ export class ExploreRun {
     });
     let isSearched = false;
     const keepSoFar = (): void => {
-      const now = isSearched ? [] : [targetReport(found.soFar)];
-      const report = this.#report([...this.#targets, ...now], true);
+      const targets = isSearched ? this.#targets : [...this.#targets, targetReport(found.soFar)];
+      // Turns of bugs as they were found are too many to be put into words each time.
+      const report = this.#report(this.#options.minimize ? targets : targets.map(untold), true);
       keep(this.#text(report), exitCode(report, this.#options.strict));
     };
     const found: Found = new Found(options, subject, this.#keeper, keepSoFar);

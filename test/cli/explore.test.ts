@@ -61,7 +61,10 @@ function lasting(document: Document): unknown {
 }
 
 test('an exhaustive search of the kernel: a call and an exit on two CPUs', async () => {
-  const { code, document } = await explore(inRepository('examples/getpid.prog'), '--strategy', 'dpor', '--seed', '1');
+  const { code, document } = await explore(
+    inRepository('examples/getpid.prog'),
+    ...['--strategy', 'dpor', '--seed', '1', '--checkers', 'use-after-free'],
+  );
   const { verdict, complete, executions, redundant } = document;
   expect({ code, verdict, complete, executions, redundant }).toEqual({
     code: 0,
@@ -248,7 +251,7 @@ describe('the small scenarios', () => {
       '--seed',
       '1',
       '--executions',
-      '300',
+      '120',
       '--no-minimize',
     );
     text = await shared([
@@ -293,7 +296,7 @@ describe('the small scenarios', () => {
       '--seed',
       '1',
       '--executions',
-      '480',
+      '240',
       '--checkers',
       'use-after-free',
     );
