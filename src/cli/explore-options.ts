@@ -6,6 +6,7 @@ import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { mutants } from '../mutant/index.ts';
 import type { Mutant } from '../mutant/mutant.ts';
 import { isExhaustive, PORTFOLIO, strategies } from '../explore/strategies/index.ts';
+import { hasOperations } from '../explore/subject/operations-target.ts';
 import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/subject/targets.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
@@ -20,6 +21,7 @@ export interface ExploreFlags {
   readonly seed?: string;
   readonly profile?: string;
   readonly cpus?: string;
+  readonly calls?: string;
   readonly depth?: string;
   readonly preemptions?: string;
   readonly delays?: string;
@@ -184,8 +186,11 @@ function parseProgram(name: string, flags: ExploreFlags): Target {
 
 async function parseModule(name: string, flags: ExploreFlags): Promise<Target> {
   if (flags.profile !== undefined) throw new UsageError('--profile is for scenarios: a module runs without a kernel');
-  if (flags.cpus !== undefined) throw new UsageError('--cpus is for scenarios: a module lists its own');
-  return await moduleTarget(name, parseSettings(flags.set));
+  const target = await moduleTarget(name, parseSettings(flags.set));
+  if (flags.cpus !== undefined && !(await hasOperations(target))) {
+    throw new UsageError('--cpus is for scenarios: a module lists its own');
+  }
+  return target;
 }
 
 /** The numbers of `--set NAME=NUMBER`. */

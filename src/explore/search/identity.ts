@@ -65,8 +65,11 @@ export type Identity = v.InferOutput<typeof identityShape>;
 /** A part of a search: which one, counted from 1, and of how many. */
 export type Shard = v.InferOutput<typeof shardShape>;
 
+/** What is known of a subject that is made already. */
+type Measured = Pick<Subject, 'hash' | 'cpus'>;
+
 /** `subject`: of a module, when it is made already. Throws ProgramError and ModuleError for what cannot be made. */
-export async function subjectIdentity(target: Target, subject?: Subject): Promise<SubjectIdentity> {
+export async function subjectIdentity(target: Target, subject?: Measured): Promise<SubjectIdentity> {
   const { kind, name } = target;
   if (target.kind === 'scenario') {
     const image = imageOf(target);
@@ -86,7 +89,7 @@ export async function subjectIdentity(target: Target, subject?: Subject): Promis
 export async function identityOf(
   all: readonly ExploreOptions[],
   shard: Shard | null,
-  subject?: Subject,
+  subject?: Measured,
 ): Promise<Identity> {
   const [options] = all;
   if (options === undefined) throw new RangeError('a search of nothing has no identity');

@@ -197,8 +197,9 @@ export class KernelSubject implements Subject, Lookout {
     return address < HARDWARE_END ? `${name} at ${hex(address)}` : name;
   }
 
-  valueText(value: number): string {
-    return value >>> 0 >= FIRST_ADDRESS && (value > 0 || value < LEAST_NUMBER) ? hex(value) : String(value);
+  valueText(): (value: number) => string {
+    return (value) =>
+      value >>> 0 >= FIRST_ADDRESS && (value > 0 || value < LEAST_NUMBER) ? hex(value) : String(value);
   }
 
   callAt(cpu: number): ProgramCall | null {

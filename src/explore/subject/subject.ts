@@ -84,8 +84,8 @@ export interface Subject {
   symbolAt(address: number): string | null;
   /** The same for people, in a line of source that speaks of it: the object as well, the field, or the bare address. */
   nameAt(address: number, line: string): string;
-  /** A value that a word holds, for people. */
-  valueText(value: number): string;
+  /** What values that words hold are called, as the machine stands: for people. */
+  valueText(): (value: number) => string;
   /** The system call that a CPU's task is in, as its program has it; null for none, and where no program is run. */
   callAt(cpu: number): ProgramCall | null;
   /** First and last address of the object that an address lies in; of what lies in none that word. */
