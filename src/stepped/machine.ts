@@ -12,8 +12,8 @@
  */
 import { lowestBit } from '../base/bits.ts';
 import type { CpuSet } from '../base/cpu-set.ts';
-import { CHOOSE, IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
-import { LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
+import { IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
+import { CHOOSES, LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { badChoice } from '../machine/fault.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
@@ -182,7 +182,7 @@ export class SteppedMachine {
   /** Values of the choice that a CPU is at; 0 when it is at none, or at one that is a fault. */
   choices(cpu: number): number {
     const region = cpu * this.#words;
-    if (this.frames[region + KIND] !== CHOOSE) return 0;
+    if (CHOOSES[this.frames[region + KIND] as number] === 0) return 0;
     const values = this.frames[region + ADDRESS] as number;
     return badChoice(values) === undefined ? values : 0;
   }
@@ -196,7 +196,7 @@ export class SteppedMachine {
       const cpu = lowestBit(rest);
       const region = cpu * this.#words;
       const kind = this.frames[region + KIND] as number;
-      if (kind === CHOOSE) {
+      if (CHOOSES[kind] === 1) {
         able |= 1 << cpu;
         if (this.choices(cpu) > 0) atChoice |= 1 << cpu;
       } else if (this.#passes(cpu, region, kind)) able |= 1 << cpu;
