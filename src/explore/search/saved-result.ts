@@ -38,6 +38,8 @@ const shape = v.looseObject({
   cutAt: v.array(v.string()),
   steps: count,
   syscalls: count,
+  failures: v.optional(count),
+  failing: v.optional(count),
   states: v.array(number),
   bugs: v.array(bugShape),
   end: v.picklist(['exhausted', 'executions']),

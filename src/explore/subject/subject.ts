@@ -94,6 +94,8 @@ export interface Subject {
   cpuLines(cpu: number): string[];
   /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */
   moment(bug: Moment): string[];
+  /** How often something failed on purpose in this execution. */
+  failures?(): number;
   /** System calls made in this execution; 0 when the machine runs no kernel. */
   syscalls(): number;
 }
