@@ -16,7 +16,7 @@ import { IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
 import { CHOOSES, LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { badChoice } from '../machine/fault.ts';
-import { MAX_CPUS } from '../machine/limits.ts';
+import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, OPERAND, POINTS, RESULT, RESUME, TOP } from './frames.ts';
@@ -329,7 +329,8 @@ export class SteppedMachine {
     const region = this.region(cpu);
     const kind = this.frames[region + KIND] as number;
     if (kind === SPIN) return this.#loops?.notes[cpu]?.wouldSpin(held) !== true;
-    return passes(kind, held((this.frames[region + ADDRESS] as number) >> 2), this.frames[region + OPERAND] as number);
+    const word = (this.frames[region + ADDRESS] as number) >> 2;
+    return word < FIRST_WORD || passes(kind, held(word), this.frames[region + OPERAND] as number);
   }
 
   /** The CPUs that sleep on a word. */
@@ -343,11 +344,12 @@ export class SteppedMachine {
   }
 
   #passes(cpu: number, region: number, kind: number): boolean {
-    // Outside RAM there is nothing to wait for: the step faults.
-    if (kind === SPIN_LOCK) return !((this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) <= 0);
+    // Outside RAM, and in page zero, there is nothing to wait for: the step faults.
+    const word = (this.frames[region + ADDRESS] as number) >> 2;
+    if (kind === SPIN_LOCK) return !((this.ram[word] as number) <= 0) || word < FIRST_WORD;
     if (kind === SPIN) return this.#loops?.notes[cpu]?.unchanged(this.ram) !== true;
-    const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2];
-    return value === undefined || passes(kind, value, this.frames[region + OPERAND] as number);
+    const value = this.ram[word];
+    return value === undefined || word < FIRST_WORD || passes(kind, value, this.frames[region + OPERAND] as number);
   }
 
   #hooks(tracer: Tracer): Hooks {
