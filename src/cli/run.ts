@@ -161,8 +161,10 @@ function faultText(faults: Faults, { asked, failed }: FaultCounts): string {
 
 function endText(verdict: string, ended: string, failed: number): string {
   if (verdict === 'bug') return 'FAIL';
-  const held = failed > 0 ? 'expectations are not judged behind a failure' : 'every expectation held';
-  if (verdict === 'pass') return `PASS: every program ended, ${held}, nothing was left`;
+  if (verdict === 'pass') {
+    if (failed > 0) return 'PASS: every program ended, nothing was left; expectations are not judged';
+    return 'PASS: every program ended, every expectation held, nothing was left';
+  }
   if (ended === 'hung') return 'INCONCLUSIVE: every task sleeps and nobody is left to wake one';
   return 'INCONCLUSIVE: the programs did not end by themselves';
 }

@@ -40,17 +40,15 @@ export function should_fail(class_: number, ip: number): number {
   if (mode === FAULTS_NONE) return 0;
   if (load(area + cpu_area.in_syscall) === 0 || is_fallible(area, class_, ip) === 0) return 0;
   if (load(current() + task_struct.tgid) === 1) return 0;
+  store(area + cpu_area.fault_class, class_);
+  store(area + cpu_area.fault_site, ip);
   const asked = load(area + cpu_area.fault_asked) + 1;
   store(area + cpu_area.fault_asked, asked);
   let fails = 0;
-  if (mode === FAULTS_CHOSEN) fails = may_fail(2, class_, ip);
+  if (mode === FAULTS_CHOSEN) fails = may_fail(2);
   else if (mode === FAULTS_NTH) fails = asked === load(area + cpu_area.fault_argument) ? 1 : 0;
   else fails = draw(area);
-  if (fails) {
-    store(area + cpu_area.fault_failed, load(area + cpu_area.fault_failed) + 1);
-    store(area + cpu_area.fault_class, class_);
-    store(area + cpu_area.fault_site, ip);
-  }
+  if (fails) store(area + cpu_area.fault_failed, load(area + cpu_area.fault_failed) + 1);
   return fails;
 }
 

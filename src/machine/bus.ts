@@ -177,8 +177,10 @@ export function choose(n: number): number {
   return (drawn >>> 0) % n;
 }
 
-/** Whether something is to fail, where a search decides. On a real thread nothing decides, and it does not. */
-export function may_fail(_values: number, _class: number, _ip: number): number {
+/** Whether something is to fail, as a choice of a search. On a real thread nobody chooses, and it does not. */
+export function may_fail(n: number): number {
+  const fault = badChoice(n);
+  if (fault !== undefined) throw fault;
   return 0;
 }
 

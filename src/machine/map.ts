@@ -64,7 +64,7 @@ export const cpu_area = struct('cpu_area', {
     /** How often something was asked whether it is to fail, and did. */
     fault_asked: int,
     fault_failed: int,
-    /** The class and the place that failed last. */
+    /** The class and the place that asked last. */
     fault_class: int,
     fault_site: int,
   },

@@ -2,7 +2,7 @@
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import { faultClasses } from '../../kernel/fault-sites.ts';
 import { FAIL } from '../../machine/access.ts';
-import { OPERAND } from '../../stepped/frames.ts';
+import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { cpuOf, kindOf, type Move, STEP } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { SourceLine } from './source-lines.ts';
@@ -64,9 +64,9 @@ export function tellMove(subject: Subject, step: number, move: Move, sourceLine:
   };
 }
 
-function faultOf({ machine }: Subject, cpu: number): ToldFault | null {
+function faultOf({ machine, view }: Subject, cpu: number): ToldFault | null {
   if (machine.kind(cpu) !== FAIL) return null;
-  const number = machine.frames[machine.region(cpu) + OPERAND] as number;
+  const number = view.word(cpuAddress(cpu) + cpu_area.fault_class);
   const found = faultClasses.find((one) => one.number === number);
   if (found === undefined) return null;
   const { name, group, error } = found;
