@@ -1,7 +1,7 @@
 /** Holds all searches of one module against the reference. */
 import { randomModule } from './random-module.js';
 import { difference, TooMany } from './seen.js';
-import { enumeration, type NamedSearch, searches } from './searches.js';
+import { enumeration, type NamedSearch, partly, searches } from './searches.js';
 import { type Trial, trialOf } from './trial.js';
 
 export interface Comparison {
@@ -11,7 +11,9 @@ export interface Comparison {
   readonly compared: number;
 }
 
-export async function compare(text: string, more: readonly NamedSearch[] = []): Promise<Comparison> {
+const USUAL: readonly NamedSearch[] = [...searches, ...partly];
+
+export async function compare(text: string, these: readonly NamedSearch[] = USUAL): Promise<Comparison> {
   const differences: string[] = [];
   let compared = 0;
   let trial: Trial;
@@ -21,7 +23,7 @@ export async function compare(text: string, more: readonly NamedSearch[] = []): 
     if (error instanceof TooMany) return { differences, compared };
     throw error;
   }
-  for (const { name, run } of [enumeration, ...searches, ...more]) {
+  for (const { name, run } of [enumeration, ...these]) {
     try {
       const other = difference(trial.reference, await run(trial));
       if (other !== undefined) differences.push(`${name}: ${other}`);
@@ -35,6 +37,6 @@ export async function compare(text: string, more: readonly NamedSearch[] = []): 
   return { differences, compared };
 }
 
-export async function compareSeed(seed: number, more: readonly NamedSearch[] = []): Promise<Comparison> {
-  return await compare(randomModule(seed), more);
+export async function compareSeed(seed: number, these: readonly NamedSearch[] = USUAL): Promise<Comparison> {
+  return await compare(randomModule(seed), these);
 }

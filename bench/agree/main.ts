@@ -4,7 +4,7 @@
  */
 import { compareSeed } from './compare.js';
 import { randomModule } from './random-module.js';
-import { slow } from './searches.js';
+import { partly, searches, slow } from './searches.js';
 
 const first = Number(process.argv[2] ?? 0);
 const seconds = Number(process.argv[3] ?? 3600);
@@ -17,7 +17,11 @@ if (!Number.isInteger(first) || !(seconds > 0)) {
 const end = performance.now() + 1000 * seconds;
 let [seed, modules, searched, differing] = [first, 0, 0, 0];
 for (; performance.now() < end; seed++) {
-  const { differences, compared } = await compareSeed(seed, seed % SLOW_EVERY === 0 ? slow : []);
+  const { differences, compared } = await compareSeed(seed, [
+    ...searches,
+    ...partly,
+    ...(seed % SLOW_EVERY === 0 ? slow : []),
+  ]);
   modules += compared > 0 ? 1 : 0;
   searched += compared;
   if (differences.length === 0) continue;

@@ -101,11 +101,15 @@ export const enumeration: NamedSearch = {
   run: async ({ subject }) => grown(subject, () => enumerate(subject)).result,
 };
 
+/** In parts. Both cut a search in the same places, so modules by the thousand may take one of them in turns. */
+export const partly: readonly NamedSearch[] = [
+  dpor('dpor in three shards', shards),
+  dpor('dpor interrupted and resumed', interrupted),
+];
+
 /** In this thread, and so fit for thousands of modules. */
 export const searches: readonly NamedSearch[] = [
   dpor('dpor', campaign),
-  dpor('dpor in three shards', shards),
-  dpor('dpor interrupted and resumed', interrupted),
   states('dpor by states', 'dpor'),
   states('dfs by states', 'dfs'),
 ];

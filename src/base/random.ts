@@ -1,12 +1,18 @@
 /** sfc32: the generator behind every seed. Its sequence is part of what a seed means; test/base/random.test.ts pins it. */
 export class Random {
-  private a: number;
-  private b: number;
-  private c: number;
+  private a = 0;
+  private b = 0;
+  private c = 0;
   private counter = 1;
 
   /** `stream` tells apart sequences of one seed. */
   constructor(seed: number, stream = 0) {
+    this.restart(seed, stream);
+  }
+
+  /** Becomes what a new one would be. */
+  restart(seed: number, stream: number): void {
+    this.counter = 1;
     this.a = seed | 0;
     this.b = 0x9e3779b9 | 0;
     this.c = 0x243f6a88 ^ stream;

@@ -55,13 +55,23 @@ export const reasons: Readonly<Record<number, { readonly kind: BugKind; readonly
   [BUG_INVALID_FREE]: { kind: 'double-free', what: 'free of what is no object' },
 };
 
+let isTraced = true;
+
+/** Says whether faults carry JavaScript's stack. Where an explorer knows the call chain it costs more than the execution. */
+export function traceFaults(on: boolean): void {
+  isTraced = on;
+}
+
 /** The machine cannot go on. `address` is the object or the bad address. */
 export class MachineFault extends Error {
   readonly kind: BugKind;
   readonly what: string;
   readonly address: number;
   constructor(kind: BugKind, what: string, address: number) {
+    const { stackTraceLimit } = Error;
+    if (!isTraced) Error.stackTraceLimit = 0;
     super(`${kind}: ${what}`);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'MachineFault';
     this.kind = kind;
     this.what = what;

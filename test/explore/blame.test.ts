@@ -7,6 +7,7 @@ import { minimizeRecording } from '../../dist/src/explore/minimize/minimize-reco
 import { replay } from '../../dist/src/explore/replay/replay.js';
 import { recordingOf } from '../../dist/src/explore/search/record.js';
 import { moduleTarget, subjectOf } from '../../dist/src/explore/subject/targets.js';
+import { MachineFault } from '../../dist/src/machine/fault.js';
 import { exploreTarget, titles } from '../support/explore-module.ts';
 
 const LIBRARY = `import { assert, futex_wait, load } from 'tasklock/bus';
@@ -83,4 +84,11 @@ test.each([
   expect(minimized?.recording.verdict?.title).toBe(former);
   // A title that was never one of its names is another bug.
   expect(replay(subject, { ...old, verdict: { title: `${former}x`, kind: bug.kind } }).divergence).toBeDefined();
+});
+
+test('faults carry the stack of JavaScript again once nothing is explored any more', async () => {
+  const limit = Error.stackTraceLimit;
+  await exploreTarget(await moduleTarget(file, new Map()), 'dpor', 10);
+  expect(new MachineFault('assert', 'here', 0).stack).toContain('blame.test.ts');
+  expect(Error.stackTraceLimit).toBe(limit);
 });

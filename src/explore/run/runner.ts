@@ -11,7 +11,7 @@
 import { type Finding, finding, formerlyIn, isTitled } from '../../check/evidence/finding.ts';
 import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
-import { type BugKind, MachineFault } from '../../machine/fault.ts';
+import { type BugKind, MachineFault, traceFaults } from '../../machine/fault.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import { Fair } from './fair.ts';
 import type { Strategy } from '../strategies/strategy.ts';
@@ -81,6 +81,7 @@ export class Runner {
     this.#failed = false;
     this.#cutAt = '';
     let ending: Ending;
+    traceFaults(false);
     try {
       this.subject.listener = this.#watch;
       this.subject.reset();
@@ -94,6 +95,8 @@ export class Runner {
       this.#add(this.#blamed(error.kind, error.what, error.address, stack), this.#cpu, stack);
       ending = 'bug';
       this.#failed = true;
+    } finally {
+      traceFaults(true);
     }
     const bugs = this.#bugs;
     const counts = strategy.end(this.#step, this.#failed);
@@ -111,7 +114,8 @@ export class Runner {
     let move: Move = -1;
     let step = 0;
     if (lookout?.due === true && this.#judge()) return 'bug';
-    for (let moves = machine.moves(); !moves.isEmpty; moves = machine.moves()) {
+    const { repeats = 0 } = strategy;
+    for (let moves = machine.moves(); !moves.isEmpty; ) {
       if (step === bound) this.#meetBound(strategy);
       if (step < bound) move = strategy.choose(moves, step);
       else if (step < 2 * stepBound) move = this.#fair.next(moves, move);
@@ -126,6 +130,7 @@ export class Runner {
       if (lookout !== undefined) lookout.beforeStep(cpu);
       machine.step(move);
       if ((lookout?.due === true || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
+      if (step >= repeats) moves = machine.moves();
     }
     return this.#atEnd();
   }

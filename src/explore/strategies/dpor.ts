@@ -102,6 +102,10 @@ export class Dpor implements Strategy {
     this.#history = History.of(machine, cpus, (word) => footprints.valueOf(word));
   }
 
+  get repeats(): number {
+    return this.#shared;
+  }
+
   begin(): boolean {
     if (this.#tried > 0 && !this.#goBack()) {
       this.exhausted = true;

@@ -9,7 +9,7 @@ export class RandomWalk implements Strategy {
   readonly exhausted = false;
   readonly #seed: number;
   readonly #chance: number | undefined;
-  #random: Random;
+  readonly #random: Random;
   #faults = 0;
 
   /** `chance`: that what may fail does; by default it differs from execution to execution. */
@@ -20,7 +20,7 @@ export class RandomWalk implements Strategy {
   }
 
   begin(index: number): boolean {
-    this.#random = new Random(this.#seed, index);
+    this.#random.restart(this.#seed, index);
     this.#faults = faultChance(index, this.#chance);
     return true;
   }

@@ -10,6 +10,8 @@ import type { Moves } from '../../stepped/moves.ts';
 export interface Strategy {
   /** Begins execution `index` on a machine that stands at its beginning. False when there is nothing left to try. */
   begin(index: number): boolean;
+  /** So many steps are those of the execution before: of them `choose` does not look at what moves there are. */
+  readonly repeats?: number;
   /**
    * The move that is made next, one of `moves`, which are those of this moment: not to be kept. -1 gives the execution up
    * as one seen before.
