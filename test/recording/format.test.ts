@@ -213,8 +213,8 @@ describe('format 4 is for what fails on purpose', () => {
   });
 
   test('a setting that there is not is wrong', () => {
-    const subject = { ...failing.subject, faults: { ...faults, setting: 'some' } } as Recording['subject'];
-    expect(() => encodeRecording({ ...failing, subject })).toThrow(/setting: expected each, nth:N or rate:P/);
+    const odd = { ...failing.subject, faults: { ...faults, setting: 'some' } } as Recording['subject'];
+    expect(() => encodeRecording({ ...failing, subject: odd })).toThrow(/setting: expected each, nth:N or rate:P/);
   });
 });
 
