@@ -8,7 +8,10 @@ const DESAI = [
   { number: 7, title: /freed pgd/ },
   { number: 6, title: /^isolation: / },
   { number: 5, title: /^leak: / },
-  { number: 1, title: /^sleep-in-atomic: |alloc_lock -> (mmap_sem|namespace->sem)|(mmap_sem|namespace->sem) -> alloc_lock/ },
+  {
+    number: 1,
+    title: /^sleep-in-atomic: |alloc_lock -> (mmap_sem|namespace->sem)|(mmap_sem|namespace->sem) -> alloc_lock/,
+  },
   { number: 9, title: /task_struct->sighand/ },
   { number: 10, title: /vfork/ },
   { number: 3, title: /freed|refcount|below zero/, scenario: /undo-of-nothing/ },

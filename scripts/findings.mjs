@@ -34,13 +34,30 @@ function tasklock(args, cwd) {
 function interleavingOf({ token }, cwd) {
   const lines = tasklock(['replay', token], cwd).trimEnd().split('\n');
   const end = lines.findIndex((line) => /^(not judged|next|BUG|the recorded)/.test(line));
-  return lines.slice(0, end < 0 ? undefined : end).join('\n').trimEnd();
+  return lines
+    .slice(0, end < 0 ? undefined : end)
+    .join('\n')
+    .trimEnd();
 }
 
 function findingText(profile, bug, cwd) {
-  const about = bug.finding === undefined ? lineOfHistory(profile, bug) : `known finding ${bug.finding}, docs/findings.md`;
+  const about =
+    bug.finding === undefined ? lineOfHistory(profile, bug) : `known finding ${bug.finding}, docs/findings.md`;
   const seen = `Scenario \`${bug.scenario}\`, ${bug.times} executions; ${about ?? 'not known to us'}.`;
-  return [`### ${bug.title}`, '', seen, '', '```', interleavingOf(bug, cwd), '```', '', '```', bug.token, '```', ''].join('\n');
+  return [
+    `### ${bug.title}`,
+    '',
+    seen,
+    '',
+    '```',
+    interleavingOf(bug, cwd),
+    '```',
+    '',
+    '```',
+    bug.token,
+    '```',
+    '',
+  ].join('\n');
 }
 
 /** One search with all it found, and which lines of history of its profile it did not come to. */

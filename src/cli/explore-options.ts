@@ -1,4 +1,5 @@
 /** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
+import { chanceOf } from '../boot/faults.ts';
 import { checkers as allCheckers } from '../check/observers/checkers.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { lockTarget } from '../lab/lock-module.ts';
@@ -12,6 +13,7 @@ import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { readProgram } from './scenario-argument.ts';
+import { parseFaultFlags } from './fault-options.ts';
 import { parseCount, parseCpus, parseDuration, parseLockName, parseProfile, parseSeed, UsageError } from './usage.ts';
 
 export interface ExploreFlags {
@@ -29,6 +31,8 @@ export interface ExploreFlags {
   readonly checkers: string;
   readonly model: string;
   readonly mutant?: string;
+  readonly faults: string;
+  readonly faultSites?: string;
   readonly stateful?: boolean;
   readonly jobs: string;
   readonly shard?: string;
@@ -66,7 +70,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   const delays = flags.delays === undefined ? undefined : parseBound('--delays', flags.delays);
   const stateful = flags.stateful === true;
   const durationMs = timeOf(flags, strategy);
-  const targets = await parseTargets(name, flags);
+  const targets = withFaults(await parseTargets(name, flags), strategy, flags);
   if (stateful && targets.some((target) => target.kind === 'scenario')) {
     throw new UsageError('--stateful is for modules: a kernel has too many states');
   }
@@ -89,6 +93,19 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     stateful,
     stopAtFirst: flags.stopAtFirst,
   }));
+}
+
+/** The targets with what is to fail in them. */
+function withFaults(targets: readonly Target[], strategy: string, flags: ExploreFlags): readonly Target[] {
+  const faults = parseFaultFlags(flags);
+  if (faults === undefined) return targets;
+  if (isExhaustive(strategy) && chanceOf(faults) !== undefined) {
+    throw new UsageError(`--faults rate:P is drawn, and ${strategy} draws nothing: take --faults each`);
+  }
+  return targets.map((target) => {
+    if (target.kind === 'scenario') return { ...target, faults };
+    throw new UsageError('--faults is for scenarios: a module fails where it calls choose(2)');
+  });
 }
 
 /** Part number i of n that together are all, and differ by one at most. */

@@ -6,14 +6,24 @@ import { operationsTarget } from '../explore/subject/operations-target.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
 import { exploreOperations } from './explore-operations.ts';
+import { faultOptions } from './fault-options.ts';
 import { ExploreRun } from './explore-run.ts';
 import { Keeper } from './keeper.ts';
 import { listen, printResult } from './thread.ts';
 import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated, UsageError } from './usage.ts';
 
 /** What is looked for, and in what: the rest of a command is how and for how long. */
-function again(name: string | undefined, { profile, cpus, calls, set = [], mutant, checkers }: ExploreFlags): string {
-  const options = { profile, cpus, calls, mutant, checkers: checkers === 'default' ? undefined : checkers };
+function again(name: string | undefined, flags: ExploreFlags): string {
+  const { profile, cpus, calls, set = [], mutant, checkers, faults, faultSites } = flags;
+  const options = {
+    profile,
+    cpus,
+    calls,
+    mutant,
+    checkers: checkers === 'default' ? undefined : checkers,
+    faults: faults === 'none' ? undefined : faults,
+    'fault-sites': faultSites,
+  };
   const given = Object.entries(options).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option} ${value}`],
   );
@@ -67,7 +77,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
 }
 
 export function exploreCommand(program: Command, finish: (code: number) => void): void {
-  program
+  const command = program
     .command('explore')
     .argument(
       '[target]',
@@ -103,7 +113,8 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', repeated)
     .option('--checkers <list>', 'names with commas between them, or default, all, none', 'default')
     .option('--mutant <name>', 'a seeded bug of the lock: tasklock list mutants')
-    .option('--model <name>', 'memory model: sc', 'sc')
+    .option('--model <name>', 'memory model: sc', 'sc');
+  faultOptions(command, 'none, each, nth:N or rate:P (docs/faults.md)')
     .option('--jobs <n>', 'threads to search on', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')
     .option('--checkpoint <file>', 'keep what is done there, and go on from it when it exists')

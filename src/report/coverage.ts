@@ -50,7 +50,9 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states, 
 /** What the search was not made to see; of checkers those that were off, by name. */
 export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states'>): string[] {
   const endless = states !== null ? ['executions without an end'] : [];
-  return ['weaker memory models', ...endless, ...checkersOff(identity)];
+  const isFaulty = identity.subjects.some(({ faults }) => faults !== undefined);
+  const expected = isFaulty ? ['expectations behind a failure on purpose'] : [];
+  return ['weaker memory models', ...endless, ...expected, ...checkersOff(identity)];
 }
 
 /** Checkers that could have judged it and were off. */

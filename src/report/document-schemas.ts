@@ -30,6 +30,7 @@ const move = {
   move: v.picklist(['step', 'choice']),
   value: v.optional(count),
   of: v.optional(positive),
+  fault: v.optional(v.strictObject({ site: v.string(), error: v.string() })),
   function: text,
   file: text,
   line: v.nullable(count),
@@ -127,6 +128,7 @@ const subject = v.object({
   profile: text,
   mutant: text,
   settings: v.record(v.string(), v.number()),
+  faults: v.optional(v.string()),
 });
 
 const identity = v.object({ build: v.string(), subjects: v.array(subject) });

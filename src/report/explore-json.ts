@@ -153,6 +153,9 @@ export function exploreJson(report: ExploreReport) {
     resumed: sumOf(report, ({ resumed }) => resumed),
     steps: sum((result) => result.steps),
     syscalls: sum((result) => result.syscalls),
+    ...(report.identity.subjects.some(({ faults }) => faults !== undefined)
+      ? { failures: sum((result) => result.failures ?? 0), failing: sum((result) => result.failing ?? 0) }
+      : {}),
     states: targets.every((target) => target.statesCounted) ? sum((result) => result.states.size) : null,
     seconds: Number(seconds.toFixed(3)),
     complete: isComplete(facts),

@@ -6,6 +6,7 @@
  * that it makes no difference either.
  */
 import * as v from 'valibot';
+import { faultsText } from '../../boot/faults.ts';
 import { buildInfo } from '../../base/build-info.ts';
 import { line } from '../../base/shape.ts';
 import { programHash } from '../../scenario/image-hash.ts';
@@ -36,6 +37,8 @@ const subjectShape = v.object({
   profile: v.nullable(line),
   mutant: v.nullable(line),
   settings: v.record(line, v.number()),
+  /** What fails on purpose; absent for nothing. */
+  faults: v.optional(line),
 });
 
 export const identityShape = v.object({
@@ -75,7 +78,8 @@ export async function subjectIdentity(target: Target, subject?: Measured): Promi
     const image = imageOf(target);
     const { profile } = image;
     const cpus = target.cpus ?? image.cpus;
-    return { kind, name, path: null, hash: programHash(image), cpus, profile, mutant: null, settings: {} };
+    const faults = target.faults === undefined ? {} : { faults: faultsText(target.faults) };
+    return { kind, name, path: null, hash: programHash(image), cpus, profile, mutant: null, settings: {}, ...faults };
   }
   const { hash, cpus } = subject ?? (await subjectOf(target));
   const { path, mutant, settings } = target;
@@ -126,12 +130,12 @@ function rowsOf({ build, subjects, shard, checkers, ...search }: Identity): Map<
   const rows = new Map<string, string>([['build', build]]);
   const add = (what: string, value: unknown): unknown => rows.set(what, value === null ? 'none' : String(value));
   add('number of scenarios', subjects.length);
-  subjects.forEach(({ kind, name, hash, cpus, profile, mutant, settings }, i) => {
+  subjects.forEach(({ kind, name, hash, cpus, profile, mutant, settings, faults = null }, i) => {
     const where = subjects.length > 1 ? `scenario ${i + 1}: ` : '';
     const set = Object.entries(settings)
       .sort()
       .map(([constant, value]) => `${constant}=${value}`);
-    for (const [what, value] of Object.entries({ kind, profile, mutant })) add(`${where}${what}`, value);
+    for (const [what, value] of Object.entries({ kind, profile, mutant, faults })) add(`${where}${what}`, value);
     add(`${where}--set`, set.join() || null);
     add(`${where}cpus`, cpus);
     add(`${where}subject`, `${name} (hash ${hash})`);

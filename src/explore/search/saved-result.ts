@@ -35,6 +35,8 @@ const shape = v.looseObject({
   cutAt: v.array(line),
   steps: count,
   syscalls: count,
+  failures: v.optional(count),
+  failing: v.optional(count),
   states: v.array(number),
   bugs: v.array(bugShape),
   end: v.picklist(['exhausted', 'executions']),

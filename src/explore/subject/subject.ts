@@ -1,4 +1,5 @@
 /** What is explored: a stepped machine that can be put back to its beginning, and what must hold in it. */
+import type { Faults } from '../../boot/faults.ts';
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Finding } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
@@ -94,6 +95,10 @@ export interface Subject {
   cpuLines(cpu: number): string[];
   /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */
   moment(bug: Moment): string[];
+  /** What fails on purpose; undefined for nothing. */
+  readonly faults?: Faults | undefined;
+  /** How often something did in this execution. */
+  failures?(): number;
   /** System calls made in this execution; 0 when the machine runs no kernel. */
   syscalls(): number;
 }
