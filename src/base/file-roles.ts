@@ -18,12 +18,16 @@ interface FileRole {
   readonly answered?: true;
   /** Its functions, or those named, are tools: a bug is in who called them. */
   readonly tool?: true | readonly string[];
+  /** Its functions are numbered behind all others, so that recordings from before there were any stay what they are. */
+  readonly late?: true;
   /** Works on objects that are free. */
   readonly allocator?: true;
 }
 
 const roles: ReadonlyMap<string, FileRole> = new Map<string, FileRole>([
   [`${KERNEL_FOLDER}/caches.ts`, { table: true }],
+  [`${KERNEL_FOLDER}/fault-inject.ts`, { tool: true, late: true }],
+  [`${KERNEL_FOLDER}/fault-sites.ts`, { table: true }],
   [`${KERNEL_FOLDER}/layout.ts`, { table: true }],
   [`${KERNEL_FOLDER}/locks.ts`, { table: true }],
   [`${KERNEL_FOLDER}/profiles.ts`, { table: true }],
@@ -64,6 +68,9 @@ export const isReport = (path: string): boolean => roleOf(path)?.reports === tru
 
 /** True for a file, by its short name, whose functions the stepped machine answers itself. */
 export const isAnswered = (name: string): boolean => roleOfName.get(name)?.answered === true;
+
+/** True for a file, by its short name, whose functions are numbered behind all others. */
+export const isLate = (name: string): boolean => roleOfName.get(name)?.late === true;
 
 /** True for a function in which no bug is: anything of the machine, and tools of the kernel. */
 export function isTool(path: string, called: string): boolean {

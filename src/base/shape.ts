@@ -4,6 +4,12 @@ import { oneLine } from './visible.ts';
 
 const MOST = 3;
 
+/** A title or a name: what is shown of it stays on its line. */
+export const line = v.pipe(
+  v.string(),
+  v.check((text) => !text.includes('\n'), 'a text of one line'),
+);
+
 /** The first fields that are otherwise: what is expected and what was found. */
 export function shapeProblems(issues: ReadonlyArray<v.BaseIssue<unknown>>): string {
   const shown = issues.slice(0, MOST).map(issueText);

@@ -9,6 +9,7 @@ import { schedule } from '../kernel/sched.ts';
 import { user_step } from '../kernel/usermode.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootMachine } from './boot.ts';
+import { armFaults, type Faults } from './faults.ts';
 
 /** One system call that is over. */
 export interface CallEvent {
@@ -33,9 +34,12 @@ const GIVE_UP_AFTER = 2_000_000;
 const WIND_DOWN_AFTER_CALLS = 2_000;
 const GIVE_UP_AFTER_CALLS = 10_000;
 
-/** A booted machine for a program, ready to run in order. */
-export const bootForProgram = (image: ProgramImage): SharedArrayBuffer =>
-  bootMachine({ profile: image.profile, cpus: 1, code: image.code, rodata: image.rodata });
+/** A booted machine for a program, ready to run in order; what fails on purpose is drawn as the seed says. */
+export function bootForProgram(image: ProgramImage, faults?: Faults, seed = 0): SharedArrayBuffer {
+  const memory = bootMachine({ profile: image.profile, cpus: 1, code: image.code, rodata: image.rodata });
+  if (faults !== undefined) armFaults(memory, faults, seed);
+  return memory;
+}
 
 /**
  * Runs to the end and tells of every system call of the program's own tasks. Lets a MachineFault of the modelled

@@ -87,7 +87,7 @@ export class Found {
       simplified: 'no',
       turns: [],
       why: undefined,
-      valueText: this.#valueText,
+      valueText: String,
     });
     this.#onChange();
   }
@@ -116,8 +116,14 @@ export class Found {
       switches,
       simplified: simplify ? ended : 'no',
       ...told,
-      valueText: this.#valueText,
     });
+    this.#onChange();
+  }
+
+  /** Leaves a bug as it was recorded first: there is no time to look at it. */
+  leave({ title }: FoundBug): void {
+    const shown = this.#shown.get(title);
+    if (shown !== undefined) this.#shown.set(title, { ...shown, simplified: 'cut' });
     this.#onChange();
   }
 
@@ -133,15 +139,14 @@ export class Found {
   }
 
   /** The turns of a bug, and why it shows. */
-  #explained(bug: FoundBug, isOver: () => boolean): Pick<ShownBug, 'turns' | 'why'> {
+  #explained(bug: FoundBug, isOver: () => boolean): Pick<ShownBug, 'turns' | 'why' | 'valueText'> {
     const sourceLine = sourceLines(this.#options.target);
     const { decisions: moves, object } = bug;
     const turns = tellTurns(this.#subject, moves, sourceLine, object);
+    const valueText = this.#subject.valueText();
     const quest = { moves, bug, checkers: this.#options.checkers, sourceLine, stopped: isOver };
-    return { turns, why: isOver() ? undefined : whyOf(this.#subject, quest) };
+    return { turns, valueText, why: isOver() ? undefined : whyOf(this.#subject, quest) };
   }
-
-  readonly #valueText = (value: number): string => this.#subject.valueText(value);
 
   #recording(bug: FoundBug): Recording {
     const { decisions, finalHash } = bug;

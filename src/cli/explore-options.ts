@@ -1,4 +1,5 @@
 /** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
+import { chanceOf } from '../boot/faults.ts';
 import { checkers as allCheckers } from '../check/observers/checkers.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { lockTarget } from '../lab/lock-module.ts';
@@ -6,12 +7,14 @@ import type { LockKind } from '../machine/locks/lock-kind.ts';
 import { mutants } from '../mutant/index.ts';
 import type { Mutant } from '../mutant/mutant.ts';
 import { isExhaustive, PORTFOLIO, strategies } from '../explore/strategies/index.ts';
+import { hasOperations } from '../explore/subject/operations-target.ts';
 import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/subject/targets.ts';
 import { DEFAULT_CPUS } from '../scenario/ast.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { builtinProgram, readProgram } from './scenario-argument.ts';
+import { parseFaultFlags } from './fault-options.ts';
 import { parseCount, parseCpus, parseDuration, parseLockName, parseProfile, parseSeed, UsageError } from './usage.ts';
 
 export interface ExploreFlags {
@@ -21,6 +24,7 @@ export interface ExploreFlags {
   readonly seed?: string;
   readonly profile?: string;
   readonly cpus?: string;
+  readonly calls?: string;
   readonly depth?: string;
   readonly preemptions?: string;
   readonly delays?: string;
@@ -28,6 +32,8 @@ export interface ExploreFlags {
   readonly checkers: string;
   readonly model: string;
   readonly mutant?: string;
+  readonly faults: string;
+  readonly faultSites?: string;
   readonly stateful?: boolean;
   readonly jobs: string;
   readonly shard?: string;
@@ -65,7 +71,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   const delays = flags.delays === undefined ? undefined : parseBound('--delays', flags.delays);
   const stateful = flags.stateful === true;
   const durationMs = timeOf(flags, strategy);
-  const targets = await parseTargets(name, flags);
+  const targets = withFaults(await parseTargets(name, flags), strategy, flags);
   if (stateful && targets.some((target) => target.kind === 'scenario')) {
     throw new UsageError('--stateful is for modules: a kernel has too many states');
   }
@@ -88,6 +94,19 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     stateful,
     stopAtFirst: flags.stopAtFirst,
   }));
+}
+
+/** The targets with what is to fail in them. */
+function withFaults(targets: readonly Target[], strategy: string, flags: ExploreFlags): readonly Target[] {
+  const faults = parseFaultFlags(flags);
+  if (faults === undefined) return targets;
+  if (isExhaustive(strategy) && chanceOf(faults) !== undefined) {
+    throw new UsageError(`--faults rate:P is drawn, and ${strategy} draws nothing: take --faults each`);
+  }
+  return targets.map((target) => {
+    if (target.kind === 'scenario') return { ...target, faults };
+    throw new UsageError('--faults is for scenarios: a module fails where it calls choose(2)');
+  });
 }
 
 /** Part number i of n that together are all, and differ by one at most. */
@@ -180,8 +199,11 @@ function parseProgram(name: string, flags: ExploreFlags): Target {
 
 async function parseModule(name: string, flags: ExploreFlags): Promise<Target> {
   if (flags.profile !== undefined) throw new UsageError('--profile is for scenarios: a module runs without a kernel');
-  if (flags.cpus !== undefined) throw new UsageError('--cpus is for scenarios: a module lists its own');
-  return await moduleTarget(name, parseSettings(flags.set));
+  const target = await moduleTarget(name, parseSettings(flags.set));
+  if (flags.cpus !== undefined && !(await hasOperations(target))) {
+    throw new UsageError('--cpus is for scenarios: a module lists its own');
+  }
+  return target;
 }
 
 /** The numbers of `--set NAME=NUMBER`. */

@@ -83,6 +83,9 @@ export class ExploreRun {
   readonly #titles = new Set<string>();
   readonly #noted = new Set<string>();
   #failed = false;
+  /** Bugs that their target had no time for. */
+  readonly #later: Array<() => Promise<void>> = [];
+  #isOneTold = false;
 
   constructor(options: RunOptions, keeper: Keeper) {
     this.#options = options;
@@ -104,6 +107,8 @@ export class ExploreRun {
       const { executions } = await this.#search({ ...options, last, durationMs });
       if (this.#passesOn) unused = Math.max(0, last - executions);
     }
+    for (const finish of this.#later) await finish();
+    this.#progress.end();
     const report = this.#report(this.#targets, stopped());
     return { text: this.#text(report), code: this.#failed ? EXIT_DEFECT : exitCode(report, this.#options.strict) };
   }
@@ -119,14 +124,18 @@ export class ExploreRun {
       cpus: subject.cpus,
       profile: subject.profile,
       mutant: options.target.kind === 'module' ? options.target.mutant : null,
-      bugs: found.shown,
+      // Some are looked at when all targets have been searched.
+      get bugs() {
+        return found.shown;
+      },
       result,
       statesCounted: subject.profile === null,
       resumed,
       seconds: (performance.now() - begun) / 1000,
     });
+    let isSearched = false;
     const keepSoFar = (): void => {
-      const targets = [...this.#targets, targetReport(found.soFar)];
+      const targets = isSearched ? this.#targets : [...this.#targets, targetReport(found.soFar)];
       // Turns of bugs as they were found are too many to be put into words each time.
       const report = this.#report(this.#options.minimize ? targets : targets.map(untold), true);
       keep(this.#text(report), exitCode(report, this.#options.strict));
@@ -138,6 +147,7 @@ export class ExploreRun {
     const result = found.all(await this.#campaign(options, subject, checkpoint, found));
     await this.#finish(result, found);
     this.#targets.push(targetReport(result));
+    isSearched = true;
     this.#failed ||= found.failed;
     return result;
   }
@@ -147,14 +157,21 @@ export class ExploreRun {
     const fresh = bugs.filter(({ title }) => !this.#titles.has(title));
     const startedAt = performance.now();
     for (const [i, bug] of fresh.entries()) {
+      this.#titles.add(bug.title);
       const until = this.#budget.simplifyUntil(fresh.length - i);
       const onAttempt = (tried: number): void =>
         this.#progress.update(
           (performance.now() - startedAt) / 1000,
           () => `making bug ${i + 1} of ${fresh.length} simpler  ${grouped(tried)} tried`,
         );
-      await found.finish(bug, this.#options.minimize, { until, onAttempt });
-      this.#titles.add(bug.title);
+      const finish = async (): Promise<void> => {
+        await found.finish(bug, this.#options.minimize, { until, onAttempt });
+        this.#isOneTold = true;
+        this.#failed ||= found.failed;
+      };
+      // What is recorded can be replayed; other targets cannot wait.
+      if (!this.#isOneTold || !this.#budget.isShareOver) await finish();
+      else this.#later.push(async () => (this.#budget.isOver || stopped() ? found.leave(bug) : await finish()));
     }
     this.#progress.end();
   }

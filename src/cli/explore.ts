@@ -2,16 +2,28 @@
 import type { Command } from 'commander';
 import { PORTFOLIO, strategies } from '../explore/strategies/index.ts';
 import { identityOf } from '../explore/search/identity.ts';
+import { operationsTarget } from '../explore/subject/operations-target.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
+import { exploreOperations } from './explore-operations.ts';
+import { faultOptions } from './fault-options.ts';
 import { ExploreRun } from './explore-run.ts';
 import { Keeper } from './keeper.ts';
 import { listen, printResult } from './thread.ts';
 import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated, UsageError } from './usage.ts';
 
 /** What is looked for, and in what: the rest of a command is how and for how long. */
-function again(name: string | undefined, { profile, cpus, set = [], mutant, checkers }: ExploreFlags): string {
-  const options = { profile, cpus, mutant, checkers: checkers === 'default' ? undefined : checkers };
+function again(name: string | undefined, flags: ExploreFlags): string {
+  const { profile, cpus, calls, set = [], mutant, checkers, faults, faultSites } = flags;
+  const options = {
+    profile,
+    cpus,
+    calls,
+    mutant,
+    checkers: checkers === 'default' ? undefined : checkers,
+    faults: faults === 'none' ? undefined : faults,
+    'fault-sites': faultSites,
+  };
   const given = Object.entries(options).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option} ${value}`],
   );
@@ -31,6 +43,9 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   if (first === undefined) return EXIT_OK;
   if (others.length > 0 && checkpoint !== undefined) throw new UsageError('--checkpoint is for one scenario: name it');
   if (checkpoint !== undefined) checkWritable('--checkpoint', checkpoint);
+  const module = await operationsTarget(first.target);
+  if (module !== undefined) return await exploreOperations(module, first, flags, again(name, flags));
+  if (flags.calls !== undefined) throw new UsageError('--calls is for a module that exports operations');
   const subject = others.length === 0 ? await subjectOf(first.target) : undefined;
   const part = shard === undefined ? null : { index: shard.index + 1, of: shard.of };
   const identity = await identityOf([first, ...others], part, subject);
@@ -62,7 +77,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
 }
 
 export function exploreCommand(program: Command, finish: (code: number) => void): void {
-  program
+  const command = program
     .command('explore')
     .argument(
       '[target]',
@@ -93,11 +108,13 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
       'pct: ordering constraints of the bugs to look for (default: 3, and more the longer it takes)',
     )
     .option('--profile <name>', 'which kernel (default linux-2.6.16, or as the .prog file says)')
-    .option('--cpus <n>', 'CPUs of the machine (default as the scenario says), or of a lock')
+    .option('--cpus <n>', 'CPUs of the machine (default as the scenario says), of a lock, or that call operations')
+    .option('--calls <n>', 'calls of a CPU, at most, of a module that exports operations')
     .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', repeated)
     .option('--checkers <list>', 'names with commas between them, or default, all, none', 'default')
     .option('--mutant <name>', 'a seeded bug of the lock: tasklock list mutants')
-    .option('--model <name>', 'memory model: sc', 'sc')
+    .option('--model <name>', 'memory model: sc', 'sc');
+  faultOptions(command, 'none, each, nth:N or rate:P (docs/faults.md)')
     .option('--jobs <n>', 'threads to search on', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')
     .option('--checkpoint <file>', 'keep what is done there, and go on from it when it exists')

@@ -1,4 +1,4 @@
-/** tasklock list [scenarios|profiles|strategies|checkers|locks|mutants] */
+/** tasklock list [scenarios|profiles|strategies|checkers|locks|mutants|faults] */
 import type { Command } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
 import { listJson, type ListName, listNames, listText } from '../report/lists.ts';

@@ -1,5 +1,6 @@
 /** tasklock run FILE.prog, or a built-in scenario */
 import type { Command } from 'commander';
+import { countFaults, type FaultCounts, type Faults, faultsText } from '../boot/faults.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { fails, Ledger, verdictOn } from '../check/evidence/ledger.ts';
 import { checkPolydirs } from '../check/polydirs/polydirs.ts';
@@ -19,14 +20,19 @@ import { sharingText } from '../report/sharing.ts';
 import { assembleText } from '../scenario/assemble.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootForProgram, type CallEvent, runInOrder } from '../boot/run-in-order.ts';
+import { grouped } from '../base/numbers.ts';
+import { faultOptions, parseDrawnFaults } from './fault-options.ts';
 import { print } from './output.ts';
 import { DEFAULT_CPUS } from '../scenario/ast.ts';
 import { builtinProgram, readProgram } from './scenario-argument.ts';
-import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, parseProfile } from './usage.ts';
+import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, parseProfile, parseSeed } from './usage.ts';
 
 interface RunFlags {
   readonly json?: boolean;
   readonly profile?: string;
+  readonly seed?: string;
+  readonly faults: string;
+  readonly faultSites?: string;
 }
 
 class Teller {
@@ -104,7 +110,8 @@ class Teller {
 function runFile(file: string, flags: RunFlags): number {
   const builtin = builtinProgram(file, parseProfile(flags.profile), DEFAULT_CPUS);
   const image = assembleText(builtin ?? readProgram(file, flags.profile), file);
-  const memory = bootForProgram(image);
+  const faults = parseDrawnFaults(flags);
+  const memory = bootForProgram(image, faults, flags.seed === undefined ? 0 : parseSeed(flags.seed));
   const teller = new Teller(memory, image, flags.json !== true);
   let ended = 'stopped';
   try {
@@ -115,7 +122,9 @@ function runFile(file: string, flags: RunFlags): number {
     teller.fault(error);
   }
   teller.end();
-  teller.expectations();
+  const counts = countFaults(new RamView(memory));
+  // What follows a failure on purpose is not the program's doing.
+  if (counts.failed === 0) teller.expectations();
   const { bugs, known } = teller.ledger;
   const verdict = verdictOn(bugs, ended === 'finished');
   if (flags.json) {
@@ -133,6 +142,7 @@ function runFile(file: string, flags: RunFlags): number {
       profile: image.profile,
       verdict,
       ended,
+      ...(faults === undefined ? {} : { faults: { ...faults, ...counts } }),
       calls,
       bugs: shown,
       known: known.map(({ title, finding: { id, evidence } }) => ({ title, id, evidence })),
@@ -141,26 +151,36 @@ function runFile(file: string, flags: RunFlags): number {
   } else {
     for (const { title, finding } of known) print(`known: ${title}\n  ${finding.id}, see docs/findings.md\n`);
     for (const bug of bugs) print(`BUG: ${bug.title}\n${bug.lines.map((line) => `  ${line}\n`).join('')}`);
-    print(`${endText(verdict, ended)}\n`);
+    if (faults !== undefined) print(`${faultText(faults, counts)}\n`);
+    print(`${endText(verdict, ended, counts.failed)}\n`);
   }
   if (fails(bugs, known, false)) return EXIT_BUG;
   return verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
-function endText(verdict: string, ended: string): string {
+function faultText(faults: Faults, { asked, failed }: FaultCounts): string {
+  return `faults ${faultsText(faults)}: ${grouped(failed)} of ${grouped(asked)} that may fail did`;
+}
+
+function endText(verdict: string, ended: string, failed: number): string {
   if (verdict === 'bug') return 'FAIL';
-  if (verdict === 'pass') return 'PASS: every program ended, every expectation held, nothing was left';
+  if (verdict === 'pass') {
+    if (failed > 0) return 'PASS: every program ended, nothing was left; expectations are not judged';
+    return 'PASS: every program ended, every expectation held, nothing was left';
+  }
   if (ended === 'hung') return 'INCONCLUSIVE: every task sleeps and nobody is left to wake one';
   return 'INCONCLUSIVE: the programs did not end by themselves';
 }
 
 export function runCommand(program: Command, finish: (code: number) => void): void {
-  program
+  const command = program
     .command('run')
     .argument('<program>', 'a file FILE.prog, see docs/programs.md, or a built-in scenario')
     .summary('run a program in order on one CPU and tell every call')
     .description('Runs a program on one CPU in order; prints each call with its result and, after it, who shares what.')
-    .option('--profile <name>', 'which kernel (default as the file says, else linux-2.6.16)')
+    .option('--profile <name>', 'which kernel (default as the file says, else linux-2.6.16)');
+  faultOptions(command, 'none, nth:N or rate:P (docs/faults.md)')
+    .option('--seed <n>', 'what --faults rate:P draws from (default 0)')
     .option('--json', 'one JSON document on stdout')
     .action((file: string, flags: RunFlags) => finish(runFile(file, flags)));
 }

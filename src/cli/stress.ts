@@ -10,6 +10,7 @@ import { MachineDefect, stress } from '../smp/stress.ts';
 import type { Progress, StressResult } from '../smp/stress-result.ts';
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
+import { faultOptions, parseDrawnFaults } from './fault-options.ts';
 import { ProgressLine } from './progress.ts';
 import { readProgram, scenarioNamed } from './scenario-argument.ts';
 import { keep, listen, printResult, warn } from './thread.ts';
@@ -35,6 +36,8 @@ interface StressFlags {
   readonly seed?: string;
   readonly profile?: string;
   readonly lock?: string;
+  readonly faults: string;
+  readonly faultSites?: string;
   readonly out: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -84,6 +87,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const durationMs = flags.iterations === undefined ? parseDuration(flags.duration ?? DEFAULT_DURATION) : undefined;
   const dumpDirectory = parseDirectory(flags.out);
   const locks = flags.lock === undefined ? [] : parseLockChoices(flags.lock);
+  const faults = parseDrawnFaults(flags);
   const strict = flags.strict === true;
   const textOf = (result: StressResult): string =>
     flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result);
@@ -93,7 +97,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   progress.start(`${scenario} on ${plural(cpus, 'CPU')}, ${image.profile}, seed ${seed}`);
   try {
     const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
-    const run = { scenario, image, cpus, durationMs, seed, locks, dumpDirectory, signal, onProgress, onResult };
+    const run = { scenario, image, cpus, durationMs, seed, locks, faults, dumpDirectory, signal, onProgress, onResult };
     const result = await stress(run);
     progress.end();
     const code = exitCode(result, strict);
@@ -110,7 +114,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
 }
 
 export function stressCommand(program: Command, finish: (code: number) => void): void {
-  program
+  const command = program
     .command('stress')
     .argument('[scenario]', `built-in scenario (default ${defaultScenario.name}) or a .prog file`)
     .summary('run a scenario on real threads and check every invariant')
@@ -120,7 +124,8 @@ export function stressCommand(program: Command, finish: (code: number) => void):
     .option('--iterations <n>', 'rounds of each driving task, instead of a time')
     .option('--seed <n>', 'what random choices of the scenario follow from; printed in any case')
     .option('--profile <name>', 'which kernel (default linux-2.6.16, or as the .prog file says)')
-    .option('--lock <list>', 'other algorithms for kernel locks, as task=mcs,tasklist=rw-fair')
+    .option('--lock <list>', 'other algorithms for kernel locks, as task=mcs,tasklist=rw-fair');
+  faultOptions(command, 'none, nth:N or rate:P (docs/faults.md)')
     .option('--out <dir>', 'where a vmcore goes when a bug is found', '.')
     .option('--strict', 'let known findings of the profile count as bugs')
     .option('--json', 'one JSON document on stdout')

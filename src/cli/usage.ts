@@ -119,7 +119,7 @@ export function parseSeed(text: string): number {
   return seed;
 }
 
-function wholeNumber(text: string): number | undefined {
+export function wholeNumber(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 

@@ -10,6 +10,8 @@ import { CLONE_FILES, EBADF, EMFILE, ENOMEM } from './abi.ts';
 import { FILE_CACHE, FILES_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { dput } from './dcache.ts';
+import { should_fail } from './fault-inject.ts';
+import { FAULT_FD } from './fault-sites.ts';
 import { file, files_struct, task_struct } from './layout.ts';
 import { LOCK_FILE } from './locks.ts';
 import { mntput } from './mount.ts';
@@ -143,8 +145,10 @@ export function fget(fd: number): number {
   return fcheck_get(load(current() + task_struct.files), fd);
 }
 
-/** Reserves the lowest free descriptor, `from` or higher; -EMFILE when there is none. Takes file_lock. */
+/** Reserves the lowest free descriptor, `from` or higher; -EMFILE when there is none, or none is to be had. Takes file_lock. */
 export function get_unused_fd(from: number): number {
+  const fails = should_fail(FAULT_FD, 0);
+  if (fails) return -EMFILE;
   const files = load(current() + task_struct.files);
   spin_lock(files + files_struct.file_lock);
   const open = load(files + files_struct.open_fds);

@@ -39,6 +39,8 @@ import {
 } from './abi.ts';
 import { TASK_CACHE } from './caches.ts';
 import { capable, current } from './context.ts';
+import { should_fail } from './fault-inject.ts';
+import { FAULT_NPROC } from './fault-sites.ts';
 import { copy_files, exit_files } from './files.ts';
 import { copy_fs, exit_fs } from './fs.ts';
 import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
@@ -75,7 +77,10 @@ function check_limits(tsk: number): number {
     const root = load(user + user_struct.uid) === 0;
     if (!root && capable(CAP_SYS_ADMIN) === 0 && capable(CAP_SYS_RESOURCE) === 0) return -EAGAIN;
   }
-  return load(kernel.nr_threads) >= load(kernel.max_threads) ? -EAGAIN : 0;
+  const err = load(kernel.nr_threads) >= load(kernel.max_threads) ? -EAGAIN : 0;
+  if (err) return err;
+  const fails = should_fail(FAULT_NPROC, 0);
+  return fails ? -EAGAIN : 0;
 }
 
 /** Contexts that a child shares with its parent or gets a copy of. */

@@ -6,6 +6,8 @@ import { atomic_dec, atomic_inc } from '../machine/atomic.ts';
 import { fetch_and, fetch_or, load, store } from '../machine/bus.ts';
 import { PID_MAX, RESERVED_PIDS } from '../machine/limits.ts';
 import { PIDTYPE_PID, PIDTYPE_TGID } from './abi.ts';
+import { should_fail } from './fault-inject.ts';
+import { FAULT_PID } from './fault-sites.ts';
 import { kernel, PIDHASH_SIZE, pid_link, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 
@@ -18,10 +20,12 @@ function test_and_set_pid(pid: number): number {
 }
 
 /**
- * A free number, the next after last_pid, or -1 when all are taken. Lock-free: the bit decides; last_pid is a plain
+ * A free number, the next after last_pid, or -1 when all are taken or none is to be had. Lock-free: the bit decides; last_pid is a plain
  * store after it (B17).
  */
 export function alloc_pidmap(): number {
+  const fails = should_fail(FAULT_PID, 0);
+  if (fails) return -1;
   let pid = load(kernel.last_pid) + 1;
   if (pid >= PID_MAX) pid = RESERVED_PIDS;
   for (let tries = 0; tries < PID_MAX; tries++) {

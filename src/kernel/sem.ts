@@ -23,6 +23,8 @@ import {
 } from './abi.ts';
 import { SEM_CACHE } from './caches.ts';
 import { current } from './context.ts';
+import { should_fail_usercopy } from './fault-inject.ts';
+import { FAULT_COPY_FROM_USER } from './fault-sites.ts';
 import { kernel, sem_array, sem_undo, task_struct } from './layout.ts';
 import { LOCK_SEM } from './locks.ts';
 import { add_set, find_set, pending_queue, sem_lock, sem_unlock, SEQ_MULTIPLIER, wake_sleepers } from './sem-array.ts';
@@ -81,6 +83,8 @@ function sys_semop(semid: number, sops: number, nsops: number): number {
   const op = get_user_short(sops + 2);
   const flags = get_user_short(sops + 4);
   if (nsops !== 1) return -EINVAL;
+  const fails = should_fail_usercopy(FAULT_COPY_FROM_USER);
+  if (fails) return -EFAULT;
   if (num < -32768 || op < -32768 || flags < -32768) return -EFAULT;
   let undo = 0;
   let list = 0;

@@ -18,7 +18,7 @@ import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { trace_alloc, trace_free } from '../machine/trace.ts';
 import { cacheObjectSize, cacheStride, NR_CACHES } from './caches.ts';
-import { might_sleep } from './context.ts';
+import { slab_pre_alloc_hook } from './fault-inject.ts';
 import { cpu_cache, cpu_data, kernel, kmem_cache, slab_header, task_struct } from './layout.ts';
 import { LOCK_CACHE } from './locks.ts';
 import { this_cpu_data } from './percpu.ts';
@@ -136,11 +136,12 @@ function current_pid(): number {
 }
 
 /**
- * A new object of the cache, its body filled with 0x5a, or 0 when memory is out. May sleep. `ip` is the place that
+ * A new object of the cache, its body filled with 0x5a, or 0 when memory is out or the call is to fail. May sleep. `ip` is the place that
  * asks, for reports.
  */
 export function kmem_cache_alloc(cache: number, ip: number): number {
-  might_sleep();
+  const fails = slab_pre_alloc_hook(cache, ip);
+  if (fails) return 0;
   const ring = this_cpu_cache(cache);
   if (load(ring + cpu_cache.count) <= CPU_QUARANTINE) {
     cache_refill(cache_address(cache), ring);

@@ -6,7 +6,9 @@ import { load, store, this_cpu, xadd } from '../machine/bus.ts';
 import { USER_BASE, USER_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
 import { EFAULT, ENAMETOOLONG, ENOENT, PTE_PRESENT, PTE_WRITE } from './abi.ts';
-import { current, might_sleep } from './context.ts';
+import { current } from './context.ts';
+import { should_fail_usercopy } from './fault-inject.ts';
+import { FAULT_COPY_TO_USER, FAULT_GET_USER, FAULT_GETNAME, FAULT_PUT_USER } from './fault-sites.ts';
 import { mm_struct, pgd, task_struct } from './layout.ts';
 import { handle_mm_fault } from './memory.ts';
 import { user_access_begin, user_access_end } from './tlb.ts';
@@ -37,7 +39,8 @@ export function user_to_ram(address: number, write: number): number {
 
 /** The word at a user address goes to `to`. 0 or -EFAULT. May sleep. */
 export function get_user(to: number, address: number): number {
-  might_sleep();
+  const fails = should_fail_usercopy(FAULT_GET_USER);
+  if (fails) return -EFAULT;
   if (address & 3) return -EFAULT;
   user_access_begin();
   const at = user_to_ram(address, 0);
@@ -72,7 +75,8 @@ export function put_user_byte(byte: number, address: number): number {
 
 /** Stores a word at a user address. 0 or -EFAULT. May sleep. */
 export function put_user(value: number, address: number): number {
-  might_sleep();
+  const fails = should_fail_usercopy(FAULT_PUT_USER);
+  if (fails) return -EFAULT;
   if (address & 3) return -EFAULT;
   user_access_begin();
   const at = user_to_ram(address, 1);
@@ -104,7 +108,8 @@ export function get_byte(buffer: number, index: number): number {
 
 /** Copies a path from user memory with its closing zero. 0, -EFAULT, -ENAMETOOLONG, or -ENOENT when it is empty. */
 export function getname(buffer: number, address: number, max: number): number {
-  might_sleep();
+  const fails = should_fail_usercopy(FAULT_GETNAME);
+  if (fails) return -EFAULT;
   user_access_begin();
   let err = -ENAMETOOLONG;
   for (let i = 0; i < max; i++) {
@@ -125,7 +130,8 @@ export function getname(buffer: number, address: number, max: number): number {
 
 /** Copies bytes of a kernel buffer to user memory. 0 or -EFAULT. */
 export function copy_to_user(address: number, buffer: number, bytes: number): number {
-  might_sleep();
+  const fails = should_fail_usercopy(FAULT_COPY_TO_USER);
+  if (fails) return -EFAULT;
   for (let i = 0; i < bytes; i++) {
     const err = put_user_byte(get_byte(buffer, i), address + i);
     if (err) return err;

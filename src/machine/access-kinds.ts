@@ -32,6 +32,9 @@ export const READY = flags(({ waits, chooses }) => waits === undefined && choose
 export const WAITS = flags(({ waits }) => waits !== undefined);
 export const LOOKED_AT = flags(({ waits, chooses }) => waits !== undefined || chooses === true);
 
+/** Those whose value is that of the move. */
+export const CHOOSES = flags(({ chooses }) => chooses === true);
+
 /** Between what values of its word a lock is free, and what taking it adds. */
 export const FREE_FROM = byKind(({ free }) => free?.least);
 export const FREE_TO = byKind(({ free }) => free?.most);

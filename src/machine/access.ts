@@ -58,6 +58,9 @@ export const ALLOC_TAKE = 33;
 /** A block is given back: all of it holds poison. */
 export const FREE = 34;
 
+/** Whether what the kernel asks for is to fail: a choice of 0 or 1. What that is lies in the CPU's block (map.ts). */
+export const FAIL = 35;
+
 /** What an access comes to: nothing, a word, a block or two of them, the queue of a futex, what a loop read. */
 export const NOTHING = 0;
 export const WORD = 1;
@@ -170,6 +173,7 @@ export const accesses: readonly Access[] = [
   { kind: FETCH_AND, call: 'fetch_and(address, bits)', ...LOCKED, becomes: '&', does: BITS },
   { kind: SMP_MB, call: 'smp_mb()', touches: NOTHING, barrier: true, does: 'full barrier' },
   { kind: CHOOSE, call: 'choose(n)', touches: NOTHING, gives: true, chooses: true, does: CHOICE },
+  { kind: FAIL, call: 'may_fail(n)', touches: NOTHING, gives: true, chooses: true },
   { kind: ALLOC, call: 'heap#alloc(bytes)', touches: NOTHING, gives: true, does: BLOCKS_OF },
   { kind: ALLOC_TAKE, call: '#alloc_take(address)', touches: BLOCK, order: 'locked', becomes: 0 },
   { kind: FREE, call: 'heap#free(address)', touches: BLOCK, order: 'locked', becomes: POISON, does: GIVES_UP },

@@ -177,6 +177,13 @@ export function choose(n: number): number {
   return (drawn >>> 0) % n;
 }
 
+/** Whether something is to fail, as a choice of a search. On a real thread nobody chooses, and it does not. */
+export function may_fail(n: number): number {
+  const fault = badChoice(n);
+  if (fault !== undefined) throw fault;
+  return 0;
+}
+
 /** Fills `bytes` (a multiple of 4) with one word. */
 export function memset(address: number, value: number, bytes: number): void {
   const from = (address >> 2) - FIRST_WORD;

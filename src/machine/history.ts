@@ -18,6 +18,9 @@ export const CALL_SIZE = 64;
 export const CALL_RESULT = 8;
 export const CALL_SEEN = 32;
 
+/** Behind them all. */
+export const CALLS_END = 0xfd00;
+
 /** The CPU begins a call: which operation, with what. */
 export function call_begin(cpu: number, operation: number, argument: number): void {
   assert(cpu >= 0 && cpu < CALL_CPUS, 'calls of CPU 0 to 7 only');

@@ -25,7 +25,7 @@ export const RESERVED_PIDS = 300;
 export const MAX_HELD_LOCKS = 16;
 
 /** Lock classes that the per-CPU lock statistics have room for. */
-export const MAX_LOCK_CLASSES = 32;
+export const MAX_LOCK_CLASSES = 28;
 
 /** Slab caches. */
 export const MAX_CACHES = 24;

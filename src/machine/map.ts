@@ -54,7 +54,19 @@ export const cpu_area = struct('cpu_area', {
     held_count: int,
     held: words(MAX_HELD_LOCKS),
     lock_acquired: words(MAX_LOCK_CLASSES),
+    /** Failures on purpose (fault-inject.ts): what fails, and the number, chance or state of the generator it goes by. */
+    fault_mode: int,
+    fault_argument: hex,
+    fault_drawn: hex,
+    /** Bit by bit the classes that may fail (fault-sites.ts). */
+    fault_classes: hex,
     lock_contended: words(MAX_LOCK_CLASSES),
+    /** How often something was asked whether it is to fail, and did. */
+    fault_asked: int,
+    fault_failed: int,
+    /** The class and the place that asked last. */
+    fault_class: int,
+    fault_site: int,
   },
   'written by the CPU, looked at by others (tlb.ts)': {
     /** Page table in use, as register cr3. */

@@ -11,9 +11,10 @@
  * damaged length; a wrong CRC in a file that is too short, one that was cut off; any other wrong CRC, a damaged file.
  * Nothing is looked at before the CRC is right, so no damage leads to a wrong replay.
  *
- * Content of versions 1 to 3: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
+ * Content of versions 1 to 4: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
  * nothing; then varint length of the header, the header (header.ts) as JSON, and the decisions (decisions.ts) to the end.
- * Version 2 came with the texts that a module imports, version 3 with moves that are no steps. Written is the oldest that can
+ * Version 2 came with the texts that a module imports, version 3 with moves that are no steps, version 4 with what fails
+ * on purpose. Written is the oldest that can
  * hold the recording, so that older builds read what they can run. Only what `encodeRecording` writes is read back: a header
  * that JSON would write otherwise is wrong, and so is a newer version than is needed.
  */
@@ -28,10 +29,12 @@ import { RecordingError, type RecordingProblem } from './recording-error.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 
 /** The newest. It changes with every change of the content; test/recording/format.test.ts keeps one recording of each. */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 const OLDEST_VERSION = 1;
 /** The first with moves that are no steps. */
 const WITH_OTHERS = 3;
+/** The first with failures on purpose, which may be no moves of their own. */
+const WITH_FAULTS = 4;
 
 const MAGIC = Uint8Array.of(0x89, 0x54, 0x4c, 0x52, 0x0d, 0x0a, 0x1a, 0x0a);
 const LENGTH_AT = MAGIC.length + 1;
@@ -60,7 +63,7 @@ export function encodeRecording({ decisions, ...rest }: Recording): Uint8Array {
   const content = deflated.length < plain.length ? deflated : plain;
   const file = Buffer.alloc(CONTENT_AT + 1 + content.length + CRC_BYTES);
   file.set(MAGIC);
-  file[MAGIC.length] = hasOthers(decisions) ? WITH_OTHERS : versionOf(header);
+  file[MAGIC.length] = Math.max(hasOthers(decisions) ? WITH_OTHERS : 0, versionOf(header));
   file.writeUInt32LE(file.length, LENGTH_AT);
   file[CONTENT_AT] = content === deflated ? 1 : 0;
   file.set(content, CONTENT_AT + 1);
@@ -81,7 +84,7 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
   const header = readHeader(plain.subarray(reader.at, reader.at + length), version, name);
   const decisions = decodeDecisions(plain, reader.at + length, header, version >= WITH_OTHERS);
   if (typeof decisions === 'string') return fail('wrong', name, `it has ${decisions}`);
-  if (version >= WITH_OTHERS && !hasOthers(decisions)) fail('wrong', name, `it is of format ${versionOf(header)}`);
+  if (version === WITH_OTHERS && !hasOthers(decisions)) fail('wrong', name, `it is of format ${versionOf(header)}`);
   const { steps: _, ...rest } = header;
   return { ...rest, decisions };
 }
@@ -150,8 +153,9 @@ function readHeader(bytes: Uint8Array, version: number, name: string): Header {
   }
   const header = checkHeader(data);
   if (typeof header === 'string') return fail('wrong', name, `its header is wrong: ${header}`);
-  if (version < WITH_OTHERS && versionOf(header) !== version)
-    fail('wrong', name, `its header is of format ${versionOf(header)}`);
+  const needed = versionOf(header);
+  if (version < WITH_OTHERS ? needed !== version : version === WITH_FAULTS ? needed !== version : needed > version)
+    fail('wrong', name, `its header is of format ${needed}`);
   if (!Buffer.from(JSON.stringify(header)).equals(bytes)) fail('wrong', name, 'its header was not written by tasklock');
   return header;
 }

@@ -27,10 +27,16 @@ const identifier = v.pipe(v.string('a name'), v.regex(/^(?!__)[A-Za-z_$][\w$]{0,
 
 const path = v.pipe(line(), v.regex(/^(?!\/)[^\\]+$/, 'a relative path'));
 
+/** What failed on purpose in it: the setting and the names of what it is of. */
+const faults = v.strictObject({
+  setting: v.pipe(v.string('a setting'), v.regex(/^(each|nth:\d{1,9}|rate:[\d.]{1,12})$/, 'each, nth:N or rate:P')),
+  sites: v.pipe(v.array(line(40), 'a list of names'), v.maxLength(100, 'at most 100 names')),
+});
+
 const subject = v.variant(
   'kind',
   [
-    v.strictObject({ kind: v.literal('scenario'), name: line(), text }),
+    v.strictObject({ kind: v.literal('scenario'), name: line(), text, faults: v.optional(faults) }),
     v.strictObject({
       kind: v.literal('module'),
       name: line(),
@@ -47,7 +53,7 @@ const subject = v.variant(
 
 /**
  * The header from format version 2 on; that of version 1 has no `imports`, which are the texts of the files that a module
- * imports, by path as seen from its own. A field more, less or of another meaning is another format version.
+ * imports, by path as seen from its own. `faults` came with version 4. A field more, less or of another meaning is another format version.
  */
 const schema = v.strictObject(
   {
@@ -79,6 +85,7 @@ export type Header = v.InferOutput<typeof schema>;
 
 /** The version that a header needs: the oldest that can hold it. */
 export function versionOf({ subject: { kind, ...rest } }: Header): number {
+  if ('faults' in rest) return 4;
   return kind === 'module' && 'imports' in rest ? 2 : 1;
 }
 

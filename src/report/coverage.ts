@@ -15,6 +15,8 @@ export interface Claim {
   readonly executions: number;
   /** Of a search by states, those that were met; else null. */
   readonly states: number | null;
+  /** Of scenarios made of operations: which ones were covered. */
+  readonly scope?: string | undefined;
 }
 
 const models: Readonly<Record<Identity['model'], string>> = { sc: 'sequential consistency' };
@@ -22,7 +24,7 @@ const models: Readonly<Record<Identity['model'], string>> = { sc: 'sequential co
 const modelOf = ({ model }: Identity): string => `under ${models[model]}`;
 
 /** The verdict as one line, however long. */
-export function summaryOf({ identity, facts, verdict, bugs, executions, states }: Claim): string {
+export function summaryOf({ identity, facts, verdict, bugs, executions, states, scope }: Claim): string {
   const shortfall = shortfallOf(facts);
   const size = states === null ? plural(executions, 'execution') : plural(states, 'state');
   const where = identity.shard === null ? size : `shard ${identity.shard.index} of ${identity.shard.of}, ${size}`;
@@ -33,11 +35,13 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states }
     return shortfall.kind === 'sample' ? `${found} ${model}` : `${found} ${model}; ${shortfall.why}`;
   }
   if (shortfall === undefined) {
+    if (scope !== undefined) return `PROVED: ${scope}, complete ${model}, every interleaving by ${size}`;
     return states === null
       ? `PROVED: complete ${model}, every interleaving is covered by ${size}`
       : `PROVED: complete ${model}, all ${grouped(states)} states were visited`;
   }
   const nothing = `NOTHING FOUND in ${where} ${model}, not a proof`;
+  if (scope !== undefined) return `${nothing}: ${scope} are covered whole`;
   return shortfall.kind === 'bound'
     ? `${nothing}: all there are with ${shortfall.why}`
     : `${nothing}: ${shortfall.why}`;
@@ -46,7 +50,9 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states }
 /** What the search was not made to see; of checkers those that were off, by name. */
 export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states'>): string[] {
   const endless = states !== null ? ['executions without an end'] : [];
-  return ['weaker memory models', ...endless, ...checkersOff(identity)];
+  const isFaulty = identity.subjects.some(({ faults }) => faults !== undefined);
+  const expected = isFaulty ? ['expectations behind a failure on purpose'] : [];
+  return ['weaker memory models', ...endless, ...expected, ...checkersOff(identity)];
 }
 
 /** Checkers that could have judged it and were off. */

@@ -1,9 +1,10 @@
 /**
- * The documents of explore, replay and minimize as schemas: docs/schema.json is made of them, and tests hold real documents
- * against them. A document may come to have more fields of its own; what is said of a bug has exactly these.
+ * The documents of explore, replay and minimize as schemas, with those of stress, run and bench (run-schemas.ts): docs/schema.json
+ * is made of them, and tests hold real documents against them. A document may come to have more fields of its own; what is said of a bug has exactly these.
  */
 import * as v from 'valibot';
 import { bugKinds } from '../machine/fault.ts';
+import { benchSchema, runSchema, stressSchema } from './run-schemas.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -29,6 +30,7 @@ const move = {
   move: v.picklist(['step', 'choice']),
   value: v.optional(count),
   of: v.optional(positive),
+  fault: v.optional(v.strictObject({ site: v.string(), error: v.string() })),
   function: text,
   file: text,
   line: v.nullable(count),
@@ -61,6 +63,8 @@ const why = v.strictObject({
       titles: v.array(v.string()),
     }),
   ),
+  choicesTried: count,
+  choices: v.array(v.strictObject({ at: told, rest: v.picklist(['kept', 'free']), titles: v.array(v.string()) })),
   waiting: v.array(
     v.strictObject({
       cpu: count,
@@ -124,6 +128,7 @@ const subject = v.object({
   profile: text,
   mutant: text,
   settings: v.record(v.string(), v.number()),
+  faults: v.optional(v.string()),
 });
 
 const identity = v.object({ build: v.string(), subjects: v.array(subject) });
@@ -183,6 +188,16 @@ const target = v.object({
   proof: text,
   bugs: v.array(v.string()),
   seconds,
+  size: v.optional(
+    v.strictObject({
+      cpus: positive,
+      calls: positive,
+      beyond: v.boolean(),
+      scenarios: count,
+      begun: count,
+      covered: count,
+    }),
+  ),
 });
 
 const shortfall = v.strictObject({
@@ -256,7 +271,14 @@ const minimize = v.object({
 });
 
 /** By command; of one that came to its end. */
-export const documentSchemas = { explore, replay, minimize } as const;
+export const documentSchemas = {
+  explore,
+  replay,
+  minimize,
+  stress: stressSchema,
+  run: runSchema,
+  bench: benchSchema,
+} as const;
 
 /** What several of them are made of. */
 export const schemaParts = { access, move: begun, told, call, why, subject } as const;

@@ -10,6 +10,7 @@ import { accessesJson, callsJson, interleavingJson } from './interleaving-json.t
 import { whyJson } from './why-json.ts';
 import type { Share } from '../explore/search/result.ts';
 import { strategyText } from './explore-shares.ts';
+import { askedOf, scopeOf, sizeJson } from './scenario-sizes.ts';
 import {
   type ExploreReport,
   factsOf,
@@ -27,19 +28,21 @@ export const EXPLORE_SCHEMA = 'tasklock.explore/2';
 /** What the verdict is said of. */
 export function claimOf(report: ExploreReport): Claim {
   const { identity } = report;
-  const proved = report.targets.map(({ result }) => result.proof);
+  const proved = askedOf(report).map(({ result }) => result.proof);
   const isProved = proved.length > 0 && proved.every((one) => one !== undefined);
   // What is complete is so by one search, and that is what is counted then.
   const countsOf = ({ result }: TargetReport): TargetReport['result'] =>
     (isProved ? result.proof?.result : undefined) ?? result;
+  const counted = isProved ? { targets: askedOf(report) } : report;
   const byStates = identity.stateful || (isProved && proved.some((one) => one?.stateful === true));
   return {
     identity,
     facts: factsOf(report),
     verdict: verdictOf(report),
     bugs: newBugs(report).length,
-    executions: sumOf(report, (target) => countsOf(target).executions),
-    states: byStates ? sumOf(report, (target) => Number(countsOf(target).facts['states'] ?? 0)) : null,
+    executions: sumOf(counted, (target) => countsOf(target).executions),
+    states: byStates ? sumOf(counted, (target) => Number(countsOf(target).facts['states'] ?? 0)) : null,
+    scope: scopeOf(report),
   };
 }
 
@@ -93,7 +96,7 @@ function shareJson(share: Share) {
 }
 
 function targetJson(
-  { scenario, cpus, profile, result, statesCounted, resumed, seconds }: TargetReport,
+  { scenario, cpus, profile, result, statesCounted, resumed, seconds, size }: TargetReport,
   isPart: boolean,
 ) {
   return {
@@ -117,6 +120,7 @@ function targetJson(
     proof: result.proof === undefined ? null : strategyText(result.proof),
     bugs: result.bugs.filter(isBug).map((bug) => bug.title),
     seconds: Number(seconds.toFixed(3)),
+    ...(size === undefined ? {} : { size: sizeJson(size) }),
   };
 }
 
@@ -126,13 +130,14 @@ export function exploreJson(report: ExploreReport) {
   const bugs = (which: 'bugs' | 'known') =>
     targets.flatMap((target) => sorted(target.bugs)[which].map((bug) => bugJson(report, bug, target)));
   const only = identity.subjects.length === 1 ? targets[0] : undefined;
+  const name = only?.size === undefined ? only?.scenario : identity.subjects[0]?.name;
   const sum = (pick: (result: TargetReport['result']) => number): number => sumOf(report, ({ result }) => pick(result));
   const facts = factsOf(report);
   return sealed({
     schema: EXPLORE_SCHEMA,
     command: 'explore',
     identity,
-    scenario: only?.scenario ?? 'small scenarios',
+    scenario: name ?? 'small scenarios',
     profile: identity.subjects[0]?.profile ?? null,
     mutant: only?.mutant ?? null,
     model,
@@ -148,6 +153,9 @@ export function exploreJson(report: ExploreReport) {
     resumed: sumOf(report, ({ resumed }) => resumed),
     steps: sum((result) => result.steps),
     syscalls: sum((result) => result.syscalls),
+    ...(report.identity.subjects.some(({ faults }) => faults !== undefined)
+      ? { failures: sum((result) => result.failures ?? 0), failing: sum((result) => result.failing ?? 0) }
+      : {}),
     states: targets.every((target) => target.statesCounted) ? sum((result) => result.states.size) : null,
     seconds: Number(seconds.toFixed(3)),
     complete: isComplete(facts),

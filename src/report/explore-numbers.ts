@@ -110,9 +110,19 @@ export function countLines(report: ExploreReport): string[] {
     ...(redundant > 0 ? [`${plural(redundant, 'more execution')} given up on the way, as seen before`] : []),
     ...(repeated > 0 ? [`${plural(repeated, 'execution')} of a lower bound run again and not counted twice`] : []),
     ...(resumed > 0 ? [`${plural(resumed, 'execution')} of them kept from an earlier sitting`] : []),
+    ...failureLines(report),
     ...report.targets.flatMap(boundedLines),
   ];
   return lines.flatMap((line) => wrapped(line));
+}
+
+/** What failed on purpose, where something might. */
+function failureLines(report: ExploreReport): string[] {
+  const [faults] = report.identity.subjects.flatMap((one) => one.faults ?? []);
+  if (faults === undefined) return [];
+  const failing = sumOf(report, ({ result }) => result.failing ?? 0);
+  const failures = sumOf(report, ({ result }) => result.failures ?? 0);
+  return [`faults ${faults}: ${plural(failures, 'failure')} on purpose, in ${plural(failing, 'execution')}`];
 }
 
 /** How many executions met the step bound, and what to do about it. */

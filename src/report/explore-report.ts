@@ -6,6 +6,7 @@ import type { Why } from '../explore/replay/why.ts';
 import type { FoundBug, SearchResult } from '../explore/search/result.ts';
 import { strategyText } from './explore-shares.ts';
 import { isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
+import { askedOf, type SizeFacts } from './scenario-sizes.ts';
 
 /** A bug ready to be shown: recorded, and with the fewest switches found. */
 export interface ShownBug extends FoundBug {
@@ -37,6 +38,8 @@ export interface TargetReport {
   /** Executions among those of the result that an earlier sitting made: its checkpoint had them. */
   readonly resumed: number;
   readonly seconds: number;
+  /** Where it stands for all scenarios of a size that are made of a module's operations. */
+  readonly size?: SizeFacts;
 }
 
 export interface ExploreReport {
@@ -53,8 +56,10 @@ export interface ExploreReport {
   readonly seconds: number;
 }
 
-export function factsOf({ identity, exhaustive, targets, left, interrupted }: ExploreReport): SearchFacts {
+export function factsOf(report: ExploreReport): SearchFacts {
+  const { identity, exhaustive, left, interrupted } = report;
   const { preemptions, delays, shard } = identity;
+  const targets = askedOf(report);
   const parts = targets.map(partFacts);
   // Of a portfolio a target is proved by one of its strategies, or it is a sample.
   const isProved = targets.length > 0 && targets.every(({ result }) => result.proof !== undefined);
@@ -87,7 +92,7 @@ export const newBugs = ({ targets }: ExploreReport): ShownBug[] => targets.flatM
 
 export const knownBugs = ({ targets }: ExploreReport): ShownBug[] => targets.flatMap(({ bugs }) => sorted(bugs).known);
 
-export const sumOf = ({ targets }: ExploreReport, pick: (target: TargetReport) => number): number =>
+export const sumOf = ({ targets }: Pick<ExploreReport, 'targets'>, pick: (target: TargetReport) => number): number =>
   targets.reduce((sum, target) => sum + pick(target), 0);
 
 /** Where a bug was seen: how many of how many, and first in which, counted from 1; null for a search by states. */

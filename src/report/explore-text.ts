@@ -9,6 +9,7 @@ import { countLines, factLines, targetTable } from './explore-numbers.ts';
 import { nextStep } from './next-step.ts';
 import { interleavingLines } from './interleaving-text.ts';
 import { shareTable } from './explore-shares.ts';
+import { sizeLines } from './scenario-sizes.ts';
 import { grouped, plural, table } from './table.ts';
 import { whyLines } from './why-text.ts';
 import { wrapped } from './wrap.ts';
@@ -86,6 +87,7 @@ export function exploreText(report: ExploreReport): string {
     ...factLines(report),
     ...countLines(report),
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.known?.id}, see docs/findings.md`]),
+    ...sizeLines(report).flatMap((line) => wrapped(line)),
     ...lookedAtLines(report).flatMap((line) => wrapped(line)),
     ...verdictLines(claimOf(report)),
     ...wrapped(`next: ${nextStep(claimOf(report), report.again, newBugs(report)[0])}`),

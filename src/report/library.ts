@@ -40,6 +40,8 @@ export async function exploreReport(
   const sourceLine = sourceLines(options.target);
   const shown = (bug: FoundBug): ShownBug => {
     const switches = switchesOf(bug.decisions);
+    const turns = tellTurns(subject, bug.decisions, sourceLine, bug.object);
+    const valueText = subject.valueText();
     return {
       ...bug,
       recording: paths.get(bug.title) ?? null,
@@ -47,9 +49,9 @@ export async function exploreReport(
       switches,
       switchesFound: switches,
       simplified: 'no',
-      turns: tellTurns(subject, bug.decisions, sourceLine, bug.object),
+      turns,
       why: whyOf(subject, { moves: bug.decisions, bug, checkers: options.checkers, sourceLine }),
-      valueText: (value) => subject.valueText(value),
+      valueText,
     };
   };
   const target = {

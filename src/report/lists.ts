@@ -1,4 +1,5 @@
 /** What there is, as data and as lines for a person. */
+import { faultSites } from '../boot/faults.ts';
 import { checkers } from '../check/observers/checkers.ts';
 import { strategies } from '../explore/strategies/index.ts';
 import { lockClassNames } from '../kernel/locks.ts';
@@ -82,6 +83,11 @@ export const lists = {
     entries: () => mutants.map(({ name, lock, about }) => ({ name, lock, about })),
     lines: () =>
       mutants.flatMap(({ name, lock, about }) => [`${name.padEnd(28)}lock:${lock}`, ...wrapped(`    ${about}`)]),
+  },
+  faults: {
+    about: 'what can fail on purpose, for --fault-sites',
+    entries: faultSites,
+    lines: () => faultSites().map(({ name, error, about }) => `${name.padEnd(18)}${error.padEnd(8)}${about}`),
   },
 } as const satisfies Readonly<Record<string, List>>;
 

@@ -21,7 +21,8 @@ function withoutBug(claim: Claim, again: string): string {
   if (shortfall === undefined) {
     const [off] = checkersOff(identity);
     if (off !== undefined && claim.states === null) return `${again} --checkers ${off}`;
-    return 'nothing is left at this size; --set NAME=n makes it larger';
+    const larger = claim.scope === undefined ? '--set NAME=n makes' : '--cpus n and --calls n make';
+    return `nothing is left at this size; ${larger} it larger`;
   }
   const more = `${again} --duration 10m`;
   switch (shortfall.kind) {
@@ -32,6 +33,7 @@ function withoutBug(claim: Claim, again: string): string {
     case 'shard':
       return 'tasklock merge FILE..., when the other shards are done';
     case 'cut':
-      return shortfall.next;
+      // What is searched in scenarios has no checkpoint.
+      return claim.scope === undefined ? shortfall.next : `${again} --duration 10m`;
   }
 }

@@ -1,5 +1,6 @@
 /** The result document of one shard, as `tasklock explore --shard i/n --json` writes it, checked when it is read. */
 import * as v from 'valibot';
+import { line, shapeProblems } from '../base/shape.ts';
 import { identityShape, shardShape } from '../explore/search/identity.ts';
 import { isSealed } from '../explore/search/seal.ts';
 import { PORTFOLIO } from '../explore/strategies/index.ts';
@@ -10,11 +11,11 @@ const number = v.pipe(v.number(), v.finite());
 const seconds = v.pipe(number, v.minValue(0));
 const positive = v.pipe(count, v.minValue(1));
 
-const sighting = v.object({ scenario: v.string(), times: positive, of: count, first: v.nullable(positive) });
+const sighting = v.object({ scenario: line, times: positive, of: count, first: v.nullable(positive) });
 
 /** What else is said of a bug is of its first execution, and is handed on as it is. */
 const bug = v.looseObject({
-  title: v.string(),
+  title: line,
   execution: v.nullable(positive),
   switches: count,
   times: positive,
@@ -31,22 +32,22 @@ const counters = {
 };
 
 const target = v.object({
-  scenario: v.string(),
+  scenario: line,
   cpus: positive,
-  profile: v.nullable(v.string()),
+  profile: v.nullable(line),
   ...counters,
   states: v.nullable(count),
   stateHashes: v.nullable(v.array(number)),
   end: v.picklist(['exhausted', 'executions', 'duration', 'found', 'stopped']),
   grown: count,
-  facts: v.record(v.string(), v.union([number, v.string()])),
-  bugs: v.array(v.string()),
+  facts: v.record(line, v.union([number, line])),
+  bugs: v.array(line),
   seconds,
 });
 
 const shape = v.object({
   identity: v.object({ ...identityShape.entries, shard: shardShape }),
-  scenario: v.string(),
+  scenario: line,
   cpus: count,
   seed: count,
   ...counters,
@@ -79,10 +80,7 @@ export function readShard(document: unknown): ShardDocument | string {
   const result = v.safeParse(shape, document);
   if (result.success && result.output.identity.strategy === PORTFOLIO)
     return 'is of no one strategy, which has no shards';
-  if (!result.success) {
-    const [issue] = result.issues;
-    return `is no result of a shard: ${v.getDotPath(issue) ?? 'document'}: ${issue.message}`;
-  }
+  if (!result.success) return `is no result of a shard: ${shapeProblems(result.issues)}`;
   return oddity(result.output) ?? result.output;
 }
 

@@ -1,4 +1,5 @@
 /** A stress run as the JSON document that tools read; common fields as in docs/json.md. */
+import { faultsText } from '../boot/faults.ts';
 import type { SubjectIdentity } from '../explore/search/identity.ts';
 import type { StressResult } from '../smp/stress-result.ts';
 import type { BugReport } from '../check/evidence/bug-report.ts';
@@ -18,8 +19,9 @@ function bugJson(bug: BugReport, dump: string | null) {
   };
 }
 
-function subjectOf({ scenario: name, program: hash, cpus, profile }: StressResult): SubjectIdentity {
-  return { kind: 'scenario', name, path: null, hash, cpus, profile, mutant: null, settings: {} };
+function subjectOf({ scenario: name, program: hash, cpus, profile, faults: failing }: StressResult): SubjectIdentity {
+  const faults = failing === null ? {} : { faults: faultsText(failing) };
+  return { kind: 'scenario', name, path: null, hash, cpus, profile, mutant: null, settings: {}, ...faults };
 }
 
 export function stressJson(result: StressResult) {
@@ -48,6 +50,7 @@ export function stressJson(result: StressResult) {
     calls: result.statistics.calls,
     locks: result.statistics.locks,
     lockChoices: Object.fromEntries(result.locks.map(({ lock, algorithm }) => [lock, algorithm])),
+    ...(result.faults === null ? {} : { faults: result.faults }),
     dump: result.dump,
   };
 }

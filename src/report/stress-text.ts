@@ -1,4 +1,5 @@
 /** A stress run for a person: bugs first and whole, then what ran, then the verdict in one line. */
+import { faultsText } from '../boot/faults.ts';
 import type { StressResult } from '../smp/stress-result.ts';
 import type { BugReport } from '../check/evidence/bug-report.ts';
 import { fixed } from '../base/numbers.ts';
@@ -40,8 +41,17 @@ function lockTable({ statistics }: StressResult): string[] {
 
 /** The one line to copy that runs the same again. */
 function againLine(result: StressResult): string {
-  const { scenario, cpus, profile, seed } = result;
-  return `again: tasklock stress ${scenario} --cpus ${cpus} --profile ${profile} --seed ${seed} --duration 10s`;
+  const { scenario, cpus, profile, seed, faults } = result;
+  const failing = faults === null ? '' : ` --faults ${faults.setting}`;
+  const sites = faults === null || faults.sites.length === 0 ? '' : ` --fault-sites ${faults.sites.join(',')}`;
+  return `again: tasklock stress ${scenario} --cpus ${cpus} --profile ${profile} --seed ${seed}${failing}${sites} --duration 10s`;
+}
+
+function faultLines({ faults }: StressResult): string[] {
+  if (faults === null) return [];
+  const { asked, failed } = faults;
+  const expected = failed > 0 ? '; what the program expects is not judged' : '';
+  return [`faults ${faultsText(faults)}: ${grouped(failed)} of ${grouped(asked)} that may fail did${expected}`];
 }
 
 /** At which moments the properties of the program were looked at: a short breach between them is not seen. */
@@ -90,6 +100,7 @@ export function stressText(result: StressResult): string {
     '',
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.finding.id}, see docs/findings.md`]),
     `${plural(syscalls, 'system call')} in ${seconds.toFixed(1)} s, ${grouped(syscalls / Math.max(seconds, 0.001))} a second; seed ${result.seed}`,
+    ...faultLines(result).flatMap((line) => wrapped(line)),
     ...alwaysLines(result).flatMap((line) => wrapped(line)),
     ...wrapped(verdictText(result)),
     ...(result.dump ? [`dump: ${result.dump}`] : []),

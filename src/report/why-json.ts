@@ -4,7 +4,7 @@ import { fullMoveJson } from './interleaving-json.ts';
 
 export function whyJson(why: Why | undefined) {
   if (why === undefined) return null;
-  const { tried, decide, all, decisive, waiting } = why;
+  const { tried, decide, all, decisive, choicesTried, choices, waiting } = why;
   return {
     tried,
     decide,
@@ -12,6 +12,12 @@ export function whyJson(why: Why | undefined) {
     orders: decisive.map(({ earlier, later, isMade, isFree, titles }) => ({
       earlier: fullMoveJson(earlier),
       later: { ...fullMoveJson(later), made: isMade },
+      rest: isFree ? 'free' : 'kept',
+      titles,
+    })),
+    choicesTried,
+    choices: choices.map(({ choice, isFree, titles }) => ({
+      at: fullMoveJson(choice),
       rest: isFree ? 'free' : 'kept',
       titles,
     })),

@@ -1,15 +1,32 @@
 /** Why a bug shows, in words: which orders decide it, as far as they were tried, and who waits for whom. */
-import type { Decisive, Why } from '../explore/replay/why.ts';
+import type { Decisive, DecisiveChoice, Why } from '../explore/replay/why.ts';
 import type { Waiting } from '../explore/replay/waiting.ts';
 import type { ToldMove } from '../explore/replay/told-move.ts';
 import { STORE, WRITE_ONCE } from '../machine/access.ts';
+import { valueOf } from '../stepped/move.ts';
 import { called } from './access-text.ts';
 import { grouped } from './table.ts';
 import { wrapped } from './wrap.ts';
 
 export function whyLines(why: Why | undefined): string[] {
   if (why === undefined) return [];
-  return [...waitingLines(why.waiting), ...orderLines(why)];
+  return [...waitingLines(why.waiting), ...orderLines(why), ...choiceLines(why)];
+}
+
+/** Nothing where no value but 0 was chosen: it is in no way special then. */
+function choiceLines({ choicesTried, choices }: Why): string[] {
+  if (choices.length === 0) return [];
+  const how = `${grouped(choices.length)} of ${grouped(choicesTried)} that were tried`;
+  return [...wrapped(`why: it needs what was chosen (${how}):`), ...choices.flatMap(choiceText)];
+}
+
+function choiceText({ choice, isFree, titles }: DecisiveChoice): string[] {
+  const { cpu, move, of } = choice;
+  const then = thenText(choice, titles);
+  return [
+    ...wrapped(`  CPU#${cpu} chose ${valueOf(move)} of ${of} (${placeText(choice)});`),
+    ...wrapped(`  with 0${isFree ? ', and going on from there,' : ''} ${then}`),
+  ];
 }
 
 function orderLines({ tried, decide, all, decisive }: Why): string[] {

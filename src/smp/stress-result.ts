@@ -1,4 +1,5 @@
 /** What a stress run is given, and what comes of it. */
+import type { FaultCounts, Faults } from '../boot/faults.ts';
 import type { LockChoice } from '../boot/lock-choice.ts';
 import type { Statistics } from '../boot/statistics.ts';
 import type { BugReport } from '../check/evidence/bug-report.ts';
@@ -13,6 +14,8 @@ export interface StressOptions {
   readonly durationMs: number | undefined;
   readonly seed: number;
   readonly ramBytes?: number | undefined;
+  /** What fails on purpose; what is drawn follows from the seed. */
+  readonly faults?: Faults | undefined;
   /** Kernel locks that follow another algorithm. */
   readonly locks?: readonly LockChoice[] | undefined;
   /** Where a vmcore goes when a bug is found; none is written without it. */
@@ -59,6 +62,8 @@ export interface StressResult {
   readonly statistics: Statistics;
   /** Kernel locks that followed another algorithm. */
   readonly locks: readonly LockChoice[];
+  /** What was to fail on purpose, and how often it did; null for nothing. */
+  readonly faults: (Faults & FaultCounts) | null;
   /** What every CPU was doing when the machine stalled. */
   readonly cpuStates: readonly string[];
   readonly dump: string | null;

@@ -5,6 +5,7 @@
  * The ways it ends: time or iterations are up, the caller aborts, a CPU faults, a checker finds something, the
  * watchdog sees a stall. All of them collect the CPUs in bounded time and report what was found.
  */
+import { countFaults } from '../boot/faults.ts';
 import { readStatistics } from '../boot/statistics.ts';
 import { verdictOn } from '../check/evidence/ledger.ts';
 import { readsOneWord } from '../check/still/property-glance.ts';
@@ -82,6 +83,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     syscalls: statistics.byCpu.reduce((a, b) => a + b, 0),
     statistics,
     locks: options.locks ?? [],
+    faults: options.faults === undefined ? null : { ...options.faults, ...countFaults(run.console.view) },
     cpuStates: run.cpuStates,
     dump: null,
     dumpTrouble: null,

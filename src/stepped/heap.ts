@@ -36,6 +36,12 @@ export const AT_ONCE = 2;
 export const MOST_BLOCK_WORDS = 256;
 const GAP = 4;
 
+/** Which block it is: the CPU whose part it lies in, and its number there, from 1. */
+export interface BlockNumber {
+  readonly cpu: number;
+  readonly number: number;
+}
+
 /** By word of the heap, behind those in front of RAM: the first word of its block, negative when freed; 0 for none. */
 const BLOCK_OF = FIRST_WORD - HEAP_FIRST;
 /** By first word of a block, from there on: who took it and who gave it up, the next in its list, how many words. */
@@ -192,14 +198,36 @@ export class Heap {
     };
   }
 
-  /** The blocks that are live, in the order of their addresses. */
-  live(): readonly BlockFacts[] {
+  /** The number of the block that begins there, whatever has become of it; undefined where none was ever begun. */
+  numberOf(address: number): BlockNumber | undefined {
+    const first = address >>> 2;
+    if (first < HEAP_FIRST || first >= HEAP_END) return undefined;
+    const cpu = Math.floor((first - HEAP_FIRST) / this.#part);
+    let at = HEAP_FIRST + cpu * this.#part + GAP;
+    let number = 1;
+    // Of one that was chosen and not yet taken nothing is known; it is the last of its part.
+    for (let words = 1; at < first && words > 0; number++) {
+      words = this.#state[ABOUT + at + WORDS] as number;
+      at += words + GAP;
+    }
+    const end = HEAP_FIRST + cpu * this.#part + (this.#state[IN_USE + cpu] as number);
+    return at === first && first < end ? { cpu, number } : undefined;
+  }
+
+  /** Every block that is one, live or freed, in the order of their addresses. */
+  blocks(): readonly BlockFacts[] {
     const found: BlockFacts[] = [];
     this.#used.forEach((at, value) => {
-      const facts = at < ABOUT + HEAP_FIRST && at - BLOCK_OF === value ? this.factsOf(value << 2) : undefined;
+      const first = Math.abs(value);
+      const facts = at < ABOUT + HEAP_FIRST && at - BLOCK_OF === first ? this.factsOf(first << 2) : undefined;
       if (facts !== undefined) found.push(facts);
     });
     return found;
+  }
+
+  /** The blocks that are live, in the order of their addresses. */
+  live(): readonly BlockFacts[] {
+    return this.blocks().filter(({ freed }) => freed === undefined);
   }
 
   /** Calls for every word of its state that is not zero. */

@@ -12,11 +12,11 @@
  */
 import { lowestBit } from '../base/bits.ts';
 import type { CpuSet } from '../base/cpu-set.ts';
-import { CHOOSE, IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
-import { LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
+import { IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
+import { CHOOSES, LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { badChoice } from '../machine/fault.ts';
-import { MAX_CPUS } from '../machine/limits.ts';
+import { FIRST_WORD, MAX_CPUS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
 import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, OPERAND, POINTS, RESULT, RESUME, TOP } from './frames.ts';
@@ -182,7 +182,7 @@ export class SteppedMachine {
   /** Values of the choice that a CPU is at; 0 when it is at none, or at one that is a fault. */
   choices(cpu: number): number {
     const region = cpu * this.#words;
-    if (this.frames[region + KIND] !== CHOOSE) return 0;
+    if (CHOOSES[this.frames[region + KIND] as number] === 0) return 0;
     const values = this.frames[region + ADDRESS] as number;
     return badChoice(values) === undefined ? values : 0;
   }
@@ -196,7 +196,7 @@ export class SteppedMachine {
       const cpu = lowestBit(rest);
       const region = cpu * this.#words;
       const kind = this.frames[region + KIND] as number;
-      if (kind === CHOOSE) {
+      if (CHOOSES[kind] === 1) {
         able |= 1 << cpu;
         if (this.choices(cpu) > 0) atChoice |= 1 << cpu;
       } else if (this.#passes(cpu, region, kind)) able |= 1 << cpu;
@@ -329,7 +329,8 @@ export class SteppedMachine {
     const region = this.region(cpu);
     const kind = this.frames[region + KIND] as number;
     if (kind === SPIN) return this.#loops?.notes[cpu]?.wouldSpin(held) !== true;
-    return passes(kind, held((this.frames[region + ADDRESS] as number) >> 2), this.frames[region + OPERAND] as number);
+    const word = (this.frames[region + ADDRESS] as number) >> 2;
+    return word < FIRST_WORD || passes(kind, held(word), this.frames[region + OPERAND] as number);
   }
 
   /** The CPUs that sleep on a word. */
@@ -343,11 +344,12 @@ export class SteppedMachine {
   }
 
   #passes(cpu: number, region: number, kind: number): boolean {
-    // Outside RAM there is nothing to wait for: the step faults.
-    if (kind === SPIN_LOCK) return !((this.ram[(this.frames[region + ADDRESS] as number) >> 2] as number) <= 0);
+    // Outside RAM, and in page zero, there is nothing to wait for: the step faults.
+    const word = (this.frames[region + ADDRESS] as number) >> 2;
+    if (kind === SPIN_LOCK) return !((this.ram[word] as number) <= 0) || word < FIRST_WORD;
     if (kind === SPIN) return this.#loops?.notes[cpu]?.unchanged(this.ram) !== true;
-    const value = this.ram[(this.frames[region + ADDRESS] as number) >> 2];
-    return value === undefined || passes(kind, value, this.frames[region + OPERAND] as number);
+    const value = this.ram[word];
+    return value === undefined || word < FIRST_WORD || passes(kind, value, this.frames[region + OPERAND] as number);
   }
 
   #hooks(tracer: Tracer): Hooks {

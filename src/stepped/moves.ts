@@ -5,7 +5,8 @@
  */
 import { lowestBit } from '../base/bits.ts';
 import { CpuSet } from '../base/cpu-set.ts';
-import { ADDRESS } from './frames.ts';
+import { FAIL } from '../machine/access.ts';
+import { ADDRESS, KIND } from './frames.ts';
 import { choiceOf, cpuOf, type Move, valueOf } from './move.ts';
 
 export class Moves {
@@ -47,6 +48,11 @@ export class Moves {
   /** Values that a CPU at a choice can be given: from 0 to below this. */
   values(cpu: number): number {
     return this.#frames[cpu * this.#words + ADDRESS] as number;
+  }
+
+  /** Whether a CPU at a choice is asked if something is to fail: 1 is a failure. */
+  isFault(cpu: number): boolean {
+    return this.#frames[cpu * this.#words + KIND] === FAIL;
   }
 
   /** The first move of a CPU that has any. */

@@ -7,7 +7,6 @@ import {
   ALLOC_TAKE,
   BLOCK,
   BLOCKS,
-  CHOOSE,
   FREE,
   FUTEX_SLEEP,
   FUTEX_WAIT,
@@ -15,7 +14,7 @@ import {
   MEMEQ,
   QUEUE,
 } from '../machine/access.ts';
-import { ADDS, isLock } from '../machine/access-kinds.ts';
+import { ADDS, CHOOSES, isLock } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { badAddress, badChoice, MachineFault } from '../machine/fault.ts';
 import { FIRST_WORD } from '../machine/limits.ts';
@@ -80,7 +79,7 @@ export class Performing {
     const { frames } = this.#queues;
     frames[region + LINE] = 0;
     const { kind, touches, address, other, bytes } = this.#pending.read(frames, region, undefined);
-    if (kind === CHOOSE) return this.#choose(region, address);
+    if (CHOOSES[kind] === 1) return this.#choose(region, address);
     if (kind === ALLOC) return this.#alloc(region, address);
     if (kind === ALLOC_TAKE || kind === FREE) return this.#handOver(region, kind, address);
     if (touches === BLOCK || touches === BLOCKS) {

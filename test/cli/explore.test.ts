@@ -63,7 +63,12 @@ function lasting(document: Document): unknown {
 test('an exhaustive search of the kernel: a call and an exit on two CPUs', async () => {
   const { code, document } = await explore(
     inRepository('examples/getpid.prog'),
-    ...['--strategy', 'dpor', '--seed', '1', '--checkers', 'use-after-free'],
+    '--strategy',
+    'dpor',
+    '--seed',
+    '1',
+    '--checkers',
+    'use-after-free',
   );
   const { verdict, complete, executions, redundant } = document;
   expect({ code, verdict, complete, executions, redundant }).toEqual({

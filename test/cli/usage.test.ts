@@ -83,7 +83,7 @@ describe('what there is', () => {
     ['profiles', /^desai-2005 .*\nlinux-2\.6\.16 .*\nlinux-6 .*\n$/],
     ['locks', /^algorithms, for explore lock:NAME and bench:\ntas  [^]*\ntasklist_lock\nalloc_lock\nsiglock\n/],
     ['mutants', /^tas-test-then-set +lock:tas\n/],
-    ['', /^tasklock list scenarios +.*\n(?:.*\n)*tasklock list mutants +.*\n$/],
+    ['', /^tasklock list scenarios +.*\n(?:.*\n)*tasklock list mutants +.*\ntasklock list faults +.*\n$/],
   ])('list %s', async (what, shows) => {
     const { code, stdout, stderr } = await shared(['list', ...(what === '' ? [] : [what])]);
     expect(stdout).toMatch(shows);

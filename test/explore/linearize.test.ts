@@ -1,8 +1,10 @@
 /** Calls that a module's model has to explain: by whole executions, and by random histories held against all permutations. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/src/base/random.js';
+import { explore } from '../../dist/src/explore/search/explore.js';
 import { callsOf, isLinearizable } from '../../dist/src/explore/subject/linearize.js';
 import { ModuleSubject } from '../../dist/src/explore/subject/module-subject.js';
+import { moduleTarget, type Target } from '../../dist/src/explore/subject/targets.js';
 import { CALL_COUNTS, CALL_RESULT, CALL_SEEN, CALL_SIZE, CALLS, MOST_CALLS } from '../../dist/src/machine/history.js';
 import { loadModuleText } from '../../dist/src/stepper/module/module.js';
 import { exploreText, titles } from '../support/explore-module.ts';
@@ -131,8 +133,22 @@ function run() { load(0x2000); }\nexport const cpus = [run];`;
     machine.ram[MODELLED] = 0;
     const right = explained(calls);
     if (right) good++;
-    expect({ i, calls, is: isLinearizable(machine, callsOf(machine), model) }).toEqual({ i, calls, is: right });
+    expect({
+      i,
+      calls,
+      is: isLinearizable(machine, callsOf(machine), ({ operation, argument }) => model(operation, argument)),
+    }).toEqual({ i, calls, is: right });
   }
   expect(good).toBeGreaterThan(200);
   expect(good).toBeLessThan(1800);
+});
+
+it('what is noted of calls is no race of the module', async () => {
+  const target = await moduleTarget('examples/queue-history.ts', new Map());
+  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 10_000 };
+  const result = await explore({ target, strategy: 'dpor', checkers: ['data-race'], ...rest });
+  expect(result.bugs.map(({ title }) => title)).toEqual([]);
+  const open = { ...target, settings: { LOCKED: 0 } } as Target;
+  const { bugs } = await explore({ target: open, strategy: 'dpor', checkers: ['data-race'], ...rest });
+  expect(bugs.some(({ title }) => title.startsWith('data-race: ') && title.includes('take'))).toBe(true);
 });

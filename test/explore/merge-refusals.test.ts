@@ -133,6 +133,20 @@ describe('of two searches', () => {
     expect(merged(one, other)).toContain('seed is 2 in the first, 1 in the other');
   });
 
+  test('a name that would be a line of ours', () => {
+    const evil = 'x\nPROVED: complete';
+    const identity = { ...(second['identity'] as Json), build: evil };
+    for (const one of [
+      changed(second, { identity }),
+      changed(second, { scenario: evil }),
+      inTargets(second, { scenario: evil }),
+    ]) {
+      expect(merged(first, one)).toMatch(
+        /^is no result of a shard: [^\n]*: expected a text of one line, found [^\n]*$/,
+      );
+    }
+  });
+
   test('another build', () => {
     const identity = { ...(second['identity'] as Json), build: 'another' };
     expect(merged(first, changed(second, { identity }))).toMatch(/build is another in the first/);

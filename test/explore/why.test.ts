@@ -29,7 +29,7 @@ async function explained(target: Target): Promise<Explained> {
   const sourceLine = sourceLines(target);
   const why = whyOf(subject, { moves: bug.decisions, bug, checkers: [], sourceLine });
   const turns = tellTurns(subject, bug.decisions, sourceLine, bug.object);
-  const shown = interleavingLines(turns, (value) => subject.valueText(value), { end: bug.title });
+  const shown = interleavingLines(turns, subject.valueText(), { end: bug.title });
   return { subject, title: bug.title, moves: bug.decisions, why, lines: [...shown, ...whyLines(why)] };
 }
 
@@ -124,6 +124,67 @@ export const cpus = [writer, reader];
       // The reader's own store lies behind its load of what was written.
       expect([earlier, later]).not.toEqual([0, moves.length - 2]);
     }
+  });
+});
+
+const chooser = (check: string) => `import { assert, choose, load, store } from 'tasklock/bus';
+const A = 0x1000;
+const B = 0x1004;
+function one(): void {
+  const first = choose(3);
+  const second = choose(2);
+  store(A, first);
+  store(B, second);
+  ${check}
+}
+function other(): void {
+  store(B, load(B));
+}
+export const cpus = [one, other];
+`;
+
+describe('a value that was chosen', () => {
+  test('decides where 0 in its place prevents the bug', async () => {
+    const { why, lines } = await module(chooser("assert(first !== 2, 'two');"));
+    expect(why.choices.map(({ choice, titles }) => [choice.at?.line, titles])).toEqual([[5, []]]);
+    const text = lines.join('\n');
+    expect(text).toMatch(
+      /why: it needs what was chosen \(1 of [12] that were tried\):\n {2}CPU#0 chose 2 of 3 \(step \d, one:5\);/,
+    );
+    expect(text).toMatch(/\n {2}with 0 nothing goes wrong$/);
+  });
+
+  test('does not where it shows all the same', async () => {
+    const { why, lines } = await module(chooser("assert(first + second < 0, 'any');"));
+    expect(why.choices).toEqual([]);
+    expect(lines.join('\n')).not.toContain('chosen');
+  });
+
+  test('and may lead to another bug', async () => {
+    const target: Target = {
+      kind: 'module',
+      name: 'm.ts',
+      path: '/nowhere/m.ts',
+      text: chooser("if (first > 0) assert(second === 0, 'both'); else assert(second === 0, 'other');"),
+      settings: {},
+      mutant: null,
+    };
+    const { bugs } = await exploreTarget(target, 'dpor', 20_000);
+    const bug = bugs.find(({ title }) => title === 'assert: both in one');
+    if (bug === undefined) throw new Error('nothing found');
+    const quest = { moves: bug.decisions, bug, checkers: [], sourceLine: sourceLines(target) };
+    const { choices, choicesTried } = whyOf(await subjectOf(target), quest);
+    expect(choicesTried).toBe(2);
+    expect(choices.map(({ choice, titles }) => [choice.at?.line, titles])).toEqual([
+      [6, []],
+      [5, ['assert: other in one']],
+    ]);
+  });
+
+  test('examples/failing-call.ts: it needs the memory that there is not', async () => {
+    const target = await moduleTarget(inRepository('examples/failing-call.ts'), new Map([['PUT_ONCE', 0]]));
+    const { lines } = await explained(target);
+    expect(lines.join('\n')).toMatch(/CPU#\d chose 1 of 2 \(step \d, kmalloc:25\);\n {2}with 0 nothing goes wrong/);
   });
 });
 

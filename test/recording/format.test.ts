@@ -17,6 +17,15 @@ const harmful = fc.constantFrom(...'\0\t\n\r\x1b\x7f\x85\x9b\u061c\u200b\u200f\u
 const subject: fc.Arbitrary<Recording['subject']> = fc.oneof(
   fc.record({ kind: fc.constant('scenario' as const), name, text: fc.string({ unit: 'binary' }) }),
   fc.record({
+    kind: fc.constant('scenario' as const),
+    name,
+    text: fc.string({ unit: 'binary' }),
+    faults: fc.record({
+      setting: fc.constantFrom('each', 'nth:12', 'rate:0.05'),
+      sites: fc.array(fc.constantFrom('slab', 'fs_struct', 'user')),
+    }),
+  }),
+  fc.record({
     kind: fc.constant('module' as const),
     name,
     text: fc.string({ unit: 'grapheme' }),
@@ -83,7 +92,9 @@ test('any recording is the same after writing and reading', () => {
       const read = decodeRecording(bytes, 'x.rec');
       expect(read).toEqual(original);
       expect(encodeRecording(read)).toEqual(bytes);
-      expect(bytes[8] === 3).toBe(original.decisions.some((move) => kindOf(move) !== STEP));
+      const fails = 'faults' in original.subject;
+      expect(bytes[8] === 4).toBe(fails);
+      expect(bytes[8] === 3).toBe(!fails && original.decisions.some((move) => kindOf(move) !== STEP));
     }),
     { numRuns: 300 },
   );
@@ -171,6 +182,39 @@ describe('format 2 is for modules that import files of their own', () => {
   test.each([['/etc/passwd'], ['a\\b.ts'], ['a\nb'], ['']])('a path such as %j is none of an import', (path) => {
     const bad: Recording = { ...alone, subject: { ...module, imports: { [path]: '' } } };
     expect(() => encodeRecording(bad)).toThrow(RangeError);
+  });
+});
+
+describe('format 4 is for what fails on purpose', () => {
+  const faults = { setting: 'nth:3', sites: ['slab'] };
+  const failing: Recording = { ...sample, subject: { kind: 'scenario', name: 'p.prog', text: PROGRAM, faults } };
+
+  test('it holds that, with moves that are no steps and without', () => {
+    const chosen: Recording = { ...failing, decisions: Uint16Array.of(0, choiceOf(1, 1), 1) };
+    for (const one of [failing, chosen]) {
+      expect(encodeRecording(one)[8]).toBe(4);
+      expect(decodeToken(encodeToken(one))).toEqual(one);
+    }
+  });
+
+  test.each([1, 2, 3])('and format %i does not', (version) => {
+    const decisions = version === 3 ? Uint16Array.of(0, choiceOf(1, 1), 1) : failing.decisions;
+    expect(problemOf(() => decodeRecording(inOtherFormat({ ...failing, decisions }, version), 'x.rec'))).toEqual({
+      problem: 'wrong',
+      message: 'x.rec is no usable recording: its header is of format 4',
+    });
+  });
+
+  test('nor does it hold what needs none of it', () => {
+    expect(problemOf(() => decodeRecording(inOtherFormat(sample, 4), 'x.rec'))).toEqual({
+      problem: 'wrong',
+      message: 'x.rec is no usable recording: its header is of format 1',
+    });
+  });
+
+  test('a setting that there is not is wrong', () => {
+    const odd = { ...failing.subject, faults: { ...faults, setting: 'some' } } as Recording['subject'];
+    expect(() => encodeRecording({ ...failing, subject: odd })).toThrow(/setting: expected each, nth:N or rate:P/);
   });
 });
 
@@ -312,9 +356,9 @@ describe('every file that is no usable recording gets its own line', () => {
     ],
     [
       'a newer one',
-      sealed(changed(8, 4)),
+      sealed(changed(8, 5)),
       'newer',
-      'x.rec was made by a newer tasklock (format 4); this one reads up to 3: install that version',
+      'x.rec was made by a newer tasklock (format 5); this one reads up to 4: install that version',
     ],
     [
       'an older one',

@@ -10,6 +10,7 @@ import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { moduleTarget, subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { INPUTS, randomCode, RESULTS } from '../support/random-code.ts';
+import { randomWords } from '../support/random-words.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-evaluation-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -71,6 +72,13 @@ describe('random code', () => {
   });
 });
 
+test('random code on whole words', async () => {
+  for (let seed = 0; seed < BATCH; seed++) {
+    const [code, plain] = randomWords(seed);
+    expect({ seed, code, left: await byMachine(code) }).toEqual({ seed, code, left: byEngine(plain) });
+  }
+});
+
 /** Each came to something else once. */
 const inside = (body: string): string =>
   `function one(x) { return 5, x + 1; }
@@ -85,6 +93,12 @@ test.each([
   'a = (b = 7, c) + load(0x1000) + b;',
   'cpu_delay(a = 5); cpu_delay(xadd(0x1000, 3)); cpu_delay(one(b = 6) + load(0x1004));',
   'wake_waiters(xchg(0x1004, 0x1000) + (c = 9));',
+  'store(0x1000, -1); if ((a = load(0x1000)) >>> 0 >= load(0x1004) >>> 0) b = 7;',
+  'store(0x1000, -1); c = (load(0x1000) >>> 0 > (b = load(0x1004)) >>> 0) ? 5 : 6;',
+  'store(0x1000, 7); a = Math.ceil(load(0x1000) / (b = 2)) | 0; c = Math.floor(load(0x1000) / (b += load(0x1004))) | 0;',
+  'store(0x1000, -1); if (load(0x1000) >>> 0 === 0xffffffff) a = 7; if (load(0x1004) >>> 0 < 0x80000000) b = 7;',
+  'store(0x1000, -1); if (load(0x1000) >>> 0 > -1) a = 7; if (0xfffffffe < load(0x1000) >>> 0) b = 7;',
+  'store(0x1000, -1); b = 0; if (load(0x1000) >>> b > 5) a = 7; if (load(0x1000) >>> 1 > 5) c = 7;',
 ])('%s', async (body) => {
   expect(await byMachine(inside(body))).toEqual(byEngine(inside(body)));
 });

@@ -36,7 +36,7 @@ const NAMES = new RegExp(
   '^(?:[fk]\\d+|\\$(?:[sl]\\d+|[FRabcv]|first|area|size|turns?|hooks|functions|reach|poisoned|perform|spin|did|' +
     'overflow|at|length|in|clear|resume|pc|run)|Math|assert|isChosen|someChosen|chosen_[a-z_]+|entries|headerWords|noting|regionWords|live|' +
     'instantiate|frames|ram|word|before|kind|value|table|i|length|size|reach|poisoned|perform|spin|did|stop|setup|invariant|' +
-    'finished|model|imul|abs|min|max|sign|clz32|floor|ceil|round|trunc)$',
+    'finished|model|operationAlone|imul|abs|min|max|sign|clz32|floor|ceil|round|trunc)$',
 );
 
 function hold(path: string, text: string, settings: Readonly<Record<string, number>> = {}): void {

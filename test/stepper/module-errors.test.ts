@@ -61,6 +61,17 @@ describe('in a function', () => {
     ['const [a] = load(0x1000);', 'destructuring', 'one by one', 6],
     ['let a = 1; [a] = [2];', 'destructuring', 'one by one', 11],
     ['switch (cpu) { case cpu: }', 'case-test', 'test anything else with if', 20],
+    ['store(x, 1); let x = 0x1000;', 'local-init', 'x is used before it has a value', 6],
+    ['for (;;) { store(x, 1); let x = 0x1000; }', 'local-init', 'x is used before it has a value', 17],
+    ['{ let cpu = cpu + 1; }', 'local-init', 'cpu is used before it has a value', 12],
+    ['switch (1) { case 0: let x = 1; break; case 1: store(4096, x); }', 'local-init', 'x belongs to another case', 59],
+    ['store(0x1000, _THIS_IP_);', 'global', 'not defined', 14],
+    ['let x = 1; let x = 2;', 'syntax', '`x` has already been declared', 4],
+    ['break;', 'syntax', 'Illegal break', 0],
+    ['a: { continue a; }', 'syntax', 'can only jump to a label of an enclosing', 0],
+    ['a: a: for (;;) break a;', 'syntax', 'Label `a` has already', 0],
+    ['switch (1) { default: default: }', 'syntax', 'more than once', 13],
+    ['store(0x1000, 010);', 'syntax', 'octal', 14],
   ])('%s', async (body, rule, says, at = 0) => {
     const message = await refusal(inFunction(body));
     const place = `m.ts:2:${BODY + at} ${rule}: `;
@@ -105,6 +116,27 @@ describe('around functions', () => {
 
   it.each<readonly [name: string, text: string, message: string]>([
     ['a syntax error', `${BUS}function run() {`, 'm.ts:2:17 syntax: the file does not parse: '],
+    ['a function twice', `${BUS}${run}${run}export const cpus = [run];`, 'm.ts:3:1 syntax: there is another run'],
+    [
+      'a name twice',
+      `${BUS}const A = 1;\nfunction A() {}\n${run}export const cpus = [run];`,
+      'm.ts:3:1 syntax: there is',
+    ],
+    [
+      'an imported name again',
+      `${BUS}const load = 1;\n${run}export const cpus = [run];`,
+      'm.ts:2:7 syntax: load is imported',
+    ],
+    [
+      'a member called length',
+      `${BUS}const T = { length: 1 };${run}export const cpus = [run];`,
+      'm.ts:2:13 table: no member',
+    ],
+    [
+      'an invariant that may not answer',
+      `${BUS}${run}export const cpus = [run];\nexport function invariant() { if (load(0x1000)) return false; }`,
+      'm.ts:4:8 no-value: invariant() can end without a value',
+    ],
     ['nothing', '', 'm.ts: no `export const cpus = [...]`: list the functions, one for each CPU'],
     ['no cpus', BUS + run, 'm.ts: no `export const cpus = [...]`'],
     ['cpus is a number', `${BUS}${run}export const cpus = 3;`, 'm.ts:3:21 cpus: cpus is a list of functions'],

@@ -58,4 +58,15 @@ export const recorded: readonly Recorded[] = [
     -BCfzdCXJmCj5xM8ch9_Ut3Eh-hBQBRcoxGGdfYRUQ8uGl48STpeVb5URpiDwAwcUrUSHYiFQF_dcAqDLIfomCSygEju02wHIXaiXJiDpqpRKG
     LHaIVkO_nJ3lyMJmrxf1Pr6VfwCIZIkUcMFDoDRcRix2cu42H84fGRzkgTT6y2ZVmtXqt7Ax5Zojc`,
   },
+  {
+    format: 4,
+    what: 'a scenario in which something fails',
+    title: 'spec: a failed unshare changed sighand in sys_unshare',
+    steps: 5663,
+    finalHash: '0eed3d6716e97e5f',
+    token: `
+    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIZgZWhqnpllYmhmamRkYW6YSmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTN
+    ZRCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElIDgOuW
+    nNQUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1MzNGTb4Gqakpxilm5oZmqZbmqaZpaMkZrB9LUjOoZbghuZFrMsckbU4AIi5zXg`,
+  },
 ];

@@ -13,13 +13,21 @@ let modules = 0;
 
 /** Compiles entries given as `path of the module:function`, and loads the result. */
 export async function compileEntries(...entries: string[]): Promise<Compiled & { readonly module: CompiledModule }> {
+  return await compileEdited((_, text) => text, ...entries);
+}
+
+/** The same of sources that somebody changes as they are read. */
+export async function compileEdited(
+  edited: (file: string, text: string) => string,
+  ...entries: string[]
+): Promise<Compiled & { readonly module: CompiledModule }> {
   const compiled = compile({
     privateBytes: PRIVATE_BYTES,
     entries: entries.map((entry) => {
       const [file = '', name = ''] = entry.split(':');
       return { file, name };
     }),
-    read: (file) => readFileSync(file, 'utf8'),
+    read: (file) => edited(file, readFileSync(file, 'utf8')),
     isExternal: isImported,
     importPath: (file) => pathToFileURL(resolve(file)).href,
   });

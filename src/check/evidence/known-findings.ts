@@ -32,13 +32,13 @@ export const knownFindings: readonly KnownFinding[] = [
       { title: /^isolation: task whose root is on a dismantled tree in / },
       {
         title: /^spec: a failed unshare changed fs (root|pwd) mount(, fs pwd mount)? in sys_unshare$/,
-        line: /^it answered -22$/,
+        line: /^it answered -(22|12)$/,
       },
     ],
     evidence:
       'unshare(NEWNS|VM) or (NEWNS|SIGHAND) with a private fs_struct: dup_namespace gets current->fs itself and moves ' +
-      'its root and pwd into the copy; a later EINVAL (sighand or mm shared, or SYSVSEM) drops the copy, and the caller ' +
-      'keeps a root on a dismantled tree. The call promises that a failure changes nothing.',
+      'its root and pwd into the copy; a later EINVAL (sighand or mm shared, or SYSVSEM), or ENOMEM of the descriptor table, ' +
+      'drops the copy, and the caller keeps a root on a dismantled tree. The call promises that a failure changes nothing.',
   },
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'undo-lock-only-when-shared',

@@ -57,7 +57,7 @@ export const checkers: readonly Checker[] = [
   {
     name: 'spec',
     about:
-      'what unshare promises when it returns; an order of clone, exit, wait and getppid that explains their answers',
+      'what unshare promises when it returns, and that a failed call changed nothing; an order of clone, exit, wait and getppid that explains their answers',
     forModules: false,
     standard: ['scenario'],
     create: () => new Spec(),

@@ -17,7 +17,9 @@
  * left to the programs. An object that is handed out begins anew; giving it back writes to it, so a use that nothing
  * orders before that is a race even when it came first.
  */
+import { basename } from 'node:path';
 import { cacheObjectSize } from '../../kernel/caches.ts';
+import { CALL_COUNTS, CALLS_END } from '../../machine/history.ts';
 import { AccessLog, LockLog } from './access-log.ts';
 import {
   ATOMIC,
@@ -43,6 +45,10 @@ import { RaceShadow } from './race-shadow.ts';
 
 const ALLOCATION = /^(kmem_cache_alloc|check_free_object|cache_grow)$/;
 
+/** The functions of machine/history.ts as a compiled module has them. */
+const NOTES = /^call_(?:begin|end)$/;
+const HISTORY = 'history.js';
+
 export class DataRace implements Observer {
   readonly name = 'data-race';
   #world: World | undefined;
@@ -53,6 +59,7 @@ export class DataRace implements Observer {
   readonly #locks = new LockLog();
   /** Places whose plain accesses count as marked. */
   readonly #volatile = new PlaceFlags((frame) => volatileFunctions.has(frame.function));
+  readonly #notes = new PlaceFlags(({ function: name, file }) => NOTES.test(name) && basename(file) === HISTORY);
   /** Places whose blocks are of no interest: nobody can see an object before it is handed out. */
   readonly #allocates = new PlaceFlags((frame) => ALLOCATION.test(frame.function));
 
@@ -120,8 +127,15 @@ export class DataRace implements Observer {
     return this.#log.add(this.#here(), cpu, kind, 4 * word);
   }
 
+  /** What is noted of the calls of a module is read by nobody but the judge of them. */
+  #isHistory(cpu: number, word: number): boolean {
+    if (word < CALL_COUNTS >> 2 || word >= CALLS_END >> 2) return false;
+    return this.#notes.has(this.#here(), this.#here().place(cpu));
+  }
+
   /** A plain access to a word that tells something new. */
   #plain(cpu: number, kind: number, word: number): void {
+    if (this.#isHistory(cpu, word)) return;
     const row = this.#row(cpu, kind, word);
     const shadow = this.#shadow;
     const isWrite = MEANINGS[kind] === PLAIN_WRITE;
@@ -137,7 +151,7 @@ export class DataRace implements Observer {
   /** A plain access to many words: at most one race of it is reported. */
   #block(cpu: number, kind: number, word: number, words: number): void {
     const world = this.#here();
-    if (this.#allocates.has(world, world.place(cpu))) return;
+    if (this.#allocates.has(world, world.place(cpu)) || this.#isHistory(cpu, word)) return;
     const shadow = this.#shadow;
     const isWrite = MEANINGS[kind] === PLAIN_WRITE;
     const row = this.#row(cpu, kind, word);

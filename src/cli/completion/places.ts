@@ -37,6 +37,8 @@ const optionValues: Readonly<Record<string, () => readonly string[]>> = {
   '--checkers': () => ['default', 'all', 'none', ...namesIn('checkers')],
   '--mutant': () => namesIn('mutants'),
   '--model': () => ['sc'],
+  '--faults': () => ['none', 'each', 'nth:1', 'rate:0.01'],
+  '--fault-sites': () => namesIn('faults'),
   '--clock': () => ['real', 'model'],
 };
 

@@ -9,6 +9,10 @@
  * Passes from coarse to fine: let go of the end; leave out turns (minimize-turns.ts); put zero, one and two preemptions
  * anywhere (minimize-place.ts); lower the values (minimize-values.ts), after which preemptions may be put otherwise. What is
  * kept always has fewer switches, or as many and a smaller sum of values, or the same of both and fewer steps.
+ *
+ * Where the values are failures on purpose, they come first: a bug that needs none of them is another bug than one that
+ * does, and so the values are lowered before anything else, and what is kept has fewer of them, or as many and fewer
+ * switches.
  */
 import { switchesOf, turnsOf, valuesOf } from '../../recording/turns.ts';
 import { Attempts, type AttemptOptions, type PassCount } from './attempts.ts';
@@ -44,16 +48,23 @@ export type Untried = 'nothing' | 'switches' | 'values' | 'budget';
 
 const VERIFICATIONS = 2;
 
+/** `failuresFirst`: the values are failures on purpose. */
+export type MinimizeControl = AttemptOptions & { readonly failuresFirst?: boolean | undefined };
+
 /** undefined when the decisions do not show the bug at all. Throws NotDeterministic when the result does not repeat. */
 export async function minimizeDecisions(
   decisions: Uint16Array,
   reproduces: Reproduces,
-  options: AttemptOptions,
+  options: MinimizeControl,
 ): Promise<Minimized | undefined> {
   const first = await reproduces(turnsOf(decisions));
   if (first === undefined) return undefined;
-  const attempts = new Attempts(first, isSimpler, { ...options, budget: options.budget - VERIFICATIONS });
+  const attempts = new Attempts(first, options.failuresFirst ? hasFewerFailures : isSimpler, {
+    ...options,
+    budget: options.budget - VERIFICATIONS,
+  });
   await shortenEnd(attempts, reproduces);
+  if (options.failuresFirst) await lowerValues(attempts, reproduces);
   for (let before = -1; before !== attempts.better; ) {
     before = attempts.better;
     await dropTurns(attempts, reproduces);
@@ -79,6 +90,11 @@ export async function minimizeDecisions(
 function isSimpler(a: Uint16Array, b: Uint16Array): boolean {
   const difference = switchesOf(a) - switchesOf(b) || sumOfValues(a) - sumOfValues(b) || a.length - b.length;
   return difference < 0;
+}
+
+function hasFewerFailures(a: Uint16Array, b: Uint16Array): boolean {
+  const difference = sumOfValues(a) - sumOfValues(b);
+  return difference === 0 ? isSimpler(a, b) : difference < 0;
 }
 
 function sizeOf(moves: Uint16Array): InterleavingSize {

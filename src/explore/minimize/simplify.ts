@@ -28,7 +28,7 @@ export async function simplestInterleaving(
     await breathe();
     return bugAfter(subject, observers, title, wish)?.decisions;
   };
-  return await minimizeDecisions(decisions, reproduces, options);
+  return await minimizeDecisions(decisions, reproduces, { ...options, failuresFirst: subject.faults !== undefined });
 }
 
 /** Executions that may go into one bug of a search, in steps: about half a second. */

@@ -4,10 +4,11 @@
  * then the rest of its object, locked accesses and writes before reads; then the latest, which are next to the switch. Of a
  * kernel the scheduler meets itself everywhere: what is not in a program's call is left out but for that object.
  */
+import { FAIL } from '../../machine/access.ts';
 import { isAtomic, LOCK, WRITES } from '../../machine/access-kinds.ts';
 import type { Turn } from '../../recording/turns.ts';
 import { EVERYTHING } from '../strategies/footprint.ts';
-import { kindOf, type Move, STEP } from '../../stepped/move.ts';
+import { kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import type { Flow } from './flow.ts';
 
 /** What a bug is about: the word, and the first and last address of the object that it lies in. */
@@ -46,7 +47,8 @@ export function chosenMoves(
     const end = Math.min(first + length, flow.moves.length);
     const steps: { readonly step: number; readonly weight: number }[] = [];
     for (let step = end - 1; step >= first; step--) {
-      if (kindOf(flow.moves[step] as Move) !== STEP) chosen.add(step);
+      const move = flow.moves[step] as Move;
+      if (kindOf(move) !== STEP && (flow.kinds[step] !== FAIL || valueOf(move) > 0)) chosen.add(step);
       const weight = matters.has(step) ? weightOf(flow, step, about) : NOTHING;
       if (weight >= ON_OBJECT || (weight > NOTHING && flow.isOwn[step] === true)) steps.push({ step, weight });
     }

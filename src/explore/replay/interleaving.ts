@@ -5,7 +5,8 @@
  */
 import type { Observer } from '../../check/evidence/observer.ts';
 import { type Turn, turnsOf } from '../../recording/turns.ts';
-import { kindOf, type Move, STEP } from '../../stepped/move.ts';
+import { FAIL } from '../../machine/access.ts';
+import { cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import { Runner } from '../run/runner.ts';
 import type { ProgramCall, Subject } from '../subject/subject.ts';
 import { type About, chosenMoves } from './chosen-moves.ts';
@@ -47,6 +48,10 @@ export function tellTurns(subject: Subject, moves: Uint16Array, sourceLine: Sour
   return teller.turns();
 }
 
+/** What may fail mostly does not: then it is no choice to speak of. */
+const succeeds = ({ machine }: Subject, move: Move): boolean =>
+  machine.kind(cpuOf(move)) === FAIL && valueOf(move) === 0;
+
 /** The calls that a CPU is in, by CPU, and what is told of each turn. */
 class Teller implements Observer {
   readonly name = 'teller';
@@ -81,7 +86,7 @@ class Teller implements Observer {
     this.#step = step + 1;
     const begins = step === this.#end;
     if (begins) this.#begin();
-    const chooses = kindOf(move) !== STEP;
+    const chooses = kindOf(move) !== STEP && !succeeds(this.#subject, move);
     if (!begins && !chooses && !this.#chosen.has(step)) return;
     const told = tellMove(this.#subject, step, move, this.#sourceLine);
     this.#pending = told.access;

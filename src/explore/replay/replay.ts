@@ -76,8 +76,9 @@ export function replay(subject: Subject, recording: Recording): Replayed {
   };
   const sourceLine = sourceLines(recordedTarget(recording));
   const turns = tellTurns(subject, run.decisions, sourceLine, bug?.object);
+  const valueText = subject.valueText();
   const why = bug && whyOf(subject, { moves: run.decisions, bug, checkers, sourceLine });
-  return { ...result, turns, why, valueText: (value) => subject.valueText(value) };
+  return { ...result, turns, why, valueText };
 }
 
 /** Looks at the machine as it stands at the end of the run. */

@@ -1,9 +1,18 @@
 /** A move that a CPU is about to make, told: who, where, and what it does to which word. */
 import type { Frame } from '../../check/evidence/call-chain.ts';
+import { faultClasses } from '../../kernel/fault-sites.ts';
+import { FAIL } from '../../machine/access.ts';
+import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { cpuOf, kindOf, type Move, STEP } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { SourceLine } from './source-lines.ts';
 import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess } from './told-access.ts';
+
+/** What may fail on purpose: its class, and what the caller is told. */
+export interface ToldFault {
+  readonly site: string;
+  readonly error: string;
+}
 
 /** One move, told. */
 export interface ToldMove {
@@ -13,6 +22,8 @@ export interface ToldMove {
   readonly move: Move;
   /** Among how many values it chooses; 0 for a step. */
   readonly of: number;
+  /** What is asked whether it is to fail; null where the choice is another, or none. */
+  readonly fault: ToldFault | null;
   /** What the CPU runs; null for no task. */
   readonly task: string | null;
   /** Where the CPU stood in front of it, and who had called that, innermost first. */
@@ -41,6 +52,7 @@ export function tellMove(subject: Subject, step: number, move: Move, sourceLine:
     cpu,
     move,
     of: chooses ? subject.machine.address(cpu) : 0,
+    fault: chooses ? faultOf(subject, cpu) : null,
     task: subject.taskText(cpu),
     at,
     callers,
@@ -50,6 +62,15 @@ export function tellMove(subject: Subject, step: number, move: Move, sourceLine:
     source,
     blamedSource: blamed === undefined ? null : sourceLine(blamed),
   };
+}
+
+function faultOf({ machine, view }: Subject, cpu: number): ToldFault | null {
+  if (machine.kind(cpu) !== FAIL) return null;
+  const number = view.word(cpuAddress(cpu) + cpu_area.fault_class);
+  const found = faultClasses.find((one) => one.number === number);
+  if (found === undefined) return null;
+  const { name, group, error } = found;
+  return { site: group === 'slab' ? `kmem_cache_alloc(${name})` : name, error };
 }
 
 /** The innermost frame of the function that a report would name. */

@@ -1,4 +1,4 @@
-/** Performs an execution with one order turned round (reversals.ts), and on to its end. */
+/** Performs an execution with one order turned round (reversals.ts), or another value chosen, and on to its end. */
 import type { Observer } from '../../check/evidence/observer.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
@@ -8,7 +8,7 @@ import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { Reversal } from './reversals.ts';
 
-/** What the later move was when it came later. */
+/** What the last of the moves that come first was when it came in its own place. */
 export interface Wanted {
   readonly kind: number;
   readonly address: number;
@@ -23,7 +23,7 @@ export interface Turned {
 export function performTurned(
   subject: Subject,
   observers: readonly Observer[],
-  reversal: Reversal,
+  reversal: Pick<Reversal, 'first' | 'rest'>,
   wanted: Wanted,
 ): Turned {
   const strategy = new InOtherOrder(subject, reversal, wanted);
@@ -45,7 +45,7 @@ class InOtherOrder implements Strategy {
   #at = 0;
   #last = NOBODY;
 
-  constructor(subject: Subject, { first, rest }: Reversal, wanted: Wanted) {
+  constructor(subject: Subject, { first, rest }: Pick<Reversal, 'first' | 'rest'>, wanted: Wanted) {
     this.#subject = subject;
     this.#wanted = wanted;
     this.#first = first;

@@ -1,11 +1,12 @@
 /**
  * Why a bug shows: which order of two accesses decides it. Nothing is concluded from the one execution that is known: each
  * order that could be the other way round (reversals.ts) is turned, run to its end and looked at. What is said of an order is
- * what came up in the execution in which it was turned; what was not run is not spoken of.
+ * what came up in the execution in which it was turned; what was not run is not spoken of. The same of values that were
+ * chosen: each that is not 0 is chosen to be 0, all else being kept as far as that goes.
  */
 import { isTitled } from '../../check/evidence/finding.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
-import { cpuOf } from '../../stepped/move.ts';
+import { choiceOf, cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import { fewestCheckers } from '../run/fewest-checkers.ts';
 import { type Bug, Runner } from '../run/runner.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -28,6 +29,11 @@ export interface Decisive {
   readonly titles: readonly string[];
 }
 
+/** A choice that decides: with 0 in place of its value the bug does not show. */
+export interface DecisiveChoice extends Pick<Decisive, 'isFree' | 'titles'> {
+  readonly choice: ToldMove;
+}
+
 export interface Why {
   /** Orders that were turned round and run, and how many of them decide. */
   readonly tried: number;
@@ -36,6 +42,9 @@ export interface Why {
   readonly all: boolean;
   /** The latest of those that decide; where nothing goes wrong first. */
   readonly decisive: readonly Decisive[];
+  /** The same of choices of another value than 0. */
+  readonly choicesTried: number;
+  readonly choices: readonly DecisiveChoice[];
   /** At a deadlock: who waits for what. */
   readonly waiting: readonly Waiting[];
 }
@@ -51,6 +60,7 @@ export interface WhyOptions {
 
 const MOST_SHOWN = 2;
 const MOST_TRIED = 200;
+const MOST_CHOICES = 20;
 /** Steps that may go into one bug. */
 const MOST_STEPS = 100_000;
 
@@ -86,9 +96,24 @@ export function whyOf(subject: Subject, options: WhyOptions): Why {
     if (then !== undefined && !shows(then))
       found.push({ reversal, isFree, titles: isKernel ? [] : then.map(({ title }) => title) });
   }
+  const choices = choicesOf(subject, flow, (choice) => {
+    if (steps >= MOST_STEPS || options.stopped?.() === true) return undefined;
+    const perform = (one: Pick<Reversal, 'first' | 'rest'>): readonly Bug[] | undefined => {
+      const turned = performTurned(subject, createObservers(checkers), one, wantedOf(flow, choice.at));
+      steps += turned.steps;
+      return turned.bugs;
+    };
+    const bugs = perform(choice);
+    const isFree = bugs !== undefined && shows(bugs);
+    const then = isFree ? perform({ ...choice, rest: [] }) : bugs;
+    if (then === undefined) return undefined;
+    return { at: choice.at, isFree, decides: !shows(then), titles: then.map(({ title }) => title) };
+  });
   const best = found.sort((a, b) => rankOf(a) - rankOf(b));
   const shown = best.slice(0, MOST_SHOWN);
-  const told = tellMoves(subject, flow, new Set(shown.flatMap(({ reversal: r }) => [r.earlier, r.later])), options);
+  const needed = choices.filter(({ decides }) => decides);
+  const wantedMoves = [...shown.flatMap(({ reversal: r }) => [r.earlier, r.later]), ...needed.map(({ at }) => at)];
+  const told = tellMoves(subject, flow, new Set(wantedMoves), options);
   const decisive = shown.map(({ reversal, isFree, titles }) => ({
     earlier: told.get(reversal.earlier) as ToldMove,
     later: told.get(reversal.later) as ToldMove,
@@ -96,7 +121,35 @@ export function whyOf(subject: Subject, options: WhyOptions): Why {
     isFree,
     titles,
   }));
-  return { tried, decide: found.length, all, decisive, waiting };
+  const chosen = needed.map(({ at, isFree, titles }) => ({ choice: told.get(at) as ToldMove, isFree, titles }));
+  return { tried, decide: found.length, all, decisive, choicesTried: choices.length, choices: chosen, waiting };
+}
+
+interface OtherChoice extends Pick<Reversal, 'first' | 'rest'> {
+  /** Its number among the moves, from 0. */
+  readonly at: number;
+}
+
+interface TriedChoice extends Pick<Decisive, 'isFree' | 'titles'> {
+  readonly at: number;
+  readonly decides: boolean;
+}
+
+/** What `attempt` says of each value that was chosen and is not 0, the latest first; of a few. */
+function choicesOf(
+  { profile }: Subject,
+  { moves }: Flow,
+  attempt: (other: OtherChoice) => TriedChoice | undefined,
+): TriedChoice[] {
+  if (profile !== null) return [];
+  const steps = [...moves.keys()].filter((at) => kindOf(moves[at] as Move) !== STEP && valueOf(moves[at] as Move) > 0);
+  return steps
+    .toReversed()
+    .slice(0, MOST_CHOICES)
+    .flatMap((at) => {
+      const first = [...moves.subarray(0, at), choiceOf(cpuOf(moves[at] as Move), 0)];
+      return attempt({ at, first, rest: [...moves.subarray(at + 1)] }) ?? [];
+    });
 }
 
 /** Nothing goes wrong before something else does, all else kept before not. */

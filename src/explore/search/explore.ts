@@ -1,4 +1,5 @@
 /** One exploration from options as data: makes subject, strategy and observers, and searches. */
+import { chanceOf } from '../../boot/faults.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
 import type { SearchControl } from './control.ts';
 import { deepening } from './deepening.ts';
@@ -10,7 +11,7 @@ import { search, type SearchOptions } from './search.ts';
 import type { FoundBug, SearchResult } from './result.ts';
 import { type StateBug, StatefulSearch } from './stateful.ts';
 import type { Subject } from '../subject/subject.ts';
-import { subjectOf } from '../subject/targets.ts';
+import { subjectOf, type Target } from '../subject/targets.ts';
 import { grownBy, learnWatched } from '../run/watched.ts';
 
 export type ExploreControl = Omit<SearchControl, 'durationMs'>;
@@ -68,6 +69,10 @@ async function exploreOnce(subject: Subject, options: ExploreOptions, control: E
   return await search(searchOf(subject, options, control));
 }
 
+/** The chance that what may fail does, where the setting names one. */
+const chanceOfTarget = (target: Target): number | undefined =>
+  target.kind === 'scenario' && target.faults !== undefined ? chanceOf(target.faults) : undefined;
+
 /** What a search of executions is made of. */
 export function searchOf(subject: Subject, options: ExploreOptions, control: ExploreControl): SearchOptions {
   const { strategy: name, seed, depth, preemptions, delays, checkers, root } = options;
@@ -75,7 +80,8 @@ export function searchOf(subject: Subject, options: ExploreOptions, control: Exp
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? (options.length ?? lengthOf(subject, seed, depth)) : 0;
   const rising = options.rising === true;
-  const strategy = kind.create(subject, { seed, depth, rising, preemptions, delays, steps, root });
+  const chance = chanceOfTarget(options.target);
+  const strategy = kind.create(subject, { seed, depth, rising, preemptions, delays, steps, root, chance });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
   const bounds = { first, last, stepBound, durationMs, stopAtFirst };

@@ -6,7 +6,9 @@
  * that it makes no difference either.
  */
 import * as v from 'valibot';
+import { faultsText } from '../../boot/faults.ts';
 import { buildInfo } from '../../base/build-info.ts';
+import { line } from '../../base/shape.ts';
 import { programHash } from '../../scenario/image-hash.ts';
 import type { ExploreOptions } from './options.ts';
 import { isExhaustive, PORTFOLIO, strategies } from '../strategies/index.ts';
@@ -27,18 +29,20 @@ export const shardShape = v.pipe(
 const subjectShape = v.object({
   kind: v.picklist(['scenario', 'module']),
   /** For people: neither makes a difference. */
-  name: v.string(),
-  path: v.nullable(v.string()),
+  name: line,
+  path: v.nullable(line),
   /** Of the program, or of the module with its imports and settings. */
-  hash: v.string(),
+  hash: line,
   cpus: positive,
-  profile: v.nullable(v.string()),
-  mutant: v.nullable(v.string()),
-  settings: v.record(v.string(), v.number()),
+  profile: v.nullable(line),
+  mutant: v.nullable(line),
+  settings: v.record(line, v.number()),
+  /** What fails on purpose; absent for nothing. */
+  faults: v.optional(line),
 });
 
 export const identityShape = v.object({
-  build: v.string(),
+  build: line,
   subjects: v.array(subjectShape),
   model: v.picklist(['sc']),
   strategy: v.picklist([...strategies.map((one) => one.name), PORTFOLIO]),
@@ -50,7 +54,7 @@ export const identityShape = v.object({
   preemptions: v.nullable(count),
   delays: v.nullable(count),
   stateful: v.boolean(),
-  checkers: v.array(v.string()),
+  checkers: v.array(line),
   /** Numbers of the executions, counted from 1; the last is null without a bound. */
   firstExecution: positive,
   lastExecution: v.nullable(count),
@@ -64,14 +68,18 @@ export type Identity = v.InferOutput<typeof identityShape>;
 /** A part of a search: which one, counted from 1, and of how many. */
 export type Shard = v.InferOutput<typeof shardShape>;
 
+/** What is known of a subject that is made already. */
+type Measured = Pick<Subject, 'hash' | 'cpus'>;
+
 /** `subject`: of a module, when it is made already. Throws ProgramError and ModuleError for what cannot be made. */
-export async function subjectIdentity(target: Target, subject?: Subject): Promise<SubjectIdentity> {
+export async function subjectIdentity(target: Target, subject?: Measured): Promise<SubjectIdentity> {
   const { kind, name } = target;
   if (target.kind === 'scenario') {
     const image = imageOf(target);
     const { profile } = image;
     const cpus = target.cpus ?? image.cpus;
-    return { kind, name, path: null, hash: programHash(image), cpus, profile, mutant: null, settings: {} };
+    const faults = target.faults === undefined ? {} : { faults: faultsText(target.faults) };
+    return { kind, name, path: null, hash: programHash(image), cpus, profile, mutant: null, settings: {}, ...faults };
   }
   const { hash, cpus } = subject ?? (await subjectOf(target));
   const { path, mutant, settings } = target;
@@ -85,7 +93,7 @@ export async function subjectIdentity(target: Target, subject?: Subject): Promis
 export async function identityOf(
   all: readonly ExploreOptions[],
   shard: Shard | null,
-  subject?: Subject,
+  subject?: Measured,
 ): Promise<Identity> {
   const [options] = all;
   if (options === undefined) throw new RangeError('a search of nothing has no identity');
@@ -122,12 +130,12 @@ function rowsOf({ build, subjects, shard, checkers, ...search }: Identity): Map<
   const rows = new Map<string, string>([['build', build]]);
   const add = (what: string, value: unknown): unknown => rows.set(what, value === null ? 'none' : String(value));
   add('number of scenarios', subjects.length);
-  subjects.forEach(({ kind, name, hash, cpus, profile, mutant, settings }, i) => {
+  subjects.forEach(({ kind, name, hash, cpus, profile, mutant, settings, faults = null }, i) => {
     const where = subjects.length > 1 ? `scenario ${i + 1}: ` : '';
     const set = Object.entries(settings)
       .sort()
       .map(([constant, value]) => `${constant}=${value}`);
-    for (const [what, value] of Object.entries({ kind, profile, mutant })) add(`${where}${what}`, value);
+    for (const [what, value] of Object.entries({ kind, profile, mutant, faults })) add(`${where}${what}`, value);
     add(`${where}--set`, set.join() || null);
     add(`${where}cpus`, cpus);
     add(`${where}subject`, `${name} (hash ${hash})`);

@@ -38,6 +38,8 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
     (['found', 'stopped', 'duration', 'executions'] as const).find((one) => ends.includes(one)) ?? 'exhausted';
   const states = new Set<number>();
   for (const result of results) for (const state of result.states) states.add(state);
+  const failures = sum((result) => result.failures ?? 0);
+  const failing = sum((result) => result.failing ?? 0);
   const grown = [...new Set(results.flatMap((result) => result.grown ?? []))];
   return {
     ...(grown.length > 0 ? { grown } : {}),
@@ -49,6 +51,7 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
     cutAt: [...new Set(results.flatMap((result) => result.cutAt))].slice(0, MOST_PLACES),
     steps: sum((result) => result.steps),
     syscalls: sum((result) => result.syscalls),
+    ...(failures > 0 ? { failures, failing } : {}),
     states,
     bugs: onceByTitle(
       results.flatMap((result) => result.bugs),

@@ -33,7 +33,11 @@ const STATES: Exhaustive = { strategy: 'dpor', stateful: true, until: 1 / 2 };
 export function planOf(subject: Subject, options: ExploreOptions): Plan {
   const bound = subject.cpus > FEW_CPUS ? { delays: MOST_BOUND } : { preemptions: MOST_BOUND };
   const lane = (strategy: string): ExploreOptions => ({ ...options, ...bound, strategy });
-  if (subject.profile !== null) return { exhaustive: [], lanes: ['pct', 'pos', 'dfs', 'random'].map(lane) };
+  if (subject.profile !== null) {
+    // A chance says nothing to a search that tries everything.
+    const drawn = options.target.kind === 'scenario' && options.target.faults?.setting.startsWith('rate:') === true;
+    return { exhaustive: [], lanes: (drawn ? ['pct', 'pos', 'random'] : ['pct', 'pos', 'dfs', 'random']).map(lane) };
+  }
   const isWatched = options.checkers.length > 0 || subject.standing.length > 0;
   // Its work is not measured in executions: only time bounds it.
   const states = isWatched || options.durationMs === undefined ? [] : [STATES];

@@ -26,7 +26,7 @@ export function recordingOf(
     buildId: buildInfo.buildId,
     subject:
       target.kind === 'scenario'
-        ? { kind: 'scenario', name: recordedName(target.name), text: target.text }
+        ? { kind: 'scenario', name: recordedName(target.name), text: target.text, ...faultsOf(target) }
         : {
             kind: 'module',
             name: recordedName(target.path),
@@ -51,6 +51,11 @@ export function recordingOf(
 /** Only of a module that has some: see recording/format.ts. */
 function importsOf({ imports = {} }: Target & { kind: 'module' }): { imports?: Record<string, string> } {
   return Object.keys(imports).length === 0 ? {} : { imports: { ...imports } };
+}
+
+/** Only where something fails on purpose: a recording without it is of an older format. */
+function faultsOf({ faults }: Target & { kind: 'scenario' }) {
+  return faults === undefined ? {} : { faults: { setting: faults.setting, sites: [...faults.sites] } };
 }
 
 /** A name that a recording can hold: of one that is too long its end. */

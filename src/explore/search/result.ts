@@ -45,6 +45,9 @@ export interface SearchResult {
   readonly cutAt: readonly string[];
   readonly steps: number;
   readonly syscalls: number;
+  /** How often something failed on purpose, and in how many executions. */
+  readonly failures?: number;
+  readonly failing?: number;
   /** Distinct states that executions ended in, if they were counted. */
   readonly states: ReadonlySet<number>;
   readonly bugs: readonly FoundBug[];

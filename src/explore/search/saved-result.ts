@@ -1,5 +1,6 @@
 /** The result of a part of a search as a checkpoint keeps it: plain data, checked when it is read. */
 import * as v from 'valibot';
+import { line } from '../../base/shape.ts';
 import { knownOf } from '../../check/evidence/ledger.ts';
 import type { ProfileName } from '../../kernel/profiles.ts';
 import type { FoundBug, SearchResult } from './result.ts';
@@ -7,26 +8,22 @@ import type { FoundBug, SearchResult } from './result.ts';
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
 
-const moves = v.pipe(
-  v.string(),
-  v.regex(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
-  v.check(isWhole),
-);
+const moves = v.pipe(line, v.regex(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/), v.check(isWhole));
 
 /** Fields that are not named here pass as they are: they come from the same build. */
 const bugShape = v.looseObject({
-  title: v.string(),
-  kind: v.string(),
-  function: v.string(),
+  title: line,
+  kind: line,
+  function: line,
   cpu: v.pipe(v.number(), v.integer()),
   step: count,
-  stack: v.array(v.looseObject({ function: v.string() })),
+  stack: v.array(v.looseObject({ function: line })),
   execution: v.nullable(count),
   times: v.pipe(count, v.minValue(1)),
   decisions: moves,
   order: v.optional(moves),
   finalHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
-  moment: v.array(v.string()),
+  moment: v.array(line),
 });
 
 const shape = v.looseObject({
@@ -35,13 +32,15 @@ const shape = v.looseObject({
   repeated: count,
   bounded: count,
   stepBound: count,
-  cutAt: v.array(v.string()),
+  cutAt: v.array(line),
   steps: count,
   syscalls: count,
+  failures: v.optional(count),
+  failing: v.optional(count),
   states: v.array(number),
   bugs: v.array(bugShape),
   end: v.picklist(['exhausted', 'executions']),
-  facts: v.record(v.string(), v.union([number, v.string()])),
+  facts: v.record(line, v.union([number, line])),
   grown: v.optional(v.array(count)),
 });
 

@@ -75,6 +75,8 @@ export class Search {
   readonly #cutAt = new Set<string>();
   #steps = 0;
   #syscalls = 0;
+  #failures = 0;
+  #failing = 0;
   #checkAt = 1;
   #hasBug = false;
 
@@ -129,9 +131,15 @@ export class Search {
       if (this.#options.left !== undefined) Atomics.sub(this.#options.left, 0, 1);
       if (outcome.ending === 'bound') this.#meetBound(outcome.cutAt);
       this.#syscalls += subject.syscalls();
+      this.#countFailures(subject.failures?.() ?? 0);
       this.#take(outcome, index);
     }
     return undefined;
+  }
+
+  #countFailures(failures: number): void {
+    this.#failures += failures;
+    if (failures > 0) this.#failing++;
   }
 
   /** Whether this part and the others together have run as many as they may. */
@@ -226,6 +234,7 @@ export class Search {
       cutAt: [...this.#cutAt],
       steps: this.#steps,
       syscalls: this.#syscalls,
+      ...(this.#failures > 0 ? { failures: this.#failures, failing: this.#failing } : {}),
       states: this.#states,
       bugs: [...this.#bugs.values()],
       end: this.#options.strategy.exhausted ? 'exhausted' : end,

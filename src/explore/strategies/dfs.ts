@@ -1,5 +1,5 @@
 /**
- * Every interleaving with at most so many preemptions (cost.ts), one after the other: Musuvathi and Qadeer, Iterative
+ * Every interleaving with at most so many preemptions and failures (cost.ts), one after the other: Musuvathi and Qadeer, Iterative
  * context bounding, PLDI 2007. Bounds are taken one after the other, 0, 1, 2, ..., up to the last: an execution with more
  * preemptions is only tried when all with fewer have been. Without a bound, plain enumeration.
  *
@@ -11,7 +11,7 @@
 import { lowestBit } from '../../base/bits.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { couldGoOn, delaysOf, isPreemption, NOBODY } from './cost.ts';
+import { couldGoOn, delaysOf, failuresOf, isPreemption, NOBODY } from './cost.ts';
 import type { Facts, Strategy } from './strategy.ts';
 
 interface Decision {
@@ -85,10 +85,14 @@ export class DepthFirst implements Strategy {
     const decision = known ?? this.#decide(moves);
     if (known === undefined) this.#path.push(decision);
     const { move } = decision;
-    if (this.#delays) this.#used += delaysOf(moves, this.#last, move);
-    else if (isPreemption(moves, this.#last, move)) this.#used++;
+    this.#used += this.#costOf(moves, move);
     this.#last = cpuOf(move);
     return move;
+  }
+
+  #costOf(moves: Moves, move: Move): number {
+    const turn = this.#delays ? delaysOf(moves, this.#last, move) : Number(isPreemption(moves, this.#last, move));
+    return moves.plain ? turn : turn + failuresOf(moves, move);
   }
 
   /** All moves there are, or those that the bound leaves; the CPU that stepped last goes first. */
@@ -97,7 +101,7 @@ export class DepthFirst implements Strategy {
     const last = this.#last;
     const goesOn = couldGoOn(moves, last);
     const bounded = goesOn && this.#used >= this.#bound;
-    if (!moves.plain) return this.#decideOfMany(moves, goesOn, bounded);
+    if (!moves.plain) return this.#decideOfMany(moves, goesOn);
     const { low } = moves.cpus;
     const move = goesOn ? last : lowestBit(low);
     const others = low & ~(1 << move);
@@ -106,12 +110,13 @@ export class DepthFirst implements Strategy {
   }
 
   /** The same with more than 32 CPUs, or with choices. */
-  #decideOfMany(moves: Moves, goesOn: boolean, bounded: boolean): Decision {
+  #decideOfMany(moves: Moves, goesOn: boolean): Decision {
+    const left = this.#bound - this.#used;
     const rest: Move[] = [];
     const own: Move[] = [];
     for (let move = moves.first(); move >= 0; move = moves.next(move)) {
-      if (goesOn && cpuOf(move) === this.#last) own.push(move);
-      else if (bounded) this.#heldBack = true;
+      if (this.#costOf(moves, move) > left) this.#heldBack = true;
+      else if (goesOn && cpuOf(move) === this.#last) own.push(move);
       else rest.push(move);
     }
     const inTurn = [...own, ...rest].toReversed();
@@ -122,7 +127,7 @@ export class DepthFirst implements Strategy {
   #decideInTurn(moves: Moves): Decision {
     const all: { readonly move: Move; readonly delays: number }[] = [];
     for (let move = moves.first(); move >= 0; move = moves.next(move)) {
-      all.push({ move, delays: delaysOf(moves, this.#last, move) });
+      all.push({ move, delays: this.#costOf(moves, move) });
     }
     const left = this.#bound - this.#used;
     const rest = all.filter(({ delays }) => delays <= left).sort((a, b) => b.delays - a.delays || b.move - a.move);

@@ -21,6 +21,8 @@ export interface StrategyOptions {
   readonly steps: number;
   /** The part of an exhaustive search to do (dpor). */
   readonly root?: Root | undefined;
+  /** That what may fail does, where that is drawn; by default it differs from execution to execution. */
+  readonly chance?: number | undefined;
 }
 
 export interface StrategyKind {
@@ -44,19 +46,19 @@ export const strategies: readonly StrategyKind[] = [
     name: 'random',
     about: 'random walk: any CPU at every step, with equal chances',
     exhaustive: false,
-    create: (_, { seed }) => new RandomWalk(seed),
+    create: (_, { seed, chance }) => new RandomWalk(seed, chance),
   },
   {
     name: 'pct',
     about: 'random priorities with --depth d - 1 change points; finds a bug of depth d with a stated chance',
     exhaustive: false,
-    create: ({ cpus }, { seed, depth, rising, steps }) => new Pct({ seed, depth, rising, cpus, steps }),
+    create: ({ cpus }, { seed, depth, rising, steps, chance }) => new Pct({ seed, depth, rising, cpus, steps, chance }),
   },
   {
     name: 'pos',
     about: 'partial order sampling: a random priority for each access, drawn anew after a race',
     exhaustive: false,
-    create: (subject, { seed }) => new PartialOrderSampling(seed, subject.cpus, footprints(subject)),
+    create: (subject, { seed, chance }) => new PartialOrderSampling(seed, subject.cpus, footprints(subject), chance),
   },
   {
     name: 'dfs',

@@ -17,7 +17,7 @@
 import { Random } from '../../base/random.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
+import { type Facts, faultChance, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
 
 /** Of so many executions one is stretched; by 2, 4, ... up to 2 to this power, in turns. */
 const STRETCHED_EVERY = 8;
@@ -34,6 +34,8 @@ export interface PctOptions {
   readonly cpus: number;
   /** k. */
   readonly steps: number;
+  /** That what may fail does; by default it differs from execution to execution. */
+  readonly chance?: number | undefined;
 }
 
 export class Pct implements Strategy {
@@ -44,6 +46,7 @@ export class Pct implements Strategy {
   #changes: ReadonlyMap<number, number> = new Map();
   #longest = 0;
   #random = new Random(0);
+  #faults = 0;
 
   constructor(options: PctOptions) {
     this.#options = options;
@@ -53,6 +56,7 @@ export class Pct implements Strategy {
     const { seed, cpus, steps } = this.#options;
     const random = new Random(seed, index);
     this.#random = random;
+    this.#faults = faultChance(index, this.#options.chance);
     const order = Array.from({ length: cpus }, (_, cpu) => cpu);
     for (let i = order.length - 1; i > 0; i--) {
       const j = random.below(i + 1);
@@ -83,7 +87,7 @@ export class Pct implements Strategy {
       this.#priorities[first] = -change - 1;
       first = highestPriority(moves, this.#priorities);
     }
-    return randomMoveOf(moves, first, this.#random);
+    return randomMoveOf(moves, first, this.#random, this.#faults);
   }
 
   end(steps: number): boolean {

@@ -3,20 +3,25 @@ import { Random } from '../../base/random.ts';
 import { bitCount, nthBit } from '../../base/bits.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { type Facts, randomMoveOf, type Strategy } from './strategy.ts';
+import { type Facts, faultChance, randomMoveOf, type Strategy } from './strategy.ts';
 
 export class RandomWalk implements Strategy {
   readonly exhausted = false;
   readonly #seed: number;
+  readonly #chance: number | undefined;
   readonly #random: Random;
+  #faults = 0;
 
-  constructor(seed: number) {
+  /** `chance`: that what may fail does; by default it differs from execution to execution. */
+  constructor(seed: number, chance?: number) {
     this.#seed = seed;
+    this.#chance = chance;
     this.#random = new Random(seed);
   }
 
   begin(index: number): boolean {
     this.#random.restart(this.#seed, index);
+    this.#faults = faultChance(index, this.#chance);
     return true;
   }
 
@@ -33,7 +38,7 @@ export class RandomWalk implements Strategy {
     const { cpus } = moves;
     const { size } = cpus;
     const cpu = size === 1 ? cpus.next(-1) : cpus.nth(this.#random.small(size));
-    return randomMoveOf(moves, cpu, this.#random);
+    return randomMoveOf(moves, cpu, this.#random, this.#faults);
   }
 
   end(): boolean {

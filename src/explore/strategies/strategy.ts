@@ -49,7 +49,15 @@ export function highestPriority({ cpus }: Moves, priorities: readonly number[]):
   return best;
 }
 
-/** The move of a CPU that has one: at a choice any value, with equal chances. */
-export function randomMoveOf(moves: Moves, cpu: number, random: Random): Move {
-  return moves.choosing.has(cpu) ? choiceOf(cpu, random.small(moves.values(cpu))) : cpu;
+/**
+ * The chance that what may fail does, in an execution of this number: from one in 4 to one in 64 in turns, for some bugs need
+ * a failure early in a call and others one behind many that succeed. `asked`: a chance that holds for all of them.
+ */
+export const faultChance = (index: number, asked?: number): number => asked ?? 2 ** -(2 + (index % 5));
+
+/** The move of a CPU that has one: at a choice any value, with equal chances; what may fail does with this chance. */
+export function randomMoveOf(moves: Moves, cpu: number, random: Random, chance: number): Move {
+  if (!moves.choosing.has(cpu)) return cpu;
+  if (moves.isFault(cpu)) return choiceOf(cpu, random.next() < chance * 2 ** 32 ? 1 : 0);
+  return choiceOf(cpu, random.small(moves.values(cpu)));
 }

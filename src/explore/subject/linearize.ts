@@ -8,7 +8,7 @@
  * says the machine's fingerprint.
  */
 import { CALL_COUNTS, CALL_CPUS, CALL_RESULT, CALL_SEEN, CALL_SIZE, CALLS, MOST_CALLS } from '../../machine/history.ts';
-import type { SteppedMachine } from '../../stepped/machine.ts';
+import type { Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { hashText } from '../../stepped/state.ts';
 
 const CPUS: readonly number[] = Array.from({ length: CALL_CPUS }, (_, cpu) => cpu);
@@ -21,32 +21,82 @@ export interface CallMade {
   readonly seen: readonly number[];
 }
 
-/** The calls of each CPU that have ended, in order. */
-export function callsOf({ ram }: SteppedMachine): readonly (readonly CallMade[])[] {
-  const word = (address: number): number => ram[address >> 2] as number;
-  const made = (cpu: number, i: number): CallMade => {
-    const call = CALLS + CALL_SIZE * (MOST_CALLS * cpu + i);
-    const seen = CPUS.map((other) => word(call + CALL_SEEN + 4 * other));
-    return { operation: word(call), argument: word(call + 4), result: word(call + CALL_RESULT), seen };
-  };
-  return CPUS.map((cpu) => {
-    const ended = Math.max(0, Math.min(MOST_CALLS, word(CALL_COUNTS + 4 * cpu)));
-    return Array.from({ length: ended }, (_, i) => made(cpu, i));
-  });
+const wordAt = ({ ram }: SteppedMachine, address: number): number => ram[address >> 2] as number;
+
+const endedBy = (machine: SteppedMachine, cpu: number): number =>
+  Math.max(0, Math.min(MOST_CALLS, wordAt(machine, CALL_COUNTS + 4 * cpu)));
+
+function callAt(machine: SteppedMachine, cpu: number, i: number): CallMade {
+  const call = CALLS + CALL_SIZE * (MOST_CALLS * cpu + i);
+  const word = (offset: number): number => wordAt(machine, call + offset);
+  const seen = CPUS.map((other) => word(CALL_SEEN + 4 * other));
+  return { operation: word(0), argument: word(4), result: word(CALL_RESULT), seen };
 }
 
-/** Whether there is such an order. `model` runs the module's own at once. The machine is left as it was. */
+/** The calls of each CPU that have ended, in order. */
+export function callsOf(machine: SteppedMachine): readonly (readonly CallMade[])[] {
+  return CPUS.map((cpu) => Array.from({ length: endedBy(machine, cpu) }, (_, i) => callAt(machine, cpu, i)));
+}
+
+/** The call that a CPU has begun and not ended; it is in the middle of one. */
+export const begunCall = (machine: SteppedMachine, cpu: number): CallMade =>
+  callAt(machine, cpu, endedBy(machine, cpu));
+
+/** What a word is called that is kept of calls: `CALLS[1].ended`, `CALLS[1][0]` of the first call of CPU#1; undefined elsewhere. */
+export function callName(address: number): string | undefined {
+  const ended = (address - CALL_COUNTS) / 4;
+  if (CPUS.includes(ended)) return `CALLS[${ended}].ended`;
+  const word = address - CALLS;
+  if (word < 0 || word >= CALL_SIZE * MOST_CALLS * CALL_CPUS) return undefined;
+  const call = Math.floor(word / CALL_SIZE);
+  return `CALLS[${Math.floor(call / MOST_CALLS)}][${call % MOST_CALLS}]`;
+}
+
+/** A call that does not do alone, behind some others, what it did. */
+export interface Refusal {
+  readonly order: ReadonlyArray<{ readonly cpu: number; readonly call: CallMade }>;
+  readonly cpu: number;
+  readonly call: CallMade;
+  readonly alone: number | string;
+}
+
+export interface OrderSearch {
+  /** Where the model begins; by default where the machine is. */
+  readonly from?: Snapshot;
+  /** A call that comes behind all others, and what it has to come to. */
+  readonly last?: { readonly cpu: number; readonly call: CallMade; readonly result: string };
+  /** Told of each order as far as it went. */
+  readonly refused?: (refusal: Refusal) => void;
+}
+
+/**
+ * Whether there is such an order. `model` runs the module's own at once; what comes of it is no number where a call cannot
+ * be made. The machine is left as it was, unless the model throws.
+ */
 export function isLinearizable(
   machine: SteppedMachine,
   calls: readonly (readonly CallMade[])[],
-  model: (operation: number, argument: number) => number,
+  model: (call: CallMade) => number | string,
+  { from, last, refused }: OrderSearch = {},
 ): boolean {
   const tried = new Set<string>();
   const done = calls.map(() => 0);
+  const order: Array<{ readonly cpu: number; readonly call: CallMade }> = [];
   const isFree = ({ seen }: CallMade): boolean => seen.every((ended, cpu) => (done[cpu] as number) >= ended);
 
+  /** Makes a call in the state `here`; whether it does what it did. */
+  function agrees(here: Snapshot, cpu: number, call: CallMade, result: number | string): boolean {
+    machine.restore(here);
+    const alone = model(call);
+    if (alone === result) return true;
+    refused?.({ order: [...order], cpu, call, alone });
+    return false;
+  }
+
   function goOn(): boolean {
-    if (calls.every((own, cpu) => done[cpu] === own.length)) return true;
+    if (calls.every((own, cpu) => done[cpu] === own.length)) {
+      return last === undefined || agrees(machine.snapshot(), last.cpu, last.call, last.result);
+    }
     const state = `${done.join(' ')} ${hashText(machine.searchHash())}`;
     if (tried.has(state)) return false;
     tried.add(state);
@@ -54,16 +104,18 @@ export function isLinearizable(
     return calls.some((own, cpu) => {
       const call = own[done[cpu] as number];
       if (call === undefined || !isFree(call)) return false;
-      machine.restore(here);
-      if (model(call.operation, call.argument) !== call.result) return false;
+      if (!agrees(here, cpu, call, call.result)) return false;
       done[cpu] = (done[cpu] as number) + 1;
+      order.push({ cpu, call });
       const found = goOn();
+      order.pop();
       done[cpu] = (done[cpu] as number) - 1;
       return found;
     });
   }
 
   const end = machine.snapshot();
+  if (from !== undefined) machine.restore(from);
   const found = goOn();
   machine.restore(end);
   return found;

@@ -14,6 +14,27 @@ export function leaks({ heap }: SteppedMachine, frame: (place: number) => Frame)
   );
 }
 
+/**
+ * What a block is called: where it was allocated last, and which one of the blocks of its CPU it is, `push:20#1.2` the second
+ * of CPU#1, `setup:9#1` the first of setup(). One that an address is handed out for again keeps its number. undefined outside
+ * all blocks.
+ */
+export function blockName(
+  machine: Pick<SteppedMachine, 'heap' | 'cpus'>,
+  address: number,
+  frame: (place: number) => Frame,
+): { readonly name: string; readonly offset: number } | undefined {
+  const { heap, cpus } = machine;
+  const facts = heap?.factsOf(address);
+  const base = facts?.address ?? address;
+  const number = heap?.numberOf(base);
+  if (number === undefined) return undefined;
+  const which = `#${number.cpu < cpus ? `${number.cpu}.` : ''}${number.number}`;
+  if (facts === undefined) return { name: `block${which}`, offset: 0 };
+  const at = frame(facts.taken.place);
+  return { name: `${at.function}:${at.line}${which}`, offset: (address >>> 0) - base };
+}
+
 /** What is known of the block that an address lies in; nothing for an address in none. */
 export function blockLines({ heap, cpus }: SteppedMachine, address: number, frame: (place: number) => Frame): string[] {
   const facts = heap?.factsOf(address);
@@ -23,7 +44,7 @@ export function blockLines({ heap, cpus }: SteppedMachine, address: number, fram
   const offset = (address >>> 0) - facts.address;
   const inside = offset === 0 ? '' : `, ${offset} bytes behind its beginning`;
   return [
-    `block of ${facts.bytes} bytes at ${hex(facts.address)}${inside}`,
+    `block ${blockName({ heap, cpus }, address, frame)?.name} of ${facts.bytes} bytes at ${hex(facts.address)}${inside}`,
     `  allocated by ${who(facts.taken)}`,
     ...(facts.freed === undefined ? [] : [`  freed by ${who(facts.freed)}`]),
   ];

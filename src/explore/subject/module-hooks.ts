@@ -13,6 +13,9 @@ import type { Subject } from './subject.ts';
 
 /** Accesses that one call may make. */
 const MOST_ACCESSES = 100_000;
+/** What a call must not do that is made at once. */
+export const CHOICE_ALONE = 'choice where nothing is explored';
+export const WAIT_ALONE = 'waiting where nobody else runs';
 
 /** Who knows where a call failed. */
 type Blamer = Pick<Subject, 'faultStack' | 'blame'>;
@@ -61,9 +64,9 @@ export class ModuleHooks {
     let accesses = 0;
     for (let kind = machine.kind(cpu); kind !== IDLE; kind = machine.kind(cpu)) {
       if (++accesses > MOST_ACCESSES) throw new MachineFault('livelock', 'loop without end', 0);
-      if (kind === CHOOSE) throw new MachineFault('assert', 'choice where nothing is explored', 0);
+      if (kind === CHOOSE) throw new MachineFault('assert', CHOICE_ALONE, 0);
       if (WAITS[kind] === 1 && !machine.enabled(cpu)) {
-        throw new MachineFault('assert', 'waiting where nobody else runs', machine.address(cpu));
+        throw new MachineFault('assert', WAIT_ALONE, machine.address(cpu));
       }
       if (watched !== undefined) this.#watch(watched);
       machine.stepSpare(cpu);

@@ -29,10 +29,14 @@ export class ModuleNames {
   near(address: number, line: string): string {
     const base = this.#bases.findLast((one) => one <= address);
     if (base === undefined || address - base > REACH) return hex(address);
-    const name = this.at(base) ?? hex(base);
-    const field = this.#names.offsets.get(address - base)?.filter((one) => isAdded(one, line)) ?? [];
+    return this.inside(this.at(base) ?? hex(base), address - base, line);
+  }
+
+  /** A word so many bytes behind the beginning of something that has a name. */
+  inside(name: string, offset: number, line: string): string {
+    const field = this.#names.offsets.get(offset)?.filter((one) => isAdded(one, line)) ?? [];
     if (field.length === 1) return `${name}+${field[0]}`;
-    return address === base ? name : `${name}+${address - base}`;
+    return offset === 0 ? name : `${name}+${offset}`;
   }
 
   /** A value that a word holds: an address that has a name by that. */

@@ -8,14 +8,16 @@ import { POISON } from '../../machine/atomic.ts';
 import { MachineFault } from '../../machine/fault.ts';
 import { FIRST_ADDRESS, FIRST_WORD } from '../../machine/limits.ts';
 import { isOurs, type LoadedModule } from '../../stepper/module/module.ts';
+import { ALONE, callsAmong, writtenFrom } from '../../stepper/module/operations-text.ts';
 import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
 import { HEAP_WORDS } from '../../stepped/heap.ts';
-import { blockLines, leaks } from './module-blocks.ts';
-import { callLines, callsOf, isLinearizable } from './linearize.ts';
+import { blockLines, blockName, leaks } from './module-blocks.ts';
+import { type CallMade, callLines, callName, callsOf, isLinearizable } from './linearize.ts';
 import { ModuleHooks } from './module-hooks.ts';
 import { hex, ModuleNames } from './module-names.ts';
+import { OperationsJudge } from './operations-judge.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
@@ -24,13 +26,13 @@ const RAM_BYTES = 64 * 1024;
 const HEAP_BYTES = 4 * HEAP_WORDS;
 const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
+const UNEXPLAINED = 'no order of the calls explains what came of them';
+const NO_LEAKS = 'no finished() frees what is left in the end, so leaks are not looked for';
 const NONE: readonly Finding[] = [];
 /** An author's invariant is asked after every step. */
 const everyStep: Lookout = { due: true, beforeStep: () => {} };
 
 const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame.file) });
-/** The module's own part of a call chain: what the locks of the machine do inside says nothing. */
-const ownFrames = (frames: readonly Frame[]): Frame[] => frames.filter(({ file }) => !isOurs(file)).map(withShortFile);
 
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
@@ -51,10 +53,14 @@ export class ModuleSubject implements Subject {
   readonly #names: ModuleNames;
   /** The module's own, as frames name it. */
   readonly #file: string;
+  /** Line from which on its text is none of its author's. */
+  readonly #writtenFrom: number;
   readonly #places: Places;
   readonly #finished: number | undefined;
   /** What the module says that its operations do one after the other. */
   readonly #model: number | undefined;
+  /** Who judges the calls of a module that declares operations. */
+  readonly #judge: OperationsJudge | undefined;
   readonly #invariant: number | undefined;
   readonly #hooks: ModuleHooks;
   #initial: Snapshot | undefined;
@@ -67,11 +73,11 @@ export class ModuleSubject implements Subject {
     // Below RAM nothing may look like a lock that is held: a CPU would wait there instead of faulting.
     new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
     this.#loaded = loaded;
-    this.notes = loaded.notes;
     this.cpus = module.cpus.length;
     this.hash = loaded.hash;
     this.#names = new ModuleNames(loaded.words);
     this.#file = basename(loaded.path);
+    this.#writtenFrom = writtenFrom(loaded.text);
     this.machine = new SteppedMachine(module, {
       memory,
       cpus: this.cpus,
@@ -83,9 +89,20 @@ export class ModuleSubject implements Subject {
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
     this.#hooks = new ModuleHooks(this.machine, this.cpus, this);
-    this.names = module.cpus.map((one) => places[one]?.function ?? '?');
     this.#finished = module.entries['finished'];
     this.#model = module.entries['model'];
+    const alone = module.entries[ALONE];
+    const { operations } = loaded;
+    this.#judge =
+      alone === undefined || operations === undefined
+        ? undefined
+        : new OperationsJudge(this.machine, operations, (operation, cpu) => this.#hooks.run(alone, operation, cpu));
+    this.names = module.cpus.map((one, cpu) =>
+      this.#judge === undefined
+        ? (places[one]?.function ?? '?')
+        : this.#judge.programText(callsAmong(module.args[cpu] ?? []), cpu),
+    );
+    this.notes = [...loaded.notes, ...(this.#judgesLeaks ? [] : [`${this.#file}: ${NO_LEAKS}`])];
     this.#invariant = module.entries['invariant'];
     this.watches = this.#invariant !== undefined;
     this.lookout = this.watches ? everyStep : undefined;
@@ -126,7 +143,7 @@ export class ModuleSubject implements Subject {
   }
 
   atEnd(): readonly Finding[] {
-    if (!this.#allDone()) return [this.#stuck()];
+    if (!this.#allDone()) return this.#waitingForEver();
     const unexplained = this.#unexplained();
     if (unexplained !== undefined) return [unexplained];
     const found =
@@ -135,20 +152,50 @@ export class ModuleSubject implements Subject {
         : this.#hooks.ask(this.#finished, 'finished', 'the end is not as it should be');
     if (found !== undefined) return [found];
     // Asked at the end of every execution, and few modules have a heap.
-    return this.machine.heap === undefined ? NONE : leaks(this.machine, (place) => this.frame(place));
+    if (this.machine.heap === undefined || !this.#judgesLeaks) return NONE;
+    return leaks(this.machine, (place) => this.frame(place));
+  }
+
+  /** Operations leave in the structure what they put there: only finished() can know what is to be left. */
+  get #judgesLeaks(): boolean {
+    return this.#judge === undefined || this.machine.heap === undefined || this.#finished !== undefined;
+  }
+
+  /** Some CPUs wait and nobody can go on. Calls may do so where they wait alone as well. */
+  #waitingForEver(): readonly Finding[] {
+    const stuck = this.#stuck();
+    const judge = this.#judge;
+    const initial = this.#initial;
+    if (judge === undefined || initial === undefined) return [stuck];
+    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
+    let why: readonly string[] | undefined;
+    const failed = this.#hooks.told(ALONE, () => {
+      why = judge.unexplained(initial, waiting);
+      return undefined;
+    });
+    if (failed !== undefined) return [failed];
+    return why === undefined ? [] : [{ ...stuck, details: [...stuck.details, ...why] }];
   }
 
   /** Calls that the module's model has no order for. */
   #unexplained(): Finding | undefined {
     const { machine } = this;
+    const judge = this.#judge;
+    const initial = this.#initial;
+    if (judge !== undefined && initial !== undefined) {
+      return this.#hooks.told(ALONE, () => {
+        const why = judge.unexplained(initial, []);
+        return why && finding('spec', UNEXPLAINED, 'operations', 0, ...why);
+      });
+    }
     const model = this.#model;
     if (model === undefined) return undefined;
     const calls = callsOf(machine);
-    const explains = (operation: number, argument: number): number => this.#hooks.run(model, operation, argument);
+    const explains = ({ operation, argument }: CallMade): number => this.#hooks.run(model, operation, argument);
     return this.#hooks.told('model', () =>
       isLinearizable(machine, calls, explains)
         ? undefined
-        : finding('spec', 'no order of the calls explains what came of them', 'model', 0, ...callLines(calls)),
+        : finding('spec', UNEXPLAINED, 'model', 0, ...callLines(calls)),
     );
   }
 
@@ -175,11 +222,22 @@ export class ModuleSubject implements Subject {
   }
 
   faultStack(cpu: number): Frame[] {
-    return cpu < 0 ? [...(this.#broken?.stack ?? [])] : ownFrames(this.#places.faultStack(cpu));
+    return cpu < 0 ? [...(this.#broken?.stack ?? [])] : this.#ownFrames(this.#places.faultStack(cpu));
   }
 
   stack(cpu: number): Frame[] {
-    return ownFrames(this.#places.stack(cpu));
+    return this.#ownFrames(this.#places.stack(cpu));
+  }
+
+  /**
+   * The module's own part of a call chain: what the locks of the machine do inside says nothing, nor does what calls the
+   * operations of a module, as long as one of them is in it.
+   */
+  #ownFrames(frames: readonly Frame[]): Frame[] {
+    const own = frames.filter(({ file }) => !isOurs(file));
+    if (this.#judge === undefined) return own.map(withShortFile);
+    const theirs = own.filter(({ file, line }) => file !== this.#loaded.path || line < this.#writtenFrom);
+    return (theirs.length > 0 ? theirs : own.slice(0, 1)).map(withShortFile);
   }
 
   place(cpu: number): number {
@@ -209,15 +267,32 @@ export class ModuleSubject implements Subject {
   }
 
   symbolAt(address: number): string | null {
-    return this.#names.at(address);
+    const name = this.#blockName(address, '') ?? this.#callName(address);
+    return name ?? this.#names.at(address);
   }
 
   nameAt(address: number, line: string): string {
-    return this.#names.near(address, line);
+    return this.#blockName(address, line) ?? this.#callName(address) ?? this.#names.near(address, line);
   }
 
-  valueText(value: number): string {
-    return this.#names.value(value);
+  /** A word of a block of the heap. */
+  #blockName(address: number, line: string): string | undefined {
+    const block = blockName(this.machine, address, (place) => this.frame(place));
+    return block && this.#names.inside(block.name, block.offset, line);
+  }
+
+  /** A word of what calls were made (machine/history.ts), where somebody judges them. */
+  #callName(address: number): string | undefined {
+    return this.#model === undefined && this.#judge === undefined ? undefined : callName(address);
+  }
+
+  valueText(): (value: number) => string {
+    const { heap } = this.machine;
+    const blocks = new Map(heap?.blocks().map(({ address }) => [address, this.#blockName(address, '') ?? null]));
+    return (value) => {
+      if (heap !== undefined && value === POISON) return 'poison';
+      return blocks.get(value) ?? this.#names.value(value);
+    };
   }
 
   callAt(): ProgramCall | null {
@@ -241,7 +316,7 @@ export class ModuleSubject implements Subject {
   #waitText(cpu: number): string {
     const address = this.machine.address(cpu);
     if (address === 0) return 'goes round';
-    const name = this.#names.near(address, '');
+    const name = this.nameAt(address, '');
     const word = name.startsWith('0x') ? name : `${name} (${hex(address)})`;
     if (this.machine.kind(cpu) === FUTEX_SLEEP) return `sleeps on ${word} and nobody wakes it,`;
     return `waits for ${word}, which holds ${this.machine.ram[address >> 2]},`;

@@ -1,4 +1,5 @@
 /** What is explored: a stepped machine that can be put back to its beginning, and what must hold in it. */
+import type { Faults } from '../../boot/faults.ts';
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Finding } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
@@ -87,8 +88,8 @@ export interface Subject {
   symbolAt(address: number): string | null;
   /** The same for people, in a line of source that speaks of it: the object as well, the field, or the bare address. */
   nameAt(address: number, line: string): string;
-  /** A value that a word holds, for people. */
-  valueText(value: number): string;
+  /** What values that words hold are called, as the machine stands: for people. */
+  valueText(): (value: number) => string;
   /** The system call that a CPU's task is in, as its program has it; null for none, and where no program is run. */
   callAt(cpu: number): ProgramCall | null;
   /** First and last address of the object that an address lies in; of what lies in none that word. */
@@ -97,6 +98,10 @@ export interface Subject {
   cpuLines(cpu: number): string[];
   /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */
   moment(bug: Moment): string[];
+  /** What fails on purpose; undefined for nothing. */
+  readonly faults?: Faults | undefined;
+  /** How often something did in this execution. */
+  failures?(): number;
   /** System calls made in this execution; 0 when the machine runs no kernel. */
   syscalls(): number;
 }

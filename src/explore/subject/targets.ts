@@ -3,6 +3,7 @@
  * they are needed: a search of a small module takes less time than reading both.
  */
 import { basename } from 'node:path';
+import type { Faults } from '../../boot/faults.ts';
 import { assembleText } from '../../scenario/assemble.ts';
 import type { ProgramImage } from '../../scenario/image.ts';
 import { ProgramError } from '../../scenario/program-error.ts';
@@ -13,7 +14,14 @@ import type { Subject } from './subject.ts';
  * `text` is the whole program, or the source of the module; `path` where the module's imports are looked for.
  */
 export type Target =
-  | { readonly kind: 'scenario'; readonly name: string; readonly text: string; readonly cpus: number | undefined }
+  | {
+      readonly kind: 'scenario';
+      readonly name: string;
+      readonly text: string;
+      readonly cpus: number | undefined;
+      /** What fails on purpose. */
+      readonly faults?: Faults | undefined;
+    }
   | {
       readonly kind: 'module';
       readonly name: string;
@@ -58,7 +66,7 @@ export async function subjectOf(target: Target): Promise<Subject> {
     const image = imageOf(target);
     const kernel = await loadKernel();
     try {
-      return new KernelSubject(kernel, image, target.cpus ?? image.cpus);
+      return new KernelSubject(kernel, image, target.cpus ?? image.cpus, target.faults);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new ProgramError(fileOf(target), { line: 1, column: 1 }, error.message);

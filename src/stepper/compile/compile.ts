@@ -4,7 +4,7 @@
  * (render/) makes text of. Functions that reach a scheduling point are taken apart; others stay whole. Modules that are
  * external are imported.
  */
-import { isAnswered } from '../../base/file-roles.ts';
+import { isAnswered, isLate } from '../../base/file-roles.ts';
 import { HEADER_WORDS, RECURSIVE_WORDS } from '../../stepped/frames.ts';
 import type { Graph } from '../form/code.ts';
 import type { Unit } from '../form/unit.ts';
@@ -72,7 +72,7 @@ function isLeaf(key: string): boolean {
 export function compile(options: CompileOptions): Compiled {
   const { spins = false, timed = false, privateBytes = 0, settings = new Map(), originalLine = sameLine } = options;
   const pointOf = (key: string): number | undefined => primitives.get(key) ?? (timed ? pauses.get(key) : undefined);
-  const program = loadProgram({ ...options, isLeaf });
+  const program = loadProgram({ ...options, isLeaf, isLate: ({ key }) => isLate(key.split('#')[0] ?? '') });
   const coloured = colour(program, (key) => pointOf(key) !== undefined, spins, hasScratch);
   // An entry is a function of the frames even when it touches nothing.
   for (const one of program.entries.values()) coloured.add(one);

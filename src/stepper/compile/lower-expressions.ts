@@ -71,10 +71,23 @@ export function lowerValue(lowering: Lowering, node: Expression): Value {
 
 /** A copy of a value when what is evaluated from here on may change, or is changed by, what it is made of. */
 function settled(lowering: Lowering, value: Value, nodes: readonly Node[]): Value {
-  if (!nodes.some(assigns)) return value;
+  return nodes.some(assigns) ? copied(lowering, value) : value;
+}
+
+/**
+ * A copy in a temporary, which is a word. What is none is put together again from words: a number without sign, and the
+ * exact quotient that a rounding function looks at.
+ */
+function copied(lowering: Lowering, value: Value): Value {
+  const operator = value.kind === 'binary' ? value.operator : undefined;
+  if (value.kind === 'binary' && operator === '/') {
+    const left = copied(lowering, value.left);
+    return { kind: 'binary', operator, left, right: copied(lowering, value.right) };
+  }
   const temporary = newTemporary(lowering);
   set(lowering, temporary, value);
-  return localValue(temporary);
+  if (operator !== '>>>') return localValue(temporary);
+  return { kind: 'binary', operator, left: localValue(temporary), right: { kind: 'number', value: 0 } };
 }
 
 function assigns(node: Node): boolean {

@@ -67,13 +67,15 @@ export interface ProgramOptions {
   readonly isLeaf: (key: string) => boolean;
   /** Files of the machine, whose functions are known by short names; by default all. */
   readonly isMachine?: (file: string) => boolean;
+  /** Functions that are numbered behind all others; by default none. */
+  readonly isLate?: (one: KernelFunction) => boolean;
 }
 
 const TABLE_FUNCTIONS = new Set([TABLE_ELEMENT, TABLE_LENGTH, SCRATCH, SCRATCH_WORD, SCRATCH_PUT]);
 
 /** Reads everything the entries reach. Throws SourceError for a call that leads nowhere. */
 export function loadProgram(options: ProgramOptions): Program {
-  const { entries, read, resolve = beside, isExternal, isLeaf, isMachine = () => true } = options;
+  const { entries, read, resolve = beside, isExternal, isLeaf, isMachine = () => true, isLate = () => false } = options;
   const modules = new Map<string, Module>();
   const moduleOf = (file: string): Module => {
     const known = modules.get(file);
@@ -124,15 +126,22 @@ export function loadProgram(options: ProgramOptions): Program {
     }
   }
   const functions = new Set(roots.values());
-  for (const one of functions) {
-    if (isLeaf(one.key)) continue;
+  const late = new Set<KernelFunction>();
+  /** What a function calls; through one that is late, as if it were not there. */
+  const addCallees = (one: KernelFunction): void => {
     for (const call of one.calls) {
       const meaning = meaningOf(one.module, call);
-      if (meaning.kind === 'function') functions.add(meaning.callee);
+      if (meaning.kind !== 'function' || late.has(meaning.callee)) continue;
+      if (!isLate(meaning.callee)) functions.add(meaning.callee);
+      else {
+        late.add(meaning.callee);
+        addCallees(meaning.callee);
+      }
     }
-  }
+  };
+  for (const one of functions) if (!isLeaf(one.key)) addCallees(one);
   const main = moduleOf(entries[0]?.file ?? '');
-  return { main, entries: roots, functions: [...functions], meaningOf, definition, moduleOf, isExternal };
+  return { main, entries: roots, functions: [...functions, ...late], meaningOf, definition, moduleOf, isExternal };
 }
 
 const beside = (file: string, from: string): string => posix.join(posix.dirname(file), from);

@@ -7,6 +7,8 @@ export interface Site {
   readonly function: string;
   readonly file: string;
   readonly line: number;
+  /** The function that is told of the place. */
+  readonly call?: string;
 }
 
 export const THIS_IP = '_THIS_IP_';
@@ -17,10 +19,11 @@ export const UNKNOWN_SITE: Site = { function: 'unknown', file: '', line: 0 };
 /** The sites of one TypeScript module, in order. The compiled module has the same ones in the same order. */
 export function sitesOf(source: Source): Site[] {
   const uses = resolveNames(source.program).references.filter((r) => r.name === THIS_IP && r.binding === undefined);
-  return uses.map(({ start }) => ({
+  return uses.map(({ start, parent }) => ({
     function: functionAround(source, start),
     file: source.file,
     line: positionOf(source, start).line,
+    ...(parent.type === 'CallExpression' && parent.callee.type === 'Identifier' ? { call: parent.callee.name } : {}),
   }));
 }
 

@@ -30,11 +30,27 @@ const ROUNDING = new Set(['floor', 'ceil', 'round', 'trunc']);
 const isBinary = (node: BinaryExpression | PrivateInExpression): node is BinaryExpression =>
   node.left.type !== 'PrivateIdentifier';
 
+/** A number that is not negative, as its author says; made of literals, constants and tables. */
+function isConstant(plain: Plain, node: Node): boolean {
+  switch (node.type) {
+    case 'Literal':
+      return true;
+    case 'Identifier':
+      return plain.names.at.get(node.start)?.binding?.moduleLevel === true;
+    case 'MemberExpression':
+      return isConstant(plain, node.object);
+    case 'BinaryExpression':
+      return node.operator !== '-' && isConstant(plain, node.left) && isConstant(plain, node.right);
+    default:
+      return false;
+  }
+}
+
 const isUnsigned = (node: Node): node is BinaryExpression & { left: Expression } =>
-  node.type === 'BinaryExpression' &&
-  node.operator === '>>>' &&
-  node.right.type === 'Literal' &&
-  node.right.value === 0;
+  node.type === 'BinaryExpression' && node.operator === '>>>';
+
+/** Whether a number that is shifted by so much to the right, without sign, may be no word. */
+const mayBeLarge = (by: Expression): boolean => by.type !== 'Literal' || by.value === 0;
 
 export function valueText(plain: Plain, node: Expression): string {
   switch (node.type) {
@@ -146,12 +162,18 @@ function choiceText(
 
 function compareText(plain: Plain, node: BinaryExpression): string {
   const operator = node.operator === '==' || node.operator === '!=' ? `${node.operator}=` : node.operator;
-  const side = (one: Expression): string =>
-    isUnsigned(one)
-      ? joined(plain, one, one.left, valueText(plain, one.left), '>>>', one.right, '0')
-      : valueText(plain, one);
   const { left, right } = node;
-  return joined(plain, node, left, side(left), operator, right, side(right));
+  const side = (one: Expression, other: Expression): string => {
+    if (isUnsigned(one)) {
+      return joined(plain, one, one.left, valueText(plain, one.left), '>>>', one.right, valueText(plain, one.right));
+    }
+    // A constant may be 0x80000000 or more, and is a word with sign all the same.
+    const text = valueText(plain, one);
+    return isUnsigned(other) && mayBeLarge(other.right) && isConstant(plain, one)
+      ? `(${grouped(one, text)} >>> 0)`
+      : text;
+  };
+  return joined(plain, node, left, side(left, right), operator, right, side(right, left));
 }
 
 function arithmeticText(plain: Plain, node: BinaryExpression): string {

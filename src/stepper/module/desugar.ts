@@ -22,12 +22,10 @@ import { partsOf, takenMembers } from './desugar-patterns.ts';
 import { breaks, type Plain } from './desugar-text.ts';
 import { blockText } from './desugar-statements.ts';
 import { cpuFunctionName, cpuFunctions, givesValue, isFunction } from '../subset/module-functions.ts';
+import { CHECKS } from '../subset/subset-declarations.ts';
 import { resolveNames } from '../source/scope.ts';
 import { parseSource } from '../source/source.ts';
 import { memberName, spelled } from '../source/spelling.ts';
-
-/** What a module may export to be asked for the truth. */
-const CHECKS = new Set(['invariant', 'finished']);
 
 /** The text that the compiler reads. `list` is the constant that holds the functions of the CPUs. */
 export function desugar(file: string, text: string, list: string): string {

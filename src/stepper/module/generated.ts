@@ -58,7 +58,7 @@ const IMPORTED = /^(?:assert|isChosen|someChosen|chosen_[a-z_]+)$/;
 const EXPORTED = words('entries headerWords noting regionWords live instantiate');
 const HOOKS = words('size reach poisoned perform spin did stop');
 const MATH = words('imul abs min max sign clz32 floor ceil round trunc');
-const ENTRIES = words('setup invariant finished model');
+const ENTRIES = words('setup invariant finished model operationAlone');
 /** What has elements, and what is called. */
 const ARRAYS = words('$F $R $functions table');
 const CALLED = /^(?:f\d+|\$(?:reach|poisoned|perform|spin|did|overflow|turn|at|length|in|clear))$/;

@@ -16,12 +16,13 @@ import { resolveNames } from '../source/scope.ts';
 import { parseSource, type Source } from '../source/source.ts';
 import { spelled } from '../source/spelling.ts';
 import { stripTypes } from '../source/strip-types.ts';
+import { ALONE } from './operations-text.ts';
 import { CPUS } from '../subset/check.ts';
 import { checkSubset, formatViolation } from '../subset/subset.ts';
 
 /** What a module exports to be called by its name. */
 const MODEL = 'model';
-const HOOKS = ['setup', 'invariant', 'finished', MODEL];
+const HOOKS = ['setup', 'invariant', 'finished', MODEL, ALONE];
 const isExternal = (file: string): boolean => isOurs(file) && isImported(file);
 
 export interface CompiledText extends Compiled {
@@ -30,16 +31,21 @@ export interface CompiledText extends Compiled {
 }
 
 /**
- * Compiles a module. The text that comes out is all that is ever run of it, and has been held against its grammar. Throws
- * SourceError and ModuleError.
+ * Compiles a module. The text that comes out is all that is ever run of it, and has been held against its grammar. `listOf`
+ * finds the list of CPUs. Throws SourceError and ModuleError.
  */
-export function compileModule(files: ModuleFiles, settings: ReadonlyMap<string, number>, timed: boolean): CompiledText {
+export function compileModule(
+  files: ModuleFiles,
+  settings: ReadonlyMap<string, number>,
+  timed: boolean,
+  listOf: (source: Source) => CpusList = findCpus,
+): CompiledText {
   const { path } = files;
   const read = once((file) => (isOurs(file) ? readModule(file, file) : plainText(files, file)));
   // Refuses what the subset has not before anything else is made of the text.
   read(path);
   const source = parseSource(path, stripTypes(path, files.textOf(path)));
-  const list = findCpus(source);
+  const list = listOf(source);
   const compiled = compile({
     entries: [...listedFunctions(list), ...hooksOf(source)],
     exported: HOOKS,

@@ -10,7 +10,7 @@ import { cpuFunctionName, cpuFunctions, functionOf } from '../subset/module-func
 import type { Entry } from '../compile/program.ts';
 import { type Names, type Reference, resolveNames } from '../source/scope.ts';
 import type { Source } from '../source/source.ts';
-import { memberName, spelled } from '../source/spelling.ts';
+import { asWritten, memberName, spelled } from '../source/spelling.ts';
 import { CPUS } from '../subset/check.ts';
 
 /** A module's text and its list of CPUs. */
@@ -35,18 +35,23 @@ export function findCpus(source: Source): CpusList {
 }
 
 /** The functions that the list names, to be compiled. Throws ModuleError when there is none. */
-export function listedFunctions({ source, names, init, moved }: CpusList): Entry[] {
-  const { file } = source;
+export function listedFunctions(list: CpusList): Entry[] {
+  const { file } = list.source;
   const entries = new Map<string, Entry>();
-  for (const name of moved.values()) entries.set(name, { file, name });
-  for (const reference of names.references) {
-    if (!inside(reference, init) || [...moved.keys()].some((node) => inside(reference, node))) continue;
-    const entry = entryOf(file, reference);
-    if (entry !== undefined) entries.set(entry.name, entry);
-  }
+  for (const name of list.moved.values()) entries.set(name, { file, name });
+  for (const { written: _, ...entry } of listedNames(list)) entries.set(entry.name, entry);
   if (entries.size > 0) return [...entries.values()];
   const what = 'cpus lists no function of the module: export const cpus = [worker, worker]';
   throw new ModuleError(`${basename(file)}: ${what}`);
+}
+
+/** The names in the list that are functions of the module or may be, as they are called there. */
+export function listedNames({ source, names, init, moved }: CpusList): Array<Entry & { readonly written: string }> {
+  return names.references.flatMap((reference) => {
+    if (!inside(reference, init) || [...moved.keys()].some((node) => inside(reference, node))) return [];
+    const entry = entryOf(source.file, reference);
+    return entry === undefined ? [] : [{ ...entry, written: asWritten(entry.name) }];
+  });
 }
 
 const inside = ({ start, end }: Reference, node: Node): boolean => start >= node.start && end <= node.end;

@@ -3,11 +3,13 @@ import { BUS_MODULE } from '../../machine/bus-functions.ts';
 import { FIRST_ADDRESS } from '../../machine/limits.ts';
 import type { ConstantValue } from '../compile/constant-values.ts';
 import { SourceError } from '../source/source.ts';
-import { spelled } from '../source/spelling.ts';
+import type { Binding } from '../source/scope.ts';
+import { memberName, spelled } from '../source/spelling.ts';
+import { tableOf } from '../subset/subset-names.ts';
 import type { CompiledText } from './module-compile.ts';
 
 export interface WordNames {
-  /** Names of constants by the address that they hold. Where two hold the same, neither names the word. */
+  /** Names of constants, and of members as `LOCK.owner`, by the address that they hold. Where two hold the same, neither names the word. */
   readonly words: ReadonlyMap<number, string>;
   /** The same of elements of tables, as `FORKS[1]`. */
   readonly elements: ReadonlyMap<number, string>;
@@ -20,9 +22,14 @@ const LAST_OFFSET = 256;
 
 export function wordNames({ list, valueOf }: CompiledText): WordNames {
   const [words, elements, offsets] = [new Lists(), new Lists(), new Lists()];
-  for (const { name, kind, from } of list.names.module.values()) {
+  for (const binding of list.names.module.values()) {
+    const { name, kind, from } = binding;
     if (kind !== 'const' && (kind !== 'import' || from === BUS_MODULE)) continue;
-    const value = constantOf(valueOf, name);
+    for (const member of membersOf(binding)) {
+      const value = constantOf(valueOf, memberName(name, member));
+      if (typeof value === 'number' && value >= FIRST_ADDRESS) words.add(value, `${name}.${member}`);
+    }
+    const value = constantOf(valueOf, spelled(name));
     if (typeof value === 'number') (value < FIRST_ADDRESS ? offsets : words).add(value, name);
     else value?.forEach((one, i) => elements.add(one, `${name}[${i}]`));
   }
@@ -54,10 +61,19 @@ class Lists {
   }
 }
 
+/** Names of the members of a table that has them. */
+function membersOf(binding: Binding): readonly string[] {
+  const table = tableOf(binding);
+  if (table?.type !== 'ObjectExpression') return [];
+  return table.properties.flatMap((one) =>
+    one.type === 'Property' && one.key.type === 'Identifier' ? [one.key.name] : [],
+  );
+}
+
 /** What a constant holds; undefined for what the compiler does not take for one, such as the list of CPUs. */
 function constantOf(valueOf: (name: string) => ConstantValue, name: string): ConstantValue | undefined {
   try {
-    return valueOf(spelled(name));
+    return valueOf(name);
   } catch (error) {
     if (error instanceof SourceError) return undefined;
     throw error;

@@ -7,6 +7,8 @@
  *   invariant()   must be true in every state (optional)
  *   finished()    must be true when every CPU is done (optional)
  *   model(...)    what an operation does when nobody else is there (optional)
+ *
+ * or `operations` in place of `cpus`, of which modules with CPUs are made (operations.ts).
  */
 import { basename, resolve as resolvePath } from 'node:path';
 import { MAX_CPUS } from '../../machine/limits.ts';
@@ -19,6 +21,7 @@ import { ModuleError } from './module-error.ts';
 import { ModuleFiles, readModule } from './module-files.ts';
 import { moduleHash } from './module-hash.ts';
 import { type WordNames, wordNames } from './module-words.ts';
+import { type OperationNames, operationNames, programArguments, type Scenario } from './operations-text.ts';
 import { SourceError } from '../source/source.ts';
 
 export { ModuleError } from './module-error.ts';
@@ -44,6 +47,10 @@ export interface LoadedModule {
   readonly notes: readonly string[];
   /** What becomes of blocks that are freed (stepped/heap.ts); undefined for a module that asks for no memory. */
   readonly reuse: number | undefined;
+  /** Of a module made of operations: how reports call them. */
+  readonly operations: OperationNames | undefined;
+  /** Texts of its author's files by path. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** Reads and compiles a module. `settings` replaces numbers of its constants. Throws ModuleError. */
@@ -95,7 +102,22 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
     hash,
     notes,
     reuse: reuseOf(compiled, basename(path)),
+    operations: operationNames(files.textOf(path)),
+    sources: files.texts,
   };
+}
+
+/**
+ * A module made of operations with other calls, `text` being that of these: its code is the same, only what its CPUs are called
+ * with is not.
+ */
+export function withScenario(loaded: LoadedModule, text: string, scenario: Scenario): LoadedModule {
+  const { module, path, settings } = loaded;
+  const entry = module.cpus[0] as number;
+  const args = scenario.map((calls, cpu) => programArguments(calls, cpu));
+  const sources = new Map([...loaded.sources, [path, text]]);
+  const hash = moduleHash({ path, sources, settings });
+  return { ...loaded, module: { ...module, cpus: scenario.map(() => entry), args }, text, sources, hash };
 }
 
 /** `export const reuse`, by default AT_ONCE; where nothing is freed nothing can be used again. Throws ModuleError. */

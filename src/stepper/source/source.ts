@@ -30,10 +30,14 @@ export class SourceError extends Error {
   }
 }
 
-/** Parses TypeScript or JavaScript, which is read as TypeScript too. Throws SourceError. */
-export function parseSource(file: string, text: string): Source {
+/**
+ * Parses TypeScript or JavaScript, which is read as TypeScript too. With `early`, what the language refuses of a text that
+ * parses (a name declared twice, a break out of nothing) is refused as well. Throws SourceError.
+ */
+export function parseSource(file: string, text: string, early = false): Source {
   const lineStarts = startsOf(text);
-  const { program, errors } = parseSync(file, text, { preserveParens: false, sourceType: 'module', lang: 'ts' });
+  const options = { preserveParens: false, sourceType: 'module', lang: 'ts', showSemanticErrors: early } as const;
+  const { program, errors } = parseSync(file, text, options);
   const first = errors[0];
   if (first !== undefined) throw new SourceError(file, find(lineStarts, first.labels[0]?.start ?? 0), first.message);
   return { file, text, program, lineStarts };

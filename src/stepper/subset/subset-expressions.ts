@@ -179,7 +179,7 @@ function checkLiteral(check: Check, node: Expression & { type: 'Literal' }, pare
 }
 
 function checkName(check: Check, node: IdentifierReference): void {
-  if (node.name === '_THIS_IP_') return;
+  if (node.name === '_THIS_IP_' && check.dialect === 'kernel') return;
   if (node.name === 'undefined') {
     check.refuse(node, 'null');
     return;

@@ -109,6 +109,7 @@ function checkEnum(check: Check, node: Statement & { type: 'TSEnumDeclaration' }
     if (id.type !== 'Identifier' || known.has(id.name))
       check.refuse(id, 'table', 'a member of an enum has a name of its own');
     else known.add(id.name);
+    checkMemberName(check, id);
     if (initializer === null) continue;
     if (initializer.type === 'Literal' && typeof initializer.value === 'string') {
       check.refuse(initializer, 'string', 'an enum is made of numbers');
@@ -142,7 +143,14 @@ function checkTable(check: Check, init: Expression & { type: 'ObjectExpression' 
     const plain = one.type === 'Property' && one.key.type === 'Identifier' && !one.computed && !one.shorthand;
     if (!plain || one.method) check.refuse(one, 'table');
     else checkConstant(check, one.value, 'table');
+    if (one.type === 'Property') checkMemberName(check, one.key);
   }
+}
+
+/** Of every table, `length` is how many elements it has. */
+function checkMemberName(check: Check, key: Node): void {
+  if (key.type !== 'Identifier' || key.name !== 'length') return;
+  check.refuse(key, 'table', 'no member can be called length: every table has one already');
 }
 
 /** The list itself may be any expression over the module's functions and constants: it is evaluated once. */

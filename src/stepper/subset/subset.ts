@@ -17,6 +17,7 @@ import { resolveNames } from '../source/scope.ts';
 import { parseSource, positionOf, SourceError } from '../source/source.ts';
 import { checkConstant } from './subset-expressions.ts';
 import { checkUserStatement } from './subset-module.ts';
+import { checkDeclarations } from './subset-declarations.ts';
 import { checkBlock } from './subset-statements.ts';
 
 export type { Violation } from './rules.ts';
@@ -36,6 +37,9 @@ export function checkSubset(file: string, source: string, dialect: Dialect = 'ke
     };
     const checkStatement = dialect === 'module' ? checkUserStatement : checkModuleStatement;
     for (const statement of parsed.program.body) checkStatement(check, statement);
+    if (dialect === 'module') checkDeclarations(check, parsed.program.body);
+    // What the language itself refuses comes last: it has less to say of where and why.
+    if (dialect === 'module' && violations.length === 0) parseSource(file, source, true);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     violations.push({ file, ...error.position, rule: 'syntax', message: `${rules.syntax}: ${error.reason}` });

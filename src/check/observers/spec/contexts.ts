@@ -1,5 +1,9 @@
-/** What a task shares with others and what is its own to see: pointers to its contexts, and the contents of its fs part. */
-import { fs_struct, task_struct } from '../../../kernel/layout.ts';
+/**
+ * What a task shares with others and what is its own to see: pointers to its contexts, the contents of its fs part, and
+ * which descriptors it has.
+ */
+import { files_struct, fs_struct, task_struct } from '../../../kernel/layout.ts';
+import { NR_OPEN } from '../../../machine/limits.ts';
 import type { RamView } from '../../evidence/view.ts';
 
 const PARTS = {
@@ -26,6 +30,8 @@ export interface Contexts {
   readonly parts: Readonly<Record<Part, number>>;
   /** Where the fs part points; undefined when others share it, and so may change it. */
   readonly places: Readonly<Record<string, number>> | undefined;
+  /** The words of the descriptor table: what is open, then what each number stands for; undefined when others share it. */
+  readonly descriptors: Int32Array | undefined;
 }
 
 export const partOf = (view: RamView, task: number, part: Part): number => view.word(task + PARTS[part]);
@@ -37,12 +43,25 @@ export function readContexts(view: RamView, task: number): Contexts {
   const places = isOwn
     ? Object.fromEntries(Object.entries(PLACES).map(([name, field]) => [name, view.word(fs + field)]))
     : undefined;
-  return { parts: addresses, places };
+  return { parts: addresses, places, descriptors: readDescriptors(view, addresses.files) };
 }
+
+function readDescriptors({ words }: RamView, files: number): Int32Array | undefined {
+  if (files === 0 || words[(files + files_struct.count) >> 2] !== 1) return undefined;
+  const table = new Int32Array(1 + NR_OPEN);
+  table[0] = words[(files + files_struct.open_fds) >> 2] as number;
+  const first = (files + files_struct.fd) >> 2;
+  table.set(words.subarray(first, first + NR_OPEN), 1);
+  return table;
+}
+
+const descriptorsDiffer = ({ descriptors: before }: Contexts, { descriptors: after }: Contexts): boolean =>
+  before !== undefined && after !== undefined && before.some((word, i) => word !== after[i]);
 
 /** What is another thing than before, by name. */
 export function differences(before: Contexts, after: Contexts): string[] {
   const changed: string[] = parts.filter((part) => before.parts[part] !== after.parts[part]);
+  if (!changed.includes('files') && descriptorsDiffer(before, after)) changed.push('descriptors');
   if (before.places === undefined || after.places === undefined || changed.includes('fs')) return changed;
   const moved = Object.keys(before.places).filter((name) => before.places?.[name] !== after.places?.[name]);
   return [...changed, ...moved.map((name) => `fs ${name}`)];

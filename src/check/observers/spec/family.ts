@@ -8,7 +8,7 @@
  *             when there is one and it is no zombie
  *   getppid   the parent's number
  */
-import { CLONE_PARENT, ECHILD, WNOHANG } from '../../../kernel/abi.ts';
+import { CLONE_PARENT, ECHILD, EFAULT, WNOHANG } from '../../../kernel/abi.ts';
 
 export type Operation = {
   readonly pid: number;
@@ -71,6 +71,8 @@ function afterExit(family: Family, pid: number, caller: Task): Family {
 function afterWait(family: Family, { pid, wanted, options, result }: Operation & { call: 'wait' }): Family | undefined {
   const children = [...family].filter(([child, task]) => task.parent === pid && (wanted === -1 || child === wanted));
   if (result === -ECHILD) return children.length === 0 ? family : undefined;
+  // Of a status that cannot be written the child is a zombie as before.
+  if (result === -EFAULT) return children.some(([, task]) => task.zombie) ? family : undefined;
   if (result === 0) {
     const waiting = children.length > 0 && children.every(([, task]) => !task.zombie);
     return (options & WNOHANG) !== 0 && waiting ? family : undefined;

@@ -1,4 +1,11 @@
-/** What unshare promises about the caller at the moment it returns: the copy is its own, and a failure changed nothing. */
+/**
+ * What calls promise about the caller at the moment they return: a failure changed nothing of what it has, shares and
+ * finds by its descriptors; and of unshare, the copy is its own.
+ *
+ * Two changes are the kernel's own and no promise: the first semaphore operation with SEM_UNDO, or clone with SYSVSEM,
+ * makes the undo list that it may not come to use; and an exec that fails once the other threads are gone leaves handlers
+ * that are nobody else's.
+ */
 import {
   CLONE_FILES,
   CLONE_FS,
@@ -9,6 +16,7 @@ import {
   PF_EXITING,
 } from '../../../kernel/abi.ts';
 import { task_struct } from '../../../kernel/layout.ts';
+import { NR_clone, NR_execve, NR_ipc, syscallNames } from '../../../kernel/syscall-numbers.ts';
 import type { RamView } from '../../evidence/view.ts';
 import { type Contexts, differences, type Part, partOf, readContexts } from './contexts.ts';
 
@@ -25,6 +33,28 @@ const PART_OF: ReadonlyArray<readonly [flag: number, part: Part]> = [
 export interface Broken {
   readonly what: string;
   readonly details: readonly string[];
+}
+
+/** What a failed call may leave otherwise than it was. */
+const ALLOWED: ReadonlyMap<number, string> = new Map([
+  [NR_clone, 'undo'],
+  [NR_ipc, 'undo'],
+  [NR_execve, 'sighand'],
+]);
+
+/** A failed call other than unshare. `before` is what the caller had when it began. */
+export function brokenByFailure(
+  view: RamView,
+  task: number,
+  nr: number,
+  result: number,
+  before: Contexts,
+): Broken | undefined {
+  const allowed = ALLOWED.get(nr);
+  const changed = differences(before, readContexts(view, task)).filter((one) => one !== allowed);
+  if (changed.length === 0) return undefined;
+  const details = [`it answered ${result}`];
+  return { what: `a failed ${syscallNames[nr] ?? `call ${nr}`} changed ${changed.join(', ')}`, details };
 }
 
 /** `before` is what the caller had when the call began. */

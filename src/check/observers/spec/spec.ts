@@ -1,21 +1,25 @@
 /**
  * spec: the calls held against what they promise, without a look at how the kernel keeps it.
  *
- *   unshare                     promises.ts, at the moment it returns
+ *   unshare, and every call     promises.ts, at the moment it returns
+ *   that fails
  *   clone, exit, wait, getppid  some order of the calls, each between its beginning and its end, must explain all answers:
  *                               family.ts is the sequential specification, linearize.ts the search. Histories with more
  *                               than MOST_OPERATIONS calls, or with calls that the specification does not know, are not
  *                               judged
  */
 import { pt_regs, task_struct } from '../../../kernel/layout.ts';
-import { NR_unshare, NR_unshare_desai } from '../../../kernel/syscall-numbers.ts';
+import { NR_unshare, NR_unshare_desai, syscallNames } from '../../../kernel/syscall-numbers.ts';
 import { finding } from '../../evidence/finding.ts';
 import type { Observer, World } from '../../evidence/observer.ts';
 import { type Contexts, readContexts } from './contexts.ts';
 import type { Operation } from './family.ts';
 import { History } from './history.ts';
 import { linearize, MOST_OPERATIONS } from './linearize.ts';
-import { brokenPromise } from './promises.ts';
+import { brokenByFailure, brokenPromise } from './promises.ts';
+
+/** An error of a call that is over: one that sleeps has not failed, and neither has one that begins again. */
+const isFailure = (result: number): boolean => result < 0 && result > -512;
 
 const isUnshare = (nr: number): boolean => nr === NR_unshare || nr === NR_unshare_desai;
 
@@ -23,7 +27,7 @@ export class Spec implements Observer {
   readonly name = 'spec';
   #world: World | undefined;
   readonly #history = new History();
-  /** By CPU: what the caller of the unshare under way had when it began. */
+  /** By CPU: what the caller of the call under way had when it began. */
   readonly #before = new Map<number, Contexts>();
 
   begin(world: World): void {
@@ -37,7 +41,7 @@ export class Spec implements Observer {
     const task = world?.task(cpu) ?? 0;
     if (world === undefined || task === 0) return;
     this.#history.enter(world.view, task, nr);
-    if (isUnshare(nr)) this.#before.set(cpu, readContexts(world.view, task));
+    this.#before.set(cpu, readContexts(world.view, task));
   }
 
   onSyscallLeave(cpu: number, nr: number, result: number): void {
@@ -46,10 +50,20 @@ export class Spec implements Observer {
     if (world === undefined || task === 0) return;
     this.#history.leave(world.view, task, nr, result);
     const before = this.#before.get(cpu);
-    if (!isUnshare(nr) || before === undefined) return;
+    if (before === undefined) return;
+    if (!isUnshare(nr)) {
+      if (isFailure(result)) this.#judgeFailure(world, task, nr, result, before);
+      return;
+    }
     const flags = world.view.word(task + task_struct.regs + pt_regs.ebx);
     const broken = brokenPromise(world.view, task, flags, result, before);
     if (broken !== undefined) world.report(finding('spec', broken.what, 'sys_unshare', task, ...broken.details));
+  }
+
+  #judgeFailure(world: World, task: number, nr: number, result: number, before: Contexts): void {
+    const broken = brokenByFailure(world.view, task, nr, result, before);
+    if (broken === undefined) return;
+    world.report(finding('spec', broken.what, `sys_${syscallNames[nr] ?? nr}`, task, ...broken.details));
   }
 
   onQuiescent(): void {

@@ -1,0 +1,107 @@
+/**
+ * Writes docs/searches.md: what `tasklock explore` finds in each profile, each finding with its interleaving, the token that
+ * replays it, and the line of history it is. The same command gives the same page. With --check says whether a page replays.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lineOfHistory, linesOfHistory } from './findings-history.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const main = join(root, 'dist/src/cli/main.js');
+const page = join(root, 'docs/searches.md');
+
+const SEARCHES = [
+  ['explore', '--profile', 'desai-2005', '--seed', '1', '--executions', '6000'],
+  ['explore', '--profile', 'desai-2005', '--seed', '1', '--executions', '3000', '--faults', 'each'],
+  ['explore', '--profile', 'linux-2.6.16', '--seed', '1', '--executions', '6000', '--faults', 'each'],
+  ['explore', '--profile', 'linux-6', '--seed', '1', '--executions', '6000', '--faults', 'each'],
+];
+
+function tasklock(args, cwd) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0 && status !== 1) throw new Error(`tasklock ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+/** The part of a replay's text that tells the interleaving: between the title and the verdict. */
+function interleavingOf({ token }, cwd) {
+  const lines = tasklock(['replay', token], cwd).trimEnd().split('\n');
+  const end = lines.findIndex((line) => /^(not judged|next|BUG|the recorded)/.test(line));
+  return lines
+    .slice(0, end < 0 ? undefined : end)
+    .join('\n')
+    .trimEnd();
+}
+
+function findingText(profile, bug, cwd) {
+  const about =
+    bug.finding === undefined ? lineOfHistory(profile, bug) : `known finding ${bug.finding}, docs/findings.md`;
+  const seen = `Scenario \`${bug.scenario}\`, ${bug.times} executions; ${about ?? 'not known to us'}.`;
+  return [
+    `### ${bug.title}`,
+    '',
+    seen,
+    '',
+    '```',
+    interleavingOf(bug, cwd),
+    '```',
+    '',
+    '```',
+    bug.token,
+    '```',
+    '',
+  ].join('\n');
+}
+
+/** One search with all it found, and which lines of history of its profile it did not come to. */
+function sectionText(args, cwd) {
+  const profile = args[args.indexOf('--profile') + 1];
+  const found = JSON.parse(tasklock([...args, '--json', '--quiet', '--out', cwd], cwd));
+  const bugs = [...found.bugs, ...found.known];
+  const met = new Set(bugs.map((bug) => lineOfHistory(profile, bug)));
+  const rows = linesOfHistory(profile).map((line) => `| ${line} | ${met.has(line) ? 'found' : ''} |`);
+  const table = rows.length === 0 ? [] : ['| line of history | |', '|---|---|', ...rows, ''];
+  const sum = `${found.bugs.length} bugs, ${found.known.length} known findings in ${found.executions} executions.`;
+  return [
+    `## ${args.slice(1).join(' ')}`,
+    '',
+    `    tasklock ${args.join(' ')}`,
+    '',
+    sum,
+    '',
+    ...table,
+    ...bugs.map((bug) => findingText(profile, bug, cwd)),
+  ].join('\n');
+}
+
+function write(cwd) {
+  const head = readFileSync(page, 'utf8').split(/^## /m)[0];
+  writeFileSync(page, head + SEARCHES.map((args) => sectionText(args, cwd)).join('\n'));
+}
+
+/** Every token of the page, replayed: the titles that did not come again. */
+function unlike(cwd) {
+  const findings = [...readFileSync(page, 'utf8').matchAll(/^### (.*)\n[^#]*^```\n(\S+)\n```$/gm)];
+  return findings.filter(([, title, token]) => {
+    const { bugs, known } = JSON.parse(tasklock(['replay', token, '--json'], cwd));
+    return ![...bugs, ...(known ?? [])].some((bug) => bug.title === title);
+  });
+}
+
+const cwd = mkdtempSync(join(tmpdir(), 'tasklock-findings-'));
+try {
+  if (!process.argv.includes('--check')) write(cwd);
+  for (const [, title] of unlike(cwd)) {
+    console.error(`docs/searches.md: does not come again: ${title}`);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(cwd, { recursive: true });
+}

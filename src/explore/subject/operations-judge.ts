@@ -1,0 +1,140 @@
+/**
+ * Whether the calls of a module that declares operations (stepper/module/operations.ts) came to what they come to one after the
+ * other: in some order, from the state that setup() left, each by itself. What a call does alone is said by its model, and where
+ * there is none by the call: then the sequential behaviour of the module is what it is held against.
+ *
+ * When some CPUs wait for ever, each of their calls has to be one that waits alone as well, behind all that have ended, in
+ * some order that explains them: Burckhardt, Dern, Musuvathi, Tan, "Line-Up: a complete and automatic linearizability checker",
+ * 2010, whose generated tests these are too. A call that fails alone is in no order at that place.
+ *
+ * What it comes to depends on nothing but the calls, so it is worked out once for each history.
+ */
+import { MachineFault } from '../../machine/fault.ts';
+import type { Snapshot, SteppedMachine } from '../../stepped/machine.ts';
+import type { OperationNames } from '../../stepper/module/operations-text.ts';
+import { begunCall, type CallMade, callsOf, isLinearizable, type Refusal } from './linearize.ts';
+import { CHOICE_ALONE, WAIT_ALONE } from './module-hooks.ts';
+
+type Calls = readonly (readonly CallMade[])[];
+/** What a call alone comes to; in words when that is no value. */
+type Alone = number | string;
+
+const WAITS = 'waits';
+/** Orders that are told. */
+const MOST_REFUSALS = 6;
+
+export class OperationsJudge {
+  readonly #machine: SteppedMachine;
+  readonly #names: OperationNames;
+  readonly #run: (operation: number, cpu: number) => number;
+  readonly #known = new Map<string, readonly string[] | undefined>();
+
+  /** `run` makes a call at once, where nobody else is. */
+  constructor(machine: SteppedMachine, names: OperationNames, run: (operation: number, cpu: number) => number) {
+    this.#machine = machine;
+    this.#names = names;
+    this.#run = run;
+  }
+
+  /**
+   * Why no order explains the calls that have ended, and those that these CPUs wait in; undefined when one does. `initial`: as
+   * setup() left it. The machine is left as it was. Throws MachineFault for a call that chooses.
+   */
+  unexplained(initial: Snapshot, waiting: readonly number[]): readonly string[] | undefined {
+    const calls = callsOf(this.#machine);
+    const begun = waiting.map((cpu) => ({ cpu, call: begunCall(this.#machine, cpu) }));
+    const history = JSON.stringify([calls, begun]);
+    if (!this.#known.has(history)) this.#known.set(history, this.#judge(initial, calls, begun));
+    return this.#known.get(history);
+  }
+
+  /** Of an operation by a CPU: `pop()`. */
+  #name(operation: number, cpu: number): string {
+    const names = this.#names[operation] ?? [];
+    return names[cpu] ?? names[0] ?? `operation ${operation}`;
+  }
+
+  /** What a CPU runs. */
+  programText(calls: readonly number[], cpu: number): string {
+    return calls.map((one) => withoutResult(this.#name(one, cpu))).join(', ');
+  }
+
+  #judge(
+    initial: Snapshot,
+    calls: Calls,
+    begun: ReadonlyArray<{ readonly cpu: number; readonly call: CallMade }>,
+  ): readonly string[] | undefined {
+    // Those that wait are asked one by one, each behind all that have ended.
+    const ends = begun.length === 0 ? [undefined] : begun;
+    for (const waits of ends) {
+      const refusals: Refusal[] = [];
+      const found = isLinearizable(
+        this.#machine,
+        calls,
+        ({ operation, argument }) => this.#alone(operation, argument),
+        {
+          from: initial,
+          refused: (one) => refusals.push(one),
+          ...(waits === undefined ? {} : { last: { ...waits, result: WAITS } }),
+        },
+      );
+      if (!found) return [...this.#callLines(calls, begun), ...this.#refusalLines(refusals)];
+    }
+    return undefined;
+  }
+
+  #alone(operation: number, cpu: number): Alone {
+    try {
+      return this.#run(operation, cpu);
+    } catch (error) {
+      if (!(error instanceof MachineFault) || error.what === CHOICE_ALONE) throw error;
+      const { kind, what } = error;
+      return what === WAIT_ALONE || kind === 'livelock' ? WAITS : `is no good there (${kind}: ${what})`;
+    }
+  }
+
+  /** One line for each CPU. */
+  #callLines(calls: Calls, begun: ReadonlyArray<{ readonly cpu: number; readonly call: CallMade }>): string[] {
+    return calls.flatMap((own, cpu) => {
+      const texts = own.map((call) => `${this.#callText(call, cpu)}${this.#behindText(calls, call, cpu)}`);
+      const waits = begun.filter((one) => one.cpu === cpu).map(({ call }) => `${this.#callText(call, cpu, WAITS)}`);
+      const all = [...texts, ...waits];
+      return all.length === 0 ? [] : [`calls of CPU#${cpu}: ${all.join(', ')}`];
+    });
+  }
+
+  #callText({ operation, result }: CallMade, cpu: number, instead?: string): string {
+    const name = this.#name(operation, cpu);
+    if (instead !== undefined) return `${withoutResult(name)} ${instead}`;
+    return name.endsWith(RESULT) ? `${name} ${result}` : name;
+  }
+
+  /** Which calls of others had ended when it began. */
+  #behindText(calls: Calls, { seen }: CallMade, cpu: number): string {
+    const before = calls.flatMap((own, other) => {
+      const last = other === cpu ? undefined : own[(seen[other] ?? 0) - 1];
+      return last === undefined ? [] : [`${withoutResult(this.#name(last.operation, other))} of CPU#${other}`];
+    });
+    return before.length === 0 ? '' : ` (behind ${before.join(' and ')})`;
+  }
+
+  /** Where each order that there may be comes to something else. */
+  #refusalLines(refusals: readonly Refusal[]): string[] {
+    const line = ({ order, cpu, call, alone }: Refusal): string => {
+      const before = order.map((one) => withoutResult(this.#name(one.call.operation, one.cpu)));
+      const name = this.#name(call.operation, cpu);
+      const given = typeof alone === 'string' ? alone : name.endsWith(RESULT) ? `gives ${alone}` : 'comes to its end';
+      return `  ${before.length === 0 ? 'first' : `${before.join(', ')}, then`} ${withoutResult(name)} of CPU#${cpu}: ${given}`;
+    };
+    const more = refusals.length - MOST_REFUSALS;
+    return [
+      'one after the other, as far as each order agrees:',
+      ...refusals.slice(0, MOST_REFUSALS).map(line),
+      ...(more > 0 ? [`  and ${more} more`] : []),
+    ];
+  }
+}
+
+/** What the name of an operation that gives a value ends in. */
+const RESULT = ' =';
+const withoutResult = (name: string): string => (name.endsWith(RESULT) ? name.slice(0, -RESULT.length) : name);
