@@ -1,7 +1,8 @@
 /**
  * Writes what stands behind `$ tasklock ...` in the docs anew, from a run of that command; with --check says whether it is
- * current, whatever the clock and the machine make of it. A block that begins with "```ts NAME" is the file of that name. Blocks
- * of real threads, which are other ones each time, and those that leave something out "(...)" stay as they are.
+ * current, whatever the clock and the machine make of it. A block that begins with "```ts NAME" or "```prog NAME" is the
+ * file of that name. Blocks of real threads, which are other ones each time, and those that leave something out "(...)"
+ * stay as they are.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ const main = join(root, 'dist/src/cli/main.js');
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
   name.endsWith('.md'),
 );
-const BLOCK = /^```(?:ts (\S+)\n([^`]*)|(?:console|text)?\n\$ (?:npx )?tasklock .*\n[^`]*)^```$/gm;
+const BLOCK = /^```(?:(?:ts|prog) (\S+)\n([^`]*)|(?:console|text)?\n\$ (?:npx )?tasklock .*\n[^`]*)^```$/gm;
 /** Commands that say the same each time. */
 const SAME = /^\$ (?:npx )?tasklock (?:explore|replay|minimize|merge|run|conform|list) /;
 

@@ -15,7 +15,7 @@ export interface CommandEntry {
 /** Commands in the order of the help. Only the file of the one that is asked for is read: half of a short run is reading. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   run: {
-    operands: '<file>',
+    operands: '<program>',
     summary: 'run a program in order on one CPU and tell every call',
     load: async () => (await import('./run.ts')).runCommand,
   },

@@ -9,10 +9,11 @@ import type { Mutant } from '../mutant/mutant.ts';
 import { isExhaustive, PORTFOLIO, strategies } from '../explore/strategies/index.ts';
 import { hasOperations } from '../explore/subject/operations-target.ts';
 import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/subject/targets.ts';
+import { DEFAULT_CPUS } from '../scenario/ast.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { readProgram } from './scenario-argument.ts';
+import { builtinProgram, readProgram } from './scenario-argument.ts';
 import { parseFaultFlags } from './fault-options.ts';
 import { parseCount, parseCpus, parseDuration, parseLockName, parseProfile, parseSeed, UsageError } from './usage.ts';
 
@@ -180,13 +181,8 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
   const cpus = flags.cpus === undefined ? undefined : parseCpus(flags.cpus);
   if (name === undefined)
     return smallScenarios.map((one) => scenarioTarget(one.name, smallProgram(one, profile), cpus));
-  const small = smallScenarios.find((one) => one.name === name);
-  if (small !== undefined) return [scenarioTarget(name, smallProgram(small, profile), cpus)];
-  const large = scenarios.find((one) => one.name === name);
-  if (large !== undefined) {
-    const text = large.text({ profile, cpus: cpus ?? 2, seed: 1, iterations: 1 });
-    return [scenarioTarget(name, text, cpus)];
-  }
+  const text = builtinProgram(name, profile, cpus ?? DEFAULT_CPUS);
+  if (text !== undefined) return [scenarioTarget(name, text, cpus)];
   const names = [...smallScenarios, ...scenarios].map((one) => one.name);
   throw new UsageError(
     `unknown scenario "${name}"${didYouMean(name, names)}: there are ${names.join(', ')}, or a .prog file, a module (.ts), lock:NAME`,

@@ -1,8 +1,9 @@
-/** tasklock run FILE.prog */
+/** tasklock run FILE.prog, or a built-in scenario */
 import type { Command } from 'commander';
 import { countFaults, type FaultCounts, type Faults, faultsText } from '../boot/faults.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { fails, Ledger, verdictOn } from '../check/evidence/ledger.ts';
+import { checkPolydirs } from '../check/polydirs/polydirs.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
 import { RamView } from '../check/evidence/view.ts';
 import { PF_DEAD } from '../kernel/abi.ts';
@@ -22,8 +23,9 @@ import { bootForProgram, type CallEvent, runInOrder } from '../boot/run-in-order
 import { grouped } from '../base/numbers.ts';
 import { faultOptions, parseDrawnFaults } from './fault-options.ts';
 import { print } from './output.ts';
-import { readProgram } from './scenario-argument.ts';
-import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, parseSeed } from './usage.ts';
+import { DEFAULT_CPUS } from '../scenario/ast.ts';
+import { builtinProgram, readProgram } from './scenario-argument.ts';
+import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_OK, parseProfile, parseSeed } from './usage.ts';
 
 interface RunFlags {
   readonly json?: boolean;
@@ -68,7 +70,7 @@ class Teller {
   private checkNow(): void {
     const view = new RamView(this.memory);
     const task = current();
-    const findings = checkProperties(view, this.image);
+    const findings = [...checkProperties(view, this.image), ...checkPolydirs(view, this.image.polydirs)];
     if (task === 0 || (load(task + task_struct.flags) & PF_DEAD) === 0) {
       findings.push(...checkInvariants(view, new Set([task])));
     }
@@ -106,7 +108,8 @@ class Teller {
 }
 
 function runFile(file: string, flags: RunFlags): number {
-  const image = assembleText(readProgram(file, flags.profile), file);
+  const builtin = builtinProgram(file, parseProfile(flags.profile), DEFAULT_CPUS);
+  const image = assembleText(builtin ?? readProgram(file, flags.profile), file);
   const faults = parseDrawnFaults(flags);
   const memory = bootForProgram(image, faults, flags.seed === undefined ? 0 : parseSeed(flags.seed));
   const teller = new Teller(memory, image, flags.json !== true);
@@ -172,7 +175,7 @@ function endText(verdict: string, ended: string, failed: number): string {
 export function runCommand(program: Command, finish: (code: number) => void): void {
   const command = program
     .command('run')
-    .argument('<file>', 'a program, see docs/programs.md')
+    .argument('<program>', 'a file FILE.prog, see docs/programs.md, or a built-in scenario')
     .summary('run a program in order on one CPU and tell every call')
     .description('Runs a program on one CPU in order; prints each call with its result and, after it, who shares what.')
     .option('--profile <name>', 'which kernel (default as the file says, else linux-2.6.16)');

@@ -1,6 +1,8 @@
 /** A command's scenario: a built-in one by its name, or a .prog file. */
 import { scenarios } from '../scenario/builtin/index.ts';
 import type { Scenario } from '../scenario/builtin/scenario.ts';
+import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
+import type { ProfileName } from '../kernel/profiles.ts';
 import { parseProgram } from '../scenario/parser.ts';
 import { withProfile } from '../scenario/with-profile.ts';
 import { didYouMean } from '../base/suggest.ts';
@@ -15,6 +17,13 @@ export function scenarioNamed(name: string): Scenario {
   throw new UsageError(
     `unknown scenario "${name}"${didYouMean(name, names)}: there are ${names.join(', ')}, or a .prog file`,
   );
+}
+
+/** The text of a built-in scenario, large or small, of one round; undefined for a name that is none. */
+export function builtinProgram(name: string, profile: ProfileName, cpus: number): string | undefined {
+  const small = smallScenarios.find((one) => one.name === name);
+  if (small !== undefined) return smallProgram(small, profile);
+  return scenarios.find((one) => one.name === name)?.text({ profile, cpus, seed: 1, iterations: 1 });
 }
 
 /**

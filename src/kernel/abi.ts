@@ -119,7 +119,10 @@ export const PIDTYPE_PGID = 2;
 export const PIDTYPE_SID = 3;
 
 /** Capabilities, as bits of cap_effective. */
+export const CAP_CHOWN = 1 << 0;
 export const CAP_DAC_OVERRIDE = 1 << 1;
+export const CAP_FOWNER = 1 << 3;
+export const CAP_FSETID = 1 << 4;
 export const CAP_KILL = 1 << 5;
 export const CAP_SETUID = 1 << 7;
 export const CAP_SYS_PTRACE = 1 << 19;
@@ -140,6 +143,11 @@ export const MNT_DETACH = 2;
 export const S_IFDIR = 0o040000;
 export const S_IFREG = 0o100000;
 export const S_IFMT = 0o170000;
+export const S_ISUID = 0o4000;
+export const S_ISGID = 0o2000;
+export const S_IXGRP = 0o10;
+/** All permission bits. */
+export const S_IALLUGO = 0o7777;
 
 export const IPC_NOWAIT = 0o4000;
 export const SEM_UNDO = 0x1000;

@@ -253,8 +253,8 @@ export const dentry = struct('dentry', {
 });
 
 export const inode = struct('inode', {
-  i_sem: { i_sem: rwsem, i_size: int },
-  'written once': { i_mode: int, i_uid: int, i_gid: int, i_ino: int },
+  i_sem: { i_sem: rwsem, i_size: int, i_mode: int, i_uid: int, i_gid: int },
+  'written once': { i_ino: int },
 });
 
 export const file = struct('file', {

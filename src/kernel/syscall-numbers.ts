@@ -7,6 +7,7 @@ export const NR_close = 6;
 export const NR_waitpid = 7;
 export const NR_execve = 11;
 export const NR_chdir = 12;
+export const NR_chmod = 15;
 export const NR_lseek = 19;
 export const NR_getpid = 20;
 export const NR_mount = 21;
@@ -29,6 +30,7 @@ export const NR_ipc = 117;
 export const NR_clone = 120;
 export const NR_sched_yield = 158;
 export const NR_rt_sigaction = 174;
+export const NR_chown = 182;
 export const NR_getcwd = 183;
 export const NR_vfork = 190;
 export const NR_gettid = 224;
@@ -48,6 +50,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_waitpid]: 'waitpid',
   [NR_execve]: 'execve',
   [NR_chdir]: 'chdir',
+  [NR_chmod]: 'chmod',
   [NR_lseek]: 'lseek',
   [NR_getpid]: 'getpid',
   [NR_mount]: 'mount',
@@ -70,6 +73,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_clone]: 'clone',
   [NR_sched_yield]: 'sched_yield',
   [NR_rt_sigaction]: 'rt_sigaction',
+  [NR_chown]: 'chown',
   [NR_getcwd]: 'getcwd',
   [NR_vfork]: 'vfork',
   [NR_gettid]: 'gettid',

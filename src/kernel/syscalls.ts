@@ -1,6 +1,7 @@
 /** The system call table: which function serves which number, with its arguments out of the registers. */
 import { load, smp_mb, store } from '../machine/bus.ts';
 import { CLONE_VFORK, CLONE_VM, ENOSYS, ERESTARTSYS, SIGCHLD, TASK_INTERRUPTIBLE } from './abi.ts';
+import { sys_chmod, sys_chown } from './attr.ts';
 import { current } from './context.ts';
 import { sys_execve } from './exec.ts';
 import { do_exit, do_group_exit } from './exit.ts';
@@ -20,6 +21,8 @@ import { do_sigaction } from './sigaction.ts';
 import {
   NR_access,
   NR_chdir,
+  NR_chmod,
+  NR_chown,
   NR_clone,
   NR_close,
   NR_dup,
@@ -172,6 +175,10 @@ function file_call(nr: number, regs: number): number {
       return sys_umask(ebx);
     case NR_readlink:
       return sys_readlink(ebx, ecx, edx);
+    case NR_chmod:
+      return sys_chmod(ebx, ecx);
+    case NR_chown:
+      return sys_chown(ebx, ecx, edx);
     case NR_stat:
       return sys_stat(ebx, ecx);
     case NR_getcwd:

@@ -8,7 +8,7 @@ export function lookedAtLines({ targets, identity }: ExploreReport): string[] {
     'always: after every step that writes what it reads; expect: when it is executed',
     'structures: when their locks are released and calls return; counts: with no CPU in the kernel; leaks: at the end',
     ...(identity.strategy === 'dpor'
-      ? ['dpor orders only what always reads: structures were seen in the orders it tried']
+      ? ['dpor orders only what always reads: structures and what polydir asks were seen in the orders it tried']
       : []),
   ];
 }

@@ -16,7 +16,7 @@ import {
   OP_XADD,
 } from '../kernel/isa.ts';
 import { type Assembly, RESULT, WORK } from './assembly.ts';
-import type { CallStatement, Operand } from './ast.ts';
+import type { Assignable, CallStatement, Operand } from './ast.ts';
 import type { CallSpec, MadeArgument } from './call-spec.ts';
 import { callSpec } from './calls.ts';
 import { immediate, type Label, NO_REGISTER, register, shared, type Source } from './emitter.ts';
@@ -37,7 +37,10 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   if (spec.number === 'xadd') emitter.emit(OP_XADD, destination, sources);
   else emitter.systemCall(callNumber(assembly, statement, spec), destination, sources, printStatement(statement));
   if (statement.child) startChild(assembly, statement.child.name, destination);
-  if (spec.after === 'permissions' && first) keepPermissions(assembly, destination);
+  if (spec.after === 'permissions' && first) {
+    if (second) readOwner(assembly, destination, second);
+    keepPermissions(assembly, destination);
+  }
   if (first && own === NO_REGISTER) assembly.storeTo(first, register(destination));
   if (spec.after === 'exit-code' && second) {
     const code = assembly.registerOf(second);
@@ -130,6 +133,19 @@ export function startChild(assembly: Assembly, child: string, pid: number): void
   emitter.jump(OP_JLT, failed, [register(pid), immediate(0)]);
   emitter.emit(OP_STORE, NO_REGISTER, [assembly.sharedAddress(child), register(pid)]);
   emitter.place(failed);
+}
+
+/** After stat: the owner, or -1 when there is nothing to tell of. */
+function readOwner(assembly: Assembly, result: number, to: Assignable): void {
+  const { emitter } = assembly;
+  const failed: Label = {};
+  const own = assembly.registerOf(to);
+  const owner = own === NO_REGISTER ? WORK : own;
+  emitter.emit(OP_MOV, owner, [immediate(-1)]);
+  emitter.jump(OP_JLT, failed, [register(result), immediate(0)]);
+  emitter.emit(OP_LOAD, owner, [immediate(assembly.buffers.stat(assembly.task) + 4)]);
+  emitter.place(failed);
+  if (own === NO_REGISTER) assembly.storeTo(to, register(WORK));
 }
 
 /** After stat: a success becomes the permission bits. */

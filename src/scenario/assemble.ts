@@ -40,6 +40,7 @@ export function assemble(program: Program): ProgramImage {
     cpus: program.cpus,
     profile: program.profile,
     always: program.always,
+    polydirs: program.polydirs,
     file: program.file,
     source: program.source,
     callText: assembly.emitter.callText,

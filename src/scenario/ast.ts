@@ -15,6 +15,16 @@ export interface Program {
   shared: Reference[];
   tasks: Task[];
   always: Property[];
+  polydirs: Polydir[];
+}
+
+/**
+ * A directory of which each user has an instance of his own: the one in `instances` that is named by his number. What that
+ * asks for is looked at by check/polydirs/polydirs.ts.
+ */
+export interface Polydir {
+  readonly directory: string;
+  readonly instances: string;
 }
 
 export interface Task {

@@ -1,6 +1,14 @@
 /** The builder's methods for calls: one for each entry of the table, with the types of its operands. */
 import type { CallStatement, Operand } from './ast.ts';
-import { nowhere, operandOf, type Result, type TaskStatements, type Value, type WaitResult } from './builder-task.ts';
+import {
+  nowhere,
+  operandOf,
+  type Result,
+  type StatResult,
+  type TaskStatements,
+  type Value,
+  type WaitResult,
+} from './builder-task.ts';
 import type { CallSpec, OperandSpec } from './call-spec.ts';
 import { type CallName, callNames, calls } from './calls.ts';
 
@@ -44,7 +52,11 @@ type CallArguments<N extends CallName> = [
   ...Optional<(typeof calls)[N]['operands']>,
 ];
 
-type CallResult<S> = S extends { after: 'exit-code' } ? WaitResult : Result;
+type CallResult<S> = S extends { after: 'exit-code' }
+  ? WaitResult
+  : S extends { after: 'permissions' }
+    ? StatResult
+    : Result;
 
 export type CallMethods = { [N in CallName]: (...given: CallArguments<N>) => CallResult<(typeof calls)[N]> };
 

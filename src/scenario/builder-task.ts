@@ -31,12 +31,24 @@ export class Result {
 }
 
 /** The pid that wait reaped, and the exit code beside it. */
-export class WaitResult extends Result {
+export interface WaitResult extends Result {
   readonly code: Result;
+}
 
-  constructor(named: (name: string | undefined) => string, code: Result) {
+/** The permission bits that stat found, and the owner beside them. */
+export interface StatResult extends Result {
+  readonly owner: Result;
+}
+
+/** What any call hands out; which second result it has, its type in the table of methods says. */
+export class CallResults extends Result implements WaitResult, StatResult {
+  readonly code: Result;
+  readonly owner: Result;
+
+  constructor(named: (name: string | undefined) => string, second: Result) {
     super(named);
-    this.code = code;
+    this.code = second;
+    this.owner = second;
   }
 }
 
@@ -114,19 +126,19 @@ export class TaskStatements {
   }
 
   /** Adds a call; its results get their names through what this returns. */
-  addCall(statement: CallStatement): WaitResult {
+  addCall(statement: CallStatement): CallResults {
     this.body.push(statement);
     const take = (index: number, name: string | undefined): string => {
       const chosen = name ?? `r${++this.#names}`;
       statement.results[index] = { kind: 'name', name: chosen, at: nowhere };
       return chosen;
     };
-    const code = new Result((name) => {
+    const second = new Result((name) => {
       // A second result stands behind a first one.
       void result.name;
       return take(1, name);
     });
-    const result = new WaitResult((name) => take(0, name), code);
+    const result = new CallResults((name) => take(0, name), second);
     return result;
   }
 

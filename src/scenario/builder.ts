@@ -3,7 +3,7 @@
  * checks, and the same ast as a file.
  */
 import { DEFAULT_PROFILE, type ProfileName } from '../kernel/profiles.ts';
-import { DEFAULT_CPUS, type Program, type Task } from './ast.ts';
+import { DEFAULT_CPUS, type Polydir, type Program, type Task } from './ast.ts';
 import type { Reference } from './position.ts';
 import { type CallMethods, callMethods } from './builder-calls.ts';
 import { nowhere, TaskStatements } from './builder-task.ts';
@@ -32,6 +32,7 @@ export class ProgramBuilder {
   readonly #shared: Reference[] = [];
   readonly #tasks: Task[] = [];
   readonly #always: Property[] = [];
+  readonly #polydirs: Polydir[] = [];
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -59,10 +60,17 @@ export class ProgramBuilder {
     return this;
   }
 
+  /** Each user has an instance of his own of this directory. */
+  polydir(directory: string, instances: string): this {
+    this.#polydirs.push({ directory, instances });
+    return this;
+  }
+
   /** The program. Throws a ProgramError, with a place in the printed text, when something is wrong with it. */
   build(): Program {
     const { profile = DEFAULT_PROFILE, cpus = DEFAULT_CPUS, name = 'program' } = this.#options;
-    const text = printProgram({ profile, cpus, shared: this.#shared, tasks: this.#tasks, always: this.#always });
+    const parts = { shared: this.#shared, tasks: this.#tasks, always: this.#always, polydirs: this.#polydirs };
+    const text = printProgram({ profile, cpus, ...parts });
     return parseProgram(text, name);
   }
 }

@@ -34,7 +34,7 @@ export interface CallSpec {
   readonly registers: readonly (number | string)[];
   /** Takes "-> TASK". */
   readonly starts?: true;
-  /** What is made of the result: permission bits, or a second result with the exit code. */
+  /** What is made of the result: permission bits, with the owner as a second one, or a second one with the exit code. */
   readonly after?: 'permissions' | 'exit-code';
   readonly does: string;
 }

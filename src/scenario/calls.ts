@@ -90,12 +90,24 @@ export const calls = {
     registers: ['path', 'mode'],
     does: 'makes a directory',
   },
+  chmod: {
+    operands: [path, { name: 'mode', kind: 'value', octal: true }],
+    number: nr.NR_chmod,
+    registers: ['path', 'mode'],
+    does: 'sets the permission bits',
+  },
+  chown: {
+    operands: [path, uid, { name: 'gid', kind: 'value', default: -1 }],
+    number: nr.NR_chown,
+    registers: ['path', 'uid', 'gid'],
+    does: 'gives it to another user and group; -1 leaves one as it is',
+  },
   stat: {
     operands: [path],
     number: nr.NR_stat,
     registers: ['path', '@stat'],
     after: 'permissions',
-    does: 'result the permission bits',
+    does: 'result the permission bits, and the owner',
   },
   access: {
     operands: [path, { name: 'mode', kind: 'flags', constants: accessModes, default: 0 }],

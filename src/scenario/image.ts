@@ -1,5 +1,6 @@
 /** A program as the machine takes it: code and data to copy into RAM, and the names to report with. */
 import type { ProfileName } from '../kernel/profiles.ts';
+import type { Polydir } from './ast.ts';
 import type { Property } from './property.ts';
 
 export interface ImageTask {
@@ -26,6 +27,7 @@ export interface ProgramImage {
   cpus: number;
   profile: ProfileName;
   always: Property[];
+  polydirs: Polydir[];
   file: string;
   source: string;
   /** What a system call is in the text, by instruction: `r = unshare(FS)`. */

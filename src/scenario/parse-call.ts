@@ -30,8 +30,8 @@ export function parseCall(reader: TokenReader, results: Assignable[], at: Positi
 function checkResults(reader: TokenReader, name: string, spec: CallSpec, results: Assignable[]): void {
   const second = results[1];
   if (second === undefined) return;
-  if (spec.after !== 'exit-code') {
-    reader.fail(`${name} has one result; only wait and waitpid have a second, the exit code`, second.at);
+  if (spec.after === undefined) {
+    reader.fail(`${name} has one result; only wait, waitpid and stat have a second`, second.at);
   }
   const first = results[0];
   if (first?.kind === 'name' && second.kind === 'name' && first.name === second.name) {

@@ -1,6 +1,6 @@
 /** From the text of a program to its ast: the lines that belong to no task, and the tasks. Names are checked last. */
 import { DEFAULT_PROFILE, type ProfileName, profileNames } from '../kernel/profiles.ts';
-import { DEFAULT_CPUS, type Program, type Task } from './ast.ts';
+import { DEFAULT_CPUS, type Polydir, type Program, type Task } from './ast.ts';
 import type { Position } from './position.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { checkProgram } from './check.ts';
@@ -8,7 +8,10 @@ import { parseBlock } from './parse-statement.ts';
 import { parseProperty } from './property.ts';
 import { TokenReader } from './token-reader.ts';
 
-const topWords = ['profile', 'cpus', 'shared', 'task', 'always'];
+const topWords = ['profile', 'cpus', 'shared', 'task', 'always', 'polydir'];
+
+/** Names of up to NAME_MAX bytes, none of them "." or "..". */
+const PLAIN_PATH = /^(\/(?!\.\.?(\/|$))[^/\0]{1,16})+$/;
 
 /** Parses and checks a program. `file` is its name in messages. Throws a ProgramError at the first mistake. */
 export function parseProgram(source: string, file = 'program'): Program {
@@ -21,6 +24,7 @@ export function parseProgram(source: string, file = 'program'): Program {
     shared: [],
     tasks: [],
     always: [],
+    polydirs: [],
   };
   const seen = new Set<string>();
   while (reader.peek().kind !== 'end') {
@@ -39,6 +43,8 @@ export function parseProgram(source: string, file = 'program'): Program {
     } else if (reader.accept('always')) {
       program.always.push(parseProperty(reader));
       reader.endLine();
+    } else if (reader.accept('polydir')) {
+      program.polydirs.push(parsePolydir(reader));
     } else if (reader.accept('task')) {
       program.tasks.push(parseTask(reader));
     } else {
@@ -69,6 +75,18 @@ function parseCpus(reader: TokenReader): number {
   if (cpus < 1 || cpus > MAX_CPUS) reader.fail(`a machine has 1 to ${MAX_CPUS} CPUs, not ${cpus}`, at);
   reader.endLine();
   return cpus;
+}
+
+/** As a line of namespace.conf: the directory, and the parent of its instances. */
+function parsePolydir(reader: TokenReader): Polydir {
+  const [directory = '', instances = ''] = ['the directory', 'the parent of its instances'].map((what) => {
+    const { kind, text, at } = reader.peek();
+    if (kind !== 'text') reader.expected(`${what}, a path in double quotes`);
+    if (!PLAIN_PATH.test(text)) reader.fail(`${what} is a path from the root without "." and "..", not "${text}"`, at);
+    return reader.take().text;
+  });
+  reader.endLine();
+  return { directory, instances };
 }
 
 function parseTask(reader: TokenReader): Task {

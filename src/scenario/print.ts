@@ -5,9 +5,12 @@ import { callSpec } from './calls.ts';
 import { printProperty, quote } from './print-property.ts';
 
 /** The text of a program, with a line end at its end. */
-export function printProgram(program: Pick<Program, 'profile' | 'cpus' | 'shared' | 'tasks' | 'always'>): string {
+export function printProgram(program: Omit<Program, 'file' | 'source'>): string {
   const lines = [`profile ${program.profile}`, `cpus ${program.cpus}`];
   if (program.shared.length > 0) lines.push(`shared ${program.shared.map((word) => word.name).join(', ')}`);
+  for (const { directory, instances } of program.polydirs) {
+    lines.push(`polydir ${quote(directory)} ${quote(instances)}`);
+  }
   for (const task of program.tasks) lines.push(...printTask(task));
   for (const property of program.always) lines.push(`always ${printProperty(property.tree)}`);
   return `${lines.join('\n')}\n`;

@@ -8,6 +8,7 @@ import { bootMachine } from '../boot/boot.ts';
 import { armFaults, countFaults } from '../boot/faults.ts';
 import { allCpuLines } from '../check/evidence/machine-state.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
+import { checkPolydirs } from '../check/polydirs/polydirs.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
 import { Console } from './console.ts';
 import { Found } from './found.ts';
@@ -105,6 +106,7 @@ export class Run {
     this.checks++;
     this.found.addFindings(checkInvariants(view, this.console.running()));
     this.found.addFindings(checkProperties(view, this.options.image));
+    this.found.addFindings(checkPolydirs(view, this.options.image.polydirs));
     this.checkExpectations();
   }
 

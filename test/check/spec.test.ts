@@ -2,6 +2,7 @@
  * The specification of clone, exit, wait, getppid and unshare: what it explains and what it does not. On the stepped
  * kernel a liar stands between kernel and checker: what it says must be caught, and the truth must not.
  */
+import { knownFinding } from '../../dist/src/check/evidence/known-findings.js';
 import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../dist/src/check/observers/spec/family.js';
 import { linearize } from '../../dist/src/check/observers/spec/linearize.js';
@@ -119,7 +120,9 @@ async function titles(
   const walk = new RandomWalk(1);
   const found = new Set<string>();
   for (let i = 0; i < 30; i++) {
-    for (const { title } of runner.run(walk, i)?.bugs ?? []) if (/^(spec|refcount)/.test(title)) found.add(title);
+    for (const { title, details } of runner.run(walk, i)?.bugs ?? []) {
+      if (/^(spec|refcount)/.test(title) && knownFinding(profile, title, details) === undefined) found.add(title);
+    }
   }
   return [...found];
 }

@@ -8,7 +8,7 @@ const wrong: readonly (readonly [args: string, says: RegExp])[] = [
   ['', /no command given; try tasklock --help/],
   ['frobnicate', /unknown command 'frobnicate'/],
   ['strss', /unknown command 'strss'.*Did you mean stress\?/],
-  ['run', /missing required argument 'file'/],
+  ['run', /missing required argument 'program'/],
   ['run nosuch.prog', /there is no file nosuch\.prog/],
   ['run src', /src is not a file/],
   ['run nosuch.prog --josn', /unknown option '--josn'/],

@@ -120,6 +120,19 @@ test.each([
       'store &flag, r14',
     ],
   ],
+  [
+    ['x, flag = stat("/a")'],
+    [
+      'r0 = int80 stat(rodata+0, data+256)',
+      'r15 = mov -1',
+      'jlt r0, 0, -> 16',
+      'r15 = load data+260',
+      'store &flag, r15',
+      'jlt r0, 0, -> 20',
+      'r0 = load data+256',
+      'r0 = and r0, 4095',
+    ],
+  ],
   [['readlink("/proc/b/cwd")'], ['path data+256, rodata+0, {b}', 'int80 readlink(data+256, data+768, 128)']],
   [
     ['bind("/proc/b/root", "/proc/a/cwd")'],

@@ -37,10 +37,12 @@ test('gives the ast of the text', () => {
       { uid: 1000 },
     )
     .always('getcwd(parent) == "/" or parent shares fs with child')
+    .polydir('/tmp', '/inst')
     .build();
   const text = `profile linux-6
 cpus 3
 shared flag, gate
+polydir "/tmp" "/inst"
 task parent:
     c = clone(FS) -> child
     r = unshare(FS|NEWNS)
@@ -88,6 +90,16 @@ test('a result takes a register only when it is used', () => {
   ]);
 });
 
+test('stat has the owner as a second result', () => {
+  const built = program()
+    .task('a', (t) => {
+      const mode = t.stat('/f').as('m');
+      t.expect(mode.owner, '==', 0).expect(mode, '==', 0o644);
+    })
+    .build();
+  expect(built.source.split('\n')[3]).toBe('    m, r1 = stat("/f")');
+});
+
 test('mistakes have a place in the printed text', () => {
   const wrong = program({ name: 'mine' }).task('ab', (t) => t.fork('ac'));
   expect(() => wrong.build()).toThrow('mine:4:15: expected a task name after "->", found "ac"; did you mean "ab"?');
@@ -102,7 +114,9 @@ test('operands have types', () => {
     t.mkdir();
     // @ts-expect-error fork needs a task
     t.fork();
-    // @ts-expect-error only wait has a second result
+    // @ts-expect-error only wait has an exit code
     t.expect(t.getpid().code, '==', 0);
+    // @ts-expect-error and only stat an owner
+    t.expect(t.wait().owner, '==', 0);
   });
 });

@@ -33,7 +33,18 @@ test.each([
     '1:9: expected a profile (desai-2005, linux-2.6.16, linux-6), found "linux-2.6.61"; did you mean "linux-2.6.16"?',
   ],
   ['profile', '1:8: expected a profile (desai-2005, linux-2.6.16, linux-6), found the end of the line'],
-  ['tsk a: exit(0)', '1:1: expected one of profile, cpus, shared, task, always, found "tsk"; did you mean "task"?'],
+  [
+    'tsk a: exit(0)',
+    '1:1: expected one of profile, cpus, shared, task, always, polydir, found "tsk"; did you mean "task"?',
+  ],
+  ['polydir /tmp', '1:9: the character "/" has no meaning here'],
+  ['polydir "/tmp" 5', '1:16: expected the parent of its instances, a path in double quotes, found "5"'],
+  ['polydir "tmp" "/i"', '1:9: the directory is a path from the root without "." and "..", not "tmp"'],
+  [
+    'polydir "/t" "/i/.."',
+    '1:14: the parent of its instances is a path from the root without "." and "..", not "/i/.."',
+  ],
+  ['polydir "/t" "/i" user', '1:19: expected the end of the line, found "user"'],
   ['  cpus 1', '1:3: this line is indented, but stands in no block'],
   ['task a exit(0)', '1:8: expected ":" after "task a", found "exit"'],
   ['task a uid -1: exit(0)', '1:12: a user number is not negative, found -1'],
@@ -94,7 +105,7 @@ test.each([
   ['clone(FS) -> 5', '3:16: expected a task name after "->", found "5"'],
   ['clone(FS) -> chld', '3:16: expected a task name after "->", found "chld"'],
   ['clone(FS) -> aa', '3:16: expected a task name after "->", found "aa"; did you mean "a"?'],
-  ['x, y = getpid()', '3:6: getpid has one result; only wait and waitpid have a second, the exit code'],
+  ['x, y = getpid()', '3:6: getpid has one result; only wait, waitpid and stat have a second'],
   ['x, x = wait()', '3:6: "x" cannot take both results'],
   [
     'kill(1, HUPP)',

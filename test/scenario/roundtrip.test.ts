@@ -70,7 +70,7 @@ const call: fc.Arbitrary<Statement> = fc.constantFrom(...callNames).chain((name)
     .record({
       given: fc.integer({ min: needed, max: spec.operands.length }),
       operands: fc.tuple(...spec.operands.map(operand)),
-      results: fc.array(assignable, { maxLength: spec.after === 'exit-code' ? 2 : 1 }),
+      results: fc.array(assignable, { maxLength: spec.after === undefined ? 1 : 2 }),
       child: taskName,
     })
     .filter(({ results: [a, b] }) => a?.kind !== 'name' || b?.kind !== 'name' || a.name !== b.name)
@@ -190,6 +190,10 @@ const program = fc.record({
   ),
   always: fc.array(
     tree.map((each) => ({ tree: each, at })),
+    { maxLength: 2 },
+  ),
+  polydirs: fc.array(
+    fc.record({ directory: fc.constantFrom('/tmp', '/var/tmp'), instances: fc.constantFrom('/inst', '/a b/"c"') }),
     { maxLength: 2 },
   ),
 });

@@ -14,6 +14,7 @@ export class FakeWorld implements World {
   readonly view: RamView;
   readonly cpus: number;
   readonly names = [];
+  polydirs: World['polydirs'] = [];
   readonly findings: Finding[] = [];
   readonly observer: Observer;
   step = 0;

@@ -63,10 +63,10 @@ export const recorded: readonly Recorded[] = [
     what: 'a scenario in which something fails',
     title: 'spec: a failed unshare changed sighand in sys_unshare',
     steps: 5663,
-    finalHash: '0eed3d6716e97e5f',
+    finalHash: 'f9461d60b00da61b',
     token: `
-    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIZgZWhqnpllYmhmamRkYW6YSmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTN
-    ZRCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElIDgOuW
-    nNQUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1MzNGTb4Gqakpxilm5oZmqZbmqaZpaMkZrB9LUjOoZbghuZFrMsckbU4AIi5zXg`,
+    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIZgZWhqnpllYmhmamRkYW6YSmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
+    RCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElIDgOuWnN
+    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1MzNGTb5pliZmhilmBkkGBimJZoZJaMkZrB9LUjOoZbghuZFrMsckbU4AiWdLHg`,
   },
 ];

@@ -40,9 +40,9 @@ export const knownFindings: readonly KnownFinding[] = [
       'its root and pwd into the copy; a later EINVAL (sighand or mm shared, or SYSVSEM), or ENOMEM of the descriptor table, ' +
       'drops the copy, and the caller keeps a root on a dismantled tree. The call promises that a failure changes nothing.',
   },
-  {
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'undo-lock-only-when-shared',
-    profile: 'linux-2.6.16',
+    profile,
     seenAs: [
       { title: /undo_list->lock/ },
       { title: / in (.* \/ )?(find_undo|lookup_undo|get_undo_list|lock_semundo|unlock_semundo)( \/ .*)?$/ },
@@ -51,11 +51,14 @@ export const knownFindings: readonly KnownFinding[] = [
     evidence:
       'lock_semundo and unlock_semundo each test refcnt: when the other sharer of the undo list exits between the two, ' +
       'the lock is never released (B26, until 2.6.17).',
-  },
+  })),
   ...(['linux-2.6.16', 'linux-6'] as const).map((profile) => ({
     id: 'fs-moved-under-readers',
     profile,
-    seenAs: [race('fs_struct->(root|pwd)mnt', 'dup_namespace / \\w+')],
+    seenAs: [
+      race('fs_struct->(root|pwd)mnt', 'dup_namespace / \\w+'),
+      { title: /^isolation: a reader finds the namespace and the root of a task apart in / },
+    ],
     evidence:
       'unshare(NEWNS) with a private fs_struct: dup_namespace moves root and pwd of current->fs without fs->lock, ' +
       '"because it is private", while a reader of /proc/PID/cwd or root follows it and takes the lock. ' +

@@ -9,6 +9,7 @@
  *
  * Accesses to the private part of a CPU's own block (machine/map.ts) are no events.
  */
+import type { Polydir } from '../../scenario/ast.ts';
 import type { Frame } from './call-chain.ts';
 import type { Finding } from './finding.ts';
 import type { RamView } from './view.ts';
@@ -28,6 +29,8 @@ export interface World {
   chain(cpu: number, into: Int32Array, at: number, most: number): number;
   /** task_struct of the task a CPU runs, 0 for none. Always 0 when the machine runs a module and no kernel. */
   task(cpu: number): number;
+  /** Directories of which each user of the program has an instance of his own. */
+  readonly polydirs: readonly Polydir[];
   /** Names of the program's tasks, for reports. */
   readonly names: readonly string[];
   report(finding: Finding): void;
@@ -43,6 +46,8 @@ export interface Observer {
    * many bytes; memcpy and memeq are two, MEMCPY_FROM (a read) and the block written, or the two blocks read.
    */
   onAccess?(cpu: number, kind: number, address: number, bytes: number): void;
+  /** The access is performed, and whatever the CPU did up to its next one. */
+  afterStep?(cpu: number): void;
   /** The CPU now holds the lock. `mode` is LOCK_EXCLUSIVE or LOCK_SHARED. */
   onLock?(cpu: number, lock: number, mode: number): void;
   /** The CPU still holds the lock and is about to release it. */

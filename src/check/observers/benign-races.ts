@@ -198,6 +198,13 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'one word, changed by xchg and read as it is: what is made meanwhile gets the one mask or the other',
   },
   {
+    variables: ['inode->i_mode', 'inode->i_uid', 'inode->i_gid'],
+    by: ['permission', 'is_directory', 'sys_stat'],
+    reason:
+      'chmod and chown change one word each under i_sem; Linux reads them without it: who asks meanwhile gets the answer ' +
+      'of before or of after, word by word, and what an inode is never changes',
+  },
+  {
     variables: ['dentry->d_mounted'],
     by: ['follow_mount'],
     reason: 'a hint: whether something is mounted there is looked up under vfsmount_lock',

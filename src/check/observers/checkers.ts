@@ -1,5 +1,6 @@
 /** The checkers of stepped runs by name, in the order they are asked. */
 import { DataRace } from './data-race.ts';
+import { Isolation } from './isolation/isolation.ts';
 import { LockOrder } from './lock-order.ts';
 import type { Observer } from '../evidence/observer.ts';
 import { RefcountRelease } from './refcount-release.ts';
@@ -60,6 +61,13 @@ export const checkers: readonly Checker[] = [
     forModules: false,
     standard: ['scenario'],
     create: () => new Spec(),
+  },
+  {
+    name: 'isolation',
+    about: 'what private namespaces promise, and a directory of which each user has an instance of his own',
+    forModules: false,
+    standard: ['scenario'],
+    create: () => new Isolation(),
   },
 ];
 

@@ -7,21 +7,10 @@ import { kernel } from '../../kernel/layout.ts';
 import type { ProgramImage } from '../../scenario/image.ts';
 import type { Finding } from '../evidence/finding.ts';
 import { checkExpectations, checkProperties } from './program-checks.ts';
-import { RamView } from '../evidence/view.ts';
+import { NotingView } from '../evidence/noting-view.ts';
 
 /** The last word that a failed expectation writes. */
 const EXPECTATION = kernel.failed_wanted >> 2;
-
-/** A view that notes the words it is asked for. */
-class NotingView extends RamView {
-  readonly read: number[] = [];
-
-  override word(address: number): number {
-    const value = super.word(address);
-    this.read.push(address >> 2);
-    return value;
-  }
-}
 
 export class PropertyWatch {
   /** Whether `judge` has to be asked. */

@@ -45,6 +45,7 @@ const optionValues: Readonly<Record<string, () => readonly string[]>> = {
 const operands: Readonly<Record<string, () => readonly string[]>> = {
   explore: () => [...namesIn('scenarios'), ...algorithms().map((name) => `lock:${name}`)],
   stress: large,
+  run: () => namesIn('scenarios'),
   list: () => listNames,
   'bench locks': () => ['all', ...algorithms()],
   'bench syscalls': () => mixes.map(({ name }) => name),

@@ -129,6 +129,7 @@ export class Runner {
       if (watch !== undefined) watch.beforeStep(cpu, step);
       if (lookout !== undefined) lookout.beforeStep(cpu);
       machine.step(move);
+      if (watch !== undefined) watch.afterStep();
       if ((lookout?.due === true || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
       if (step >= repeats) moves = machine.moves();
     }

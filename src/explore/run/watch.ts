@@ -4,6 +4,7 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import type { Observer, World } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
 import { reasons } from '../../machine/fault.ts';
+import type { Polydir } from '../../scenario/ast.ts';
 import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -20,6 +21,7 @@ export class Watch implements World, Tracer {
   readonly view: RamView;
   readonly cpus: number;
   readonly names: readonly string[];
+  readonly polydirs: readonly Polydir[];
   step = 0;
   /** True when something was reported that nobody has taken. */
   found = false;
@@ -28,14 +30,17 @@ export class Watch implements World, Tracer {
   readonly #subject: Subject;
   readonly #observers: Listeners;
   readonly #onAccess: Listeners;
+  readonly #afterStep: Listeners;
 
   constructor(subject: Subject, observers: Listeners) {
     this.#subject = subject;
     this.view = subject.view;
     this.cpus = subject.cpus;
     this.names = subject.names;
+    this.polydirs = subject.polydirs;
     this.#observers = observers;
     this.#onAccess = observers.filter((one) => one.onAccess !== undefined);
+    this.#afterStep = observers.filter((one) => one.afterStep !== undefined);
   }
 
   begin(): void {
@@ -56,6 +61,11 @@ export class Watch implements World, Tracer {
   readonly #tell: Visit = (kind, address, bytes) => {
     for (const one of this.#onAccess) one.onAccess?.(this.#cpu, kind, address, bytes);
   };
+
+  /** The step is done. */
+  afterStep(): void {
+    for (const one of this.#afterStep) one.afterStep?.(this.#cpu);
+  }
 
   atEnd(): void {
     for (const one of this.#observers) one.onQuiescent?.();

@@ -20,6 +20,7 @@ import { kernel, pt_regs, task_struct } from '../../kernel/layout.ts';
 import { cpu_area, cpuAddress, HARDWARE_END } from '../../machine/map.ts';
 import { FIRST_ADDRESS, MIN_RAM_BYTES } from '../../machine/limits.ts';
 import type { ProfileName } from '../../kernel/profiles.ts';
+import type { Polydir } from '../../scenario/ast.ts';
 import type { ProgramImage } from '../../scenario/image.ts';
 import { programHash } from '../../scenario/image-hash.ts';
 import { bootMachine } from '../../boot/boot.ts';
@@ -61,6 +62,7 @@ export class KernelSubject implements Subject, Lookout {
   readonly hash: string;
   readonly profile: ProfileName;
   readonly names: readonly string[];
+  readonly polydirs: readonly Polydir[];
   readonly stepBound = STEP_BOUND;
   readonly lookout: Lookout = this;
   readonly standing: readonly Observer[] = [new Structure()];
@@ -86,6 +88,7 @@ export class KernelSubject implements Subject, Lookout {
     this.profile = profile;
     this.image = image;
     this.names = image.tasks.map((task) => task.name);
+    this.polydirs = image.polydirs;
     this.view = new RamView(memory);
     this.watches = image.always.length > 0;
     this.#demands = new PropertyWatch(memory, image);

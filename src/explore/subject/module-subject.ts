@@ -42,6 +42,7 @@ export class ModuleSubject implements Subject {
   readonly profile = null;
   readonly notes: readonly string[];
   readonly names: readonly string[];
+  readonly polydirs = [];
   readonly stepBound = STEP_BOUND;
   readonly watches: boolean;
   readonly watched = new Set<number>();

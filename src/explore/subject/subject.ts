@@ -5,6 +5,7 @@ import type { Finding } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
 import type { ProfileName } from '../../kernel/profiles.ts';
+import type { Polydir } from '../../scenario/ast.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 
@@ -48,6 +49,8 @@ export interface Subject {
   readonly notes?: readonly string[];
   /** Names of the program's tasks, or of the CPUs' functions. */
   readonly names: readonly string[];
+  /** Directories of which each user of the program has an instance of his own. */
+  readonly polydirs: readonly Polydir[];
   /** Steps after which an execution is taken for one that does not end. */
   readonly stepBound: number;
   /** Who says when `invariant` has to be asked; undefined when there is none. */

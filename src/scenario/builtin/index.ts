@@ -1,6 +1,7 @@
 /** The built-in scenarios by name; the first is what `tasklock stress` runs. */
 import { mix } from './mix.ts';
 import { mountChurn } from './mounts.ts';
+import { polyinstantiation } from './polyinstantiation.ts';
 import type { Scenario } from './scenario.ts';
 import { cloneExitStorm, pidChurn, threadGroupExit } from './storms.ts';
 import { unshareTestPlan } from './unshare-test-plan.ts';
@@ -10,6 +11,7 @@ export const scenarios: readonly Scenario[] = [
   cloneExitStorm,
   threadGroupExit,
   mountChurn,
+  polyinstantiation,
   pidChurn,
   mix,
 ];

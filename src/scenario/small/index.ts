@@ -3,19 +3,14 @@
  * happen that the profiles treat differently; the calls exist in all of them, whatever they answer.
  */
 import type { ProfileName } from '../../kernel/profiles.ts';
-
-export interface SmallScenario {
-  readonly name: string;
-  /** What meets what. */
-  readonly about: string;
-  /** Program text without its profile line. */
-  readonly body: string;
-}
+import { meetings } from './meetings.ts';
+import type { SmallScenario } from './small-scenario.ts';
 
 export const smallScenarios: readonly SmallScenario[] = [
   {
     name: 'mm-peer-exits',
     about: 'unshare(VM) fails later on while the other sharer of the memory exits',
+    expected: { 'desai-2005': { bugs: ['refcount: mm_struct freed while a task still has it'] } },
     body: `cpus 2
 task owner uid 1000:
     mem[0] = 1
@@ -31,6 +26,7 @@ task peer:
   {
     name: 'two-unshare-mm',
     about: 'both sharers of one memory take it back at the same time',
+    expected: { 'desai-2005': { bugs: ['leak: mm_struct that nothing refers to'] } },
     body: `cpus 2
 task owner:
     c = clone(VM) -> peer
@@ -46,6 +42,7 @@ task peer:
   {
     name: 'sighand-peer-exits',
     about: 'handlers and memory are taken back while the other sharer exits',
+    expected: { 'desai-2005': { bugs: ['leak: mm_struct that nothing refers to'] } },
     body: `cpus 2
 task owner:
     c = clone(VM|SIGHAND) -> peer
@@ -59,6 +56,7 @@ task peer:
   {
     name: 'undo-of-nothing',
     about: 'a call that has nothing to take back fails at its last part',
+    expected: { 'desai-2005': { bugs: ['use-after-free: write to freed sighand_struct in sys_unshare_desai_2005'] } },
     body: `cpus 2
 task owner:
     c = clone(0) -> peer
@@ -73,6 +71,7 @@ task peer uid 1000:
   {
     name: 'signal-meets-unshare',
     about: 'a signal is sent while the handlers are taken back',
+    expected: { 'desai-2005': { bugs: ['data-race: plain write of task_struct->sighand'] } },
     body: `cpus 2
 task owner:
     c = clone(VM|SIGHAND) -> peer
@@ -87,6 +86,7 @@ task peer:
   {
     name: 'namespace-shared-fs',
     about: 'a namespace is taken back while another task shares the fs part',
+    expected: { 'desai-2005': { bugs: ['isolation: F7: an fs part shared across namespaces'] } },
     body: `cpus 2
 task owner:
     c = clone(FS) -> peer
@@ -101,6 +101,7 @@ task peer:
   {
     name: 'namespace-peer-exits',
     about: 'a namespace is taken back while another user of it exits',
+    expected: { 'desai-2005': { bugs: ['sleep-in-atomic: semaphore taken with a spinlock held in dup_namespace'] } },
     body: `cpus 2
 task owner:
     c = clone(0) -> peer
@@ -115,6 +116,7 @@ task peer:
   {
     name: 'proc-reader',
     about: 'a reader of /proc looks at a task that takes back its memory',
+    expected: { 'desai-2005': { bugs: ['lock-order: alloc_lock -> mmap_sem -> alloc_lock'] } },
     body: `cpus 2
 task owner:
     c = clone(VM) -> peer
@@ -132,6 +134,7 @@ task peer:
   {
     name: 'thread-takes-handlers',
     about: 'a thread of a group takes back what the group must share',
+    expected: { 'desai-2005': { bugs: ['assert: thread group under two sets of handlers'] } },
     body: `cpus 2
 task leader:
     c = clone(THREAD|VM|SIGHAND) -> thread
@@ -161,6 +164,7 @@ task peer:
   {
     name: 'clone-meets-unshare',
     about: 'a child is made from a task whose sharer takes its parts back',
+    expected: { 'desai-2005': { bugs: ['lock-order: alloc_lock -> mmap_sem -> alloc_lock'] } },
     body: `cpus 2
 task owner:
     c = clone(VM|FS|FILES) -> peer
@@ -187,6 +191,7 @@ task grandchild:
     exit(0)
 `,
   },
+  ...meetings,
 ];
 
 /** The program of a small scenario under a profile. */
