@@ -4,18 +4,18 @@
 const DESAI = [
   { number: 2, title: /tasklist_lock for writing inside alloc_lock/ },
   { number: 11, title: /NULL/ },
-  { number: 8, title: /two sets of handlers|two siglocks/ },
+  { number: 8, title: /two sets of handlers|handlers shared over two memories/ },
   { number: 7, title: /freed pgd/ },
-  { number: 6, title: /^isolation: / },
+  { number: 6, title: /^isolation: |^data-race: .* fs_struct->(root|pwd)mnt / },
   { number: 5, title: /^leak: / },
   {
     number: 1,
     title: /^sleep-in-atomic: |alloc_lock -> (mmap_sem|namespace->sem)|(mmap_sem|namespace->sem) -> alloc_lock/,
   },
-  { number: 9, title: /task_struct->sighand/ },
+  { number: 9, title: /task_struct->sighand|sighand_struct->siglock/ },
   { number: 10, title: /vfork/ },
   { number: 3, title: /freed|refcount|below zero/, scenario: /undo-of-nothing/ },
-  { number: 4, title: /freed|refcount|below zero|mm_users|mmdrop/ },
+  { number: 4, title: /freed|refcount|below zero|mm_users|mmdrop|mmput/ },
 ];
 
 /** As docs/profiles.md words them. */
