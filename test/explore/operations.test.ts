@@ -152,9 +152,35 @@ describe('what is found', () => {
       'function take() { return alloc(8) === 0 ? 1 : 0; }\nexport const operations = [take];\nexport function finished() {}',
       ['leak: block never freed in take'],
     ],
+    [
+      'a module that writes where calls are kept',
+      'function f() { const n = load(0x1000); store(0x1000, n + 1); store(0xe000, 0); store(0xe004, 0); return n; }\n' +
+        'export const operations = [f];',
+      ['assert: the module writes where its calls are kept in operations'],
+    ],
+    [
+      'functions that are called as what is written behind them',
+      'function number() { return xadd(0x1000, 1); }\nfunction cpu(call) { return xadd(0x1004, call); }\n' +
+        'export const operations = [number, (by) => cpu(by)];',
+      [],
+    ],
   ])('%s', async (_, text, titles) => {
     const { failed } = await searched(targetOf(text));
     expect(failed?.bugs.map(({ title }) => title) ?? []).toEqual(titles);
+  });
+
+  it('tells what was proved by states', async () => {
+    const text =
+      'function add() { for (let i = 0; i < 4; i++) xadd(0x1000 + 4 * i, 1); }\nexport const operations = [add];';
+    const { sizes } = await searched(targetOf(text), { cpus: 3, calls: 1 });
+    expect(sizes.map(({ scenarios, covered }) => [scenarios, covered])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(sizes.map(({ byStates, proofs }) => [byStates, proofs.facts['states'] === undefined])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
   });
 
   it('says nothing is covered of what was only sampled, or had no time', async () => {
@@ -244,6 +270,18 @@ describe('refused', () => {
       /not judged by model\(\)/,
     ],
     ['function f(a) {}\nexport const operations = [() => f("x")];', /operations/],
+    [
+      'function f() {}\nfunction g() {}\nfunction h() {}\nexport const operations = [[f, g], [f, h]];',
+      /^m.ts: operations: f stands there twice with the same arguments, and has two models$/,
+    ],
+    [
+      'export function operationAlone() {}\nexport const operations = [operationAlone];',
+      /^m.ts:3:14 operationAlone is a name that operations need: take another$/,
+    ],
+    [
+      "import { call_begin } from 'tasklock/bus';\nfunction f() { call_begin(0, 1, 2); }\nexport const operations = [f];",
+      /^m.ts:4:14 whoever calls operations says when a call begins and ends: no call_begin, no call_end$/,
+    ],
   ])('%s', async (text, message) => {
     expect(await refusal(text)).toMatch(message);
   });

@@ -9,9 +9,11 @@
  *
  * What it comes to depends on nothing but the calls, so it is worked out once for each history.
  */
+import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { MachineFault } from '../../machine/fault.ts';
+import { CALL_COUNTS, CALLS_END } from '../../machine/history.ts';
 import type { Snapshot, SteppedMachine } from '../../stepped/machine.ts';
-import type { OperationNames } from '../../stepper/module/operations-text.ts';
+import type { OperationNames, Scenario } from '../../stepper/module/operations-text.ts';
 import { begunCall, type CallMade, callsOf, isLinearizable, type Refusal } from './linearize.ts';
 import { CHOICE_ALONE, WAIT_ALONE } from './module-hooks.ts';
 
@@ -20,20 +22,54 @@ type Calls = readonly (readonly CallMade[])[];
 type Alone = number | string;
 
 const WAITS = 'waits';
+const hex = (address: number): string => `0x${address.toString(16)}`;
+const KEPT_AT = `words ${hex(CALL_COUNTS)} to ${hex(CALLS_END - 4)} are those of the calls`;
 /** Orders that are told. */
 const MOST_REFUSALS = 6;
 
 export class OperationsJudge {
   readonly #machine: SteppedMachine;
   readonly #names: OperationNames;
+  /** By CPU the calls that it makes. */
+  readonly #programs: Scenario;
   readonly #run: (operation: number, cpu: number) => number;
   readonly #known = new Map<string, readonly string[] | undefined>();
 
   /** `run` makes a call at once, where nobody else is. */
-  constructor(machine: SteppedMachine, names: OperationNames, run: (operation: number, cpu: number) => number) {
+  constructor(
+    machine: SteppedMachine,
+    names: OperationNames,
+    programs: Scenario,
+    run: (operation: number, cpu: number) => number,
+  ) {
     this.#machine = machine;
     this.#names = names;
+    this.#programs = programs;
     this.#run = run;
+  }
+
+  /**
+   * What is wrong with what is kept of the calls: nothing, unless the module writes to the same words; then nothing can be
+   * said of it. `waiting`: CPUs that are in the middle of a call.
+   */
+  overwritten(waiting: readonly number[]): Finding | undefined {
+    const calls = callsOf(this.#machine);
+    const isRight = calls.every((own, cpu) => {
+      const program = this.#programs[cpu] ?? [];
+      const waits = waiting.includes(cpu);
+      const made = waits ? [...own, begunCall(this.#machine, cpu)] : own;
+      if (waits ? made.length > program.length : made.length !== program.length) return false;
+      return made.every(
+        ({ operation, argument, seen }, i) => operation === program[i] && argument === cpu && this.#mayBe(seen),
+      );
+    });
+    if (isRight) return undefined;
+    return finding('assert', 'the module writes where its calls are kept', 'operations', 0, KEPT_AT);
+  }
+
+  /** Whether so many calls of each CPU can have ended. */
+  #mayBe(seen: readonly number[]): boolean {
+    return seen.every((ended, cpu) => ended >= 0 && ended <= (this.#programs[cpu]?.length ?? 0));
   }
 
   /**

@@ -47,7 +47,15 @@ export class ListedOperations {
     const value = this.#reader.read(init);
     if (!Array.isArray(value) || value.length === 0) this.#refuse('must be an array of functions of the module');
     const all = (value as readonly Value[]).flatMap((one, i) => this.#operation(one, i));
-    const once = new Map(all.map((one) => [JSON.stringify(one.call), one]));
+    const once = new Map<string, OperationText>();
+    for (const one of all) {
+      const key = JSON.stringify(one.call);
+      const before = once.get(key) ?? one;
+      if (JSON.stringify(before.model) !== JSON.stringify(one.model)) {
+        this.#refuse(`: ${one.call.callee} stands there twice with the same arguments, and has two models`);
+      }
+      once.set(key, one);
+    }
     if (once.size > MOST_OPERATIONS) {
       this.#refuse(`${once.size} calls, with each argument one; there may be ${MOST_OPERATIONS}`);
     }
@@ -137,7 +145,7 @@ export class ListedOperations {
   }
 
   #refuse(what: string): never {
-    throw new ModuleError(`${basename(this.#files.path)}: operations${what.startsWith('[') ? '' : ' '}${what}`);
+    throw new ModuleError(`${basename(this.#files.path)}: operations${/^[[:]/.test(what) ? '' : ' '}${what}`);
   }
 }
 
