@@ -169,20 +169,6 @@ describe('what is found', () => {
     expect(failed?.bugs.map(({ title }) => title) ?? []).toEqual(titles);
   });
 
-  it('tells what was proved by states', async () => {
-    const text =
-      'function add() { for (let i = 0; i < 4; i++) xadd(0x1000 + 4 * i, 1); }\nexport const operations = [add];';
-    const { sizes } = await searched(targetOf(text), { cpus: 3, calls: 1 });
-    expect(sizes.map(({ scenarios, covered }) => [scenarios, covered])).toEqual([
-      [1, 1],
-      [1, 1],
-    ]);
-    expect(sizes.map(({ byStates, proofs }) => [byStates, proofs.facts['states'] === undefined])).toEqual([
-      [false, true],
-      [true, false],
-    ]);
-  });
-
   it('says nothing is covered of what was only sampled, or had no time', async () => {
     const text = 'function add() { return xadd(0x1000, 1); }\nexport const operations = [add];';
     const sampled = await searched(targetOf(text), { cpus: 2, calls: 2 }, 'random', 500);
@@ -271,6 +257,10 @@ describe('refused', () => {
     ],
     ['function f(a) {}\nexport const operations = [() => f("x")];', /operations/],
     [
+      'function f(a, b) {}\nexport const operations = [() => f(1)];',
+      /^m.ts: operations\[0\]: f takes 2 arguments, not 1$/,
+    ],
+    [
       'function f() {}\nfunction g() {}\nfunction h() {}\nexport const operations = [[f, g], [f, h]];',
       /^m.ts: operations: f stands there twice with the same arguments, and has two models$/,
     ],
@@ -284,6 +274,28 @@ describe('refused', () => {
     ],
   ])('%s', async (text, message) => {
     expect(await refusal(text)).toMatch(message);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      'a lock that setup() leaves taken',
+      "import { arch_spin_lock, arch_spin_unlock } from 'tasklock/bus';\n" +
+        'function add() { arch_spin_lock(0x1000); store(0x1004, load(0x1004) + 1); arch_spin_unlock(0x1000); }\n' +
+        'export const operations = [add];',
+      ['add()'],
+    ],
+    ['what another call lets end', semaphore('futex_wake(0x1000, 1);'), []],
+    [
+      'what ends behind two calls of its own CPU',
+      'function up(cpu) { xadd(0x1000 + 4 * cpu, 1); }\n' +
+        'function down(cpu) { while (load(0x1000 + 4 * cpu) < 2) futex_wait(0x1000 + 4 * cpu, load(0x1000 + 4 * cpu)); }\n' +
+        'export const operations = [(cpu) => up(cpu), (cpu) => down(cpu)];',
+      [],
+    ],
+  ])('endless: %s', async (_, text, names) => {
+    const module = await madeOf(targetOf(text));
+    const subject = module.subjectOf([[0]]);
+    expect(subject.endless(module.operations.all.length, { cpus: 2, calls: 2 })).toEqual(names);
   });
 
   it('a module with a list of CPUs is one with CPUs', async () => {

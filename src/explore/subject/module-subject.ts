@@ -137,6 +137,22 @@ export class ModuleSubject implements Subject {
     this.#initial = machine.snapshot();
   }
 
+  /**
+   * Of a module that declares so many operations, those that never end one after the other: in words, for its author. None
+   * where setup() or a call fails already; the search tells that.
+   */
+  endless(operations: number, size: { readonly cpus: number; readonly calls: number }): readonly string[] {
+    const judge = this.#judge;
+    try {
+      this.reset();
+      if (judge === undefined || this.#initial === undefined) return [];
+      return judge.endless(this.#initial, operations, size).map((one) => judge.programText([one], 0));
+    } catch (error) {
+      if (error instanceof MachineFault) return [];
+      throw error;
+    }
+  }
+
   watch(words: readonly number[]): void {
     this.watched.clear();
     for (const word of words) this.watched.add(word);
