@@ -72,6 +72,14 @@ export const knownFindings: readonly KnownFinding[] = [
       'copy_sighand copies the handlers of a new task without siglock, while a thread that shares them may be in ' +
       'sigaction: the copy can have a new handler with old flags. Later kernels take siglock.',
   })),
+  ...(['desai-2005', 'linux-2.6.16', 'linux-6'] as const).map((profile) => ({
+    id: 'exit-code-of-a-dying-group',
+    profile,
+    seenAs: [race('signal_struct->group_exit_code', '(do_group_exit / \\w+|\\w+ / do_group_exit)')],
+    evidence:
+      'do_group_exit reads flags and then group_exit_code without siglock; a fatal signal writes them in the same order. ' +
+      'Between the two writes a thread that calls exit_group dies with a status that is neither its own nor the signal.',
+  })),
 ];
 
 /** The known finding that a report is about, or undefined. `lines` are what the report says below its title. */
