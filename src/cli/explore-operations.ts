@@ -1,4 +1,5 @@
 /** `tasklock explore` of a module that declares operations: what its options mean there. */
+import { basename } from 'node:path';
 import { identityOf } from '../explore/search/identity.ts';
 import type { Size } from '../explore/search/scenarios.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
@@ -26,6 +27,7 @@ export async function exploreOperations(
     cpus: parseSize('--cpus', flags.cpus, 2, MOST_OPERATIONS_CPUS) ?? USUAL.cpus,
     calls: parseSize('--calls', flags.calls, 1, MOST_OPERATIONS_CALLS) ?? USUAL.calls,
   };
+  checkEnds(module, size);
   const search = { explore, size, beyond: isAsked ? undefined : BEYOND, jobs: parseJobs(flags.jobs) };
   const identity = await identityOf([explore], null, { hash: module.hash, cpus: size.cpus });
   const [json, quiet] = [flags.json === true, flags.quiet === true];
@@ -36,6 +38,15 @@ export async function exploreOperations(
   const { text, code } = await run.run();
   printResult(text, code);
   return code;
+}
+
+/** Throws for an operation that nothing could be found in. */
+function checkEnds({ operations, target, subjectOf }: OperationsTarget, size: Size): void {
+  const [first] = subjectOf([[0]]).endless(operations.all.length, size);
+  if (first === undefined) return;
+  throw new UsageError(
+    `${basename(target.path)}: ${first} waits for ever, whatever is called before it: does setup() leave its lock free?`,
+  );
 }
 
 /** Throws for options that say nothing here. */

@@ -11,7 +11,7 @@ import { shrunkScenario } from '../explore/minimize/minimize-scenario.ts';
 import type { OperationsTarget } from '../explore/subject/operations-target.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import type { Target } from '../explore/subject/targets.ts';
-import { isExhaustive } from '../explore/strategies/index.ts';
+import { isExhaustive, PORTFOLIO } from '../explore/strategies/index.ts';
 import { exploreJson } from '../report/explore-json.ts';
 import { type ExploreReport, type ShownBug, type TargetReport, verdictOf } from '../report/explore-report.ts';
 import { exploreText } from '../report/explore-text.ts';
@@ -136,9 +136,10 @@ export class OperationsRun {
   }
 
   #sizeReport(size: SizeResult, bugs: readonly ShownBug[]): TargetReport {
-    const { cpus, scenarios, covered, result, seconds } = size;
-    const isWhole = scenarios === covered;
-    const proof = isWhole ? { strategy: 'dpor', stateful: false, result, seconds } : undefined;
+    const { cpus, scenarios, covered, result, proofs, byStates, seconds } = size;
+    const { strategy: asked } = this.#options.search.explore;
+    const strategy = asked === PORTFOLIO ? 'dpor' : asked;
+    const proof = scenarios === covered ? { strategy, stateful: byStates, result: proofs, seconds } : undefined;
     return {
       scenario: sizeText(size),
       cpus,

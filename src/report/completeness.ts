@@ -25,6 +25,8 @@ export interface SearchFacts {
   readonly preemptions: number | null;
   /** The same of delays. */
   readonly delays?: number | null;
+  /** Whether something may fail on purpose, which counts against these bounds as a preemption does. */
+  readonly mayFail?: boolean;
   readonly interrupted: boolean;
   /** Targets that were meant to be explored and were not begun. */
   readonly left: number;
@@ -108,14 +110,22 @@ function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | 
 }
 
 /** What was not asked for in the first place. */
-function limitOf({ exhaustive, preemptions, delays = null, isShard }: SearchFacts): Shortfall | undefined {
+function limitOf({
+  exhaustive,
+  preemptions,
+  delays = null,
+  mayFail = false,
+  isShard,
+}: SearchFacts): Shortfall | undefined {
   if (!exhaustive) {
     return { kind: 'sample', why: 'a sample', next: '--strategy dpor tries everything' };
   }
+  const most = (bound: number, what: string): string =>
+    `at most ${plural(bound, what)}${!mayFail ? '' : bound === 1 ? ' or failure' : ' and failures together'}`;
   if (preemptions !== null) {
-    return { kind: 'bound', why: `at most ${plural(preemptions, 'preemption')}`, next: 'leave --preemptions out' };
+    return { kind: 'bound', why: most(preemptions, 'preemption'), next: 'leave --preemptions out' };
   }
-  if (delays !== null) return { kind: 'bound', why: `at most ${plural(delays, 'delay')}`, next: 'leave --delays out' };
+  if (delays !== null) return { kind: 'bound', why: most(delays, 'delay'), next: 'leave --delays out' };
   if (isShard) return { kind: 'shard', why: 'one shard says nothing of the others', next: 'tasklock merge' };
   return undefined;
 }

@@ -35,7 +35,10 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states, 
     return shortfall.kind === 'sample' ? `${found} ${model}` : `${found} ${model}; ${shortfall.why}`;
   }
   if (shortfall === undefined) {
-    if (scope !== undefined) return `PROVED: ${scope}, complete ${model}, every interleaving by ${size}`;
+    if (scope !== undefined) {
+      const how = states === null ? size : `${plural(executions, 'execution')} or as one of ${plural(states, 'state')}`;
+      return `PROVED: ${scope}, complete ${model}, every interleaving by ${how}`;
+    }
     return states === null
       ? `PROVED: complete ${model}, every interleaving is covered by ${size}`
       : `PROVED: complete ${model}, all ${grouped(states)} states were visited`;

@@ -97,7 +97,7 @@ export function factLines({ targets, identity, seed, seconds }: ExploreReport): 
   const facts = same && texts[0] ? `: ${texts[0]}` : '';
   return [
     ...wrapped(`strategy ${identity.strategy}${facts}; seed ${seed}; ${seconds.toFixed(1)} s`),
-    ...(same ? [] : targets.flatMap(({ scenario }, i) => wrapped(`  ${scenario}: ${texts[i]}`))),
+    ...(same ? [] : targets.flatMap(({ scenario }, i) => (texts[i] ? wrapped(`  ${scenario}: ${texts[i]}`) : []))),
   ];
 }
 

@@ -67,6 +67,7 @@ export function factsOf(report: ExploreReport): SearchFacts {
     exhaustive: exhaustive || isProved,
     preemptions,
     delays,
+    mayFail: identity.subjects.some(({ faults }) => faults !== undefined),
     interrupted,
     left,
     missing: [],

@@ -89,7 +89,7 @@ function merged(all: readonly ShardDocument[], first: ShardDocument) {
 }
 
 /** The facts of all shards, as of one search. */
-function factsOf(all: readonly ShardDocument[], { strategy, preemptions, delays }: Identity): SearchFacts {
+function factsOf(all: readonly ShardDocument[], { strategy, preemptions, delays, subjects }: Identity): SearchFacts {
   const of = all[0]?.identity.shard.of ?? 0;
   const wanted = Array.from({ length: of }, (_, i) => i + 1);
   const parts = all.flatMap(({ identity, targets }) =>
@@ -99,6 +99,7 @@ function factsOf(all: readonly ShardDocument[], { strategy, preemptions, delays 
     exhaustive: isExhaustive(strategy),
     preemptions,
     delays,
+    mayFail: subjects.some(({ faults }) => faults !== undefined),
     interrupted: all.some((one) => one.interrupted),
     left: all.reduce((sum, one) => sum + one.left, 0),
     missing: wanted.filter((index) => !all.some(({ identity }) => identity.shard.index === index)),

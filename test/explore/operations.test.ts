@@ -152,6 +152,18 @@ describe('what is found', () => {
       'function take() { return alloc(8) === 0 ? 1 : 0; }\nexport const operations = [take];\nexport function finished() {}',
       ['leak: block never freed in take'],
     ],
+    [
+      'a module that writes where calls are kept',
+      'function f() { const n = load(0x1000); store(0x1000, n + 1); store(0xe000, 0); store(0xe004, 0); return n; }\n' +
+        'export const operations = [f];',
+      ['assert: the module writes where its calls are kept in operations'],
+    ],
+    [
+      'functions that are called as what is written behind them',
+      'function number() { return xadd(0x1000, 1); }\nfunction cpu(call) { return xadd(0x1004, call); }\n' +
+        'export const operations = [number, (by) => cpu(by)];',
+      [],
+    ],
   ])('%s', async (_, text, titles) => {
     const { failed } = await searched(targetOf(text));
     expect(failed?.bugs.map(({ title }) => title) ?? []).toEqual(titles);
@@ -244,8 +256,46 @@ describe('refused', () => {
       /not judged by model\(\)/,
     ],
     ['function f(a) {}\nexport const operations = [() => f("x")];', /operations/],
+    [
+      'function f(a, b) {}\nexport const operations = [() => f(1)];',
+      /^m.ts: operations\[0\]: f takes 2 arguments, not 1$/,
+    ],
+    [
+      'function f() {}\nfunction g() {}\nfunction h() {}\nexport const operations = [[f, g], [f, h]];',
+      /^m.ts: operations: f stands there twice with the same arguments, and has two models$/,
+    ],
+    [
+      'export function operationAlone() {}\nexport const operations = [operationAlone];',
+      /^m.ts:3:14 operationAlone is a name that operations need: take another$/,
+    ],
+    [
+      "import { call_begin } from 'tasklock/bus';\nfunction f() { call_begin(0, 1, 2); }\nexport const operations = [f];",
+      /^m.ts:4:14 whoever calls operations says when a call begins and ends: no call_begin, no call_end$/,
+    ],
   ])('%s', async (text, message) => {
     expect(await refusal(text)).toMatch(message);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      'a lock that setup() leaves taken',
+      "import { arch_spin_lock, arch_spin_unlock } from 'tasklock/bus';\n" +
+        'function add() { arch_spin_lock(0x1000); store(0x1004, load(0x1004) + 1); arch_spin_unlock(0x1000); }\n' +
+        'export const operations = [add];',
+      ['add()'],
+    ],
+    ['what another call lets end', semaphore('futex_wake(0x1000, 1);'), []],
+    [
+      'what ends behind two calls of its own CPU',
+      'function up(cpu) { xadd(0x1000 + 4 * cpu, 1); }\n' +
+        'function down(cpu) { while (load(0x1000 + 4 * cpu) < 2) futex_wait(0x1000 + 4 * cpu, load(0x1000 + 4 * cpu)); }\n' +
+        'export const operations = [(cpu) => up(cpu), (cpu) => down(cpu)];',
+      [],
+    ],
+  ])('endless: %s', async (_, text, names) => {
+    const module = await madeOf(targetOf(text));
+    const subject = module.subjectOf([[0]]);
+    expect(subject.endless(module.operations.all.length, { cpus: 2, calls: 2 })).toEqual(names);
   });
 
   it('a module with a list of CPUs is one with CPUs', async () => {

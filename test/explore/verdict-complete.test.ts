@@ -7,6 +7,7 @@ import {
   type SearchFacts,
   shortfallOf,
 } from '../../dist/src/report/completeness.js';
+import { type Claim, notJudged, summaryOf } from '../../dist/src/report/coverage.js';
 
 const part: PartFacts = {
   name: 'm.ts',
@@ -81,4 +82,24 @@ describe('the stated work is done, and is less than everything', () => {
   ])('%s', (kind, facts) => {
     expect([shortfallOf(facts)?.kind, isComplete(facts), isFinished(facts)]).toEqual([kind, false, true]);
   });
+});
+
+test.each<[facts: SearchFacts, why: string]>([
+  [{ ...whole, preemptions: 1 }, 'at most 1 preemption'],
+  [{ ...whole, preemptions: 1, mayFail: true }, 'at most 1 preemption or failure'],
+  [{ ...whole, preemptions: 2, mayFail: true }, 'at most 2 preemptions and failures together'],
+  [{ ...whole, delays: 2, mayFail: true }, 'at most 2 delays and failures together'],
+])('failures count against a bound: %#', (facts, why) => {
+  expect(shortfallOf(facts)?.why).toBe(why);
+});
+
+test.each<[states: number | null, how: string]>([
+  [null, '34 executions'],
+  [7, '34 executions or as one of 7 states'],
+])('scenarios that a search by states came to the end of are told as such: %s', (states, how) => {
+  const search = { strategy: 'dpor', model: 'sc', shard: null, subjects: [], checkers: [] };
+  const identity = search as unknown as Claim['identity'];
+  const claim: Claim = { identity, facts: whole, verdict: 'pass', bugs: 0, executions: 34, states, scope: 'all' };
+  expect(summaryOf(claim)).toBe(`PROVED: all, complete under sequential consistency, every interleaving by ${how}`);
+  expect(notJudged(claim).includes('executions without an end')).toBe(states !== null);
 });

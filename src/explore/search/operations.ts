@@ -18,7 +18,7 @@ import { type ExploreControl, exploreSubject } from './explore.ts';
 import { mergeResults } from './merge.ts';
 import type { ExploreOptions } from './options.ts';
 import { runPortfolio } from './portfolio.ts';
-import type { FoundBug, SearchResult } from './result.ts';
+import type { FoundBug, SearchResult, Share } from './result.ts';
 import { scenarioCount, scenariosOf, type Size, sizesUpTo } from './scenarios.ts';
 
 /** Executions that a scenario may take at first: most need fewer. */
@@ -44,7 +44,16 @@ export interface SizeResult extends Size {
   readonly begun: number;
   readonly covered: number;
   readonly result: SearchResult;
+  /** Of the searches that covered one whole, and whether some of them went by states. */
+  readonly proofs: SearchResult;
+  readonly byStates: boolean;
   readonly seconds: number;
+}
+
+/** A search of one scenario, and the part of it that left nothing out. */
+interface Searched {
+  readonly result: SearchResult;
+  readonly proof: Pick<Share, 'result' | 'stateful'> | undefined;
 }
 
 /** A scenario in which something is wrong. */
@@ -75,14 +84,30 @@ export async function searchOperations(
   return await new OperationsSearch(module, options, control).run();
 }
 
-/** Whether a search left nothing out. */
-function isCovered(
-  { end, executions, bounded, grown = [], proof }: SearchResult,
-  { strategy, preemptions, delays }: ExploreOptions,
-): boolean {
-  if (strategy === PORTFOLIO ? proof === undefined : !isExhaustive(strategy)) return false;
-  if (strategy === 'dfs' && (Number.isFinite(preemptions) || delays !== undefined)) return false;
-  return end === 'exhausted' && executions > 0 && bounded === 0 && grown.length === 0;
+/** What of a search left nothing out; undefined when it did leave something. */
+function proofOf(result: SearchResult, { strategy, preemptions, delays }: ExploreOptions): Searched['proof'] {
+  const { end, executions, bounded, grown = [], proof } = result;
+  if (strategy !== PORTFOLIO && !isExhaustive(strategy)) return undefined;
+  if (strategy === 'dfs' && (Number.isFinite(preemptions) || delays !== undefined)) return undefined;
+  if (end !== 'exhausted' || executions === 0 || bounded > 0 || grown.length > 0) return undefined;
+  return strategy === PORTFOLIO ? proof : { result, stateful: false };
+}
+
+/** Results of many searches as one, put together whenever they have become many. */
+class Results {
+  #all: SearchResult[] = [];
+  #states = 0;
+
+  add(result: SearchResult): void {
+    this.#states += Number(result.facts['states'] ?? 0);
+    this.#all.push(result);
+    if (this.#all.length >= KEPT_RESULTS) this.#all = [mergeResults(this.#all)];
+  }
+
+  get merged(): SearchResult {
+    const merged = mergeResults(this.#all);
+    return this.#states === 0 ? merged : { ...merged, facts: { ...merged.facts, states: this.#states } };
+  }
 }
 
 class OperationsSearch {
@@ -123,37 +148,38 @@ class OperationsSearch {
     const startedAt = performance.now();
     let begun = 0;
     let covered = 0;
-    let results: SearchResult[] = [];
+    let byStates = false;
+    const [results, proofs] = [new Results(), new Results()];
     const left: Scenario[] = [];
-    const keep = (result: SearchResult): void => {
-      results.push(result);
-      if (results.length >= KEPT_RESULTS) results = [mergeResults(results)];
+    /** True when it was covered whole. */
+    const keep = ({ result, proof }: Searched): boolean => {
+      results.add(result);
+      if (proof === undefined) return false;
+      proofs.add(proof.result);
+      byStates ||= proof.stateful;
+      covered++;
+      return true;
     };
     const scenarios = scenarioCount(count, size, operations.symmetric);
     const nothing: SearchResult = { ...mergeResults([]), end: 'stopped' };
-    const now = { ...size, beyond, scenarios, begun, covered, result: nothing, seconds: 0 };
+    const now = { ...size, beyond, scenarios, begun, covered, result: nothing, proofs: nothing, byStates, seconds: 0 };
     this.#control.onSize([...this.#sizes, now]);
     for (const scenario of scenariosOf(count, size, operations.symmetric, seed)) {
       if (this.#isOver) break;
       begun++;
-      const { result, isWhole } = await this.#first(scenario);
-      keep(result);
-      if (isWhole) covered++;
-      else left.push(scenario);
+      if (!keep(await this.#first(scenario))) left.push(scenario);
     }
     for (const [i, scenario] of left.entries()) {
       if (this.#isOver) break;
-      const { result, isWhole } = await this.#again(scenario, left.length - i + (beyond ? 1 : 0));
-      keep(result);
-      if (isWhole) covered++;
+      keep(await this.#again(scenario, left.length - i + (beyond ? 1 : 0)));
     }
-    const merged = mergeResults(results);
+    const { merged } = results;
     const isWhole = covered === scenarios;
     // One that met a smaller bound of executions first was searched again.
     const end = isWhole ? 'exhausted' : this.#endOf(merged);
     const result: SearchResult = { ...merged, end, ...(isWhole ? { bounded: 0, cutAt: [], grown: [] } : {}) };
     const seconds = (performance.now() - startedAt) / 1000;
-    this.#sizes.push({ ...size, beyond, scenarios, begun, covered, result, seconds });
+    this.#sizes.push({ ...size, beyond, scenarios, begun, covered, result, proofs: proofs.merged, byStates, seconds });
     this.#control.onSize(this.#sizes);
   }
 
@@ -165,7 +191,7 @@ class OperationsSearch {
   }
 
   /** As far as a few executions go. */
-  async #first(scenario: Scenario): Promise<{ readonly result: SearchResult; readonly isWhole: boolean }> {
+  async #first(scenario: Scenario): Promise<Searched> {
     const { strategy: asked } = this.#options.explore;
     const strategy = asked === PORTFOLIO ? 'dpor' : asked;
     const most = isExhaustive(strategy) ? FIRST_EXECUTIONS : SAMPLED_EXECUTIONS;
@@ -173,18 +199,12 @@ class OperationsSearch {
   }
 
   /** What was not over then, and is one of so many. */
-  async #again(scenario: Scenario, of: number): Promise<{ readonly result: SearchResult; readonly isWhole: boolean }> {
+  async #again(scenario: Scenario, of: number): Promise<Searched> {
     const { strategy } = this.#options.explore;
-    const { result, isWhole } = await this.#search(scenario, strategy, this.#executionsLeft / of, this.#msLeft / of);
-    return { result, isWhole };
+    return await this.#search(scenario, strategy, this.#executionsLeft / of, this.#msLeft / of);
   }
 
-  async #search(
-    scenario: Scenario,
-    strategy: string,
-    most: number,
-    ms: number,
-  ): Promise<{ readonly result: SearchResult; readonly isWhole: boolean }> {
+  async #search(scenario: Scenario, strategy: string, most: number, ms: number): Promise<Searched> {
     const { explore, jobs } = this.#options;
     const [target, subject] = [this.#module.targetOf(scenario), this.#module.subjectOf(scenario)];
     const last = Math.max(1, Math.min(most, this.#executionsLeft, Number.MAX_SAFE_INTEGER));
@@ -211,7 +231,7 @@ class OperationsSearch {
     this.#executions += result.executions;
     this.#steps += result.steps;
     if (result.bugs.some(isBug)) this.#failed = { scenario, target, subject, bugs: result.bugs };
-    return { result, isWhole: isCovered(result, one) };
+    return { result, proof: proofOf(result, one) };
   }
 
   #tell({ executions, steps }: SearchProgress): void {

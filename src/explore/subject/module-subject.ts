@@ -96,7 +96,12 @@ export class ModuleSubject implements Subject {
     this.#judge =
       alone === undefined || operations === undefined
         ? undefined
-        : new OperationsJudge(this.machine, operations, (operation, cpu) => this.#hooks.run(alone, operation, cpu));
+        : new OperationsJudge(
+            this.machine,
+            operations,
+            module.cpus.map((_, cpu) => callsAmong(module.args[cpu] ?? [])),
+            (operation, cpu) => this.#hooks.run(alone, operation, cpu),
+          );
     this.names = module.cpus.map((one, cpu) =>
       this.#judge === undefined
         ? (places[one]?.function ?? '?')
@@ -130,6 +135,22 @@ export class ModuleSubject implements Subject {
       throw error;
     }
     this.#initial = machine.snapshot();
+  }
+
+  /**
+   * Of a module that declares so many operations, those that never end one after the other: in words, for its author. None
+   * where setup() or a call fails already; the search tells that.
+   */
+  endless(operations: number, size: { readonly cpus: number; readonly calls: number }): readonly string[] {
+    const judge = this.#judge;
+    try {
+      this.reset();
+      if (judge === undefined || this.#initial === undefined) return [];
+      return judge.endless(this.#initial, operations, size).map((one) => judge.programText([one], 0));
+    } catch (error) {
+      if (error instanceof MachineFault) return [];
+      throw error;
+    }
   }
 
   watch(words: readonly number[]): void {
@@ -168,6 +189,8 @@ export class ModuleSubject implements Subject {
     const initial = this.#initial;
     if (judge === undefined || initial === undefined) return [stuck];
     const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
+    const overwritten = judge.overwritten(waiting);
+    if (overwritten !== undefined) return [overwritten];
     let why: readonly string[] | undefined;
     const failed = this.#hooks.told(ALONE, () => {
       why = judge.unexplained(initial, waiting);
@@ -183,6 +206,8 @@ export class ModuleSubject implements Subject {
     const judge = this.#judge;
     const initial = this.#initial;
     if (judge !== undefined && initial !== undefined) {
+      const overwritten = judge.overwritten([]);
+      if (overwritten !== undefined) return overwritten;
       return this.#hooks.told(ALONE, () => {
         const why = judge.unexplained(initial, []);
         return why && finding('spec', UNEXPLAINED, 'operations', 0, ...why);

@@ -47,14 +47,28 @@ export class ListedOperations {
     const value = this.#reader.read(init);
     if (!Array.isArray(value) || value.length === 0) this.#refuse('must be an array of functions of the module');
     const all = (value as readonly Value[]).flatMap((one, i) => this.#operation(one, i));
-    const once = new Map(all.map((one) => [JSON.stringify(one.call), one]));
-    if (once.size > MOST_OPERATIONS) {
-      this.#refuse(`${once.size} calls, with each argument one; there may be ${MOST_OPERATIONS}`);
-    }
     const modelled = all.filter(({ model }) => model !== undefined).length;
     if (modelled > 0 && modelled < all.length) this.#refuse('give each a model, or none: [push, plainPush]');
     if (modelled === 0 && this.#compiled.uses.has('bus.js#choose')) {
       this.#refuse('what chooses does not do the same each time: give each a model that does not, [push, plainPush]');
+    }
+    const once = this.#once(all);
+    if (once.length > MOST_OPERATIONS) {
+      this.#refuse(`${once.length} calls, with each argument one; there may be ${MOST_OPERATIONS}`);
+    }
+    return once;
+  }
+
+  /** Each call once; with two models there is no saying which holds. */
+  #once(all: readonly OperationText[]): readonly OperationText[] {
+    const once = new Map<string, OperationText>();
+    for (const one of all) {
+      const key = JSON.stringify(one.call);
+      const before = once.get(key) ?? one;
+      if (JSON.stringify(before.model) !== JSON.stringify(one.model)) {
+        this.#refuse(`: ${one.call.callee} stands there twice with the same arguments, and has two models`);
+      }
+      once.set(key, one);
     }
     return [...once.values()];
   }
@@ -79,9 +93,7 @@ export class ListedOperations {
   /** Parameters of a function named as it stands that nothing is said of. */
   #unsaid(value: Value, i: number): number {
     if (!(value instanceof ModuleFunction)) return 0;
-    const { params } = this.#functionOf(value.entry).node;
-    const needed = params.findIndex((one) => one.type === 'AssignmentPattern' || ('optional' in one && one.optional));
-    const unsaid = Math.max(0, (needed < 0 ? params.length : needed) - value.bound.length);
+    const unsaid = Math.max(0, neededBy(this.#functionOf(value.entry).node) - value.bound.length);
     if (unsaid <= MOST_UNSAID) return unsaid;
     const callee = this.#callees.get(value.entry);
     return this.#refuse(`[${i}]: say with what ${callee} is called: () => ${callee}(1, 2, 3)`);
@@ -93,6 +105,13 @@ export class ListedOperations {
     if (calls.some(({ entry }) => entry !== first.entry)) this.#refuse(`[${i}] calls one function on all CPUs`);
     const { names, node } = this.#functionOf(first.entry);
     const args = calls.map((call) => this.#numbers(call, node.params.length, i));
+    const needed = neededBy(node);
+    if (args.some((one) => one.length < needed)) {
+      const callee = this.#callees.get(first.entry);
+      this.#refuse(
+        `[${i}]: ${callee} takes ${needed} ${needed === 1 ? 'argument' : 'arguments'}, not ${args[0]?.length}`,
+      );
+    }
     const same = args.every((one) => String(one) === String(args[0]));
     const callee = this.#callees.get(first.entry) ?? '?';
     return { callee, args: same ? args.slice(0, 1) : args, givesValue: givesValue(names, node) };
@@ -137,8 +156,14 @@ export class ListedOperations {
   }
 
   #refuse(what: string): never {
-    throw new ModuleError(`${basename(this.#files.path)}: operations${what.startsWith('[') ? '' : ' '}${what}`);
+    throw new ModuleError(`${basename(this.#files.path)}: operations${/^[[:]/.test(what) ? '' : ' '}${what}`);
   }
+}
+
+/** Arguments that a function is called with at least. */
+function neededBy({ params }: AnyFunction): number {
+  const needed = params.findIndex((one) => one.type === 'AssignmentPattern' || ('optional' in one && one.optional));
+  return needed < 0 ? params.length : needed;
 }
 
 /** Every choice of so many values. */

@@ -47,27 +47,39 @@ export function scenarioText(
 ): string {
   const [begin, end, made] = [free('callBegin'), free('callEnd'), free('operation')];
   const [one, all] = [free('call'), free('calls')];
+  // Parameters beside which the functions of the module are called.
+  const given: Given = { number: free('number'), cpu: free('cpu') };
+  const { number, cpu } = given;
   const slots = Array.from({ length: MOST_OPERATIONS_CALLS }, (_, i) => `call${i}`);
   const models = operations.map(({ call, model = call }) => ({ ...model, givesValue: call.givesValue }));
-  const programs = scenario.map((calls, cpu) => `() => ${all}(${programArguments(calls, cpu).join(', ')})`);
+  const programs = scenario.map((calls, by) => `() => ${all}(${programArguments(calls, by).join(', ')})`);
   const hasModel = operations.some(({ model }) => model !== undefined);
   return [
     `${HEAD}${JSON.stringify(namesOf(operations))}`,
     `import { call_begin as ${begin}, call_end as ${end} } from '${BUS_MODULE}';`,
-    `function ${made}(number, cpu) { ${cases(operations.map(({ call }) => call))} }`,
-    `function ${one}(number, cpu) {`,
-    `  ${begin}(cpu, number, cpu);`,
-    `  ${end}(cpu, ${made}(number, cpu));`,
+    `function ${made}(${number}, ${cpu}) { ${cases(
+      operations.map(({ call }) => call),
+      given,
+    )} }`,
+    `function ${one}(${number}, ${cpu}) {`,
+    `  ${begin}(${cpu}, ${number}, ${cpu});`,
+    `  ${end}(${cpu}, ${made}(${number}, ${cpu}));`,
     '}',
-    `function ${all}(cpu, ${slots.join(', ')}) { ${slots.map((slot) => `if (${slot} >= 0) ${one}(${slot}, cpu);`).join(' ')} }`,
-    `export function ${ALONE}(number, cpu) { ${hasModel ? cases(models) : `return ${made}(number, cpu);`} }`,
+    `function ${all}(${cpu}, ${slots.join(', ')}) { ${slots.map((slot) => `if (${slot} >= 0) ${one}(${slot}, ${cpu});`).join(' ')} }`,
+    `export function ${ALONE}(${number}, ${cpu}) { ${hasModel ? cases(models, given) : `return ${made}(${number}, ${cpu});`} }`,
     `export const cpus = [${programs.join(', ')}];`,
     '',
   ].join('\n');
 }
 
-const cases = (calls: readonly CallText[]): string =>
-  `switch (number) { ${calls.map((call, i) => `case ${i}: ${callText(call)}`).join(' ')} } return 0;`;
+/** How an operation is told its number and its CPU. */
+interface Given {
+  readonly number: string;
+  readonly cpu: string;
+}
+
+const cases = (calls: readonly CallText[], { number, cpu }: Given): string =>
+  `switch (${number}) { ${calls.map((call, i) => `case ${i}: ${callText(call, cpu)}`).join(' ')} } return 0;`;
 
 /** What the function of a CPU is called with. */
 export function programArguments(calls: readonly number[], cpu: number): number[] {
@@ -77,18 +89,23 @@ export function programArguments(calls: readonly number[], cpu: number): number[
 /** The calls among the arguments of a CPU's function. */
 export const callsAmong = (args: readonly number[]): number[] => args.slice(1).filter((one) => one !== NONE);
 
-function callText({ callee, args, givesValue }: CallText): string {
+function callText({ callee, args, givesValue }: CallText, cpu: string): string {
   const [first = []] = args;
-  const texts = first.map((_, i) => byCpu(args.map((own) => own[i] ?? 0)));
+  const texts = first.map((_, i) =>
+    byCpu(
+      args.map((own) => own[i] ?? 0),
+      cpu,
+    ),
+  );
   const call = `${callee}(${texts.join(', ')})`;
   return givesValue ? `return ${call};` : `${call}; return 0;`;
 }
 
-/** A number that may be another one for each CPU. */
-function byCpu(values: readonly number[]): string {
+/** A number that may be another one for each CPU, which `cpu` is the name of. */
+function byCpu(values: readonly number[], cpu: string): string {
   const [first = 0, ...others] = values;
   if (others.every((one) => one === first)) return String(first);
-  return `(${values.map((one, cpu) => `cpu === ${cpu} ? ${one} : `).join('')}0)`;
+  return `(${values.map((one, by) => `${cpu} === ${by} ? ${one} : `).join('')}0)`;
 }
 
 const namesOf = (operations: readonly OperationText[]): OperationNames =>

@@ -13,13 +13,14 @@ import type { Node } from 'oxc-parser';
 import { parseSource, positionOf, type Source, SourceError } from '../source/source.ts';
 import { stripTypes } from '../source/strip-types.ts';
 import { resolveNames } from '../source/scope.ts';
+import type { Place } from '../compile/compile.ts';
 import { CPUS } from '../subset/check.ts';
 import { type CompiledText, compileModule } from './module-compile.ts';
 import { type CpusList, findCpus } from './module-cpus.ts';
 import { ModuleError } from './module-error.ts';
-import { ModuleFiles } from './module-files.ts';
+import { isOurs, ModuleFiles } from './module-files.ts';
 import { ListedOperations } from './operations-list.ts';
-import { type OperationText, type Scenario, scenarioText } from './operations-text.ts';
+import { ALONE, type OperationText, type Scenario, scenarioText } from './operations-text.ts';
 
 const OPERATIONS = 'operations';
 
@@ -113,6 +114,17 @@ function read(
     );
   }
   const blank = text.slice(statement.start, statement.end).replace(/[^\n]/g, ' ');
+  if (names.has(ALONE)) {
+    throw new SourceError(
+      path,
+      positionOf(source, name.start),
+      `${ALONE} is a name that operations need: take another`,
+    );
+  }
+  if (compiled.places.some(isNote)) {
+    const what = 'whoever calls operations says when a call begins and ends: no call_begin, no call_end';
+    throw new SourceError(path, positionOf(source, name.start), what);
+  }
   const without = `${text.slice(0, statement.start)}${blank}${text.slice(statement.end)}`;
   return {
     all,
@@ -121,6 +133,9 @@ function read(
     textOf: (scenario) => `${without}\n${scenarioText(all, scenario, free)}`,
   };
 }
+
+/** A function of machine/history.ts. */
+const isNote = ({ function: name, file }: Place): boolean => /^call_(?:begin|end)$/.test(name) && isOurs(file);
 
 const dependsOnCpu = ({ call, model }: OperationText): boolean =>
   call.args.length > 1 || (model !== undefined && model.args.length > 1);
