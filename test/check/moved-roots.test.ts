@@ -51,6 +51,13 @@ describe('by hand', () => {
     expect(failed()).toEqual([]);
   });
 
+  test('nor while it holds the lock still', () => {
+    world.observer.onSyscallEnter?.(1, NR_pivot_root);
+    world.observer.onLock?.(1, fs + fs_struct.lock, LOCK_EXCLUSIVE);
+    lab.poke(fs + fs_struct.root, 64);
+    expect(failed()).toEqual([]);
+  });
+
   test('what the call itself changes besides is told', () => {
     moves(NR_pivot_root, fs_struct.root, 64);
     lab.poke(fs + fs_struct.pwd, 64);

@@ -152,7 +152,6 @@ describe.each(profileNames)('%s', (profile) => {
       mkdir('/new/old/deep');
       expect(pivot('/new', '/new/old/deep')).toBe(0);
       expect([has('/old/deep/dir'), lab.wrong()]).toEqual([true, []]);
-      mkdir('/old/deep/again');
       expect(pivot('/old/deep', '/old/deep')).toBe(0);
       expect([has('/dir'), has('/../old'), lab.wrong()]).toEqual([true, true, []]);
     });
@@ -162,11 +161,11 @@ describe.each(profileNames)('%s', (profile) => {
     /** The answer to a call that changes nothing. */
     function refused(newRoot: string | number, putOld: string | number, who = task): number {
       const fs = lab.word(who + task_struct.fs);
-      const places = (): number[] =>
-        [fs_struct.root, fs_struct.rootmnt, fs_struct.pwd, fs_struct.pwdmnt].map((field) => lab.word(fs + field));
-      const before = places();
+      const fields = [fs_struct.root, fs_struct.rootmnt, fs_struct.pwd, fs_struct.pwdmnt];
+      const state = () => [fields.map((field) => lab.word(fs + field)), lab.wrong()];
+      const before = state();
       const result = pivot(newRoot, putOld, who);
-      expect([places(), lab.wrong()]).toEqual([before, []]);
+      expect(state()).toEqual(before);
       return result;
     }
 
@@ -182,9 +181,8 @@ describe.each(profileNames)('%s', (profile) => {
 
     test('what the lookups say, new_root first', () => {
       stage();
-      lab.call(task, nr.NR_clone, SIGCHLD);
-      const f = lab.clone();
-      expect([refused('/f', '/a', f), refused('/a', '/f', f)]).toEqual([-ENOTDIR, -ENOTDIR]);
+      const outside = lab.clone();
+      expect([refused('/f', '/a', outside), refused('/a', '/f', outside)]).toEqual([-ENOTDIR, -ENOTDIR]);
       expect([refused(NOWHERE, '/nosuch'), refused('/nosuch', NOWHERE), refused('/new', NOWHERE)]).toEqual([
         -EFAULT,
         -ENOENT,
@@ -203,13 +201,10 @@ describe.each(profileNames)('%s', (profile) => {
 
     test('EINVAL when the root is none, even where it would be busy', () => {
       stage();
-      const other = lab.clone();
-      chdir('/new');
-      expect(lab.call(other, nr.NR_mount, '/a/new', '/b', 0, MS_BIND, 0)).toBe(0);
-      expect(chdir('/b/old', other)).toBe(0);
+      chdir('/other');
       chroot('/new');
-      expect(umount('/a/new', MNT_DETACH, other)).toBe(0);
-      expect(refused('/', '/old')).toBe(-EINVAL);
+      expect(umount('/a/new', MNT_DETACH, lab.clone())).toBe(0);
+      expect(refused('.', '/old')).toBe(-EINVAL);
     });
 
     test('EBUSY when new_root or put_old is on the mount of the root', () => {

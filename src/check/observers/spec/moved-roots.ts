@@ -1,6 +1,6 @@
 /**
  * pivot_root moves the roots and working directories of other tasks, and what it moved meanwhile no failed call of theirs
- * has changed. What counts as its doing is what differs between its taking an fs part's lock for writing and its release,
+ * has changed. What counts as its doing is what differs since it took an fs part's lock for writing, until it releases that,
  * and that only of the words that did; whoever else writes one of them before or after has still changed it.
  */
 import { fs_struct } from '../../../kernel/layout.ts';
@@ -14,8 +14,8 @@ import { type Contexts, type Places, placesOf } from './contexts.ts';
 export class MovedRoots {
   /** CPUs inside pivot_root. */
   readonly #pivoting = new Set<number>();
-  /** By CPU: where the fs part pointed whose lock it holds for writing. */
-  readonly #held = new Map<number, Places>();
+  /** By CPU: the fs part whose lock it holds for writing, and where that pointed when it took the lock. */
+  readonly #held = new Map<number, { readonly fs: number; readonly places: Places }>();
 
   clear(): void {
     this.#pivoting.clear();
@@ -33,20 +33,26 @@ export class MovedRoots {
 
   lock(view: RamView, cpu: number, lock: number, mode: number): void {
     if (!this.#pivoting.has(cpu) || mode !== LOCK_EXCLUSIVE) return;
-    if (view.word(lock + LOCK_CLASS) === LOCK_FS) this.#held.set(cpu, placesOf(view, lock - fs_struct.lock));
+    if (view.word(lock + LOCK_CLASS) !== LOCK_FS) return;
+    const fs = lock - fs_struct.lock;
+    this.#held.set(cpu, { fs, places: placesOf(view, fs) });
   }
 
-  /** Enters into `before` what the CPU has moved while it held the lock. */
   unlock(view: RamView, cpu: number, lock: number, before: Map<number, Contexts>): void {
-    const held = this.#held.get(cpu);
-    if (held === undefined || view.word(lock + LOCK_CLASS) !== LOCK_FS) return;
+    if (this.#held.get(cpu)?.fs !== lock - fs_struct.lock) return;
+    this.settle(view, before);
     this.#held.delete(cpu);
-    const fs = lock - fs_struct.lock;
-    const moved = Object.entries(placesOf(view, fs)).filter(([name, at]) => at !== held[name]);
-    if (moved.length === 0) return;
-    for (const [caller, contexts] of before) {
-      if (contexts.parts.fs !== fs || contexts.places === undefined) continue;
-      before.set(caller, { ...contexts, places: { ...contexts.places, ...Object.fromEntries(moved) } });
+  }
+
+  /** Enters into `before` what has been moved under locks that are held now. */
+  settle(view: RamView, before: Map<number, Contexts>): void {
+    for (const { fs, places } of this.#held.values()) {
+      const moved = Object.entries(placesOf(view, fs)).filter(([name, at]) => at !== places[name]);
+      if (moved.length === 0) continue;
+      for (const [caller, contexts] of before) {
+        if (contexts.parts.fs !== fs || contexts.places === undefined) continue;
+        before.set(caller, { ...contexts, places: { ...contexts.places, ...Object.fromEntries(moved) } });
+      }
     }
   }
 }

@@ -62,6 +62,7 @@ export class Spec implements Observer {
     const task = world?.task(cpu) ?? 0;
     if (world === undefined || task === 0) return;
     this.#history.leave(world.view, task, nr, result);
+    this.#moved.settle(world.view, this.#before);
     const before = this.#before.get(cpu);
     if (before === undefined) return;
     if (!isUnshare(nr)) {
