@@ -19,6 +19,8 @@ class Beside extends FakeWorld {
   }
 }
 
+const changed = (what: string): string[] => [`spec: a failed chdir changed ${what} in sys_chdir`];
+
 describe('by hand', () => {
   const lab = new Lab();
   let world: Beside;
@@ -44,7 +46,6 @@ describe('by hand', () => {
     world.observer.onSyscallLeave?.(0, NR_chdir, -2);
     return world.titles();
   };
-  const changed = (what: string): string[] => [`spec: a failed chdir changed ${what} in sys_chdir`];
 
   test('pivot_root moves the root: no change', () => {
     moves(NR_pivot_root, fs_struct.root, 64);

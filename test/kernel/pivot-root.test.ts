@@ -57,6 +57,17 @@ describe.each(profileNames)('%s', (profile) => {
     expect([chroot('/a'), chdir('/')]).toEqual([0, 0]);
   }
 
+  /** The answer to a call that changes nothing. */
+  function refused(newRoot: string | number, putOld: string | number, who = task): number {
+    const fs = lab.word(who + task_struct.fs);
+    const fields = [fs_struct.root, fs_struct.rootmnt, fs_struct.pwd, fs_struct.pwdmnt];
+    const state = () => [fields.map((field) => lab.word(fs + field)), lab.wrong()];
+    const before = state();
+    const result = pivot(newRoot, putOld, who);
+    expect(state()).toEqual(before);
+    return result;
+  }
+
   describe('chroot', () => {
     test('makes a directory the root, which dot-dot does not leave', () => {
       mkdir('/a/sub');
@@ -158,17 +169,6 @@ describe.each(profileNames)('%s', (profile) => {
   });
 
   describe('pivot_root is refused', () => {
-    /** The answer to a call that changes nothing. */
-    function refused(newRoot: string | number, putOld: string | number, who = task): number {
-      const fs = lab.word(who + task_struct.fs);
-      const fields = [fs_struct.root, fs_struct.rootmnt, fs_struct.pwd, fs_struct.pwdmnt];
-      const state = () => [fields.map((field) => lab.word(fs + field)), lab.wrong()];
-      const before = state();
-      const result = pivot(newRoot, putOld, who);
-      expect(state()).toEqual(before);
-      return result;
-    }
-
     test('EPERM without the capability, before anything is looked up', () => {
       stage();
       lab.call(task, nr.NR_setuid, 1000);
