@@ -33,7 +33,7 @@ function draw(area: number): number {
   return drawn >>> 1 < load(area + cpu_area.fault_argument) ? 1 : 0;
 }
 
-/** 1 when what is asked for is to fail: of a class, at a place that _THIS_IP_ numbers, or 0 for none. */
+/** 1 when what is asked for is to fail: of a class, at a place by its number, or 0 for none. */
 export function should_fail(class_: number, ip: number): number {
   const area = this_cpu();
   const mode = load(area + cpu_area.fault_mode);

@@ -412,7 +412,7 @@ export const kernel = struct(
     test_and_set_bit: { pidmap: words(PID_MAX / 32) },
     'zone_lock, a cache number per page': { page_cache: words(RAM_BYTES / PAGE_SIZE) },
     'user memory mapped by every task': { shared_pages: words(64) },
-    /** Bit by bit the places (_THIS_IP_) that may fail on purpose, whatever their class. */
+    /** Bit by bit the numbered places that may fail on purpose, whatever their class. */
     'written once, before any CPU runs': { fault_sites: words(8) },
   },
   KERNEL_BASE,

@@ -10,6 +10,7 @@ import { allCpuLines } from '../check/evidence/machine-state.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { checkPolydirs } from '../check/polydirs/polydirs.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
+import { waitsForProgram } from '../check/still/program-waits.ts';
 import { Console } from './console.ts';
 import { Found } from './found.ts';
 import { Gang } from './gang.ts';
@@ -110,12 +111,17 @@ export class Run {
     this.checkExpectations();
   }
 
+  /** Whether anything failed on purpose. */
+  private get anyFailed(): boolean {
+    return this.options.faults !== undefined && countFaults(this.console.view).failed > 0;
+  }
+
   /**
    * An expectation that failed, however the run ended: it is written down in RAM. Of a run in which something failed on
    * purpose nobody knows whether it did so before.
    */
   checkExpectations(): void {
-    if (this.options.faults !== undefined && countFaults(this.console.view).failed > 0) return;
+    if (this.anyFailed) return;
     this.found.addFindings(checkExpectations(this.console.view, this.options.image));
   }
 
@@ -131,6 +137,7 @@ export class Run {
     this.cpuStates = allCpuLines(view, names);
     // Everybody sleeps: nobody is inside the kernel.
     if (stall.kind === 'hung') this.found.addFindings(checkProperties(view, this.options.image));
+    if (stall.kind === 'hung' && this.anyFailed && waitsForProgram(view)) return false;
     const title =
       stall.kind === 'hung'
         ? 'deadlock: every task sleeps and nobody can wake one in schedule'

@@ -51,7 +51,15 @@ const unbroken = (text: string): string => text.replaceAll(/\n {4,}/g, ' ');
 const SC = 'under sequential consistency';
 const MODULE = ['weaker memory models', 'data-race'];
 const STATES = ['weaker memory models', 'executions without an end', 'data-race'];
-const KERNEL = ['weaker memory models', 'use-after-free', 'lock-order', 'sleep-in-atomic', 'refcount', 'spec'];
+const KERNEL = [
+  'weaker memory models',
+  'use-after-free',
+  'lock-order',
+  'sleep-in-atomic',
+  'refcount',
+  'spec',
+  'isolation',
+];
 
 describe('the verdict', () => {
   test.each<[args: string[], code: number, summary: string, notJudged: string[], shortfall: string | undefined]>([

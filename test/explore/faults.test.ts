@@ -152,7 +152,7 @@ describe('later kernels undo what failed', () => {
     '%s, %s',
     async (profile, name) => {
       const result = await explore(
-        options(faulty(small(name, profile)), 'random', { last: 25, seed: 2, checkers: ALL }),
+        options(faulty(small(name, profile)), 'random', { last: 10, seed: 2, checkers: ALL }),
       );
       expect(result.failing).toBeGreaterThan(0);
       expect(result.bugs.filter((bug) => bug.known === undefined).map(({ title }) => title)).toEqual([]);
@@ -169,6 +169,13 @@ test('what a program expects is not judged behind a failure, and is in front of 
   expect(wrong.bugs.map(({ title, times }) => [title, times])).toEqual([
     ['assert: expectation of line 5 failed in a', 1],
   ]);
+});
+
+test('a program that sleeps until what failed comes about is not judged', async () => {
+  const text = `profile linux-6\ncpus 1\nshared gate\ntask a:\n    clone(0) -> b\n    while gate == 0: futex_wait(gate, 0)
+    wait()\n    exit(0)\ntask b:\n    gate = 1\n    futex_wake(gate, 1)\n    exit(0)\n`;
+  const { bugs, failing, executions } = await explore(options(faulty(text, 'each', ['task_struct']), 'dfs'));
+  expect([bugs, failing, executions]).toEqual([[], 1, 2]);
 });
 
 /** Titles of random executions of a kernel in which a text of one file is another one. */
@@ -217,6 +224,11 @@ test.each([
     'the number of a task that is not to be',
     'assert: pid taken that no task has in free_pidmap',
     ['fork.js', 'free_pidmap(pid);\n        if (vfork) {', 'if (vfork) {', clones('0')],
+  ],
+  [
+    'somebody asleep who has no child',
+    'deadlock: every task sleeps and nobody can wake one in schedule',
+    ['wait.js', 'let found = NO_CHILD;\n    const own_only', 'let found = NOT_READY;\n    const own_only', clones('0')],
   ],
   [
     'namespace->sem',

@@ -57,6 +57,7 @@ const result = (n: number): StressResult => ({
   known: [],
   checks: n,
   always: { looks: n, asked: n, atPauses: ['x == y'] },
+  faults: { setting: 'rate:0.1', sites: [], asked: n, failed: n },
   seconds: 0,
   syscalls: n,
   statistics: {

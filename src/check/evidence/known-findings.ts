@@ -87,6 +87,14 @@ export const knownFindings: readonly KnownFinding[] = [
       'until 2.6.29). When the owner exits meanwhile, the walk drops the last count and frees it there, which may sleep. It ' +
       'compares root and working directory without fs->lock, so it can undo a chdir that came in between.',
   })),
+  ...(['desai-2005', 'linux-2.6.16', 'linux-6'] as const).map((profile) => ({
+    id: 'exit-code-of-a-dying-group',
+    profile,
+    seenAs: [race('signal_struct->group_exit_code', '(do_group_exit / \\w+|\\w+ / do_group_exit)')],
+    evidence:
+      'do_group_exit reads flags and then group_exit_code without siglock; a fatal signal writes them in the same order. ' +
+      'Between the two writes a thread that calls exit_group dies with a status that is neither its own nor the signal.',
+  })),
 ];
 
 /** The known finding that a report is about, or undefined. `lines` are what the report says below its title. */

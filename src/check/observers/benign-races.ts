@@ -107,6 +107,13 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'only spares a walk over the group: when the group begins to die meanwhile, each thread has its SIGKILL',
   },
   {
+    variables: ['signal_struct->flags'],
+    by: ['wait_task_zombie', 'do_group_exit'],
+    reason:
+      'asks whether the group is ending, which nobody takes back; of a zombie nobody begins it any more, and who finds ' +
+      'it not begun looks again under siglock. What is read behind it is another matter: group_exit_code',
+  },
+  {
     variables: ['task_struct->pids'],
     by: ['thread_group_empty'],
     reason:

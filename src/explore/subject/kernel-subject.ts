@@ -9,6 +9,7 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../../check/still/invariants.ts';
 import { cpuLines, programTask, taskText } from '../../check/evidence/machine-state.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
+import { waitsForProgram } from '../../check/still/program-waits.ts';
 import { PropertyWatch } from '../../check/still/property-watch.ts';
 import { Structure } from '../../check/still/structure.ts';
 import { objectAt } from '../../check/evidence/objects.ts';
@@ -146,8 +147,14 @@ export class KernelSubject implements Subject, Lookout {
 
   atEnd(): readonly Finding[] {
     const { view } = this;
-    if (view.word(kernel.finished) === 0) return [this.#hung()];
+    if (view.word(kernel.finished) === 0) return this.#waitsInVain() ? [] : [this.#hung()];
     return [...checkInvariants(view, new Set()), ...checkNothingLeft(view)];
+  }
+
+  /** All sleep, and after a failure on purpose that is what the program itself has come to. */
+  #waitsInVain(): boolean {
+    for (let cpu = 0; cpu < this.cpus; cpu++) if (this.task(cpu) !== 0) return false;
+    return this.failures() > 0 && waitsForProgram(this.view);
   }
 
   #hung(): Finding {

@@ -208,6 +208,7 @@ task child:
 shared ready
 task owner:
     c = clone(0) -> reader
+    if c < 0: exit(0)
     while ready == 0: sched_yield()
     repeat 12: unshare(VM)
     mem[0] = 1

@@ -1,0 +1,35 @@
+/**
+ * Why every task sleeps. A program whose calls fail on purpose may wait for what never came about: for a thread that was not
+ * made, or a wake-up that failed. That is the program's doing, and is not judged then; a task that waits for nobody is not.
+ */
+import { kernel, pt_regs, task_struct } from '../../kernel/layout.ts';
+import { NR_clone, NR_futex, NR_ipc, NR_pause, NR_vfork, NR_wait4, NR_waitpid } from '../../kernel/syscall-numbers.ts';
+import type { RamView } from '../evidence/view.ts';
+
+/** Calls that last until another task of the program does something. */
+const UNTIL_ANOTHER: readonly number[] = [NR_futex, NR_pause, NR_ipc];
+/** Calls that last until a child dies, or lets go. */
+const UNTIL_CHILD: readonly number[] = [NR_waitpid, NR_wait4, NR_vfork, NR_clone];
+
+/**
+ * Whether all that sleep may wait for the program itself: somebody in a call that only another task ends, and everybody else
+ * for a child that is alive.
+ */
+export function waitsForProgram(view: RamView): boolean {
+  const word = (task: number, field: number): number => view.word(task + field);
+  const alive = view.tasks().filter((task) => word(task, task_struct.exit_state) === 0);
+  const isIn = (calls: readonly number[]) => (task: number) =>
+    calls.includes(word(task, task_struct.regs + pt_regs.orig_eax));
+  const hasChild = (task: number): boolean =>
+    alive.some((child) => {
+      const parent = word(child, task_struct.parent);
+      return parent !== 0 && word(parent, task_struct.signal) === word(task, task_struct.signal) && child !== task;
+    });
+  const waitsForAnother = isIn(UNTIL_ANOTHER);
+  const waitsForChild = isIn(UNTIL_CHILD);
+  return (
+    view.word(kernel.finished) === 0 &&
+    alive.some(waitsForAnother) &&
+    alive.every((task) => waitsForAnother(task) || (waitsForChild(task) && hasChild(task)))
+  );
+}
