@@ -89,6 +89,17 @@ export function is_directory(d: number): number {
   return (load(load(d + dentry.d_inode) + inode.i_mode) & S_IFMT) === S_IFDIR ? 1 : 0;
 }
 
+/** 1 when d is the directory `top` of its file system, or below it. Nothing is renamed, so no lock. */
+export function is_subdir(d: number, top: number): number {
+  let at = d;
+  while (at !== top) {
+    const parent = load(at + dentry.d_parent);
+    if (parent === at) return 0;
+    at = parent;
+  }
+  return 1;
+}
+
 /** A new empty tmpfs with one active reference; its root has the mode and belongs to uid. 0 without memory. */
 export function get_tmpfs_super(mode: number, uid: number, gid: number): number {
   const sb = kmem_cache_alloc(SUPER_CACHE, _THIS_IP_);

@@ -119,3 +119,38 @@ export function set_fs_pwd(fs: number, mnt: number, dentry: number): void {
   dput(old_pwd);
   mntput(old_pwdmnt);
 }
+
+/** Changes the root; as set_fs_pwd. */
+export function set_fs_root(fs: number, mnt: number, dentry: number): void {
+  mntget(mnt);
+  dget(dentry);
+  write_lock(fs + fs_struct.lock);
+  const old_root = load(fs + fs_struct.root);
+  const old_rootmnt = load(fs + fs_struct.rootmnt);
+  store(fs + fs_struct.rootmnt, mnt);
+  store(fs + fs_struct.root, dentry);
+  write_unlock(fs + fs_struct.lock);
+  dput(old_root);
+  mntput(old_rootmnt);
+}
+
+/**
+ * linux-6: moves root and working directory from one place to another, as far as they are there; how many it moved, so
+ * many references on the old place are the caller's to drop. Takes fs->lock.
+ */
+export function replace_paths(fs: number, old_mnt: number, old: number, mnt: number, dentry: number): number {
+  let hits = 0;
+  write_lock(fs + fs_struct.lock);
+  if (load(fs + fs_struct.root) === old && load(fs + fs_struct.rootmnt) === old_mnt) {
+    store(fs + fs_struct.rootmnt, mntget(mnt));
+    store(fs + fs_struct.root, dget(dentry));
+    hits = hits + 1;
+  }
+  if (load(fs + fs_struct.pwd) === old && load(fs + fs_struct.pwdmnt) === old_mnt) {
+    store(fs + fs_struct.pwdmnt, mntget(mnt));
+    store(fs + fs_struct.pwd, dget(dentry));
+    hits = hits + 1;
+  }
+  write_unlock(fs + fs_struct.lock);
+  return hits;
+}

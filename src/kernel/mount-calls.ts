@@ -16,7 +16,7 @@ import { PROFILE_LINUX_6 } from './profiles.ts';
 import { get_byte, getname } from './uaccess.ts';
 
 /** 1 when the mount belongs to the current task's namespace. */
-function check_mnt(mnt: number): number {
+export function check_mnt(mnt: number): number {
   return load(mnt + vfsmount.mnt_namespace) === load(current() + task_struct.namespace) ? 1 : 0;
 }
 

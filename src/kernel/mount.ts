@@ -88,7 +88,7 @@ export function attach_mnt(mnt: number, parent: number, d: number): void {
 }
 
 /** Takes a mount off its place and leaves it its own parent; the caller drops parent and mountpoint. vfsmount_lock held. */
-function detach_mnt(mnt: number): void {
+export function detach_mnt(mnt: number): void {
   const d = load(mnt + vfsmount.mnt_mountpoint);
   store(d + dentry.d_mounted, load(d + dentry.d_mounted) - 1);
   store(mnt + vfsmount.mnt_parent, mnt);

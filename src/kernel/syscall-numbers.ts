@@ -21,6 +21,7 @@ export const NR_dup = 41;
 export const NR_umount2 = 52;
 export const NR_fcntl = 55;
 export const NR_umask = 60;
+export const NR_chroot = 61;
 export const NR_getppid = 64;
 export const NR_sigaction = 67;
 export const NR_readlink = 85;
@@ -33,6 +34,7 @@ export const NR_rt_sigaction = 174;
 export const NR_chown = 182;
 export const NR_getcwd = 183;
 export const NR_vfork = 190;
+export const NR_pivot_root = 217;
 export const NR_gettid = 224;
 export const NR_futex = 240;
 export const NR_exit_group = 252;
@@ -64,6 +66,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_umount2]: 'umount2',
   [NR_fcntl]: 'fcntl',
   [NR_umask]: 'umask',
+  [NR_chroot]: 'chroot',
   [NR_getppid]: 'getppid',
   [NR_sigaction]: 'sigaction',
   [NR_readlink]: 'readlink',
@@ -76,6 +79,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_chown]: 'chown',
   [NR_getcwd]: 'getcwd',
   [NR_vfork]: 'vfork',
+  [NR_pivot_root]: 'pivot_root',
   [NR_gettid]: 'gettid',
   [NR_futex]: 'futex',
   [NR_exit_group]: 'exit_group',

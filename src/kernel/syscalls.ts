@@ -15,6 +15,7 @@ import { kernel, pt_regs, task_struct } from './layout.ts';
 import { sys_mount, sys_umount2 } from './mount-calls.ts';
 import { sys_readlink } from './proc.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
+import { sys_chroot, sys_pivot_root } from './root-calls.ts';
 import { yield_cpu } from './sched.ts';
 import { sys_ipc } from './sem.ts';
 import { do_sigaction } from './sigaction.ts';
@@ -23,6 +24,7 @@ import {
   NR_chdir,
   NR_chmod,
   NR_chown,
+  NR_chroot,
   NR_clone,
   NR_close,
   NR_dup,
@@ -44,6 +46,7 @@ import {
   NR_mount,
   NR_open,
   NR_pause,
+  NR_pivot_root,
   NR_read,
   NR_readlink,
   NR_rt_sigaction,
@@ -183,6 +186,10 @@ function file_call(nr: number, regs: number): number {
       return sys_stat(ebx, ecx);
     case NR_getcwd:
       return sys_getcwd(ebx, ecx);
+    case NR_chroot:
+      return sys_chroot(ebx);
+    case NR_pivot_root:
+      return sys_pivot_root(ebx, ecx);
     default:
       return -ENOSYS;
   }

@@ -54,7 +54,7 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states, 
 export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states'>): string[] {
   const endless = states !== null ? ['executions without an end'] : [];
   const isFaulty = identity.subjects.some(({ faults }) => faults !== undefined);
-  const expected = isFaulty ? ['expectations behind a failure on purpose'] : [];
+  const expected = isFaulty ? ['expectations and waits behind a failure on purpose'] : [];
   return ['weaker memory models', ...endless, ...expected, ...checkersOff(identity)];
 }
 

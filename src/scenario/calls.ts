@@ -128,6 +128,7 @@ export const calls = {
     registers: ['path', '@text', TEXT_BYTES],
     does: 'result the length',
   },
+  chroot: { operands: [path], number: nr.NR_chroot, registers: ['path'], does: 'changes the root' },
   umask: {
     operands: [{ name: 'mask', kind: 'value', octal: true }],
     number: nr.NR_umask,
@@ -172,6 +173,15 @@ export const calls = {
     number: nr.NR_umount2,
     registers: ['path', 'flags'],
     does: 'takes a mount away',
+  },
+  pivot_root: {
+    operands: [
+      { name: 'new_root', kind: 'path' },
+      { name: 'put_old', kind: 'path' },
+    ],
+    number: nr.NR_pivot_root,
+    registers: ['new_root', 'put_old'],
+    does: 'puts a mount in the place of the root, and the root on a directory below it',
   },
   semop: {
     operands: [

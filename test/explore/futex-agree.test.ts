@@ -9,7 +9,7 @@ import { stateGraph } from '../support/state-graph.ts';
 
 const MOST_STATES = 20_000;
 const BATCHES = 4;
-const BATCH = Number(process.env['FUTEX_BATCH'] ?? 25);
+const BATCH = Number(process.env['FUTEX_BATCH'] ?? 15);
 
 describe('futexes', () => {
   test.each(Array.from({ length: BATCHES }, (_, i) => i))('batch %i', { timeout: 600_000 }, async (batch) => {

@@ -7,7 +7,7 @@ import { compare } from '../../dist/bench/agree/compare.js';
 import { randomHeap } from '../support/random-heap.ts';
 import { exploreText, titles } from '../support/explore-module.ts';
 
-const MODULES = Number(process.env['HEAP_MODULES'] ?? 120);
+const MODULES = Number(process.env['HEAP_MODULES'] ?? 70);
 
 describe('heaps', () => {
   test.each([0, 1, 2])('reuse %i', { timeout: 600_000 }, async (reuse) => {

@@ -93,6 +93,17 @@ const calls: readonly Call[] = [
     before: (lab, task) => lab.call(task, nr.NR_mount, 0, '/a', 'tmpfs', 0, 0),
   }),
   simple('chdir', 1, [EFAULT], (lab, task) => lab.call(task, nr.NR_chdir, '/a')),
+  simple('chroot', 1, [EFAULT], (lab, task) => lab.call(task, nr.NR_chroot, '/a')),
+  simple('pivot_root', 2, [EFAULT], (lab, task) => lab.call(task, nr.NR_pivot_root, '/new', '/new/old'), {
+    before: (lab, task) => {
+      for (const path of ['/a', '/a/new']) {
+        lab.call(task, nr.NR_mkdir, path, 0o777);
+        lab.call(task, nr.NR_mount, 0, path, 'tmpfs', 0, 0);
+      }
+      lab.call(task, nr.NR_mkdir, '/a/new/old', 0o777);
+      lab.call(task, nr.NR_chroot, '/a');
+    },
+  }),
   simple('getcwd', 2, [EFAULT], (lab, task) => lab.call(task, nr.NR_getcwd, BUFFER_TEXT, 64)),
   simple('stat', 7, [EFAULT], (lab, task) => lab.call(task, nr.NR_stat, '/f', BUFFER_TEXT)),
   simple('readlink', 3, [EFAULT], (lab, task) => lab.call(task, nr.NR_readlink, '/proc/2/cwd', BUFFER_TEXT, 64)),

@@ -76,6 +76,7 @@ const clean = [
   'pam-268',
   'stress-ng-unshare',
   'three-sharers',
+  'pivot-root',
 ];
 
 describe.each(clean)('%s', (name) => {

@@ -25,6 +25,9 @@ describe('a bad pointer to a path is EFAULT', () => {
     ['umount', (path) => lab.call(task, nr.NR_umount2, path, 0)],
     ['the type of mount', (path) => lab.call(task, nr.NR_mount, 0, '/a', path, 0, 0)],
     ['the target of mount', (path) => lab.call(task, nr.NR_mount, 0, path, 'tmpfs', 0, 0)],
+    ['chroot', (path) => lab.call(task, nr.NR_chroot, path)],
+    ['new_root of pivot_root', (path) => lab.call(task, nr.NR_pivot_root, path, '/')],
+    ['put_old of pivot_root', (path) => lab.call(task, nr.NR_pivot_root, '/', path)],
     ['the source of bind', (path) => lab.call(task, nr.NR_mount, path, '/a', 0, 4096, 0)],
   ];
   test.each(calls)('%s', (_name, call) => {

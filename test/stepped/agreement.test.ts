@@ -13,6 +13,7 @@ import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import type { CompiledModule } from '../../dist/src/stepped/compiled-module.js';
 import { SteppedMachine } from '../../dist/src/stepped/machine.js';
 import { silent } from '../../dist/src/stepped/tracer.js';
+import { steppedConductor } from '../support/stepped-conductor.ts';
 
 const kernel = (await import('../../dist/stepped/kernel.js')) as unknown as CompiledModule;
 
@@ -22,19 +23,6 @@ const programs = ['programs', 'directed'].flatMap((name) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as RecordedProgram),
 );
-
-/** A conductor whose system calls run in the stepped build; counts the steps. */
-function steppedConductor(profile: ProfileName): { conductor: Conductor; steps: () => number } {
-  const conductor = new Conductor(profile);
-  const machine = new SteppedMachine(kernel, { memory: conductor.memory, cpus: 1, tracer: silent });
-  let steps = 0;
-  conductor.enter = () => {
-    machine.start(0, 'system_call');
-    for (; !machine.isIdle(0); steps++) machine.step(0);
-    return machine.result(0);
-  };
-  return { conductor, steps: () => steps };
-}
 
 /** A conductor whose system calls run in the stepped build, each on the next of three CPUs. */
 function travellingConductor(profile: ProfileName): Conductor {

@@ -63,10 +63,10 @@ export const recorded: readonly Recorded[] = [
     what: 'a scenario in which something fails',
     title: 'spec: a failed unshare changed sighand in sys_unshare',
     steps: 5663,
-    finalHash: 'f9461d60b00da61b',
+    finalHash: '4fb9e96300944568',
     token: `
     TL4.iVRMUg0KGgoE8QAAAAF7xUIgIZgZWhqnpllYmhmamRkYW6YSmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
     RCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElIDgOuWnN
-    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1MzNGTb5pliZmhilmBkkGBimJZoZJaMkZrB9LUjOoZbghuZFrMsckbU4AiWdLHg`,
+    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1MzNGTb4maUmWqZZmxgYGliYmpmYWaMkZrB9LUjOoZbghuZFrMsckbU4AnSNL4g`,
   },
 ];

@@ -72,6 +72,21 @@ export const knownFindings: readonly KnownFinding[] = [
       'copy_sighand copies the handlers of a new task without siglock, while a thread that shares them may be in ' +
       'sigaction: the copy can have a new handler with old flags. Later kernels take siglock.',
   })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'fs-parts-under-tasklist',
+    profile,
+    seenAs: [
+      race('fs_struct->(root|pwd)(mnt)?', '(chroot_fs_refs / \\w+|\\w+ / chroot_fs_refs)'),
+      {
+        title: /^sleep-in-atomic: (fs part|mount|superblock) released with a spinlock held in /,
+        line: /^chroot_fs_refs \(/,
+      },
+    ],
+    evidence:
+      'pivot_root walks over all tasks with tasklist_lock held for reading and pins the fs part of each by a count (B23, ' +
+      'until 2.6.29). When the owner exits meanwhile, the walk drops the last count and frees it there, which may sleep. It ' +
+      'compares root and working directory without fs->lock, so it can undo a chdir that came in between.',
+  })),
   ...(['desai-2005', 'linux-2.6.16', 'linux-6'] as const).map((profile) => ({
     id: 'exit-code-of-a-dying-group',
     profile,

@@ -152,7 +152,8 @@ export const benignRaces: readonly BenignRace[] = [
     by: ['check_mnt'],
     reason:
       'compared, never followed. mount and bind ask with namespace->sem, under which alone a mount becomes or ceases to ' +
-      'be one of this namespace; umount asks before it, and do_umount takes away nothing that is gone by then',
+      'be one of this namespace; umount asks before it, and do_umount takes away nothing that is gone by then; pivot_root asks ' +
+      'of new_root before it, and one that is gone by then hangs nowhere, which is refused',
   },
   {
     variables: ['task_struct->flags'],

@@ -276,4 +276,35 @@ task reader:
     exit(0)
 `,
   },
+  {
+    name: 'pivot-meets-fork',
+    about: 'the root of all is exchanged while one of them forks and another takes its fs part back',
+    expected: {
+      'desai-2005': { known: ['fs-parts-under-tasklist'] },
+      'linux-2.6.16': { known: ['fs-parts-under-tasklist'] },
+    },
+    body: `cpus 2
+task owner:
+    tmpfs("/a")
+    mkdir("/a/new")
+    tmpfs("/a/new")
+    mkdir("/a/new/old")
+    chroot("/a")
+    chdir("/")
+    c = clone(0) -> parent
+    s = clone(FS) -> sharer
+    pivot_root("/new", "/new/old")
+    repeat 2: wait()
+task parent:
+    g = fork() -> child
+    chdir("/new")
+    exit(0)
+task child:
+    exit(0)
+task sharer:
+    unshare(FS)
+    getcwd()
+    exit(0)
+`,
+  },
 ];

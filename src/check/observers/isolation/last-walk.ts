@@ -14,6 +14,7 @@ const WALKING: ReadonlySet<number> = new Set([
   nr.NR_mkdir,
   nr.NR_chmod,
   nr.NR_chown,
+  nr.NR_chroot,
 ]);
 /** A path of /proc is not walked, and leaves the walk of an earlier call where it is. */
 const PROC = '/proc/';

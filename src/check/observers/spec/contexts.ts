@@ -29,10 +29,16 @@ export interface Contexts {
   /** Address of each part, 0 for none. */
   readonly parts: Readonly<Record<Part, number>>;
   /** Where the fs part points; undefined when others share it, and so may change it. */
-  readonly places: Readonly<Record<string, number>> | undefined;
+  readonly places: Places | undefined;
   /** The words of the descriptor table: what is open, then what each number stands for; undefined when others share it. */
   readonly descriptors: Int32Array | undefined;
 }
+
+export type Places = Readonly<Record<string, number>>;
+
+/** Where an fs part points. */
+export const placesOf = (view: RamView, fs: number): Places =>
+  Object.fromEntries(Object.entries(PLACES).map(([name, field]) => [name, view.word(fs + field)]));
 
 export const partOf = (view: RamView, task: number, part: Part): number => view.word(task + PARTS[part]);
 
@@ -40,9 +46,7 @@ export function readContexts(view: RamView, task: number): Contexts {
   const addresses = Object.fromEntries(parts.map((part) => [part, partOf(view, task, part)])) as Record<Part, number>;
   const { fs } = addresses;
   const isOwn = fs !== 0 && view.word(fs + fs_struct.count) === 1;
-  const places = isOwn
-    ? Object.fromEntries(Object.entries(PLACES).map(([name, field]) => [name, view.word(fs + field)]))
-    : undefined;
+  const places = isOwn ? placesOf(view, fs) : undefined;
   return { parts: addresses, places, descriptors: readDescriptors(view, addresses.files) };
 }
 

@@ -16,6 +16,7 @@ import { type Contexts, readContexts } from './contexts.ts';
 import type { Operation } from './family.ts';
 import { History } from './history.ts';
 import { linearize, MOST_OPERATIONS } from './linearize.ts';
+import { MovedRoots } from './moved-roots.ts';
 import { brokenByFailure, brokenPromise } from './promises.ts';
 
 /** An error of a call that is over: one that sleeps has not failed, and neither has one that begins again. */
@@ -29,14 +30,25 @@ export class Spec implements Observer {
   readonly #history = new History();
   /** By CPU: what the caller of the call under way had when it began. */
   readonly #before = new Map<number, Contexts>();
+  readonly #moved = new MovedRoots();
 
   begin(world: World): void {
     this.#world = world;
     this.#history.clear();
     this.#before.clear();
+    this.#moved.clear();
+  }
+
+  onLock(cpu: number, lock: number, mode: number): void {
+    if (this.#world !== undefined) this.#moved.lock(this.#world.view, cpu, lock, mode);
+  }
+
+  onUnlock(cpu: number, lock: number): void {
+    if (this.#world !== undefined) this.#moved.unlock(this.#world.view, cpu, lock, this.#before);
   }
 
   onSyscallEnter(cpu: number, nr: number): void {
+    this.#moved.enter(cpu, nr);
     const world = this.#world;
     const task = world?.task(cpu) ?? 0;
     if (world === undefined || task === 0) return;
@@ -45,10 +57,12 @@ export class Spec implements Observer {
   }
 
   onSyscallLeave(cpu: number, nr: number, result: number): void {
+    this.#moved.leave(cpu);
     const world = this.#world;
     const task = world?.task(cpu) ?? 0;
     if (world === undefined || task === 0) return;
     this.#history.leave(world.view, task, nr, result);
+    this.#moved.settle(world.view, this.#before);
     const before = this.#before.get(cpu);
     if (before === undefined) return;
     if (!isUnshare(nr)) {
