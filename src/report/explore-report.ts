@@ -70,7 +70,8 @@ export function factsOf(report: ExploreReport): SearchFacts {
     mayFail: identity.subjects.some(({ faults }) => faults !== undefined),
     interrupted,
     left,
-    made: begunOf(report),
+    // The first bug ends it.
+    made: newBugs(report).length > 0 ? undefined : begunOf(report),
     missing: [],
     isShard: shard !== null,
     parts,
