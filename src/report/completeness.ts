@@ -30,6 +30,8 @@ export interface SearchFacts {
   readonly interrupted: boolean;
   /** Targets that were meant to be explored and were not begun. */
   readonly left: number;
+  /** Of the scenarios that are made of operations: how many were to be begun, and how many were. */
+  readonly made?: { readonly all: number; readonly begun: number } | undefined;
   /** Shards that are not there, by number. */
   readonly missing: readonly number[];
   /** True when these are the facts of one shard, which says nothing of the others. */
@@ -60,7 +62,7 @@ export const isFinished = (facts: SearchFacts): boolean => shortfallOf(facts)?.k
 
 /** The first thing that keeps it from being complete; undefined when nothing does. */
 export function shortfallOf(facts: SearchFacts): Shortfall | undefined {
-  const { exhaustive, interrupted, left, missing, isShard, parts } = facts;
+  const { exhaustive, interrupted, left, made, missing, isShard, parts } = facts;
   if (missing.length > 0) {
     const some = missing.length === 1 ? 'shard' : 'shards';
     const more = missing.length - MOST_NAMED;
@@ -82,6 +84,11 @@ export function shortfallOf(facts: SearchFacts): Shortfall | undefined {
     return anything
       ? cut('no execution came to its end', 'bound the loops of the program')
       : cut('nothing was executed', 'give it more time or more executions');
+  }
+  if (made !== undefined && made.begun < made.all) {
+    const without = made.all - made.begun;
+    const what = `${without} of ${plural(made.all, 'scenario')} ${without === 1 ? 'was' : 'were'} not begun`;
+    return cut(what, 'give it more time or more executions');
   }
   return cutPart(parts, exhaustive) ?? limitOf(facts);
 }

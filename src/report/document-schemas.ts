@@ -216,6 +216,9 @@ const explore = v.object({
   repeated: count,
   bounded: count,
   resumed: count,
+  /** With --faults: how often something failed on purpose, and in how many executions. */
+  failures: v.optional(count),
+  failing: v.optional(count),
   states: v.nullable(count),
   finished: v.boolean(),
   covers: v.strictObject({ model: v.string(), summary: v.string(), notJudged: v.array(v.string()) }),

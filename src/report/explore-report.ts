@@ -6,7 +6,7 @@ import type { Why } from '../explore/replay/why.ts';
 import type { FoundBug, SearchResult } from '../explore/search/result.ts';
 import { strategyText } from './explore-shares.ts';
 import { isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
-import { askedOf, type SizeFacts } from './scenario-sizes.ts';
+import { askedOf, begunOf, type SizeFacts } from './scenario-sizes.ts';
 
 /** A bug ready to be shown: recorded, and with the fewest switches found. */
 export interface ShownBug extends FoundBug {
@@ -70,6 +70,8 @@ export function factsOf(report: ExploreReport): SearchFacts {
     mayFail: identity.subjects.some(({ faults }) => faults !== undefined),
     interrupted,
     left,
+    // The first bug ends it.
+    made: newBugs(report).length > 0 ? undefined : begunOf(report),
     missing: [],
     isShard: shard !== null,
     parts,

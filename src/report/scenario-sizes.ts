@@ -1,5 +1,6 @@
 /** What a search of scenarios made of operations covers, in words: of which sizes all of them, of which some. */
 import type { SizeResult } from '../explore/search/operations.ts';
+import { isNamed } from '../explore/search/scenarios.ts';
 import { grouped, plural } from './table.ts';
 
 /** Of a target that stands for all scenarios of a size. */
@@ -32,6 +33,18 @@ export function scopeOf(report: Report): string | undefined {
   const scenarios = plural(all, 'scenario');
   const many = all === covered ? `all ${scenarios}` : `${grouped(covered)} of ${scenarios}`;
   return `${many} of ${cpus > 2 ? '2 to ' : ''}${cpus} CPUs with ${calls > 1 ? 'up to ' : ''}${plural(calls, 'call')} each`;
+}
+
+/** How many of them were to be begun, and how many were; undefined for a search of anything else. */
+export function begunOf(report: Report): { readonly all: number; readonly begun: number } | undefined {
+  const asked = sizesOf(askedOf(report));
+  if (asked.length === 0) return undefined;
+  // Of one that is drawn there is no saying how many make a sample.
+  const all = asked.reduce(
+    (sum, { scenarios, begun }) => sum + (isNamed(scenarios) ? scenarios : Math.max(1, begun)),
+    0,
+  );
+  return { all, begun: asked.reduce((sum, { begun }) => sum + begun, 0) };
 }
 
 /** A line for each size that is not covered whole, or was not to be. */

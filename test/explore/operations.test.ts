@@ -317,6 +317,12 @@ describe('the command', () => {
     expect(code).toBe(0);
   });
 
+  it('says no pass where scenarios were not begun', async () => {
+    const { code, stdout } = await explore('--executions', '20', '--json');
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'inconclusive', shortfall: { kind: 'cut' } });
+  });
+
   it('tells the scenario, and why no order explains it; replay and minimize take the recording', async () => {
     const { code, stdout } = await explore('--set', 'ATOMIC=0');
     expect(code).toBe(1);

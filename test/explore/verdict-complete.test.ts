@@ -41,6 +41,11 @@ describe('not even the stated work is done', () => {
     ['it was interrupted', { ...whole, interrupted: true }, 'interrupted'],
     ['a part was stopped', withPart({ end: 'stopped' }), 'interrupted'],
     ['a scenario was not begun', { ...whole, left: 1 }, '1 of 3 scenarios was not begun'],
+    [
+      'a scenario of operations was not begun',
+      { ...whole, made: { all: 78, begun: 7 } },
+      '71 of 78 scenarios were not',
+    ],
     ['there are no parts', { ...whole, parts: [] }, 'nothing was executed'],
     ['nothing was run', { ...whole, parts: [{ ...part, executions: 0, steps: 0 }] }, 'nothing was executed'],
     ['nothing ended', { ...whole, parts: [{ ...part, executions: 0 }] }, 'no execution came to its end'],
