@@ -41,9 +41,8 @@ function interleavingOf({ token }, cwd) {
 }
 
 function findingText(profile, bug, cwd) {
-  const about =
-    bug.finding === undefined ? lineOfHistory(profile, bug) : `known finding ${bug.finding}, docs/findings.md`;
-  const seen = `Scenario \`${bug.scenario}\`, ${bug.times} executions; ${about ?? 'not known to us'}.`;
+  const about = bug.id === undefined ? lineOfHistory(profile, bug) : `known finding ${bug.id}, docs/findings.md`;
+  const seen = `Scenario \`${bug.scenario}\`: ${bug.times} executions; ${about ?? 'not known to us'}.`;
   return [
     `### ${bug.title}`,
     '',
@@ -68,7 +67,7 @@ function sectionText(args, cwd) {
   const met = new Set(bugs.map((bug) => lineOfHistory(profile, bug)));
   const rows = linesOfHistory(profile).map((line) => `| ${line} | ${met.has(line) ? 'found' : ''} |`);
   const table = rows.length === 0 ? [] : ['| line of history | |', '|---|---|', ...rows, ''];
-  const sum = `${found.bugs.length} bugs, ${found.known.length} known findings in ${found.executions} executions; ${found.covers.summary}.`;
+  const sum = `${found.covers.summary}; ${found.known.length} known findings besides.`;
   return [
     `## ${args.slice(1).join(' ')}`,
     '',
