@@ -49,11 +49,14 @@ export function highestPriority({ cpus }: Moves, priorities: readonly number[]):
   return best;
 }
 
+const CHANCES: readonly number[] = [1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64];
+
 /**
  * The chance that what may fail does, in an execution of this number: from one in 4 to one in 64 in turns, for some bugs need
  * a failure early in a call and others one behind many that succeed. `asked`: a chance that holds for all of them.
  */
-export const faultChance = (index: number, asked?: number): number => asked ?? 2 ** -(2 + (index % 5));
+export const faultChance = (index: number, asked?: number): number =>
+  asked ?? (CHANCES[index % CHANCES.length] as number);
 
 /** The move of a CPU that has one: at a choice any value, with equal chances; what may fail does with this chance. */
 export function randomMoveOf(moves: Moves, cpu: number, random: Random, chance: number): Move {
