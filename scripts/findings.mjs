@@ -85,19 +85,23 @@ function write(cwd) {
   writeFileSync(page, head + SEARCHES.map((args) => sectionText(args, cwd)).join('\n'));
 }
 
-/** Every token of the page, replayed: the titles that did not come again. */
+/** Every token of the page, replayed: the titles that did not come again. Throws for a finding without a token. */
 function unlike(cwd) {
-  const findings = [...readFileSync(page, 'utf8').matchAll(/^### (.*)\n[^#]*^```\n(\S+)\n```$/gm)];
-  return findings.filter(([, title, token]) => {
+  const [, ...findings] = readFileSync(page, 'utf8').split(/^### /m);
+  if (findings.length === 0) throw new Error('docs/searches.md has no finding');
+  return findings.flatMap((text) => {
+    const title = text.slice(0, text.indexOf('\n'));
+    const token = /^```\n(\S+)\n```$/m.exec(text)?.[1];
+    if (token === undefined) throw new Error(`docs/searches.md has no token of: ${title}`);
     const { bugs, known } = JSON.parse(tasklock(['replay', token, '--json'], cwd));
-    return ![...bugs, ...(known ?? [])].some((bug) => bug.title === title);
+    return [...bugs, ...(known ?? [])].some((bug) => bug.title === title) ? [] : [title];
   });
 }
 
 const cwd = mkdtempSync(join(tmpdir(), 'tasklock-findings-'));
 try {
   if (!process.argv.includes('--check')) write(cwd);
-  for (const [, title] of unlike(cwd)) {
+  for (const title of unlike(cwd)) {
     console.error(`docs/searches.md: does not come again: ${title}`);
     process.exitCode = 1;
   }
