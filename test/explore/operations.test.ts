@@ -1,14 +1,16 @@
 /** Modules that declare operations: which scenarios are made of them, what is found there, and what is said of what was covered. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
+import { compare } from '../../dist/bench/agree/compare.js';
 import { smallerThan } from '../../dist/src/explore/minimize/minimize-scenario.js';
 import { searchOperations, type SizeResult } from '../../dist/src/explore/search/operations.js';
 import { isNamed, scenarioCount, scenariosOf, type Size, sizesUpTo } from '../../dist/src/explore/search/scenarios.js';
 import { exploreSubject } from '../../dist/src/explore/search/explore.js';
 import { type OperationsTarget, operationsTarget } from '../../dist/src/explore/subject/operations-target.js';
 import { moduleTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
+import { exploreTarget } from '../support/explore-module.ts';
 import { inRepository, tasklock } from '../support/cli-process.ts';
 
 const BUS = `import { load, store, xadd, cmpxchg, futex_wait, futex_wake, alloc, free, choose, assert } from 'tasklock/bus';\n`;
@@ -198,6 +200,49 @@ test('a scenario by itself is what the search makes of it', async () => {
     expect(one.executions).toBe(other.executions);
     expect([...one.states].sort()).toEqual([...other.states].sort());
   }
+});
+
+/**
+ * What a proof of scenarios rests on, by other ways: sleep sets alone and, where there are few interleavings, all of them. That
+ * it makes no difference which CPU makes which calls is looked at here as well.
+ */
+test.each([
+  ['a stack', readFileSync('examples/stack-operations.ts', 'utf8'), 0],
+  [
+    'a stack that looks and takes in two steps',
+    readFileSync('examples/stack-operations.ts', 'utf8').replace('const ATOMIC = 1', 'const ATOMIC = 0'),
+    1,
+  ],
+  ['a semaphore', `${BUS}${semaphore('if (was === 0) futex_wake(0x1000, 1);')}`, 0],
+  ['a semaphore that wakes nobody', `${BUS}${semaphore('')}`, 1],
+])('what is seen of a scenario is what other searches see: %s', async (_, text, wrong) => {
+  const { operations } = await madeOf({ ...targetOf(''), text });
+  const [first, last] = [0, operations.all.length - 1];
+  const small = scenariosOf(operations.all.length, { cpus: 2, calls: 1 }, false, 1);
+  const scenarios = [
+    ...small,
+    [[first, last], [last]],
+    [
+      [first, first],
+      [last, last],
+    ],
+  ];
+  const seen = new Map<string, Set<string>>();
+  let compared = 0;
+  for (const scenario of scenarios) {
+    const made = operations.textOf(scenario);
+    const { differences, compared: searches } = await compare(made);
+    expect({ scenario, differences }).toEqual({ scenario, differences: [] });
+    if (searches > 0) compared++;
+    const turned = JSON.stringify([...scenario].sort((a, b) => String(a).localeCompare(String(b))));
+    const { executions, bugs } = await exploreTarget({ ...targetOf(''), text: made }, 'dpor', 100_000);
+    const kinds = bugs.map(({ kind }) => kind).sort();
+    seen.set(turned, (seen.get(turned) ?? new Set()).add(JSON.stringify([executions, kinds])));
+  }
+  expect(compared).toBeGreaterThan(scenarios.length / 2);
+  expect([...seen.values()].filter((one) => one.size !== 1)).toEqual([]);
+  const failing = [...seen.values()].filter(([one = '']) => !one.endsWith('[]]'));
+  expect(failing.length > 0).toBe(wrong > 0);
 });
 
 describe('scenarios', () => {
