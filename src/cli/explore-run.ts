@@ -1,5 +1,5 @@
 /** One `tasklock explore`: searches target after target, and at any moment knows what it would print if it ended there. */
-import { fails, isBug } from '../check/evidence/ledger.ts';
+import { isBug } from '../check/evidence/ledger.ts';
 import { FileError } from '../base/whole-file.ts';
 import type { SearchProgress } from '../explore/search/control.ts';
 import { runCampaign } from '../explore/search/campaign.ts';
@@ -11,14 +11,13 @@ import type { SearchResult } from '../explore/search/result.ts';
 import { isExhaustive, PORTFOLIO } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
-import { exploreJson } from '../report/explore-json.ts';
-import { type ExploreReport, knownBugs, newBugs, type TargetReport, verdictOf } from '../report/explore-report.ts';
-import { exploreText } from '../report/explore-text.ts';
+import type { ExploreReport, TargetReport } from '../report/explore-report.ts';
 import { roughly } from '../base/numbers.ts';
 import { grouped, plural } from '../report/table.ts';
 import { deathText } from './defect.ts';
 import { Budget } from './explore-budget.ts';
-import { EXIT_BUG, EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK } from './exit-codes.ts';
+import { EXIT_DEFECT } from './exit-codes.ts';
+import { exitCode, reportText } from './explore-ending.ts';
 import { Found } from './explore-found.ts';
 import type { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
@@ -42,12 +41,6 @@ export interface RunOptions {
   readonly strict: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
-}
-
-function exitCode(report: ExploreReport, strict: boolean): number {
-  if (fails(newBugs(report), knownBugs(report), strict)) return EXIT_BUG;
-  if (report.interrupted) return EXIT_INTERRUPTED;
-  return verdictOf(report) === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
 
 /** A search by states counts the ends it met and the transitions between states. */
@@ -110,7 +103,10 @@ export class ExploreRun {
     for (const finish of this.#later) await finish();
     this.#progress.end();
     const report = this.#report(this.#targets, stopped());
-    return { text: this.#text(report), code: this.#failed ? EXIT_DEFECT : exitCode(report, this.#options.strict) };
+    return {
+      text: reportText(report, this.#options.json),
+      code: this.#failed ? EXIT_DEFECT : exitCode(report, this.#options.strict),
+    };
   }
 
   async #search(options: ExploreOptions): Promise<SearchResult> {
@@ -138,7 +134,7 @@ export class ExploreRun {
       const targets = isSearched ? this.#targets : [...this.#targets, targetReport(found.soFar)];
       // Turns of bugs as they were found are too many to be put into words each time.
       const report = this.#report(this.#options.minimize ? targets : targets.map(untold), true);
-      keep(this.#text(report), exitCode(report, this.#options.strict));
+      keep(reportText(report, this.#options.json), exitCode(report, this.#options.strict));
     };
     const found: Found = new Found(options, subject, this.#keeper, keepSoFar);
     keepSoFar();
@@ -248,10 +244,6 @@ export class ExploreRun {
       interrupted,
       seconds: (performance.now() - this.#startedAt) / 1000,
     };
-  }
-
-  #text(report: ExploreReport): string {
-    return this.#options.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report);
   }
 }
 

@@ -12,13 +12,12 @@ import type { OperationsTarget } from '../explore/subject/operations-target.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import type { Target } from '../explore/subject/targets.ts';
 import { isExhaustive, PORTFOLIO } from '../explore/strategies/index.ts';
-import { exploreJson } from '../report/explore-json.ts';
-import { type ExploreReport, type ShownBug, type TargetReport, verdictOf } from '../report/explore-report.ts';
-import { exploreText } from '../report/explore-text.ts';
+import type { ExploreReport, ShownBug, TargetReport } from '../report/explore-report.ts';
 import { sizeText } from '../report/scenario-sizes.ts';
 import { grouped } from '../report/table.ts';
 import { Budget } from './explore-budget.ts';
-import { EXIT_BUG, EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK } from './exit-codes.ts';
+import { EXIT_DEFECT } from './exit-codes.ts';
+import { exitCode, reportText } from './explore-ending.ts';
 import { Found } from './explore-found.ts';
 import type { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
@@ -76,7 +75,10 @@ export class OperationsRun {
     this.#sizes = sizes;
     if (failed !== undefined) await this.#finish(failed);
     const report = this.#report(stopped());
-    return { text: this.#text(report), code: this.#found?.failed === true ? EXIT_DEFECT : exitCode(report) };
+    return {
+      text: reportText(report, this.#options.json),
+      code: this.#found?.failed === true ? EXIT_DEFECT : exitCode(report, false),
+    };
   }
 
   #tellNotes(): void {
@@ -115,7 +117,7 @@ export class OperationsRun {
 
   #keepSoFar(): void {
     const report = this.#report(true);
-    keep(this.#text(report), exitCode(report));
+    keep(reportText(report, this.#options.json), exitCode(report, false));
   }
 
   #report(interrupted: boolean): ExploreReport {
@@ -153,15 +155,4 @@ export class OperationsRun {
       size,
     };
   }
-
-  #text(report: ExploreReport): string {
-    return this.#options.json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report);
-  }
-}
-
-function exitCode(report: ExploreReport): number {
-  const verdict = verdictOf(report);
-  if (verdict === 'bug') return EXIT_BUG;
-  if (report.interrupted) return EXIT_INTERRUPTED;
-  return verdict === 'pass' ? EXIT_OK : EXIT_INCONCLUSIVE;
 }
