@@ -69,13 +69,9 @@ export class Isolation implements Observer {
     const world = this.#world as World;
     const { view } = world;
     if (view.words[(lock + LOCK_CLASS) >> 2] !== LOCK_ALLOC) return;
-    const by = world.task(cpu);
-    this.#tell(() => {
-      const task = taskOfLock(view, lock);
-      if (task === 0) return [];
-      if (task !== by) return apart(view, task, by);
-      return isOneSection(view) ? apart(view, task, 0) : [];
-    });
+    const [task, by] = [taskOfLock(lock), world.task(cpu)];
+    if (task === by && !isOneSection(view)) return;
+    this.#tell(() => apart(view, task, task === by ? 0 : by));
   }
 
   onSyscallEnter(cpu: number, nr: number): void {

@@ -12,34 +12,34 @@ import { PROFILE_LINUX_6 } from '../../../kernel/profiles.ts';
 import { type Finding, finding } from '../../evidence/finding.ts';
 import type { RamView } from '../../evidence/view.ts';
 
-/** A task on the list, by the address of its alloc_lock; 0 for none. */
-export function taskOfLock(view: RamView, lock: number): number {
-  const task = lock - task_struct.alloc_lock;
-  return view.tasks().includes(task) ? task : 0;
-}
+/** The task that an alloc_lock is in. */
+export const taskOfLock = (lock: number): number => lock - task_struct.alloc_lock;
 
 /** Whether task_lock is promised to be held from the first change to the last. */
 export const isOneSection = (view: RamView): boolean => view.word(kernel.profile) !== PROFILE_LINUX_6;
 
 const who = (view: RamView, task: number): string => `pid ${view.word(task + task_struct.pid)}`;
 
-/** What does not belong together in a task. `reader` is another task that looks at it, 0 for none. */
+/** What does not belong together in a task, if it is on the list. `reader` is another task that looks at it, 0 for none. */
 export function apart(view: RamView, task: number, reader: number): Finding[] {
   const fs = view.word(task + task_struct.fs);
   const ns = view.word(task + task_struct.namespace);
   if (fs === 0 || ns === 0) return [];
   const owner = view.word(view.word(fs + fs_struct.rootmnt) + vfsmount.mnt_namespace);
   const isApart = owner !== 0 && owner !== ns;
+  if (reader !== 0 && !isApart) return [];
+  const tasks = view.tasks();
+  if (!tasks.includes(task)) return [];
   if (reader !== 0) {
     const title = 'a reader finds the namespace and the root of a task apart';
     const details = [who(view, task), `looked at by ${who(view, reader)}`];
-    return isApart ? [finding('isolation', title, 'get_fs_struct', task, ...details)] : [];
+    return [finding('isolation', title, 'get_fs_struct', task, ...details)];
   }
   const found: Finding[] = [];
   if (isApart) {
     found.push(finding('isolation', 'task_lock released with the root in another namespace', 'sys_unshare', task));
   }
-  const sharer = view.tasks().find((one) => {
+  const sharer = tasks.find((one) => {
     const theirs = view.word(one + task_struct.namespace);
     const isLive = (view.word(one + task_struct.flags) & PF_EXITING) === 0;
     return isLive && theirs !== 0 && theirs !== ns && view.word(one + task_struct.fs) === fs;
