@@ -6,7 +6,8 @@ import { didYouMean } from '../base/suggest.ts';
 import { Random } from '../base/random.ts';
 import { allSites } from '../check/evidence/sites.ts';
 import type { RamView } from '../check/evidence/view.ts';
-import { FAULTS_CHOSEN, FAULTS_NTH, FAULTS_RATE, faultClasses } from '../kernel/fault-sites.ts';
+import { FAULTS_CHOSEN, FAULTS_NTH, FAULTS_RATE } from '../kernel/fault-sites.ts';
+import { faultClasses } from './fault-classes.ts';
 import { kernel } from '../kernel/layout.ts';
 import { cpu_area, cpuAddress, machine } from '../machine/map.ts';
 

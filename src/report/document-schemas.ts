@@ -1,16 +1,13 @@
 /**
- * The documents of explore, replay and minimize as schemas, with those of stress, run and bench (run-schemas.ts): docs/schema.json
- * is made of them, and tests hold real documents against them. A document may come to have more fields of its own; what is said of a bug has exactly these.
+ * The documents of explore, replay and minimize as schemas, with those of stress, run and bench (run-schemas.ts):
+ * docs/schema.json is made of them, and tests hold real documents against them. A document may come to have more fields of
+ * its own; what is said of a bug has exactly these.
  */
 import * as v from 'valibot';
-import { bugKinds } from '../machine/fault.ts';
+import { amount, count, kind, positive, text } from './schema-words.ts';
 import { benchSchema, runSchema, stressSchema } from './run-schemas.ts';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const word = v.pipe(v.number(), v.integer(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1));
-const seconds = v.pipe(v.number(), v.minValue(0));
-const text = v.nullable(v.string());
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 
 const frame = { function: v.string(), file: v.string(), line: count };
@@ -75,8 +72,6 @@ const why = v.strictObject({
     }),
   ),
 });
-
-const kind = v.picklist(bugKinds);
 
 /** What every bug has that was run again. */
 const bug = {
@@ -146,7 +141,7 @@ const common = {
   executions: count,
   steps: count,
   syscalls: count,
-  seconds,
+  seconds: amount,
   complete: v.boolean(),
 };
 
@@ -166,7 +161,7 @@ const share = v.strictObject({
   about: v.nullable(count),
   facts,
   bugs: v.array(v.strictObject({ title: v.string(), times: positive, first: v.nullable(positive) })),
-  seconds,
+  seconds: amount,
 });
 
 const target = v.object({
@@ -187,7 +182,7 @@ const target = v.object({
   strategies: v.array(share),
   proof: text,
   bugs: v.array(v.string()),
-  seconds,
+  seconds: amount,
   size: v.optional(
     v.strictObject({
       cpus: positive,

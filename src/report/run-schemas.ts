@@ -1,12 +1,8 @@
 /** The documents of stress, run and bench as schemas; see document-schemas.ts. */
 import * as v from 'valibot';
-import { bugKinds } from '../machine/fault.ts';
+import { amount, count, kind, positive, text } from './schema-words.ts';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
-const amount = v.pipe(v.number(), v.minValue(0));
 const share = v.pipe(amount, v.maxValue(1));
-const text = v.nullable(v.string());
 const verdict = v.picklist(['pass', 'bug', 'inconclusive']);
 const names = v.record(v.string(), v.string());
 
@@ -19,9 +15,13 @@ const subject = v.object({
   profile: v.string(),
   mutant: v.null(),
   settings: v.record(v.string(), v.number()),
+  faults: v.optional(v.string()),
 });
 
-const kind = v.picklist(bugKinds);
+/** With --faults: the setting, how often something was asked, and how often it failed. */
+const faults = v.optional(
+  v.strictObject({ setting: v.string(), sites: v.array(v.string()), asked: count, failed: count }),
+);
 
 const stressBug = {
   title: v.string(),
@@ -60,6 +60,7 @@ export const stressSchema = v.object({
   calls: v.array(v.strictObject({ name: v.string(), calls: positive, errors: count })),
   locks: v.array(v.strictObject({ name: v.string(), acquisitions: count, contentions: count })),
   lockChoices: names,
+  faults,
   dump: text,
 });
 
@@ -70,6 +71,7 @@ export const runSchema = v.object({
   profile: v.string(),
   verdict,
   ended: v.picklist(['finished', 'hung', 'endless', 'stopped']),
+  faults,
   calls: v.array(
     v.strictObject({
       task: v.string(),

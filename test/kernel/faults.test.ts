@@ -4,7 +4,9 @@
  * gets wrong there is listed, so the rows can fail.
  */
 import { describe, expect, test } from 'vitest';
+import { faultClasses } from '../../dist/src/boot/fault-classes.js';
 import { armFaults, countFaults } from '../../dist/src/boot/faults.js';
+import { NR_CACHES } from '../../dist/src/kernel/caches.js';
 import { differences, readContexts } from '../../dist/src/check/observers/spec/contexts.js';
 import * as abi from '../../dist/src/kernel/abi.js';
 import { BUFFER_STAT, BUFFER_STATUS, BUFFER_TEXT } from '../../dist/src/kernel/isa.js';
@@ -221,4 +223,13 @@ test('init is never failed, and what it makes is', () => {
   const task = lab.clone();
   expect(lab.call(task, nr.NR_clone, abi.SIGCHLD)).toBe(-EAGAIN);
   expect(countFaults(lab.view)).toEqual({ asked: 1, failed: 1 });
+});
+
+test('every class has a bit and a name of its own, and slab caches are the first', () => {
+  const numbers = faultClasses.map(({ number }) => number);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  expect(new Set(faultClasses.map(({ name }) => name)).size).toBe(numbers.length);
+  expect(Math.max(...numbers)).toBeLessThan(32);
+  const slab = faultClasses.filter(({ group }) => group === 'slab').map(({ number }) => number);
+  expect(slab).toEqual(Array.from({ length: NR_CACHES }, (_, cache) => cache));
 });

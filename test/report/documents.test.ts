@@ -65,10 +65,13 @@ test('explore of operations', async () => {
 test.each<[string, string, string, ...string[]]>([
   ['a program that is right', 'run', 'pass', inRepository('examples/undo.prog')],
   ['a scenario on threads', 'stress', 'pass', 'clone-exit-storm', '--duration', '200ms', '--cpus', '2', '--seed', '1'],
+  ['one that waits for what failed', 'run', 'inconclusive', inRepository('examples/undo.prog'), '--faults', 'nth:1'],
+  ['and on threads', 'stress', 'pass', 'clone-exit-storm', '--duration', '200ms', '--faults', 'rate:0.01'],
 ])('%s: %s', async (_, command, verdict, ...args) => {
   const document = await documentOf(command, ...args);
   expect(wrongWith(command as Command, document)).toEqual([]);
   expect(document['verdict']).toBe(verdict);
+  if (args.includes('--faults')) expect(document['faults']).toMatchObject({ failed: expect.any(Number) });
 });
 
 test('run of a program that fails', async () => {

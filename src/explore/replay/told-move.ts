@@ -1,6 +1,6 @@
 /** A move that a CPU is about to make, told: who, where, and what it does to which word. */
 import type { Frame } from '../../check/evidence/call-chain.ts';
-import { faultClasses } from '../../kernel/fault-sites.ts';
+import { faultClasses } from '../../boot/fault-classes.ts';
 import { FAIL } from '../../machine/access.ts';
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { cpuOf, kindOf, type Move, STEP } from '../../stepped/move.ts';
