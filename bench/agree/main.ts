@@ -1,6 +1,7 @@
 /**
  * Random modules under all searches, for as long as wanted: node dist/bench/agree/main.js [first seed] [seconds].
- * Prints every module on which two searches differ; exit 1 when there was one. --jobs 2 and 3 and the portfolio take part in every 50th.
+ * Prints every module on which two searches differ; exit 1 when there was one. --jobs 2 and 3 and the portfolio take part
+ * in every 50th.
  */
 import { compareSeed } from './compare.js';
 import { randomModule } from './random-module.js';

@@ -145,7 +145,7 @@ export function fget(fd: number): number {
   return fcheck_get(load(current() + task_struct.files), fd);
 }
 
-/** Reserves the lowest free descriptor, `from` or higher; -EMFILE when there is none, or none is to be had. Takes file_lock. */
+/** Reserves the lowest free descriptor, `from` or higher; -EMFILE for none, or when it is to fail. Takes file_lock. */
 export function get_unused_fd(from: number): number {
   const fails = should_fail(FAULT_FD, 0);
   if (fails) return -EMFILE;

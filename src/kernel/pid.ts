@@ -20,8 +20,8 @@ function test_and_set_pid(pid: number): number {
 }
 
 /**
- * A free number, the next after last_pid, or -1 when all are taken or none is to be had. Lock-free: the bit decides; last_pid is a plain
- * store after it (B17).
+ * A free number, the next after last_pid, or -1 when all are taken or none is to be had. Lock-free: the bit decides;
+ * last_pid is a plain store after it (B17).
  */
 export function alloc_pidmap(): number {
   const fails = should_fail(FAULT_PID, 0);

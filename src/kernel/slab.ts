@@ -136,8 +136,8 @@ function current_pid(): number {
 }
 
 /**
- * A new object of the cache, its body filled with 0x5a, or 0 when memory is out or the call is to fail. May sleep. `ip` is the place that
- * asks, for reports.
+ * A new object of the cache, its body filled with 0x5a, or 0 when memory is out or the call is to fail. May sleep. `ip` is
+ * the place that asks, for reports.
  */
 export function kmem_cache_alloc(cache: number, ip: number): number {
   const fails = slab_pre_alloc_hook(cache, ip);

@@ -96,7 +96,7 @@ function wait_task_zombie(p: number, status_at: number): number {
   const by_group = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
   const status = by_group ? load(signal + signal_struct.group_exit_code) : load(p + task_struct.exit_code);
   if (status_at && put_user(status, status_at)) {
-    // Plain in Linux, which has its doubts there: on x86 it comes after all that was read of the task. Nothing follows.
+    // Plain in Linux, and marked here for x86's order; no lock either way, which does harm: docs/findings.md.
     WRITE_ONCE(p + task_struct.exit_state, EXIT_ZOMBIE);
     return -EFAULT;
   }

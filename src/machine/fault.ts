@@ -57,7 +57,7 @@ export const reasons: Readonly<Record<number, { readonly kind: BugKind; readonly
 
 let isTraced = true;
 
-/** Says whether faults carry JavaScript's stack. Where an explorer knows the call chain it costs more than the execution. */
+/** Whether faults carry JavaScript's stack. Where an explorer knows the call chain it costs more than the execution. */
 export function traceFaults(on: boolean): void {
   isTraced = on;
 }

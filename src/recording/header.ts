@@ -53,7 +53,8 @@ const subject = v.variant(
 
 /**
  * The header from format version 2 on; that of version 1 has no `imports`, which are the texts of the files that a module
- * imports, by path as seen from its own. `faults` came with version 4. A field more, less or of another meaning is another format version.
+ * imports, by path as seen from its own. `faults` came with version 4. A field more, less or of another meaning is another
+ * format version.
  */
 const schema = v.strictObject(
   {

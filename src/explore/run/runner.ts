@@ -130,7 +130,7 @@ export class Runner {
       if (lookout !== undefined) lookout.beforeStep(cpu);
       machine.step(move);
       if (watch !== undefined) watch.afterStep();
-      if ((lookout?.due === true || (watch !== undefined && watch.found)) && this.#judge()) return 'bug';
+      if ((lookout?.due === true || watch?.found === true) && this.#judge()) return 'bug';
       if (step >= repeats) moves = machine.moves();
     }
     return this.#atEnd();

@@ -1,6 +1,6 @@
 /**
- * Every interleaving with at most so many preemptions and failures (cost.ts), one after the other: Musuvathi and Qadeer, Iterative
- * context bounding, PLDI 2007. Bounds are taken one after the other, 0, 1, 2, ..., up to the last: an execution with more
+ * Every interleaving with at most so many preemptions and failures (cost.ts), one after the other: Musuvathi and Qadeer,
+ * Iterative context bounding, PLDI 2007. Bounds are taken one after the other, 0, 1, 2, ..., up to the last: an execution with more
  * preemptions is only tried when all with fewer have been. Without a bound, plain enumeration.
  *
  * The same with delays in place of preemptions: with many CPUs even executions without any preemption are endless, for

@@ -8,16 +8,16 @@ import { POISON } from '../../machine/atomic.ts';
 import { MachineFault } from '../../machine/fault.ts';
 import { FIRST_ADDRESS, FIRST_WORD } from '../../machine/limits.ts';
 import { isOurs, type LoadedModule } from '../../stepper/module/module.ts';
-import { ALONE, callsAmong, writtenFrom } from '../../stepper/module/operations-text.ts';
+import { writtenFrom } from '../../stepper/module/operations-text.ts';
 import { FUTEX_SLEEP, SPIN } from '../../machine/access.ts';
 import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { silent } from '../../stepped/tracer.ts';
 import { HEAP_WORDS } from '../../stepped/heap.ts';
 import { blockLines, blockName, leaks } from './module-blocks.ts';
-import { type CallMade, callLines, callName, callsOf, isLinearizable } from './linearize.ts';
+import { callName } from './linearize.ts';
+import { type CallsJudge, callsJudge } from './module-calls.ts';
 import { ModuleHooks } from './module-hooks.ts';
 import { hex, ModuleNames } from './module-names.ts';
-import { OperationsJudge } from './operations-judge.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
@@ -26,7 +26,6 @@ const RAM_BYTES = 64 * 1024;
 const HEAP_BYTES = 4 * HEAP_WORDS;
 const FIRST_REACH = FIRST_ADDRESS + 64;
 const STEP_BOUND = 20_000;
-const UNEXPLAINED = 'no order of the calls explains what came of them';
 const NO_LEAKS = 'no finished() frees what is left in the end, so leaks are not looked for';
 const NONE: readonly Finding[] = [];
 /** An author's invariant is asked after every step. */
@@ -57,10 +56,8 @@ export class ModuleSubject implements Subject {
   readonly #writtenFrom: number;
   readonly #places: Places;
   readonly #finished: number | undefined;
-  /** What the module says that its operations do one after the other. */
-  readonly #model: number | undefined;
-  /** Who judges the calls of a module that declares operations. */
-  readonly #judge: OperationsJudge | undefined;
+  /** Who judges the calls that it makes, of a module that has them judged. */
+  readonly #calls: CallsJudge | undefined;
   readonly #invariant: number | undefined;
   readonly #hooks: ModuleHooks;
   #initial: Snapshot | undefined;
@@ -90,23 +87,8 @@ export class ModuleSubject implements Subject {
     this.#places = new Places(places, this.machine);
     this.#hooks = new ModuleHooks(this.machine, this.cpus, this);
     this.#finished = module.entries['finished'];
-    this.#model = module.entries['model'];
-    const alone = module.entries[ALONE];
-    const { operations } = loaded;
-    this.#judge =
-      alone === undefined || operations === undefined
-        ? undefined
-        : new OperationsJudge(
-            this.machine,
-            operations,
-            module.cpus.map((_, cpu) => callsAmong(module.args[cpu] ?? [])),
-            (operation, cpu) => this.#hooks.run(alone, operation, cpu),
-          );
-    this.names = module.cpus.map((one, cpu) =>
-      this.#judge === undefined
-        ? (places[one]?.function ?? '?')
-        : this.#judge.programText(callsAmong(module.args[cpu] ?? []), cpu),
-    );
+    this.#calls = callsJudge(this.machine, loaded, this.#hooks);
+    this.names = this.#calls?.names ?? module.cpus.map((one) => places[one]?.function ?? '?');
     this.notes = [...loaded.notes, ...(this.#judgesLeaks ? [] : [`${this.#file}: ${NO_LEAKS}`])];
     this.#invariant = module.entries['invariant'];
     this.watches = this.#invariant !== undefined;
@@ -142,11 +124,9 @@ export class ModuleSubject implements Subject {
    * where setup() or a call fails already; the search tells that.
    */
   endless(operations: number, size: { readonly cpus: number; readonly calls: number }): readonly string[] {
-    const judge = this.#judge;
     try {
       this.reset();
-      if (judge === undefined || this.#initial === undefined) return [];
-      return judge.endless(this.#initial, operations, size).map((one) => judge.programText([one], 0));
+      return this.#calls?.endless?.(this.#initial as Snapshot, operations, size) ?? [];
     } catch (error) {
       if (error instanceof MachineFault) return [];
       throw error;
@@ -165,7 +145,7 @@ export class ModuleSubject implements Subject {
 
   atEnd(): readonly Finding[] {
     if (!this.#allDone()) return this.#waitingForEver();
-    const unexplained = this.#unexplained();
+    const unexplained = this.#calls?.ended(this.#initial as Snapshot);
     if (unexplained !== undefined) return [unexplained];
     const found =
       this.#finished === undefined
@@ -177,51 +157,21 @@ export class ModuleSubject implements Subject {
     return leaks(this.machine, (place) => this.frame(place));
   }
 
+  get #hasOperations(): boolean {
+    return this.#calls?.names !== undefined;
+  }
+
   /** Operations leave in the structure what they put there: only finished() can know what is to be left. */
   get #judgesLeaks(): boolean {
-    return this.#judge === undefined || this.machine.heap === undefined || this.#finished !== undefined;
+    return !this.#hasOperations || this.machine.heap === undefined || this.#finished !== undefined;
   }
 
   /** Some CPUs wait and nobody can go on. Calls may do so where they wait alone as well. */
   #waitingForEver(): readonly Finding[] {
-    const stuck = this.#stuck();
-    const judge = this.#judge;
-    const initial = this.#initial;
-    if (judge === undefined || initial === undefined) return [stuck];
     const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
-    const overwritten = judge.overwritten(waiting);
-    if (overwritten !== undefined) return [overwritten];
-    let why: readonly string[] | undefined;
-    const failed = this.#hooks.told(ALONE, () => {
-      why = judge.unexplained(initial, waiting);
-      return undefined;
-    });
-    if (failed !== undefined) return [failed];
-    return why === undefined ? [] : [{ ...stuck, details: [...stuck.details, ...why] }];
-  }
-
-  /** Calls that the module's model has no order for. */
-  #unexplained(): Finding | undefined {
-    const { machine } = this;
-    const judge = this.#judge;
-    const initial = this.#initial;
-    if (judge !== undefined && initial !== undefined) {
-      const overwritten = judge.overwritten([]);
-      if (overwritten !== undefined) return overwritten;
-      return this.#hooks.told(ALONE, () => {
-        const why = judge.unexplained(initial, []);
-        return why && finding('spec', UNEXPLAINED, 'operations', 0, ...why);
-      });
-    }
-    const model = this.#model;
-    if (model === undefined) return undefined;
-    const calls = callsOf(machine);
-    const explains = ({ operation, argument }: CallMade): number => this.#hooks.run(model, operation, argument);
-    return this.#hooks.told('model', () =>
-      isLinearizable(machine, calls, explains)
-        ? undefined
-        : finding('spec', UNEXPLAINED, 'model', 0, ...callLines(calls)),
-    );
+    const stuck = this.#stuck(waiting);
+    if (this.#calls?.waiting === undefined) return [stuck];
+    return this.#calls.waiting(this.#initial as Snapshot, waiting, stuck);
   }
 
   #allDone(): boolean {
@@ -230,8 +180,7 @@ export class ModuleSubject implements Subject {
   }
 
   /** Nobody can go on: waiting for locks is a deadlock, going round loops for ever a livelock. */
-  #stuck(): Finding {
-    const waiting = Array.from({ length: this.cpus }, (_, cpu) => cpu).filter((cpu) => !this.machine.isIdle(cpu));
+  #stuck(waiting: readonly number[]): Finding {
     const stacks = waiting.map((cpu) => this.stack(cpu));
     const namesOf = (pick: (stack: readonly Frame[]) => string): string =>
       [...new Set(stacks.map(pick))].sort().join(' / ');
@@ -260,7 +209,7 @@ export class ModuleSubject implements Subject {
    */
   #ownFrames(frames: readonly Frame[]): Frame[] {
     const own = frames.filter(({ file }) => !isOurs(file));
-    if (this.#judge === undefined) return own.map(withShortFile);
+    if (!this.#hasOperations) return own.map(withShortFile);
     const theirs = own.filter(({ file, line }) => file !== this.#loaded.path || line < this.#writtenFrom);
     return (theirs.length > 0 ? theirs : own.slice(0, 1)).map(withShortFile);
   }
@@ -308,7 +257,7 @@ export class ModuleSubject implements Subject {
 
   /** A word of what calls were made (machine/history.ts), where somebody judges them. */
   #callName(address: number): string | undefined {
-    return this.#model === undefined && this.#judge === undefined ? undefined : callName(address);
+    return this.#calls && callName(address);
   }
 
   valueText(): (value: number) => string {

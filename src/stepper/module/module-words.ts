@@ -9,7 +9,10 @@ import { tableOf } from '../subset/subset-names.ts';
 import type { CompiledText } from './module-compile.ts';
 
 export interface WordNames {
-  /** Names of constants, and of members as `LOCK.owner`, by the address that they hold. Where two hold the same, neither names the word. */
+  /**
+   * Names of constants, and of members as `LOCK.owner`, by the address that they hold. Where two hold the same, neither
+   * names the word.
+   */
   readonly words: ReadonlyMap<number, string>;
   /** The same of elements of tables, as `FORKS[1]`. */
   readonly elements: ReadonlyMap<number, string>;
