@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lineOfHistory, linesOfHistory } from './findings-history.mjs';
+import { findingsIn } from './findings-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const main = join(root, 'dist/src/cli/main.js');
@@ -85,14 +86,11 @@ function write(cwd) {
   writeFileSync(page, head + SEARCHES.map((args) => sectionText(args, cwd)).join('\n'));
 }
 
-/** Every token of the page, replayed: the titles that did not come again. Throws for a finding without a token. */
+/** Every token of the page, replayed: the titles that did not come again. */
 function unlike(cwd) {
-  const [, ...findings] = readFileSync(page, 'utf8').split(/^### /m);
+  const findings = findingsIn(readFileSync(page, 'utf8'));
   if (findings.length === 0) throw new Error('docs/searches.md has no finding');
-  return findings.flatMap((text) => {
-    const title = text.slice(0, text.indexOf('\n'));
-    const token = /^```\n(\S+)\n```$/m.exec(text)?.[1];
-    if (token === undefined) throw new Error(`docs/searches.md has no token of: ${title}`);
+  return findings.flatMap(({ title, token }) => {
     const { bugs, known } = JSON.parse(tasklock(['replay', token, '--json'], cwd));
     return [...bugs, ...(known ?? [])].some((bug) => bug.title === title) ? [] : [title];
   });

@@ -1,8 +1,10 @@
 /** Pages that list what there is list all of it: strategies, checkers, kinds of bugs, lock algorithms. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { knownFindings } from '../../dist/src/check/evidence/known-findings.js';
 import { checkers } from '../../dist/src/check/observers/checkers.js';
 import { strategies } from '../../dist/src/explore/strategies/index.js';
+import { profileNames } from '../../dist/src/kernel/profiles.js';
 import { bugKinds } from '../../dist/src/machine/fault.js';
 import { locks } from '../../dist/src/machine/locks/index.js';
 import { EXCLUSIVE, FUTEX_STATES, SHARED } from '../support/lock-counts.ts';
@@ -38,4 +40,17 @@ test('docs/locks.md has every lock algorithm, with the executions that are count
   });
   const page = [...read('docs/locks.md').matchAll(/^\| `[\w-]+` \|.*\|$/gm)].map(([row]) => row);
   expect(page).toEqual(rows);
+});
+
+test('docs/findings.md tells every known finding, with the kernels that have it', () => {
+  const ids = [...new Set(knownFindings.map(({ id }) => id))];
+  const told = new Map(
+    [...read('docs/findings.md').matchAll(/^## ([\w-]+) \((.*)\)$/gm)].map(([, id, of]) => [id, of]),
+  );
+  expect([...told.keys()].sort()).toEqual(ids.sort());
+  for (const id of ids) {
+    const profiles = knownFindings.filter((one) => one.id === id).map(({ profile }) => profile);
+    const all = profiles.length === profileNames.length ? 'all profiles' : profiles.join(', ');
+    expect(told.get(id), id).toBe(all);
+  }
 });
