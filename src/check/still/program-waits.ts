@@ -2,6 +2,7 @@
  * Why every task sleeps. A program whose calls fail on purpose may wait for what never came about: for a thread that was not
  * made, or a wake-up that failed. That is the program's doing, and is not judged then; a task that waits for nobody is not.
  */
+import { TASK_RUNNING } from '../../kernel/abi.ts';
 import { kernel, pt_regs, task_struct } from '../../kernel/layout.ts';
 import { NR_clone, NR_futex, NR_ipc, NR_pause, NR_vfork, NR_wait4, NR_waitpid } from '../../kernel/syscall-numbers.ts';
 import type { RamView } from '../evidence/view.ts';
@@ -13,13 +14,15 @@ const UNTIL_CHILD: readonly number[] = [NR_waitpid, NR_wait4, NR_vfork, NR_clone
 
 /**
  * Whether all that sleep may wait for the program itself: somebody in a call that only another task ends, and everybody else
- * for a child that is alive.
+ * for a child that is alive. Who is awake and on no queue, or has a signal that would wake it, waits for the kernel.
  */
 export function waitsForProgram(view: RamView): boolean {
   const word = (task: number, field: number): number => view.word(task + field);
   const alive = view.tasks().filter((task) => word(task, task_struct.exit_state) === 0);
   const isIn = (calls: readonly number[]) => (task: number) =>
     calls.includes(word(task, task_struct.regs + pt_regs.orig_eax));
+  const isAsleep = (task: number): boolean =>
+    word(task, task_struct.state) !== TASK_RUNNING && word(task, task_struct.sigpending) === 0;
   const hasChild = (task: number): boolean =>
     alive.some((child) => {
       const parent = word(child, task_struct.parent);
@@ -30,6 +33,6 @@ export function waitsForProgram(view: RamView): boolean {
   return (
     view.word(kernel.finished) === 0 &&
     alive.some(waitsForAnother) &&
-    alive.every((task) => waitsForAnother(task) || (waitsForChild(task) && hasChild(task)))
+    alive.every((task) => isAsleep(task) && (waitsForAnother(task) || (waitsForChild(task) && hasChild(task))))
   );
 }

@@ -1,0 +1,43 @@
+/** Who may be asleep for good because the program brought it about, after a failure on purpose; and who may not. */
+import { expect, test } from 'vitest';
+import { waitsForProgram } from '../../dist/src/check/still/program-waits.js';
+import { Runner } from '../../dist/src/explore/run/runner.js';
+import { DepthFirst } from '../../dist/src/explore/strategies/dfs.js';
+import { scenarioTarget, subjectOf } from '../../dist/src/explore/subject/targets.js';
+import { TASK_RUNNING } from '../../dist/src/kernel/abi.js';
+import { pt_regs, task_struct } from '../../dist/src/kernel/layout.js';
+import { NR_futex } from '../../dist/src/kernel/syscall-numbers.js';
+
+const PROGRAM = `profile linux-6
+cpus 1
+shared gate
+task a:
+    clone(0) -> b
+    while gate == 0: futex_wait(gate, 0)
+    exit(0)
+task b:
+    futex_wait(gate, 0)
+    exit(0)
+`;
+
+test('a sleeper counts as one of the program as long as nothing should have woken it', async () => {
+  const subject = await subjectOf(scenarioTarget('p.prog', PROGRAM));
+  const outcome = new Runner(subject, []).run(new DepthFirst(0), 0);
+  expect(outcome?.bugs.map(({ kind }) => kind)).toEqual(['deadlock']);
+  const { view } = subject;
+  expect(waitsForProgram(view)).toBe(true);
+  const sleeper = view.tasks().find((task) => view.word(task + task_struct.regs + pt_regs.orig_eax) === NR_futex) ?? 0;
+  const withWord = (field: number, value: number): boolean => {
+    const at = (sleeper + field) >> 2;
+    const was = view.words[at] as number;
+    view.words[at] = value;
+    const answer = waitsForProgram(view);
+    view.words[at] = was;
+    return answer;
+  };
+  expect(withWord(task_struct.state, TASK_RUNNING)).toBe(false);
+  expect(withWord(task_struct.sigpending, 1)).toBe(false);
+  // Neither waits for anybody: no call of the program ends it.
+  expect(withWord(task_struct.regs + pt_regs.orig_eax, 0)).toBe(false);
+  expect(waitsForProgram(view)).toBe(true);
+});
