@@ -55,15 +55,18 @@ export const EIDRM = 43;
 export const ERESTARTSYS = 512;
 /** Never seen by user mode: always restart, whatever the handler. */
 export const ERESTARTNOINTR = 513;
+/** Never seen by user mode: EINTR when a handler ran, else again. */
+export const ERESTARTNOHAND = 514;
 
 /**
  * task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR; is in a wait that
- * no signal ends, so that signals wait until the call is over.
+ * no signal ends, so that signals wait until the call is over; slept in a call that any handler ends (pause, sigsuspend).
  */
 export const RESTART_NONE = 0;
 export const RESTART_SLEPT = 1;
 export const RESTART_INTERRUPTED = 2;
 export const RESTART_UNINTERRUPTIBLE = 3;
+export const RESTART_NOHAND = 4;
 
 /** task_struct.state */
 export const TASK_RUNNING = 0;
@@ -105,6 +108,11 @@ export const SIGTTOU = 22;
 export const SIGURG = 23;
 export const SIGWINCH = 28;
 export const NSIG = 64;
+
+/** First argument of sigprocmask. */
+export const SIG_BLOCK = 0;
+export const SIG_UNBLOCK = 1;
+export const SIG_SETMASK = 2;
 
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;

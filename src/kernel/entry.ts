@@ -6,7 +6,17 @@ import { load, store, this_cpu } from '../machine/bus.ts';
 import { WARN_HELD_AT_RETURN, WARN_IRQS_OFF_AT_RETURN } from '../machine/fault.ts';
 import { cpu_area } from '../machine/map.ts';
 import { trace_syscall_enter, trace_syscall_leave } from '../machine/trace.ts';
-import { EINTR, ENOSYS, ERESTARTNOINTR, ERESTARTSYS, RESTART_INTERRUPTED, RESTART_NONE, RESTART_SLEPT } from './abi.ts';
+import {
+  EINTR,
+  ENOSYS,
+  ERESTARTNOHAND,
+  ERESTARTNOINTR,
+  ERESTARTSYS,
+  RESTART_INTERRUPTED,
+  RESTART_NOHAND,
+  RESTART_NONE,
+  RESTART_SLEPT,
+} from './abi.ts';
 import { current } from './context.ts';
 import { futex_leave } from './futex.ts';
 import { cpu_data, NR_SYSCALLS_COUNTED, pt_regs, task_struct } from './layout.ts';
@@ -42,8 +52,8 @@ export function system_call(): number {
   trace_syscall_leave(nr, result);
   check_return_to_user(area);
   if (result === -ERESTARTNOINTR) return 0;
-  if (result === -ERESTARTSYS) {
-    store(tsk + task_struct.restart, RESTART_SLEPT);
+  if (result === -ERESTARTSYS || result === -ERESTARTNOHAND) {
+    store(tsk + task_struct.restart, result === -ERESTARTSYS ? RESTART_SLEPT : RESTART_NOHAND);
     return 0;
   }
   store(regs + pt_regs.eax, result);

@@ -36,7 +36,8 @@ import { exit_namespace } from './namespace.ts';
 import { detach_pid, next_thread, thread_group_empty } from './pid.ts';
 import { exit_sem } from './sem-undo.ts';
 import { __exit_sighand, __exit_signal } from './sighand.ts';
-import { do_notify_parent, retarget_pending, zap_other_threads } from './signal.ts';
+import { exit_signals, retarget_pending } from './signal-retarget.ts';
+import { do_notify_parent, zap_other_threads } from './signal.ts';
 
 /** Takes a task out of every list and hash; tasklist_lock held for writing. */
 function __unhash_process(p: number): void {
@@ -124,7 +125,8 @@ function forget_original_parent(father: number): void {
 function exit_notify(tsk: number): void {
   const signal = load(tsk + task_struct.signal);
   const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-  if (load(tsk + task_struct.sigpending) && !exiting && thread_group_empty(tsk) === 0) {
+  const retargeted = load(kernel.profile) === PROFILE_LINUX_6;
+  if (load(tsk + task_struct.sigpending) && !exiting && !retargeted && thread_group_empty(tsk) === 0) {
     read_lock(kernel.tasklist_lock);
     retarget_pending(tsk);
     read_unlock(kernel.tasklist_lock);
@@ -157,7 +159,8 @@ export function do_exit(code: number): void {
   const tsk = current();
   BUG_ON(load(tsk + task_struct.flags) & PF_EXITING, tsk);
   BUG_ON(tsk === load(kernel.init_task), tsk);
-  store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_EXITING);
+  if (load(kernel.profile) === PROFILE_LINUX_6) exit_signals(tsk);
+  else store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_EXITING);
   futex_leave(tsk);
   const group_dead = atomic_dec_and_test(load(tsk + task_struct.signal) + signal_struct.live);
   if (group_dead && load(kernel.profile) === PROFILE_LINUX_6) synchronize_group_exit(tsk, code);

@@ -88,6 +88,8 @@ export const task_struct = struct('task_struct', {
   'sighand->siglock': {
     pending: words(2),
     blocked: words(2),
+    /** What `blocked` was before sigsuspend: a handler ends with it. */
+    saved_sigmask: words(2),
     /** TIF_SIGPENDING; read without the lock on the way back to user mode. */
     sigpending: int,
   },
@@ -121,6 +123,8 @@ export const task_struct = struct('task_struct', {
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,
+    /** 1 inside sigsuspend. */
+    suspended: int,
     handled_signals: int,
     regs: words(pt_regs.SIZE >> 2),
   },

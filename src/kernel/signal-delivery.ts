@@ -3,6 +3,7 @@ import { load, store } from '../machine/bus.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
   RESTART_INTERRUPTED,
+  RESTART_NOHAND,
   RESTART_SLEPT,
   SA_RESETHAND,
   SA_RESTART,
@@ -50,9 +51,19 @@ function deliver(tsk: number, action: number): void {
   store(tsk + task_struct.handled_signals, load(tsk + task_struct.handled_signals) + 1);
   const flags = load(action + 4);
   if (flags & SA_RESETHAND) store(action, SIG_DFL);
-  if ((flags & SA_RESTART) === 0 && load(tsk + task_struct.restart) === RESTART_SLEPT) {
+  const restart = load(tsk + task_struct.restart);
+  if (restart === RESTART_NOHAND || (restart === RESTART_SLEPT && (flags & SA_RESTART) === 0)) {
     store(tsk + task_struct.restart, RESTART_INTERRUPTED);
   }
+  if (load(tsk + task_struct.suspended)) end_suspend(tsk);
+}
+
+/** A handler ends sigsuspend: the mask is what it was before. siglock held. */
+function end_suspend(tsk: number): void {
+  store(tsk + task_struct.suspended, 0);
+  store(tsk + task_struct.blocked, load(tsk + task_struct.saved_sigmask));
+  store(tsk + task_struct.blocked + 4, load(tsk + task_struct.saved_sigmask + 4));
+  recalc_sigpending(tsk);
 }
 
 /**

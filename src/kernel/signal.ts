@@ -7,14 +7,7 @@
  */
 import { atomic_read } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
-import {
-  spin_lock,
-  spin_lock_irq,
-  spin_lock_irqsave,
-  spin_unlock,
-  spin_unlock_irq,
-  spin_unlock_irqrestore,
-} from '../machine/spinlock.ts';
+import { spin_lock, spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import {
   NSIG,
   PF_EXITING,
@@ -38,7 +31,6 @@ import {
   sigaction_of,
   ignored_by_default,
   stops_by_default,
-  recalc_sigpending,
   signal_wake_up,
   SIG_KERNEL_STOP_MASK,
 } from './sigset.ts';
@@ -134,6 +126,27 @@ export function group_send_sig_info(sig: number, p: number): number {
   return 0;
 }
 
+/** Sends a signal to one thread; siglock and tasklist_lock held. */
+function specific_send_sig_info(sig: number, t: number): void {
+  if (sig_ignored(t, sig)) return;
+  if (sigismember(t + task_struct.pending, sig)) return;
+  sigaddset(t + task_struct.pending, sig);
+  if (sigismember(t + task_struct.blocked, sig) === 0) signal_wake_up(t, sig === SIGKILL ? 1 : 0);
+}
+
+/**
+ * The same from outside; nothing when the task is past release. What stops and SIGCONT do as they are sent comes first, as
+ * with a group. tasklist_lock held. Takes siglock.
+ */
+export function send_sig_info(sig: number, t: number): void {
+  const sighand = load(t + task_struct.sighand);
+  if (sig === 0 || sighand === 0) return;
+  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
+  handle_stop_signal(sig, t);
+  specific_send_sig_info(sig, t);
+  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+}
+
 /** Sends a signal to one thread of the current task's own making (SIGSEGV). Takes siglock. */
 export function force_sig(sig: number, tsk: number): void {
   const sighand = load(tsk + task_struct.sighand);
@@ -181,18 +194,6 @@ export function zap_other_threads(tsk: number): void {
     rm_from_queue(SIG_KERNEL_STOP_MASK, t + task_struct.pending);
     signal_wake_up(t, 1);
   }
-}
-
-/** Before a thread leaves: others look again at what the group has pending, in case this one was chosen for it. */
-export function retarget_pending(tsk: number): void {
-  const sighand = load(tsk + task_struct.sighand);
-  spin_lock_irq(sighand + sighand_struct.siglock);
-  for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.sigpending) || load(t + task_struct.flags) & PF_EXITING) continue;
-    recalc_sigpending(t);
-    if (load(t + task_struct.sigpending)) signal_wake_up(t, 0);
-  }
-  spin_unlock_irq(sighand + sighand_struct.siglock);
 }
 
 /** 1 when others use the same handlers. */

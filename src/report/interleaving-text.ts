@@ -135,8 +135,8 @@ function callText({ text, line, result }: ToldCall): string {
   return isRestart(result) ? `waits in ${at}` : `returned ${at} -> ${errorName(result) ?? result}`;
 }
 
-/** ERESTARTSYS and ERESTARTNOINTR: the task sleeps, and makes the call again. */
-const isRestart = (result: number): boolean => result === -512 || result === -513;
+/** ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND: the task sleeps, and makes the call again. */
+const isRestart = (result: number): boolean => result <= -512 && result >= -514;
 
 /** Who called the function, of a module: its own functions only. */
 function chainText({ callers, at }: ToldMove): string {

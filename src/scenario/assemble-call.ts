@@ -1,4 +1,5 @@
 /** Assembles a call as its entry in the table of calls says. */
+import { NSIG } from '../kernel/abi.ts';
 import { profiles } from '../kernel/profiles.ts';
 import {
   OP_ADD,
@@ -19,6 +20,7 @@ import { type Assembly, RESULT, WORK } from './assembly.ts';
 import type { Assignable, CallStatement, Operand } from './ast.ts';
 import type { CallSpec, MadeArgument } from './call-spec.ts';
 import { callSpec } from './calls.ts';
+import { signals } from './constants.ts';
 import { immediate, type Label, NO_REGISTER, register, shared, type Source } from './emitter.ts';
 import { pathTemplate } from './paths.ts';
 import { printStatement } from './print.ts';
@@ -39,7 +41,10 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   if (statement.child) startChild(assembly, statement.child.name, destination);
   if (spec.after === 'permissions' && first) {
     if (second) readOwner(assembly, destination, second);
-    keepPermissions(assembly, destination);
+    keepWord(assembly, destination, assembly.buffers.stat(assembly.task), 0o7777);
+  }
+  if (spec.after === 'signals' && first) {
+    keepWord(assembly, destination, assembly.buffers.set(assembly.task), 0x7fffffff);
   }
   if (first && own === NO_REGISTER) assembly.storeTo(first, register(destination));
   if (spec.after === 'exit-code' && second) {
@@ -103,10 +108,26 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
     case '@sembuf':
       return immediate(rodata.semaphoreOperation(constant('sem_num'), constant('n'), constant('flags')));
     case '@sigaction':
-      return immediate(rodata.words([constant('handler'), 0, 0, 0]));
+      // The old call's struct: handler, mask, flags, restorer.
+      return immediate(rodata.words([constant('handler'), 0, constant('flags'), 0]));
+    case '@sigset':
+      return immediate(rodata.words(signalSet(statement.operands.find((one) => one.kind === 'flags'))));
+    case '@oldset':
+      return immediate(buffers.set(task));
     case '@clone':
       return immediate(constant('flags') | constant('exit_signal'));
   }
+}
+
+/** The two words of a set of signals, which are given by name or number; 0 is none. */
+function signalSet(operand: Operand | undefined): number[] {
+  const words = [0, 0];
+  for (const part of operand?.kind === 'flags' ? operand.parts : []) {
+    const sig = typeof part === 'number' ? part : signals[part as keyof typeof signals];
+    const at = (sig - 1) >> 5;
+    if (sig > 0 && sig <= NSIG) words[at] = (words[at] ?? 0) | (1 << ((sig - 1) & 31));
+  }
+  return words;
 }
 
 /** The address of a path. The pid of a task is not known before, so such a path is written just before the call. */
@@ -148,13 +169,13 @@ function readOwner(assembly: Assembly, result: number, to: Assignable): void {
   if (own === NO_REGISTER) assembly.storeTo(to, register(WORK));
 }
 
-/** After stat: a success becomes the permission bits. */
-function keepPermissions(assembly: Assembly, result: number): void {
+/** After a call that stored something: a success becomes these bits of a word of it. */
+function keepWord(assembly: Assembly, result: number, address: number, bits: number): void {
   const { emitter } = assembly;
   const failed: Label = {};
   emitter.jump(OP_JLT, failed, [register(result), immediate(0)]);
-  emitter.emit(OP_LOAD, result, [immediate(assembly.buffers.stat(assembly.task))]);
-  emitter.emit(OP_AND, result, [register(result), immediate(0o7777)]);
+  emitter.emit(OP_LOAD, result, [immediate(address)]);
+  emitter.emit(OP_AND, result, [register(result), immediate(bits)]);
   emitter.place(failed);
 }
 

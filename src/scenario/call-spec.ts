@@ -25,6 +25,8 @@ export type MadeArgument =
   | '@semaphores'
   | '@sembuf'
   | '@sigaction'
+  | '@sigset'
+  | '@oldset'
   | '@clone';
 
 export interface CallSpec {
@@ -34,8 +36,11 @@ export interface CallSpec {
   readonly registers: readonly (number | string)[];
   /** Takes "-> TASK". */
   readonly starts?: true;
-  /** What is made of the result: permission bits, with the owner as a second one, or a second one with the exit code. */
-  readonly after?: 'permissions' | 'exit-code';
+  /**
+   * What is made of the result: permission bits, with the owner as a second one; a second one with the exit code; the set
+   * of signals that the call stored, of which the first 31 show.
+   */
+  readonly after?: 'permissions' | 'exit-code' | 'signals';
   readonly does: string;
 }
 

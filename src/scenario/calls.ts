@@ -7,7 +7,17 @@
 import * as abi from '../kernel/abi.ts';
 import * as nr from '../kernel/syscall-numbers.ts';
 import { type CallSpec, TEXT_BYTES } from './call-spec.ts';
-import { accessModes, cloneFlags, handlers, semaphoreFlags, signals, umountFlags, waitOptions } from './constants.ts';
+import {
+  accessModes,
+  actionFlags,
+  cloneFlags,
+  handlers,
+  maskChanges,
+  semaphoreFlags,
+  signals,
+  umountFlags,
+  waitOptions,
+} from './constants.ts';
 
 const path = { name: 'path', kind: 'path' } as const;
 const fd = { name: 'fd', kind: 'value' } as const;
@@ -16,6 +26,8 @@ const flags = { name: 'flags', kind: 'flags', constants: cloneFlags } as const;
 const word = { name: 'word', kind: 'shared' } as const;
 const semaphore = { name: 'sem_num', kind: 'constant' } as const;
 const signal = { name: 'sig', kind: 'value', constants: signals } as const;
+/** Signals joined with |, their numbers instead of bits. */
+const set = { name: 'set', kind: 'flags', constants: signals } as const;
 const anything = (name: string) => ({ name, kind: 'any', default: 0 }) as const;
 
 export const calls = {
@@ -76,11 +88,47 @@ export const calls = {
     registers: ['pid', 'sig'],
     does: 'sends a signal',
   },
+  tkill: {
+    operands: [{ name: 'tid', kind: 'value' }, signal],
+    number: nr.NR_tkill,
+    registers: ['tid', 'sig'],
+    does: 'sends a signal to one thread',
+  },
+  tgkill: {
+    operands: [{ name: 'tgid', kind: 'value' }, { name: 'tid', kind: 'value' }, signal],
+    number: nr.NR_tgkill,
+    registers: ['tgid', 'tid', 'sig'],
+    does: 'the same, when it is of that thread group',
+  },
   sigaction: {
-    operands: [signal, { name: 'handler', kind: 'choice', constants: handlers }],
+    operands: [
+      signal,
+      { name: 'handler', kind: 'choice', constants: handlers },
+      { name: 'flags', kind: 'flags', constants: actionFlags, default: 0 },
+    ],
     number: nr.NR_sigaction,
     registers: ['sig', '@sigaction', 0],
     does: 'sets a signal handler',
+  },
+  sigprocmask: {
+    operands: [{ name: 'how', kind: 'choice', constants: maskChanges }, set],
+    number: nr.NR_rt_sigprocmask,
+    registers: ['how', '@sigset', '@oldset', 8],
+    after: 'signals',
+    does: 'blocks signals; result the set before, signal n as bit n - 1',
+  },
+  sigpending: {
+    operands: [],
+    number: nr.NR_rt_sigpending,
+    registers: ['@oldset', 8],
+    after: 'signals',
+    does: 'result the signals that wait until they are no longer blocked',
+  },
+  sigsuspend: {
+    operands: [set],
+    number: nr.NR_rt_sigsuspend,
+    registers: ['@sigset', 8],
+    does: 'blocks these instead, until a handler ran',
   },
   pause: { operands: [], number: nr.NR_pause, registers: [], does: 'sleeps until a signal' },
   sched_yield: { operands: [], number: nr.NR_sched_yield, registers: [], does: 'lets another task run' },

@@ -45,6 +45,13 @@ export const signals = {
   WINCH: abi.SIGWINCH,
 } as const;
 
+export const maskChanges = { BLOCK: abi.SIG_BLOCK, UNBLOCK: abi.SIG_UNBLOCK, SETMASK: abi.SIG_SETMASK } as const;
+export const actionFlags = {
+  RESTART: abi.SA_RESTART,
+  RESETHAND: abi.SA_RESETHAND,
+  NOCLDWAIT: abi.SA_NOCLDWAIT,
+} as const;
+
 export const waitOptions = {
   WNOHANG: abi.WNOHANG,
   WUNTRACED: abi.WUNTRACED,
