@@ -60,13 +60,15 @@ export const ERESTARTNOHAND = 514;
 
 /**
  * task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR; is in a wait that
- * no signal ends, so that signals wait until the call is over; slept in a call that any handler ends (pause, sigsuspend).
+ * no signal ends, so that signals wait until the call is over; slept in a call that any handler ends (pause, sigsuspend);
+ * a handler ran, but what the call slept for had come.
  */
 export const RESTART_NONE = 0;
 export const RESTART_SLEPT = 1;
 export const RESTART_INTERRUPTED = 2;
 export const RESTART_UNINTERRUPTIBLE = 3;
 export const RESTART_NOHAND = 4;
+export const RESTART_WOKEN = 5;
 
 /** task_struct.state */
 export const TASK_RUNNING = 0;
@@ -118,6 +120,7 @@ export const SIG_DFL = 0;
 export const SIG_IGN = 1;
 export const SA_NOCLDWAIT = 0x2;
 export const SA_RESTART = 0x10000000;
+export const SA_NODEFER = 0x40000000;
 export const SA_RESETHAND = 0x80000000 | 0;
 
 /** The hash a number is looked up in. */

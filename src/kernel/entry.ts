@@ -16,6 +16,7 @@ import {
   RESTART_NOHAND,
   RESTART_NONE,
   RESTART_SLEPT,
+  RESTART_WOKEN,
 } from './abi.ts';
 import { current } from './context.ts';
 import { futex_leave } from './futex.ts';
@@ -43,8 +44,9 @@ export function system_call(): number {
   const restart = load(tsk + task_struct.restart);
   if (restart !== RESTART_NONE) store(tsk + task_struct.restart, RESTART_NONE);
   if (restart === RESTART_INTERRUPTED) {
-    futex_leave(tsk);
-    result = -EINTR;
+    result = futex_leave(tsk) ? 0 : -EINTR;
+  } else if (restart === RESTART_WOKEN) {
+    result = 0;
   } else {
     result = sys_call_table(nr, regs);
   }

@@ -44,21 +44,23 @@ function futex_key(uaddr: number): number {
   return key;
 }
 
-/** Takes a task that will not go on waiting for its futex off the queue. */
-export function futex_leave(tsk: number): void {
+/** Takes a task that will not go on waiting for its futex off the queue. 1 when it has been woken, as the waker counted. */
+export function futex_leave(tsk: number): number {
   const key = load(tsk + task_struct.futex_key);
-  if (key === 0) return;
+  if (key === 0) return 0;
   if (key === FUTEX_WOKEN) {
     store(tsk + task_struct.futex_key, 0);
-    return;
+    return 1;
   }
   const bucket = hash_futex(key);
   spin_lock(bucket + futex_bucket.lock);
-  if (load(tsk + task_struct.futex_key) === key) {
+  const woken = load(tsk + task_struct.futex_key) !== key ? 1 : 0;
+  if (woken === 0) {
     list_del_init(tsk + task_struct.wait_entry);
   }
   store(tsk + task_struct.futex_key, 0);
   spin_unlock(bucket + futex_bucket.lock);
+  return woken;
 }
 
 /** Sleeps while the word holds `value`. 0 when woken, -EAGAIN when it holds something else, -EFAULT. */

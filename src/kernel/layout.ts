@@ -61,6 +61,14 @@ export const pt_regs = struct('pt_regs', {
   },
 });
 
+/** What a handler interrupted, for sigreturn: on the user's stack in Linux. */
+export const sigframe = struct('sigframe', {
+  'private to the task': { restart: int, eip: int, blocked: words(2), r: words(16) },
+});
+
+/** Handlers that may interrupt one another before the stack is full. */
+export const SIGFRAMES = 4;
+
 export const task_struct = struct('task_struct', {
   atomic: { usage: atomic },
   'alloc_lock (task_lock)': {
@@ -125,6 +133,11 @@ export const task_struct = struct('task_struct', {
     time_slice: int,
     /** 1 inside sigsuspend. */
     suspended: int,
+    /** Of the signal that a handler is to run for. */
+    handler: hex,
+    handler_flags: hex,
+    sigframe_depth: int,
+    sigframes: words(SIGFRAMES * (sigframe.SIZE >> 2)),
     handled_signals: int,
     regs: words(pt_regs.SIZE >> 2),
   },

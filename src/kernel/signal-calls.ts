@@ -5,6 +5,7 @@ import { current } from './context.ts';
 import { sys_kill, sys_tgkill, sys_tkill } from './kill.ts';
 import { pt_regs, task_struct } from './layout.ts';
 import { do_sigaction } from './sigaction.ts';
+import { sys_sigreturn } from './sigframe.ts';
 import { sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigsuspend, sys_sigprocmask } from './sigmask.ts';
 import {
   NOT_HERE,
@@ -16,6 +17,7 @@ import {
   NR_rt_sigsuspend,
   NR_sigaction,
   NR_sigprocmask,
+  NR_sigreturn,
   NR_tgkill,
   NR_tkill,
 } from './syscall-numbers.ts';
@@ -47,6 +49,8 @@ export function signal_call(nr: number, ebx: number, ecx: number, edx: number, r
       return sys_rt_sigpending(ebx, ecx);
     case NR_rt_sigsuspend:
       return sys_rt_sigsuspend(ebx, ecx);
+    case NR_sigreturn:
+      return sys_sigreturn();
     case NR_pause:
       return sys_pause();
     default:

@@ -15,6 +15,7 @@ import {
 import { current } from './context.ts';
 import { do_group_exit } from './exit.ts';
 import { sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { handle_signal, is_code } from './sigframe.ts';
 import { do_signal_stop, join_stop } from './signal-stop.ts';
 import {
   sigdelset,
@@ -50,15 +51,15 @@ function dequeue_signal(tsk: number): number {
 function deliver(tsk: number, action: number): void {
   store(tsk + task_struct.handled_signals, load(tsk + task_struct.handled_signals) + 1);
   const flags = load(action + 4);
+  store(tsk + task_struct.handler_flags, flags);
   if (flags & SA_RESETHAND) store(action, SIG_DFL);
   const restart = load(tsk + task_struct.restart);
   if (restart === RESTART_NOHAND || (restart === RESTART_SLEPT && (flags & SA_RESTART) === 0)) {
     store(tsk + task_struct.restart, RESTART_INTERRUPTED);
   }
-  if (load(tsk + task_struct.suspended)) end_suspend(tsk);
 }
 
-/** A handler ends sigsuspend: the mask is what it was before. siglock held. */
+/** A handler that returns at once ends sigsuspend: the mask is what it was before. siglock held. */
 function end_suspend(tsk: number): void {
   store(tsk + task_struct.suspended, 0);
   store(tsk + task_struct.blocked, load(tsk + task_struct.saved_sigmask));
@@ -66,43 +67,64 @@ function end_suspend(tsk: number): void {
   recalc_sigpending(tsk);
 }
 
+/** What get_signal_to_deliver answers when the task stopped. */
+const STOPPED = -1;
+
 /**
- * Delivers what is pending to the current task, a stop of its group first. 1 when it goes on in user mode, 0 when it
- * stopped or died: the CPU then takes another task. Takes siglock and tasklist_lock; dying takes everything exit takes.
+ * The next signal of the current task that needs more than siglock: one with a handler of code, which is noted, or one
+ * that kills. 0 for none, STOPPED. Takes siglock.
  */
-export function do_signal(): number {
-  const tsk = current();
+function get_signal_to_deliver(tsk: number): number {
   const sighand = load(tsk + task_struct.sighand);
   const signal = load(tsk + task_struct.signal);
-  let sig = 0;
-  let goes_on = 1;
+  let result = 0;
   spin_lock_irq(sighand + sighand_struct.siglock);
   for (;;) {
     const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
     if (load(signal + signal_struct.group_stop_count) > 0 && !exiting) {
       join_stop(tsk);
-      goes_on = 0;
+      result = STOPPED;
       break;
     }
-    sig = dequeue_signal(tsk);
+    const sig = dequeue_signal(tsk);
     recalc_sigpending(tsk);
+    result = sig;
     if (sig === 0) break;
     const action = sigaction_of(sighand, sig);
     const handler = load(action);
     if (handler === SIG_IGN) continue;
+    store(tsk + task_struct.handler, handler);
     if (handler !== SIG_DFL) {
       deliver(tsk, action);
+      if (is_code(handler)) break;
+      if (load(tsk + task_struct.suspended)) end_suspend(tsk);
       continue;
     }
     if (ignored_by_default(sig) || load(tsk + task_struct.tgid) === 1) continue;
     if (stops_by_default(sig) === 0) break;
     if (do_signal_stop(tsk, sig)) {
-      goes_on = 0;
+      result = STOPPED;
       break;
     }
   }
   spin_unlock_irq(sighand + sighand_struct.siglock);
-  if (sig === 0 || goes_on === 0) return goes_on;
-  do_group_exit(sig);
-  return 0;
+  return result;
+}
+
+/**
+ * Delivers what is pending to the current task, a stop of its group first, one handler of code at a time. 1 when it goes
+ * on in user mode, 0 when it stopped or died: the CPU then takes another task. Takes siglock and tasklist_lock; dying
+ * takes everything exit takes.
+ */
+export function do_signal(): number {
+  const tsk = current();
+  const sig = get_signal_to_deliver(tsk);
+  if (sig === 0) return 1;
+  if (sig === STOPPED) return 0;
+  if (load(tsk + task_struct.handler) === SIG_DFL) {
+    do_group_exit(sig);
+    return 0;
+  }
+  handle_signal(sig, tsk);
+  return 1;
 }

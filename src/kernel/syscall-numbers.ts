@@ -28,6 +28,7 @@ export const NR_readlink = 85;
 export const NR_stat = 106;
 export const NR_wait4 = 114;
 export const NR_ipc = 117;
+export const NR_sigreturn = 119;
 export const NR_clone = 120;
 export const NR_sigprocmask = 126;
 export const NR_sched_yield = 158;
@@ -82,6 +83,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_stat]: 'stat',
   [NR_wait4]: 'wait4',
   [NR_ipc]: 'ipc',
+  [NR_sigreturn]: 'sigreturn',
   [NR_clone]: 'clone',
   [NR_sigprocmask]: 'sigprocmask',
   [NR_sched_yield]: 'sched_yield',

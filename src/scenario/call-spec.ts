@@ -1,10 +1,11 @@
 /** What an entry of the table of calls says. */
 
 /**
- * path: text. flags: names joined with | or numbers. choice: one name, or a number. constant: a number.
+ * path: text. flags: names joined with | or numbers. choice: one name, or a number. handler: the same, or a handler of the
+ * program. constant: a number.
  * value: a number or a name. any: a value or a text. shared: a shared word by its name.
  */
-export type OperandKind = 'path' | 'flags' | 'choice' | 'constant' | 'value' | 'any' | 'shared';
+export type OperandKind = 'path' | 'flags' | 'choice' | 'handler' | 'constant' | 'value' | 'any' | 'shared';
 
 export interface OperandSpec {
   readonly name: string;

@@ -103,7 +103,7 @@ export const calls = {
   sigaction: {
     operands: [
       signal,
-      { name: 'handler', kind: 'choice', constants: handlers },
+      { name: 'handler', kind: 'handler', constants: handlers },
       { name: 'flags', kind: 'flags', constants: actionFlags, default: 0 },
     ],
     number: nr.NR_sigaction,

@@ -50,6 +50,7 @@ export const actionFlags = {
   RESTART: abi.SA_RESTART,
   RESETHAND: abi.SA_RESETHAND,
   NOCLDWAIT: abi.SA_NOCLDWAIT,
+  NODEFER: abi.SA_NODEFER,
 } as const;
 
 export const waitOptions = {
@@ -61,7 +62,7 @@ export const waitOptions = {
   WCLONE: abi.WCLONE,
 } as const;
 
-/** A handler has no code here: H1 and H2 are two values that are neither SIG_DFL nor SIG_IGN. */
+/** H1 and H2 are handlers that return at once; others are blocks of the program. */
 export const handlers = { DFL: abi.SIG_DFL, IGN: abi.SIG_IGN, H1: 0x1001, H2: 0x1002 } as const;
 
 export const semaphoreFlags = { UNDO: abi.SEM_UNDO, NOWAIT: abi.IPC_NOWAIT } as const;
@@ -77,7 +78,7 @@ export const errnoValues: ReadonlyMap<string, number> = new Map(
 
 /** Words of the language, which cannot be names, and two names with a meaning of their own. */
 export const reservedWords: ReadonlySet<string> = new Set(
-  `profile cpus shared task uid always expect if else while repeat forever barrier mem or and not shares with
+  `profile cpus shared task handler uid always expect if else while repeat forever barrier mem or and not shares with
    init self`.split(/\s+/),
 );
 

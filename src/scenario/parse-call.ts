@@ -84,6 +84,9 @@ function parseOperand(reader: TokenReader, call: string, spec: OperandSpec): Ope
     case 'choice':
       if (reader.isNumber()) return { kind: 'number', value: reader.number('a number'), at };
       return { kind: 'name', name: constantName(reader, call, spec), at };
+    case 'handler':
+      if (reader.isNumber()) return { kind: 'number', value: reader.number('a number'), at };
+      return { kind: 'name', ...reader.name(`a handler ${what}`) };
     case 'constant':
       return { kind: 'number', value: reader.number(`a number ${what}`), at };
     case 'shared':

@@ -77,6 +77,10 @@ const clean = [
   'stress-ng-unshare',
   'three-sharers',
   'pivot-root',
+  'handlers',
+  'sigsuspend',
+  'interrupted-calls',
+  'tkill-thread',
 ];
 
 describe.each(clean)('%s', (name) => {

@@ -91,7 +91,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
-    by: ['sys_wait4', 'sys_pause', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread'],
+    by: ['sys_wait4', 'sys_pause', 'sys_rt_sigsuspend', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread'],
     reason:
       'who goes to sleep sets its state first and tests its condition after, and a waker does it the other way round: ' +
       'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
@@ -103,7 +103,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['signal_struct->flags'],
-    by: ['exit_notify'],
+    by: ['exit_notify', 'exit_signals'],
     reason: 'only spares a walk over the group: when the group begins to die meanwhile, each thread has its SIGKILL',
   },
   {
