@@ -57,11 +57,13 @@ export const ERESTARTSYS = 512;
 export const ERESTARTNOINTR = 513;
 /** Never seen by user mode: EINTR when a handler ran, else again. */
 export const ERESTARTNOHAND = 514;
+/** Not Linux's, whose calls keep a stack: the call sleeps, and any signal ends it with EINTR, handled or not. */
+export const ENORESTART = 520;
 
 /**
  * task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR; is in a wait that
  * no signal ends, so that signals wait until the call is over; slept in a call that any handler ends (pause, sigsuspend);
- * a handler ran, but what the call slept for had come.
+ * a handler ran, but what the call slept for had come; slept in a call that any signal ends (futex, semop), and one came.
  */
 export const RESTART_NONE = 0;
 export const RESTART_SLEPT = 1;
@@ -69,6 +71,8 @@ export const RESTART_INTERRUPTED = 2;
 export const RESTART_UNINTERRUPTIBLE = 3;
 export const RESTART_NOHAND = 4;
 export const RESTART_WOKEN = 5;
+export const RESTART_ONCE = 6;
+export const RESTART_SIGNALLED = 7;
 
 /** task_struct.state */
 export const TASK_RUNNING = 0;

@@ -7,6 +7,7 @@ import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import {
   EAGAIN,
   EFAULT,
+  ENORESTART,
   ENOSYS,
   ERESTARTSYS,
   FUTEX_WAIT,
@@ -18,6 +19,7 @@ import { current } from './context.ts';
 import { FUTEX_HASH_SIZE, futex_bucket, kernel, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_next } from './list.ts';
 import { LOCK_FUTEX } from './locks.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { try_to_wake_up } from './sched.ts';
 import { user_access_begin, user_access_end } from './tlb.ts';
 import { user_to_ram } from './uaccess.ts';
@@ -63,7 +65,10 @@ export function futex_leave(tsk: number): number {
   return woken;
 }
 
-/** Sleeps while the word holds `value`. 0 when woken, -EAGAIN when it holds something else, -EFAULT. */
+/**
+ * Sleeps while the word holds `value`. 0 when woken, -EAGAIN when it holds something else, -EFAULT. Before 2.6.22 any
+ * signal ended it, since then it begins again.
+ */
 function futex_wait(uaddr: number, value: number): number {
   const tsk = current();
   if (load(tsk + task_struct.futex_key) === FUTEX_WOKEN) {
@@ -83,7 +88,7 @@ function futex_wait(uaddr: number, value: number): number {
   store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
   list_add_tail(tsk + task_struct.wait_entry, bucket + futex_bucket.list);
   spin_unlock(bucket + futex_bucket.lock);
-  return -ERESTARTSYS;
+  return load(kernel.profile) === PROFILE_LINUX_6 ? -ERESTARTSYS : -ENORESTART;
 }
 
 /** Wakes up to `count` waiters of the word; how many. */

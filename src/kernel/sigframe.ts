@@ -8,15 +8,7 @@
  */
 import { load, memcpy, store } from '../machine/bus.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
-import {
-  RESTART_NONE,
-  RESTART_WOKEN,
-  SA_NODEFER,
-  SIGKILL,
-  SIGSEGV,
-  SIGSTOP,
-  SIG_DFL,
-} from './abi.ts';
+import { RESTART_NONE, RESTART_WOKEN, SA_NODEFER, SIGKILL, SIGSEGV, SIGSTOP, SIG_DFL } from './abi.ts';
 import { current } from './context.ts';
 import { futex_leave } from './futex.ts';
 import { HANDLER_TEXT, INSTRUCTION_BYTES } from './isa.ts';

@@ -4,6 +4,8 @@ import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
   RESTART_INTERRUPTED,
   RESTART_NOHAND,
+  RESTART_ONCE,
+  RESTART_SIGNALLED,
   RESTART_SLEPT,
   SA_RESETHAND,
   SA_RESTART,
@@ -54,7 +56,8 @@ function deliver(tsk: number, action: number): void {
   store(tsk + task_struct.handler_flags, flags);
   if (flags & SA_RESETHAND) store(action, SIG_DFL);
   const restart = load(tsk + task_struct.restart);
-  if (restart === RESTART_NOHAND || (restart === RESTART_SLEPT && (flags & SA_RESTART) === 0)) {
+  const never = restart === RESTART_NOHAND || restart === RESTART_SIGNALLED;
+  if (never || (restart === RESTART_SLEPT && (flags & SA_RESTART) === 0)) {
     store(tsk + task_struct.restart, RESTART_INTERRUPTED);
   }
 }
@@ -118,6 +121,7 @@ function get_signal_to_deliver(tsk: number): number {
  */
 export function do_signal(): number {
   const tsk = current();
+  if (load(tsk + task_struct.restart) === RESTART_ONCE) store(tsk + task_struct.restart, RESTART_SIGNALLED);
   const sig = get_signal_to_deliver(tsk);
   if (sig === 0) return 1;
   if (sig === STOPPED) return 0;

@@ -112,7 +112,8 @@ class Checker {
       if (typeof template === 'string') this.#fail(operand.at, template);
     }
     if (operand.kind !== 'name' || spec?.kind === 'choice') return;
-    if (spec?.kind === 'handler') return this.#checkHandler(operand.name, operand.at, Object.keys(spec.constants ?? {}));
+    if (spec?.kind === 'handler')
+      return this.#checkHandler(operand.name, operand.at, Object.keys(spec.constants ?? {}));
     if (spec?.kind === 'shared') return this.#checkSharedWord(operand.name, operand.at);
     const constants = Object.keys(spec?.constants ?? {});
     const known = [...constants, ...this.#registers, ...this.#shared, ...this.#tasks, ...errnoValues.keys()];

@@ -123,8 +123,8 @@ export const benignRaces: readonly BenignRace[] = [
     variables: ['task_struct->flags'],
     by: ['wants_signal', 'retarget_pending'],
     reason:
-      'PF_EXITING is set without a lock: a signal given to a thread that begins to exit at this moment is not lost, ' +
-      'since exit_notify has the other threads look again, and one not given to it finds another thread',
+      'PF_EXITING is set without a lock before linux-6: exit_notify has the other threads look again at a signal given ' +
+      'to a thread that begins to exit just then. What it misses (B53) is told by what comes of it, a group that sleeps on',
   },
   {
     variables: ['task_struct->on_cpu'],

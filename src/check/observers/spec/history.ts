@@ -3,7 +3,14 @@
  * left out; one whose meaning the specification does not know (signals, threads, exec) makes the whole history one that
  * nobody judges.
  */
-import { CLONE_THREAD, CLONE_VFORK, SIGCHLD } from '../../../kernel/abi.ts';
+import {
+  CLONE_THREAD,
+  CLONE_VFORK,
+  ERESTARTNOHAND,
+  ERESTARTNOINTR,
+  ERESTARTSYS,
+  SIGCHLD,
+} from '../../../kernel/abi.ts';
 import { pt_regs, task_struct } from '../../../kernel/layout.ts';
 import {
   NR_clone,
@@ -29,7 +36,7 @@ import type { Operation } from './family.ts';
 const UNKNOWN: ReadonlySet<number> = new Set([NR_execve, NR_exit_group, NR_pause, NR_rt_sigsuspend, NR_vfork]);
 const FAMILY: ReadonlySet<number> = new Set([NR_clone, NR_fork, NR_exit, NR_waitpid, NR_wait4, NR_getppid]);
 /** A wait that sleeps: it goes on when the task runs again. */
-const RESTARTS: ReadonlySet<number> = new Set([-512, -513, -514]);
+const RESTARTS: ReadonlySet<number> = new Set([-ERESTARTSYS, -ERESTARTNOINTR, -ERESTARTNOHAND]);
 
 interface Open {
   readonly begin: number;
