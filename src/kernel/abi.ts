@@ -122,6 +122,7 @@ export const SIG_SETMASK = 2;
 
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;
+export const SA_NOCLDSTOP = 0x1;
 export const SA_NOCLDWAIT = 0x2;
 export const SA_RESTART = 0x10000000;
 export const SA_NODEFER = 0x40000000;

@@ -18,7 +18,7 @@ import { current } from './context.ts';
 import { do_group_exit } from './exit.ts';
 import { sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { handle_signal, is_code } from './sigframe.ts';
-import { do_signal_stop, join_stop } from './signal-stop.ts';
+import { do_signal_stop, finish_stop, join_stop, STOP_CANCELLED } from './signal-stop.ts';
 import {
   sigdelset,
   next_signal,
@@ -70,12 +70,13 @@ function end_suspend(tsk: number): void {
   recalc_sigpending(tsk);
 }
 
-/** What get_signal_to_deliver answers when the task stopped. */
+/** What get_signal_to_deliver answers when the task stopped, and when it was the last of its group. */
 const STOPPED = -1;
+const GROUP_STOPPED = -2;
 
 /**
  * The next signal of the current task that needs more than siglock: one with a handler of code, which is noted, or one
- * that kills. 0 for none, STOPPED. Takes siglock.
+ * that kills. 0 for none, STOPPED, GROUP_STOPPED. Takes siglock.
  */
 function get_signal_to_deliver(tsk: number): number {
   const sighand = load(tsk + task_struct.sighand);
@@ -85,8 +86,7 @@ function get_signal_to_deliver(tsk: number): number {
   for (;;) {
     const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
     if (load(signal + signal_struct.group_stop_count) > 0 && !exiting) {
-      join_stop(tsk);
-      result = STOPPED;
+      result = join_stop(tsk) === 0 ? GROUP_STOPPED : STOPPED;
       break;
     }
     const sig = dequeue_signal(tsk);
@@ -105,10 +105,10 @@ function get_signal_to_deliver(tsk: number): number {
     }
     if (ignored_by_default(sig) || load(tsk + task_struct.tgid) === 1) continue;
     if (stops_by_default(sig) === 0) break;
-    if (do_signal_stop(tsk, sig)) {
-      result = STOPPED;
-      break;
-    }
+    const left = do_signal_stop(tsk, sig);
+    if (left === STOP_CANCELLED) continue;
+    result = left === 0 ? GROUP_STOPPED : STOPPED;
+    break;
   }
   spin_unlock_irq(sighand + sighand_struct.siglock);
   return result;
@@ -122,9 +122,14 @@ function get_signal_to_deliver(tsk: number): number {
 export function do_signal(): number {
   const tsk = current();
   if (load(tsk + task_struct.restart) === RESTART_ONCE) store(tsk + task_struct.restart, RESTART_SIGNALLED);
+  // What a wait would have told of the stop that is over.
+  if (load(tsk + task_struct.exit_code)) store(tsk + task_struct.exit_code, 0);
   const sig = get_signal_to_deliver(tsk);
   if (sig === 0) return 1;
-  if (sig === STOPPED) return 0;
+  if (sig < 0) {
+    if (sig === GROUP_STOPPED) finish_stop(tsk);
+    return 0;
+  }
   if (load(tsk + task_struct.handler) === SIG_DFL) {
     do_group_exit(sig);
     return 0;

@@ -7,6 +7,7 @@ import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import { PF_EXITING, SIGNAL_GROUP_EXIT } from './abi.ts';
 import { sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
+import { finish_stop, leave_stop } from './signal-stop.ts';
 import { recalc_sigpending, signal_wake_up } from './sigset.ts';
 
 /**
@@ -39,7 +40,10 @@ export function retarget_shared_pending(tsk: number, which_low: number, which_hi
   }
 }
 
-/** Later kernels: the current task begins to exit in a moment at which nobody chooses threads. Takes siglock. */
+/**
+ * Later kernels: the current task begins to exit in a moment at which nobody chooses threads, and no stop waits for it.
+ * Takes siglock, tasklist_lock for reading, the parent's siglock.
+ */
 export function exit_signals(tsk: number): void {
   const flags = load(tsk + task_struct.flags) | PF_EXITING;
   const exiting = load(load(tsk + task_struct.signal) + signal_struct.flags) & SIGNAL_GROUP_EXIT;
@@ -51,6 +55,11 @@ export function exit_signals(tsk: number): void {
   const blocked = tsk + task_struct.blocked;
   spin_lock_irq(sighand + sighand_struct.siglock);
   store(tsk + task_struct.flags, flags);
-  if (load(tsk + task_struct.sigpending)) retarget_shared_pending(tsk, ~load(blocked), ~load(blocked + 4));
+  let stopped = 0;
+  if (load(tsk + task_struct.sigpending)) {
+    retarget_shared_pending(tsk, ~load(blocked), ~load(blocked + 4));
+    stopped = leave_stop(tsk);
+  }
   spin_unlock_irq(sighand + sighand_struct.siglock);
+  if (stopped) finish_stop(tsk);
 }

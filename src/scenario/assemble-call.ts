@@ -1,5 +1,5 @@
 /** Assembles a call as its entry in the table of calls says. */
-import { NSIG } from '../kernel/abi.ts';
+import { NSIG, WCONTINUED, WUNTRACED } from '../kernel/abi.ts';
 import { profiles } from '../kernel/profiles.ts';
 import {
   OP_ADD,
@@ -49,7 +49,7 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   if (first && own === NO_REGISTER) assembly.storeTo(first, register(destination));
   if (spec.after === 'exit-code' && second) {
     const code = assembly.registerOf(second);
-    readExitCode(assembly, destination, code === NO_REGISTER ? WORK : code);
+    readExitCode(assembly, destination, code === NO_REGISTER ? WORK : code, tellsStops(assembly, statement, spec));
     if (code === NO_REGISTER) assembly.storeTo(second, register(WORK));
   }
 }
@@ -179,20 +179,37 @@ function keepWord(assembly: Assembly, result: number, address: number, bits: num
   emitter.place(failed);
 }
 
-/** After wait: the exit code, 128 + the signal that killed the child, or -1 when no child was reaped. */
-function readExitCode(assembly: Assembly, pid: number, code: number): void {
+/** Whether a wait asks for children that stopped or go on. */
+function tellsStops(assembly: Assembly, statement: CallStatement, spec: CallSpec): boolean {
+  if (!spec.operands.some((operand) => operand.name === 'options')) return false;
+  return (operandSource(assembly, statement, spec, 'options').source.word & (WUNTRACED | WCONTINUED)) !== 0;
+}
+
+/**
+ * After wait: the exit code, 128 + the signal that killed the child, or -1 when no child was told of. With `stops` also 256 +
+ * the signal that stopped it, or 511 when it goes on.
+ */
+function readExitCode(assembly: Assembly, pid: number, code: number, stops: boolean): void {
   const { emitter } = assembly;
+  const stopped: Label = {};
   const killed: Label = {};
   const done: Label = {};
   emitter.emit(OP_MOV, code, [immediate(-1)]);
   emitter.jump(OP_JGE, done, [immediate(0), register(pid)]);
   emitter.emit(OP_LOAD, code, [immediate(assembly.buffers.status(assembly.task))]);
   emitter.emit(OP_AND, RESULT, [register(code), immediate(0x7f)]);
+  if (stops) emitter.jump(OP_JEQ, stopped, [register(RESULT), immediate(0x7f)]);
   emitter.jump(OP_JNE, killed, [register(RESULT), immediate(0)]);
   emitter.emit(OP_SHR, code, [register(code), immediate(8)]);
   emitter.emit(OP_AND, code, [register(code), immediate(0xff)]);
   emitter.jump(OP_JMP, done);
   emitter.place(killed);
   emitter.emit(OP_ADD, code, [register(RESULT), immediate(128)]);
+  if (stops) {
+    emitter.jump(OP_JMP, done);
+    emitter.place(stopped);
+    emitter.emit(OP_SHR, code, [register(code), immediate(8)]);
+    emitter.emit(OP_ADD, code, [register(code), immediate(256)]);
+  }
   emitter.place(done);
 }

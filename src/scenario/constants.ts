@@ -49,6 +49,7 @@ export const maskChanges = { BLOCK: abi.SIG_BLOCK, UNBLOCK: abi.SIG_UNBLOCK, SET
 export const actionFlags = {
   RESTART: abi.SA_RESTART,
   RESETHAND: abi.SA_RESETHAND,
+  NOCLDSTOP: abi.SA_NOCLDSTOP,
   NOCLDWAIT: abi.SA_NOCLDWAIT,
   NODEFER: abi.SA_NODEFER,
 } as const;

@@ -81,6 +81,8 @@ const clean = [
   'sigsuspend',
   'interrupted-calls',
   'tkill-thread',
+  'stops-told',
+  'stop-of-threads',
 ];
 
 describe.each(clean)('%s', (name) => {

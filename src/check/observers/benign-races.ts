@@ -166,6 +166,23 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'whoever sees a zombie still has to win the xchg',
   },
   {
+    variables: ['task_struct->state', 'task_struct->exit_code', 'signal_struct->group_stop_count'],
+    by: ['has_stopped'],
+    reason:
+      'a hint: who tells of the stop is decided by an xchg under tasklist_lock, and the last thread that stops wakes whoever ' +
+      'looked too early',
+  },
+  {
+    variables: ['task_struct->exit_code'],
+    by: ['do_signal', 'wait_task_stopped'],
+    reason: 'the stop is over, and a wait that comes at this moment tells of it or does not',
+  },
+  {
+    variables: ['signal_struct->flags'],
+    by: ['take_continued'],
+    reason: 'a hint, looked at again under siglock',
+  },
+  {
     variables: ['task_struct->exit_signal'],
     by: ['eligible_child'],
     reason: 'a thread that exec kills is no longer waited for (-1); a wait just before finds it alive all the same',

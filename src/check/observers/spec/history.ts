@@ -10,6 +10,8 @@ import {
   ERESTARTNOINTR,
   ERESTARTSYS,
   SIGCHLD,
+  WCONTINUED,
+  WUNTRACED,
 } from '../../../kernel/abi.ts';
 import { pt_regs, task_struct } from '../../../kernel/layout.ts';
 import {
@@ -98,7 +100,8 @@ function isKnown(nr: number, [first, second, third]: readonly [number, number, n
   if (nr === NR_kill || nr === NR_tkill) return second === 0;
   if (nr === NR_tgkill) return third === 0;
   if (nr === NR_sigaction || nr === NR_rt_sigaction) return first !== SIGCHLD;
-  return nr !== NR_waitpid && nr !== NR_wait4 ? true : first === -1 || first > 0;
+  if (nr !== NR_waitpid && nr !== NR_wait4) return true;
+  return (first === -1 || first > 0) && (third & (WUNTRACED | WCONTINUED)) === 0;
 }
 
 function operation(
