@@ -18,6 +18,7 @@ import {
   spin_unlock_irqrestore,
 } from '../machine/spinlock.ts';
 import {
+  PF_EXITING,
   SA_NOCLDSTOP,
   SIGCHLD,
   SIGCONT,
@@ -33,6 +34,7 @@ import {
 } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { try_to_wake_up, wake_up } from './sched.ts';
 import { queue_group_signal } from './signal-group.ts';
 import {
@@ -160,12 +162,16 @@ export function leave_stop(tsk: number): number {
   return 1;
 }
 
-/** Tells every other thread that can still run that the group stops, and counts them; siglock and tasklist_lock held. */
+/**
+ * Tells every other thread that can still run that the group stops, and counts them; later kernels leave out who exits,
+ * before they are waited for all the same (B52). siglock and tasklist_lock held.
+ */
 function begin_stop(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
+  const passed_over = load(kernel.profile) === PROFILE_LINUX_6 ? PF_EXITING : 0;
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.state) >= TASK_STOPPED) continue;
+    if (load(t + task_struct.state) >= TASK_STOPPED || load(t + task_struct.flags) & passed_over) continue;
     count = count + 1;
     signal_wake_up(t, 0);
   }
