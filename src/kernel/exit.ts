@@ -33,6 +33,7 @@ import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from 
 import { list_del_init, list_empty, list_move_tail, list_next } from './list.ts';
 import { exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
+import { kill_orphaned_pgrp } from './pgrp.ts';
 import { detach_pid, next_thread, thread_group_empty } from './pid.ts';
 import { exit_sem } from './sem-undo.ts';
 import { __exit_sighand, __exit_signal } from './sighand.ts';
@@ -118,6 +119,7 @@ function forget_original_parent(father: number): void {
     ) {
       do_notify_parent(p, load(p + task_struct.exit_signal));
     }
+    if (!same_group) kill_orphaned_pgrp(p, father, 0);
   }
 }
 
@@ -133,6 +135,7 @@ function exit_notify(tsk: number): void {
   }
   write_lock_irq(kernel.tasklist_lock);
   forget_original_parent(tsk);
+  kill_orphaned_pgrp(tsk, load(tsk + task_struct.real_parent), tsk);
   if (load(tsk + task_struct.exit_signal) !== -1 && thread_group_empty(tsk)) {
     do_notify_parent(tsk, load(tsk + task_struct.exit_signal));
   }

@@ -11,12 +11,14 @@ import {
   SA_RESTART,
   SIGNAL_GROUP_EXIT,
   SIGNAL_STOP_DEQUEUED,
+  SIGSTOP,
   SIG_DFL,
   SIG_IGN,
 } from './abi.ts';
 import { current } from './context.ts';
 import { do_group_exit } from './exit.ts';
 import { sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { is_orphaned_pgrp, process_group } from './pgrp.ts';
 import { handle_signal, is_code } from './sigframe.ts';
 import { do_signal_stop, finish_stop, join_stop, STOP_CANCELLED } from './signal-stop.ts';
 import {
@@ -70,6 +72,17 @@ function end_suspend(tsk: number): void {
   recalc_sigpending(tsk);
 }
 
+/**
+ * 1 when the stop signals of a terminal mean nothing to the current task, because its process group is orphaned. Called and
+ * returns with siglock, which it drops meanwhile; takes tasklist_lock for reading.
+ */
+function stops_nobody(tsk: number, sighand: number): number {
+  spin_unlock_irq(sighand + sighand_struct.siglock);
+  const orphaned = is_orphaned_pgrp(process_group(tsk));
+  spin_lock_irq(sighand + sighand_struct.siglock);
+  return orphaned;
+}
+
 /** What get_signal_to_deliver answers when the task stopped, and when it was the last of its group. */
 const STOPPED = -1;
 const GROUP_STOPPED = -2;
@@ -105,6 +118,7 @@ function get_signal_to_deliver(tsk: number): number {
     }
     if (ignored_by_default(sig) || load(tsk + task_struct.tgid) === 1) continue;
     if (stops_by_default(sig) === 0) break;
+    if (sig !== SIGSTOP && stops_nobody(tsk, sighand)) continue;
     const left = do_signal_stop(tsk, sig);
     if (left === STOP_CANCELLED) continue;
     result = left === 0 ? GROUP_STOPPED : STOPPED;

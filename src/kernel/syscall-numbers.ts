@@ -20,9 +20,12 @@ export const NR_mkdir = 39;
 export const NR_dup = 41;
 export const NR_umount2 = 52;
 export const NR_fcntl = 55;
+export const NR_setpgid = 57;
 export const NR_umask = 60;
 export const NR_chroot = 61;
 export const NR_getppid = 64;
+export const NR_getpgrp = 65;
+export const NR_setsid = 66;
 export const NR_sigaction = 67;
 export const NR_readlink = 85;
 export const NR_stat = 106;
@@ -31,6 +34,8 @@ export const NR_ipc = 117;
 export const NR_sigreturn = 119;
 export const NR_clone = 120;
 export const NR_sigprocmask = 126;
+export const NR_getpgid = 132;
+export const NR_getsid = 147;
 export const NR_sched_yield = 158;
 export const NR_rt_sigaction = 174;
 export const NR_rt_sigprocmask = 175;
@@ -75,9 +80,12 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_dup]: 'dup',
   [NR_umount2]: 'umount2',
   [NR_fcntl]: 'fcntl',
+  [NR_setpgid]: 'setpgid',
   [NR_umask]: 'umask',
   [NR_chroot]: 'chroot',
   [NR_getppid]: 'getppid',
+  [NR_getpgrp]: 'getpgrp',
+  [NR_setsid]: 'setsid',
   [NR_sigaction]: 'sigaction',
   [NR_readlink]: 'readlink',
   [NR_stat]: 'stat',
@@ -86,6 +94,8 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_sigreturn]: 'sigreturn',
   [NR_clone]: 'clone',
   [NR_sigprocmask]: 'sigprocmask',
+  [NR_getpgid]: 'getpgid',
+  [NR_getsid]: 'getsid',
   [NR_sched_yield]: 'sched_yield',
   [NR_rt_sigaction]: 'rt_sigaction',
   [NR_rt_sigprocmask]: 'rt_sigprocmask',

@@ -12,6 +12,7 @@ import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } fro
 import { sys_futex } from './futex.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
 import { sys_mount, sys_umount2 } from './mount-calls.ts';
+import { sys_getpgid, sys_getsid, sys_setpgid, sys_setsid } from './pgrp-calls.ts';
 import { sys_readlink } from './proc.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
 import { sys_chroot, sys_pivot_root } from './root-calls.ts';
@@ -35,8 +36,11 @@ import {
   NR_fork,
   NR_futex,
   NR_getcwd,
+  NR_getpgid,
+  NR_getpgrp,
   NR_getpid,
   NR_getppid,
+  NR_getsid,
   NR_gettid,
   NR_getuid,
   NR_ipc,
@@ -48,6 +52,8 @@ import {
   NR_read,
   NR_readlink,
   NR_sched_yield,
+  NR_setpgid,
+  NR_setsid,
   NR_setuid,
   NR_stat,
   NR_umask,
@@ -109,6 +115,16 @@ function process_call(nr: number, regs: number): number {
       return load(current() + task_struct.pid);
     case NR_getppid:
       return sys_getppid();
+    case NR_setpgid:
+      return sys_setpgid(ebx, ecx);
+    case NR_getpgid:
+      return sys_getpgid(ebx);
+    case NR_getpgrp:
+      return sys_getpgid(0);
+    case NR_setsid:
+      return sys_setsid();
+    case NR_getsid:
+      return sys_getsid(ebx);
     case NR_getuid:
       return load(current() + task_struct.uid);
     case NR_setuid:

@@ -45,5 +45,8 @@ export interface CallSpec {
   readonly does: string;
 }
 
+/** Whether a call has a second result. */
+export const hasTwoResults = ({ after }: CallSpec): boolean => after === 'permissions' || after === 'exit-code';
+
 /** Bytes that getcwd, readlink and read may fill. */
 export const TEXT_BYTES = 128;

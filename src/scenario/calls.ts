@@ -80,6 +80,28 @@ export const calls = {
   getpid: { operands: [], number: nr.NR_getpid, registers: [], does: 'number of the thread group' },
   getppid: { operands: [], number: nr.NR_getppid, registers: [], does: 'number of the parent' },
   gettid: { operands: [], number: nr.NR_gettid, registers: [], does: 'number of the task' },
+  setpgid: {
+    operands: [
+      { name: 'pid', kind: 'value', default: 0 },
+      { name: 'pgid', kind: 'value', default: 0 },
+    ],
+    number: nr.NR_setpgid,
+    registers: ['pid', 'pgid'],
+    does: 'moves a process to another process group; 0 is the caller, and its own number',
+  },
+  getpgid: {
+    operands: [{ name: 'pid', kind: 'value', default: 0 }],
+    number: nr.NR_getpgid,
+    registers: ['pid'],
+    does: 'number of the process group',
+  },
+  setsid: { operands: [], number: nr.NR_setsid, registers: [], does: 'a new session and a new process group' },
+  getsid: {
+    operands: [{ name: 'pid', kind: 'value', default: 0 }],
+    number: nr.NR_getsid,
+    registers: ['pid'],
+    does: 'number of the session',
+  },
   getuid: { operands: [], number: nr.NR_getuid, registers: [], does: 'the user' },
   setuid: { operands: [uid], number: nr.NR_setuid, registers: ['uid'], does: 'becomes another user' },
   kill: {

@@ -83,6 +83,7 @@ const clean = [
   'tkill-thread',
   'stops-told',
   'stop-of-threads',
+  'job-control',
 ];
 
 describe.each(clean)('%s', (name) => {
