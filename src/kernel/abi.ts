@@ -113,6 +113,7 @@ export const SIGTTIN = 21;
 export const SIGTTOU = 22;
 export const SIGURG = 23;
 export const SIGWINCH = 28;
+export const SIGRTMIN = 32;
 export const NSIG = 64;
 
 /** First argument of sigprocmask. */

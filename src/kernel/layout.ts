@@ -61,6 +61,16 @@ export const pt_regs = struct('pt_regs', {
   },
 });
 
+/** What is pending for a task or a group: the set, and an entry for each signal that was queued. */
+export const sigpending = struct('sigpending', {
+  'sighand->siglock': { signal: words(2), list: listHead },
+});
+
+/** One signal that was sent, in the queue of who is to take it. */
+export const sigqueue = struct('sigqueue', {
+  'sighand->siglock': { list: listHead, sig: int, user: pointer('user_struct') },
+});
+
 /** What a handler interrupted, for sigreturn: on the user's stack in Linux. */
 export const sigframe = struct('sigframe', {
   'private to the task': { restart: int, eip: int, blocked: words(2), r: words(16) },
@@ -94,7 +104,7 @@ export const task_struct = struct('task_struct', {
     sighand: pointer('sighand_struct'),
   },
   'sighand->siglock': {
-    pending: words(2),
+    pending: words(sigpending.SIZE >> 2),
     blocked: words(2),
     /** What `blocked` was before sigsuspend: a handler ends with it. */
     saved_sigmask: words(2),
@@ -196,7 +206,7 @@ export const sighand_struct = struct('sighand_struct', {
 export const signal_struct = struct('signal_struct', {
   atomic: { count: atomic, live: atomic },
   'sighand->siglock': {
-    shared_pending: words(2),
+    shared_pending: words(sigpending.SIZE >> 2),
     curr_target: pointer('task_struct'),
     group_exit_code: int,
     group_exit_task: pointer('task_struct'),
@@ -287,7 +297,7 @@ export const file = struct('file', {
 });
 
 export const user_struct = struct('user_struct', {
-  atomic: { __count: atomic, processes: atomic },
+  atomic: { __count: atomic, processes: atomic, sigpending: atomic },
   uidhash_lock: { uidhash_list: listHead },
   'written once': { uid: int },
 });

@@ -64,7 +64,7 @@ function signal_pgrp(sig: number, pgrp: number): void {
   if (first === 0) return;
   let p = first;
   do {
-    group_send_sig_info(sig, p);
+    group_send_sig_info(sig, p, 0);
     p = next_in_ring(p, PIDTYPE_PGID);
   } while (p !== first);
 }

@@ -2,7 +2,7 @@
 import { load, store } from '../machine/bus.ts';
 import { ERESTARTNOHAND, TASK_INTERRUPTIBLE } from './abi.ts';
 import { current } from './context.ts';
-import { sys_kill, sys_tgkill, sys_tkill } from './kill.ts';
+import { sys_kill, sys_rt_sigqueueinfo, sys_tgkill, sys_tkill } from './kill.ts';
 import { pt_regs, task_struct } from './layout.ts';
 import { do_sigaction } from './sigaction.ts';
 import { sys_sigreturn } from './sigframe.ts';
@@ -14,6 +14,7 @@ import {
   NR_rt_sigaction,
   NR_rt_sigpending,
   NR_rt_sigprocmask,
+  NR_rt_sigqueueinfo,
   NR_rt_sigsuspend,
   NR_sigaction,
   NR_sigprocmask,
@@ -47,6 +48,8 @@ export function signal_call(nr: number, ebx: number, ecx: number, edx: number, r
       return sys_rt_sigprocmask(ebx, ecx, edx, load(regs + pt_regs.esi));
     case NR_rt_sigpending:
       return sys_rt_sigpending(ebx, ecx);
+    case NR_rt_sigqueueinfo:
+      return sys_rt_sigqueueinfo(ebx, ecx, edx);
     case NR_rt_sigsuspend:
       return sys_rt_sigsuspend(ebx, ecx);
     case NR_sigreturn:

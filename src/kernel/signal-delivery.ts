@@ -21,14 +21,8 @@ import { sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { is_orphaned_pgrp, process_group } from './pgrp.ts';
 import { handle_signal, is_code } from './sigframe.ts';
 import { do_signal_stop, finish_stop, join_stop, STOP_CANCELLED } from './signal-stop.ts';
-import {
-  sigdelset,
-  next_signal,
-  sigaction_of,
-  ignored_by_default,
-  stops_by_default,
-  recalc_sigpending,
-} from './sigset.ts';
+import { collect_signal } from './sigqueue.ts';
+import { next_signal, sigaction_of, ignored_by_default, stops_by_default, recalc_sigpending } from './sigset.ts';
 
 /**
  * Takes the next signal to deliver out of the task's own set, or else out of what the group shares; 0 for none. A stop
@@ -43,7 +37,7 @@ function dequeue_signal(tsk: number): number {
     sig = next_signal(set, tsk + task_struct.blocked);
   }
   if (sig === 0) return 0;
-  sigdelset(set, sig);
+  collect_signal(sig, set);
   const flags = load(signal + signal_struct.flags);
   if (stops_by_default(sig) && (flags & SIGNAL_GROUP_EXIT) === 0) {
     store(signal + signal_struct.flags, flags | SIGNAL_STOP_DEQUEUED);

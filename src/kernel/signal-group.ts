@@ -6,6 +6,7 @@ import { load, store } from '../machine/bus.ts';
 import { PF_EXITING, SIGKILL, SIGNAL_GROUP_EXIT, SIG_DFL, SIG_IGN, TASK_STOPPED } from './abi.ts';
 import { signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
+import { legacy_queue, send_signal } from './sigqueue.ts';
 import {
   ignored_by_default,
   sigaction_of,
@@ -85,11 +86,15 @@ function group_complete_signal(sig: number, p: number): void {
   signal_wake_up(t, sig === SIGKILL ? 1 : 0);
 }
 
-/** Enters a signal into what a group shares, and finds a thread for it; siglock and tasklist_lock held. */
-export function queue_group_signal(sig: number, p: number): void {
-  if (sig_ignored(p, sig)) return;
-  const set = load(p + task_struct.signal) + signal_struct.shared_pending;
-  if (sigismember(set, sig)) return;
-  sigaddset(set, sig);
-  group_complete_signal(sig, p);
+/**
+ * Enters a signal into what a group shares, and finds a thread for it. 0, or -EAGAIN when it must be queued and cannot.
+ * siglock and tasklist_lock held.
+ */
+export function queue_group_signal(sig: number, p: number, must_queue: number): number {
+  if (sig_ignored(p, sig)) return 0;
+  const pending = load(p + task_struct.signal) + signal_struct.shared_pending;
+  if (legacy_queue(pending, sig)) return 0;
+  const err = send_signal(sig, p, pending, must_queue);
+  if (err === 0) group_complete_signal(sig, p);
+  return err;
 }

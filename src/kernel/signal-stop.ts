@@ -37,14 +37,8 @@ import { next_thread, thread_group_empty } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { try_to_wake_up, wake_up } from './sched.ts';
 import { queue_group_signal } from './signal-group.ts';
-import {
-  sigismember,
-  rm_from_queue,
-  sigaction_of,
-  stops_by_default,
-  signal_wake_up,
-  SIG_KERNEL_STOP_MASK,
-} from './sigset.ts';
+import { rm_from_queue } from './sigqueue.ts';
+import { sigismember, sigaction_of, stops_by_default, signal_wake_up, SIG_KERNEL_STOP_MASK } from './sigset.ts';
 
 /** The same for the whole group: what it shares, and what each thread has; siglock held. */
 function rm_from_all_queues(mask: number, p: number): void {
@@ -71,7 +65,7 @@ export function do_notify_parent_cldstop(leader: number): void {
   const sighand = load(parent + task_struct.sighand);
   const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
   const action = sigaction_of(sighand, SIGCHLD);
-  if (load(action) !== SIG_IGN && (load(action + 4) & SA_NOCLDSTOP) === 0) queue_group_signal(SIGCHLD, parent);
+  if (load(action) !== SIG_IGN && (load(action + 4) & SA_NOCLDSTOP) === 0) queue_group_signal(SIGCHLD, parent, 0);
   wake_up(load(parent + task_struct.signal) + signal_struct.wait_chldexit);
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
 }

@@ -11,38 +11,30 @@ import { next_thread } from './pid.ts';
 import { wake_up } from './sched.ts';
 import { queue_group_signal, sig_ignored } from './signal-group.ts';
 import { handle_stop_signal } from './signal-stop.ts';
-import {
-  sigaddset,
-  sigdelset,
-  sigismember,
-  rm_from_queue,
-  sigaction_of,
-  signal_wake_up,
-  SIG_KERNEL_STOP_MASK,
-} from './sigset.ts';
+import { legacy_queue, rm_from_queue, send_signal } from './sigqueue.ts';
+import { sigaddset, sigdelset, sigismember, sigaction_of, signal_wake_up, SIG_KERNEL_STOP_MASK } from './sigset.ts';
 
-/** Sends a signal to a thread group; siglock and tasklist_lock held. */
-export function __group_send_sig_info(sig: number, p: number): void {
+/** Sends a signal to a thread group. 0, or -EAGAIN when it must be queued and cannot. siglock and tasklist_lock held. */
+function __group_send_sig_info(sig: number, p: number, must_queue: number): number {
   handle_stop_signal(sig, p);
-  queue_group_signal(sig, p);
+  return queue_group_signal(sig, p, must_queue);
 }
 
 /** The same from outside; 0 also when the task is past release. tasklist_lock held. Takes siglock. */
-export function group_send_sig_info(sig: number, p: number): number {
+export function group_send_sig_info(sig: number, p: number, must_queue: number): number {
   const sighand = load(p + task_struct.sighand);
-  if (sig !== 0 && sighand !== 0) {
-    const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
-    __group_send_sig_info(sig, p);
-    spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
-  }
-  return 0;
+  if (sig === 0 || sighand === 0) return 0;
+  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
+  const err = __group_send_sig_info(sig, p, must_queue);
+  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+  return err;
 }
 
 /** Sends a signal to one thread; siglock and tasklist_lock held. */
 function specific_send_sig_info(sig: number, t: number): void {
   if (sig_ignored(t, sig)) return;
-  if (sigismember(t + task_struct.pending, sig)) return;
-  sigaddset(t + task_struct.pending, sig);
+  if (legacy_queue(t + task_struct.pending, sig)) return;
+  send_signal(sig, t, t + task_struct.pending, 0);
   if (sigismember(t + task_struct.blocked, sig) === 0) signal_wake_up(t, sig === SIGKILL ? 1 : 0);
 }
 
@@ -89,7 +81,7 @@ export function do_notify_parent(tsk: number, exit_signal: number): void {
       if (load(action) === SIG_IGN) sig = 0;
     }
   }
-  if (sig > 0 && sig <= NSIG) __group_send_sig_info(sig, parent);
+  if (sig > 0 && sig <= NSIG) __group_send_sig_info(sig, parent, 0);
   wake_up(load(parent + task_struct.signal) + signal_struct.wait_chldexit);
   spin_unlock(sighand + sighand_struct.siglock);
 }

@@ -40,6 +40,7 @@ export const NR_sched_yield = 158;
 export const NR_rt_sigaction = 174;
 export const NR_rt_sigprocmask = 175;
 export const NR_rt_sigpending = 176;
+export const NR_rt_sigqueueinfo = 178;
 export const NR_rt_sigsuspend = 179;
 export const NR_chown = 182;
 export const NR_getcwd = 183;
@@ -100,6 +101,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_rt_sigaction]: 'rt_sigaction',
   [NR_rt_sigprocmask]: 'rt_sigprocmask',
   [NR_rt_sigpending]: 'rt_sigpending',
+  [NR_rt_sigqueueinfo]: 'rt_sigqueueinfo',
   [NR_rt_sigsuspend]: 'rt_sigsuspend',
   [NR_chown]: 'chown',
   [NR_getcwd]: 'getcwd',

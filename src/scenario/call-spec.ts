@@ -26,6 +26,7 @@ export type MadeArgument =
   | '@semaphores'
   | '@sembuf'
   | '@sigaction'
+  | '@siginfo'
   | '@sigset'
   | '@oldset'
   | '@clone';

@@ -122,6 +122,12 @@ export const calls = {
     registers: ['tgid', 'tid', 'sig'],
     does: 'the same, when it is of that thread group',
   },
+  sigqueue: {
+    operands: [{ name: 'pid', kind: 'value' }, signal],
+    number: nr.NR_rt_sigqueueinfo,
+    registers: ['pid', 'sig', '@siginfo'],
+    does: 'the same as kill to one process; one of 32 and more that finds no room in the queue is EAGAIN',
+  },
   sigaction: {
     operands: [
       signal,

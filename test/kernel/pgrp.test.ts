@@ -41,7 +41,7 @@ describe('setpgid', () => {
     expect(lab.wrong()).toEqual([]);
   });
 
-  test('not to a group that is not of the session, nor of one that is not the own or a child’s', () => {
+  test('not to a group that is not of the session, nor of one that is not the own or one of a child', () => {
     const grandchild = lab.clone(0, job);
     expect(setpgid(job, 0, 4000)).toBe(-EPERM);
     expect(setpgid(job, 0, 1)).toBe(-EPERM);
@@ -50,7 +50,7 @@ describe('setpgid', () => {
     expect(setpgid(job, 0, -1)).toBe(-EINVAL);
   });
 
-  test('not of a session’s leader, nor of a child that has called exec, nor of a mere thread', () => {
+  test('not of the leader of a session, nor of a child that has called exec, nor of a mere thread', () => {
     expect(setpgid(shell, 0, 0)).toBe(-EPERM);
     const thread = lab.clone(THREAD, job);
     expect(setpgid(shell, lab.pid(thread), 0)).toBe(-EINVAL);
@@ -73,7 +73,7 @@ describe('setsid', () => {
     expect(lab.wrong()).toEqual([]);
   });
 
-  test('a number that is a group’s stays taken when its process is gone', () => {
+  test('the number of a group stays taken when its process is gone', () => {
     const member = lab.clone(0, shell);
     setpgid(job, 0, 0);
     setpgid(member, 0, lab.pid(job));

@@ -112,7 +112,7 @@ describe('what is blocked', () => {
     expect([leader, mate].map(isPending)).toEqual([false, true]);
   });
 
-  test('by its chosen thread afterwards is nobody’s in 2.6, and somebody else’s in linux-6 (B39)', () => {
+  test('by its chosen thread afterwards is left to nobody in 2.6, and to somebody else in linux-6 (B39)', () => {
     action(SIGUSR1, HANDLER);
     kill(SIGUSR1);
     mask(leader, SIG_BLOCK, SIGUSR1);

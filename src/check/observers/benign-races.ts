@@ -218,6 +218,13 @@ export const benignRaces: readonly BenignRace[] = [
       'nobody is let in before the call is over',
   },
   {
+    variables: ['task_struct->user'],
+    by: ['__sigqueue_alloc'],
+    reason:
+      'who sends a signal charges the user that the receiver has then. Only a task of root becomes another user is here, and ' +
+      'the entry of root is never freed; in Linux it could be any, which was a bug until 2.6.19',
+  },
+  {
     variables: ['fs_struct->umask'],
     by: ['sys_umask'],
     reason: 'one word, changed by xchg and read as it is: what is made meanwhile gets the one mask or the other',

@@ -24,6 +24,7 @@ import {
   NR_kill,
   NR_pause,
   NR_rt_sigaction,
+  NR_rt_sigqueueinfo,
   NR_rt_sigsuspend,
   NR_sigaction,
   NR_tgkill,
@@ -97,7 +98,7 @@ export class History {
 function isKnown(nr: number, [first, second, third]: readonly [number, number, number]): boolean {
   if (UNKNOWN.has(nr)) return false;
   if (nr === NR_clone) return (first & (CLONE_THREAD | CLONE_VFORK)) === 0 && (first & 0xff) === SIGCHLD;
-  if (nr === NR_kill || nr === NR_tkill) return second === 0;
+  if (nr === NR_kill || nr === NR_tkill || nr === NR_rt_sigqueueinfo) return second === 0;
   if (nr === NR_tgkill) return third === 0;
   if (nr === NR_sigaction || nr === NR_rt_sigaction) return first !== SIGCHLD;
   if (nr !== NR_waitpid && nr !== NR_wait4) return true;
