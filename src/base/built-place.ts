@@ -37,10 +37,9 @@ export function builtPlace(line: string): SourcePlace | undefined {
 }
 
 /** A stack whose places of ours are those of the TypeScript. */
-export function sourceStack(stack: string): string {
-  const told = (line: string): string => {
-    const place = builtPlace(line);
-    return place === undefined ? line : line.replace(PLACE, () => `${place.file}:${place.line}:${place.column}`);
-  };
-  return stack.split('\n').map(told).join('\n');
+export const sourceStack = (stack: string): string => stack.split('\n').map(sourceLine).join('\n');
+
+function sourceLine(line: string): string {
+  const place = builtPlace(line);
+  return place === undefined ? line : line.replace(PLACE, () => `${place.file}:${place.line}:${place.column}`);
 }
