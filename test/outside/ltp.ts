@@ -413,13 +413,24 @@ task ender:
     name: 'kill05',
     asserts: 'a signal to a process of another user is EPERM',
     body: `cpus 2
-task main uid 1000:
+shared tried
+task main:
+    c = fork() -> victim
+    s = fork() -> sender
+    w, code = wait(s)
+    expect code == 0
+    tried = 1
+    futex_wake(tried, 1)
+    w, code = wait(c)
+    expect code == 0
+task victim:
+    while tried == 0: futex_wait(tried, 0)
+    exit(0)
+task sender uid 1000:
     r = kill(victim, KILL)
     expect r == EPERM
     r = kill(victim, 0)
     expect r == EPERM
-task victim:
-    getpid()
     exit(0)
 `,
   },
