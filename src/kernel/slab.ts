@@ -7,15 +7,23 @@
  * at the latest when the object is handed out again. Free objects queue up oldest first, per CPU and then per cache,
  * and a part of each queue is held back: the quarantine. It is bounded, and given up when memory runs out.
  *
- * Locks: a CPU's own ring needs none (no interrupt allocates here); cache->lock for the shared queue; zone_lock for
- * new pages. Nothing else is taken inside either. Allocation may sleep (GFP_KERNEL) but for entries of signal queues.
+ * Locks: a CPU's own ring needs none, because an interrupt allocates only entries of signal queues, which are used with
+ * interrupts off anyway; cache->lock for the shared queue; zone_lock for new pages. Nothing else is taken inside either, and
+ * interrupts are off there: who wants a signal queued has siglock, which they take. Allocation may sleep (GFP_KERNEL) but
+ * for entries of signal queues.
  */
 import { POISON } from '../machine/atomic.ts';
 import { load, memchr_inv, memset, store, this_cpu } from '../machine/bus.ts';
 import { BUG, BUG_DOUBLE_FREE, BUG_FREED_WRITTEN, BUG_INVALID_FREE, BUG_REDZONE } from '../machine/fault.ts';
 import { CPU_CACHE_SLOTS, CPU_QUARANTINE, PAGE_SIZE, SHARED_QUARANTINE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
-import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
+import {
+  spin_lock,
+  spin_lock_init,
+  spin_lock_irqsave,
+  spin_unlock,
+  spin_unlock_irqrestore,
+} from '../machine/spinlock.ts';
 import { trace_alloc, trace_free } from '../machine/trace.ts';
 import { cacheObjectSize, cacheStride, NR_CACHES } from './caches.ts';
 import { should_fail, slab_pre_alloc_hook } from './fault-inject.ts';
@@ -102,7 +110,7 @@ function unqueue_free_object(c: number): number {
 
 /** Brings objects into this CPU's ring: past the shared quarantine, from a new page, or out of the quarantine. */
 function cache_refill(c: number, ring: number): void {
-  spin_lock(c + kmem_cache.lock);
+  const flags = spin_lock_irqsave(c + kmem_cache.lock);
   if (load(c + kmem_cache.free_count) <= SHARED_QUARANTINE) cache_grow(c);
   let wanted = CPU_CACHE_SLOTS / 2;
   while (wanted > 0 && load(c + kmem_cache.free_count) > SHARED_QUARANTINE) {
@@ -112,7 +120,7 @@ function cache_refill(c: number, ring: number): void {
   if (load(ring + cpu_cache.count) <= CPU_QUARANTINE && load(c + kmem_cache.free_count) > 0) {
     ring_push(ring, unqueue_free_object(c));
   }
-  spin_unlock(c + kmem_cache.lock);
+  spin_unlock_irqrestore(c + kmem_cache.lock, flags);
 }
 
 function ring_push(ring: number, object: number): void {
@@ -203,7 +211,7 @@ export function kmem_cache_free(cache: number, object: number, ip: number): void
 
 /** Moves the older half of a full ring to the shared queue. */
 function cache_drain(c: number, ring: number): void {
-  spin_lock(c + kmem_cache.lock);
+  const flags = spin_lock_irqsave(c + kmem_cache.lock);
   for (let i = 0; i < CPU_CACHE_SLOTS / 2; i++) queue_free_object(c, ring_pop(ring));
-  spin_unlock(c + kmem_cache.lock);
+  spin_unlock_irqrestore(c + kmem_cache.lock, flags);
 }

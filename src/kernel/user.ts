@@ -1,7 +1,8 @@
 /** user_struct: how many processes a user runs. One object per uid that is in use. */
 import { atomic_dec, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
-import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
+import { local_irq_restore, local_irq_save } from '../machine/cpu.ts';
+import { spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import { CAP_FULL, CAP_SETUID, EAGAIN, EPERM } from './abi.ts';
 import { USER_CACHE } from './caches.ts';
 import { capable, current } from './context.ts';
@@ -40,21 +41,27 @@ export function alloc_uid(uid: number): number {
   atomic_set(fresh + user_struct.processes, 0);
   atomic_set(fresh + user_struct.sigpending, 0);
   store(fresh + user_struct.uid, uid);
-  spin_lock(kernel.uidhash_lock);
+  const flags = spin_lock_irqsave(kernel.uidhash_lock);
   const found = uid_hash_find(uid);
   if (found === 0) list_add(fresh + user_struct.uidhash_list, uid_bucket(uid));
-  spin_unlock(kernel.uidhash_lock);
+  spin_unlock_irqrestore(kernel.uidhash_lock, flags);
   if (found === 0) return fresh;
   kmem_cache_free(USER_CACHE, fresh, _THIS_IP_);
   return found;
 }
 
-/** Drops a reference; the last one frees the entry, under uidhash_lock. */
+/**
+ * Drops a reference; the last one frees the entry, under uidhash_lock. Interrupts are off, as since 2.6.16: who has queued
+ * signals drops one under siglock, which interrupts take.
+ */
 export function free_uid(user: number): void {
-  if (atomic_dec_and_lock(user + user_struct.__count, kernel.uidhash_lock) === 0) return;
-  list_del(user + user_struct.uidhash_list);
-  spin_unlock(kernel.uidhash_lock);
-  kmem_cache_free(USER_CACHE, user, _THIS_IP_);
+  const flags = local_irq_save();
+  if (atomic_dec_and_lock(user + user_struct.__count, kernel.uidhash_lock)) {
+    list_del(user + user_struct.uidhash_list);
+    spin_unlock(kernel.uidhash_lock);
+    kmem_cache_free(USER_CACHE, user, _THIS_IP_);
+  }
+  local_irq_restore(flags);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Queues of pending signals: what is entered once and what as often as it is sent, and who pays for it. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { armFaults, countFaults } from '../../dist/src/boot/faults.js';
 import * as abi from '../../dist/src/kernel/abi.js';
 import { BUFFER_STAT } from '../../dist/src/kernel/isa.js';
 import { signal_struct, sigpending, task_struct, user_struct } from '../../dist/src/kernel/layout.js';
@@ -85,4 +86,30 @@ test('sigqueue is for what a user says of himself, and asks as kill does', () =>
   expect(lab.call(root, nr.NR_rt_sigqueueinfo, lab.pid(task), SIGUSR1, 1)).toBe(-EFAULT);
   lab.putWords(task, BUFFER_STAT, [SIGUSR1, 0, -1]);
   expect(lab.call(task, nr.NR_rt_sigqueueinfo, lab.pid(root), SIGUSR1, BUFFER_STAT)).toBe(-EPERM);
+});
+
+describe('without memory for an entry', () => {
+  const starve = (): void => armFaults(lab.memory, { setting: 'nth:1', sites: ['sigqueue'] }, 0);
+
+  test.each([SIGUSR1, 40])('kill enters signal %i all the same, once', (sig) => {
+    block(SIGUSR1, 40);
+    action(sig, HANDLER);
+    starve();
+    expect(kill(sig)).toBe(0);
+    expect(countFaults(lab.view).failed).toBe(1);
+    expect([queued(), charged()]).toEqual([0, 0]);
+    block();
+    expect(lab.takeSignals(task)).toBe(true);
+    expect(handled()).toBe(1);
+    expect(lab.wrong()).toEqual([]);
+  });
+
+  test('sigqueue of a signal of real time is EAGAIN, and nothing is pending', () => {
+    block(40);
+    starve();
+    expect(queue(40)).toBe(-EAGAIN);
+    expect(lab.word(shared() + 4)).toBe(0);
+    expect(queue(40)).toBe(0);
+    expect(queued()).toBe(1);
+  });
 });
