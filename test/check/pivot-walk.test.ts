@@ -65,7 +65,7 @@ const hasFailed = (titles: readonly string[]): boolean =>
 describe('under tasklist_lock (B23)', () => {
   const scenario = smallScenarios.find(({ name }) => name === 'pivot-meets-fork') ?? expect.fail('no such scenario');
   const found = (profile: ProfileName) =>
-    walks(subjectOfText(smallProgram(scenario, profile)), 60).flatMap(({ bugs }) => bugs);
+    walks(subjectOfText(smallProgram(scenario, profile)), 120).flatMap(({ bugs }) => bugs);
 
   test('linux-2.6.16 frees the fs part of who exits', { timeout: 120_000 }, () => {
     const bugs = found('linux-2.6.16');
