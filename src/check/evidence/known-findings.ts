@@ -95,14 +95,14 @@ export const knownFindings: readonly KnownFinding[] = [
       'do_group_exit reads flags and then group_exit_code without siglock; a fatal signal writes them in the same order. ' +
       'Between the two writes a thread that calls exit_group dies with a status that is neither its own nor the signal.',
   })),
-  ...(['desai-2005', 'linux-2.6.16', 'linux-6'] as const).map((profile) => ({
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'zombie-given-back',
     profile,
     seenAs: [race('task_struct->exit_state', '(forget_original_parent / wait_task_zombie)', 'marked ')],
     evidence:
       'a wait that cannot store the status makes the child it has claimed a zombie again, under no lock; a parent that exits ' +
       'at this moment takes the child for one that is being released, and tells nobody of it ("is this safe?", Linux asked ' +
-      'there). Linux 6 releases the child all the same: docs/departures.md.',
+      'there). Linux 6 releases the child all the same.',
   })),
 ];
 
