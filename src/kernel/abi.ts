@@ -70,6 +70,9 @@ export const TASK_RUNNING = 0;
 export const TASK_INTERRUPTIBLE = 1;
 export const TASK_UNINTERRUPTIBLE = 2;
 export const TASK_STOPPED = 4;
+/** Later kernels: a sleep that a kill ends, and no other signal. */
+export const TASK_WAKEKILL = 128;
+export const TASK_KILLABLE: number = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL;
 /** Will never run again; waits for the next task on its CPU to drop it. */
 export const TASK_DEAD = 64;
 /** task_struct.exit_state */

@@ -136,10 +136,11 @@ export const wait_queue_head = struct('wait_queue_head', {
   lock: { lock: spinlock, task_list: listHead },
 });
 
-/** Where a vfork parent waits. Parent and child hold one reference each (Linux keeps it on the parent's stack). */
+/** Where a vfork parent waits: its own, in Linux on its stack. */
 export const vfork_completion = struct('vfork_completion', {
-  atomic: { users: atomic },
   'wait.lock': { done: int, wait: words(wait_queue_head.SIZE >> 2) },
+  /** linux-6: the child, with a reference. */
+  'private to the parent': { child: pointer('task_struct') },
 });
 
 export const sem_undo_list = struct('sem_undo_list', {

@@ -17,6 +17,7 @@ import {
   SIGNAL_STOP_STOPPED,
   SIG_DFL,
   SIG_IGN,
+  TASK_DEAD,
   TASK_INTERRUPTIBLE,
   TASK_STOPPED,
 } from './abi.ts';
@@ -91,7 +92,7 @@ function begin_stop(tsk: number): void {
   const signal = load(tsk + task_struct.signal);
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.state) >= TASK_STOPPED) continue;
+    if (load(t + task_struct.state) & (TASK_STOPPED | TASK_DEAD)) continue;
     count = count + 1;
     signal_wake_up(t, 0);
   }

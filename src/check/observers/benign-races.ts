@@ -97,9 +97,21 @@ export const benignRaces: readonly BenignRace[] = [
       'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
   },
   {
+    variables: ['task_struct->state'],
+    by: ['must_leave'],
+    reason:
+      'a task asks about itself: what others write meanwhile is that it is awake, and on the way off the CPU rq->lock settles it',
+  },
+  {
     variables: ['task_struct->sigpending'],
     by: ['run_current', 'put_prev_task', 'signal_pending', 'exit_notify'],
     reason: 'a flag that is looked at again on every return to user mode; who sets it wakes the task up as well',
+  },
+  {
+    variables: ['task_struct->pending'],
+    by: ['fatal_signal_pending'],
+    reason:
+      'SIGKILL is never taken back, and who sends it wakes the task after: seen late, it is seen when the call runs again',
   },
   {
     variables: ['signal_struct->flags'],

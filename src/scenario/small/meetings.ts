@@ -57,6 +57,54 @@ task child:
 `,
   },
   {
+    name: 'vfork-child-unshares',
+    about: 'a vfork child takes its memory back, and waits for the parent that waits for it',
+    expected: {
+      'desai-2005': {
+        bugs: [
+          'spec: unshare left the memory of a vfork parent, which waits still',
+          'deadlock: every task sleeps and nobody can wake one',
+        ],
+      },
+    },
+    body: `cpus 2
+shared gone
+task parent:
+    c = vfork() -> child
+    gone = 1
+    futex_wake(gone, 1)
+    wait()
+task child:
+    r = unshare(VM)
+    if r == 0:
+        while gone == 0: futex_wait(gone, 0)
+    exit(0)
+`,
+  },
+  {
+    name: 'joined-child-unshares',
+    about: 'a child whose end another waits for by a word in memory takes that memory back',
+    expected: {
+      'desai-2005': {
+        bugs: [
+          'spec: unshare left the memory in which its end is waited for',
+          'deadlock: every task sleeps and nobody can wake one',
+        ],
+      },
+    },
+    body: `cpus 2
+shared tid
+task parent:
+    tid = -1
+    r = syscall(120, 0x200111, 0, 0, 0, 0x0804A004)
+    if r == 0:
+        unshare(VM)
+        exit(0)
+    while tid == -1: futex_wait(tid, -1)
+    wait()
+`,
+  },
+  {
     name: 'stop-meets-thread',
     about: 'a group is stopped and continued while it makes a thread',
     body: `cpus 2
