@@ -157,6 +157,11 @@ function publish(flags: number, p: number): number {
   const parent = flags & (CLONE_PARENT | CLONE_THREAD) ? load(tsk + task_struct.real_parent) : tsk;
   store(p + task_struct.real_parent, parent);
   store(p + task_struct.parent, parent);
+  const of_parent = flags & (CLONE_PARENT | CLONE_THREAD) && load(kernel.profile) === PROFILE_LINUX_6;
+  store(
+    p + task_struct.parent_exec_id,
+    load(tsk + (of_parent ? task_struct.parent_exec_id : task_struct.self_exec_id)),
+  );
   if (load(kernel.profile) === PROFILE_LINUX_6 && (flags & (CLONE_PARENT | CLONE_THREAD)) === CLONE_PARENT) {
     store(p + task_struct.exit_signal, load(load(tsk + task_struct.group_leader) + task_struct.exit_signal));
   }

@@ -118,6 +118,13 @@ export const task_struct = struct('task_struct', {
     vfork_done: pointer('vfork_completion'),
     vfork_waiting: pointer('vfork_completion'),
     vfork_pid: int,
+    /** What an exec under way has made, and how far it has come: EXEC_. */
+    exec_mm: pointer('mm_struct'),
+    exec_sighand: pointer('sighand_struct'),
+    exec_stage: int,
+    /** Counts the programs it has run, and what its parent's count was when it was made. */
+    self_exec_id: int,
+    parent_exec_id: int,
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,

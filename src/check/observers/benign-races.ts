@@ -114,6 +114,13 @@ export const benignRaces: readonly BenignRace[] = [
       'SIGKILL is never taken back, and who sends it wakes the task after: seen late, it is seen when the call runs again',
   },
   {
+    variables: ['signal_struct->notify_count'],
+    by: ['exit_notify'],
+    reason:
+      'a leader that dies asks whether an exec sleeps for it, which says so under the same tasklist_lock; a count that it ' +
+      'meets instead is of an exec that has yet to look whether the leader is dead',
+  },
+  {
     variables: ['signal_struct->flags'],
     by: ['exit_notify'],
     reason: 'only spares a walk over the group: when the group begins to die meanwhile, each thread has its SIGKILL',
@@ -181,6 +188,17 @@ export const benignRaces: readonly BenignRace[] = [
     variables: ['task_struct->exit_signal'],
     by: ['eligible_child'],
     reason: 'a thread that exec kills is no longer waited for (-1); a wait just before finds it alive all the same',
+  },
+  {
+    variables: ['task_struct->exit_signal'],
+    by: ['flush_old_exec'],
+    reason:
+      'exec makes it SIGCHLD, and so does a parent that dies; a wait just before is about the child as it was made',
+  },
+  {
+    variables: ['task_struct->self_exec_id'],
+    by: ['changed_domain', 'do_notify_parent', 'sys_execve'],
+    reason: 'a number that only grows, of some moment: the child dies before its parent has another program or after',
   },
   {
     variables: ['task_struct->mm'],

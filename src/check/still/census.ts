@@ -89,6 +89,8 @@ export class Census {
     this.reach(word(task_struct.vfork_done), caches.VFORK_CACHE, 'task->vfork_done');
     this.visitVfork(word(task_struct.vfork_waiting));
     this.visitMm(word(task_struct.mm));
+    this.visitMm(word(task_struct.exec_mm));
+    this.reach(word(task_struct.exec_sighand), caches.SIGHAND_CACHE, 'task->exec_sighand');
     this.visitFs(word(task_struct.fs));
     this.visitFiles(word(task_struct.files));
     this.visitNamespace(word(task_struct.namespace), 'task->namespace');
