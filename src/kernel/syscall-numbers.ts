@@ -22,6 +22,7 @@ export const NR_umount2 = 52;
 export const NR_fcntl = 55;
 export const NR_umask = 60;
 export const NR_chroot = 61;
+export const NR_dup2 = 63;
 export const NR_getppid = 64;
 export const NR_sigaction = 67;
 export const NR_readlink = 85;
@@ -38,6 +39,7 @@ export const NR_pivot_root = 217;
 export const NR_gettid = 224;
 export const NR_futex = 240;
 export const NR_exit_group = 252;
+export const NR_set_tid_address = 258;
 export const NR_unshare_desai = 300;
 export const NR_unshare = 310;
 
@@ -67,6 +69,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_fcntl]: 'fcntl',
   [NR_umask]: 'umask',
   [NR_chroot]: 'chroot',
+  [NR_dup2]: 'dup2',
   [NR_getppid]: 'getppid',
   [NR_sigaction]: 'sigaction',
   [NR_readlink]: 'readlink',
@@ -83,6 +86,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_gettid]: 'gettid',
   [NR_futex]: 'futex',
   [NR_exit_group]: 'exit_group',
+  [NR_set_tid_address]: 'set_tid_address',
   [NR_unshare_desai]: 'unshare',
   [NR_unshare]: 'unshare',
 };

@@ -5,7 +5,7 @@ import { sys_chmod, sys_chown } from './attr.ts';
 import { current } from './context.ts';
 import { sys_execve } from './exec.ts';
 import { do_exit, do_group_exit } from './exit.ts';
-import { sys_dup, sys_fcntl, sys_lseek, sys_open, sys_read } from './file-calls.ts';
+import { sys_dup, sys_dup2, sys_fcntl, sys_lseek, sys_open, sys_read } from './file-calls.ts';
 import { sys_close } from './files.ts';
 import { do_fork } from './fork.ts';
 import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } from './fs-calls.ts';
@@ -28,6 +28,7 @@ import {
   NR_clone,
   NR_close,
   NR_dup,
+  NR_dup2,
   NR_execve,
   NR_exit,
   NR_exit_group,
@@ -51,6 +52,7 @@ import {
   NR_readlink,
   NR_rt_sigaction,
   NR_sched_yield,
+  NR_set_tid_address,
   NR_setuid,
   NR_sigaction,
   NR_stat,
@@ -122,6 +124,9 @@ function process_call(nr: number, regs: number): number {
       return load(current() + task_struct.pid);
     case NR_getppid:
       return sys_getppid();
+    case NR_set_tid_address:
+      store(current() + task_struct.clear_child_tid, ebx);
+      return load(current() + task_struct.pid);
     case NR_getuid:
       return load(current() + task_struct.uid);
     case NR_setuid:
@@ -172,6 +177,8 @@ function file_call(nr: number, regs: number): number {
       return sys_mkdir(ebx, ecx);
     case NR_dup:
       return sys_dup(ebx);
+    case NR_dup2:
+      return sys_dup2(ebx, ecx);
     case NR_fcntl:
       return sys_fcntl(ebx, ecx, edx);
     case NR_umask:

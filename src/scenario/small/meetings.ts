@@ -96,12 +96,12 @@ task child:
 shared tid
 task parent:
     tid = -1
-    r = syscall(120, 0x200111, 0, 0, 0, 0x0804A004)
-    if r == 0:
-        unshare(VM)
-        exit(0)
+    c = clone(VM|CHILD_CLEARTID, CHLD, 0, tid) -> child
     while tid == -1: futex_wait(tid, -1)
     wait()
+task child:
+    unshare(VM)
+    exit(0)
 `,
   },
   {
