@@ -18,7 +18,6 @@ export interface BenignRace {
 export const volatileFunctions: ReadonlySet<string> = new Set([
   'atomic_read',
   'atomic_set',
-  'arch_spin_is_locked',
   'wait_for_page_table_lock',
 ]);
 
