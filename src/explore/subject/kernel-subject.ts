@@ -132,6 +132,8 @@ export class KernelSubject implements Subject, Lookout {
   }
 
   beforeStep(cpu: number): void {
+    // Without properties only an expectation that fails is of interest, and that is one word.
+    if (!this.watches && this.machine.address(cpu) !== kernel.failed_wanted) return;
     this.machine.pending(cpu).forEachRange(this.#beforeRange);
   }
 
