@@ -29,6 +29,7 @@ import {
   SIGNAL_STOP_STOPPED,
   SIG_DFL,
   SIG_IGN,
+  TASK_DEAD,
   TASK_INTERRUPTIBLE,
   TASK_STOPPED,
 } from './abi.ts';
@@ -165,7 +166,7 @@ function begin_stop(tsk: number): number {
   const passed_over = load(kernel.profile) === PROFILE_LINUX_6 ? PF_EXITING : 0;
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.state) >= TASK_STOPPED || load(t + task_struct.flags) & passed_over) continue;
+    if (load(t + task_struct.state) & (TASK_STOPPED | TASK_DEAD) || load(t + task_struct.flags) & passed_over) continue;
     count = count + 1;
     signal_wake_up(t, 0);
   }

@@ -17,7 +17,7 @@ type NamesOf<O> = O extends { constants: infer C } ? keyof C & string : never;
 /** What a method takes for an operand. Flags that go together are an array. */
 type Argument<O extends OperandSpec> = {
   path: string;
-  shared: string;
+  shared: O extends { default: number } ? string | number : string;
   constant: number;
   value: Value;
   any: Value | { text: string };
