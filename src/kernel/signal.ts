@@ -11,7 +11,7 @@ import { next_thread } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { wake_up } from './sched.ts';
 import { queue_group_signal, sig_ignored } from './signal-group.ts';
-import { handle_stop_signal } from './signal-stop.ts';
+import { handle_stop_signal } from './signal-cont.ts';
 import { legacy_queue, rm_from_queue, send_signal } from './sigqueue.ts';
 import { sigaddset, sigdelset, sigismember, sigaction_of, signal_wake_up, SIG_KERNEL_STOP_MASK } from './sigset.ts';
 

@@ -201,6 +201,11 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'a hint, looked at again under siglock',
   },
   {
+    variables: ['task_struct->state'],
+    by: ['has_stopped_jobs'],
+    reason: 'whether a member of an orphaned group is stopped is as of some moment: one that stops just then was not yet',
+  },
+  {
     variables: ['task_struct->exit_signal'],
     by: ['eligible_child'],
     reason: 'a thread that exec kills is no longer waited for (-1); a wait just before finds it alive all the same',
