@@ -31,7 +31,6 @@ export const EPERM = 1;
 export const ENOENT = 2;
 export const ESRCH = 3;
 export const EINTR = 4;
-export const EFBIG = 27;
 export const EBADF = 9;
 export const ECHILD = 10;
 export const EAGAIN = 11;
@@ -45,12 +44,14 @@ export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
 export const EMFILE = 24;
+export const EFBIG = 27;
 export const ENOSPC = 28;
 export const ESPIPE = 29;
 export const ERANGE = 34;
 export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;
 export const EIDRM = 43;
+export const EOPNOTSUPP = 95;
 /** Never seen by user mode: the call runs again when the task wakes. */
 export const ERESTARTSYS = 512;
 /** Never seen by user mode: always restart, whatever the handler. */
@@ -162,6 +163,11 @@ export const IPC_RMID = 0;
 
 export const FUTEX_WAIT = 0;
 export const FUTEX_WAKE = 1;
+
+export const O_ACCMODE = 3;
+export const O_RDONLY = 0;
+export const O_WRONLY = 1;
+export const O_RDWR = 2;
 
 export const F_DUPFD = 0;
 export const F_GETFD = 1;

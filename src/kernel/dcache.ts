@@ -13,6 +13,7 @@ import { DENTRY_CACHE, INODE_CACHE, SUPER_CACHE } from './caches.ts';
 import { dentry, inode, kernel, super_block } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
 import { LOCK_I_SEM } from './locks.ts';
+import { SECINITSID_FILE } from './sidtab.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 
 /** Takes a reference; returns the dentry. */
@@ -43,6 +44,7 @@ function d_alloc(sb: number, mode: number, uid: number, gid: number): number {
   store(i + inode.i_mode, mode);
   store(i + inode.i_uid, uid);
   store(i + inode.i_gid, gid);
+  store(i + inode.i_sid, SECINITSID_FILE);
   atomic_set(d + dentry.d_count, 1);
   store(d + dentry.d_parent, d);
   INIT_LIST_HEAD(d + dentry.d_subdirs);
@@ -54,10 +56,14 @@ function d_alloc(sb: number, mode: number, uid: number, gid: number): number {
   return d;
 }
 
-/** Creates an entry in a directory whose i_sem the caller holds for writing; `name` is NAME_MAX bytes. 0 without memory. */
+/**
+ * Creates an entry in a directory whose i_sem the caller holds for writing; `name` is NAME_MAX bytes. It has the security
+ * context of the directory. 0 without memory.
+ */
 export function d_create(parent: number, name: number, mode: number, uid: number, gid: number): number {
   const d = d_alloc(load(parent + dentry.d_sb), mode, uid, gid);
   if (d === 0) return 0;
+  store(load(d + dentry.d_inode) + inode.i_sid, load(load(parent + dentry.d_inode) + inode.i_sid));
   memcpy(d + dentry.d_name, name, NAME_MAX);
   spin_lock(kernel.dcache_lock);
   const ino = load(kernel.last_ino) + 1;

@@ -31,6 +31,7 @@ import { exec_mmap, image_rodata, mmput, new_mm } from './mm.ts';
 import { thread_group_empty } from './pid.ts';
 import { alloc_sighand, copy_actions, put_sighand } from './sighand.ts';
 import { sighand_shared, zap_other_threads } from './signal.ts';
+import { take_exec_sid } from './sidtab.ts';
 import { recalc_sigpending, sigaction_of } from './sigset.ts';
 
 /**
@@ -122,6 +123,7 @@ export function sys_execve(): number {
     return err;
   }
   exec_mmap(mm);
+  take_exec_sid(tsk);
   store(tsk + task_struct.flags, load(tsk + task_struct.flags) & ~PF_FORKNOEXEC);
   flush_signal_handlers(tsk);
   flush_old_files(tsk);

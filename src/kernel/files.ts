@@ -24,6 +24,9 @@ export const FILE_REGULAR = 1;
 /** Pin their task for as long as they are open. */
 export const FILE_PROC_STATUS = 2;
 export const FILE_PROC_MAPS = 3;
+/** /proc/PID/attr, which pins its task too. */
+export const FILE_PROC_ATTR_CURRENT = 5;
+export const FILE_PROC_ATTR_EXEC = 6;
 /** Pins a namespace for as long as it is open. */
 export const FILE_PROC_MOUNTS = 4;
 

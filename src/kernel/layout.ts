@@ -6,6 +6,7 @@
  * contexts are made of, then the kernel's global words and the per-CPU data.
  */
 import {
+  CONTEXT_MAX,
   CPU_CACHE_SLOTS,
   MAX_CACHES,
   MAX_CPUS,
@@ -17,6 +18,7 @@ import {
   RAM_BYTES,
   SEMMNI,
   SEMMSL,
+  SIDTAB_SIZE,
   USER_PAGES,
   USER_PAGE_SIZE,
 } from '../machine/limits.ts';
@@ -109,6 +111,9 @@ export const task_struct = struct('task_struct', {
     gid: int,
     cap_effective: hex,
     user: pointer('user_struct'),
+    /** Security context, and the one that the next exec gives it; 0 for none. */
+    sid: int,
+    exec_sid: int,
     undo_list: pointer('sem_undo_list'),
     set_child_tid: hex,
     clear_child_tid: hex,
@@ -253,7 +258,7 @@ export const dentry = struct('dentry', {
 });
 
 export const inode = struct('inode', {
-  i_sem: { i_sem: rwsem, i_size: int, i_mode: int, i_uid: int, i_gid: int },
+  i_sem: { i_sem: rwsem, i_size: int, i_mode: int, i_uid: int, i_gid: int, i_sid: int },
   'written once': { i_ino: int },
 });
 
@@ -261,6 +266,8 @@ export const file = struct('file', {
   atomic: { f_count: atomic },
   'written once': {
     f_kind: int,
+    /** As open was asked: O_ACCMODE. */
+    f_flags: int,
     f_dentry: pointer('dentry'),
     f_vfsmnt: pointer('vfsmount'),
     /** What an open file of /proc pins: a namespace (mounts) or a task (status, maps). */
@@ -346,6 +353,8 @@ export const cpu_data = struct('cpu_data', {
     path2: words(PATH_MAX >> 2),
     nd: words(nameidata.SIZE >> 2),
     nd2: words(nameidata.SIZE >> 2),
+    /** A security context on its way in or out. */
+    context: words(CONTEXT_MAX >> 2),
   },
   'see rq': { rq: words(rq.SIZE >> 2) },
   'see cpu_cache': { caches: words(MAX_CACHES * (cpu_cache.SIZE >> 2)) },
@@ -392,6 +401,12 @@ export const kernel = struct(
     vfsmount_lock: { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
     dcache_lock: { dcache_lock: spinlock, last_ino: int },
     uidhash_lock: { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },
+    sidtab_lock: {
+      sidtab_lock: spinlock,
+      nr_sids: int,
+      /** The context of each sid, the first that of sid 1. */
+      sidtab: words((SIDTAB_SIZE * CONTEXT_MAX) >> 2),
+    },
     sem_ids_lock: {
       sem_ids_lock: spinlock,
       /** Sets made so far. */

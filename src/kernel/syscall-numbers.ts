@@ -2,6 +2,7 @@
 export const NR_exit = 1;
 export const NR_fork = 2;
 export const NR_read = 3;
+export const NR_write = 4;
 export const NR_open = 5;
 export const NR_close = 6;
 export const NR_waitpid = 7;
@@ -36,6 +37,8 @@ export const NR_getcwd = 183;
 export const NR_vfork = 190;
 export const NR_pivot_root = 217;
 export const NR_gettid = 224;
+export const NR_setxattr = 226;
+export const NR_getxattr = 229;
 export const NR_futex = 240;
 export const NR_exit_group = 252;
 export const NR_unshare_desai = 300;
@@ -47,6 +50,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_exit]: 'exit',
   [NR_fork]: 'fork',
   [NR_read]: 'read',
+  [NR_write]: 'write',
   [NR_open]: 'open',
   [NR_close]: 'close',
   [NR_waitpid]: 'waitpid',
@@ -81,6 +85,8 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_vfork]: 'vfork',
   [NR_pivot_root]: 'pivot_root',
   [NR_gettid]: 'gettid',
+  [NR_setxattr]: 'setxattr',
+  [NR_getxattr]: 'getxattr',
   [NR_futex]: 'futex',
   [NR_exit_group]: 'exit_group',
   [NR_unshare_desai]: 'unshare',

@@ -5,7 +5,7 @@ import { sys_chmod, sys_chown } from './attr.ts';
 import { current } from './context.ts';
 import { sys_execve } from './exec.ts';
 import { do_exit, do_group_exit } from './exit.ts';
-import { sys_dup, sys_fcntl, sys_lseek, sys_open, sys_read } from './file-calls.ts';
+import { sys_dup, sys_fcntl, sys_lseek, sys_open } from './file-calls.ts';
 import { sys_close } from './files.ts';
 import { do_fork } from './fork.ts';
 import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } from './fs-calls.ts';
@@ -13,8 +13,9 @@ import { sys_futex } from './futex.ts';
 import { sys_kill } from './kill.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
 import { sys_mount, sys_umount2 } from './mount-calls.ts';
-import { sys_readlink } from './proc.ts';
+import { sys_readlink } from './proc-links.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
+import { sys_read, sys_write } from './read-write.ts';
 import { sys_chroot, sys_pivot_root } from './root-calls.ts';
 import { yield_cpu } from './sched.ts';
 import { sys_ipc } from './sem.ts';
@@ -39,6 +40,7 @@ import {
   NR_getppid,
   NR_gettid,
   NR_getuid,
+  NR_getxattr,
   NR_ipc,
   NR_kill,
   NR_lseek,
@@ -52,6 +54,7 @@ import {
   NR_rt_sigaction,
   NR_sched_yield,
   NR_setuid,
+  NR_setxattr,
   NR_sigaction,
   NR_stat,
   NR_umask,
@@ -61,12 +64,14 @@ import {
   NR_vfork,
   NR_wait4,
   NR_waitpid,
+  NR_write,
 } from './syscall-numbers.ts';
 import { sys_unshare_desai_2005 } from './unshare-desai-2005.ts';
 import { sys_unshare_linux_2_6_16 } from './unshare-linux-2.6.16.ts';
 import { sys_unshare_linux_6 } from './unshare-linux-6.ts';
 import { sys_setuid } from './user.ts';
 import { sys_wait4 } from './wait.ts';
+import { sys_getxattr, sys_setxattr } from './xattr.ts';
 
 /**
  * Thread group of the parent, without a lock: read again until the parent stayed the same meanwhile, because it may
@@ -154,6 +159,8 @@ function file_call(nr: number, regs: number): number {
   switch (nr) {
     case NR_read:
       return sys_read(ebx, ecx, edx);
+    case NR_write:
+      return sys_write(ebx, ecx, edx);
     case NR_open:
       return sys_open(ebx, ecx);
     case NR_close:
@@ -182,6 +189,10 @@ function file_call(nr: number, regs: number): number {
       return sys_chmod(ebx, ecx);
     case NR_chown:
       return sys_chown(ebx, ecx, edx);
+    case NR_setxattr:
+      return sys_setxattr(ebx, ecx, edx, load(regs + pt_regs.esi));
+    case NR_getxattr:
+      return sys_getxattr(ebx, ecx, edx, load(regs + pt_regs.esi));
     case NR_stat:
       return sys_stat(ebx, ecx);
     case NR_getcwd:

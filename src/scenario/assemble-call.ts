@@ -98,6 +98,10 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
       return immediate(buffers.text());
     case '@tmpfs':
       return immediate(rodata.text('tmpfs'));
+    case '@selinux':
+      return immediate(rodata.text('security.selinux'));
+    case '@length':
+      return immediate(textLength(statement, spec));
     case '@semaphores':
       return shared(assembly.sharedIndex(SEMAPHORE_SET));
     case '@sembuf':
@@ -107,6 +111,12 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
     case '@clone':
       return immediate(constant('flags') | constant('exit_signal'));
   }
+}
+
+/** Bytes of the operand that is a text. */
+function textLength(statement: CallStatement, spec: CallSpec): number {
+  const operand = statement.operands[spec.operands.findIndex(({ kind }) => kind === 'text')];
+  return operand?.kind === 'text' ? Buffer.byteLength(operand.value) : 0;
 }
 
 /** The address of a path. The pid of a task is not known before, so such a path is written just before the call. */

@@ -1,10 +1,10 @@
 /** What an entry of the table of calls says. */
 
 /**
- * path: text. flags: names joined with | or numbers. choice: one name, or a number. constant: a number.
+ * path, text: text. flags: names joined with | or numbers. choice: one name, or a number. constant: a number.
  * value: a number or a name. any: a value or a text. shared: a shared word by its name.
  */
-export type OperandKind = 'path' | 'flags' | 'choice' | 'constant' | 'value' | 'any' | 'shared';
+export type OperandKind = 'path' | 'text' | 'flags' | 'choice' | 'constant' | 'value' | 'any' | 'shared';
 
 export interface OperandSpec {
   readonly name: string;
@@ -16,12 +16,17 @@ export interface OperandSpec {
   readonly octal?: true;
 }
 
-/** Buffers of the task, the semaphore set, constant records built from the operands, clone's flags with its signal. */
+/**
+ * Buffers of the task, the semaphore set, constant texts and records built from the operands, the length of the text
+ * operand, clone's flags with its signal.
+ */
 export type MadeArgument =
   | '@status'
   | '@stat'
   | '@text'
   | '@tmpfs'
+  | '@selinux'
+  | '@length'
   | '@semaphores'
   | '@sembuf'
   | '@sigaction'

@@ -7,7 +7,16 @@
 import * as abi from '../kernel/abi.ts';
 import * as nr from '../kernel/syscall-numbers.ts';
 import { type CallSpec, TEXT_BYTES } from './call-spec.ts';
-import { accessModes, cloneFlags, handlers, semaphoreFlags, signals, umountFlags, waitOptions } from './constants.ts';
+import {
+  accessModes,
+  cloneFlags,
+  handlers,
+  openFlags,
+  semaphoreFlags,
+  signals,
+  umountFlags,
+  waitOptions,
+} from './constants.ts';
 
 const path = { name: 'path', kind: 'path' } as const;
 const fd = { name: 'fd', kind: 'value' } as const;
@@ -16,6 +25,7 @@ const flags = { name: 'flags', kind: 'flags', constants: cloneFlags } as const;
 const word = { name: 'word', kind: 'shared' } as const;
 const semaphore = { name: 'sem_num', kind: 'constant' } as const;
 const signal = { name: 'sig', kind: 'value', constants: signals } as const;
+const context = { name: 'context', kind: 'text' } as const;
 const anything = (name: string) => ({ name, kind: 'any', default: 0 }) as const;
 
 export const calls = {
@@ -135,7 +145,24 @@ export const calls = {
     registers: ['mask'],
     does: 'result the mask before',
   },
-  open: { operands: [path], number: nr.NR_open, registers: ['path', 0, 0], does: 'result a file descriptor' },
+  setcontext: {
+    operands: [path, context],
+    number: nr.NR_setxattr,
+    registers: ['path', '@selinux', 'context', '@length', 0],
+    does: 'setxattr(security.selinux): gives it a security context, `user:role:type:level` of up to 15 bytes',
+  },
+  getcontext: {
+    operands: [path],
+    number: nr.NR_getxattr,
+    registers: ['path', '@selinux', '@text', TEXT_BYTES],
+    does: 'getxattr(security.selinux): result the length with its zero',
+  },
+  open: {
+    operands: [path, { name: 'flags', kind: 'flags', constants: openFlags, default: abi.O_RDONLY }],
+    number: nr.NR_open,
+    registers: ['path', 'flags', 0],
+    does: 'result a file descriptor',
+  },
   close: { operands: [fd], number: nr.NR_close, registers: ['fd'], does: 'closes a file descriptor' },
   dup: { operands: [fd], number: nr.NR_dup, registers: ['fd'], does: 'result another descriptor of the file' },
   fdget: {
@@ -155,6 +182,12 @@ export const calls = {
     number: nr.NR_read,
     registers: ['fd', '@text', TEXT_BYTES],
     does: 'at most 128 bytes; result how many',
+  },
+  write: {
+    operands: [fd, { name: 'text', kind: 'text' }],
+    number: nr.NR_write,
+    registers: ['fd', 'text', '@length'],
+    does: 'writes a text, without a zero; result how many bytes',
   },
   tmpfs: {
     operands: [path],

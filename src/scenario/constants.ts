@@ -59,6 +59,7 @@ export const handlers = { DFL: abi.SIG_DFL, IGN: abi.SIG_IGN, H1: 0x1001, H2: 0x
 
 export const semaphoreFlags = { UNDO: abi.SEM_UNDO, NOWAIT: abi.IPC_NOWAIT } as const;
 export const umountFlags = { DETACH: abi.MNT_DETACH } as const;
+export const openFlags = { R: abi.O_RDONLY, W: abi.O_WRONLY, RW: abi.O_RDWR } as const;
 export const accessModes = { R: 4, W: 2, X: 1 } as const;
 
 /** Error names, each meaning the negative number that a system call returns. */

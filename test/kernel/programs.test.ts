@@ -77,6 +77,7 @@ const clean = [
   'stress-ng-unshare',
   'three-sharers',
   'pivot-root',
+  'two-labels',
 ];
 
 describe.each(clean)('%s', (name) => {

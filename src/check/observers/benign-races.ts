@@ -213,6 +213,16 @@ export const benignRaces: readonly BenignRace[] = [
       'of before or of after, word by word, and what an inode is never changes',
   },
   {
+    variables: ['inode->i_sid'],
+    by: ['sys_getxattr'],
+    reason: 'one word, set under i_sem and read as it is, as SELinux does; the context behind a number never changes',
+  },
+  {
+    variables: ['task_struct->sid', 'task_struct->exec_sid'],
+    by: ['read_attr'],
+    reason: 'one word, which only the task itself changes; who looks at it meanwhile gets the one before or the one after',
+  },
+  {
     variables: ['dentry->d_mounted'],
     by: ['follow_mount'],
     reason: 'a hint: whether something is mounted there is looked up under vfsmount_lock',

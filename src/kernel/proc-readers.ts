@@ -1,0 +1,87 @@
+/** What the files of /proc/PID say, as words: docs/departures.md tells which. Each reader pins what it reads as Linux does. */
+import { atomic_read } from '../machine/atomic.ts';
+import { load, memset, store } from '../machine/bus.ts';
+import { PATH_MAX } from '../machine/limits.ts';
+import { down_read, up_read } from '../machine/rwsem.ts';
+import { read_lock, read_unlock } from '../machine/rwlock.ts';
+import { spin_lock_irqsave, spin_unlock_irqrestore } from '../machine/spinlock.ts';
+import {
+  cpu_data,
+  kernel,
+  mm_struct,
+  namespace,
+  sighand_struct,
+  signal_struct,
+  task_struct,
+  vfsmount,
+  vm_area_struct,
+} from './layout.ts';
+import { list_next } from './list.ts';
+import { get_task_mm, mmput } from './mm.ts';
+import { this_cpu_data } from './percpu.ts';
+import { copy_to_user } from './uaccess.ts';
+
+/** Copies what a reader gathered, as much of it as the user asked for. Bytes, or -EFAULT. */
+function hand_out(buffer: number, bytes: number, count: number): number {
+  const size = bytes < count ? bytes : count & ~3;
+  const err = copy_to_user(buffer, this_cpu_data() + cpu_data.path, size);
+  return err ? err : size;
+}
+
+/** The number of mounts, then the address of each mount's superblock while there is room. Takes namespace->sem. */
+export function read_mounts(ns: number, buffer: number, count: number): number {
+  const scratch = this_cpu_data() + cpu_data.path;
+  let mounts = 0;
+  let bytes = 4;
+  down_read(ns + namespace.sem);
+  const head = ns + namespace.list;
+  for (let at = list_next(head); at !== head; at = list_next(at)) {
+    mounts = mounts + 1;
+    if (bytes >= PATH_MAX) continue;
+    store(scratch + bytes, load(at - vfsmount.mnt_list + vfsmount.mnt_sb));
+    bytes = bytes + 4;
+  }
+  up_read(ns + namespace.sem);
+  store(scratch, mounts);
+  return hand_out(buffer, bytes, count);
+}
+
+/** Start and end of each area. Pins the mm: a phantom sharer for unshare(VM) meanwhile (B34). Takes mmap_sem. */
+export function read_maps(tsk: number, buffer: number, count: number): number {
+  const mm = get_task_mm(tsk);
+  if (mm === 0) return 0;
+  const scratch = this_cpu_data() + cpu_data.path;
+  let bytes = 0;
+  down_read(mm + mm_struct.mmap_sem);
+  for (let vma = load(mm + mm_struct.mmap); vma !== 0 && bytes < PATH_MAX; vma = load(vma + vm_area_struct.vm_next)) {
+    store(scratch + bytes, load(vma + vm_area_struct.vm_start));
+    store(scratch + bytes + 4, load(vma + vm_area_struct.vm_end));
+    bytes = bytes + 8;
+  }
+  up_read(mm + mm_struct.mmap_sem);
+  mmput(mm);
+  return hand_out(buffer, bytes, count);
+}
+
+/** state, exit_state, tgid, parent's tgid, pending signals, threads. Takes tasklist_lock for reading and siglock. */
+export function read_status(tsk: number, buffer: number, count: number): number {
+  const scratch = this_cpu_data() + cpu_data.path;
+  memset(scratch, 0, 24);
+  store(scratch, load(tsk + task_struct.state));
+  store(scratch + 4, load(tsk + task_struct.exit_state));
+  store(scratch + 8, load(tsk + task_struct.tgid));
+  read_lock(kernel.tasklist_lock);
+  const sighand = load(tsk + task_struct.sighand);
+  if (sighand) {
+    const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
+    store(scratch + 12, load(load(tsk + task_struct.real_parent) + task_struct.tgid));
+    store(
+      scratch + 16,
+      load(tsk + task_struct.pending) | load(load(tsk + task_struct.signal) + signal_struct.shared_pending),
+    );
+    store(scratch + 20, atomic_read(load(tsk + task_struct.signal) + signal_struct.count));
+    spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+  }
+  read_unlock(kernel.tasklist_lock);
+  return hand_out(buffer, 24, count);
+}
