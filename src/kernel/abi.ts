@@ -50,6 +50,7 @@ export const ESPIPE = 29;
 export const ERANGE = 34;
 export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;
+export const ELOOP = 40;
 export const EIDRM = 43;
 export const EOPNOTSUPP = 95;
 /** Never seen by user mode: the call runs again when the task wakes. */
@@ -140,7 +141,12 @@ export const WALL = 0x40000000;
 export const WCLONE = 0x80000000 | 0;
 
 export const MS_BIND = 4096;
+export const MS_MOVE = 8192;
+export const MS_REC = 16384;
+export const MNT_FORCE = 1;
 export const MNT_DETACH = 2;
+export const MNT_EXPIRE = 4;
+export const UMOUNT_NOFOLLOW = 8;
 
 export const S_IFDIR = 0o040000;
 export const S_IFREG = 0o100000;

@@ -225,6 +225,7 @@ export const namespace = struct('namespace', {
 
 export const vfsmount = struct('vfsmount', {
   atomic: { mnt_count: atomic },
+  'xchg, no lock': { mnt_expiry_mark: int },
   vfsmount_lock: {
     mnt_hash: listHead,
     mnt_parent: pointer('vfsmount'),

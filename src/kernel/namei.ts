@@ -53,6 +53,13 @@ function step_to(nd: number, mnt: number, d: number): void {
   mntput(old_mnt);
 }
 
+/** The same within the mount, whose reference stays. */
+function step_inside(nd: number, d: number): void {
+  const old = load(nd + nameidata.dentry);
+  store(nd + nameidata.dentry, d);
+  dput(old);
+}
+
 /** Goes down into whatever is mounted here, as deep as it goes. */
 export function follow_mount(nd: number): void {
   while (load(load(nd + nameidata.dentry) + dentry.d_mounted)) {
@@ -73,7 +80,7 @@ function follow_dotdot(nd: number): void {
     read_unlock(fs + fs_struct.lock);
     if (at_root) break;
     if (d !== load(mnt + vfsmount.mnt_root)) {
-      step_to(nd, mntget(mnt), dget(load(d + dentry.d_parent)));
+      step_inside(nd, dget(load(d + dentry.d_parent)));
       break;
     }
     spin_lock(kernel.vfsmount_lock);
@@ -114,7 +121,7 @@ function walk_component(nd: number): number {
   }
   const found = d_lookup(load(nd + nameidata.dentry), nd + nameidata.last);
   if (found === 0) return -ENOENT;
-  step_to(nd, mntget(load(nd + nameidata.mnt)), found);
+  step_inside(nd, found);
   follow_mount(nd);
   return 0;
 }

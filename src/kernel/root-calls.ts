@@ -21,7 +21,7 @@ import { get_fs_struct, put_fs_struct, replace_paths, set_fs_pwd, set_fs_root } 
 import { cpu_data, dentry, fs_struct, inode, kernel, nameidata, namespace, task_struct, vfsmount } from './layout.ts';
 import { list_next } from './list.ts';
 import { attach_mnt, detach_mnt, mntget, mntput } from './mount.ts';
-import { check_mnt } from './mount-calls.ts';
+import { check_mnt } from './mount-bind.ts';
 import { follow_mount, MAY_EXEC, path_lookup, path_release, permission } from './namei.ts';
 import { this_cpu_data } from './percpu.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';

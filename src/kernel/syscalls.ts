@@ -12,7 +12,7 @@ import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } fro
 import { sys_futex } from './futex.ts';
 import { sys_kill } from './kill.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
-import { sys_mount, sys_umount2 } from './mount-calls.ts';
+import { sys_mount } from './mount-calls.ts';
 import { sys_readlink } from './proc-links.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
 import { sys_read, sys_write } from './read-write.ts';
@@ -66,6 +66,7 @@ import {
   NR_waitpid,
   NR_write,
 } from './syscall-numbers.ts';
+import { sys_umount2 } from './umount.ts';
 import { sys_unshare_desai_2005 } from './unshare-desai-2005.ts';
 import { sys_unshare_linux_2_6_16 } from './unshare-linux-2.6.16.ts';
 import { sys_unshare_linux_6 } from './unshare-linux-6.ts';

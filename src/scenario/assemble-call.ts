@@ -1,4 +1,5 @@
 /** Assembles a call as its entry in the table of calls says. */
+import { MS_BIND } from '../kernel/abi.ts';
 import { profiles } from '../kernel/profiles.ts';
 import {
   OP_ADD,
@@ -108,6 +109,8 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
       return immediate(rodata.semaphoreOperation(constant('sem_num'), constant('n'), constant('flags')));
     case '@sigaction':
       return immediate(rodata.words([constant('handler'), 0, 0, 0]));
+    case '@bind':
+      return immediate(MS_BIND | constant('flags'));
     case '@clone':
       return immediate(constant('flags') | constant('exit_signal'));
   }

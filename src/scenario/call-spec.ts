@@ -18,13 +18,14 @@ export interface OperandSpec {
 
 /**
  * Buffers of the task, the semaphore set, constant texts and records built from the operands, the length of the text
- * operand, clone's flags with its signal.
+ * operand, clone's flags with its signal, MS_BIND with its flags.
  */
 export type MadeArgument =
   | '@status'
   | '@stat'
   | '@text'
   | '@tmpfs'
+  | '@bind'
   | '@selinux'
   | '@length'
   | '@semaphores'

@@ -9,6 +9,7 @@ import * as nr from '../kernel/syscall-numbers.ts';
 import { type CallSpec, TEXT_BYTES } from './call-spec.ts';
 import {
   accessModes,
+  bindFlags,
   cloneFlags,
   handlers,
   openFlags,
@@ -196,10 +197,20 @@ export const calls = {
     does: 'mounts an empty file system',
   },
   bind: {
+    operands: [
+      { name: 'source', kind: 'path' },
+      path,
+      { name: 'flags', kind: 'flags', constants: bindFlags, default: 0 },
+    ],
+    number: nr.NR_mount,
+    registers: ['source', 'path', 0, '@bind', 0],
+    does: 'mounts a directory in a second place; with REC what is mounted below it as well',
+  },
+  move: {
     operands: [{ name: 'source', kind: 'path' }, path],
     number: nr.NR_mount,
-    registers: ['source', 'path', 0, abi.MS_BIND, 0],
-    does: 'mounts a directory in a second place',
+    registers: ['source', 'path', 0, abi.MS_MOVE, 0],
+    does: 'moves a mount, with what is mounted below it, to another place',
   },
   umount: {
     operands: [path, { name: 'flags', kind: 'flags', constants: umountFlags, default: 0 }],

@@ -78,6 +78,8 @@ const clean = [
   'three-sharers',
   'pivot-root',
   'two-labels',
+  'mount-moves',
+  'mount-expires',
 ];
 
 describe.each(clean)('%s', (name) => {

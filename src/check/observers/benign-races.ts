@@ -213,6 +213,13 @@ export const benignRaces: readonly BenignRace[] = [
       'of before or of after, word by word, and what an inode is never changes',
   },
   {
+    variables: ['vfsmount->mnt_expiry_mark'],
+    by: ['mntput'],
+    reason:
+      'who lets go of a mount takes its mark off, as Linux does without a lock: a mark that comes at this moment stays, and ' +
+      'umount looks at the count before it takes anything away',
+  },
+  {
     variables: ['inode->i_sid'],
     by: ['sys_getxattr'],
     reason: 'one word, set under i_sem and read as it is, as SELinux does; the context behind a number never changes',
@@ -220,7 +227,8 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['task_struct->sid', 'task_struct->exec_sid'],
     by: ['read_attr'],
-    reason: 'one word, which only the task itself changes; who looks at it meanwhile gets the one before or the one after',
+    reason:
+      'one word, which only the task itself changes; who looks at it meanwhile gets the one before or the one after',
   },
   {
     variables: ['dentry->d_mounted'],
