@@ -5,7 +5,7 @@ import { cpu_area, machine } from '../machine/map.ts';
 import { createRam } from '../machine/ram.ts';
 import { S_IFDIR, S_IFREG } from '../kernel/abi.ts';
 import { start_kernel } from '../kernel/boot.ts';
-import { create_node } from '../kernel/fs-calls.ts';
+import { create_node } from '../kernel/create.ts';
 import { cpu_data, HEAP_BASE } from '../kernel/layout.ts';
 import { this_cpu_data } from '../kernel/percpu.ts';
 import { type ProfileName, profiles } from '../kernel/profiles.ts';

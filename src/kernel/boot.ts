@@ -10,7 +10,7 @@ import { rwlock_init } from '../machine/rwlock.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { CAP_FULL, PIDTYPE_PGID, PIDTYPE_PID, PIDTYPE_SID, PIDTYPE_TGID, SIGCHLD } from './abi.ts';
 import { FS_CACHE, TASK_CACHE } from './caches.ts';
-import { dget, get_tmpfs_super } from './dcache.ts';
+import { dget } from './dcache.ts';
 import { alloc_files } from './files.ts';
 import { futex_init } from './futex.ts';
 import { fs_struct, kernel, namespace, signal_struct, super_block, task_struct, user_struct } from './layout.ts';
@@ -35,6 +35,7 @@ import { sem_init } from './sem-array.ts';
 import { alloc_sighand, alloc_signal, clear_actions } from './sighand.ts';
 import { SECINITSID_KERNEL } from './sidtab.ts';
 import { kmem_cache_alloc, kmem_cache_init } from './slab.ts';
+import { get_tmpfs_super } from './super.ts';
 import { alloc_uid, uid_cache_init } from './user.ts';
 
 /** Processes one ordinary user may have. */

@@ -3,9 +3,24 @@ import { atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { NR_OPEN, PATH_MAX } from '../machine/limits.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { EBADF, EINVAL, EISDIR, ENOMEM, F_DUPFD, F_GETFD, F_SETFD, O_ACCMODE, O_RDONLY, O_WRONLY } from './abi.ts';
+import {
+  EBADF,
+  EINVAL,
+  EISDIR,
+  ENOMEM,
+  F_DUPFD,
+  F_GETFD,
+  F_SETFD,
+  ENOTDIR,
+  O_ACCMODE,
+  O_CREAT,
+  O_RDONLY,
+  O_TRUNC,
+  O_WRONLY,
+} from './abi.ts';
 import { FILE_CACHE } from './caches.ts';
 import { current } from './context.ts';
+import { open_create } from './create.ts';
 import { is_directory } from './dcache.ts';
 import { FILE_REGULAR, fd_install, fget, fput, get_unused_fd, put_unused_fd } from './files.ts';
 import { cpu_data, dentry, file, files_struct, inode, nameidata, task_struct } from './layout.ts';
@@ -13,6 +28,7 @@ import { MAY_READ, MAY_WRITE, path_lookup, path_release, permission } from './na
 import { this_cpu_data } from './percpu.ts';
 import { proc_open } from './proc.ts';
 import { is_proc_path } from './proc-path.ts';
+import { truncate_inode } from './read-write.ts';
 import { kmem_cache_alloc } from './slab.ts';
 import { getname } from './uaccess.ts';
 
@@ -40,16 +56,30 @@ function access_wanted(flags: number): number {
   return mode === O_WRONLY ? MAY_WRITE : MAY_READ | MAY_WRITE;
 }
 
-/** Opens the path in the buffer: an open file, or an error. */
-function filp_open(path: number, flags: number): number {
+/** 0 when the file where nd stands may be opened so, and is emptied with O_TRUNC; -EISDIR, -EACCES. Takes its i_sem. */
+function may_open(nd: number, flags: number): number {
+  const d = load(nd + nameidata.dentry);
+  const wanted = flags & O_TRUNC ? access_wanted(flags) | MAY_WRITE : access_wanted(flags);
+  if (wanted & MAY_WRITE && is_directory(d)) return -EISDIR;
+  const err = permission(d, wanted);
+  if (err === 0 && flags & O_TRUNC) truncate_inode(load(d + dentry.d_inode));
+  return err;
+}
+
+/** Opens the path in the buffer: an open file, or an error. What was just made is not asked for permission. */
+function filp_open(path: number, flags: number, mode: number): number {
   if (is_proc_path(path)) return proc_open(path, flags);
   const nd = this_cpu_data() + cpu_data.nd;
-  let err = path_lookup(path, 0, nd);
+  const creates = flags & O_CREAT;
+  let err = path_lookup(path, creates, nd);
   if (err) return err;
-  const d = load(nd + nameidata.dentry);
-  const wants = access_wanted(flags);
-  if (wants & MAY_WRITE && is_directory(d)) err = -EISDIR;
-  else err = permission(d, wants);
+  let made = 0;
+  if (creates) {
+    if (is_directory(load(nd + nameidata.dentry)) === 0) err = -ENOTDIR;
+    else made = open_create(nd, path, flags, mode);
+    if (made < 0) err = made;
+  }
+  if (err === 0 && made === 0) err = may_open(nd, flags);
   if (err) {
     path_release(nd);
     return err;
@@ -58,13 +88,14 @@ function filp_open(path: number, flags: number): number {
   return f ? f : -ENOMEM;
 }
 
-export function sys_open(address: number, flags: number): number {
+/** open(2). A descriptor, or an error; `mode` is for a file that is made. */
+export function sys_open(address: number, flags: number, mode: number): number {
   const path = this_cpu_data() + cpu_data.path;
   const err = getname(path, address, PATH_MAX);
   if (err) return err;
   const fd = get_unused_fd(0);
   if (fd < 0) return fd;
-  const f = filp_open(path, flags);
+  const f = filp_open(path, flags, mode);
   if (f < 0) {
     put_unused_fd(fd);
     return f;

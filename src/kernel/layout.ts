@@ -8,6 +8,7 @@
 import {
   CONTEXT_MAX,
   CPU_CACHE_SLOTS,
+  FILE_MAX,
   MAX_CACHES,
   MAX_CPUS,
   NAME_MAX,
@@ -259,7 +260,21 @@ export const dentry = struct('dentry', {
 });
 
 export const inode = struct('inode', {
-  i_sem: { i_sem: rwsem, i_size: int, i_mode: int, i_uid: int, i_gid: int, i_sid: int },
+  /** Its names and those who are at work on it. */
+  atomic: { i_count: atomic },
+  i_sem: {
+    i_sem: rwsem,
+    i_size: int,
+    i_mode: int,
+    i_uid: int,
+    i_gid: int,
+    i_sid: int,
+    /** Names in directories; a directory's own entries do not count. */
+    i_nlink: int,
+    /** S_DEAD: a directory that was removed. */
+    i_flags: int,
+  },
+  'written under i_sem, read without it': { i_data: words(FILE_MAX >> 2) },
   'written once': { i_ino: int },
 });
 

@@ -6,9 +6,9 @@
 import { load } from '../machine/bus.ts';
 import { down_write, up_write } from '../machine/rwsem.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { EINVAL, ELOOP, ENOMEM, ENOTDIR } from './abi.ts';
+import { EINVAL, ELOOP, ENOENT, ENOMEM, ENOTDIR, S_DEAD } from './abi.ts';
 import { current } from './context.ts';
-import { dput, is_directory } from './dcache.ts';
+import { d_unhashed, dput, is_directory } from './dcache.ts';
 import { cpu_data, dentry, inode, kernel, nameidata, namespace, task_struct, vfsmount } from './layout.ts';
 import { attach_mnt, clone_mnt, copy_tree, detach_mnt, mntget, mntput, umount_tree } from './mount.ts';
 import { follow_mount, path_lookup, path_release } from './namei.ts';
@@ -21,8 +21,21 @@ export function check_mnt(mnt: number): number {
   return load(mnt + vfsmount.mnt_namespace) === load(current() + task_struct.namespace) ? 1 : 0;
 }
 
+/** 1 for a name that was taken out of its directory. Takes dcache_lock. */
+export function name_is_gone(d: number): number {
+  spin_lock(kernel.dcache_lock);
+  const gone = d_unhashed(d);
+  spin_unlock(kernel.dcache_lock);
+  return gone;
+}
+
+/** 1 for a directory that was removed, or a name that was. Its i_sem held; takes dcache_lock. */
+export function place_is_gone(d: number): number {
+  return load(load(d + dentry.d_inode) + inode.i_flags) & S_DEAD ? 1 : name_is_gone(d);
+}
+
 /**
- * Attaches a mount where nd stands. 0 or -ENOTDIR. namespace->sem held for writing; takes the directory's i_sem, inside
+ * Attaches a mount where nd stands. 0, -ENOTDIR, -ENOENT when the place was removed. namespace->sem held for writing; takes the directory's i_sem, inside
  * it vfsmount_lock.
  */
 export function graft_tree(mnt: number, nd: number): number {
@@ -30,13 +43,16 @@ export function graft_tree(mnt: number, nd: number): number {
   if (is_directory(load(mnt + vfsmount.mnt_root)) !== is_directory(d)) return -ENOTDIR;
   const i_sem = load(d + dentry.d_inode) + inode.i_sem;
   down_write(i_sem);
-  spin_lock(kernel.vfsmount_lock);
-  mntget(mnt);
-  attach_mnt(mnt, load(nd + nameidata.mnt), d);
-  adopt_mounts(load(current() + task_struct.namespace), mnt);
-  spin_unlock(kernel.vfsmount_lock);
+  const gone = place_is_gone(d);
+  if (gone === 0) {
+    spin_lock(kernel.vfsmount_lock);
+    mntget(mnt);
+    attach_mnt(mnt, load(nd + nameidata.mnt), d);
+    adopt_mounts(load(current() + task_struct.namespace), mnt);
+    spin_unlock(kernel.vfsmount_lock);
+  }
   up_write(i_sem);
-  return 0;
+  return gone ? -ENOENT : 0;
 }
 
 /**
@@ -117,11 +133,14 @@ export function do_move_mount(nd: number): number {
   if (check_mnt(load(nd + nameidata.mnt)) && check_mnt(mnt)) {
     const i_sem = load(load(nd + nameidata.dentry) + dentry.d_inode) + inode.i_sem;
     down_write(i_sem);
-    spin_lock(kernel.vfsmount_lock);
-    parent = load(mnt + vfsmount.mnt_parent);
-    mountpoint = load(mnt + vfsmount.mnt_mountpoint);
-    err = move_mount(old, nd);
-    spin_unlock(kernel.vfsmount_lock);
+    err = place_is_gone(load(nd + nameidata.dentry)) ? -ENOENT : 0;
+    if (err === 0) {
+      spin_lock(kernel.vfsmount_lock);
+      parent = load(mnt + vfsmount.mnt_parent);
+      mountpoint = load(mnt + vfsmount.mnt_mountpoint);
+      err = move_mount(old, nd);
+      spin_unlock(kernel.vfsmount_lock);
+    }
     up_write(i_sem);
   }
   up_write(ns + namespace.sem);

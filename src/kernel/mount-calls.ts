@@ -4,7 +4,7 @@ import { PATH_MAX } from '../machine/limits.ts';
 import { down_write, up_write } from '../machine/rwsem.ts';
 import { CAP_SYS_ADMIN, EBUSY, EINVAL, ENODEV, ENOENT, ENOMEM, EPERM, MS_BIND, MS_MOVE, MS_REC } from './abi.ts';
 import { capable, current } from './context.ts';
-import { deactivate_super, get_tmpfs_super } from './dcache.ts';
+import { deactivate_super, get_tmpfs_super } from './super.ts';
 import { cpu_data, nameidata, namespace, super_block, task_struct, vfsmount } from './layout.ts';
 import { alloc_vfsmnt, mntput } from './mount.ts';
 import { check_mnt, do_loopback, do_move_mount, graft_tree } from './mount-bind.ts';

@@ -9,10 +9,11 @@ import { atomic_dec_and_test, atomic_inc, atomic_set } from '../machine/atomic.t
 import { load, store } from '../machine/bus.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import { MNT_CACHE } from './caches.ts';
-import { deactivate_super, dget, dput, is_subdir } from './dcache.ts';
+import { dget, dput, is_subdir } from './dcache.ts';
 import { dentry, kernel, list_head, MOUNT_HASH_SIZE, super_block, vfsmount } from './layout.ts';
 import { INIT_LIST_HEAD, list_add, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { deactivate_super } from './super.ts';
 
 function mount_bucket(mnt: number, d: number): number {
   return kernel.mount_hashtable + list_head.SIZE * (((mnt ^ (mnt >>> 9) ^ (d >>> 5)) >>> 3) % MOUNT_HASH_SIZE);

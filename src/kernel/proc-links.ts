@@ -41,12 +41,12 @@ function read_fs_link(tsk: number, want_root: number): number {
     const seen = load(tsk + task_struct.fs);
     if (seen) pin_fs_paths(seen, want_root);
     task_unlock(tsk);
-    return seen ? pinned_path(buffer) : -ENOENT;
+    return seen ? pinned_path(buffer, 0) : -ENOENT;
   }
   const fs = get_fs_struct(tsk);
   if (fs === 0) return -ENOENT;
   pin_fs_paths(fs, want_root);
-  const at = pinned_path(buffer);
+  const at = pinned_path(buffer, 0);
   put_fs_struct(fs);
   return at;
 }
@@ -65,7 +65,7 @@ function read_fd_link(tsk: number, fd: number): number {
     const rootmnt = mntget(load(fs + fs_struct.rootmnt));
     const root = dget(load(fs + fs_struct.root));
     read_unlock(fs + fs_struct.lock);
-    at = d_path(this_cpu_data() + cpu_data.path2, load(f + file.f_vfsmnt), load(f + file.f_dentry), rootmnt, root);
+    at = d_path(this_cpu_data() + cpu_data.path2, load(f + file.f_vfsmnt), load(f + file.f_dentry), rootmnt, root, 0);
     dput(root);
     mntput(rootmnt);
   }

@@ -6,6 +6,8 @@ export const NR_write = 4;
 export const NR_open = 5;
 export const NR_close = 6;
 export const NR_waitpid = 7;
+export const NR_link = 9;
+export const NR_unlink = 10;
 export const NR_execve = 11;
 export const NR_chdir = 12;
 export const NR_chmod = 15;
@@ -18,6 +20,7 @@ export const NR_pause = 29;
 export const NR_access = 33;
 export const NR_kill = 37;
 export const NR_mkdir = 39;
+export const NR_rmdir = 40;
 export const NR_dup = 41;
 export const NR_umount2 = 52;
 export const NR_fcntl = 55;
@@ -54,6 +57,8 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_open]: 'open',
   [NR_close]: 'close',
   [NR_waitpid]: 'waitpid',
+  [NR_link]: 'link',
+  [NR_unlink]: 'unlink',
   [NR_execve]: 'execve',
   [NR_chdir]: 'chdir',
   [NR_chmod]: 'chmod',
@@ -66,6 +71,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_access]: 'access',
   [NR_kill]: 'kill',
   [NR_mkdir]: 'mkdir',
+  [NR_rmdir]: 'rmdir',
   [NR_dup]: 'dup',
   [NR_umount2]: 'umount2',
   [NR_fcntl]: 'fcntl',

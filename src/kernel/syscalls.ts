@@ -3,12 +3,13 @@ import { load, smp_mb, store } from '../machine/bus.ts';
 import { CLONE_VFORK, CLONE_VM, ENOSYS, ERESTARTSYS, SIGCHLD, TASK_INTERRUPTIBLE } from './abi.ts';
 import { sys_chmod, sys_chown } from './attr.ts';
 import { current } from './context.ts';
+import { sys_link, sys_mkdir } from './create.ts';
 import { sys_execve } from './exec.ts';
 import { do_exit, do_group_exit } from './exit.ts';
 import { sys_dup, sys_fcntl, sys_lseek, sys_open } from './file-calls.ts';
 import { sys_close } from './files.ts';
 import { do_fork } from './fork.ts';
-import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } from './fs-calls.ts';
+import { sys_access, sys_chdir, sys_getcwd, sys_stat, sys_umask } from './fs-calls.ts';
 import { sys_futex } from './futex.ts';
 import { sys_kill } from './kill.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
@@ -16,6 +17,7 @@ import { sys_mount } from './mount-calls.ts';
 import { sys_readlink } from './proc-links.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
 import { sys_read, sys_write } from './read-write.ts';
+import { sys_rmdir, sys_unlink } from './remove.ts';
 import { sys_chroot, sys_pivot_root } from './root-calls.ts';
 import { yield_cpu } from './sched.ts';
 import { sys_ipc } from './sem.ts';
@@ -43,6 +45,7 @@ import {
   NR_getxattr,
   NR_ipc,
   NR_kill,
+  NR_link,
   NR_lseek,
   NR_mkdir,
   NR_mount,
@@ -51,6 +54,7 @@ import {
   NR_pivot_root,
   NR_read,
   NR_readlink,
+  NR_rmdir,
   NR_rt_sigaction,
   NR_sched_yield,
   NR_setuid,
@@ -59,6 +63,7 @@ import {
   NR_stat,
   NR_umask,
   NR_umount2,
+  NR_unlink,
   NR_unshare,
   NR_unshare_desai,
   NR_vfork,
@@ -163,7 +168,7 @@ function file_call(nr: number, regs: number): number {
     case NR_write:
       return sys_write(ebx, ecx, edx);
     case NR_open:
-      return sys_open(ebx, ecx);
+      return sys_open(ebx, ecx, edx);
     case NR_close:
       return sys_close(ebx);
     case NR_chdir:
@@ -178,6 +183,12 @@ function file_call(nr: number, regs: number): number {
       return sys_access(ebx, ecx);
     case NR_mkdir:
       return sys_mkdir(ebx, ecx);
+    case NR_link:
+      return sys_link(ebx, ecx);
+    case NR_unlink:
+      return sys_unlink(ebx);
+    case NR_rmdir:
+      return sys_rmdir(ebx);
     case NR_dup:
       return sys_dup(ebx);
     case NR_fcntl:

@@ -101,6 +101,14 @@ export const calls = {
     registers: ['path', 'mode'],
     does: 'makes a directory',
   },
+  rmdir: { operands: [path], number: nr.NR_rmdir, registers: ['path'], does: 'removes an empty directory' },
+  unlink: { operands: [path], number: nr.NR_unlink, registers: ['path'], does: 'removes the name of a file' },
+  link: {
+    operands: [{ name: 'source', kind: 'path' }, path],
+    number: nr.NR_link,
+    registers: ['source', 'path'],
+    does: 'gives a file a second name',
+  },
   chmod: {
     operands: [path, { name: 'mode', kind: 'value', octal: true }],
     number: nr.NR_chmod,
@@ -159,10 +167,14 @@ export const calls = {
     does: 'getxattr(security.selinux): result the length with its zero',
   },
   open: {
-    operands: [path, { name: 'flags', kind: 'flags', constants: openFlags, default: abi.O_RDONLY }],
+    operands: [
+      path,
+      { name: 'flags', kind: 'flags', constants: openFlags, default: abi.O_RDONLY },
+      { name: 'mode', kind: 'value', default: 0, octal: true },
+    ],
     number: nr.NR_open,
-    registers: ['path', 'flags', 0],
-    does: 'result a file descriptor',
+    registers: ['path', 'flags', 'mode'],
+    does: 'result a file descriptor; with CREAT the file is made with this mode',
   },
   close: { operands: [fd], number: nr.NR_close, registers: ['fd'], does: 'closes a file descriptor' },
   dup: { operands: [fd], number: nr.NR_dup, registers: ['fd'], does: 'result another descriptor of the file' },

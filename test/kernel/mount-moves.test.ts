@@ -38,6 +38,7 @@ describe.each(profileNames)('%s', (profile) => {
   const move = (source: string, path: string, who = task): number =>
     lab.call(who, nr.NR_mount, source, path, 0, MS_MOVE, 0);
   const umount = (path: string, flags = 0, who = task): number => lab.call(who, nr.NR_umount2, path, flags);
+  const expire = (path = '/a', flags = 0): number => umount(path, MNT_EXPIRE | flags);
   const mkdir = (path: string, who = task): number => lab.call(who, nr.NR_mkdir, path, 0o777);
   const has = (path: string, who = task): boolean => lab.call(who, nr.NR_access, path, 0) === 0;
   const chdir = (path: string, who = task): number => lab.call(who, nr.NR_chdir, path);
@@ -175,8 +176,6 @@ describe.each(profileNames)('%s', (profile) => {
       tmpfs('/a');
       mkdir('/a/x');
     });
-    const expire = (path = '/a', flags = 0): number => umount(path, MNT_EXPIRE | flags);
-
     test('is marked first, and goes when it is asked again and nobody was there', () => {
       expect([expire(), has('/b/fb'), expire(), has('/a/fa')]).toEqual([-EAGAIN, true, 0, true]);
       expect(lab.wrong()).toEqual([]);

@@ -80,6 +80,8 @@ const clean = [
   'two-labels',
   'mount-moves',
   'mount-expires',
+  'names-meet',
+  'dead-directory',
 ];
 
 describe.each(clean)('%s', (name) => {

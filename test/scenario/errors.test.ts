@@ -86,7 +86,7 @@ test.each([
   ['frobnicate()', '3:3: unknown call "frobnicate"; docs/programs.md lists them'],
   ['r = unshare(FSX)', '3:15: unknown flag "FSX" of unshare; did you mean "FS"?'],
   ['unshare(CLONE_FS)', '3:11: unknown flag "CLONE_FS" of unshare; did you mean "FS"?'],
-  ['umount("/a", LAZY)', '3:16: unknown flag "LAZY" of umount; there are DETACH'],
+  ['umount("/a", LAZY)', '3:16: unknown flag "LAZY" of umount; there are DETACH, EXPIRE'],
   ['sigaction(USR1, H3)', '3:19: unknown name "H3" of sigaction; did you mean "H1"?'],
   ['mkdir()', '3:3: mkdir takes 1 to 2 operands, found 0: mkdir(path, mode=0o777)'],
   ['mkdir("a", 1, 2, 3)', '3:3: mkdir takes 1 to 2 operands, found 4: mkdir(path, mode=0o777)'],

@@ -207,10 +207,33 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['inode->i_mode', 'inode->i_uid', 'inode->i_gid'],
-    by: ['permission', 'is_directory', 'sys_stat'],
+    by: ['permission', 'is_directory', 'sys_stat', 'check_sticky'],
     reason:
       'chmod and chown change one word each under i_sem; Linux reads them without it: who asks meanwhile gets the answer ' +
       'of before or of after, word by word, and what an inode is never changes',
+  },
+  {
+    variables: ['inode->i_size', 'inode->i_data'],
+    by: ['read_regular', 'sys_lseek', 'sys_stat'],
+    reason:
+      'who reads a file does not wait for who writes it, in Linux neither: he gets bytes of before and after, and never more ' +
+      'than a size that the file has had',
+  },
+  {
+    variables: ['file->f_pos'],
+    by: ['read_regular', 'write_regular'],
+    reason: 'as with lseek: where an open file stands has no lock before 3.14',
+  },
+  {
+    variables: ['inode->i_flags'],
+    by: ['places_are_gone'],
+    reason: 'pivot_root has the lock of put_old, not of new_root, which is a mount root: those are never removed',
+  },
+  {
+    variables: ['dentry->d_mounted'],
+    by: ['vfs_remove'],
+    reason:
+      'EBUSY as of some moment: what is mounted there holds the name, and who takes it away at this moment is done with it',
   },
   {
     variables: ['vfsmount->mnt_expiry_mark'],
