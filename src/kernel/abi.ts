@@ -45,6 +45,7 @@ export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
 export const EMFILE = 24;
+export const EIO = 5;
 export const EFBIG = 27;
 export const ENOSPC = 28;
 export const ESPIPE = 29;

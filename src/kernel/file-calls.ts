@@ -45,6 +45,7 @@ function dentry_open(nd: number, flags: number): number {
   store(f + file.f_dentry, load(nd + nameidata.dentry));
   store(f + file.f_vfsmnt, load(nd + nameidata.mnt));
   store(f + file.f_private, 0);
+  store(f + file.f_mm, 0);
   store(f + file.f_pos, 0);
   return f;
 }

@@ -212,7 +212,7 @@ export const vm_area_struct = struct('vm_area_struct', {
 /** Page table, one level: USER_PAGES entries of page address and PTE_ bits. */
 export const pgd = struct('pgd', { 'mm->page_table_lock': { entry: words(USER_PAGES) } });
 
-/** A page of user memory. `_count` is how many page tables map it. */
+/** A page of user memory. `_count` is how many page tables map it, and who reads it from outside meanwhile. */
 export const page = struct('page', {
   atomic: { _count: atomic },
   'user memory': { data: words(USER_PAGE_SIZE >> 2) },
@@ -286,8 +286,9 @@ export const file = struct('file', {
     f_flags: int,
     f_dentry: pointer('dentry'),
     f_vfsmnt: pointer('vfsmount'),
-    /** What an open file of /proc pins: a namespace (mounts) or a task (status, maps). */
+    /** What an open file of /proc pins: a namespace (mounts) or a task (all others), and since linux-6 an mm (maps, mem). */
     f_private: hex,
+    f_mm: pointer('mm_struct'),
   },
   'racy by design (f_pos)': { f_pos: int },
 });
@@ -369,6 +370,8 @@ export const cpu_data = struct('cpu_data', {
     path2: words(PATH_MAX >> 2),
     nd: words(nameidata.SIZE >> 2),
     nd2: words(nameidata.SIZE >> 2),
+    /** The page that access_process_vm is at. */
+    pinned_page: pointer('page'),
     /** A security context on its way in or out. */
     context: words(CONTEXT_MAX >> 2),
   },

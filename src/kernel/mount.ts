@@ -28,23 +28,23 @@ export function mntget(mnt: number): number {
   return mnt;
 }
 
-/**
- * Drops a reference; the last one frees the mount and lets go of the superblock. May sleep. Who was let in by a lookup has
- * used the mount, so that it does not expire yet.
- */
-export function mntput(mnt: number): void {
-  if (load(mnt + vfsmount.mnt_expiry_mark)) store(mnt + vfsmount.mnt_expiry_mark, 0);
-  mntput_no_expire(mnt);
+/** Takes a mount down that nobody refers to, and lets go of the superblock. May sleep. */
+function __mntput(mnt: number): void {
+  const sb = load(mnt + vfsmount.mnt_sb);
+  dput(load(mnt + vfsmount.mnt_root));
+  kmem_cache_free(MNT_CACHE, mnt, _THIS_IP_);
+  deactivate_super(sb);
 }
 
-/** The same of who did not use it. */
+/** Drops a reference of who has not used the mount. The last one takes it down. May sleep. */
 export function mntput_no_expire(mnt: number): void {
-  if (atomic_dec_and_test(mnt + vfsmount.mnt_count)) {
-    const sb = load(mnt + vfsmount.mnt_sb);
-    dput(load(mnt + vfsmount.mnt_root));
-    kmem_cache_free(MNT_CACHE, mnt, _THIS_IP_);
-    deactivate_super(sb);
-  }
+  if (atomic_dec_and_test(mnt + vfsmount.mnt_count)) __mntput(mnt);
+}
+
+/** The same of who has: the mount does not expire yet. */
+export function mntput(mnt: number): void {
+  if (load(mnt + vfsmount.mnt_expiry_mark)) store(mnt + vfsmount.mnt_expiry_mark, 0);
+  if (atomic_dec_and_test(mnt + vfsmount.mnt_count)) __mntput(mnt);
 }
 
 /** A mount of the superblock at `root`, unattached, count 1; takes over one active reference. 0 without memory. */

@@ -2,8 +2,8 @@
 import { load } from '../machine/bus.ts';
 import { PATH_MAX } from '../machine/limits.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
-import { CAP_DAC_OVERRIDE, CAP_SYS_PTRACE, EACCES, EINVAL, ENOENT } from './abi.ts';
-import { capable, current, task_lock, task_unlock } from './context.ts';
+import { EACCES, EINVAL, ENOENT } from './abi.ts';
+import { current, task_lock, task_unlock } from './context.ts';
 import { dget, dput } from './dcache.ts';
 import { fcheck_get, fput, get_files_struct, put_files_struct } from './files.ts';
 import { get_fs_struct, put_fs_struct } from './fs.ts';
@@ -11,24 +11,11 @@ import { d_path, pin_fs_paths, pinned_path } from './fs-calls.ts';
 import { cpu_data, file, fs_struct, kernel, task_struct } from './layout.ts';
 import { mntget, mntput } from './mount.ts';
 import { this_cpu_data } from './percpu.ts';
+import { proc_link_allowed } from './proc-access.ts';
 import { after_pid, is_proc_path, LETTER_C, LETTER_F, LETTER_R, number_at, proc_task } from './proc-path.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_task_struct } from './task.ts';
 import { copy_to_user, get_byte, getname, set_byte } from './uaccess.ts';
-
-/**
- * 1 when the current task may follow the links of another: as the owner of its inode, on linux-6 as one who may trace it.
- * The numbers are as of some moment.
- */
-function proc_link_allowed(tsk: number): number {
-  const euid = load(current() + task_struct.euid);
-  if (load(kernel.profile) !== PROFILE_LINUX_6) {
-    return euid === load(tsk + task_struct.euid) || capable(CAP_DAC_OVERRIDE) ? 1 : 0;
-  }
-  if (load(tsk + task_struct.tgid) === load(current() + task_struct.tgid) || capable(CAP_SYS_PTRACE)) return 1;
-  const uid = load(tsk + task_struct.uid);
-  return euid === uid && uid === load(tsk + task_struct.euid) && uid === load(tsk + task_struct.suid) ? 1 : 0;
-}
 
 /**
  * cwd or root of a task, into path2; where the text starts, or -ENOENT. Takes task_lock to pin the fs part; linux-6 pins

@@ -5,24 +5,14 @@ import { PATH_MAX } from '../machine/limits.ts';
 import { down_read, up_read } from '../machine/rwsem.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../machine/spinlock.ts';
-import {
-  cpu_data,
-  kernel,
-  mm_struct,
-  namespace,
-  sighand_struct,
-  signal_struct,
-  task_struct,
-  vfsmount,
-  vm_area_struct,
-} from './layout.ts';
+import { cpu_data, kernel, namespace, sighand_struct, signal_struct, task_struct, vfsmount } from './layout.ts';
 import { list_next } from './list.ts';
-import { get_task_mm, mmput } from './mm.ts';
 import { this_cpu_data } from './percpu.ts';
+import { next_thread, pid_alive } from './pid.ts';
 import { copy_to_user } from './uaccess.ts';
 
 /** Copies what a reader gathered, as much of it as the user asked for. Bytes, or -EFAULT. */
-function hand_out(buffer: number, bytes: number, count: number): number {
+export function hand_out(buffer: number, bytes: number, count: number): number {
   const size = bytes < count ? bytes : count & ~3;
   const err = copy_to_user(buffer, this_cpu_data() + cpu_data.path, size);
   return err ? err : size;
@@ -43,23 +33,6 @@ export function read_mounts(ns: number, buffer: number, count: number): number {
   }
   up_read(ns + namespace.sem);
   store(scratch, mounts);
-  return hand_out(buffer, bytes, count);
-}
-
-/** Start and end of each area. Pins the mm: a phantom sharer for unshare(VM) meanwhile (B34). Takes mmap_sem. */
-export function read_maps(tsk: number, buffer: number, count: number): number {
-  const mm = get_task_mm(tsk);
-  if (mm === 0) return 0;
-  const scratch = this_cpu_data() + cpu_data.path;
-  let bytes = 0;
-  down_read(mm + mm_struct.mmap_sem);
-  for (let vma = load(mm + mm_struct.mmap); vma !== 0 && bytes < PATH_MAX; vma = load(vma + vm_area_struct.vm_next)) {
-    store(scratch + bytes, load(vma + vm_area_struct.vm_start));
-    store(scratch + bytes + 4, load(vma + vm_area_struct.vm_end));
-    bytes = bytes + 8;
-  }
-  up_read(mm + mm_struct.mmap_sem);
-  mmput(mm);
   return hand_out(buffer, bytes, count);
 }
 
@@ -84,4 +57,28 @@ export function read_status(tsk: number, buffer: number, count: number): number 
   }
   read_unlock(kernel.tasklist_lock);
   return hand_out(buffer, 24, count);
+}
+
+/**
+ * The numbers of the threads of a task's group, from the one at `index` on. None of a group that is gone: the ring of who is
+ * released leads nowhere. Takes tasklist_lock for reading.
+ */
+export function read_threads(tsk: number, index: number, buffer: number, count: number): number {
+  const scratch = this_cpu_data() + cpu_data.path;
+  let skipped = 0;
+  let bytes = 0;
+  read_lock(kernel.tasklist_lock);
+  if (pid_alive(tsk)) {
+    let at = tsk;
+    do {
+      if (skipped >= index && bytes < PATH_MAX) {
+        store(scratch + bytes, load(at + task_struct.pid));
+        bytes = bytes + 4;
+      }
+      skipped = skipped + 1;
+      at = next_thread(at);
+    } while (at !== tsk);
+  }
+  read_unlock(kernel.tasklist_lock);
+  return hand_out(buffer, bytes, count);
 }

@@ -82,6 +82,7 @@ const clean = [
   'mount-expires',
   'names-meet',
   'dead-directory',
+  'proc-readers',
 ];
 
 describe.each(clean)('%s', (name) => {

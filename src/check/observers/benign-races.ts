@@ -195,7 +195,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->uid', 'task_struct->euid', 'task_struct->suid'],
-    by: ['proc_link_allowed'],
+    by: ['owns_proc_inode', 'ptrace_may_access'],
     reason:
       'who may look at whom is as of some moment, as with signals; setuid stores the effective number last, so that ' +
       'nobody is let in before the call is over',

@@ -37,6 +37,8 @@ export class Census {
   readonly references = new Map<number, number>();
   /** Processes by user_struct, and live threads by signal_struct. */
   readonly processes = new Map<number, number>();
+  /** Open files that keep the struct of an mm, by the mm. */
+  readonly pinnedMms = new Map<number, number>();
   readonly mounts = new Set<number>();
   readonly supers = new Set<number>();
   readonly dangling: Finding[] = [];
@@ -45,6 +47,7 @@ export class Census {
     this.view = view;
     this.tasks = view.tasks();
     for (const task of this.tasks) this.visitTask(task);
+    for (const mm of this.pinnedMms.keys()) this.visitPinnedMm(mm);
     for (let id = 0; id < SEMMNI; id++) this.reach(view.word(kernel.sem_ids + 4 * id), caches.SEM_CACHE, 'sem_ids');
   }
 
@@ -108,6 +111,13 @@ export class Census {
     }
   }
 
+  /** The struct of an mm that an open file keeps, with its page table, when nobody lives in it any more. */
+  private visitPinnedMm(mm: number): void {
+    if (this.references.has(mm) || !this.reach(mm, caches.MM_CACHE, 'file->f_mm')) return;
+    this.references.set(mm, 0);
+    this.reach(this.view.word(mm + mm_struct.pgd), caches.PGD_CACHE, 'mm->pgd');
+  }
+
   private visitFs(fs: number): void {
     if (!this.reach(fs, caches.FS_CACHE, 'task->fs')) return;
     this.visitMount(this.view.word(fs + fs_struct.rootmnt), 'fs->rootmnt');
@@ -125,6 +135,8 @@ export class Census {
     if (!this.reach(f, caches.FILE_CACHE, 'files->fd')) return;
     this.visitMount(this.view.word(f + file.f_vfsmnt), 'file->f_vfsmnt');
     this.useDentry(this.view.word(f + file.f_dentry), 'file->f_dentry');
+    const mm = this.view.word(f + file.f_mm);
+    if (mm !== 0) this.pinnedMms.set(mm, (this.pinnedMms.get(mm) ?? 0) + 1);
     const kind = this.view.word(f + file.f_kind);
     const pinned = this.view.word(f + file.f_private);
     if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');

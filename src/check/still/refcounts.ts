@@ -54,7 +54,10 @@ export function checkRefcounts(census: Census): Finding[] {
     const cache = objectAt(view, object)?.cache ?? -1;
     const counter = counters[cache];
     if (counter !== undefined) compare(object, counter[1], view.word(object + counter[0]), references);
-    if (cache === caches.MM_CACHE) compare(object, 'mm_count', view.word(object + mm_struct.mm_count), 1);
+    if (cache === caches.MM_CACHE) {
+      const kept = (references > 0 ? 1 : 0) + (census.pinnedMms.get(object) ?? 0);
+      compare(object, 'mm_count', view.word(object + mm_struct.mm_count), kept);
+    }
     if (cache === caches.USER_CACHE) {
       compare(object, 'processes', view.word(object + user_struct.processes), census.processes.get(object) ?? 0);
     }
