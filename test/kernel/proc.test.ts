@@ -208,19 +208,19 @@ describe.each(profileNames)('of a task that is released, %s', (profile) => {
 
   test('maps and mem show who the task is now, in linux-6 who it was when they were opened', () => {
     machine.reset();
-    const task = machine.clone();
-    const files = ['maps', 'mem'].map((name) => machine.call(task, nr.NR_open, `/proc/self/${name}`, 0));
-    machine.putWords(task, DATA_BASE, [7]);
+    const self = machine.clone();
+    const files = ['maps', 'mem'].map((name) => machine.call(self, nr.NR_open, `/proc/self/${name}`, 0));
+    machine.putWords(self, DATA_BASE, [7]);
     const at = (offset: number): number => {
-      machine.call(task, nr.NR_lseek, files[1] ?? -1, DATA_BASE + offset, 0);
-      return machine.call(task, nr.NR_read, files[1] ?? -1, BUFFER_TEXT, 4);
+      machine.call(self, nr.NR_lseek, files[1] ?? -1, DATA_BASE + offset, 0);
+      return machine.call(self, nr.NR_read, files[1] ?? -1, BUFFER_TEXT, 4);
     };
-    expect([at(0), machine.getWord(task, BUFFER_TEXT)]).toEqual([4, 7]);
-    expect(machine.call(task, nr.NR_execve)).toBe(0);
+    expect([at(0), machine.getWord(self, BUFFER_TEXT)]).toEqual([4, 7]);
+    expect(machine.call(self, nr.NR_execve)).toBe(0);
     expect(machine.wrong()).toEqual([]);
-    expect(machine.call(task, nr.NR_read, files[0] ?? -1, BUFFER_TEXT, 128)).toBe(now ? 0 : 24);
+    expect(machine.call(self, nr.NR_read, files[0] ?? -1, BUFFER_TEXT, 128)).toBe(now ? 0 : 24);
     expect(at(0)).toBe(now ? 0 : 4);
-    for (const fd of files) expect(machine.call(task, nr.NR_close, fd)).toBe(0);
+    for (const fd of files) expect(machine.call(self, nr.NR_close, fd)).toBe(0);
     expect(machine.wrong()).toEqual([]);
   });
 });
@@ -231,7 +231,7 @@ describe.each(profileNames)('mem, %s', (profile) => {
   beforeEach(() => {
     machine.reset();
     [owner, other, stranger] = [machine.clone(), machine.clone(), machine.clone()];
-    for (const task of [owner, other]) machine.call(task, nr.NR_setuid, 1000);
+    for (const one of [owner, other]) machine.call(one, nr.NR_setuid, 1000);
     machine.call(stranger, nr.NR_setuid, 1001);
   });
   const openMem = (who: number, of: number): number => machine.call(who, nr.NR_open, `/proc/${machine.pid(of)}/mem`, 0);
@@ -276,10 +276,10 @@ describe.each(profileNames)('mem, %s', (profile) => {
   });
 });
 
-describe('task', () => {
-  const threads = (): number[] =>
-    Array.from({ length: 2 }, () => lab.clone(CLONE_THREAD | CLONE_VM | CLONE_SIGHAND, task));
+const threads = (): number[] =>
+  Array.from({ length: 2 }, () => lab.clone(CLONE_THREAD | CLONE_VM | CLONE_SIGHAND, task));
 
+describe('task', () => {
   test('lists the threads of a group, from where it was read to', () => {
     const numbers = threads().map((thread) => lab.pid(thread));
     expect(read(open(`/proc/${pid}/task`))).toEqual([pid, ...numbers]);
