@@ -83,6 +83,13 @@ const clean = [
   'names-meet',
   'dead-directory',
   'proc-readers',
+  'handlers',
+  'sigsuspend',
+  'interrupted-calls',
+  'tkill-thread',
+  'stops-told',
+  'stop-of-threads',
+  'job-control',
 ];
 
 describe.each(clean)('%s', (name) => {

@@ -4,6 +4,7 @@ import { mountChurn } from './mounts.ts';
 import { polyinstantiation, polyinstantiationByContext, polyinstantiationByLevel } from './polyinstantiation.ts';
 import type { Scenario } from './scenario.ts';
 import { cloneExitStorm, pidChurn, threadGroupExit } from './storms.ts';
+import { cloneStressor, unshareStressor } from './stressors.ts';
 import { unshareTestPlan } from './unshare-test-plan.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -15,6 +16,8 @@ export const scenarios: readonly Scenario[] = [
   polyinstantiationByLevel,
   polyinstantiationByContext,
   pidChurn,
+  unshareStressor,
+  cloneStressor,
   mix,
 ];
 
