@@ -17,6 +17,7 @@ import {
   SIGNAL_STOP_DEQUEUED,
   SIGNAL_STOP_STOPPED,
   SIG_IGN,
+  TASK_DEAD,
   TASK_STOPPED,
 } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
@@ -89,7 +90,7 @@ function begin_stop(tsk: number): number {
   const passed_over = load(kernel.profile) === PROFILE_LINUX_6 ? PF_EXITING : 0;
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.state) >= TASK_STOPPED || load(t + task_struct.flags) & passed_over) continue;
+    if (load(t + task_struct.state) & (TASK_STOPPED | TASK_DEAD) || load(t + task_struct.flags) & passed_over) continue;
     count = count + 1;
     signal_wake_up(t, 0);
   }
