@@ -37,6 +37,8 @@ const queue = (sig: number, code = -1, pid = lab.pid(task)): number => {
 const shared = (): number => lab.word(task + task_struct.signal) + signal_struct.shared_pending;
 const queued = (): number => lab.view.list(shared() + sigpending.list).length;
 const charged = (): number => lab.word(lab.word(task + task_struct.user) + user_struct.sigpending);
+/** The next entry finds no memory. */
+const starve = (): void => armFaults(lab.memory, { setting: 'nth:1', sites: ['sigqueue'] }, 0);
 const handled = (): number => lab.word(task + task_struct.handled_signals);
 
 describe('a queue', () => {
@@ -89,8 +91,6 @@ test('sigqueue is for what a user says of himself, and asks as kill does', () =>
 });
 
 describe('without memory for an entry', () => {
-  const starve = (): void => armFaults(lab.memory, { setting: 'nth:1', sites: ['sigqueue'] }, 0);
-
   test.each([SIGUSR1, 40])('kill enters signal %i all the same, once', (sig) => {
     block(SIGUSR1, 40);
     action(sig, HANDLER);
