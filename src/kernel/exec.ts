@@ -74,6 +74,7 @@ export function sys_execve(): number {
   free_unused(tsk);
   if (err) return err;
   store(tsk + task_struct.flags, load(tsk + task_struct.flags) & ~PF_FORKNOEXEC);
+  store(tsk + task_struct.sigframe_depth, 0);
   store(tsk + task_struct.self_exec_id, load(tsk + task_struct.self_exec_id) + 1);
   flush_signal_handlers(tsk);
   flush_old_files(tsk);

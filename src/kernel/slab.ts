@@ -8,7 +8,7 @@
  * and a part of each queue is held back: the quarantine. It is bounded, and given up when memory runs out.
  *
  * Locks: a CPU's own ring needs none (no interrupt allocates here); cache->lock for the shared queue; zone_lock for
- * new pages. Nothing else is taken inside either. Allocation may sleep (GFP_KERNEL).
+ * new pages. Nothing else is taken inside either. Allocation may sleep (GFP_KERNEL) but for entries of signal queues.
  */
 import { POISON } from '../machine/atomic.ts';
 import { load, memchr_inv, memset, store, this_cpu } from '../machine/bus.ts';
@@ -18,7 +18,7 @@ import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { trace_alloc, trace_free } from '../machine/trace.ts';
 import { cacheObjectSize, cacheStride, NR_CACHES } from './caches.ts';
-import { slab_pre_alloc_hook } from './fault-inject.ts';
+import { should_fail, slab_pre_alloc_hook } from './fault-inject.ts';
 import { cpu_cache, cpu_data, kernel, kmem_cache, slab_header, task_struct } from './layout.ts';
 import { LOCK_CACHE } from './locks.ts';
 import { this_cpu_data } from './percpu.ts';
@@ -141,7 +141,17 @@ function current_pid(): number {
  */
 export function kmem_cache_alloc(cache: number, ip: number): number {
   const fails = slab_pre_alloc_hook(cache, ip);
-  if (fails) return 0;
+  return fails ? 0 : take_object(cache, ip);
+}
+
+/** The same where one may not sleep (GFP_ATOMIC). */
+export function kmem_cache_alloc_atomic(cache: number, ip: number): number {
+  const fails = should_fail(cache, ip);
+  return fails ? 0 : take_object(cache, ip);
+}
+
+/** An object out of this CPU's ring, or 0 when memory is out. */
+function take_object(cache: number, ip: number): number {
   const ring = this_cpu_cache(cache);
   if (load(ring + cpu_cache.count) <= CPU_QUARANTINE) {
     cache_refill(cache_address(cache), ring);

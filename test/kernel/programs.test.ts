@@ -80,6 +80,13 @@ const clean = [
   'stress-ng-unshare',
   'three-sharers',
   'pivot-root',
+  'handlers',
+  'sigsuspend',
+  'interrupted-calls',
+  'tkill-thread',
+  'stops-told',
+  'stop-of-threads',
+  'job-control',
 ];
 
 describe.each(clean)('%s', (name) => {
@@ -109,6 +116,7 @@ test('stop-threads, in order', () => {
 
 test('cleartid-then-unshare: the joined thread is still in the group, or it is not', { timeout: 120_000 }, () => {
   expect(inOrder('cleartid-then-unshare')).toEqual({ ended: 'finished', failed: 0, wrong: [] });
-  const seen = explored('cleartid-then-unshare', pct(1), 60).map((titles) => titles.join());
+  // One of some 20 executions by pct is in the group still: none of 120 is a chance of 1 in 470.
+  const seen = explored('cleartid-then-unshare', pct(5), 120).map((titles) => titles.join());
   expect(new Set(seen)).toEqual(new Set(['', 'assert: expectation of line 12 failed in leader']));
 });
