@@ -4,18 +4,15 @@
  * each checker can see a failure that is not undone.
  */
 import { describe, expect, test } from 'vitest';
-import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
+import { checkers } from '../../dist/src/check/observers/checkers.js';
 import { simplified } from '../../dist/src/explore/minimize/simplify.js';
 import { replay } from '../../dist/src/explore/replay/replay.js';
 import { recordedTarget } from '../../dist/src/explore/replay/recorded-target.js';
-import { Runner } from '../../dist/src/explore/run/runner.js';
 import { explore } from '../../dist/src/explore/search/explore.js';
 import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { recordingOf } from '../../dist/src/explore/search/record.js';
 import type { FoundBug } from '../../dist/src/explore/search/result.js';
-import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
-import { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
-import { imageOf, scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
+import { scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
 import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { encodeRecording, formatOf } from '../../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';

@@ -203,7 +203,8 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['task_struct->state'],
     by: ['has_stopped_jobs'],
-    reason: 'whether a member of an orphaned group is stopped is as of some moment: one that stops just then was not yet',
+    reason:
+      'whether a member of an orphaned group is stopped is as of some moment: one that stops just then was not yet',
   },
   {
     variables: ['task_struct->exit_signal'],
