@@ -17,6 +17,7 @@ import { files_struct, kernel, sighand_struct, task_struct } from './layout.ts';
 import { exec_mmap, image_rodata, mmput, new_mm } from './mm.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_sighand } from './sighand.ts';
+import { take_exec_sid } from './sidtab.ts';
 import { sigaction_of } from './sigset.ts';
 
 /** Handlers point into the old program: all that is not ignored becomes default. Takes siglock. */
@@ -73,6 +74,7 @@ export function sys_execve(): number {
   if (err === -ERESTARTNOINTR) return err;
   free_unused(tsk);
   if (err) return err;
+  take_exec_sid(tsk);
   store(tsk + task_struct.flags, load(tsk + task_struct.flags) & ~PF_FORKNOEXEC);
   store(tsk + task_struct.sigframe_depth, 0);
   store(tsk + task_struct.self_exec_id, load(tsk + task_struct.self_exec_id) + 1);

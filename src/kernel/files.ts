@@ -14,6 +14,7 @@ import { should_fail } from './fault-inject.ts';
 import { FAULT_FD } from './fault-sites.ts';
 import { file, files_struct, kernel, task_struct } from './layout.ts';
 import { LOCK_FILE } from './locks.ts';
+import { mmdrop } from './mm.ts';
 import { mntput } from './mount.ts';
 import { put_namespace } from './namespace.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
@@ -25,6 +26,11 @@ export const FILE_REGULAR = 1;
 /** Pin their task for as long as they are open. */
 export const FILE_PROC_STATUS = 2;
 export const FILE_PROC_MAPS = 3;
+/** /proc/PID/attr, which pins its task too. */
+export const FILE_PROC_ATTR_CURRENT = 5;
+export const FILE_PROC_ATTR_EXEC = 6;
+export const FILE_PROC_MEM = 7;
+export const FILE_PROC_TASK = 8;
 /** Pins a namespace for as long as it is open. */
 export const FILE_PROC_MOUNTS = 4;
 
@@ -36,6 +42,7 @@ export function fput(f: number): void {
     const kind = load(f + file.f_kind);
     if (kind === FILE_PROC_MOUNTS) put_namespace(load(f + file.f_private));
     else if (kind !== FILE_REGULAR) put_task_struct(load(f + file.f_private));
+    if (load(f + file.f_mm)) mmdrop(load(f + file.f_mm));
     kmem_cache_free(FILE_CACHE, f, _THIS_IP_);
   }
 }

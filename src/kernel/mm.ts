@@ -3,7 +3,7 @@
  * together hold one, and a CPU that still has the page table loaded after its task left holds one more.
  */
 import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
-import { load, memcpy, store, this_cpu, wait_for_change } from '../machine/bus.ts';
+import { cmpxchg, load, memcpy, store, this_cpu, wait_for_change } from '../machine/bus.ts';
 import { down_read, down_write, init_rwsem, up_read, up_write } from '../machine/rwsem.ts';
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock_init } from '../machine/spinlock.ts';
@@ -161,6 +161,15 @@ export function get_task_mm(tsk: number): number {
   if (mm) atomic_inc(mm + mm_struct.mm_users);
   task_unlock(tsk);
   return mm;
+}
+
+/** One more user of an address space whose struct is held, unless it has none any more; 1 or 0. */
+export function mmget_not_zero(mm: number): number {
+  for (;;) {
+    const users = atomic_read(mm + mm_struct.mm_users);
+    if (users === 0) return 0;
+    if (cmpxchg(mm + mm_struct.mm_users, users, users + 1) === users) return 1;
+  }
 }
 
 /** What leaving an address space owes others: a vfork parent wakes up, clear_child_tid is cleared and its waiter woken. */

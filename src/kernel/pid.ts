@@ -170,6 +170,11 @@ export function find_task_by_pid(nr: number): number {
   return find_task_by_pid_type(PIDTYPE_PID, nr);
 }
 
+/** 1 while a task is not released: it has its number. tasklist_lock held. */
+export function pid_alive(tsk: number): number {
+  return load(task_pid(tsk, PIDTYPE_PID) + pid_link.nr) ? 1 : 0;
+}
+
 /** The next task of the same thread group, in a ring; the task itself when it is alone. */
 export function next_in_ring(tsk: number, type: number): number {
   return (

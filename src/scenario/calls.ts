@@ -10,9 +10,11 @@ import { type CallSpec, TEXT_BYTES } from './call-spec.ts';
 import {
   accessModes,
   actionFlags,
+  bindFlags,
   cloneFlags,
   handlers,
   maskChanges,
+  openFlags,
   semaphoreFlags,
   signals,
   umountFlags,
@@ -27,6 +29,7 @@ const word = { name: 'word', kind: 'shared' } as const;
 const tidWord = (name: string) => ({ name, kind: 'shared', default: 0 }) as const;
 const semaphore = { name: 'sem_num', kind: 'constant' } as const;
 const signal = { name: 'sig', kind: 'value', constants: signals } as const;
+const context = { name: 'context', kind: 'text' } as const;
 /** Signals joined with |, their numbers instead of bits. */
 const set = { name: 'set', kind: 'flags', constants: signals } as const;
 const anything = (name: string) => ({ name, kind: 'any', default: 0 }) as const;
@@ -178,6 +181,14 @@ export const calls = {
     registers: ['path', 'mode'],
     does: 'makes a directory',
   },
+  rmdir: { operands: [path], number: nr.NR_rmdir, registers: ['path'], does: 'removes an empty directory' },
+  unlink: { operands: [path], number: nr.NR_unlink, registers: ['path'], does: 'removes the name of a file' },
+  link: {
+    operands: [{ name: 'source', kind: 'path' }, path],
+    number: nr.NR_link,
+    registers: ['source', 'path'],
+    does: 'gives a file a second name',
+  },
   chmod: {
     operands: [path, { name: 'mode', kind: 'value', octal: true }],
     number: nr.NR_chmod,
@@ -223,7 +234,28 @@ export const calls = {
     registers: ['mask'],
     does: 'result the mask before',
   },
-  open: { operands: [path], number: nr.NR_open, registers: ['path', 0, 0], does: 'result a file descriptor' },
+  setcontext: {
+    operands: [path, context],
+    number: nr.NR_setxattr,
+    registers: ['path', '@selinux', 'context', '@length', 0],
+    does: 'setxattr(security.selinux): gives it a security context, `user:role:type:level` of up to 15 bytes',
+  },
+  getcontext: {
+    operands: [path],
+    number: nr.NR_getxattr,
+    registers: ['path', '@selinux', '@text', TEXT_BYTES],
+    does: 'getxattr(security.selinux): result the length with its zero',
+  },
+  open: {
+    operands: [
+      path,
+      { name: 'flags', kind: 'flags', constants: openFlags, default: abi.O_RDONLY },
+      { name: 'mode', kind: 'value', default: 0, octal: true },
+    ],
+    number: nr.NR_open,
+    registers: ['path', 'flags', 'mode'],
+    does: 'result a file descriptor; with CREAT the file is made with this mode',
+  },
   close: { operands: [fd], number: nr.NR_close, registers: ['fd'], does: 'closes a file descriptor' },
   dup: { operands: [fd], number: nr.NR_dup, registers: ['fd'], does: 'result another descriptor of the file' },
   dup2: {
@@ -250,6 +282,12 @@ export const calls = {
     registers: ['fd', '@text', TEXT_BYTES],
     does: 'at most 128 bytes; result how many',
   },
+  write: {
+    operands: [fd, { name: 'text', kind: 'text' }],
+    number: nr.NR_write,
+    registers: ['fd', 'text', '@length'],
+    does: 'writes a text, without a zero; result how many bytes',
+  },
   tmpfs: {
     operands: [path],
     number: nr.NR_mount,
@@ -257,10 +295,20 @@ export const calls = {
     does: 'mounts an empty file system',
   },
   bind: {
+    operands: [
+      { name: 'source', kind: 'path' },
+      path,
+      { name: 'flags', kind: 'flags', constants: bindFlags, default: 0 },
+    ],
+    number: nr.NR_mount,
+    registers: ['source', 'path', 0, '@bind', 0],
+    does: 'mounts a directory in a second place; with REC what is mounted below it as well',
+  },
+  move: {
     operands: [{ name: 'source', kind: 'path' }, path],
     number: nr.NR_mount,
-    registers: ['source', 'path', 0, abi.MS_BIND, 0],
-    does: 'mounts a directory in a second place',
+    registers: ['source', 'path', 0, abi.MS_MOVE, 0],
+    does: 'moves a mount, with what is mounted below it, to another place',
   },
   umount: {
     operands: [path, { name: 'flags', kind: 'flags', constants: umountFlags, default: 0 }],

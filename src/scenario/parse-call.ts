@@ -79,6 +79,9 @@ function parseOperand(reader: TokenReader, call: string, spec: OperandSpec): Ope
     case 'path':
       if (kind !== 'text') reader.expected(`a path in double quotes ${what}`);
       return { kind: 'text', value: reader.take().text, at };
+    case 'text':
+      if (kind !== 'text') reader.expected(`a text in double quotes ${what}`);
+      return { kind: 'text', value: reader.take().text, at };
     case 'flags':
       return { kind: 'flags', parts: parseFlags(reader, call, spec), at };
     case 'choice':

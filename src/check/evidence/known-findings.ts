@@ -81,7 +81,7 @@ export const knownFindings: readonly KnownFinding[] = [
     seenAs: [
       race('fs_struct->(root|pwd)(mnt)?', '(chroot_fs_refs / \\w+|\\w+ / chroot_fs_refs)'),
       {
-        title: /^sleep-in-atomic: (fs part|mount|superblock) released with a spinlock held in /,
+        title: /^sleep-in-atomic: (fs part|mount|superblock|name) released with a spinlock held in /,
         line: /^chroot_fs_refs \(/,
       },
     ],

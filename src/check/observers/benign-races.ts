@@ -247,7 +247,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->uid', 'task_struct->euid', 'task_struct->suid'],
-    by: ['proc_link_allowed'],
+    by: ['owns_proc_inode', 'ptrace_may_access'],
     reason:
       'who may look at whom is as of some moment, as with signals; setuid stores the effective number last, so that ' +
       'nobody is let in before the call is over',
@@ -266,10 +266,51 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['inode->i_mode', 'inode->i_uid', 'inode->i_gid'],
-    by: ['permission', 'is_directory', 'sys_stat'],
+    by: ['permission', 'is_directory', 'sys_stat', 'check_sticky'],
     reason:
       'chmod and chown change one word each under i_sem; Linux reads them without it: who asks meanwhile gets the answer ' +
       'of before or of after, word by word, and what an inode is never changes',
+  },
+  {
+    variables: ['inode->i_size', 'inode->i_data'],
+    by: ['read_regular', 'sys_lseek', 'sys_stat'],
+    reason:
+      'who reads a file does not wait for who writes it, in Linux neither: he gets bytes of before and after, and never more ' +
+      'than a size that the file has had',
+  },
+  {
+    variables: ['file->f_pos'],
+    by: ['read_regular', 'write_regular'],
+    reason: 'as with lseek: where an open file stands has no lock before 3.14',
+  },
+  {
+    variables: ['inode->i_flags'],
+    by: ['places_are_gone'],
+    reason: 'pivot_root has the lock of put_old, not of new_root, which is a mount root: those are never removed',
+  },
+  {
+    variables: ['dentry->d_mounted'],
+    by: ['vfs_remove'],
+    reason:
+      'EBUSY as of some moment: what is mounted there holds the name, and who takes it away at this moment is done with it',
+  },
+  {
+    variables: ['vfsmount->mnt_expiry_mark'],
+    by: ['mntput'],
+    reason:
+      'who lets go of a mount takes its mark off, as Linux does without a lock: a mark that comes at this moment stays, and ' +
+      'umount looks at the count before it takes anything away',
+  },
+  {
+    variables: ['inode->i_sid'],
+    by: ['sys_getxattr'],
+    reason: 'one word, set under i_sem and read as it is, as SELinux does; the context behind a number never changes',
+  },
+  {
+    variables: ['task_struct->sid', 'task_struct->exec_sid'],
+    by: ['read_attr'],
+    reason:
+      'one word, which only the task itself changes; who looks at it meanwhile gets the one before or the one after',
   },
   {
     variables: ['dentry->d_mounted'],

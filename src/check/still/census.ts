@@ -41,6 +41,8 @@ export class Census {
   readonly references = new Map<number, number>();
   /** Processes by user_struct, and live threads by signal_struct. */
   readonly processes = new Map<number, number>();
+  /** Open files that keep the struct of an mm, by the mm. */
+  readonly pinnedMms = new Map<number, number>();
   readonly mounts = new Set<number>();
   readonly supers = new Set<number>();
   readonly dangling: Finding[] = [];
@@ -49,6 +51,7 @@ export class Census {
     this.view = view;
     this.tasks = view.tasks();
     for (const task of this.tasks) this.visitTask(task);
+    for (const mm of this.pinnedMms.keys()) this.visitPinnedMm(mm);
     for (let id = 0; id < SEMMNI; id++) this.reach(view.word(kernel.sem_ids + 4 * id), caches.SEM_CACHE, 'sem_ids');
   }
 
@@ -133,12 +136,19 @@ export class Census {
     }
   }
 
+  /** The struct of an mm that an open file keeps, with its page table, when nobody lives in it any more. */
+  private visitPinnedMm(mm: number): void {
+    if (this.references.has(mm) || !this.reach(mm, caches.MM_CACHE, 'file->f_mm')) return;
+    this.references.set(mm, 0);
+    this.reach(this.view.word(mm + mm_struct.pgd), caches.PGD_CACHE, 'mm->pgd');
+  }
+
   private visitFs(fs: number): void {
     if (!this.reach(fs, caches.FS_CACHE, 'task->fs')) return;
     this.visitMount(this.view.word(fs + fs_struct.rootmnt), 'fs->rootmnt');
     this.visitMount(this.view.word(fs + fs_struct.pwdmnt), 'fs->pwdmnt');
-    this.reach(this.view.word(fs + fs_struct.root), caches.DENTRY_CACHE, 'fs->root');
-    this.reach(this.view.word(fs + fs_struct.pwd), caches.DENTRY_CACHE, 'fs->pwd');
+    this.useDentry(this.view.word(fs + fs_struct.root), 'fs->root');
+    this.useDentry(this.view.word(fs + fs_struct.pwd), 'fs->pwd');
   }
 
   private visitFiles(files: number): void {
@@ -149,7 +159,9 @@ export class Census {
   private visitFile(f: number): void {
     if (!this.reach(f, caches.FILE_CACHE, 'files->fd')) return;
     this.visitMount(this.view.word(f + file.f_vfsmnt), 'file->f_vfsmnt');
-    this.reach(this.view.word(f + file.f_dentry), caches.DENTRY_CACHE, 'file->f_dentry');
+    this.useDentry(this.view.word(f + file.f_dentry), 'file->f_dentry');
+    const mm = this.view.word(f + file.f_mm);
+    if (mm !== 0) this.pinnedMms.set(mm, (this.pinnedMms.get(mm) ?? 0) + 1);
     const kind = this.view.word(f + file.f_kind);
     const pinned = this.view.word(f + file.f_private);
     if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');
@@ -173,11 +185,11 @@ export class Census {
     if (!this.reach(mnt, caches.MNT_CACHE, from)) return;
     const { view } = this;
     this.mounts.add(mnt);
-    this.reach(view.word(mnt + vfsmount.mnt_root), caches.DENTRY_CACHE, 'mnt->mnt_root');
+    this.useDentry(view.word(mnt + vfsmount.mnt_root), 'mnt->mnt_root');
     const parent = view.word(mnt + vfsmount.mnt_parent);
     if (parent !== mnt) {
       this.visitMount(parent, 'mnt->mnt_parent');
-      this.reach(view.word(mnt + vfsmount.mnt_mountpoint), caches.DENTRY_CACHE, 'mnt->mnt_mountpoint');
+      this.useDentry(view.word(mnt + vfsmount.mnt_mountpoint), 'mnt->mnt_mountpoint');
     }
     this.visitSuper(view.word(mnt + vfsmount.mnt_sb));
   }
@@ -193,6 +205,15 @@ export class Census {
     this.reach(d, caches.DENTRY_CACHE, 'a directory');
     this.reach(this.view.word(d + dentry.d_inode), caches.INODE_CACHE, 'dentry->d_inode');
     for (const entry of this.view.list(d + dentry.d_subdirs)) this.visitDentry(entry - dentry.d_child);
+  }
+
+  /** A user of a name. One that was removed is in no directory: its inode and its directory are its own to keep. */
+  private useDentry(d: number, from: string): void {
+    if (!this.reach(d, caches.DENTRY_CACHE, from)) return;
+    const parent = this.view.word(d + dentry.d_parent);
+    if (parent === d || this.view.word(d + dentry.d_child) !== d + dentry.d_child) return;
+    this.reach(this.view.word(d + dentry.d_inode), caches.INODE_CACHE, 'dentry->d_inode');
+    this.useDentry(parent, 'dentry->d_parent');
   }
 
   private visitUndo(list: number): void {
