@@ -4,25 +4,22 @@
  * each checker can see a failure that is not undone.
  */
 import { describe, expect, test } from 'vitest';
-import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
+import { checkers } from '../../dist/src/check/observers/checkers.js';
 import { simplified } from '../../dist/src/explore/minimize/simplify.js';
 import { replay } from '../../dist/src/explore/replay/replay.js';
 import { recordedTarget } from '../../dist/src/explore/replay/recorded-target.js';
-import { Runner } from '../../dist/src/explore/run/runner.js';
 import { explore } from '../../dist/src/explore/search/explore.js';
 import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
 import { recordingOf } from '../../dist/src/explore/search/record.js';
 import type { FoundBug } from '../../dist/src/explore/search/result.js';
-import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
-import { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
-import { imageOf, scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
+import { scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
 import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { encodeRecording, formatOf } from '../../dist/src/recording/format.js';
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { valuesOf } from '../../dist/src/recording/turns.js';
 import { interleavingLines } from '../../dist/src/report/interleaving-text.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
-import { compileEdited } from '../support/stepped-kernel.ts';
+import { titlesOfBroken } from '../support/broken-kernel.ts';
 import { programText } from '../support/programs.ts';
 
 type Scenario = Target & { kind: 'scenario' };
@@ -178,35 +175,23 @@ test('a program that sleeps until what failed comes about is not judged', async 
   expect([bugs, failing, executions]).toEqual([[], 1, 2]);
 });
 
-/** Titles of random executions of a kernel in which a text of one file is another one. */
-async function titlesOfBroken(file: string, text: string, by: string, tasks: string): Promise<readonly string[]> {
-  let edits = 0;
-  const edit = (path: string, whole: string): string => {
-    if (!path.endsWith(`/${file}`)) return whole;
-    edits += whole.split(text).length - 1;
-    return whole.replace(text, by);
-  };
-  const { module, places } = await compileEdited(edit, 'dist/src/kernel/cpu-loop.js:cpu_main');
-  expect(edits).toBe(1);
-  const image = imageOf(scenarioTarget('p.prog', `profile linux-6\ncpus 1\n${tasks}`) as Scenario);
-  const runner = new Runner(
-    new KernelSubject({ module, places }, image, 1, { setting: 'each', sites: [] }),
-    createObservers(ALL),
-  );
-  const walk = new RandomWalk(3);
-  const titles = new Set<string>();
-  for (let i = 0; i < 40; i++) for (const { title } of runner.run(walk, i)?.bugs ?? []) titles.add(title);
-  return [...titles];
-}
+/** Titles of random executions of a kernel in which a text of one file is another one, and anything may fail. */
+const titlesOfBrokenKernel = (file: string, text: string, by: string, tasks: string): Promise<readonly string[]> =>
+  titlesOfBroken({
+    edit: [file, text, by],
+    program: `profile linux-6\ncpus 1\n${tasks}`,
+    executions: 40,
+    faults: { setting: 'each', sites: [] },
+  });
 
 const OPENS = 'task a:\n    open("/f")\n    exit(0)\n';
 const clones = (flags: string): string => `task a:\n    clone(${flags}) -> b\n    wait()\ntask b:\n    exit(0)\n`;
 
 test('the kernel as it is shows nothing there', async () => {
   for (const tasks of [OPENS, clones('0'), clones('NEWNS')])
-    expect(await titlesOfBroken('files.js', 'export function fput(f) {', 'export function fput(f) {', tasks)).toEqual(
-      [],
-    );
+    expect(
+      await titlesOfBrokenKernel('files.js', 'export function fput(f) {', 'export function fput(f) {', tasks),
+    ).toEqual([]);
 });
 
 test.each([
@@ -223,7 +208,7 @@ test.each([
   [
     'the number of a task that is not to be',
     'assert: pid taken that no task has in free_pidmap',
-    ['fork.js', 'free_pidmap(pid);\n        if (vfork) {', 'if (vfork) {', clones('0')],
+    ['fork.js', 'free_pidmap(pid);\n        if (vfork)', 'if (vfork)', clones('0')],
   ],
   [
     'somebody asleep who has no child',
@@ -236,5 +221,5 @@ test.each([
     ['namespace.js', 'if (root === 0) {\n        up_write(old + 4);', 'if (root === 0) {', clones('NEWNS')],
   ],
 ] as const)('a kernel that keeps %s is seen: %s', async (_, title, [file, text, by, tasks]) => {
-  expect(await titlesOfBroken(file, text, by, tasks)).toContain(title);
+  expect(await titlesOfBrokenKernel(file, text, by, tasks)).toContain(title);
 });

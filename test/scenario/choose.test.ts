@@ -91,24 +91,26 @@ task a:
     expect sum == 0
 `;
 
+function sumOf(seed: number): number {
+  const image = assembleText(DRAWS);
+  const memory = bootForProgram(image, undefined, seed);
+  runInOrder(memory, image, () => undefined);
+  return new RamView(memory).word(kernel.failed_got);
+}
+
+async function stressedWith(seed: number): Promise<readonly string[]> {
+  const { bugs } = await stressProgram(DRAWS, 1, { seed });
+  return bugs.flatMap(({ lines }) => lines.filter((line) => line.startsWith('got ')));
+}
+
 test('run draws from its seed', () => {
-  const sumOf = (seed: number): number => {
-    const image = assembleText(DRAWS);
-    const memory = bootForProgram(image, undefined, seed);
-    runInOrder(memory, image, () => undefined);
-    return new RamView(memory).word(kernel.failed_got);
-  };
   const sums = [1, 2, 3, 4, 1].map(sumOf);
   expect(sums[4]).toBe(sums[0]);
   expect(new Set(sums).size).toBe(4);
 });
 
 test('so does stress', { timeout: 120_000 }, async () => {
-  const linesOf = async (seed: number) => {
-    const { bugs } = await stressProgram(DRAWS, 1, { seed });
-    return bugs.flatMap(({ lines }) => lines.filter((line) => line.startsWith('got ')));
-  };
-  const [one, other, again] = [await linesOf(1), await linesOf(2), await linesOf(1)];
+  const [one, other, again] = [await stressedWith(1), await stressedWith(2), await stressedWith(1)];
   expect(one).toHaveLength(1);
   expect(again).toEqual(one);
   expect(other).not.toEqual(one);

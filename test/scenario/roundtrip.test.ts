@@ -75,7 +75,7 @@ function operand(spec: OperandSpec): fc.Arbitrary<Operand> {
 }
 
 /** What choose takes. */
-const values = fc.integer({ min: 1, max: 128 }).map((value): Operand => ({ kind: 'number', value, at }));
+const values = fc.integer({ min: 1, max: 128 }).map((n): Operand => ({ kind: 'number', value: n, at }));
 
 const call: fc.Arbitrary<Statement> = fc.constantFrom(...callNames).chain((name) => {
   const spec = callSpec(name);

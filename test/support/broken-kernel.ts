@@ -1,0 +1,38 @@
+/** Random executions of a kernel in which a text of one file is another one: what a checker must see. */
+import { expect } from 'vitest';
+import type { Faults } from '../../dist/src/boot/faults.js';
+import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
+import { Runner } from '../../dist/src/explore/run/runner.js';
+import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
+import { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
+import { imageOf } from '../../dist/src/explore/subject/targets.js';
+import { targetOf } from './programs.ts';
+import { compileEdited } from './stepped-kernel.ts';
+
+export interface Broken {
+  /** Its file in dist/src/kernel, where fields are numbers; the text, which stands there once; what stands there instead. */
+  readonly edit: readonly [file: string, text: string | RegExp, by: string];
+  readonly program: string;
+  readonly executions: number;
+  readonly faults?: Faults;
+}
+
+/** Titles of what the executions showed. */
+export async function titlesOfBroken({ edit, program, executions, faults }: Broken): Promise<readonly string[]> {
+  const [file, text, by] = edit;
+  let edits = 0;
+  const edited = (path: string, whole: string): string => {
+    if (!path.endsWith(`/${file}`)) return whole;
+    edits += whole.split(text).length - 1;
+    return whole.replace(text, by);
+  };
+  const { module, places } = await compileEdited(edited, 'dist/src/kernel/cpu-loop.js:cpu_main');
+  expect(edits).toBe(1);
+  const image = imageOf(targetOf('broken', program));
+  const subject = new KernelSubject({ module, places }, image, image.cpus, faults);
+  const runner = new Runner(subject, createObservers(checkers.map(({ name }) => name)));
+  const walk = new RandomWalk(3);
+  const titles = new Set<string>();
+  for (let i = 0; i < executions; i++) for (const { title } of runner.run(walk, i)?.bugs ?? []) titles.add(title);
+  return [...titles];
+}
