@@ -84,8 +84,17 @@ export const TASK_RUNNING = 0;
 export const TASK_INTERRUPTIBLE = 1;
 export const TASK_UNINTERRUPTIBLE = 2;
 export const TASK_STOPPED = 4;
+/** Later kernels: a sleep that a kill ends, and no other signal. */
+export const TASK_WAKEKILL = 128;
+export const TASK_KILLABLE: number = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL;
 /** Will never run again; waits for the next task on its CPU to drop it. */
 export const TASK_DEAD = 64;
+/** task_struct.exec_stage: nothing done; the other threads are killed; they are released, but for the leader. */
+export const EXEC_BEGUN = 0;
+export const EXEC_KILLED = 1;
+export const EXEC_ALONE = 2;
+/** signal_struct.notify_count of an exec that waits for its leader to become a zombie. */
+export const EXEC_WAITS_FOR_LEADER: number = -1;
 /** task_struct.exit_state */
 export const EXIT_ZOMBIE = 16;
 export const EXIT_DEAD = 32;

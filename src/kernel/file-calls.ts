@@ -1,10 +1,11 @@
-/** System calls on open files: open, lseek, dup, fcntl. */
-import { atomic_set } from '../machine/atomic.ts';
+/** System calls on open files: open, lseek, dup, dup2, fcntl. */
+import { atomic_inc, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { NR_OPEN, PATH_MAX } from '../machine/limits.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import {
   EBADF,
+  EBUSY,
   EINVAL,
   EISDIR,
   ENOMEM,
@@ -133,6 +134,33 @@ function dupfd(fd: number, from: number): number {
 
 export function sys_dup(fd: number): number {
   return dupfd(fd, 0);
+}
+
+/**
+ * A second descriptor with the number `to`, whose file is closed when it has one. -EBUSY while somebody who shares the table
+ * is opening it. Takes file_lock; the file is closed outside.
+ */
+export function sys_dup2(fd: number, to: number): number {
+  if (fd >>> 0 >= NR_OPEN || to >>> 0 >= NR_OPEN) return -EBADF;
+  const files = load(current() + task_struct.files);
+  const slot = files + files_struct.fd + 4 * to;
+  spin_lock(files + files_struct.file_lock);
+  const f = load(files + files_struct.fd + 4 * fd);
+  const replaced = load(slot);
+  const open = load(files + files_struct.open_fds);
+  const in_flight = replaced === 0 && open & (1 << to);
+  if (f === 0 || to === fd || in_flight) {
+    spin_unlock(files + files_struct.file_lock);
+    if (f === 0) return -EBADF;
+    return to === fd ? to : -EBUSY;
+  }
+  atomic_inc(f + file.f_count);
+  store(slot, f);
+  store(files + files_struct.open_fds, open | (1 << to));
+  store(files + files_struct.close_on_exec, load(files + files_struct.close_on_exec) & ~(1 << to));
+  spin_unlock(files + files_struct.file_lock);
+  if (replaced) fput(replaced);
+  return to;
 }
 
 export function sys_fcntl(fd: number, command: number, argument: number): number {

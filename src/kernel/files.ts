@@ -12,11 +12,12 @@ import { current, task_lock, task_unlock } from './context.ts';
 import { dput } from './dcache.ts';
 import { should_fail } from './fault-inject.ts';
 import { FAULT_FD } from './fault-sites.ts';
-import { file, files_struct, task_struct } from './layout.ts';
+import { file, files_struct, kernel, task_struct } from './layout.ts';
 import { LOCK_FILE } from './locks.ts';
 import { mmdrop } from './mm.ts';
 import { mntput } from './mount.ts';
 import { put_namespace } from './namespace.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { put_task_struct } from './task.ts';
 
@@ -113,17 +114,19 @@ export function exit_files(tsk: number): void {
 }
 
 /**
- * Gives the current task a table of its own, before exec closes some of it. 0 or -ENOMEM. Takes task_lock: the form since
- * 2.6.18, without which readers of /proc meet a table that exec may still take back (B20).
+ * Gives the current task a table of its own, before exec closes some of it. 0 or -ENOMEM. Until 2.6.18 it changed the pointer
+ * under no lock, and there was none while the copy was made (B20); later kernels take task_lock.
  */
 export function unshare_files(tsk: number): number {
   const old = load(tsk + task_struct.files);
   if (atomic_read(old + files_struct.count) === 1) return 0;
+  const locked = load(kernel.profile) === PROFILE_LINUX_6;
+  if (!locked) store(tsk + task_struct.files, 0);
   const files = dup_fd(old);
+  if (locked) task_lock(tsk);
+  store(tsk + task_struct.files, files ? files : old);
+  if (locked) task_unlock(tsk);
   if (files === 0) return -ENOMEM;
-  task_lock(tsk);
-  store(tsk + task_struct.files, files);
-  task_unlock(tsk);
   put_files_struct(old);
   return 0;
 }

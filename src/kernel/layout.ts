@@ -144,6 +144,13 @@ export const task_struct = struct('task_struct', {
     vfork_done: pointer('vfork_completion'),
     vfork_waiting: pointer('vfork_completion'),
     vfork_pid: int,
+    /** What an exec under way has made, and how far it has come: EXEC_. */
+    exec_mm: pointer('mm_struct'),
+    exec_sighand: pointer('sighand_struct'),
+    exec_stage: int,
+    /** Counts the programs it has run, and what its parent's count was when it was made. */
+    self_exec_id: int,
+    parent_exec_id: int,
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,
@@ -169,10 +176,11 @@ export const wait_queue_head = struct('wait_queue_head', {
   lock: { lock: spinlock, task_list: listHead },
 });
 
-/** Where a vfork parent waits. Parent and child hold one reference each (Linux keeps it on the parent's stack). */
+/** Where a vfork parent waits: its own, in Linux on its stack. */
 export const vfork_completion = struct('vfork_completion', {
-  atomic: { users: atomic },
   'wait.lock': { done: int, wait: words(wait_queue_head.SIZE >> 2) },
+  /** linux-6: the child, with a reference. */
+  'private to the parent': { child: pointer('task_struct') },
 });
 
 export const sem_undo_list = struct('sem_undo_list', {

@@ -6,7 +6,6 @@ import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../mac
 import { cmpxchg, load, memcpy, store, this_cpu, wait_for_change } from '../machine/bus.ts';
 import { down_read, down_write, init_rwsem, up_read, up_write } from '../machine/rwsem.ts';
 import { cpu_area } from '../machine/map.ts';
-import { arch_spin_is_locked } from '../machine/arch-spin.ts';
 import { spin_lock_init } from '../machine/spinlock.ts';
 import { CLONE_VM, ENOMEM, VM_READ, VM_SHARED, VM_WRITE } from './abi.ts';
 import { MM_CACHE, PGD_CACHE, VMA_CACHE } from './caches.ts';
@@ -128,7 +127,7 @@ export function copy_mm(clone_flags: number, tsk: number): number {
 /** spin_unlock_wait: lets whoever changes the page table finish, without taking the lock. */
 function wait_for_page_table_lock(mm: number): void {
   const lock = mm + mm_struct.page_table_lock;
-  while (arch_spin_is_locked(lock)) wait_for_change(lock, load(lock));
+  for (let seen = load(lock); seen <= 0; seen = load(lock)) wait_for_change(lock, seen);
 }
 
 /** Drops the struct; the last one frees it with its page table. */

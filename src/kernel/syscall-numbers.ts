@@ -27,6 +27,7 @@ export const NR_fcntl = 55;
 export const NR_setpgid = 57;
 export const NR_umask = 60;
 export const NR_chroot = 61;
+export const NR_dup2 = 63;
 export const NR_getppid = 64;
 export const NR_getpgrp = 65;
 export const NR_setsid = 66;
@@ -56,6 +57,7 @@ export const NR_getxattr = 229;
 export const NR_tkill = 238;
 export const NR_futex = 240;
 export const NR_exit_group = 252;
+export const NR_set_tid_address = 258;
 export const NR_tgkill = 270;
 export const NR_unshare_desai = 300;
 export const NR_unshare = 310;
@@ -94,6 +96,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_setpgid]: 'setpgid',
   [NR_umask]: 'umask',
   [NR_chroot]: 'chroot',
+  [NR_dup2]: 'dup2',
   [NR_getppid]: 'getppid',
   [NR_getpgrp]: 'getpgrp',
   [NR_setsid]: 'setsid',
@@ -123,6 +126,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_tkill]: 'tkill',
   [NR_futex]: 'futex',
   [NR_exit_group]: 'exit_group',
+  [NR_set_tid_address]: 'set_tid_address',
   [NR_tgkill]: 'tgkill',
   [NR_unshare_desai]: 'unshare',
   [NR_unshare]: 'unshare',

@@ -1,12 +1,12 @@
 /** The system call table: which function serves which number, with its arguments out of the registers. */
-import { load, smp_mb } from '../machine/bus.ts';
+import { load, smp_mb, store } from '../machine/bus.ts';
 import { CLONE_VFORK, CLONE_VM, ENOSYS, SIGCHLD } from './abi.ts';
 import { sys_chmod, sys_chown } from './attr.ts';
 import { current } from './context.ts';
 import { sys_link, sys_mkdir } from './create.ts';
 import { sys_execve } from './exec.ts';
 import { do_exit, do_group_exit } from './exit.ts';
-import { sys_dup, sys_fcntl, sys_lseek, sys_open } from './file-calls.ts';
+import { sys_dup, sys_dup2, sys_fcntl, sys_lseek, sys_open } from './file-calls.ts';
 import { sys_close } from './files.ts';
 import { do_fork } from './fork.ts';
 import { sys_access, sys_chdir, sys_getcwd, sys_stat, sys_umask } from './fs-calls.ts';
@@ -32,6 +32,7 @@ import {
   NR_clone,
   NR_close,
   NR_dup,
+  NR_dup2,
   NR_execve,
   NR_exit,
   NR_exit_group,
@@ -58,6 +59,7 @@ import {
   NR_readlink,
   NR_rmdir,
   NR_sched_yield,
+  NR_set_tid_address,
   NR_setpgid,
   NR_setsid,
   NR_setuid,
@@ -136,6 +138,9 @@ function process_call(nr: number, regs: number): number {
       return sys_setsid();
     case NR_getsid:
       return sys_getsid(ebx);
+    case NR_set_tid_address:
+      store(current() + task_struct.clear_child_tid, ebx);
+      return load(current() + task_struct.pid);
     case NR_getuid:
       return load(current() + task_struct.uid);
     case NR_setuid:
@@ -186,6 +191,8 @@ function file_call(nr: number, regs: number): number {
       return sys_rmdir(ebx);
     case NR_dup:
       return sys_dup(ebx);
+    case NR_dup2:
+      return sys_dup2(ebx, ecx);
     case NR_fcntl:
       return sys_fcntl(ebx, ecx, edx);
     case NR_umask:

@@ -4,6 +4,7 @@ import { profiles } from '../kernel/profiles.ts';
 import {
   OP_ADD,
   OP_AND,
+  OP_CHOOSE,
   OP_JEQ,
   OP_JGE,
   OP_JLT,
@@ -37,6 +38,7 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   const destination = own === NO_REGISTER && needed ? RESULT : own;
   const sources = spec.registers.map((from, index) => argument(assembly, statement, spec, from, index));
   if (spec.number === 'xadd') emitter.emit(OP_XADD, destination, sources);
+  else if (spec.number === 'choose') emitter.emit(OP_CHOOSE, destination, sources);
   else emitter.systemCall(callNumber(assembly, statement, spec), destination, sources, printStatement(statement));
   if (statement.child) startChild(assembly, statement.child.name, destination);
   if (spec.after === 'permissions' && first) {

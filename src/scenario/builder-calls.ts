@@ -18,7 +18,7 @@ type NamesOf<O> = O extends { constants: infer C } ? keyof C & string : never;
 type Argument<O extends OperandSpec> = {
   path: string;
   text: string;
-  shared: string;
+  shared: O extends { default: number } ? string | number : string;
   constant: number;
   value: Value;
   any: Value | { text: string };

@@ -2,7 +2,8 @@
 
 /**
  * path, text: text. flags: names joined with | or numbers. choice: one name, or a number. handler: the same, or a handler
- * of the program. constant: a number. value: a number or a name. any: a value or a text. shared: a shared word by its name.
+ * of the program. constant: a number. value: a number or a name. any: a value or a text. shared: a shared word by its name;
+ * where it has a default, also an address.
  */
 export type OperandKind = 'path' | 'text' | 'flags' | 'choice' | 'handler' | 'constant' | 'value' | 'any' | 'shared';
 
@@ -38,8 +39,8 @@ export type MadeArgument =
 
 export interface CallSpec {
   readonly operands: readonly OperandSpec[];
-  /** i386 number; 'unshare' follows the profile, 'nr' is the first operand, 'xadd' is an instruction, no call. */
-  readonly number: number | 'unshare' | 'nr' | 'xadd';
+  /** i386 number; 'unshare' follows the profile, 'nr' is the first operand, 'xadd' and 'choose' are instructions, no calls. */
+  readonly number: number | 'unshare' | 'nr' | 'xadd' | 'choose';
   readonly registers: readonly (number | string)[];
   /** Takes "-> TASK". */
   readonly starts?: true;

@@ -26,6 +26,7 @@ const fd = { name: 'fd', kind: 'value' } as const;
 const uid = { name: 'uid', kind: 'value' } as const;
 const flags = { name: 'flags', kind: 'flags', constants: cloneFlags } as const;
 const word = { name: 'word', kind: 'shared' } as const;
+const tidWord = (name: string) => ({ name, kind: 'shared', default: 0 }) as const;
 const semaphore = { name: 'sem_num', kind: 'constant' } as const;
 const signal = { name: 'sig', kind: 'value', constants: signals } as const;
 const context = { name: 'context', kind: 'text' } as const;
@@ -35,11 +36,16 @@ const anything = (name: string) => ({ name, kind: 'any', default: 0 }) as const;
 
 export const calls = {
   clone: {
-    operands: [flags, { name: 'exit_signal', kind: 'choice', constants: signals, default: abi.SIGCHLD }],
+    operands: [
+      flags,
+      { name: 'exit_signal', kind: 'choice', constants: signals, default: abi.SIGCHLD },
+      tidWord('ptid'),
+      tidWord('ctid'),
+    ],
     number: nr.NR_clone,
-    registers: ['@clone'],
+    registers: ['@clone', 0, 'ptid', 0, 'ctid'],
     starts: true,
-    does: 'a new task; result its pid',
+    does: 'a new task; result its pid. PARENT_SETTID stores that in ptid, CHILD_SETTID in ctid, CHILD_CLEARTID makes ctid 0 at its end',
   },
   fork: { operands: [], number: nr.NR_fork, registers: [], starts: true, does: 'clone that shares nothing' },
   vfork: {
@@ -104,6 +110,12 @@ export const calls = {
     number: nr.NR_getsid,
     registers: ['pid'],
     does: 'number of the session',
+  },
+  set_tid_address: {
+    operands: [word],
+    number: nr.NR_set_tid_address,
+    registers: ['word'],
+    does: 'the word becomes 0 at the end of this task; result its number',
   },
   getuid: { operands: [], number: nr.NR_getuid, registers: [], does: 'the user' },
   setuid: { operands: [uid], number: nr.NR_setuid, registers: ['uid'], does: 'becomes another user' },
@@ -246,6 +258,12 @@ export const calls = {
   },
   close: { operands: [fd], number: nr.NR_close, registers: ['fd'], does: 'closes a file descriptor' },
   dup: { operands: [fd], number: nr.NR_dup, registers: ['fd'], does: 'result another descriptor of the file' },
+  dup2: {
+    operands: [fd, { name: 'to', kind: 'value' }],
+    number: nr.NR_dup2,
+    registers: ['fd', 'to'],
+    does: 'the same with that number, which is closed before when it is open',
+  },
   fdget: {
     operands: [fd],
     number: nr.NR_fcntl,
@@ -340,6 +358,12 @@ export const calls = {
     number: 'xadd',
     registers: ['word', 'n'],
     does: 'adds to a shared word in one step (lock xadd); result the value before; no system call',
+  },
+  choose: {
+    operands: [{ name: 'n', kind: 'constant' }],
+    number: 'choose',
+    registers: ['n'],
+    does: 'any of 0 to n - 1, n at most 128: a search tries all of them or draws, run and stress draw; no system call',
   },
   syscall: {
     operands: [

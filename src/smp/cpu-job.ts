@@ -17,6 +17,8 @@ export interface CpuTask {
   readonly memory: SharedArrayBuffer;
   readonly cpu: number;
   readonly spinTurns: number;
+  /** What the CPU chooses in programs follows from it. */
+  readonly seed: number;
   /** Kernel locks that follow another algorithm. */
   readonly locks: readonly LockChoice[];
   /** Table of last holders, when lock_stat is to be recorded. */

@@ -14,9 +14,9 @@ import { Witness } from './witness.ts';
 import { Returns } from './returns.ts';
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
-export function runCpu({ memory, cpu, spinTurns, locks, holders, demands }: CpuTask): CpuResult {
+export function runCpu({ memory, cpu, spinTurns, seed, locks, holders, demands }: CpuTask): CpuResult {
   Error.stackTraceLimit = 40;
-  attach(memory, cpu, spinTurns);
+  attach(memory, cpu, spinTurns, seed);
   chooseLocks(chosenClasses(locks, memory, cpu));
   const recorder = holders === null ? undefined : new LockRecorder(holders, cpu);
   listenToLocks(recorder);

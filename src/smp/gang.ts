@@ -32,6 +32,8 @@ export interface GangOptions {
   readonly holders?: SharedArrayBuffer | null;
   /** Properties that every CPU looks at when it returns from a system call. */
   readonly demands?: Demands | null;
+  /** What programs choose is drawn from it. */
+  readonly seed?: number;
   /** The file that plays a CPU; tests put their own there. */
   readonly worker?: string | undefined;
 }
@@ -46,7 +48,7 @@ export class Gang {
   constructor(
     memory: SharedArrayBuffer,
     cpus: number,
-    { locks = [], holders = null, demands = null, worker = CPU_WORKER }: GangOptions = {},
+    { locks = [], holders = null, demands = null, seed = 0, worker = CPU_WORKER }: GangOptions = {},
   ) {
     this.pool = new Piscina<CpuTask, CpuResult>({
       filename: worker,
@@ -60,7 +62,7 @@ export class Gang {
     this.pool.on('error', () => undefined);
     const spinTurns = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
     this.results = Array.from({ length: cpus }, (_, cpu) =>
-      this.pool.run({ memory, cpu, spinTurns, locks, holders, demands }),
+      this.pool.run({ memory, cpu, spinTurns, seed, locks, holders, demands }),
     );
     for (const result of this.results) {
       const left = (): void => {

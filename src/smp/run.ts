@@ -47,7 +47,7 @@ export class Run {
     this.watchdog = new Watchdog(this.console);
     const { always, sharedNames, file } = image;
     const demands = always.length === 0 ? null : { always, sharedNames, file };
-    this.gang = new Gang(this.memory, cpus, { locks, demands, worker: options.worker });
+    this.gang = new Gang(this.memory, cpus, { locks, demands, seed, worker: options.worker });
   }
 
   get seconds(): number {

@@ -74,6 +74,9 @@ function operand(spec: OperandSpec): fc.Arbitrary<Operand> {
   }
 }
 
+/** What choose takes. */
+const values = fc.integer({ min: 1, max: 128 }).map((value): Operand => ({ kind: 'number', value, at }));
+
 const call: fc.Arbitrary<Statement> = fc.constantFrom(...callNames).chain((name) => {
   const spec = callSpec(name);
   if (spec === undefined) throw new Error(name);
@@ -81,7 +84,7 @@ const call: fc.Arbitrary<Statement> = fc.constantFrom(...callNames).chain((name)
   return fc
     .record({
       given: fc.integer({ min: needed, max: spec.operands.length }),
-      operands: fc.tuple(...spec.operands.map(operand)),
+      operands: name === 'choose' ? fc.tuple(values) : fc.tuple(...spec.operands.map(operand)),
       results: fc.array(assignable, { maxLength: hasTwoResults(spec) ? 2 : 1 }),
       child: taskName,
     })

@@ -18,7 +18,6 @@ export interface BenignRace {
 export const volatileFunctions: ReadonlySet<string> = new Set([
   'atomic_read',
   'atomic_set',
-  'arch_spin_is_locked',
   'wait_for_page_table_lock',
 ]);
 
@@ -97,9 +96,28 @@ export const benignRaces: readonly BenignRace[] = [
       'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
   },
   {
+    variables: ['task_struct->state'],
+    by: ['must_leave'],
+    reason:
+      'a task asks about itself: what others write meanwhile is that it is awake, and on the way off the CPU rq->lock settles it',
+  },
+  {
     variables: ['task_struct->sigpending'],
     by: ['run_current', 'put_prev_task', 'signal_pending', 'exit_notify'],
     reason: 'a flag that is looked at again on every return to user mode; who sets it wakes the task up as well',
+  },
+  {
+    variables: ['task_struct->pending'],
+    by: ['fatal_signal_pending'],
+    reason:
+      'SIGKILL is never taken back, and who sends it wakes the task after: seen late, it is seen when the call runs again',
+  },
+  {
+    variables: ['signal_struct->notify_count'],
+    by: ['exit_notify'],
+    reason:
+      'a leader that dies asks whether an exec sleeps for it, which says so under the same tasklist_lock; a count that it ' +
+      'meets instead is of an exec that has yet to look whether the leader is dead',
   },
   {
     variables: ['signal_struct->flags'],
@@ -183,9 +201,26 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'a hint, looked at again under siglock',
   },
   {
+    variables: ['task_struct->state'],
+    by: ['has_stopped_jobs'],
+    reason:
+      'whether a member of an orphaned group is stopped is as of some moment: one that stops just then was not yet',
+  },
+  {
     variables: ['task_struct->exit_signal'],
     by: ['eligible_child'],
     reason: 'a thread that exec kills is no longer waited for (-1); a wait just before finds it alive all the same',
+  },
+  {
+    variables: ['task_struct->exit_signal'],
+    by: ['flush_old_exec'],
+    reason:
+      'exec makes it SIGCHLD, and so does a parent that dies; a wait just before is about the child as it was made',
+  },
+  {
+    variables: ['task_struct->self_exec_id'],
+    by: ['changed_domain', 'do_notify_parent', 'sys_execve'],
+    reason: 'a number that only grows, of some moment: the child dies before its parent has another program or after',
   },
   {
     variables: ['task_struct->mm'],

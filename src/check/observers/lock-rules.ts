@@ -30,7 +30,7 @@ export const nestings: readonly Nesting[] = [
   },
   {
     lockClass: LOCK_SIGLOCK,
-    by: 'private_sighand',
+    by: 'switch_sighand',
     reason: 'exec goes from the old handlers to new ones that nobody else has, under tasklist_lock for writing',
   },
   {

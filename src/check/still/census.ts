@@ -25,6 +25,7 @@ import {
   sigqueue,
   super_block,
   task_struct,
+  vfork_completion,
   vfsmount,
   vm_area_struct,
 } from '../../kernel/layout.ts';
@@ -96,8 +97,10 @@ export class Census {
     }
     this.reach(word(task_struct.sighand), caches.SIGHAND_CACHE, 'task->sighand');
     this.reach(word(task_struct.vfork_done), caches.VFORK_CACHE, 'task->vfork_done');
-    this.reach(word(task_struct.vfork_waiting), caches.VFORK_CACHE, 'task->vfork_waiting');
+    this.visitVfork(word(task_struct.vfork_waiting));
     this.visitMm(word(task_struct.mm));
+    this.visitMm(word(task_struct.exec_mm));
+    this.reach(word(task_struct.exec_sighand), caches.SIGHAND_CACHE, 'task->exec_sighand');
     this.visitFs(word(task_struct.fs));
     this.visitFiles(word(task_struct.files));
     this.visitNamespace(word(task_struct.namespace), 'task->namespace');
@@ -111,6 +114,12 @@ export class Census {
       if (!this.reach(queued, caches.SIGQUEUE_CACHE, from)) return;
       this.reach(this.view.word(queued + sigqueue.user), caches.USER_CACHE, 'sigqueue->user');
     }
+  }
+
+  /** Where a parent waits; it keeps its child, which may be released already. */
+  private visitVfork(vfork: number): void {
+    this.reach(vfork, caches.VFORK_CACHE, 'task->vfork_waiting');
+    if (vfork !== 0) this.visitPinnedTask(this.view.word(vfork + vfork_completion.child), 'vfork_completion->child');
   }
 
   private visitMm(mm: number): void {
@@ -156,12 +165,12 @@ export class Census {
     const kind = this.view.word(f + file.f_kind);
     const pinned = this.view.word(f + file.f_private);
     if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');
-    else if (kind !== FILE_REGULAR) this.visitPinnedTask(pinned);
+    else if (kind !== FILE_REGULAR) this.visitPinnedTask(pinned, 'file->f_private');
   }
 
-  /** A task that an open file of /proc keeps: one of the list, or one that is released and has only its user left. */
-  private visitPinnedTask(task: number): void {
-    if (!this.reach(task, caches.TASK_CACHE, 'file->f_private') || this.tasks.includes(task)) return;
+  /** A task that somebody keeps: one of the list, or one that is released and has only its user left. */
+  private visitPinnedTask(task: number, from: string): void {
+    if (!this.reach(task, caches.TASK_CACHE, from) || this.tasks.includes(task)) return;
     this.reach(this.view.word(task + task_struct.user), caches.USER_CACHE, 'task->user');
   }
 

@@ -16,7 +16,6 @@ import {
   super_block,
   task_struct,
   user_struct,
-  vfork_completion,
   vfsmount,
 } from '../../kernel/layout.ts';
 import type { Census } from './census.ts';
@@ -40,7 +39,6 @@ const counters: Readonly<Record<number, readonly [offset: number, name: string]>
   [caches.SUPER_CACHE]: [super_block.s_active, 's_active'],
   [caches.USER_CACHE]: [user_struct.__count, '__count'],
   [caches.UNDO_LIST_CACHE]: [sem_undo_list.refcnt, 'refcnt'],
-  [caches.VFORK_CACHE]: [vfork_completion.users, 'users'],
 };
 
 /** Objects whose counter and referrers differ. */
