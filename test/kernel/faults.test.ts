@@ -89,7 +89,7 @@ const calls: readonly Call[] = [
   simple('fcntl F_DUPFD', 1, [EMFILE], (lab, task) => lab.call(task, nr.NR_fcntl, 0, abi.F_DUPFD, 5), {
     before: opened,
   }),
-  simple('read', 9, [EFAULT], (lab, task) => lab.call(task, nr.NR_read, 0, BUFFER_TEXT, 32), { before: opened }),
+  simple('read', 2, [EFAULT], (lab, task) => lab.call(task, nr.NR_read, 0, BUFFER_TEXT, 32), { before: opened }),
   simple('mkdir', 3, [EFAULT, ENOMEM], (lab, task) => lab.call(task, nr.NR_mkdir, '/new', 0o777)),
   simple('mount', 6, [EFAULT, ENOMEM], (lab, task) => lab.call(task, nr.NR_mount, 0, '/a', 'tmpfs', 0, 0)),
   simple('bind', 3, [EFAULT, ENOMEM], (lab, task) => lab.call(task, nr.NR_mount, '/b', '/a', 0, abi.MS_BIND, 0)),

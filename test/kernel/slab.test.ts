@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { FILE_CACHE, FS_CACHE } from '../../dist/src/kernel/caches.js';
-import { cpu_cache, cpu_data, cpuDataAddress, file, kernel, slab_header } from '../../dist/src/kernel/layout.js';
+import { FS_CACHE, VMA_CACHE } from '../../dist/src/kernel/caches.js';
+import {
+  cpu_cache,
+  cpu_data,
+  cpuDataAddress,
+  kernel,
+  slab_header,
+  vm_area_struct,
+} from '../../dist/src/kernel/layout.js';
 import { IN_USE_FILL, kmem_cache_alloc, kmem_cache_free } from '../../dist/src/kernel/slab.js';
 import { POISON } from '../../dist/src/machine/atomic.js';
 import { MachineFault } from '../../dist/src/machine/fault.js';
@@ -11,9 +18,10 @@ const lab = new Lab();
 beforeEach(() => lab.reset());
 
 const SITE = 1;
-const alloc = (): number => kmem_cache_alloc(FILE_CACHE, SITE);
-const free = (object: number): void => kmem_cache_free(FILE_CACHE, object, SITE);
-const words = (object: number): number[] => Array.from({ length: file.SIZE / 4 }, (_, i) => lab.word(object + 4 * i));
+const alloc = (): number => kmem_cache_alloc(VMA_CACHE, SITE);
+const free = (object: number): void => kmem_cache_free(VMA_CACHE, object, SITE);
+const words = (object: number): number[] =>
+  Array.from({ length: vm_area_struct.SIZE / 4 }, (_, i) => lab.word(object + 4 * i));
 
 /** Kind, text and address of the fault a deed ends in. */
 function faultOf(deed: () => unknown): unknown[] {
@@ -89,7 +97,7 @@ test('a write after free is found when the object is handed out again', () => {
 
 test('a write past the end is found at free', () => {
   const object = alloc();
-  lab.poke(object + file.SIZE, 1);
+  lab.poke(object + vm_area_struct.SIZE, 1);
   expect(faultOf(() => free(object))).toEqual(['assert', 'slab redzone overwritten', object]);
 });
 
@@ -99,7 +107,7 @@ test('without memory the answer is 0, the failure is counted, and a free makes i
   const objects: number[] = [];
   for (let object = alloc(); object !== 0; object = alloc()) objects.push(object);
   expect(objects.length).toBeGreaterThan(0);
-  const ring = cpuDataAddress(0) + cpu_data.caches + FILE_CACHE * cpu_cache.SIZE;
+  const ring = cpuDataAddress(0) + cpu_data.caches + VMA_CACHE * cpu_cache.SIZE;
   expect(lab.word(ring + cpu_cache.failed)).toBe(1);
   expect(alloc()).toBe(0);
   const last = objects.pop() ?? 0;
