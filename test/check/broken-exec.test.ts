@@ -5,15 +5,19 @@ import { titlesOfBroken } from '../support/broken-kernel.ts';
 
 const VFORK = `profile linux-6
 cpus 2
+shared begun, killed
 task parent:
     c = vfork() -> child
     wait()
 task killer:
-    sched_yield()
+    while begun == 0: sched_yield()
     kill(parent, KILL)
+    killed = 1
     exit(0)
 task child:
-    repeat 3: sched_yield()
+    begun = 1
+    while killed == 0: sched_yield()
+    repeat 4: sched_yield()
     exit(0)
 `;
 const THREAD = (profile: string): string => `profile ${profile}
