@@ -33,6 +33,7 @@ import { sched_init, wake_up_new_task } from './sched.ts';
 import { sem_init } from './sem-array.ts';
 import { alloc_sighand, alloc_signal, clear_actions } from './sighand.ts';
 import { kmem_cache_alloc, kmem_cache_init } from './slab.ts';
+import { init_timers } from './timer.ts';
 import { alloc_uid, uid_cache_init } from './user.ts';
 
 /** Processes one ordinary user may have. */
@@ -143,6 +144,7 @@ export function start_kernel(
   INIT_LIST_HEAD(kernel.init_tasks);
   lock_init();
   sched_init(load(machine.ncpus));
+  init_timers(load(machine.ncpus));
   kmem_cache_init();
   pidhash_init();
   uid_cache_init();

@@ -7,6 +7,7 @@
  */
 import { atomic_read } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
+import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import {
   spin_lock,
   spin_lock_irq,
@@ -26,7 +27,7 @@ import {
   SIG_IGN,
   TASK_STOPPED,
 } from './abi.ts';
-import { sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
 import { wake_up } from './sched.ts';
 import { handle_stop_signal } from './signal-stop.ts';
@@ -132,6 +133,13 @@ export function group_send_sig_info(sig: number, p: number): number {
     spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
   }
   return 0;
+}
+
+/** The same for who holds nothing yet: interrupts, too. Takes tasklist_lock for reading, inside it siglock. */
+export function send_group_sig_info(sig: number, p: number): void {
+  read_lock(kernel.tasklist_lock);
+  group_send_sig_info(sig, p);
+  read_unlock(kernel.tasklist_lock);
 }
 
 /** Sends a signal to one thread of the current task's own making (SIGSEGV). Takes siglock. */

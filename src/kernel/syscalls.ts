@@ -11,6 +11,7 @@ import { do_fork } from './fork.ts';
 import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } from './fs-calls.ts';
 import { sys_futex } from './futex.ts';
 import { sys_kill } from './kill.ts';
+import { sys_alarm, sys_setitimer } from './itimer.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
 import { sys_mount, sys_umount2 } from './mount-calls.ts';
 import { sys_readlink } from './proc.ts';
@@ -21,6 +22,7 @@ import { sys_ipc } from './sem.ts';
 import { do_sigaction } from './sigaction.ts';
 import {
   NR_access,
+  NR_alarm,
   NR_chdir,
   NR_chmod,
   NR_chown,
@@ -51,6 +53,7 @@ import {
   NR_readlink,
   NR_rt_sigaction,
   NR_sched_yield,
+  NR_setitimer,
   NR_setuid,
   NR_sigaction,
   NR_stat,
@@ -132,6 +135,10 @@ function process_call(nr: number, regs: number): number {
       return do_sigaction(ebx, ecx, edx, 8);
     case NR_rt_sigaction:
       return do_sigaction(ebx, ecx, edx, 4);
+    case NR_alarm:
+      return sys_alarm(ebx);
+    case NR_setitimer:
+      return sys_setitimer(ebx, ecx, edx);
     case NR_pause:
       return sys_pause();
     case NR_sched_yield:

@@ -104,6 +104,8 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
       return immediate(rodata.semaphoreOperation(constant('sem_num'), constant('n'), constant('flags')));
     case '@sigaction':
       return immediate(rodata.words([constant('handler'), 0, 0, 0]));
+    case '@itimerval':
+      return immediate(rodata.words([constant('interval'), 0, constant('seconds'), 0]));
     case '@clone':
       return immediate(constant('flags') | constant('exit_signal'));
   }

@@ -25,6 +25,7 @@ export type MadeArgument =
   | '@semaphores'
   | '@sembuf'
   | '@sigaction'
+  | '@itimerval'
   | '@clone';
 
 export interface CallSpec {
