@@ -23,6 +23,8 @@ export interface CpuTask {
   readonly holders: SharedArrayBuffer | null;
   /** The program's `always` properties, when it has any. */
   readonly demands: Demands | null;
+  /** How often ticks come: machine/tick.ts. */
+  readonly ticks: { readonly every: number; readonly seed: number };
 }
 
 export interface CpuResult {

@@ -5,7 +5,9 @@ import { chooseLocks } from '../machine/chosen-locks.ts';
 import { machine } from '../machine/map.ts';
 import { onWarning } from '../machine/warning.ts';
 import { listenToLocks, listenToReturns } from '../machine/trace.ts';
+import { takeTicks } from '../machine/tick.ts';
 import { cpu_main } from '../kernel/cpu-loop.ts';
+import { time_passes, timer_interrupt } from '../kernel/interrupt.ts';
 import { chosenClasses } from '../boot/lock-choice.ts';
 import type { CpuResult, CpuTask } from './cpu-job.ts';
 import { LockRecorder } from './lock-recorder.ts';
@@ -14,7 +16,7 @@ import { Witness } from './witness.ts';
 import { Returns } from './returns.ts';
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
-export function runCpu({ memory, cpu, spinTurns, locks, holders, demands }: CpuTask): CpuResult {
+export function runCpu({ memory, cpu, spinTurns, locks, holders, demands, ticks }: CpuTask): CpuResult {
   Error.stackTraceLimit = 40;
   attach(memory, cpu, spinTurns);
   chooseLocks(chosenClasses(locks, memory, cpu));
@@ -24,7 +26,10 @@ export function runCpu({ memory, cpu, spinTurns, locks, holders, demands }: CpuT
   onWarning((kind, what, address) => witness.warning(kind, what, address));
   const returns = demands === null ? undefined : new Returns(memory, demands);
   listenToReturns(returns);
+  const handler = (): void => timer_interrupt(0);
+  takeTicks(memory, cpu, { handler, idle: time_passes, ...ticks });
   const fault = runToEnd(witness);
+  takeTicks(memory, cpu, undefined);
   const looks = returns === undefined ? null : { looks: returns.looks, asked: returns.asked, broken: returns.broken };
   return { fault, warnings: witness.warnings, lockStat: recorder?.finished() ?? null, looks };
 }

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootMachine } from '../boot/boot.ts';
 import { armFaults, countFaults } from '../boot/faults.ts';
+import { tickChanceOf } from '../boot/ticks.ts';
 import { allCpuLines } from '../check/evidence/machine-state.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { checkPolydirs } from '../check/polydirs/polydirs.ts';
@@ -36,7 +37,7 @@ export class Run {
   private startedAt = performance.now();
 
   constructor(options: StressOptions) {
-    const { image, cpus, ramBytes, locks = [], faults, seed } = options;
+    const { image, cpus, ramBytes, locks = [], faults, ticks, seed } = options;
     this.options = options;
     const { profile, code, rodata } = image;
     this.memory = bootMachine({ profile, cpus, ramBytes, locks, code, rodata });
@@ -46,7 +47,9 @@ export class Run {
     this.watchdog = new Watchdog(this.console);
     const { always, sharedNames, file } = image;
     const demands = always.length === 0 ? null : { always, sharedNames, file };
-    this.gang = new Gang(this.memory, cpus, { locks, demands, worker: options.worker });
+    const chance = ticks === undefined ? 0 : (tickChanceOf(ticks) ?? 0);
+    const every = chance > 0 ? 1 / chance : 0;
+    this.gang = new Gang(this.memory, cpus, { locks, demands, ticks: { every, seed }, worker: options.worker });
   }
 
   get seconds(): number {
