@@ -100,7 +100,20 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   progress.start(`${scenario} on ${plural(cpus, 'CPU')}, ${image.profile}, seed ${seed}`);
   try {
     const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
-    const run = { scenario, image, cpus, durationMs, seed, locks, faults, ticks, dumpDirectory, signal, onProgress, onResult };
+    const run = {
+      scenario,
+      image,
+      cpus,
+      durationMs,
+      seed,
+      locks,
+      faults,
+      ticks,
+      dumpDirectory,
+      signal,
+      onProgress,
+      onResult,
+    };
     const result = await stress(run);
     progress.end();
     const code = exitCode(result, strict);

@@ -20,7 +20,9 @@ export function parseDrawnTicks(setting: string, locks: readonly LockChoice[]): 
     throw new UsageError('--ticks each is for explore, which tries them: take rate:P');
   }
   if (locks.some(({ lock }) => lock === 'tasklist')) {
-    throw new UsageError('--ticks: an interrupt reads under tasklist_lock whoever else reads, so --lock cannot change it');
+    throw new UsageError(
+      '--ticks: an interrupt reads under tasklist_lock whoever else reads, so --lock cannot change it',
+    );
   }
   return ticks;
 }

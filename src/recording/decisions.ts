@@ -82,7 +82,8 @@ export function decodeDecisions(
   if (first >= cpus) return `a decision for CPU ${first} of ${cpus}`;
   const decisions = new Uint16Array(steps);
   const reader = new VarintReader(bytes, at + 1);
-  const wrong = readTurns(reader, first, cpus, decisions) ?? (last > STEP ? readOthers(reader, decisions, last) : undefined);
+  const wrong =
+    readTurns(reader, first, cpus, decisions) ?? (last > STEP ? readOthers(reader, decisions, last) : undefined);
   if (wrong !== undefined) return wrong;
   const written = Buffer.compare(encodeDecisions(decisions, cpus), bytes.subarray(at)) === 0;
   return written ? decisions : 'decisions that tasklock would write otherwise';

@@ -19,7 +19,14 @@ function bugJson(bug: BugReport, dump: string | null) {
   };
 }
 
-function subjectOf({ scenario: name, program: hash, cpus, profile, faults: failing, ticks: ticking }: StressResult): SubjectIdentity {
+function subjectOf({
+  scenario: name,
+  program: hash,
+  cpus,
+  profile,
+  faults: failing,
+  ticks: ticking,
+}: StressResult): SubjectIdentity {
   const faults = failing === null ? {} : { faults: faultsText(failing) };
   const ticks = ticking === null ? {} : { ticks: ticking.setting };
   return { kind: 'scenario', name, path: null, hash, cpus, profile, mutant: null, settings: {}, ...faults, ...ticks };

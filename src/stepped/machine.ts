@@ -142,6 +142,7 @@ export class SteppedMachine {
     frames[region + RESULT] = 0;
     this.#loops?.notes[cpu]?.move();
     this.#resume(region);
+    this.#interrupts?.arrive(cpu, region);
     // Of the spare ones no move is ever asked.
     if (cpu < this.cpus) this.#sort(cpu, region);
   }

@@ -6,7 +6,14 @@ import type { Target } from '../subject/targets.ts';
 export function recordedTarget({ subject, cpus, mutant }: Recording): Target {
   if (subject.kind === 'scenario') {
     const { name, text, faults, ticks } = subject;
-    return { kind: 'scenario', name, text, cpus, ...(faults === undefined ? {} : { faults }), ...(ticks === undefined ? {} : { ticks }) };
+    return {
+      kind: 'scenario',
+      name,
+      text,
+      cpus,
+      ...(faults === undefined ? {} : { faults }),
+      ...(ticks === undefined ? {} : { ticks }),
+    };
   }
   const { name, text, settings, imports } = subject;
   return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings, imports, mutant };

@@ -142,7 +142,9 @@ function choicesOf(
   attempt: (other: OtherChoice) => TriedChoice | undefined,
 ): TriedChoice[] {
   if (profile !== null) return [];
-  const steps = [...moves.keys()].filter((at) => kindOf(moves[at] as Move) === CHOICE && valueOf(moves[at] as Move) > 0);
+  const steps = [...moves.keys()].filter(
+    (at) => kindOf(moves[at] as Move) === CHOICE && valueOf(moves[at] as Move) > 0,
+  );
   return steps
     .toReversed()
     .slice(0, MOST_CHOICES)

@@ -26,7 +26,13 @@ export function recordingOf(
     buildId: buildInfo.buildId,
     subject:
       target.kind === 'scenario'
-        ? { kind: 'scenario', name: recordedName(target.name), text: target.text, ...faultsOf(target), ...ticksOf(target) }
+        ? {
+            kind: 'scenario',
+            name: recordedName(target.name),
+            text: target.text,
+            ...faultsOf(target),
+            ...ticksOf(target),
+          }
         : {
             kind: 'module',
             name: recordedName(target.path),
