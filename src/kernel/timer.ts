@@ -6,7 +6,7 @@
  * Departures: a base's clock counts only while it has timers, in ticks; they run in the handler itself, with interrupts off,
  * since there are no softirqs; one list, since there are few.
  */
-import { load, store, this_cpu, wait_for_change, wake_waiters } from '../machine/bus.ts';
+import { load, READ_ONCE, store, this_cpu, wait_for_change, wake_waiters, WRITE_ONCE } from '../machine/bus.ts';
 import { local_irq_restore, local_irq_save } from '../machine/cpu.ts';
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
@@ -47,7 +47,7 @@ export function add_timer(timer: number, data: number, delay: number): void {
   const flags = local_irq_save();
   const base = this_timers();
   spin_lock(base + timer_base.lock);
-  store(timer + timer_list.base, base);
+  WRITE_ONCE(timer + timer_list.base, base);
   store(timer + timer_list.data, data);
   store(timer + timer_list.expires, load(base + timer_base.jiffies) + delay);
   list_add_tail(timer + timer_list.entry, base + timer_base.timers);
@@ -59,16 +59,16 @@ export function add_timer(timer: number, data: number, delay: number): void {
 /** Locks the base that a timer was armed on last, which may change until it is locked; interrupts are off. */
 function lock_timer_base(timer: number): number {
   for (;;) {
-    const base = load(timer + timer_list.base);
+    const base = READ_ONCE(timer + timer_list.base);
     spin_lock(base + timer_base.lock);
-    if (base === load(timer + timer_list.base)) return base;
+    if (base === READ_ONCE(timer + timer_list.base)) return base;
     spin_unlock(base + timer_base.lock);
   }
 }
 
 /** Takes a timer away unless it runs just now: TIMER_RUNS, else whether it waited. Takes base->lock. */
 export function try_to_del_timer_sync(timer: number): number {
-  if (load(timer + timer_list.base) === 0) return TIMER_IDLE;
+  if (READ_ONCE(timer + timer_list.base) === 0) return TIMER_IDLE;
   const flags = local_irq_save();
   const base = lock_timer_base(timer);
   let found = TIMER_RUNS;
@@ -83,7 +83,7 @@ export function try_to_del_timer_sync(timer: number): number {
 
 /** Waits while a timer runs on another CPU. The caller holds nothing that its function wants, and is not the function. */
 export function timer_wait_running(timer: number): void {
-  wait_for_change(load(timer + timer_list.base) + timer_base.running_timer, timer);
+  wait_for_change(READ_ONCE(timer + timer_list.base) + timer_base.running_timer, timer);
 }
 
 /** Takes a timer away for good: when this returns it neither waits nor runs. Its function may arm it again. */
@@ -93,7 +93,7 @@ export function del_timer_sync(timer: number): void {
 
 /** Ticks until a timer is due, at least 1; 0 for one that waits for nothing. Takes base->lock. */
 export function timer_remaining(timer: number): number {
-  if (load(timer + timer_list.base) === 0) return 0;
+  if (READ_ONCE(timer + timer_list.base) === 0) return 0;
   const flags = local_irq_save();
   const base = lock_timer_base(timer);
   let left = 0;
@@ -120,7 +120,7 @@ export function next_due_timer(base: number): number {
     if (load(entry - timer_list.entry + timer_list.expires) <= now) due = entry - timer_list.entry;
   }
   if (due) detach_timer(due);
-  store(base + timer_base.running_timer, due);
+  WRITE_ONCE(base + timer_base.running_timer, due);
   // Only this CPU arms timers here, so none can have come meanwhile.
   if (list_empty(head) && due === 0) store(this_cpu() + cpu_area.timers_armed, 0);
   spin_unlock(base + timer_base.lock);

@@ -190,7 +190,7 @@ async function titlesOfBroken(file: string, text: string, by: string, tasks: str
   expect(edits).toBe(1);
   const image = imageOf(scenarioTarget('p.prog', `profile linux-6\ncpus 1\n${tasks}`) as Scenario);
   const runner = new Runner(
-    new KernelSubject({ module, places }, image, 1, { setting: 'each', sites: [] }),
+    new KernelSubject({ module, places }, image, 1, { faults: { setting: 'each', sites: [] } }),
     createObservers(ALL),
   );
   const walk = new RandomWalk(3);

@@ -49,7 +49,9 @@ describe('with ticks', () => {
 
   test('siglock with interrupts on: the CPU waits for itself', async () => {
     const result = await stressProgram(LOCKING, 1, { ticks: 'rate:0.1', worker });
-    expect(result.bugs.map(({ title }) => title)).toEqual(['deadlock: lock taken twice by one CPU in group_send_sig_info']);
+    expect(result.bugs.map(({ title }) => title)).toEqual([
+      'deadlock: lock taken twice by one CPU in group_send_sig_info',
+    ]);
     // The handler, and below it who was interrupted.
     expect(result.bugs[0]?.lines.join('\n')).toMatch(/it_real_fn[\s\S]*timer_interrupt[\s\S]*do_sigaction/);
   });
