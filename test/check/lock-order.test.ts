@@ -22,6 +22,7 @@ const MMAP = lockAt(6);
 const MMAP2 = lockAt(7);
 const SIGLOCK = lockAt(8);
 const RQ = lockAt(9);
+const CACHE = lockAt(10);
 const TASKLIST = kernel.tasklist_lock;
 
 let world: FakeWorld;
@@ -39,6 +40,7 @@ beforeEach(() => {
     [MMAP2, classes.LOCK_MMAP_SEM],
     [SIGLOCK, classes.LOCK_SIGLOCK],
     [RQ, classes.LOCK_RQ],
+    [CACHE, classes.LOCK_CACHE],
     [TASKLIST, classes.LOCK_TASKLIST],
   ];
   for (const [lock, number] of of) world.poke(lock + LOCK_CLASS, number);
@@ -221,10 +223,18 @@ describe('interrupts', () => {
     expect(world.titles()).toEqual([]);
   });
 
-  test('the run queue, which the model locks with interrupts on, is no edge', () => {
-    nested(0, [SPIN_LOCK, RQ]);
+  test('the run queue, which wake-ups by interrupts take', () => {
     irqs(1, 0);
     nested(1, [SPIN_LOCK, SIGLOCK], [SPIN_LOCK, RQ]);
+    expect(world.titles()).toEqual([]);
+    nested(0, [SPIN_LOCK, RQ]);
+    expect(world.titles()).toEqual(['lock-order: rq->lock, which interrupts take, taken with interrupts on in f']);
+  });
+
+  test('what no interrupt wants may be taken with interrupts on', () => {
+    nested(0, [SPIN_LOCK, CACHE]);
+    irqs(1, 0);
+    nested(1, [SPIN_LOCK, SIGLOCK], [SPIN_LOCK, CACHE]);
     expect(world.titles()).toEqual([]);
   });
 });
