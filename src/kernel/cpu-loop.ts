@@ -70,8 +70,7 @@ export function return_to_user(tsk: number): number {
 
 /**
  * Runs the current task until its slice is over, which takes a tick when somebody waits for one, a tick came before that,
- * it has to leave, or the console calls. 1 when the CPU should take
- * another task.
+ * it has to leave, or the console calls. 1 when the CPU should take another task.
  */
 function run_current(area: number, tsk: number): number {
   let done = 0;

@@ -15,10 +15,8 @@ import { list_head, timer_base, timer_list } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 import { LOCK_TIMER } from './locks.ts';
 
-/** What try_to_del_timer_sync found. */
+/** What try_to_del_timer_sync answers of a timer that runs; else whether it waited. */
 export const TIMER_RUNS = -1;
-export const TIMER_IDLE = 0;
-export const TIMER_WAITED = 1;
 
 /** Sets up every base; boot only. */
 export function init_timers(cpus: number): void {
@@ -68,7 +66,7 @@ function lock_timer_base(timer: number): number {
 
 /** Takes a timer away unless it runs just now: TIMER_RUNS, else whether it waited. Takes base->lock. */
 export function try_to_del_timer_sync(timer: number): number {
-  if (READ_ONCE(timer + timer_list.base) === 0) return TIMER_IDLE;
+  if (READ_ONCE(timer + timer_list.base) === 0) return 0;
   const flags = local_irq_save();
   const base = lock_timer_base(timer);
   let found = TIMER_RUNS;

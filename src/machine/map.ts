@@ -70,7 +70,7 @@ export const cpu_area = struct('cpu_area', {
     /** Interrupts (kernel/interrupt.ts): ticks that a search may still choose, and those that came. */
     ticks_left: int,
     ticks_taken: int,
-    /** The tick has used up the slice of whoever runs: he leaves on the way back to user mode. */
+    /** A tick has used up the slice of whoever runs: he leaves on the way back to user mode. */
     need_resched: int,
     /** Whether the program may arm timers, written before any CPU runs; and whether some may be armed on this CPU. */
     has_timers: int,

@@ -3,7 +3,6 @@
  * from a system call say anything, and only while somebody listens on that thread; the stepped machine calls its observers there. They are no accesses and no
  * scheduling points, and nothing may depend on them.
  */
-
 import { countDown, untilTick } from './tick.ts';
 
 /** Told what this thread's CPU does with locks. */

@@ -15,6 +15,9 @@ import type { CpuEvidence } from '../check/evidence/bug-report.ts';
 import { Witness } from './witness.ts';
 import { Returns } from './returns.ts';
 
+/** No search chooses when. */
+const tick = (): void => timer_interrupt(0);
+
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
 export function runCpu({ memory, cpu, spinTurns, locks, holders, demands, ticks }: CpuTask): CpuResult {
   Error.stackTraceLimit = 40;
@@ -26,8 +29,7 @@ export function runCpu({ memory, cpu, spinTurns, locks, holders, demands, ticks 
   onWarning((kind, what, address) => witness.warning(kind, what, address));
   const returns = demands === null ? undefined : new Returns(memory, demands);
   listenToReturns(returns);
-  const handler = (): void => timer_interrupt(0);
-  takeTicks(memory, cpu, { handler, idle: time_passes, ...ticks });
+  takeTicks(memory, cpu, { handler: tick, idle: time_passes, ...ticks });
   const fault = runToEnd(witness);
   takeTicks(memory, cpu, undefined);
   const looks = returns === undefined ? null : { looks: returns.looks, asked: returns.asked, broken: returns.broken };

@@ -18,6 +18,8 @@
 import { IDLE, INTERRUPT, NOTHING } from '../machine/access.ts';
 import { TOUCHES } from '../machine/access-kinds.ts';
 import { CALLER, FIRST_SLOT, FUNCTION, KIND, RESULT, RESUME, TOP } from './frames.ts';
+import { CHOICE, kindOf, type Move, TICK, valueOf } from './move.ts';
+import type { Performing } from './performing.ts';
 
 /** What the machine asks of whoever knows its CPUs. */
 export interface InterruptSource {
@@ -54,6 +56,22 @@ export class Interrupts {
     this.#base = words + SAVED_WORDS;
   }
 
+  /**
+   * Makes a move of a machine that has interrupts. `resume` runs a region on to its next access, or to the end of what is on
+   * top of its stack.
+   */
+  step(cpu: number, region: number, move: Move, resume: (region: number) => void, performing: Performing): void {
+    const isAsked = this.#frames[region + KIND] === INTERRUPT;
+    if (isAsked) this.#answer(region);
+    const comes = isAsked ? valueOf(move) === 1 : kindOf(move) === TICK;
+    if (comes) this.#begin(region, isAsked ? 1 : 0);
+    // Without one it stands where it stood.
+    else if (isAsked) return;
+    else if (kindOf(move) === CHOICE) performing.give(valueOf(move));
+    resume(region);
+    this.arrive(cpu, region);
+  }
+
   /** A CPU has run on to where it stands: a handler that is done is left, and the question asked where one comes. */
   arrive(cpu: number, region: number): void {
     const frames = this.#frames;
@@ -76,14 +94,14 @@ export class Interrupts {
   }
 
   /** The question is answered: the access stands there again. */
-  answer(region: number): void {
+  #answer(region: number): void {
     const saved = region + this.#saved;
     this.#frames.copyWithin(region + KIND, saved + 1, saved + SAVED_WORDS);
     this.#frames.fill(0, saved, saved + SAVED_WORDS);
   }
 
   /** Puts the handler on top of a CPU's stack; `chosen` is what it is given. */
-  begin(region: number, chosen: number): void {
+  #begin(region: number, chosen: number): void {
     const frames = this.#frames;
     const saved = region + this.#saved;
     const frame = region + this.#base;

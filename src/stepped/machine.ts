@@ -12,7 +12,7 @@
  */
 import { lowestBit } from '../base/bits.ts';
 import type { CpuSet } from '../base/cpu-set.ts';
-import { IDLE, INTERRUPT, SPIN, SPIN_LOCK } from '../machine/access.ts';
+import { IDLE, SPIN, SPIN_LOCK } from '../machine/access.ts';
 import { CHOOSES, LOOKED_AT, READY, WAITS } from '../machine/access-kinds.ts';
 import { isPoison } from '../machine/atomic.ts';
 import { badChoice } from '../machine/fault.ts';
@@ -22,47 +22,22 @@ import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, OPERAND, POINTS, RESULT, RESUME, TOP } from './frames.ts';
 import { asleep, type Queues } from './futex.ts';
 import { Heap } from './heap.ts';
-import { Interrupts, type InterruptSource, SAVED_WORDS } from './interrupts.ts';
+import { Interrupts, SAVED_WORDS } from './interrupts.ts';
 import { Loops } from './loops.ts';
-import { cpuOf, kindOf, type Move, TICK, valueOf } from './move.ts';
+import { cpuOf, type Move, valueOf } from './move.ts';
 import { Moves } from './moves.ts';
 import type { Notes } from './notes.ts';
 import { Pending } from './pending.ts';
 import { Performing } from './performing.ts';
+import type { Snapshot, SteppedOptions } from './machine-types.ts';
 import { arrives } from './spin.ts';
 import { fingerprint, type MachineShape, searchHash, type StateHash, stateHash, withHeap } from './state.ts';
 import { stopFault } from './stops.ts';
 import type { Tracer } from './tracer.ts';
-import { type RamCopy, UsedWords } from './used-words.ts';
+import { UsedWords } from './used-words.ts';
 import { lockInFreed, passes } from './waiting.ts';
 
-export interface Snapshot {
-  readonly frames: Int32Array;
-  ram: RamCopy;
-  /** Of a machine whose loops may spin (loops.ts). */
-  notes: Int32Array;
-  /** Of one with a heap. */
-  heap: RamCopy | undefined;
-  /** The CPUs that are ready, and those that have to be looked at. */
-  ready: number;
-  lookedAt: number;
-  readyHigh: number;
-  lookedAtHigh: number;
-}
-
-export interface SteppedOptions {
-  readonly memory: ArrayBufferLike;
-  readonly cpus: number;
-  readonly tracer: Tracer;
-  /** RAM address below which a module may use RAM at first; room is made for more. */
-  readonly reach?: number;
-  /** What becomes of freed blocks, for a module that asks for memory (heap.ts). */
-  readonly reuse?: number | undefined;
-  /** Who says when CPUs may be interrupted; by default they are not. */
-  readonly interrupts?: InterruptSource | undefined;
-  /** Regions behind those of the CPUs, for functions that run at once and are never scheduled. */
-  readonly spare?: number;
-}
+export type { Snapshot, SteppedOptions };
 
 const NO_NOTES = new Int32Array(0);
 /** Moves up to here are steps, and their CPU's number (move.ts). */
@@ -286,8 +261,11 @@ export class SteppedMachine {
   #stepWithCare(move: Move): void {
     const cpu = cpuOf(move);
     const region = cpu * this.#words;
-    if (this.#interrupts !== undefined) {
-      this.#stepWithInterrupts(this.#interrupts, move, cpu, region);
+    const interrupts = this.#interrupts;
+    if (interrupts !== undefined) {
+      interrupts.step(cpu, region, move, this.#resume, this.#performing);
+      this.#careful = interrupts.source.chosen || interrupts.inside > 0;
+      this.#sort(cpu, region);
       return;
     }
     const late = this.#loops?.late;
@@ -296,21 +274,6 @@ export class SteppedMachine {
     this.#resume(region);
     this.#sort(cpu, region);
     if (this.frames[region + KIND] === IDLE) late?.over(cpu, false);
-  }
-
-  #stepWithInterrupts(interrupts: Interrupts, move: Move, cpu: number, region: number): void {
-    const isAsked = this.frames[region + KIND] === INTERRUPT;
-    if (isAsked) interrupts.answer(region);
-    const comes = isAsked ? valueOf(move) === 1 : kindOf(move) === TICK;
-    if (comes) interrupts.begin(region, isAsked ? 1 : 0);
-    else if (!isAsked && move > LAST_STEP) this.#performing.give(valueOf(move));
-    // Without one the CPU stands where it stood.
-    if (!isAsked || comes) {
-      this.#resume(region);
-      interrupts.arrive(cpu, region);
-    }
-    this.#careful = interrupts.source.chosen || interrupts.inside > 0;
-    this.#sort(cpu, region);
   }
 
   /** One bus access of a spare CPU, which has no moves. Throws MachineFault. */

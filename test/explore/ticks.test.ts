@@ -44,6 +44,10 @@ const options = (of: Target, strategy: string, more: Partial<ExploreOptions> = {
 const one = (...lines: readonly string[]): string =>
   `profile linux-2.6.16\ncpus 1\ntask a:\n${lines.map((line) => `    ${line}\n`).join('')}`;
 
+/** Executions of a small program with so many preemptions and interrupts. */
+const bounded = async (preemptions: number): Promise<number> =>
+  (await explore(options(target(one('getpid()', 'exit(0)'), 'each'), 'dfs', { preemptions }))).executions;
+
 describe('what tries everything', () => {
   // On one CPU every place at which an interrupt may come is an execution, and one is that none comes.
   test.each([
@@ -66,8 +70,6 @@ describe('what tries everything', () => {
   });
 
   test('dfs counts an interrupt as it counts a preemption', async () => {
-    const bounded = async (preemptions: number): Promise<number> =>
-      (await explore(options(target(one('getpid()', 'exit(0)'), 'each'), 'dfs', { preemptions }))).executions;
     expect([await bounded(0), await bounded(1)]).toEqual([1, 322]);
   }, 60_000);
 });
@@ -148,9 +150,10 @@ async function titlesOf(
   return [...titles];
 }
 
-describe('siglock in sigaction', () => {
-  const plain = (text: string): string => text.replaceAll('_irq', '');
+const plain = (text: string): string => text.replaceAll('_irq', '');
+const keep = (text: string): string => text.replace('exit_itimer(tsk);', ';');
 
+describe('siglock in sigaction', () => {
   test('with interrupts off: clean', async () => {
     expect(await titlesOf(LOCKING, 'sigaction.js', (text) => text, 'each')).toEqual([]);
   });
@@ -167,7 +170,6 @@ describe('siglock in sigaction', () => {
 });
 
 test('a timer that outlives its group is one of a freed signal_struct', async () => {
-  const keep = (text: string): string => text.replace('exit_itimer(tsk);', ';');
   const text = `profile linux-2.6.16\ncpus 1\ntask a:\n    fork() -> b\n    wait()\n    sigaction(ALRM, H1)\n    alarm(1)\n    pause()\ntask b:\n    alarm(2)\n    exit(0)\n`;
   expect(await titlesOf(text, 'exit.js', (whole) => whole, undefined, 6)).toEqual([]);
   const titles = await titlesOf(text, 'exit.js', keep, undefined, 6);

@@ -61,12 +61,13 @@ export async function compileInterrupted(seed: number): Promise<CompiledModule> 
   return (await compileEdited(edited, ...names.map((name) => `${FILE}:${name}`))).module;
 }
 
+const silent = (): void => undefined;
+
 /** A machine of it with so many ticks for each CPU; `chosen`: CPUs are asked. */
 export function interruptedMachine(module: CompiledModule, ticks: number, chosen: boolean): SteppedMachine {
   const memory = new ArrayBuffer(1 << 18);
   const words = new Int32Array(memory);
   const own = (cpu: number, field: number): number => words[(cpuAddress(cpu) + field) >> 2] as number;
-  const silent = () => undefined;
   const tracer = {
     trace_lock: silent,
     trace_unlock: silent,
