@@ -25,7 +25,7 @@ async function bootOnce(cpus: number): Promise<number> {
 
 /** Milliseconds of the whole command for a run that is over at once. */
 function commandOnce(): number {
-  const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+  const main = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
   const startedAt = performance.now();
   execFileSync(process.execPath, [main, 'stress', 'clone-exit-storm', '--iterations', '1', '--quiet'], {
     stdio: 'ignore',

@@ -11,7 +11,7 @@ import { sampleOf } from '../src/lab/sample.ts';
 import { interleaved, short } from './rounds.ts';
 import { examplePath, options, pointerSwap } from './search.ts';
 
-const MAIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 const READERS = [1, 2, 3, 4] as const;
 
 /** Milliseconds of a function that may be asynchronous. */

@@ -1,4 +1,4 @@
-/** npm run bench [bus|syscalls|shape|boot|random|loop|exhaustive|bugs|portfolio|jobs|checkers|wasm ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|wasm ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
 import { checkerTable } from './explore-kernel.ts';
@@ -7,6 +7,7 @@ import { loopTable } from './loop.ts';
 import { machineLines } from './machine.ts';
 import { portfolioTable } from './portfolio.ts';
 import { shapeTable } from './shape.ts';
+import { startTable } from './start.ts';
 import { syscallTable } from './syscalls.ts';
 import { wasmTable } from './wasm/index.ts';
 
@@ -15,6 +16,7 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   syscalls: syscallTable,
   shape: shapeTable,
   boot: bootTable,
+  start: startTable,
   random: randomTable,
   loop: loopTable,
   exhaustive: exhaustiveTable,

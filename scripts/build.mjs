@@ -5,6 +5,7 @@
  *   kernel       src/stepper/kernel/kernel.ts: check (`--check` ends here), numbers for names, sites.json, the stepped twin
  *   facts        dist/build-info.json
  *   texts        dist/text: sources of lock algorithms
+ *   bundle       dist/bundle: the command as few files (bundle.mjs)
  *   swap         the new directory becomes dist
  *
  * Exit code 1 when the sources are at fault, with one line per fault.
@@ -24,6 +25,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'dist');
@@ -94,11 +96,11 @@ async function build(checkOnly) {
   const { functions, points } = await buildKernel(root, next);
   const { buildId, version } = writeFacts();
   copyTexts();
-  const main = join(next, 'src/cli/main.js');
-  if (existsSync(main)) chmodSync(main, 0o755);
+  await bundle(next);
+  chmodSync(join(next, 'bundle/main.js'), 0o755);
   swap();
   return [
-    `built tasklock ${version}, build ${buildId}: node ${relative(process.cwd(), join(target, 'src/cli/main.js'))}`,
+    `built tasklock ${version}, build ${buildId}: node ${relative(process.cwd(), join(target, 'bundle/main.js'))}`,
     `its kernel has ${functions} functions, and ${points} places where explore can let another CPU go on`,
   ].join('\n');
 }

@@ -11,7 +11,7 @@ import { lineOfHistory, linesOfHistory } from './findings-history.mjs';
 import { findingsIn } from './findings-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const main = join(root, 'dist/src/cli/main.js');
+const main = join(root, 'dist/bundle/main.js');
 const page = join(root, 'docs/searches.md');
 
 const SEARCHES = [

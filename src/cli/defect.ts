@@ -1,4 +1,5 @@
 /** What is said when our own code, or a thread of ours, fails. */
+import { sourceStack } from '../base/built-place.ts';
 import { inWords, isSystemError } from '../base/errno.ts';
 
 /** A fault of our own, in one line; the call chain only to those who ask. */
@@ -6,7 +7,7 @@ export function defectText(error: unknown): string {
   if (isSystemError(error)) return `the system refuses what is needed: ${inWords(error)}`;
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   const [first = ''] = message.split('\n');
-  const detail = process.env['TASKLOCK_DEBUG'] ? `\n${stack ?? message}` : '';
+  const detail = process.env['TASKLOCK_DEBUG'] ? `\n${sourceStack(stack ?? message)}` : '';
   return `internal error, please report it: ${first} (TASKLOCK_DEBUG=1 in the environment tells where)${detail}`;
 }
 

@@ -55,15 +55,24 @@ export const EIDRM = 43;
 export const ERESTARTSYS = 512;
 /** Never seen by user mode: always restart, whatever the handler. */
 export const ERESTARTNOINTR = 513;
+/** Never seen by user mode: EINTR when a handler ran, else again. */
+export const ERESTARTNOHAND = 514;
+/** Not Linux's, whose calls keep a stack: the call sleeps, and any signal ends it with EINTR, handled or not. */
+export const ENORESTART = 520;
 
 /**
  * task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR; is in a wait that
- * no signal ends, so that signals wait until the call is over.
+ * no signal ends, so that signals wait until the call is over; slept in a call that any handler ends (pause, sigsuspend);
+ * a handler ran, but what the call slept for had come; slept in a call that any signal ends (futex, semop), and one came.
  */
 export const RESTART_NONE = 0;
 export const RESTART_SLEPT = 1;
 export const RESTART_INTERRUPTED = 2;
 export const RESTART_UNINTERRUPTIBLE = 3;
+export const RESTART_NOHAND = 4;
+export const RESTART_WOKEN = 5;
+export const RESTART_ONCE = 6;
+export const RESTART_SIGNALLED = 7;
 
 /** task_struct.state */
 export const TASK_RUNNING = 0;
@@ -105,12 +114,20 @@ export const SIGTTIN = 21;
 export const SIGTTOU = 22;
 export const SIGURG = 23;
 export const SIGWINCH = 28;
+export const SIGRTMIN = 32;
 export const NSIG = 64;
+
+/** First argument of sigprocmask. */
+export const SIG_BLOCK = 0;
+export const SIG_UNBLOCK = 1;
+export const SIG_SETMASK = 2;
 
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;
+export const SA_NOCLDSTOP = 0x1;
 export const SA_NOCLDWAIT = 0x2;
 export const SA_RESTART = 0x10000000;
+export const SA_NODEFER = 0x40000000;
 export const SA_RESETHAND = 0x80000000 | 0;
 
 /** The hash a number is looked up in. */

@@ -32,6 +32,7 @@ import { alloc_pidmap, attach_pid, pidhash_init } from './pid.ts';
 import { sched_init, wake_up_new_task } from './sched.ts';
 import { sem_init } from './sem-array.ts';
 import { alloc_sighand, alloc_signal, clear_actions } from './sighand.ts';
+import { init_sigpending } from './sigqueue.ts';
 import { kmem_cache_alloc, kmem_cache_init } from './slab.ts';
 import { init_timers } from './timer.ts';
 import { alloc_uid, uid_cache_init } from './user.ts';
@@ -78,6 +79,7 @@ function publish_init(tsk: number): void {
   INIT_LIST_HEAD(tsk + task_struct.sibling);
   INIT_LIST_HEAD(tsk + task_struct.run_list);
   INIT_LIST_HEAD(tsk + task_struct.wait_entry);
+  init_sigpending(tsk + task_struct.pending);
   store(tsk + task_struct.parent, tsk);
   store(tsk + task_struct.real_parent, tsk);
   store(tsk + task_struct.group_leader, tsk);

@@ -14,6 +14,7 @@ import {
   sem_undo_list,
   sighand_struct,
   signal_struct,
+  sigqueue,
   slab_header,
   super_block,
   task_struct,
@@ -43,7 +44,8 @@ export const UNDO_LIST_CACHE = 16;
 export const UNDO_CACHE = 17;
 export const SEM_CACHE = 18;
 export const VFORK_CACHE = 19;
-export const NR_CACHES = 20;
+export const SIGQUEUE_CACHE = 20;
+export const NR_CACHES = 21;
 
 /** The struct in each cache, by cache number. */
 export const cacheStructs = [
@@ -67,6 +69,7 @@ export const cacheStructs = [
   sem_undo,
   sem_array,
   vfork_completion,
+  sigqueue,
 ] as const;
 
 /** Bytes of an object of this cache. */

@@ -6,13 +6,29 @@ import { load, store, this_cpu } from '../machine/bus.ts';
 import { WARN_HELD_AT_RETURN, WARN_IRQS_OFF_AT_RETURN } from '../machine/fault.ts';
 import { cpu_area } from '../machine/map.ts';
 import { trace_syscall_enter, trace_syscall_leave } from '../machine/trace.ts';
-import { EINTR, ENOSYS, ERESTARTNOINTR, ERESTARTSYS, RESTART_INTERRUPTED, RESTART_NONE, RESTART_SLEPT } from './abi.ts';
+import {
+  EINTR,
+  ENORESTART,
+  ENOSYS,
+  ERESTARTNOHAND,
+  ERESTARTNOINTR,
+  ERESTARTSYS,
+  RESTART_INTERRUPTED,
+  RESTART_NOHAND,
+  RESTART_NONE,
+  RESTART_ONCE,
+  RESTART_SIGNALLED,
+  RESTART_SLEPT,
+  RESTART_WOKEN,
+  TASK_RUNNING,
+} from './abi.ts';
 import { current } from './context.ts';
 import { futex_leave } from './futex.ts';
 import { cpu_data, NR_SYSCALLS_COUNTED, pt_regs, task_struct } from './layout.ts';
 import { this_cpu_data } from './percpu.ts';
 import { sys_call_table } from './syscalls.ts';
 import { warn } from '../machine/warning.ts';
+import { remove_wait_queue } from './waitqueue.ts';
 
 /**
  * Runs the system call that the current task's registers ask for. 1 when it is over and eax holds its result; 0 when
@@ -33,22 +49,39 @@ export function system_call(): number {
   const restart = load(tsk + task_struct.restart);
   if (restart !== RESTART_NONE) store(tsk + task_struct.restart, RESTART_NONE);
   if (restart === RESTART_INTERRUPTED) {
-    futex_leave(tsk);
-    result = -EINTR;
+    result = futex_leave(tsk) ? 0 : -EINTR;
+  } else if (restart === RESTART_WOKEN) {
+    result = 0;
   } else {
     result = sys_call_table(nr, regs);
+    if (restart === RESTART_SIGNALLED && result === -ENORESTART) result = leave_sleep(tsk);
   }
   store(area + cpu_area.in_syscall, 0);
   trace_syscall_leave(nr, result);
   check_return_to_user(area);
   if (result === -ERESTARTNOINTR) return 0;
-  if (result === -ERESTARTSYS) {
-    store(tsk + task_struct.restart, RESTART_SLEPT);
+  const again = restart_after(result);
+  if (again !== RESTART_NONE) {
+    store(tsk + task_struct.restart, again);
     return 0;
   }
   store(regs + pt_regs.eax, result);
   count_syscall(nr, result);
   return 1;
+}
+
+/** How a call that sleeps goes on after the wake-up; RESTART_NONE for one that is over. */
+function restart_after(result: number): number {
+  if (result === -ERESTARTSYS) return RESTART_SLEPT;
+  if (result === -ERESTARTNOHAND) return RESTART_NOHAND;
+  return result === -ENORESTART ? RESTART_ONCE : RESTART_NONE;
+}
+
+/** A signal came, and the call would sleep on: it is over instead. 0 when it was woken just now, else -EINTR. */
+function leave_sleep(tsk: number): number {
+  store(tsk + task_struct.state, TASK_RUNNING);
+  remove_wait_queue(tsk);
+  return futex_leave(tsk) ? 0 : -EINTR;
 }
 
 /** What must not be true at the return to user mode: a lock held, interrupts off. Warns, and lets go of the mark. */

@@ -123,6 +123,7 @@ export function sys_execve(): number {
   }
   exec_mmap(mm);
   store(tsk + task_struct.flags, load(tsk + task_struct.flags) & ~PF_FORKNOEXEC);
+  store(tsk + task_struct.sigframe_depth, 0);
   flush_signal_handlers(tsk);
   flush_old_files(tsk);
   return 0;

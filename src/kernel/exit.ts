@@ -34,10 +34,12 @@ import { exit_itimer } from './itimer.ts';
 import { list_del_init, list_empty, list_move_tail, list_next } from './list.ts';
 import { exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
+import { kill_orphaned_pgrp } from './pgrp.ts';
 import { detach_pid, next_thread, thread_group_empty } from './pid.ts';
 import { exit_sem } from './sem-undo.ts';
 import { __exit_sighand, __exit_signal } from './sighand.ts';
-import { do_notify_parent, retarget_pending, zap_other_threads } from './signal.ts';
+import { exit_signals, retarget_pending } from './signal-retarget.ts';
+import { do_notify_parent, zap_other_threads } from './signal.ts';
 
 /** Takes a task out of every list and hash; tasklist_lock held for writing. */
 function __unhash_process(p: number): void {
@@ -118,6 +120,7 @@ function forget_original_parent(father: number): void {
     ) {
       do_notify_parent(p, load(p + task_struct.exit_signal));
     }
+    if (!same_group) kill_orphaned_pgrp(p, father, 0);
   }
 }
 
@@ -125,13 +128,15 @@ function forget_original_parent(father: number): void {
 function exit_notify(tsk: number): void {
   const signal = load(tsk + task_struct.signal);
   const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-  if (load(tsk + task_struct.sigpending) && !exiting && thread_group_empty(tsk) === 0) {
+  const retargeted = load(kernel.profile) === PROFILE_LINUX_6;
+  if (load(tsk + task_struct.sigpending) && !exiting && !retargeted && thread_group_empty(tsk) === 0) {
     read_lock(kernel.tasklist_lock);
     retarget_pending(tsk);
     read_unlock(kernel.tasklist_lock);
   }
   write_lock_irq(kernel.tasklist_lock);
   forget_original_parent(tsk);
+  kill_orphaned_pgrp(tsk, load(tsk + task_struct.real_parent), tsk);
   if (load(tsk + task_struct.exit_signal) !== -1 && thread_group_empty(tsk)) {
     do_notify_parent(tsk, load(tsk + task_struct.exit_signal));
   }
@@ -158,7 +163,8 @@ export function do_exit(code: number): void {
   const tsk = current();
   BUG_ON(load(tsk + task_struct.flags) & PF_EXITING, tsk);
   BUG_ON(tsk === load(kernel.init_task), tsk);
-  store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_EXITING);
+  if (load(kernel.profile) === PROFILE_LINUX_6) exit_signals(tsk);
+  else store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_EXITING);
   futex_leave(tsk);
   const group_dead = atomic_dec_and_test(load(tsk + task_struct.signal) + signal_struct.live);
   if (group_dead && load(kernel.profile) === PROFILE_LINUX_6) synchronize_group_exit(tsk, code);

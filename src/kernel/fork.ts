@@ -139,6 +139,13 @@ function fork_comes_after_signals(tsk: number): number {
   return pending;
 }
 
+/** Later kernels: the child is in the group and session that its parent is in now. tasklist_lock held. */
+function inherit_pgrp(tsk: number, p: number): void {
+  const signal = load(p + task_struct.signal);
+  store(signal + signal_struct.pgrp, load(load(tsk + task_struct.signal) + signal_struct.pgrp));
+  store(signal + signal_struct.session, load(load(tsk + task_struct.signal) + signal_struct.session));
+}
+
 /**
  * Makes the child visible; with PARENT later kernels give it the leader's exit signal, which only tasklist_lock keeps
  * as it is. 0, -EINTR when we are being killed, -EAGAIN when our group is, -ERESTARTNOINTR. Takes tasklist_lock.
@@ -178,6 +185,7 @@ function publish(flags: number, p: number): number {
   attach_pid(p, PIDTYPE_PID, load(p + task_struct.pid));
   attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
   if (load(p + task_struct.group_leader) === p) {
+    if (load(kernel.profile) === PROFILE_LINUX_6) inherit_pgrp(tsk, p);
     attach_pid(p, PIDTYPE_PGID, load(load(p + task_struct.signal) + signal_struct.pgrp));
     attach_pid(p, PIDTYPE_SID, load(load(p + task_struct.signal) + signal_struct.session));
   }

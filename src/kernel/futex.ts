@@ -7,6 +7,7 @@ import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import {
   EAGAIN,
   EFAULT,
+  ENORESTART,
   ENOSYS,
   ERESTARTSYS,
   FUTEX_WAIT,
@@ -18,6 +19,7 @@ import { current } from './context.ts';
 import { FUTEX_HASH_SIZE, futex_bucket, kernel, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_next } from './list.ts';
 import { LOCK_FUTEX } from './locks.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { try_to_wake_up } from './sched.ts';
 import { user_access_begin, user_access_end } from './tlb.ts';
 import { user_to_ram } from './uaccess.ts';
@@ -44,24 +46,29 @@ function futex_key(uaddr: number): number {
   return key;
 }
 
-/** Takes a task that will not go on waiting for its futex off the queue. */
-export function futex_leave(tsk: number): void {
+/** Takes a task that will not go on waiting for its futex off the queue. 1 when it has been woken, as the waker counted. */
+export function futex_leave(tsk: number): number {
   const key = load(tsk + task_struct.futex_key);
-  if (key === 0) return;
+  if (key === 0) return 0;
   if (key === FUTEX_WOKEN) {
     store(tsk + task_struct.futex_key, 0);
-    return;
+    return 1;
   }
   const bucket = hash_futex(key);
   spin_lock(bucket + futex_bucket.lock);
-  if (load(tsk + task_struct.futex_key) === key) {
+  const woken = load(tsk + task_struct.futex_key) !== key ? 1 : 0;
+  if (woken === 0) {
     list_del_init(tsk + task_struct.wait_entry);
   }
   store(tsk + task_struct.futex_key, 0);
   spin_unlock(bucket + futex_bucket.lock);
+  return woken;
 }
 
-/** Sleeps while the word holds `value`. 0 when woken, -EAGAIN when it holds something else, -EFAULT. */
+/**
+ * Sleeps while the word holds `value`. 0 when woken, -EAGAIN when it holds something else, -EFAULT. Before 2.6.22 any
+ * signal ended it, since then it begins again.
+ */
 function futex_wait(uaddr: number, value: number): number {
   const tsk = current();
   if (load(tsk + task_struct.futex_key) === FUTEX_WOKEN) {
@@ -81,7 +88,7 @@ function futex_wait(uaddr: number, value: number): number {
   store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
   list_add_tail(tsk + task_struct.wait_entry, bucket + futex_bucket.list);
   spin_unlock(bucket + futex_bucket.lock);
-  return -ERESTARTSYS;
+  return load(kernel.profile) === PROFILE_LINUX_6 ? -ERESTARTSYS : -ENORESTART;
 }
 
 /** Wakes up to `count` waiters of the word; how many. */

@@ -63,6 +63,9 @@ export const CMP_LE = 3;
 export const CMP_GT = 4;
 export const CMP_GE = 5;
 
+/** Instruction n as a handler for sigaction; other values stand for handlers that return at once. */
+export const HANDLER_TEXT = 0x08048000;
+
 /** User addresses. Read-only data and shared words are the same memory in every task; data is private. */
 export const RODATA_BASE = USER_BASE;
 export const SHARED_BASE = RODATA_BASE + RODATA_PAGES * USER_PAGE_SIZE;

@@ -1,12 +1,17 @@
-/** kill(2): to a process, a process group, or everybody. */
+/** kill(2): to a process, a process group, or everybody. tkill(2), tgkill(2): to one thread. */
 import { load } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
-import { CAP_KILL, EINVAL, EPERM, ESRCH, NSIG, PIDTYPE_PGID, SIGCONT } from './abi.ts';
+import { CAP_KILL, EFAULT, EINVAL, EPERM, ESRCH, NSIG, PIDTYPE_PGID, SIGCONT } from './abi.ts';
 import { capable, current } from './context.ts';
-import { kernel, signal_struct, task_struct } from './layout.ts';
+import { cpu_data, kernel, signal_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
+import { this_cpu_data } from './percpu.ts';
 import { find_task_by_pid, find_task_by_pid_type, next_in_ring } from './pid.ts';
-import { group_send_sig_info } from './signal.ts';
+import { group_send_sig_info, send_sig_info } from './signal.ts';
+import { get_user } from './uaccess.ts';
+
+/** Where si_code lies in a siginfo. */
+const SI_CODE = 8;
 
 /** 0 when the current task may send this signal to p, -EINVAL, or -EPERM. tasklist_lock held. */
 function check_kill_permission(sig: number, p: number): number {
@@ -29,7 +34,7 @@ function same_session(tsk: number, p: number): number {
 
 function kill_one(sig: number, p: number): number {
   const err = check_kill_permission(sig, p);
-  return err ? err : group_send_sig_info(sig, p);
+  return err ? err : group_send_sig_info(sig, p, 0);
 }
 
 /** Every leader of a process group; one success is success, none there is -ESRCH. tasklist_lock held. */
@@ -78,4 +83,46 @@ export function sys_kill(pid: number, sig: number): number {
   }
   read_unlock(kernel.tasklist_lock);
   return result;
+}
+
+/**
+ * rt_sigqueueinfo(2): a signal to a process with what the caller says of it, of which nothing is read but that it comes from
+ * a user. 0, -EINVAL, -EPERM, -ESRCH, -EFAULT, -EAGAIN. Takes tasklist_lock for reading, siglock.
+ */
+export function sys_rt_sigqueueinfo(pid: number, sig: number, info: number): number {
+  const code = this_cpu_data() + cpu_data.path;
+  if (get_user(code, info + SI_CODE)) return -EFAULT;
+  if (load(code) >= 0) return -EPERM;
+  let result = -ESRCH;
+  read_lock(kernel.tasklist_lock);
+  const p = find_task_by_pid(pid);
+  if (p) {
+    result = check_kill_permission(sig, p);
+    if (result === 0) result = group_send_sig_info(sig, p, 1);
+  }
+  read_unlock(kernel.tasklist_lock);
+  return result;
+}
+
+/** To the thread with this number, when it belongs to the group `tgid`, or to any with -1. Takes tasklist_lock, siglock. */
+function kill_thread(tgid: number, pid: number, sig: number): number {
+  let result = -ESRCH;
+  read_lock(kernel.tasklist_lock);
+  const p = find_task_by_pid(pid);
+  if (p && (tgid === -1 || load(p + task_struct.tgid) === tgid)) {
+    result = check_kill_permission(sig, p);
+    if (result === 0) send_sig_info(sig, p);
+  }
+  read_unlock(kernel.tasklist_lock);
+  return result;
+}
+
+/** 0, -EINVAL, -EPERM, -ESRCH. */
+export function sys_tkill(pid: number, sig: number): number {
+  return pid <= 0 ? -EINVAL : kill_thread(-1, pid, sig);
+}
+
+/** The same, so that a number that another process has got meanwhile is not met. */
+export function sys_tgkill(tgid: number, pid: number, sig: number): number {
+  return pid <= 0 || tgid <= 0 ? -EINVAL : kill_thread(tgid, pid, sig);
 }

@@ -61,6 +61,24 @@ export const pt_regs = struct('pt_regs', {
   },
 });
 
+/** What is pending for a task or a group: the set, and an entry for each signal that was queued. */
+export const sigpending = struct('sigpending', {
+  'sighand->siglock': { signal: words(2), list: listHead },
+});
+
+/** One signal that was sent, in the queue of who is to take it. */
+export const sigqueue = struct('sigqueue', {
+  'sighand->siglock': { list: listHead, sig: int, user: pointer('user_struct') },
+});
+
+/** What a handler interrupted, for sigreturn: on the user's stack in Linux. */
+export const sigframe = struct('sigframe', {
+  'private to the task': { restart: int, eip: int, blocked: words(2), r: words(16) },
+});
+
+/** Handlers that may interrupt one another before the stack is full. */
+export const SIGFRAMES = 4;
+
 export const task_struct = struct('task_struct', {
   atomic: { usage: atomic },
   'alloc_lock (task_lock)': {
@@ -86,8 +104,10 @@ export const task_struct = struct('task_struct', {
     sighand: pointer('sighand_struct'),
   },
   'sighand->siglock': {
-    pending: words(2),
+    pending: words(sigpending.SIZE >> 2),
     blocked: words(2),
+    /** What `blocked` was before sigsuspend: a handler ends with it. */
+    saved_sigmask: words(2),
     /** TIF_SIGPENDING; read without the lock on the way back to user mode. */
     sigpending: int,
   },
@@ -121,6 +141,13 @@ export const task_struct = struct('task_struct', {
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,
+    /** 1 inside sigsuspend. */
+    suspended: int,
+    /** Of the signal that a handler is to run for. */
+    handler: hex,
+    handler_flags: hex,
+    sigframe_depth: int,
+    sigframes: words(SIGFRAMES * (sigframe.SIZE >> 2)),
     handled_signals: int,
     regs: words(pt_regs.SIZE >> 2),
   },
@@ -189,7 +216,7 @@ export const sighand_struct = struct('sighand_struct', {
 export const signal_struct = struct('signal_struct', {
   atomic: { count: atomic, live: atomic },
   'sighand->siglock': {
-    shared_pending: words(2),
+    shared_pending: words(sigpending.SIZE >> 2),
     curr_target: pointer('task_struct'),
     group_exit_code: int,
     group_exit_task: pointer('task_struct'),
@@ -283,7 +310,7 @@ export const file = struct('file', {
 });
 
 export const user_struct = struct('user_struct', {
-  atomic: { __count: atomic, processes: atomic },
+  atomic: { __count: atomic, processes: atomic, sigpending: atomic },
   uidhash_lock: { uidhash_list: listHead },
   'written once': { uid: int },
 });

@@ -8,8 +8,8 @@ import {
   EFBIG,
   EINVAL,
   ENOMEM,
+  ENORESTART,
   ENOSYS,
-  ERESTARTSYS,
   GETVAL,
   IPC_NOWAIT,
   IPC_RMID,
@@ -121,7 +121,7 @@ function sys_semop(semid: number, sops: number, nsops: number): number {
   store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
   sem_unlock(sma);
   if (load(tsk + task_struct.sigpending)) store(tsk + task_struct.state, TASK_RUNNING);
-  return -ERESTARTSYS;
+  return -ENORESTART;
 }
 
 function sys_semctl(semid: number, num: number, command: number, value: number): number {

@@ -7,7 +7,8 @@ import { current } from './context.ts';
 import { cpu_data, kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { this_cpu_data } from './percpu.ts';
 import { next_thread } from './pid.ts';
-import { sigdelset, sigaction_of, ignored_by_default, recalc_sigpending } from './sigset.ts';
+import { rm_signal } from './sigqueue.ts';
+import { sigaction_of, ignored_by_default, recalc_sigpending } from './sigset.ts';
 import { get_user, put_user } from './uaccess.ts';
 
 function set_action(action: number, handler: number, flags: number): void {
@@ -20,10 +21,10 @@ function set_action(action: number, handler: number, flags: number): void {
  * tasklist_lock held.
  */
 function drop_ignored(sig: number, tsk: number): void {
-  sigdelset(load(tsk + task_struct.signal) + signal_struct.shared_pending, sig);
+  rm_signal(sig, load(tsk + task_struct.signal) + signal_struct.shared_pending);
   let t = tsk;
   do {
-    sigdelset(t + task_struct.pending, sig);
+    rm_signal(sig, t + task_struct.pending);
     recalc_sigpending(t);
     t = next_thread(t);
   } while (t !== tsk);

@@ -11,6 +11,7 @@ import { LOCK_CHLDEXIT, LOCK_SIGLOCK } from './locks.ts';
 import { next_thread } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { wake_up_process } from './sched.ts';
+import { flush_sigqueue, init_sigpending } from './sigqueue.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { init_waitqueue_head } from './waitqueue.ts';
 
@@ -80,6 +81,7 @@ export function alloc_signal(): number {
   const signal = kmem_cache_alloc(SIGNAL_CACHE, _THIS_IP_);
   if (signal === 0) return 0;
   memset(signal, 0, signal_struct.SIZE);
+  init_sigpending(signal + signal_struct.shared_pending);
   atomic_set(signal + signal_struct.count, 1);
   atomic_set(signal + signal_struct.live, 1);
   init_waitqueue_head(signal + signal_struct.wait_chldexit, LOCK_CHLDEXIT);
@@ -118,6 +120,8 @@ export function __exit_signal(tsk: number): void {
   store(tsk + task_struct.signal, 0);
   if (atomic_dec_and_test(signal + signal_struct.count)) {
     spin_unlock(sighand + sighand_struct.siglock);
+    flush_sigqueue(signal + signal_struct.shared_pending);
+    flush_sigqueue(tsk + task_struct.pending);
     kmem_cache_free(SIGNAL_CACHE, signal, _THIS_IP_);
     return;
   }
@@ -127,6 +131,7 @@ export function __exit_signal(tsk: number): void {
   }
   if (load(signal + signal_struct.curr_target) === tsk) store(signal + signal_struct.curr_target, next_thread(tsk));
   spin_unlock(sighand + sighand_struct.siglock);
+  flush_sigqueue(tsk + task_struct.pending);
 }
 
 /** Undoes copy_signal for a task that was never seen. Gives `live` back too, which 2.6.14 forgot (B09). */

@@ -3,26 +3,26 @@ import { load, store } from '../machine/bus.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
   RESTART_INTERRUPTED,
+  RESTART_NOHAND,
+  RESTART_ONCE,
+  RESTART_SIGNALLED,
   RESTART_SLEPT,
   SA_RESETHAND,
   SA_RESTART,
   SIGNAL_GROUP_EXIT,
   SIGNAL_STOP_DEQUEUED,
+  SIGSTOP,
   SIG_DFL,
   SIG_IGN,
 } from './abi.ts';
 import { current } from './context.ts';
 import { do_group_exit } from './exit.ts';
 import { sighand_struct, signal_struct, task_struct } from './layout.ts';
-import { do_signal_stop, join_stop } from './signal-stop.ts';
-import {
-  sigdelset,
-  next_signal,
-  sigaction_of,
-  ignored_by_default,
-  stops_by_default,
-  recalc_sigpending,
-} from './sigset.ts';
+import { is_orphaned_pgrp, process_group } from './pgrp.ts';
+import { handle_signal, is_code } from './sigframe.ts';
+import { do_signal_stop, finish_stop, join_stop, STOP_CANCELLED } from './signal-stop.ts';
+import { collect_signal } from './sigqueue.ts';
+import { next_signal, sigaction_of, ignored_by_default, stops_by_default, recalc_sigpending } from './sigset.ts';
 
 /**
  * Takes the next signal to deliver out of the task's own set, or else out of what the group shares; 0 for none. A stop
@@ -37,7 +37,7 @@ function dequeue_signal(tsk: number): number {
     sig = next_signal(set, tsk + task_struct.blocked);
   }
   if (sig === 0) return 0;
-  sigdelset(set, sig);
+  collect_signal(sig, set);
   const flags = load(signal + signal_struct.flags);
   if (stops_by_default(sig) && (flags & SIGNAL_GROUP_EXIT) === 0) {
     store(signal + signal_struct.flags, flags | SIGNAL_STOP_DEQUEUED);
@@ -49,49 +49,99 @@ function dequeue_signal(tsk: number): number {
 function deliver(tsk: number, action: number): void {
   store(tsk + task_struct.handled_signals, load(tsk + task_struct.handled_signals) + 1);
   const flags = load(action + 4);
+  store(tsk + task_struct.handler_flags, flags);
   if (flags & SA_RESETHAND) store(action, SIG_DFL);
-  if ((flags & SA_RESTART) === 0 && load(tsk + task_struct.restart) === RESTART_SLEPT) {
+  const restart = load(tsk + task_struct.restart);
+  const never = restart === RESTART_NOHAND || restart === RESTART_SIGNALLED;
+  if (never || (restart === RESTART_SLEPT && (flags & SA_RESTART) === 0)) {
     store(tsk + task_struct.restart, RESTART_INTERRUPTED);
   }
 }
 
+/** A handler that returns at once ends sigsuspend: the mask is what it was before. siglock held. */
+function end_suspend(tsk: number): void {
+  store(tsk + task_struct.suspended, 0);
+  store(tsk + task_struct.blocked, load(tsk + task_struct.saved_sigmask));
+  store(tsk + task_struct.blocked + 4, load(tsk + task_struct.saved_sigmask + 4));
+  recalc_sigpending(tsk);
+}
+
 /**
- * Delivers what is pending to the current task, a stop of its group first. 1 when it goes on in user mode, 0 when it
- * stopped or died: the CPU then takes another task. Takes siglock and tasklist_lock; dying takes everything exit takes.
+ * 1 when the stop signals of a terminal mean nothing to the current task, because its process group is orphaned. Called and
+ * returns with siglock, which it drops meanwhile; takes tasklist_lock for reading.
  */
-export function do_signal(): number {
-  const tsk = current();
+function stops_nobody(tsk: number, sighand: number): number {
+  spin_unlock_irq(sighand + sighand_struct.siglock);
+  const orphaned = is_orphaned_pgrp(process_group(tsk));
+  spin_lock_irq(sighand + sighand_struct.siglock);
+  return orphaned;
+}
+
+/** What get_signal_to_deliver answers when the task stopped, and when it was the last of its group. */
+const STOPPED = -1;
+const GROUP_STOPPED = -2;
+
+/**
+ * The next signal of the current task that needs more than siglock: one with a handler of code, which is noted, or one
+ * that kills. 0 for none, STOPPED, GROUP_STOPPED. Takes siglock.
+ */
+function get_signal_to_deliver(tsk: number): number {
   const sighand = load(tsk + task_struct.sighand);
   const signal = load(tsk + task_struct.signal);
-  let sig = 0;
-  let goes_on = 1;
+  let result = 0;
   spin_lock_irq(sighand + sighand_struct.siglock);
   for (;;) {
     const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
     if (load(signal + signal_struct.group_stop_count) > 0 && !exiting) {
-      join_stop(tsk);
-      goes_on = 0;
+      result = join_stop(tsk) === 0 ? GROUP_STOPPED : STOPPED;
       break;
     }
-    sig = dequeue_signal(tsk);
+    const sig = dequeue_signal(tsk);
     recalc_sigpending(tsk);
+    result = sig;
     if (sig === 0) break;
     const action = sigaction_of(sighand, sig);
     const handler = load(action);
     if (handler === SIG_IGN) continue;
+    store(tsk + task_struct.handler, handler);
     if (handler !== SIG_DFL) {
       deliver(tsk, action);
+      if (is_code(handler)) break;
+      if (load(tsk + task_struct.suspended)) end_suspend(tsk);
       continue;
     }
     if (ignored_by_default(sig) || load(tsk + task_struct.tgid) === 1) continue;
     if (stops_by_default(sig) === 0) break;
-    if (do_signal_stop(tsk, sig)) {
-      goes_on = 0;
-      break;
-    }
+    if (sig !== SIGSTOP && stops_nobody(tsk, sighand)) continue;
+    const left = do_signal_stop(tsk, sig);
+    if (left === STOP_CANCELLED) continue;
+    result = left === 0 ? GROUP_STOPPED : STOPPED;
+    break;
   }
   spin_unlock_irq(sighand + sighand_struct.siglock);
-  if (sig === 0 || goes_on === 0) return goes_on;
-  do_group_exit(sig);
-  return 0;
+  return result;
+}
+
+/**
+ * Delivers what is pending to the current task, a stop of its group first, one handler of code at a time. 1 when it goes
+ * on in user mode, 0 when it stopped or died: the CPU then takes another task. Takes siglock and tasklist_lock; dying
+ * takes everything exit takes.
+ */
+export function do_signal(): number {
+  const tsk = current();
+  if (load(tsk + task_struct.restart) === RESTART_ONCE) store(tsk + task_struct.restart, RESTART_SIGNALLED);
+  // What a wait would have told of the stop that is over.
+  if (load(tsk + task_struct.exit_code)) store(tsk + task_struct.exit_code, 0);
+  const sig = get_signal_to_deliver(tsk);
+  if (sig === 0) return 1;
+  if (sig < 0) {
+    if (sig === GROUP_STOPPED) finish_stop(tsk);
+    return 0;
+  }
+  if (load(tsk + task_struct.handler) === SIG_DFL) {
+    do_group_exit(sig);
+    return 0;
+  }
+  handle_signal(sig, tsk);
+  return 1;
 }

@@ -3,12 +3,24 @@
  * them stops on its way back to user mode and counts itself down. SIGCONT and SIGKILL cancel a stop at any point of that:
  * they clear the mark that a stop signal was taken out, and the count.
  *
- * Departure: the parent is not told, so SIGCONT has no need to drop siglock on the way.
+ * The parent is told when the last one has stopped, and when the group goes on. That takes the parent's siglock, and two of
+ * them never nest: who tells it holds tasklist_lock alone, and SIGCONT lets go of the group's meanwhile. So a signal may
+ * come in between.
  */
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
-import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
+  spin_lock,
+  spin_lock_irq,
+  spin_lock_irqsave,
+  spin_unlock,
+  spin_unlock_irq,
+  spin_unlock_irqrestore,
+} from '../machine/spinlock.ts';
+import {
+  PF_EXITING,
+  SA_NOCLDSTOP,
+  SIGCHLD,
   SIGCONT,
   SIGKILL,
   SIGNAL_GROUP_EXIT,
@@ -22,15 +34,11 @@ import {
 } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
-import { try_to_wake_up } from './sched.ts';
-import {
-  sigismember,
-  rm_from_queue,
-  sigaction_of,
-  stops_by_default,
-  signal_wake_up,
-  SIG_KERNEL_STOP_MASK,
-} from './sigset.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
+import { try_to_wake_up, wake_up } from './sched.ts';
+import { queue_group_signal } from './signal-group.ts';
+import { rm_from_queue } from './sigqueue.ts';
+import { sigismember, sigaction_of, stops_by_default, signal_wake_up, SIG_KERNEL_STOP_MASK } from './sigset.ts';
 
 /** The same for the whole group: what it shares, and what each thread has; siglock held. */
 function rm_from_all_queues(mask: number, p: number): void {
@@ -49,14 +57,39 @@ function handles_cont(t: number): number {
 }
 
 /**
+ * Tells the parent that a group stopped or goes on: SIGCHLD, unless it does not want that, and its wait wakes. tasklist_lock
+ * held, and no siglock; takes the parent's.
+ */
+export function do_notify_parent_cldstop(leader: number): void {
+  const parent = load(leader + task_struct.real_parent);
+  const sighand = load(parent + task_struct.sighand);
+  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
+  const action = sigaction_of(sighand, SIGCHLD);
+  if (load(action) !== SIG_IGN && (load(action + 4) & SA_NOCLDSTOP) === 0) queue_group_signal(SIGCHLD, parent, 0);
+  wake_up(load(parent + task_struct.signal) + signal_struct.wait_chldexit);
+  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+}
+
+/** The same from under the group's own siglock, which is let go of meanwhile. */
+function notify_unlocked(p: number): void {
+  const sighand = load(p + task_struct.sighand);
+  spin_unlock(sighand + sighand_struct.siglock);
+  do_notify_parent_cldstop(load(p + task_struct.group_leader));
+  spin_lock(sighand + sighand_struct.siglock);
+}
+
+/**
  * SIGCONT, whoever handles it: no stop signal stays pending, one that is being acted on is cancelled, and every stopped
- * thread runs; those that handle it look at their signals before they do anything else. siglock held.
+ * thread runs; those that handle it look at their signals before they do anything else. A stop that is half-way counts as
+ * one that was complete, and then wait is not told that it is over. siglock and tasklist_lock held.
  */
 function continue_group(p: number): void {
   const signal = load(p + task_struct.signal);
-  const was_stopped =
-    load(signal + signal_struct.group_stop_count) > 0 || load(signal + signal_struct.flags) & SIGNAL_STOP_STOPPED;
-  store(signal + signal_struct.group_stop_count, 0);
+  if (load(signal + signal_struct.group_stop_count) > 0) {
+    store(signal + signal_struct.group_stop_count, 0);
+    store(signal + signal_struct.flags, SIGNAL_STOP_CONTINUED);
+    notify_unlocked(p);
+  }
   rm_from_all_queues(SIG_KERNEL_STOP_MASK, p);
   let t = p;
   do {
@@ -65,7 +98,13 @@ function continue_group(p: number): void {
     try_to_wake_up(t, handles ? TASK_STOPPED | TASK_INTERRUPTIBLE : TASK_STOPPED);
     t = next_thread(t);
   } while (t !== p);
-  store(signal + signal_struct.flags, was_stopped ? SIGNAL_STOP_CONTINUED : 0);
+  if (load(signal + signal_struct.flags) & SIGNAL_STOP_STOPPED) {
+    store(signal + signal_struct.flags, SIGNAL_STOP_CONTINUED);
+    store(signal + signal_struct.group_exit_code, 0);
+    notify_unlocked(p);
+  } else {
+    store(signal + signal_struct.flags, 0);
+  }
 }
 
 /** What stop signals, SIGCONT and SIGKILL do when they are sent, before anything else; siglock held. */
@@ -77,58 +116,96 @@ export function handle_stop_signal(sig: number, p: number): void {
   else if (sig === SIGKILL) store(signal + signal_struct.flags, 0);
 }
 
-/** The current task is the next one that a stop counts as stopped; siglock held. */
-export function join_stop(tsk: number): void {
+/** What do_signal_stop answers when there is nothing to stop for any more. */
+export const STOP_CANCELLED = -1;
+
+/**
+ * The current task stops, for a wait to tell of, with so many threads still to come: that many. What is sent meanwhile wakes
+ * nobody, so it looks at its signals when it goes on. siglock held.
+ */
+function set_stopped(tsk: number, left: number): number {
+  const signal = load(tsk + task_struct.signal);
+  store(tsk + task_struct.exit_code, load(signal + signal_struct.group_exit_code));
+  store(tsk + task_struct.sigpending, 1);
+  store(tsk + task_struct.state, TASK_STOPPED);
+  if (left === 0) store(signal + signal_struct.flags, SIGNAL_STOP_STOPPED);
+  return left;
+}
+
+/** One thread less that a stop waits for; how many are left. siglock held. */
+function count_down(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
   const left = load(signal + signal_struct.group_stop_count) - 1;
   store(signal + signal_struct.group_stop_count, left);
-  if (left === 0) store(signal + signal_struct.flags, SIGNAL_STOP_STOPPED);
-  store(tsk + task_struct.state, TASK_STOPPED);
+  return left;
 }
 
-/** Tells every other thread that can still run that the group stops, and counts them; siglock and tasklist_lock held. */
-function begin_stop(tsk: number): void {
+/** The current task is the next one that a stop counts as stopped; how many are left. siglock held. */
+export function join_stop(tsk: number): number {
+  return set_stopped(tsk, count_down(tsk));
+}
+
+/**
+ * Later kernels: the current task exits instead of stopping, and may be the last one that a stop waited for: 1 when the
+ * parent has to be told. siglock held.
+ */
+export function leave_stop(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
+  if (load(signal + signal_struct.group_stop_count) === 0 || count_down(tsk) > 0) return 0;
+  store(signal + signal_struct.flags, SIGNAL_STOP_STOPPED);
+  return 1;
+}
+
+/**
+ * Tells every other thread that can still run that the group stops, and counts them; later kernels leave out who exits,
+ * before they are waited for all the same (B52). siglock and tasklist_lock held.
+ */
+function begin_stop(tsk: number): number {
+  const signal = load(tsk + task_struct.signal);
+  const passed_over = load(kernel.profile) === PROFILE_LINUX_6 ? PF_EXITING : 0;
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.state) >= TASK_STOPPED) continue;
+    if (load(t + task_struct.state) >= TASK_STOPPED || load(t + task_struct.flags) & passed_over) continue;
     count = count + 1;
     signal_wake_up(t, 0);
   }
   store(signal + signal_struct.group_stop_count, count);
-  if (count === 0) store(signal + signal_struct.flags, SIGNAL_STOP_STOPPED);
-  store(tsk + task_struct.state, TASK_STOPPED);
+  return set_stopped(tsk, count);
 }
 
 /**
- * A stop signal was taken out: stops the current task, and with it its whole group. 1 when it stopped; 0 when SIGCONT or
- * the group's end came first, and then the signal is gone. Called and returns with siglock, which it drops meanwhile: to
- * wake other threads takes tasklist_lock outside it.
+ * A stop signal was taken out: stops the current task, and with it its whole group. How many threads are still to stop; or
+ * STOP_CANCELLED when SIGCONT or the group's end came first, and then the signal is gone. Called and returns with siglock,
+ * which it drops meanwhile: to wake other threads takes tasklist_lock outside it.
  */
 export function do_signal_stop(tsk: number, sig: number): number {
   const signal = load(tsk + task_struct.signal);
   const sighand = load(tsk + task_struct.sighand);
-  if ((load(signal + signal_struct.flags) & SIGNAL_STOP_DEQUEUED) === 0) return 0;
-  if (load(signal + signal_struct.group_stop_count) > 0) {
-    join_stop(tsk);
-    return 1;
-  }
+  if ((load(signal + signal_struct.flags) & SIGNAL_STOP_DEQUEUED) === 0) return STOP_CANCELLED;
+  if (load(signal + signal_struct.group_stop_count) > 0) return join_stop(tsk);
   if (thread_group_empty(tsk)) {
     store(signal + signal_struct.group_exit_code, sig);
-    store(signal + signal_struct.flags, SIGNAL_STOP_STOPPED);
-    store(tsk + task_struct.state, TASK_STOPPED);
-    return 1;
+    return set_stopped(tsk, 0);
   }
   spin_unlock_irq(sighand + sighand_struct.siglock);
   read_lock(kernel.tasklist_lock);
   spin_lock_irq(sighand + sighand_struct.siglock);
-  const goes_on = load(signal + signal_struct.flags) & SIGNAL_STOP_DEQUEUED;
-  if (goes_on && load(signal + signal_struct.group_stop_count) > 0) {
-    join_stop(tsk);
-  } else if (goes_on) {
-    store(signal + signal_struct.group_exit_code, sig);
-    begin_stop(tsk);
+  let left = STOP_CANCELLED;
+  if (load(signal + signal_struct.flags) & SIGNAL_STOP_DEQUEUED) {
+    if (load(signal + signal_struct.group_stop_count) > 0) {
+      left = join_stop(tsk);
+    } else {
+      store(signal + signal_struct.group_exit_code, sig);
+      left = begin_stop(tsk);
+    }
   }
   read_unlock(kernel.tasklist_lock);
-  return goes_on ? 1 : 0;
+  return left;
+}
+
+/** The whole group of the current task has stopped: its parent is told. Takes tasklist_lock for reading. */
+export function finish_stop(tsk: number): void {
+  read_lock(kernel.tasklist_lock);
+  do_notify_parent_cldstop(load(tsk + task_struct.group_leader));
+  read_unlock(kernel.tasklist_lock);
 }

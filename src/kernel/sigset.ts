@@ -1,6 +1,6 @@
 /**
- * Pending sets: two words, without queued data, one for a task and one for its group; what default actions do; and the
- * flag that makes a task look at both. Everything here is guarded by the siglock of the sighand.
+ * Sets of signals: two words; what default actions do; and the flag that makes a task look at what it and its group have
+ * pending. Everything here is guarded by the siglock of the sighand.
  */
 import { load, store } from '../machine/bus.ts';
 import {
@@ -35,11 +35,6 @@ export function sigdelset(set: number, sig: number): void {
 
 export function sigismember(set: number, sig: number): number {
   return (load(set + 4 * ((sig - 1) >>> 5)) >>> ((sig - 1) & 31)) & 1;
-}
-
-/** Takes every signal of a mask, all below 33, out of a pending set; siglock held. */
-export function rm_from_queue(mask: number, set: number): void {
-  store(set, load(set) & ~mask);
 }
 
 /** Number of the lowest bit that is set in a word that is not 0. */

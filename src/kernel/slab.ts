@@ -8,17 +8,18 @@
  * and a part of each queue is held back: the quarantine. It is bounded, and given up when memory runs out.
  *
  * Locks: a CPU's own ring needs none (no interrupt allocates here); cache->lock for the shared queue; zone_lock for
- * new pages. Nothing else is taken inside either. Allocation may sleep (GFP_KERNEL).
+ * new pages. Nothing else is taken inside either. Allocation may sleep (GFP_KERNEL) but for entries of signal queues.
  */
 import { POISON } from '../machine/atomic.ts';
 import { load, memchr_inv, memset, store, this_cpu } from '../machine/bus.ts';
+import { local_irq_restore, local_irq_save } from '../machine/cpu.ts';
 import { BUG, BUG_DOUBLE_FREE, BUG_FREED_WRITTEN, BUG_INVALID_FREE, BUG_REDZONE } from '../machine/fault.ts';
 import { CPU_CACHE_SLOTS, CPU_QUARANTINE, PAGE_SIZE, SHARED_QUARANTINE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { trace_alloc, trace_free } from '../machine/trace.ts';
 import { cacheObjectSize, cacheStride, NR_CACHES } from './caches.ts';
-import { slab_pre_alloc_hook } from './fault-inject.ts';
+import { should_fail, slab_pre_alloc_hook } from './fault-inject.ts';
 import { cpu_cache, cpu_data, kernel, kmem_cache, slab_header, task_struct } from './layout.ts';
 import { LOCK_CACHE } from './locks.ts';
 import { this_cpu_data } from './percpu.ts';
@@ -142,6 +143,24 @@ function current_pid(): number {
 export function kmem_cache_alloc(cache: number, ip: number): number {
   const fails = slab_pre_alloc_hook(cache, ip);
   if (fails) return 0;
+  const flags = local_irq_save();
+  const object = take_object(cache, ip);
+  local_irq_restore(flags);
+  return object;
+}
+
+/** The same where one may not sleep (GFP_ATOMIC). */
+export function kmem_cache_alloc_atomic(cache: number, ip: number): number {
+  const fails = should_fail(cache, ip);
+  if (fails) return 0;
+  const flags = local_irq_save();
+  const object = take_object(cache, ip);
+  local_irq_restore(flags);
+  return object;
+}
+
+/** An object out of this CPU's ring, or 0 when memory is out. Interrupts, which queue signals, are off. */
+function take_object(cache: number, ip: number): number {
   const ring = this_cpu_cache(cache);
   if (load(ring + cpu_cache.count) <= CPU_QUARANTINE) {
     cache_refill(cache_address(cache), ring);
@@ -185,10 +204,12 @@ export function kmem_cache_free(cache: number, object: number, ip: number): void
   store(header + slab_header.free_ip, ip);
   store(header + slab_header.free_pid, current_pid());
   memset(object, POISON, size);
+  const flags = local_irq_save();
   const ring = this_cpu_cache(cache);
   if (load(ring + cpu_cache.count) === CPU_CACHE_SLOTS) cache_drain(c, ring);
   ring_push(ring, object);
   store(ring + cpu_cache.freed, load(ring + cpu_cache.freed) + 1);
+  local_irq_restore(flags);
 }
 
 /** Moves the older half of a full ring to the shared queue. */

@@ -21,27 +21,43 @@ export const NR_mkdir = 39;
 export const NR_dup = 41;
 export const NR_umount2 = 52;
 export const NR_fcntl = 55;
+export const NR_setpgid = 57;
 export const NR_umask = 60;
 export const NR_chroot = 61;
 export const NR_getppid = 64;
+export const NR_getpgrp = 65;
+export const NR_setsid = 66;
 export const NR_sigaction = 67;
 export const NR_readlink = 85;
 export const NR_setitimer = 104;
 export const NR_stat = 106;
 export const NR_wait4 = 114;
 export const NR_ipc = 117;
+export const NR_sigreturn = 119;
 export const NR_clone = 120;
+export const NR_sigprocmask = 126;
+export const NR_getpgid = 132;
+export const NR_getsid = 147;
 export const NR_sched_yield = 158;
 export const NR_rt_sigaction = 174;
+export const NR_rt_sigprocmask = 175;
+export const NR_rt_sigpending = 176;
+export const NR_rt_sigqueueinfo = 178;
+export const NR_rt_sigsuspend = 179;
 export const NR_chown = 182;
 export const NR_getcwd = 183;
 export const NR_vfork = 190;
 export const NR_pivot_root = 217;
 export const NR_gettid = 224;
+export const NR_tkill = 238;
 export const NR_futex = 240;
 export const NR_exit_group = 252;
+export const NR_tgkill = 270;
 export const NR_unshare_desai = 300;
 export const NR_unshare = 310;
+
+/** What a part of the table answers that does not have a number; no call answers so. */
+export const NOT_HERE = 0x7fffffff;
 
 /** Name by number, for reports. */
 export const syscallNames: Readonly<Record<number, string>> = {
@@ -68,25 +84,38 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_dup]: 'dup',
   [NR_umount2]: 'umount2',
   [NR_fcntl]: 'fcntl',
+  [NR_setpgid]: 'setpgid',
   [NR_umask]: 'umask',
   [NR_chroot]: 'chroot',
   [NR_getppid]: 'getppid',
+  [NR_getpgrp]: 'getpgrp',
+  [NR_setsid]: 'setsid',
   [NR_sigaction]: 'sigaction',
   [NR_readlink]: 'readlink',
   [NR_setitimer]: 'setitimer',
   [NR_stat]: 'stat',
   [NR_wait4]: 'wait4',
   [NR_ipc]: 'ipc',
+  [NR_sigreturn]: 'sigreturn',
   [NR_clone]: 'clone',
+  [NR_sigprocmask]: 'sigprocmask',
+  [NR_getpgid]: 'getpgid',
+  [NR_getsid]: 'getsid',
   [NR_sched_yield]: 'sched_yield',
   [NR_rt_sigaction]: 'rt_sigaction',
+  [NR_rt_sigprocmask]: 'rt_sigprocmask',
+  [NR_rt_sigpending]: 'rt_sigpending',
+  [NR_rt_sigqueueinfo]: 'rt_sigqueueinfo',
+  [NR_rt_sigsuspend]: 'rt_sigsuspend',
   [NR_chown]: 'chown',
   [NR_getcwd]: 'getcwd',
   [NR_vfork]: 'vfork',
   [NR_pivot_root]: 'pivot_root',
   [NR_gettid]: 'gettid',
+  [NR_tkill]: 'tkill',
   [NR_futex]: 'futex',
   [NR_exit_group]: 'exit_group',
+  [NR_tgkill]: 'tgkill',
   [NR_unshare_desai]: 'unshare',
   [NR_unshare]: 'unshare',
 };

@@ -1,6 +1,6 @@
 /** The system call table: which function serves which number, with its arguments out of the registers. */
-import { load, smp_mb, store } from '../machine/bus.ts';
-import { CLONE_VFORK, CLONE_VM, ENOSYS, ERESTARTSYS, SIGCHLD, TASK_INTERRUPTIBLE } from './abi.ts';
+import { load, smp_mb } from '../machine/bus.ts';
+import { CLONE_VFORK, CLONE_VM, ENOSYS, SIGCHLD } from './abi.ts';
 import { sys_chmod, sys_chown } from './attr.ts';
 import { current } from './context.ts';
 import { sys_execve } from './exec.ts';
@@ -10,17 +10,18 @@ import { sys_close } from './files.ts';
 import { do_fork } from './fork.ts';
 import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } from './fs-calls.ts';
 import { sys_futex } from './futex.ts';
-import { sys_kill } from './kill.ts';
 import { sys_alarm, sys_setitimer } from './itimer.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
 import { sys_mount, sys_umount2 } from './mount-calls.ts';
+import { sys_getpgid, sys_getsid, sys_setpgid, sys_setsid } from './pgrp-calls.ts';
 import { sys_readlink } from './proc.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
 import { sys_chroot, sys_pivot_root } from './root-calls.ts';
 import { yield_cpu } from './sched.ts';
 import { sys_ipc } from './sem.ts';
-import { do_sigaction } from './sigaction.ts';
+import { signal_call } from './signal-calls.ts';
 import {
+  NOT_HERE,
   NR_access,
   NR_alarm,
   NR_chdir,
@@ -37,25 +38,26 @@ import {
   NR_fork,
   NR_futex,
   NR_getcwd,
+  NR_getpgid,
+  NR_getpgrp,
   NR_getpid,
   NR_getppid,
+  NR_getsid,
   NR_gettid,
   NR_getuid,
   NR_ipc,
-  NR_kill,
   NR_lseek,
   NR_mkdir,
   NR_mount,
   NR_open,
-  NR_pause,
   NR_pivot_root,
   NR_read,
   NR_readlink,
-  NR_rt_sigaction,
   NR_sched_yield,
   NR_setitimer,
+  NR_setpgid,
+  NR_setsid,
   NR_setuid,
-  NR_sigaction,
   NR_stat,
   NR_umask,
   NR_umount2,
@@ -87,16 +89,7 @@ function sys_getppid(): number {
   }
 }
 
-/** Sleeps until a handler runs. */
-function sys_pause(): number {
-  store(current() + task_struct.state, TASK_INTERRUPTIBLE);
-  return -ERESTARTSYS;
-}
-
-/** What a part of the table answers that does not have the number; no call answers so. */
-const NOT_HERE = 0x7fffffff;
-
-/** The calls that are about processes. NOT_HERE when the number is none of them. */
+/** The calls that are about processes, and about signals. NOT_HERE when the number is none of them. */
 function process_call(nr: number, regs: number): number {
   const ebx = load(regs + pt_regs.ebx);
   const ecx = load(regs + pt_regs.ecx);
@@ -125,22 +118,24 @@ function process_call(nr: number, regs: number): number {
       return load(current() + task_struct.pid);
     case NR_getppid:
       return sys_getppid();
+    case NR_setpgid:
+      return sys_setpgid(ebx, ecx);
+    case NR_getpgid:
+      return sys_getpgid(ebx);
+    case NR_getpgrp:
+      return sys_getpgid(0);
+    case NR_setsid:
+      return sys_setsid();
+    case NR_getsid:
+      return sys_getsid(ebx);
     case NR_getuid:
       return load(current() + task_struct.uid);
     case NR_setuid:
       return sys_setuid(ebx);
-    case NR_kill:
-      return sys_kill(ebx, ecx);
-    case NR_sigaction:
-      return do_sigaction(ebx, ecx, edx, 8);
-    case NR_rt_sigaction:
-      return do_sigaction(ebx, ecx, edx, 4);
     case NR_alarm:
       return sys_alarm(ebx);
     case NR_setitimer:
       return sys_setitimer(ebx, ecx, edx);
-    case NR_pause:
-      return sys_pause();
     case NR_sched_yield:
       yield_cpu(current());
       return 0;
@@ -149,7 +144,7 @@ function process_call(nr: number, regs: number): number {
     case NR_ipc:
       return sys_ipc(ebx, ecx, edx, load(regs + pt_regs.esi), load(regs + pt_regs.edi));
     default:
-      return NOT_HERE;
+      return signal_call(nr, ebx, ecx, edx, regs);
   }
 }
 

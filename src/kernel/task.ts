@@ -1,6 +1,6 @@
 /** task_struct: made as a copy of its maker, given its values at birth, dropped. */
 import { atomic_dec, atomic_dec_and_test, atomic_set } from '../machine/atomic.ts';
-import { load, memcpy, memset, store } from '../machine/bus.ts';
+import { load, memcpy, store } from '../machine/bus.ts';
 import { spin_lock_init } from '../machine/spinlock.ts';
 import { CLONE_THREAD, CSIGNAL, PF_FORKNOEXEC, PF_SUPERPRIV, RESTART_NONE, TASK_RUNNING } from './abi.ts';
 import { TASK_CACHE } from './caches.ts';
@@ -9,6 +9,7 @@ import { INSTRUCTION_BYTES, WORD_DST } from './isa.ts';
 import { kernel, pt_regs, task_struct, user_struct } from './layout.ts';
 import { INIT_LIST_HEAD } from './list.ts';
 import { LOCK_ALLOC } from './locks.ts';
+import { init_sigpending } from './sigqueue.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { free_uid } from './user.ts';
 
@@ -43,7 +44,7 @@ export function init_new_task(p: number, flags: number, pid: number): void {
   store(p + task_struct.futex_key, 0);
   store(p + task_struct.vfork_done, 0);
   store(p + task_struct.vfork_waiting, 0);
-  memset(p + task_struct.pending, 0, 8);
+  init_sigpending(p + task_struct.pending);
   store(p + task_struct.sigpending, 0);
   store(p + task_struct.exit_state, 0);
   store(p + task_struct.exit_code, 0);

@@ -38,6 +38,7 @@ export function alloc_uid(uid: number): number {
   if (fresh === 0) return 0;
   atomic_set(fresh + user_struct.__count, 1);
   atomic_set(fresh + user_struct.processes, 0);
+  atomic_set(fresh + user_struct.sigpending, 0);
   store(fresh + user_struct.uid, uid);
   spin_lock(kernel.uidhash_lock);
   const found = uid_hash_find(uid);

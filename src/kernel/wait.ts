@@ -1,7 +1,11 @@
-/** wait4: finds a child that is a zombie, claims it by xchg, and releases it. */
+/**
+ * wait4: finds a child that is a zombie, claims it by xchg, and releases it; or one that stopped or goes on, which is told
+ * of once (wait-stopped.ts).
+ */
 import { load, store, WRITE_ONCE, xchg } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import {
+  EAGAIN,
   ECHILD,
   EFAULT,
   EINVAL,
@@ -26,13 +30,18 @@ import { list_next } from './list.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
 import { signal_pending } from './sigset.ts';
 import { put_user } from './uaccess.ts';
+import { has_stopped, take_continued, wait_task_continued, wait_task_stopped } from './wait-stopped.ts';
 import { add_wait_queue, remove_wait_queue } from './waitqueue.ts';
 
 const OPTIONS = WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | WALL | WCLONE;
 
-/** What a scan of one task's children found. */
+/** What a scan of one task's children found, besides a child's address with the kind of news in its low bits. */
 const NO_CHILD = 0;
 const NOT_READY = -1;
+const HAS_DIED = 0;
+const HAS_STOPPED = 1;
+const GOES_ON = 2;
+const NEWS = 3;
 
 /** 1 when a wait for `pid` with these options is about this child. tasklist_lock held. */
 function eligible_child(pid: number, options: number, p: number): number {
@@ -56,8 +65,9 @@ function delay_group_leader(p: number): number {
 }
 
 /**
- * Scans the children of one thread: a zombie that is now ours, NOT_READY, or NO_CHILD. A zombie that another waiter won
- * is no child any more: whoever counted it would sleep for somebody who is gone. tasklist_lock held.
+ * Scans the children of one thread: a zombie that is now ours, one to tell of, which is pinned, NOT_READY, or NO_CHILD. A
+ * zombie that another waiter won is no child any more: whoever counted it would sleep for somebody who is gone.
+ * tasklist_lock held.
  */
 function scan_children(tsk: number, pid: number, options: number): number {
   let found = NO_CHILD;
@@ -67,8 +77,13 @@ function scan_children(tsk: number, pid: number, options: number): number {
     if (eligible_child(pid, options, p) === 0) continue;
     const state = load(p + task_struct.exit_state);
     if (state === EXIT_DEAD) continue;
-    if (state !== EXIT_ZOMBIE || delay_group_leader(p)) found = NOT_READY;
-    else if (xchg(p + task_struct.exit_state, EXIT_DEAD) === EXIT_ZOMBIE) return p;
+    const zombie = state === EXIT_ZOMBIE && delay_group_leader(p) === 0;
+    if (zombie && xchg(p + task_struct.exit_state, EXIT_DEAD) === EXIT_ZOMBIE) return p | HAS_DIED;
+    if (!zombie) {
+      found = NOT_READY;
+      if (options & WUNTRACED && has_stopped(p, delay_group_leader(p))) return p | HAS_STOPPED;
+      if (options & WCONTINUED && take_continued(p)) return p | GOES_ON;
+    }
   }
   return found;
 }
@@ -105,8 +120,15 @@ function wait_task_zombie(p: number, status_at: number): number {
   return pid;
 }
 
+/** Tells what was found of a child: its pid, -EFAULT, or -EAGAIN when it is no longer so. */
+function tell(found: number, status_at: number): number {
+  const p = found & ~NEWS;
+  if ((found & NEWS) === HAS_STOPPED) return wait_task_stopped(p, status_at);
+  return (found & NEWS) === GOES_ON ? wait_task_continued(p, status_at) : wait_task_zombie(p, status_at);
+}
+
 /**
- * The pid of a collected child; 0 with WNOHANG and none ready; -ECHILD, -EINVAL, -EFAULT; or to sleep and again. The
+ * The pid of a child that is told of; 0 with WNOHANG and none ready; -ECHILD, -EINVAL, -EFAULT; or to sleep and again. The
  * state is set before the scan, so that a child that dies in between wakes us.
  */
 export function sys_wait4(pid: number, status_at: number, options: number): number {
@@ -114,14 +136,19 @@ export function sys_wait4(pid: number, status_at: number, options: number): numb
   const tsk = current();
   const queue = load(tsk + task_struct.signal) + signal_struct.wait_chldexit;
   add_wait_queue(queue, tsk);
-  store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
-  const found = scan_group(pid, options);
-  if (found === NOT_READY && (options & WNOHANG) === 0) {
-    if (signal_pending()) store(tsk + task_struct.state, TASK_RUNNING);
-    return -ERESTARTSYS;
+  for (;;) {
+    store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
+    const found = scan_group(pid, options);
+    if (found === NOT_READY && (options & WNOHANG) === 0) {
+      if (signal_pending()) store(tsk + task_struct.state, TASK_RUNNING);
+      return -ERESTARTSYS;
+    }
+    store(tsk + task_struct.state, TASK_RUNNING);
+    const told = found > 0 && (found & NEWS) !== HAS_DIED ? tell(found, status_at) : 0;
+    if (told === -EAGAIN) continue;
+    remove_wait_queue(tsk);
+    if (found === NOT_READY) return 0;
+    if (found === NO_CHILD) return -ECHILD;
+    return told === 0 ? tell(found, status_at) : told;
   }
-  store(tsk + task_struct.state, TASK_RUNNING);
-  remove_wait_queue(tsk);
-  if (found === NOT_READY) return 0;
-  return found === NO_CHILD ? -ECHILD : wait_task_zombie(found, status_at);
 }

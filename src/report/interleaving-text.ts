@@ -8,6 +8,7 @@
 import type { Frame } from '../check/evidence/call-chain.ts';
 import type { ToldCall, ToldTurn } from '../explore/replay/interleaving.ts';
 import type { ToldMove } from '../explore/replay/told-move.ts';
+import { ENORESTART, ERESTARTSYS } from '../kernel/abi.ts';
 import { errorName } from '../scenario/constants.ts';
 import { accessText, type ValueText } from './access-text.ts';
 import { grouped, plural } from './table.ts';
@@ -135,8 +136,8 @@ function callText({ text, line, result }: ToldCall): string {
   return isRestart(result) ? `waits in ${at}` : `returned ${at} -> ${errorName(result) ?? result}`;
 }
 
-/** ERESTARTSYS and ERESTARTNOINTR: the task sleeps, and makes the call again. */
-const isRestart = (result: number): boolean => result === -512 || result === -513;
+/** The task sleeps, and makes the call again. */
+const isRestart = (result: number): boolean => result <= -ERESTARTSYS && result >= -ENORESTART;
 
 /** Who called the function, of a module: its own functions only. */
 function chainText({ callers, at }: ToldMove): string {

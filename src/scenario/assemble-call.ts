@@ -1,4 +1,5 @@
 /** Assembles a call as its entry in the table of calls says. */
+import { NSIG, WCONTINUED, WUNTRACED } from '../kernel/abi.ts';
 import { profiles } from '../kernel/profiles.ts';
 import {
   OP_ADD,
@@ -19,6 +20,7 @@ import { type Assembly, RESULT, WORK } from './assembly.ts';
 import type { Assignable, CallStatement, Operand } from './ast.ts';
 import type { CallSpec, MadeArgument } from './call-spec.ts';
 import { callSpec } from './calls.ts';
+import { signals } from './constants.ts';
 import { immediate, type Label, NO_REGISTER, register, shared, type Source } from './emitter.ts';
 import { pathTemplate } from './paths.ts';
 import { printStatement } from './print.ts';
@@ -39,12 +41,15 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   if (statement.child) startChild(assembly, statement.child.name, destination);
   if (spec.after === 'permissions' && first) {
     if (second) readOwner(assembly, destination, second);
-    keepPermissions(assembly, destination);
+    keepWord(assembly, destination, assembly.buffers.stat(assembly.task), 0o7777);
+  }
+  if (spec.after === 'signals' && first) {
+    keepWord(assembly, destination, assembly.buffers.set(assembly.task), 0x7fffffff);
   }
   if (first && own === NO_REGISTER) assembly.storeTo(first, register(destination));
   if (spec.after === 'exit-code' && second) {
     const code = assembly.registerOf(second);
-    readExitCode(assembly, destination, code === NO_REGISTER ? WORK : code);
+    readExitCode(assembly, destination, code === NO_REGISTER ? WORK : code, tellsStops(assembly, statement, spec));
     if (code === NO_REGISTER) assembly.storeTo(second, register(WORK));
   }
 }
@@ -103,12 +108,31 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
     case '@sembuf':
       return immediate(rodata.semaphoreOperation(constant('sem_num'), constant('n'), constant('flags')));
     case '@sigaction':
-      return immediate(rodata.words([constant('handler'), 0, 0, 0]));
+      // The old call's struct: handler, mask, flags, restorer.
+      return immediate(rodata.words([constant('handler'), 0, constant('flags'), 0]));
     case '@itimerval':
       return immediate(rodata.words([constant('interval'), 0, constant('seconds'), 0]));
+    case '@siginfo':
+      // si_signo, si_errno, and si_code, which is SI_QUEUE.
+      return immediate(rodata.words([0, 0, -1]));
+    case '@sigset':
+      return immediate(rodata.words(signalSet(statement.operands.find((one) => one.kind === 'flags'))));
+    case '@oldset':
+      return immediate(buffers.set(task));
     case '@clone':
       return immediate(constant('flags') | constant('exit_signal'));
   }
+}
+
+/** The two words of a set of signals, which are given by name or number; 0 is none. */
+function signalSet(operand: Operand | undefined): number[] {
+  const words = [0, 0];
+  for (const part of operand?.kind === 'flags' ? operand.parts : []) {
+    const sig = typeof part === 'number' ? part : signals[part as keyof typeof signals];
+    const at = (sig - 1) >> 5;
+    if (sig > 0 && sig <= NSIG) words[at] = (words[at] ?? 0) | (1 << ((sig - 1) & 31));
+  }
+  return words;
 }
 
 /** The address of a path. The pid of a task is not known before, so such a path is written just before the call. */
@@ -150,30 +174,47 @@ function readOwner(assembly: Assembly, result: number, to: Assignable): void {
   if (own === NO_REGISTER) assembly.storeTo(to, register(WORK));
 }
 
-/** After stat: a success becomes the permission bits. */
-function keepPermissions(assembly: Assembly, result: number): void {
+/** After a call that stored something: a success becomes these bits of a word of it. */
+function keepWord(assembly: Assembly, result: number, address: number, bits: number): void {
   const { emitter } = assembly;
   const failed: Label = {};
   emitter.jump(OP_JLT, failed, [register(result), immediate(0)]);
-  emitter.emit(OP_LOAD, result, [immediate(assembly.buffers.stat(assembly.task))]);
-  emitter.emit(OP_AND, result, [register(result), immediate(0o7777)]);
+  emitter.emit(OP_LOAD, result, [immediate(address)]);
+  emitter.emit(OP_AND, result, [register(result), immediate(bits)]);
   emitter.place(failed);
 }
 
-/** After wait: the exit code, 128 + the signal that killed the child, or -1 when no child was reaped. */
-function readExitCode(assembly: Assembly, pid: number, code: number): void {
+/** Whether a wait asks for children that stopped or go on. */
+function tellsStops(assembly: Assembly, statement: CallStatement, spec: CallSpec): boolean {
+  if (!spec.operands.some((operand) => operand.name === 'options')) return false;
+  return (operandSource(assembly, statement, spec, 'options').source.word & (WUNTRACED | WCONTINUED)) !== 0;
+}
+
+/**
+ * After wait: the exit code, 128 + the signal that killed the child, or -1 when no child was told of. With `stops` also 256 +
+ * the signal that stopped it, or 511 when it goes on.
+ */
+function readExitCode(assembly: Assembly, pid: number, code: number, stops: boolean): void {
   const { emitter } = assembly;
+  const stopped: Label = {};
   const killed: Label = {};
   const done: Label = {};
   emitter.emit(OP_MOV, code, [immediate(-1)]);
   emitter.jump(OP_JGE, done, [immediate(0), register(pid)]);
   emitter.emit(OP_LOAD, code, [immediate(assembly.buffers.status(assembly.task))]);
   emitter.emit(OP_AND, RESULT, [register(code), immediate(0x7f)]);
+  if (stops) emitter.jump(OP_JEQ, stopped, [register(RESULT), immediate(0x7f)]);
   emitter.jump(OP_JNE, killed, [register(RESULT), immediate(0)]);
   emitter.emit(OP_SHR, code, [register(code), immediate(8)]);
   emitter.emit(OP_AND, code, [register(code), immediate(0xff)]);
   emitter.jump(OP_JMP, done);
   emitter.place(killed);
   emitter.emit(OP_ADD, code, [register(RESULT), immediate(128)]);
+  if (stops) {
+    emitter.jump(OP_JMP, done);
+    emitter.place(stopped);
+    emitter.emit(OP_SHR, code, [register(code), immediate(8)]);
+    emitter.emit(OP_ADD, code, [register(code), immediate(256)]);
+  }
   emitter.place(done);
 }

@@ -1,7 +1,7 @@
 /** From a checked ast to the image that a machine boots with: init's program, then each task's. */
 import { ECHILD, SEMGET, SIGCHLD, WALL } from '../kernel/abi.ts';
-import { BUFFER_STATUS, OP_END, OP_HALT, OP_JNE, OP_MOV } from '../kernel/isa.ts';
-import { NR_clone, NR_ipc, NR_setuid, NR_wait4 } from '../kernel/syscall-numbers.ts';
+import { BUFFER_STATUS, HANDLER_TEXT, OP_END, OP_HALT, OP_JMP, OP_JNE, OP_MOV } from '../kernel/isa.ts';
+import { NR_clone, NR_ipc, NR_setuid, NR_sigreturn, NR_wait4 } from '../kernel/syscall-numbers.ts';
 import { SEMMSL } from '../machine/limits.ts';
 import { startChild } from './assemble-call.ts';
 import { assembleBlock } from './assemble-statement.ts';
@@ -17,6 +17,7 @@ import { SEMAPHORE_SET, startedByInit } from './scope.ts';
 export function assemble(program: Program): ProgramImage {
   const assembly = new Assembly(program);
   assembleInit(assembly);
+  placeHandlers(assembly);
   for (const task of program.tasks) assembleTask(assembly, task);
   const start = { line: 1, column: 1 };
   if (assembly.rodata.length > RODATA_BYTES) {
@@ -73,6 +74,18 @@ function assembleInit(assembly: Assembly): void {
   emitter.emit(OP_HALT, NO_REGISTER);
 }
 
+/** A jump to each handler: its code comes later, when other code has its address in its data. */
+function placeHandlers(assembly: Assembly): void {
+  const { emitter, program } = assembly;
+  program.tasks.forEach((task, index) => {
+    const entry = assembly.entries[index];
+    if (!task.handler || entry === undefined) return;
+    assembly.enter(task);
+    assembly.handlers.set(task.name, HANDLER_TEXT + emitter.length);
+    emitter.jump(OP_JMP, entry);
+  });
+}
+
 /** The registers still hold what the parent had in them, so they are cleared first. */
 function assembleTask(assembly: Assembly, task: Task): void {
   const { emitter } = assembly;
@@ -84,5 +97,6 @@ function assembleTask(assembly: Assembly, task: Task): void {
     emitter.systemCall(NR_setuid, NO_REGISTER, [immediate(task.uid)], `setuid(${task.uid})`);
   }
   assembleBlock(assembly, task.body);
+  if (task.handler) emitter.systemCall(NR_sigreturn, NO_REGISTER, [], 'sigreturn()');
   emitter.emit(OP_END, NO_REGISTER);
 }

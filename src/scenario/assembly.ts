@@ -22,6 +22,8 @@ export class Assembly {
   readonly sharedNames: string[];
   readonly registers: string[][];
   readonly entries: Label[];
+  /** What sigaction takes for each handler of the program, by name. */
+  readonly handlers = new Map<string, number>();
   /** Index of the task whose code is being made; -1 is init. */
   task = -1;
 
@@ -73,7 +75,8 @@ export class Assembly {
     }
     const { name } = operand;
     if (spec?.kind === 'shared') return this.sharedAddress(name);
-    const known = constant(name) ?? (this.names.includes(name) ? undefined : errnoValues.get(name));
+    const handler = spec?.kind === 'handler' ? this.handlers.get(name) : undefined;
+    const known = constant(name) ?? handler ?? (this.names.includes(name) ? undefined : errnoValues.get(name));
     if (known !== undefined) return immediate(known);
     return this.names.includes(name) ? register(this.names.indexOf(name)) : shared(this.sharedIndex(name));
   }

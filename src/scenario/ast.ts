@@ -31,6 +31,8 @@ export interface Task {
   name: string;
   /** The task becomes this user before its first statement; without it, it stays who its parent is. */
   uid?: number;
+  /** It runs when a signal comes that was given it by sigaction, in whichever task that meets; nobody starts it. */
+  handler?: true;
   body: Statement[];
   at: Position;
 }

@@ -21,6 +21,11 @@ export class Buffers {
     return this.#at(`${task} stat`, STAT_BYTES);
   }
 
+  /** A set of signals that a call stores. */
+  set(task: number): number {
+    return this.#at(`${task} set`, 8);
+  }
+
   /** A place for a path of up to `bytes`. `use` tells apart the paths of one call. */
   path(task: number, use: number, bytes: number): number {
     const words = Math.ceil(bytes / 4);

@@ -22,6 +22,7 @@ type Argument<O extends OperandSpec> = {
   value: Value;
   any: Value | { text: string };
   choice: NamesOf<O> | number;
+  handler: string | number;
   flags: NamesOf<O> | number | readonly (NamesOf<O> | number)[];
 }[O['kind']];
 

@@ -52,6 +52,14 @@ export class ProgramBuilder {
     return this;
   }
 
+  /** Adds a handler for signals, which `sigaction` gives to one; `write` says what it does. */
+  handler(name: string, write: (task: TaskBuilder) => void): this {
+    const statements = new TaskStatements();
+    write(Object.assign(statements, callMethods(statements)));
+    this.#tasks.push({ name, handler: true, body: statements.body, at: nowhere });
+    return this;
+  }
+
   /** Adds what must hold at every moment. Throws a ProgramError when it is no such expression. */
   always(expression: string): this {
     const reader = new TokenReader('always', expression);

@@ -1,10 +1,11 @@
 /** What an entry of the table of calls says. */
 
 /**
- * path: text. flags: names joined with | or numbers. choice: one name, or a number. constant: a number.
+ * path: text. flags: names joined with | or numbers. choice: one name, or a number. handler: the same, or a handler of the
+ * program. constant: a number.
  * value: a number or a name. any: a value or a text. shared: a shared word by its name.
  */
-export type OperandKind = 'path' | 'flags' | 'choice' | 'constant' | 'value' | 'any' | 'shared';
+export type OperandKind = 'path' | 'flags' | 'choice' | 'handler' | 'constant' | 'value' | 'any' | 'shared';
 
 export interface OperandSpec {
   readonly name: string;
@@ -26,6 +27,9 @@ export type MadeArgument =
   | '@sembuf'
   | '@sigaction'
   | '@itimerval'
+  | '@siginfo'
+  | '@sigset'
+  | '@oldset'
   | '@clone';
 
 export interface CallSpec {
@@ -35,10 +39,16 @@ export interface CallSpec {
   readonly registers: readonly (number | string)[];
   /** Takes "-> TASK". */
   readonly starts?: true;
-  /** What is made of the result: permission bits, with the owner as a second one, or a second one with the exit code. */
-  readonly after?: 'permissions' | 'exit-code';
+  /**
+   * What is made of the result: permission bits, with the owner as a second one; a second one with the exit code; the set
+   * of signals that the call stored, of which the first 31 show.
+   */
+  readonly after?: 'permissions' | 'exit-code' | 'signals';
   readonly does: string;
 }
+
+/** Whether a call has a second result. */
+export const hasTwoResults = ({ after }: CallSpec): boolean => after === 'permissions' || after === 'exit-code';
 
 /** Bytes that getcwd, readlink and read may fill. */
 export const TEXT_BYTES = 128;

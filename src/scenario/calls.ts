@@ -7,7 +7,17 @@
 import * as abi from '../kernel/abi.ts';
 import * as nr from '../kernel/syscall-numbers.ts';
 import { type CallSpec, TEXT_BYTES } from './call-spec.ts';
-import { accessModes, cloneFlags, handlers, semaphoreFlags, signals, umountFlags, waitOptions } from './constants.ts';
+import {
+  accessModes,
+  actionFlags,
+  cloneFlags,
+  handlers,
+  maskChanges,
+  semaphoreFlags,
+  signals,
+  umountFlags,
+  waitOptions,
+} from './constants.ts';
 
 const path = { name: 'path', kind: 'path' } as const;
 const fd = { name: 'fd', kind: 'value' } as const;
@@ -16,6 +26,8 @@ const flags = { name: 'flags', kind: 'flags', constants: cloneFlags } as const;
 const word = { name: 'word', kind: 'shared' } as const;
 const semaphore = { name: 'sem_num', kind: 'constant' } as const;
 const signal = { name: 'sig', kind: 'value', constants: signals } as const;
+/** Signals joined with |, their numbers instead of bits. */
+const set = { name: 'set', kind: 'flags', constants: signals } as const;
 const anything = (name: string) => ({ name, kind: 'any', default: 0 }) as const;
 
 export const calls = {
@@ -68,6 +80,28 @@ export const calls = {
   getpid: { operands: [], number: nr.NR_getpid, registers: [], does: 'number of the thread group' },
   getppid: { operands: [], number: nr.NR_getppid, registers: [], does: 'number of the parent' },
   gettid: { operands: [], number: nr.NR_gettid, registers: [], does: 'number of the task' },
+  setpgid: {
+    operands: [
+      { name: 'pid', kind: 'value', default: 0 },
+      { name: 'pgid', kind: 'value', default: 0 },
+    ],
+    number: nr.NR_setpgid,
+    registers: ['pid', 'pgid'],
+    does: 'moves a process to another process group; 0 is the caller, and its own number',
+  },
+  getpgid: {
+    operands: [{ name: 'pid', kind: 'value', default: 0 }],
+    number: nr.NR_getpgid,
+    registers: ['pid'],
+    does: 'number of the process group',
+  },
+  setsid: { operands: [], number: nr.NR_setsid, registers: [], does: 'a new session and a new process group' },
+  getsid: {
+    operands: [{ name: 'pid', kind: 'value', default: 0 }],
+    number: nr.NR_getsid,
+    registers: ['pid'],
+    does: 'number of the session',
+  },
   getuid: { operands: [], number: nr.NR_getuid, registers: [], does: 'the user' },
   setuid: { operands: [uid], number: nr.NR_setuid, registers: ['uid'], does: 'becomes another user' },
   kill: {
@@ -76,8 +110,30 @@ export const calls = {
     registers: ['pid', 'sig'],
     does: 'sends a signal',
   },
+  tkill: {
+    operands: [{ name: 'tid', kind: 'value' }, signal],
+    number: nr.NR_tkill,
+    registers: ['tid', 'sig'],
+    does: 'sends a signal to one thread',
+  },
+  tgkill: {
+    operands: [{ name: 'tgid', kind: 'value' }, { name: 'tid', kind: 'value' }, signal],
+    number: nr.NR_tgkill,
+    registers: ['tgid', 'tid', 'sig'],
+    does: 'the same, when it is of that thread group',
+  },
+  sigqueue: {
+    operands: [{ name: 'pid', kind: 'value' }, signal],
+    number: nr.NR_rt_sigqueueinfo,
+    registers: ['pid', 'sig', '@siginfo'],
+    does: 'the same as kill to one process; one of 32 and more that finds no room in the queue is EAGAIN',
+  },
   sigaction: {
-    operands: [signal, { name: 'handler', kind: 'choice', constants: handlers }],
+    operands: [
+      signal,
+      { name: 'handler', kind: 'handler', constants: handlers },
+      { name: 'flags', kind: 'flags', constants: actionFlags, default: 0 },
+    ],
     number: nr.NR_sigaction,
     registers: ['sig', '@sigaction', 0],
     does: 'sets a signal handler',
@@ -96,6 +152,26 @@ export const calls = {
     number: nr.NR_setitimer,
     registers: [abi.ITIMER_REAL, '@itimerval', 0],
     does: 'the same, and again after every interval',
+  },
+  sigprocmask: {
+    operands: [{ name: 'how', kind: 'choice', constants: maskChanges }, set],
+    number: nr.NR_rt_sigprocmask,
+    registers: ['how', '@sigset', '@oldset', 8],
+    after: 'signals',
+    does: 'blocks signals; result the set before, signal n as bit n - 1',
+  },
+  sigpending: {
+    operands: [],
+    number: nr.NR_rt_sigpending,
+    registers: ['@oldset', 8],
+    after: 'signals',
+    does: 'result the signals that wait until they are no longer blocked',
+  },
+  sigsuspend: {
+    operands: [set],
+    number: nr.NR_rt_sigsuspend,
+    registers: ['@sigset', 8],
+    does: 'blocks these instead, until a handler ran',
   },
   pause: { operands: [], number: nr.NR_pause, registers: [], does: 'sleeps until a signal' },
   sched_yield: { operands: [], number: nr.NR_sched_yield, registers: [], does: 'lets another task run' },

@@ -18,19 +18,21 @@ export function checkProgram(program: Program): void {
 class Checker {
   readonly #program: Program;
   readonly #tasks: string[];
+  readonly #handlers: string[];
   readonly #shared: string[];
   /** Registers of the task being checked. */
   #registers: string[] = [];
 
   constructor(program: Program) {
     this.#program = program;
-    this.#tasks = program.tasks.map((task) => task.name);
+    this.#tasks = program.tasks.filter((task) => !task.handler).map((task) => task.name);
+    this.#handlers = program.tasks.filter((task) => task.handler).map((task) => task.name);
     this.#shared = program.shared.map((word) => word.name);
   }
 
   check(): void {
     const { tasks, shared, always } = this.#program;
-    if (tasks.length === 0) this.#fail({ line: 1, column: 1 }, 'a program has at least one task, found none');
+    if (this.#tasks.length === 0) this.#fail({ line: 1, column: 1 }, 'a program has at least one task, found none');
     this.#checkDefinitions([...shared.map((word) => ({ what: 'shared word', ...word })), ...tasks.map(asTask)]);
     for (const task of tasks) this.#checkTask(task);
     const first = tasks[0];
@@ -65,6 +67,7 @@ class Checker {
       for (const one of assignedBy(statement)) {
         if (one.kind === 'memory') continue;
         if (this.#tasks.includes(one.name)) this.#fail(one.at, `"${one.name}" is a task, it takes no result`);
+        if (this.#handlers.includes(one.name)) this.#fail(one.at, `"${one.name}" is a handler, it takes no result`);
         if (errnoValues.has(one.name)) this.#fail(one.at, `"${one.name}" is the name of an error`);
       }
     }
@@ -109,6 +112,8 @@ class Checker {
       if (typeof template === 'string') this.#fail(operand.at, template);
     }
     if (operand.kind !== 'name' || spec?.kind === 'choice') return;
+    if (spec?.kind === 'handler')
+      return this.#checkHandler(operand.name, operand.at, Object.keys(spec.constants ?? {}));
     if (spec?.kind === 'shared') return this.#checkSharedWord(operand.name, operand.at);
     const constants = Object.keys(spec?.constants ?? {});
     const known = [...constants, ...this.#registers, ...this.#shared, ...this.#tasks, ...errnoValues.keys()];
@@ -127,6 +132,13 @@ class Checker {
     this.#fail(at, `"${name}" is no shared word${hint}`);
   }
 
+  #checkHandler(name: string, at: Position, constants: string[]): void {
+    const known = [...constants, ...this.#handlers];
+    if (known.includes(name)) return;
+    const hint = didYouMean(name, known) || `; write "handler ${name}:" beside the tasks`;
+    this.#fail(at, `"${name}" is no handler${hint}`);
+  }
+
   #checkTaskName(task: Reference, problem: string): void {
     if (this.#tasks.includes(task.name)) return;
     this.#fail(task.at, `${problem} "${task.name}"${didYouMean(task.name, this.#tasks)}`);
@@ -137,4 +149,8 @@ class Checker {
   }
 }
 
-const asTask = (task: Task): Reference & { what: string } => ({ what: 'task', name: task.name, at: task.at });
+const asTask = (task: Task): Reference & { what: string } => ({
+  what: task.handler ? 'handler' : 'task',
+  name: task.name,
+  at: task.at,
+});

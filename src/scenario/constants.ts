@@ -46,6 +46,15 @@ export const signals = {
   WINCH: abi.SIGWINCH,
 } as const;
 
+export const maskChanges = { BLOCK: abi.SIG_BLOCK, UNBLOCK: abi.SIG_UNBLOCK, SETMASK: abi.SIG_SETMASK } as const;
+export const actionFlags = {
+  RESTART: abi.SA_RESTART,
+  RESETHAND: abi.SA_RESETHAND,
+  NOCLDSTOP: abi.SA_NOCLDSTOP,
+  NOCLDWAIT: abi.SA_NOCLDWAIT,
+  NODEFER: abi.SA_NODEFER,
+} as const;
+
 export const waitOptions = {
   WNOHANG: abi.WNOHANG,
   WUNTRACED: abi.WUNTRACED,
@@ -55,7 +64,7 @@ export const waitOptions = {
   WCLONE: abi.WCLONE,
 } as const;
 
-/** A handler has no code here: H1 and H2 are two values that are neither SIG_DFL nor SIG_IGN. */
+/** H1 and H2 are handlers that return at once; others are blocks of the program. */
 export const handlers = { DFL: abi.SIG_DFL, IGN: abi.SIG_IGN, H1: 0x1001, H2: 0x1002 } as const;
 
 export const semaphoreFlags = { UNDO: abi.SEM_UNDO, NOWAIT: abi.IPC_NOWAIT } as const;
@@ -71,7 +80,7 @@ export const errnoValues: ReadonlyMap<string, number> = new Map(
 
 /** Words of the language, which cannot be names, and two names with a meaning of their own. */
 export const reservedWords: ReadonlySet<string> = new Set(
-  `profile cpus shared task uid always expect if else while repeat forever barrier mem or and not shares with
+  `profile cpus shared task handler uid always expect if else while repeat forever barrier mem or and not shares with
    init self`.split(/\s+/),
 );
 

@@ -80,6 +80,7 @@ function meaningless(program: Program): ProgramError | undefined {
 function withAnEnd(task: Task): Task {
   if (task.body.length > 0) return task;
   const { at } = task;
+  if (task.handler) return { ...task, body: [{ kind: 'call', results: [], call: 'gettid', operands: [], at }] };
   return {
     ...task,
     body: [{ kind: 'call', results: [], call: 'exit', operands: [{ kind: 'number', value: 0, at }], at }],

@@ -1,7 +1,7 @@
 /** Parses a call: its operands after their kinds in the table, and the task it starts. */
 import type { Assignable, CallStatement, Operand } from './ast.ts';
 import type { Position } from './position.ts';
-import type { CallSpec, OperandSpec } from './call-spec.ts';
+import { type CallSpec, hasTwoResults, type OperandSpec } from './call-spec.ts';
 import { callNames, callSignature, callSpec, type CallName } from './calls.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { TokenReader } from './token-reader.ts';
@@ -30,7 +30,7 @@ export function parseCall(reader: TokenReader, results: Assignable[], at: Positi
 function checkResults(reader: TokenReader, name: string, spec: CallSpec, results: Assignable[]): void {
   const second = results[1];
   if (second === undefined) return;
-  if (spec.after === undefined) {
+  if (!hasTwoResults(spec)) {
     reader.fail(`${name} has one result; only wait, waitpid and stat have a second`, second.at);
   }
   const first = results[0];
@@ -84,6 +84,9 @@ function parseOperand(reader: TokenReader, call: string, spec: OperandSpec): Ope
     case 'choice':
       if (reader.isNumber()) return { kind: 'number', value: reader.number('a number'), at };
       return { kind: 'name', name: constantName(reader, call, spec), at };
+    case 'handler':
+      if (reader.isNumber()) return { kind: 'number', value: reader.number('a number'), at };
+      return { kind: 'name', ...reader.name(`a handler ${what}`) };
     case 'constant':
       return { kind: 'number', value: reader.number(`a number ${what}`), at };
     case 'shared':

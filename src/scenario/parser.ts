@@ -8,7 +8,7 @@ import { parseBlock } from './parse-statement.ts';
 import { parseProperty } from './property.ts';
 import { TokenReader } from './token-reader.ts';
 
-const topWords = ['profile', 'cpus', 'shared', 'task', 'always', 'polydir'];
+const topWords = ['profile', 'cpus', 'shared', 'task', 'handler', 'always', 'polydir'];
 
 /** Names of up to NAME_MAX bytes, none of them "." or "..". */
 const PLAIN_PATH = /^(\/(?!\.\.?(\/|$))[^/\0]{1,16})+$/;
@@ -47,6 +47,8 @@ export function parseProgram(source: string, file = 'program'): Program {
       program.polydirs.push(parsePolydir(reader));
     } else if (reader.accept('task')) {
       program.tasks.push(parseTask(reader));
+    } else if (reader.accept('handler')) {
+      program.tasks.push(parseHandler(reader));
     } else {
       reader.expected(`one of ${topWords.join(', ')}`, topWords);
     }
@@ -87,6 +89,12 @@ function parsePolydir(reader: TokenReader): Polydir {
   });
   reader.endLine();
   return { directory, instances };
+}
+
+function parseHandler(reader: TokenReader): Task {
+  const { name, at } = reader.name('a name after "handler"');
+  reader.demand(':', `after "handler ${name}"`);
+  return { name, handler: true, body: parseBlock(reader), at };
 }
 
 function parseTask(reader: TokenReader): Task {

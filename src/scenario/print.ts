@@ -17,6 +17,7 @@ export function printProgram(program: Omit<Program, 'file' | 'source'>): string 
 }
 
 function printTask(task: Task): string[] {
+  if (task.handler) return [`handler ${task.name}:`, ...printBlock(task.body)];
   const uid = task.uid === undefined ? '' : ` uid ${task.uid}`;
   return [`task ${task.name}${uid}:`, ...printBlock(task.body)];
 }

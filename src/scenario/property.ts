@@ -14,7 +14,7 @@ export type TaskPart = (typeof taskParts)[number];
 
 /** Questions about one task, by the type of their answer. */
 export const textFunctions = ['getcwd', 'state'] as const;
-export const numberFunctions = ['getuid', 'getppid', 'umask'] as const;
+export const numberFunctions = ['getuid', 'getppid', 'umask', 'getpgid', 'getsid'] as const;
 export type TextFunction = (typeof textFunctions)[number];
 export type NumberFunction = (typeof numberFunctions)[number];
 

@@ -74,8 +74,9 @@ export function assignedBy(statement: Statement): readonly Assignable[] {
   return statement.kind === 'assign' ? [statement.to] : [];
 }
 
-/** Is the task started by init? Not when another task starts it. */
+/** Is the task started by init? Not when another task starts it, and no handler is. */
 export function startedByInit(program: Program, task: Task): boolean {
+  if (task.handler) return false;
   return !program.tasks.some(
     (other) =>
       other !== task &&

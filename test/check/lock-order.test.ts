@@ -22,7 +22,6 @@ const MMAP = lockAt(6);
 const MMAP2 = lockAt(7);
 const SIGLOCK = lockAt(8);
 const RQ = lockAt(9);
-const CACHE = lockAt(10);
 const TASKLIST = kernel.tasklist_lock;
 
 let world: FakeWorld;
@@ -40,7 +39,6 @@ beforeEach(() => {
     [MMAP2, classes.LOCK_MMAP_SEM],
     [SIGLOCK, classes.LOCK_SIGLOCK],
     [RQ, classes.LOCK_RQ],
-    [CACHE, classes.LOCK_CACHE],
     [TASKLIST, classes.LOCK_TASKLIST],
   ];
   for (const [lock, number] of of) world.poke(lock + LOCK_CLASS, number);
@@ -229,13 +227,6 @@ describe('interrupts', () => {
     expect(world.titles()).toEqual([]);
     nested(0, [SPIN_LOCK, RQ]);
     expect(world.titles()).toEqual(['lock-order: rq->lock, which interrupts take, taken with interrupts on in f']);
-  });
-
-  test('what no interrupt wants may be taken with interrupts on', () => {
-    nested(0, [SPIN_LOCK, CACHE]);
-    irqs(1, 0);
-    nested(1, [SPIN_LOCK, SIGLOCK], [SPIN_LOCK, CACHE]);
-    expect(world.titles()).toEqual([]);
   });
 });
 

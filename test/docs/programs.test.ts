@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { assembleText } from '../../dist/src/scenario/assemble.js';
 import { callNames } from '../../dist/src/scenario/calls.js';
 import { callsTable } from '../../dist/src/scenario/calls-table.js';
-import { cloneFlags, handlers, semaphoreFlags, signals, waitOptions } from '../../dist/src/scenario/constants.js';
+import {
+  actionFlags,
+  cloneFlags,
+  handlers,
+  maskChanges,
+  semaphoreFlags,
+  signals,
+  waitOptions,
+} from '../../dist/src/scenario/constants.js';
 import { parseProgram } from '../../dist/src/scenario/parser.js';
 import { numberFunctions, taskParts, textFunctions } from '../../dist/src/scenario/property.js';
 
@@ -16,7 +24,9 @@ test('the documentation has the table of calls as it is', () => {
 });
 
 test('the documentation names every flag, signal, handler, part and question', () => {
-  const constants = [cloneFlags, signals, handlers, waitOptions, semaphoreFlags].flatMap((each) => Object.keys(each));
+  const constants = [cloneFlags, signals, handlers, maskChanges, actionFlags, waitOptions, semaphoreFlags].flatMap(
+    (each) => Object.keys(each),
+  );
   for (const name of [...constants, ...taskParts]) expect(doc).toContain(`\`${name}\``);
   for (const name of [...textFunctions, ...numberFunctions]) expect(doc).toContain(`${name}(TASK)`);
 });

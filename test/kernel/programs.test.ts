@@ -77,6 +77,13 @@ const clean = [
   'stress-ng-unshare',
   'three-sharers',
   'pivot-root',
+  'handlers',
+  'sigsuspend',
+  'interrupted-calls',
+  'tkill-thread',
+  'stops-told',
+  'stop-of-threads',
+  'job-control',
 ];
 
 describe.each(clean)('%s', (name) => {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../../dist/src/scenario/assemble.js';
-import type { Assignable, Expression, Operand, Program, Statement } from '../../dist/src/scenario/ast.js';
+import type { Assignable, Expression, Operand, Program, Statement, Task } from '../../dist/src/scenario/ast.js';
 import type { Reference } from '../../dist/src/scenario/position.js';
-import type { OperandSpec } from '../../dist/src/scenario/call-spec.js';
+import { hasTwoResults, type OperandSpec } from '../../dist/src/scenario/call-spec.js';
 import { callNames, callSpec } from '../../dist/src/scenario/calls.js';
 import { parseProgram } from '../../dist/src/scenario/parser.js';
 import { printProgram } from '../../dist/src/scenario/print.js';
@@ -48,6 +48,8 @@ function operand(spec: OperandSpec): fc.Arbitrary<Operand> {
         fc.constantFrom(...constants).map((name) => ({ kind: 'name', name, at }) as const),
         number.map((each) => ({ kind: 'number', value: each, at }) as const),
       );
+    case 'handler':
+      return fc.constantFrom('DFL', 'H1', 'catch').map((name) => ({ kind: 'name', name, at }) as const);
     case 'constant':
       return number.map((each) => ({ kind: 'number', value: each, at }));
     case 'shared':
@@ -70,7 +72,7 @@ const call: fc.Arbitrary<Statement> = fc.constantFrom(...callNames).chain((name)
     .record({
       given: fc.integer({ min: needed, max: spec.operands.length }),
       operands: fc.tuple(...spec.operands.map(operand)),
-      results: fc.array(assignable, { maxLength: spec.after === undefined ? 1 : 2 }),
+      results: fc.array(assignable, { maxLength: hasTwoResults(spec) ? 2 : 1 }),
       child: taskName,
     })
     .filter(({ results: [a, b] }) => a?.kind !== 'name' || b?.kind !== 'name' || a.name !== b.name)
@@ -168,6 +170,12 @@ const first: Statement[] = ['x', 'y', 'z'].map((name) => ({
   value: { kind: 'number', value: 0, at },
   at,
 }));
+const handler: fc.Arbitrary<Task> = fc.record({
+  name: fc.constant('catch'),
+  handler: fc.constant(true as const),
+  body: fc.array(statement, { maxLength: 6 }).map((body) => [...first, ...body]),
+  at: fc.constant(at),
+});
 const program = fc.record({
   profile: fc.constantFrom('desai-2005' as const, 'linux-2.6.16' as const, 'linux-6' as const),
   cpus: fc.integer({ min: 1, max: 64 }),
@@ -187,6 +195,7 @@ const program = fc.record({
         { requiredKeys: ['name', 'body', 'at'] },
       ),
     ),
+    handler,
   ),
   always: fc.array(
     tree.map((each) => ({ tree: each, at })),

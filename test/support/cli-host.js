@@ -51,11 +51,11 @@ function hearCommandLines() {
 }
 
 async function performThem() {
-  const { done, goThroughDoor } = await import('../../dist/src/cli/thread.js');
+  const { done, goThroughDoor } = await import('../../dist/bundle/thread.js');
   goThroughDoor();
   parentPort.on('message', async ({ args }) => {
     process.argv.splice(2, process.argv.length, ...args);
-    const { perform } = await import('../../dist/src/cli/program.js');
+    const { perform } = await import('../../dist/bundle/program.js');
     const { code, trouble } = await perform();
     done(code, trouble, code === 70);
   });

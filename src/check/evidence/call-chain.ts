@@ -1,7 +1,5 @@
 /** JavaScript stacks as kernel call chains: function names are the kernel's own, places those of the TypeScript. */
-import { existsSync, readFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { builtPlace } from '../../base/built-place.ts';
 import { isTool, sourceFile } from '../../base/file-roles.ts';
 
 export interface Frame {
@@ -11,31 +9,18 @@ export interface Frame {
   readonly line: number;
 }
 
-const maps = new Map<string, SourceMap | null>();
-
-function sourceMap(file: string): SourceMap | null {
-  let map = maps.get(file);
-  if (map === undefined) {
-    map = existsSync(`${file}.map`) ? new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8'))) : null;
-    maps.set(file, map);
-  }
-  return map;
-}
-
-const BUILT = /\/dist\/src\/.*\.js$/;
-const FRAME = /^\s*at (?:async )?([\w$.<>]+) \((?:file:\/\/)?(.+?):(\d+):(\d+)\)$/;
+/** `$1` tells functions of one name apart in the bundle: no name of the kernel or the machine has a `$`. */
+const FRAME = /^\s*at (?:async )?([\w.<>]+)(?:\$\d+)? \(/;
 
 /** The frames of a stack that lie in the machine and the kernel, innermost first. */
 export function callChain(stack: string): Frame[] {
-  return stack.split('\n').flatMap((line) => {
-    const match = FRAME.exec(line);
-    const file = match?.[2] ?? '';
-    const source = BUILT.test(file) ? sourceFile(file) : undefined;
-    if (match === null || source === undefined) return [];
-    const path = file.startsWith('/') ? file : fileURLToPath(`file://${file}`);
-    const entry = sourceMap(path)?.findEntry(Number(match[3]) - 1, Number(match[4]) - 1);
-    const at = entry && 'originalLine' in entry ? entry.originalLine + 1 : Number(match[3]);
-    return [{ function: match[1] ?? '?', file: source, line: at }];
+  return stack.split('\n').flatMap((text) => {
+    const name = FRAME.exec(text)?.[1];
+    const place = name === undefined ? undefined : builtPlace(text);
+    const file = place && sourceFile(place.file);
+    return name === undefined || place === undefined || file === undefined
+      ? []
+      : [{ function: name, file, line: place.line }];
   });
 }
 

@@ -87,6 +87,32 @@ export const knownFindings: readonly KnownFinding[] = [
       'until 2.6.29). When the owner exits meanwhile, the walk drops the last count and frees it there, which may sleep. It ' +
       'compares root and working directory without fs->lock, so it can undo a chdir that came in between.',
   })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'group-signal-missed',
+    profile,
+    seenAs: [
+      {
+        title: /^deadlock: every task sleeps and nobody can wake one in schedule$/,
+        line: /^\S+ sleeps and was never told of signal \d+ of its group$/,
+      },
+    ],
+    evidence:
+      'a signal to a group wakes the one thread that is chosen for it. When that one blocks it before it looks (B39), or is ' +
+      'chosen while it passes the point in exit_notify at which others are told (B53), nobody else is woken.',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'stop-waits-for-the-dead',
+    profile,
+    seenAs: [
+      {
+        title: /^deadlock: every task sleeps and nobody can wake one in schedule$/,
+        line: /^the stop of \S+ waits for \d+ more, of whom none is left$/,
+      },
+    ],
+    evidence:
+      'a stop counts the threads that have to come; one that exits instead is not taken off the count (B52, until 2.6.25), ' +
+      'so the parent is never told that the group has stopped, and its wait sleeps on.',
+  })),
   ...(['desai-2005', 'linux-2.6.16', 'linux-6'] as const).map((profile) => ({
     id: 'exit-code-of-a-dying-group',
     profile,

@@ -91,7 +91,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
-    by: ['sys_wait4', 'sys_pause', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread'],
+    by: ['sys_wait4', 'sys_pause', 'sys_rt_sigsuspend', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread'],
     reason:
       'who goes to sleep sets its state first and tests its condition after, and a waker does it the other way round: ' +
       'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
@@ -103,7 +103,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['signal_struct->flags'],
-    by: ['exit_notify'],
+    by: ['exit_notify', 'exit_signals'],
     reason: 'only spares a walk over the group: when the group begins to die meanwhile, each thread has its SIGKILL',
   },
   {
@@ -123,8 +123,8 @@ export const benignRaces: readonly BenignRace[] = [
     variables: ['task_struct->flags'],
     by: ['wants_signal', 'retarget_pending'],
     reason:
-      'PF_EXITING is set without a lock: a signal given to a thread that begins to exit at this moment is not lost, ' +
-      'since exit_notify has the other threads look again, and one not given to it finds another thread',
+      'PF_EXITING is set without a lock before linux-6: exit_notify has the other threads look again at a signal given ' +
+      'to a thread that begins to exit just then. What it misses (B53) is told by what comes of it, a group that sleeps on',
   },
   {
     variables: ['task_struct->on_cpu'],
@@ -166,6 +166,23 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'whoever sees a zombie still has to win the xchg',
   },
   {
+    variables: ['task_struct->state', 'task_struct->exit_code', 'signal_struct->group_stop_count'],
+    by: ['has_stopped'],
+    reason:
+      'a hint: who tells of the stop is decided by an xchg under tasklist_lock, and the last thread that stops wakes whoever ' +
+      'looked too early',
+  },
+  {
+    variables: ['task_struct->exit_code'],
+    by: ['do_signal', 'wait_task_stopped'],
+    reason: 'the stop is over, and a wait that comes at this moment tells of it or does not',
+  },
+  {
+    variables: ['signal_struct->flags'],
+    by: ['take_continued'],
+    reason: 'a hint, looked at again under siglock',
+  },
+  {
     variables: ['task_struct->exit_signal'],
     by: ['eligible_child'],
     reason: 'a thread that exec kills is no longer waited for (-1); a wait just before finds it alive all the same',
@@ -199,6 +216,13 @@ export const benignRaces: readonly BenignRace[] = [
     reason:
       'who may look at whom is as of some moment, as with signals; setuid stores the effective number last, so that ' +
       'nobody is let in before the call is over',
+  },
+  {
+    variables: ['task_struct->user'],
+    by: ['__sigqueue_alloc'],
+    reason:
+      'who sends a signal charges the user that the receiver has then. Only a task of root becomes another user is here, and ' +
+      'the entry of root is never freed; in Linux it could be any, which was a bug until 2.6.19',
   },
   {
     variables: ['fs_struct->umask'],

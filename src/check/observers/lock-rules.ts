@@ -89,15 +89,6 @@ export const interruptUses: readonly InterruptUse[] = [
   { lockClass: LOCK_SEM_WAIT, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
   { lockClass: LOCK_RQ, mode: LOCK_EXCLUSIVE, reason: 'interrupts wake tasks' },
   { lockClass: LOCK_TIMER, mode: LOCK_EXCLUSIVE, reason: 'timers run in interrupts' },
-];
-
-export interface TakenPlain {
-  readonly lockClass: number;
-  readonly reason: string;
-}
-
-/** Locks that the model takes with interrupts on where Linux has them off: no interrupt of the model wants them. */
-export const takenPlain: readonly TakenPlain[] = [
-  { lockClass: LOCK_CACHE, reason: 'no interrupt allocates or frees' },
-  { lockClass: LOCK_ZONE, reason: 'taken inside cache->lock' },
+  { lockClass: LOCK_CACHE, mode: LOCK_EXCLUSIVE, reason: 'signals that timers send are queued' },
+  { lockClass: LOCK_ZONE, mode: LOCK_EXCLUSIVE, reason: 'taken inside cache->lock' },
 ];

@@ -20,6 +20,9 @@ import {
   pgd,
   sem_undo,
   sem_undo_list,
+  signal_struct,
+  sigpending,
+  sigqueue,
   super_block,
   task_struct,
   vfsmount,
@@ -83,7 +86,11 @@ export class Census {
     const user = word(task_struct.user);
     this.reach(user, caches.USER_CACHE, 'task->user');
     this.processes.set(user, (this.processes.get(user) ?? 0) + 1);
-    this.reach(word(task_struct.signal), caches.SIGNAL_CACHE, 'task->signal');
+    this.visitPending(task + task_struct.pending, 'task->pending');
+    const signal = word(task_struct.signal);
+    if (this.reach(signal, caches.SIGNAL_CACHE, 'task->signal')) {
+      this.visitPending(signal + signal_struct.shared_pending, 'signal->shared_pending');
+    }
     this.reach(word(task_struct.sighand), caches.SIGHAND_CACHE, 'task->sighand');
     this.reach(word(task_struct.vfork_done), caches.VFORK_CACHE, 'task->vfork_done');
     this.reach(word(task_struct.vfork_waiting), caches.VFORK_CACHE, 'task->vfork_waiting');
@@ -92,6 +99,15 @@ export class Census {
     this.visitFiles(word(task_struct.files));
     this.visitNamespace(word(task_struct.namespace), 'task->namespace');
     this.visitUndo(word(task_struct.undo_list));
+  }
+
+  /** Entries of a signal queue, and the users that they are charged to. */
+  private visitPending(pending: number, from: string): void {
+    for (const entry of this.view.list(pending + sigpending.list)) {
+      const queued = entry - sigqueue.list;
+      if (!this.reach(queued, caches.SIGQUEUE_CACHE, from)) return;
+      this.reach(this.view.word(queued + sigqueue.user), caches.USER_CACHE, 'sigqueue->user');
+    }
   }
 
   private visitMm(mm: number): void {

@@ -4,12 +4,12 @@
  * reader in the kernel; single words are what they are.
  */
 import type { ProgramImage } from '../../scenario/image.ts';
-import type { Property, TaskPart } from '../../scenario/property.ts';
+import type { NumberFunction, Property, TaskPart } from '../../scenario/property.ts';
 import { explainProperty, type PropertyView, propertyHolds } from '../../scenario/property-view.ts';
 import { printProperty } from '../../scenario/print-property.ts';
 import { NAME_MAX, RODATA_PAGES, USER_PAGE_SIZE } from '../../machine/limits.ts';
 import { EXIT_ZOMBIE, PF_EXITING, TASK_RUNNING } from '../../kernel/abi.ts';
-import { dentry, fs_struct, kernel, task_struct, vfsmount } from '../../kernel/layout.ts';
+import { dentry, fs_struct, kernel, signal_struct, task_struct, vfsmount } from '../../kernel/layout.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
 import type { RamView } from '../evidence/view.ts';
 
@@ -82,12 +82,15 @@ export class ProgramView implements PropertyView {
     return this.view.word(task + task_struct.state) === TASK_RUNNING ? 'running' : 'sleeping';
   }
 
-  askNumber(ask: 'getuid' | 'getppid' | 'umask', name: string): number | undefined {
+  askNumber(ask: NumberFunction, name: string): number | undefined {
     const task = this.live(name);
     if (task === undefined) return undefined;
     if (ask === 'getuid') return this.view.word(task + task_struct.uid);
     if (ask === 'getppid') return this.view.word(this.view.word(task + task_struct.real_parent) + task_struct.tgid);
-    return this.view.word(this.view.word(task + task_struct.fs) + fs_struct.umask);
+    if (ask === 'umask') return this.view.word(this.view.word(task + task_struct.fs) + fs_struct.umask);
+    const signal = this.view.word(task + task_struct.signal);
+    if (signal === 0 || this.isChanging(kernel.tasklist_lock)) return undefined;
+    return this.view.word(signal + (ask === 'getpgid' ? signal_struct.pgrp : signal_struct.session));
   }
 
   /** Held for writing: what it guards is half-way through a change. */

@@ -4,11 +4,20 @@
  */
 import { TASK_RUNNING } from '../../kernel/abi.ts';
 import { kernel, pt_regs, task_struct } from '../../kernel/layout.ts';
-import { NR_clone, NR_futex, NR_ipc, NR_pause, NR_vfork, NR_wait4, NR_waitpid } from '../../kernel/syscall-numbers.ts';
+import {
+  NR_clone,
+  NR_futex,
+  NR_ipc,
+  NR_pause,
+  NR_rt_sigsuspend,
+  NR_vfork,
+  NR_wait4,
+  NR_waitpid,
+} from '../../kernel/syscall-numbers.ts';
 import type { RamView } from '../evidence/view.ts';
 
 /** Calls that last until another task of the program does something. */
-const UNTIL_ANOTHER: readonly number[] = [NR_futex, NR_pause, NR_ipc];
+const UNTIL_ANOTHER: readonly number[] = [NR_futex, NR_pause, NR_rt_sigsuspend, NR_ipc];
 /** Calls that last until a child dies, or lets go. */
 const UNTIL_CHILD: readonly number[] = [NR_waitpid, NR_wait4, NR_vfork, NR_clone];
 

@@ -4,7 +4,6 @@ import { deepening } from './deepening.ts';
 import { type ExploreControl, exploreSubject, strategyKind, withTimeLeft } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
 import { mergeResults } from './merge.ts';
-import { PartThreads } from './part-threads.ts';
 import type { SearchResult } from './result.ts';
 import { partsOf } from './split.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -142,6 +141,8 @@ const isOver = ({ stopped, enough }: ExploreControl): boolean => stopped?.() ===
 const POLL_MS = 100;
 
 async function onThreads({ parts, todo, jobs, finish, control, results, onLost, left }: Job): Promise<void> {
+  // Most searches run in this thread: the pool is read by those that do not.
+  const { PartThreads } = await import('./part-threads.ts');
   const threads = new PartThreads(parts[0]?.target, jobs, control.onBug, left);
   const startedAt = performance.now();
   const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;

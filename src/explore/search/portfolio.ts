@@ -20,7 +20,6 @@ import { Lane, type TurnThreads } from './lane.ts';
 import { lengthOf } from './length.ts';
 import { mergeResults, onceByTitle } from './merge.ts';
 import type { ExploreOptions } from './options.ts';
-import { PartThreads } from './part-threads.ts';
 import { type Exhaustive, FIRST_TURN, MOST_STATES, planOf, turnOf } from './portfolio-plan.ts';
 import type { FoundBug, SearchEnd, SearchResult, Share } from './result.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -97,7 +96,7 @@ class Portfolio {
 
   /** Turns of all lanes, until something ends them. */
   async #turns(): Promise<SearchEnd> {
-    const spread = this.#spread();
+    const spread = await this.#spread();
     const poll = spread && setInterval(() => this.#over() !== undefined && spread.threads.stop(), POLL_MS);
     try {
       for (let round = 1; ; round++) {
@@ -110,9 +109,10 @@ class Portfolio {
     }
   }
 
-  #spread(): TurnThreads | undefined {
+  async #spread(): Promise<TurnThreads | undefined> {
     const { jobs, onLost } = this.#options;
     if (jobs === 1) return undefined;
+    const { PartThreads } = await import('./part-threads.ts');
     const threads = new PartThreads(this.#explore.target, jobs, this.#control.onBug, undefined);
     const lost = (why: unknown): void => {
       if (onLost === undefined) throw why;

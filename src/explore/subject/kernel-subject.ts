@@ -9,6 +9,7 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../../check/still/invariants.ts';
 import { cpuLines, programTask, taskText } from '../../check/evidence/machine-state.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
+import { missedSignals, unfinishedStops } from '../../check/still/missed-signals.ts';
 import { waitsForProgram } from '../../check/still/program-waits.ts';
 import { PropertyWatch } from '../../check/still/property-watch.ts';
 import { Structure } from '../../check/still/structure.ts';
@@ -144,6 +145,8 @@ export class KernelSubject implements Subject, Lookout {
   }
 
   beforeStep(cpu: number): void {
+    // Without properties only an expectation that fails is of interest, and that is one word.
+    if (!this.watches && this.machine.address(cpu) !== kernel.failed_wanted) return;
     this.machine.pending(cpu).forEachRange(this.#beforeRange);
   }
 
@@ -174,7 +177,8 @@ export class KernelSubject implements Subject, Lookout {
     const stuck = cpus.filter((cpu) => this.task(cpu) !== 0);
     const lines = cpus.flatMap((cpu) => this.cpuLines(cpu));
     if (stuck.length === 0) {
-      return finding('deadlock', 'every task sleeps and nobody can wake one', 'schedule', 0, ...lines);
+      const missed = [...missedSignals(this.view, this.names), ...unfinishedStops(this.view, this.names)];
+      return finding('deadlock', 'every task sleeps and nobody can wake one', 'schedule', 0, ...missed, ...lines);
     }
     const functions = new Set(stuck.map((cpu) => this.blame(this.stack(cpu))));
     return finding('deadlock', 'no CPU can go on', [...functions].sort().join(' / '), 0, ...lines);

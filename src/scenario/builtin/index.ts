@@ -4,6 +4,7 @@ import { mountChurn } from './mounts.ts';
 import { polyinstantiation } from './polyinstantiation.ts';
 import type { Scenario } from './scenario.ts';
 import { cloneExitStorm, pidChurn, threadGroupExit } from './storms.ts';
+import { cloneStressor, unshareStressor } from './stressors.ts';
 import { unshareTestPlan } from './unshare-test-plan.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -13,6 +14,8 @@ export const scenarios: readonly Scenario[] = [
   mountChurn,
   polyinstantiation,
   pidChurn,
+  unshareStressor,
+  cloneStressor,
   mix,
 ];
 

@@ -32,5 +32,9 @@ export const drivers = (cpus: number): number => Math.max(1, Math.min(8, Math.ce
 
 export const indent = (lines: readonly string[]): string[] => lines.map((line) => `    ${line}`);
 
+/** The lines of so many like things. */
+export const each = (count: number, lines: (index: number) => string[]): string[] =>
+  Array.from({ length: count }, (_, index) => lines(index)).flat();
+
 /** A task with its body. */
 export const task = (head: string, body: readonly string[]): string[] => ['', `task ${head}:`, ...indent(body)];

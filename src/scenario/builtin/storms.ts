@@ -1,6 +1,6 @@
 /** Scenarios that repeat one thing as fast as they can: births and deaths, thread groups, process numbers. */
 import { Random } from '../../base/random.ts';
-import { driverLoop, drivers, heading, indent, type Scenario, type ScenarioOptions, task } from './scenario.ts';
+import { driverLoop, drivers, each, heading, indent, type Scenario, type ScenarioOptions, task } from './scenario.ts';
 
 const SHARINGS = [
   '',
@@ -14,9 +14,6 @@ const SHARINGS = [
   'VM|FS',
   'FILES|SYSVSEM',
 ];
-
-const each = (count: number, lines: (index: number) => string[]): string[] =>
-  Array.from({ length: count }, (_, index) => lines(index)).flat();
 
 /** A program of drivers that all do the same round, and the children they clone. */
 function storm(

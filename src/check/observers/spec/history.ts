@@ -3,7 +3,16 @@
  * left out; one whose meaning the specification does not know (signals, threads, exec) makes the whole history one that
  * nobody judges.
  */
-import { CLONE_THREAD, CLONE_VFORK, SIGCHLD } from '../../../kernel/abi.ts';
+import {
+  CLONE_THREAD,
+  CLONE_VFORK,
+  ERESTARTNOHAND,
+  ERESTARTNOINTR,
+  ERESTARTSYS,
+  SIGCHLD,
+  WCONTINUED,
+  WUNTRACED,
+} from '../../../kernel/abi.ts';
 import { pt_regs, task_struct } from '../../../kernel/layout.ts';
 import {
   NR_clone,
@@ -15,7 +24,11 @@ import {
   NR_kill,
   NR_pause,
   NR_rt_sigaction,
+  NR_rt_sigqueueinfo,
+  NR_rt_sigsuspend,
   NR_sigaction,
+  NR_tgkill,
+  NR_tkill,
   NR_vfork,
   NR_wait4,
   NR_waitpid,
@@ -23,10 +36,10 @@ import {
 import type { RamView } from '../../evidence/view.ts';
 import type { Operation } from './family.ts';
 
-const UNKNOWN: ReadonlySet<number> = new Set([NR_execve, NR_exit_group, NR_pause, NR_vfork]);
+const UNKNOWN: ReadonlySet<number> = new Set([NR_execve, NR_exit_group, NR_pause, NR_rt_sigsuspend, NR_vfork]);
 const FAMILY: ReadonlySet<number> = new Set([NR_clone, NR_fork, NR_exit, NR_waitpid, NR_wait4, NR_getppid]);
 /** A wait that sleeps: it goes on when the task runs again. */
-const RESTARTS: ReadonlySet<number> = new Set([-512, -513]);
+const RESTARTS: ReadonlySet<number> = new Set([-ERESTARTSYS, -ERESTARTNOINTR, -ERESTARTNOHAND]);
 
 interface Open {
   readonly begin: number;
@@ -82,12 +95,14 @@ export class History {
   }
 }
 
-function isKnown(nr: number, [first, second]: readonly [number, number, number]): boolean {
+function isKnown(nr: number, [first, second, third]: readonly [number, number, number]): boolean {
   if (UNKNOWN.has(nr)) return false;
   if (nr === NR_clone) return (first & (CLONE_THREAD | CLONE_VFORK)) === 0 && (first & 0xff) === SIGCHLD;
-  if (nr === NR_kill) return second === 0;
+  if (nr === NR_kill || nr === NR_tkill || nr === NR_rt_sigqueueinfo) return second === 0;
+  if (nr === NR_tgkill) return third === 0;
   if (nr === NR_sigaction || nr === NR_rt_sigaction) return first !== SIGCHLD;
-  return nr !== NR_waitpid && nr !== NR_wait4 ? true : first === -1 || first > 0;
+  if (nr !== NR_waitpid && nr !== NR_wait4) return true;
+  return (first === -1 || first > 0) && (third & (WUNTRACED | WCONTINUED)) === 0;
 }
 
 function operation(
