@@ -36,9 +36,9 @@ task spinner:
 
 describe('with ticks', () => {
   test('a storm of clones, kills and exits is clean', async () => {
-    const result = await stressScenario({ scenario: 'clone-exit-storm' }, { ticks: 'rate:0.02', durationMs: 1_500 });
+    const result = await stressScenario({ scenario: 'clone-exit-storm' }, { ticks: 'rate:0.005', durationMs: 1_000 });
     expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
-    expect(result.ticks?.taken).toBeGreaterThan(1_000);
+    expect(result.ticks?.taken).toBeGreaterThan(100);
   });
 
   test('clean twin: siglock with interrupts off', async () => {
