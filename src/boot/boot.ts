@@ -1,15 +1,16 @@
 /** Makes a machine: RAM, the program image in it, a booted kernel, and a root file system to work in. */
 import { attach, load, store, this_cpu } from '../machine/bus.ts';
-import { PAGE_SIZE, PATH_MAX, RODATA_PAGES, SHARED_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
+import { CONTEXT_MAX, PAGE_SIZE, PATH_MAX, RODATA_PAGES, SHARED_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
 import { cpu_area, cpuAddress, machine } from '../machine/map.ts';
 import { createRam } from '../machine/ram.ts';
 import { S_IFDIR, S_IFREG } from '../kernel/abi.ts';
 import { start_kernel } from '../kernel/boot.ts';
-import { create_node } from '../kernel/fs-calls.ts';
+import { create_node } from '../kernel/create.ts';
 import { INSTRUCTION_WORDS, OP_INT80, WORD_AUX, WORD_OP } from '../kernel/isa.ts';
 import { cpu_data, HEAP_BASE } from '../kernel/layout.ts';
 import { this_cpu_data } from '../kernel/percpu.ts';
 import { type ProfileName, profiles } from '../kernel/profiles.ts';
+import { security_context_to_sid } from '../kernel/sidtab.ts';
 import { NR_alarm, NR_setitimer } from '../kernel/syscall-numbers.ts';
 import { type LockChoice, makeBlocks, planLocks } from './lock-choice.ts';
 
@@ -39,6 +40,9 @@ const ROOT: readonly (readonly [path: string, mode: number, size: number])[] = [
   ['/c/fc', S_IFREG | 0o666, 0],
   ['/f', S_IFREG | 0o666, 32],
 ];
+
+/** The first security contexts, as a policy names them: of the kernel and what it starts, and of files. */
+const INITIAL_CONTEXTS = ['s:r:kernel:s0', 's:o:file:s0'];
 
 /** Copies text with a closing zero into a word-aligned kernel buffer. */
 export function writeText(buffer: number, text: string, limit = PATH_MAX): void {
@@ -84,6 +88,11 @@ export function bootMachine(options: BootOptions): SharedArrayBuffer {
   const init = start_kernel(profile, threads, HEAP_BASE, options.code.byteLength, heap);
   markTimers(options.code, cpus);
   store(this_cpu() + cpu_area.current, init);
+  for (const context of INITIAL_CONTEXTS) {
+    const buffer = this_cpu_data() + cpu_data.context;
+    writeText(buffer, context.padEnd(CONTEXT_MAX - 1, '\0'), CONTEXT_MAX);
+    security_context_to_sid(buffer);
+  }
   for (const [path, mode, size] of ROOT) {
     writeText(this_cpu_data() + cpu_data.path, path);
     const error = create_node(mode, size);

@@ -1,5 +1,5 @@
 /** Runs a program on one CPU in this thread, in order: a task keeps the CPU until it sleeps, ends or used its slice. */
-import { load, store, this_cpu } from '../machine/bus.ts';
+import { attach, load, store, this_cpu } from '../machine/bus.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
 import { current } from '../kernel/context.ts';
@@ -36,10 +36,11 @@ const GIVE_UP_AFTER = 2_000_000;
 const WIND_DOWN_AFTER_CALLS = 2_000;
 const GIVE_UP_AFTER_CALLS = 10_000;
 
-/** A booted machine for a program, ready to run in order; what fails on purpose is drawn as the seed says. */
+/** A booted machine for a program, ready to run in order; what fails on purpose or is chosen is drawn as the seed says. */
 export function bootForProgram(image: ProgramImage, faults?: Faults, seed = 0): SharedArrayBuffer {
   const memory = bootMachine({ profile: image.profile, cpus: 1, code: image.code, rodata: image.rodata });
   if (faults !== undefined) armFaults(memory, faults, seed);
+  attach(memory, 0, undefined, seed);
   return memory;
 }
 

@@ -180,7 +180,7 @@ export function runCommand(program: Command, finish: (code: number) => void): vo
     .description('Runs a program on one CPU in order; prints each call with its result and, after it, who shares what.')
     .option('--profile <name>', 'which kernel (default as the file says, else linux-2.6.16)');
   faultOptions(command, 'none, nth:N or rate:P (docs/faults.md)')
-    .option('--seed <n>', 'what --faults rate:P draws from (default 0)')
+    .option('--seed <n>', 'what choose and --faults rate:P draw from (default 0)')
     .option('--json', 'one JSON document on stdout')
     .action((file: string, flags: RunFlags) => finish(runFile(file, flags)));
 }

@@ -31,7 +31,6 @@ export const EPERM = 1;
 export const ENOENT = 2;
 export const ESRCH = 3;
 export const EINTR = 4;
-export const EFBIG = 27;
 export const EBADF = 9;
 export const ECHILD = 10;
 export const EAGAIN = 11;
@@ -40,17 +39,23 @@ export const EACCES = 13;
 export const EFAULT = 14;
 export const EBUSY = 16;
 export const EEXIST = 17;
+export const EXDEV = 18;
 export const ENODEV = 19;
 export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
 export const EMFILE = 24;
+export const EIO = 5;
+export const EFBIG = 27;
 export const ENOSPC = 28;
 export const ESPIPE = 29;
 export const ERANGE = 34;
 export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;
+export const ENOTEMPTY = 39;
+export const ELOOP = 40;
 export const EIDRM = 43;
+export const EOPNOTSUPP = 95;
 /** Never seen by user mode: the call runs again when the task wakes. */
 export const ERESTARTSYS = 512;
 /** Never seen by user mode: always restart, whatever the handler. */
@@ -79,8 +84,17 @@ export const TASK_RUNNING = 0;
 export const TASK_INTERRUPTIBLE = 1;
 export const TASK_UNINTERRUPTIBLE = 2;
 export const TASK_STOPPED = 4;
+/** Later kernels: a sleep that a kill ends, and no other signal. */
+export const TASK_WAKEKILL = 128;
+export const TASK_KILLABLE: number = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL;
 /** Will never run again; waits for the next task on its CPU to drop it. */
 export const TASK_DEAD = 64;
+/** task_struct.exec_stage: nothing done; the other threads are killed; they are released, but for the leader. */
+export const EXEC_BEGUN = 0;
+export const EXEC_KILLED = 1;
+export const EXEC_ALONE = 2;
+/** signal_struct.notify_count of an exec that waits for its leader to become a zombie. */
+export const EXEC_WAITS_FOR_LEADER: number = -1;
 /** task_struct.exit_state */
 export const EXIT_ZOMBIE = 16;
 export const EXIT_DEAD = 32;
@@ -139,6 +153,7 @@ export const PIDTYPE_SID = 3;
 /** Capabilities, as bits of cap_effective. */
 export const CAP_CHOWN = 1 << 0;
 export const CAP_DAC_OVERRIDE = 1 << 1;
+export const CAP_DAC_READ_SEARCH = 1 << 2;
 export const CAP_FOWNER = 1 << 3;
 export const CAP_FSETID = 1 << 4;
 export const CAP_KILL = 1 << 5;
@@ -157,14 +172,23 @@ export const WALL = 0x40000000;
 export const WCLONE = 0x80000000 | 0;
 
 export const MS_BIND = 4096;
+export const MS_MOVE = 8192;
+export const MS_REC = 16384;
+export const MNT_FORCE = 1;
 export const MNT_DETACH = 2;
+export const MNT_EXPIRE = 4;
+export const UMOUNT_NOFOLLOW = 8;
 
 export const S_IFDIR = 0o040000;
 export const S_IFREG = 0o100000;
 export const S_IFMT = 0o170000;
 export const S_ISUID = 0o4000;
 export const S_ISGID = 0o2000;
+export const S_ISVTX = 0o1000;
+export const S_IXUGO = 0o111;
 export const S_IXGRP = 0o10;
+/** inode.i_flags */
+export const S_DEAD = 16;
 /** All permission bits. */
 export const S_IALLUGO = 0o7777;
 
@@ -182,6 +206,15 @@ export const ITIMER_REAL = 0;
 
 export const FUTEX_WAIT = 0;
 export const FUTEX_WAKE = 1;
+
+export const O_ACCMODE = 3;
+export const O_RDONLY = 0;
+export const O_WRONLY = 1;
+export const O_RDWR = 2;
+export const O_CREAT = 0o100;
+export const O_EXCL = 0o200;
+export const O_TRUNC = 0o1000;
+export const O_APPEND = 0o2000;
 
 export const F_DUPFD = 0;
 export const F_GETFD = 1;

@@ -10,7 +10,7 @@ import { rwlock_init } from '../machine/rwlock.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { CAP_FULL, PIDTYPE_PGID, PIDTYPE_PID, PIDTYPE_SID, PIDTYPE_TGID, SIGCHLD } from './abi.ts';
 import { FS_CACHE, TASK_CACHE } from './caches.ts';
-import { dget, get_tmpfs_super } from './dcache.ts';
+import { dget } from './dcache.ts';
 import { alloc_files } from './files.ts';
 import { futex_init } from './futex.ts';
 import { fs_struct, kernel, namespace, signal_struct, super_block, task_struct, user_struct } from './layout.ts';
@@ -20,6 +20,7 @@ import {
   LOCK_DCACHE,
   LOCK_FS,
   LOCK_SEM_IDS,
+  LOCK_SIDTAB,
   LOCK_TASKLIST,
   LOCK_UIDHASH,
   LOCK_VFSMOUNT,
@@ -32,8 +33,10 @@ import { alloc_pidmap, attach_pid, pidhash_init } from './pid.ts';
 import { sched_init, wake_up_new_task } from './sched.ts';
 import { sem_init } from './sem-array.ts';
 import { alloc_sighand, alloc_signal, clear_actions } from './sighand.ts';
+import { SECINITSID_KERNEL } from './sidtab.ts';
 import { init_sigpending } from './sigqueue.ts';
 import { kmem_cache_alloc, kmem_cache_init } from './slab.ts';
+import { get_tmpfs_super } from './super.ts';
 import { init_timers } from './timer.ts';
 import { alloc_uid, uid_cache_init } from './user.ts';
 
@@ -47,6 +50,7 @@ function lock_init(): void {
   spin_lock_init(kernel.dcache_lock, LOCK_DCACHE);
   spin_lock_init(kernel.uidhash_lock, LOCK_UIDHASH);
   spin_lock_init(kernel.sem_ids_lock, LOCK_SEM_IDS);
+  spin_lock_init(kernel.sidtab_lock, LOCK_SIDTAB);
   spin_lock_init(kernel.zone_lock, LOCK_ZONE);
 }
 
@@ -108,6 +112,7 @@ function make_init(): number {
   store(tsk + task_struct.tgid, 1);
   store(tsk + task_struct.exit_signal, SIGCHLD);
   store(tsk + task_struct.cap_effective, CAP_FULL);
+  store(tsk + task_struct.sid, SECINITSID_KERNEL);
   store(signal + signal_struct.pgrp, 1);
   store(signal + signal_struct.session, 1);
   store(signal + signal_struct.leader, 1);

@@ -12,6 +12,8 @@ import { BUG_ON } from '../machine/fault.ts';
 import { read_lock, read_unlock, write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
+  CAP_KILL,
+  EXEC_WAITS_FOR_LEADER,
   EXIT_DEAD,
   EXIT_ZOMBIE,
   PF_DEAD,
@@ -23,7 +25,7 @@ import {
   SIGCHLD,
   SIGNAL_GROUP_EXIT,
 } from './abi.ts';
-import { current } from './context.ts';
+import { capable, current } from './context.ts';
 import { exit_files } from './files.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_task_struct } from './task.ts';
@@ -36,6 +38,7 @@ import { exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
 import { kill_orphaned_pgrp } from './pgrp.ts';
 import { detach_pid, next_thread, thread_group_empty } from './pid.ts';
+import { wake_up_process } from './sched.ts';
 import { exit_sem } from './sem-undo.ts';
 import { __exit_sighand, __exit_signal } from './sighand.ts';
 import { exit_signals, retarget_pending } from './signal-retarget.ts';
@@ -124,6 +127,20 @@ function forget_original_parent(father: number): void {
   }
 }
 
+/**
+ * 1 when child or parent runs another program than when the child was made, and it is to send another signal than SIGCHLD
+ * at its end: 2.6 does not let it, later kernels look at the parent's side as they send. tasklist_lock held.
+ */
+function changed_domain(tsk: number): number {
+  const exit_signal = load(tsk + task_struct.exit_signal);
+  if (exit_signal === SIGCHLD || exit_signal === -1 || load(kernel.profile) === PROFILE_LINUX_6) return 0;
+  const at_birth = load(tsk + task_struct.parent_exec_id);
+  const parent = load(tsk + task_struct.real_parent);
+  const same =
+    load(parent + task_struct.self_exec_id) === at_birth && load(tsk + task_struct.self_exec_id) === at_birth;
+  return same ? 0 : 1;
+}
+
 /** Turns the current task into a zombie, or into nothing when nobody will wait for it. Takes tasklist_lock for writing. */
 function exit_notify(tsk: number): void {
   const signal = load(tsk + task_struct.signal);
@@ -137,11 +154,18 @@ function exit_notify(tsk: number): void {
   write_lock_irq(kernel.tasklist_lock);
   forget_original_parent(tsk);
   kill_orphaned_pgrp(tsk, load(tsk + task_struct.real_parent), tsk);
+  if (changed_domain(tsk) && capable(CAP_KILL) === 0) store(tsk + task_struct.exit_signal, SIGCHLD);
   if (load(tsk + task_struct.exit_signal) !== -1 && thread_group_empty(tsk)) {
     do_notify_parent(tsk, load(tsk + task_struct.exit_signal));
   }
   const state = load(tsk + task_struct.exit_signal) === -1 ? EXIT_DEAD : EXIT_ZOMBIE;
   store(tsk + task_struct.exit_state, state);
+  if (
+    load(tsk + task_struct.group_leader) === tsk &&
+    load(signal + signal_struct.notify_count) === EXEC_WAITS_FOR_LEADER
+  ) {
+    wake_up_process(load(signal + signal_struct.group_exit_task));
+  }
   write_unlock_irq(kernel.tasklist_lock);
   if (state === EXIT_DEAD) release_task(tsk);
 }

@@ -12,10 +12,12 @@ import { current, task_lock, task_unlock } from './context.ts';
 import { dput } from './dcache.ts';
 import { should_fail } from './fault-inject.ts';
 import { FAULT_FD } from './fault-sites.ts';
-import { file, files_struct, task_struct } from './layout.ts';
+import { file, files_struct, kernel, task_struct } from './layout.ts';
 import { LOCK_FILE } from './locks.ts';
+import { mmdrop } from './mm.ts';
 import { mntput } from './mount.ts';
 import { put_namespace } from './namespace.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { put_task_struct } from './task.ts';
 
@@ -24,6 +26,11 @@ export const FILE_REGULAR = 1;
 /** Pin their task for as long as they are open. */
 export const FILE_PROC_STATUS = 2;
 export const FILE_PROC_MAPS = 3;
+/** /proc/PID/attr, which pins its task too. */
+export const FILE_PROC_ATTR_CURRENT = 5;
+export const FILE_PROC_ATTR_EXEC = 6;
+export const FILE_PROC_MEM = 7;
+export const FILE_PROC_TASK = 8;
 /** Pins a namespace for as long as it is open. */
 export const FILE_PROC_MOUNTS = 4;
 
@@ -35,6 +42,7 @@ export function fput(f: number): void {
     const kind = load(f + file.f_kind);
     if (kind === FILE_PROC_MOUNTS) put_namespace(load(f + file.f_private));
     else if (kind !== FILE_REGULAR) put_task_struct(load(f + file.f_private));
+    if (load(f + file.f_mm)) mmdrop(load(f + file.f_mm));
     kmem_cache_free(FILE_CACHE, f, _THIS_IP_);
   }
 }
@@ -106,17 +114,19 @@ export function exit_files(tsk: number): void {
 }
 
 /**
- * Gives the current task a table of its own, before exec closes some of it. 0 or -ENOMEM. Takes task_lock: the form since
- * 2.6.18, without which readers of /proc meet a table that exec may still take back (B20).
+ * Gives the current task a table of its own, before exec closes some of it. 0 or -ENOMEM. Until 2.6.18 it changed the pointer
+ * under no lock, and there was none while the copy was made (B20); later kernels take task_lock.
  */
 export function unshare_files(tsk: number): number {
   const old = load(tsk + task_struct.files);
   if (atomic_read(old + files_struct.count) === 1) return 0;
+  const locked = load(kernel.profile) === PROFILE_LINUX_6;
+  if (!locked) store(tsk + task_struct.files, 0);
   const files = dup_fd(old);
+  if (locked) task_lock(tsk);
+  store(tsk + task_struct.files, files ? files : old);
+  if (locked) task_unlock(tsk);
   if (files === 0) return -ENOMEM;
-  task_lock(tsk);
-  store(tsk + task_struct.files, files);
-  task_unlock(tsk);
   put_files_struct(old);
   return 0;
 }

@@ -56,7 +56,7 @@ import { recalc_sigpending, sigaddset, sigismember } from './sigset.ts';
 import { kmem_cache_free } from './slab.ts';
 import { copy_thread, dup_task_struct, free_unseen_task, init_new_task } from './task.ts';
 import { put_user } from './uaccess.ts';
-import { alloc_vfork, put_vfork, wait_for_vfork } from './vfork.ts';
+import { alloc_vfork, begin_vfork, free_vfork, wait_for_vfork } from './vfork.ts';
 
 /** Flags that cannot go together, and what later kernels check besides. 0 or -EINVAL. */
 function check_clone_flags(flags: number): number {
@@ -164,6 +164,11 @@ function publish(flags: number, p: number): number {
   const parent = flags & (CLONE_PARENT | CLONE_THREAD) ? load(tsk + task_struct.real_parent) : tsk;
   store(p + task_struct.real_parent, parent);
   store(p + task_struct.parent, parent);
+  const of_parent = flags & (CLONE_PARENT | CLONE_THREAD) && load(kernel.profile) === PROFILE_LINUX_6;
+  store(
+    p + task_struct.parent_exec_id,
+    load(tsk + (of_parent ? task_struct.parent_exec_id : task_struct.self_exec_id)),
+  );
   if (load(kernel.profile) === PROFILE_LINUX_6 && (flags & (CLONE_PARENT | CLONE_THREAD)) === CLONE_PARENT) {
     store(p + task_struct.exit_signal, load(load(tsk + task_struct.group_leader) + task_struct.exit_signal));
   }
@@ -258,17 +263,10 @@ export function do_fork(flags: number, parent_tidptr: number, child_tidptr: numb
   const p = copy_process(flags, parent_tidptr, child_tidptr, pid);
   if (p < 0) {
     free_pidmap(pid);
-    if (vfork) {
-      put_vfork(vfork);
-      put_vfork(vfork);
-    }
+    if (vfork) free_vfork(vfork);
     return p;
   }
-  if (vfork) {
-    store(p + task_struct.vfork_done, vfork);
-    store(tsk + task_struct.vfork_waiting, vfork);
-    store(tsk + task_struct.vfork_pid, pid);
-  }
+  if (vfork) begin_vfork(tsk, p, vfork, pid);
   if (flags & CLONE_STOPPED && load(kernel.profile) !== PROFILE_LINUX_6) start_stopped(p);
   else wake_up_new_task(p);
   return vfork ? wait_for_vfork(tsk) : pid;

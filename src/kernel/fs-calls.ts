@@ -1,75 +1,19 @@
-/** System calls on names and on the fs part: mkdir, stat, access, chdir, getcwd, umask. */
+/** System calls on names and on the fs part: stat, access, chdir, getcwd, umask. */
 import { load, store, xchg } from '../machine/bus.ts';
 import { PATH_MAX } from '../machine/limits.ts';
-import { down_write, up_write } from '../machine/rwsem.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { EEXIST, EFAULT, ENOENT, ENOMEM, ENOTDIR, ERANGE, S_IFDIR } from './abi.ts';
+import { EFAULT, ENOENT, ENOTDIR, ERANGE } from './abi.ts';
 import { current } from './context.ts';
-import { d_create, d_lookup, dget, dput, is_directory } from './dcache.ts';
+import { d_unhashed, dget, is_directory } from './dcache.ts';
 import { set_fs_pwd } from './fs.ts';
 import { cpu_data, dentry, fs_struct, inode, kernel, nameidata, task_struct, vfsmount } from './layout.ts';
 import { mntget } from './mount.ts';
-import { LAST_NORM, MAY_EXEC, MAY_WRITE, path_lookup, path_release, permission, user_path_walk } from './namei.ts';
+import { MAY_EXEC, path_release, permission, user_path_walk } from './namei.ts';
 import { this_cpu_data } from './percpu.ts';
-import { copy_to_user, get_byte, getname, put_user, set_byte } from './uaccess.ts';
+import { copy_to_user, get_byte, put_user, set_byte } from './uaccess.ts';
 
 const SLASH = 47;
-
-/** Creates an entry below the directory where nd stands. 0, -EEXIST, -EACCES, -ENOMEM. Takes the directory's i_sem. */
-function create_entry(nd: number, mode: number): number {
-  const parent = load(nd + nameidata.dentry);
-  const dir = load(parent + dentry.d_inode);
-  const tsk = current();
-  if (load(nd + nameidata.last_type) !== LAST_NORM) return -EEXIST;
-  down_write(dir + inode.i_sem);
-  let err = 0;
-  const old = d_lookup(parent, nd + nameidata.last);
-  if (old) {
-    dput(old);
-    err = -EEXIST;
-  } else {
-    err = permission(parent, MAY_WRITE | MAY_EXEC);
-    if (
-      err === 0 &&
-      d_create(parent, nd + nameidata.last, mode, load(tsk + task_struct.euid), load(tsk + task_struct.gid)) === 0
-    ) {
-      err = -ENOMEM;
-    }
-  }
-  up_write(dir + inode.i_sem);
-  return err;
-}
-
-/** Creates a file or directory at a path of the kernel buffer. */
-function create_at(path: number, mode: number): number {
-  const nd = this_cpu_data() + cpu_data.nd;
-  const err = path_lookup(path, 1, nd);
-  if (err) return err;
-  const result = is_directory(load(nd + nameidata.dentry)) ? create_entry(nd, mode) : -ENOTDIR;
-  path_release(nd);
-  return result;
-}
-
-export function sys_mkdir(address: number, mode: number): number {
-  const path = this_cpu_data() + cpu_data.path;
-  const err = getname(path, address, PATH_MAX);
-  if (err) return err;
-  const umask = load(load(current() + task_struct.fs) + fs_struct.umask);
-  return create_at(path, S_IFDIR | (mode & 0o1777 & ~umask));
-}
-
-/** Creates what stands at the path in the CPU's path buffer: a directory, or a file of that size. 0 or an error. */
-export function create_node(mode: number, size: number): number {
-  const nd = this_cpu_data() + cpu_data.nd;
-  const path = this_cpu_data() + cpu_data.path;
-  const err = create_at(path, mode);
-  if (err === 0 && path_lookup(path, 0, nd) === 0) {
-    store(load(load(nd + nameidata.dentry) + dentry.d_inode) + inode.i_size, size);
-    path_release(nd);
-  }
-  return err;
-}
 
 /** Writes five words to the user's buffer: mode, uid, gid, size, inode number. */
 export function sys_stat(address: number, buffer: number): number {
@@ -121,17 +65,34 @@ function prepend_name(buffer: number, at: number, d: number): number {
   return start;
 }
 
+/** Puts " (deleted)" in front of what the buffer holds from `at` on; the new start. */
+function prepend_deleted(buffer: number, at: number): number {
+  for (let i = 0; i < 10; i++) {
+    const word = i < 4 ? 0x65642820 : i < 8 ? 0x6574656c : 0x2964;
+    set_byte(buffer, at - 10 + i, (word >>> (8 * (i & 3))) & 0xff);
+  }
+  return at - 10;
+}
+
 /**
- * Writes the path of (mnt, d) as seen from a root to the end of a PATH_MAX buffer; its start, or -ERANGE. The caller
- * holds references on all four. Takes vfsmount_lock and dcache_lock.
+ * Writes the path of (mnt, d) as seen from a root to the end of a PATH_MAX buffer; its start, or -ERANGE. A name that was
+ * removed is told as such, or is -ENOENT. The caller holds references on all four. Takes vfsmount_lock and dcache_lock.
  */
-export function d_path(buffer: number, mnt_at: number, d_at: number, rootmnt: number, root: number): number {
+export function d_path(
+  buffer: number,
+  mnt_at: number,
+  d_at: number,
+  rootmnt: number,
+  root: number,
+  must_be_there: number,
+): number {
   let mnt = mnt_at;
   let d = d_at;
   let at = PATH_MAX - 1;
   set_byte(buffer, at, 0);
   spin_lock(kernel.vfsmount_lock);
   spin_lock(kernel.dcache_lock);
+  if (d_unhashed(d)) at = must_be_there ? -ENOENT : prepend_deleted(buffer, at);
   while (at >= 0 && (d !== root || mnt !== rootmnt)) {
     if (d === load(mnt + vfsmount.mnt_root)) {
       const parent = load(mnt + vfsmount.mnt_parent);
@@ -164,23 +125,23 @@ export function pin_fs_paths(fs: number, want_root: number): void {
   read_unlock(fs + fs_struct.lock);
 }
 
-/** The path that pin_fs_paths took references on, which go: written to the end of `buffer`; its start. May sleep. */
-export function pinned_path(buffer: number): number {
+/** The path that pin_fs_paths took references on, which go, as d_path has it. May sleep. */
+export function pinned_path(buffer: number, must_be_there: number): number {
   const nd = this_cpu_data() + cpu_data.nd;
   const nd2 = this_cpu_data() + cpu_data.nd2;
   const mnt = load(nd + nameidata.mnt);
   const rootmnt = load(nd2 + nameidata.mnt);
-  const at = d_path(buffer, mnt, load(nd + nameidata.dentry), rootmnt, load(nd2 + nameidata.dentry));
+  const at = d_path(buffer, mnt, load(nd + nameidata.dentry), rootmnt, load(nd2 + nameidata.dentry), must_be_there);
   path_release(nd);
   path_release(nd2);
   return at;
 }
 
-/** Length of the path with its closing zero, -ERANGE, -EFAULT, -ENOENT. */
+/** Length of the path with its closing zero, -ERANGE, -EFAULT, -ENOENT when the directory was removed. */
 export function sys_getcwd(address: number, size: number): number {
   const buffer = this_cpu_data() + cpu_data.path2;
   pin_fs_paths(load(current() + task_struct.fs), 0);
-  const at = pinned_path(buffer);
+  const at = pinned_path(buffer, 1);
   if (at < 0) return -ENOENT;
   const length = PATH_MAX - at;
   if (length > size) return -ERANGE;

@@ -55,6 +55,8 @@ export const OP_PATH = 15;
 export const OP_WIND_DOWN = 16;
 /** Only init: the program is over. */
 export const OP_HALT = 17;
+/** dst = any of 0 to a0 - 1 */
+export const OP_CHOOSE = 18;
 
 export const CMP_EQ = 0;
 export const CMP_NE = 1;

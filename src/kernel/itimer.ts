@@ -90,6 +90,24 @@ export function sys_setitimer(which: number, value: number, ovalue: number): num
   return wrong ? -EFAULT : 0;
 }
 
+/**
+ * Another thread than the leader execs: the timer becomes its own, and when this returns it runs for the leader no more,
+ * who is about to be released. Waits for one that runs; the caller holds nothing.
+ */
+export function exec_itimer(signal: number, tsk: number): void {
+  if (load(this_cpu() + cpu_area.has_timers) === 0) return;
+  const timer = signal + signal_struct.real_timer;
+  for (;;) {
+    const left = timer_remaining(timer);
+    const found = try_to_del_timer_sync(timer);
+    if (found !== TIMER_RUNS) {
+      if (found) add_timer(timer, tsk, left > 0 ? left : 1);
+      return;
+    }
+    timer_wait_running(timer);
+  }
+}
+
 /** The last thread of a group takes its timer away, before anything it needs goes. Waits for one that runs. */
 export function exit_itimer(tsk: number): void {
   if (load(this_cpu() + cpu_area.has_timers) === 0) return;

@@ -6,7 +6,9 @@
  * contexts are made of, then the kernel's global words and the per-CPU data.
  */
 import {
+  CONTEXT_MAX,
   CPU_CACHE_SLOTS,
+  FILE_MAX,
   MAX_CACHES,
   MAX_CPUS,
   NAME_MAX,
@@ -17,6 +19,7 @@ import {
   RAM_BYTES,
   SEMMNI,
   SEMMSL,
+  SIDTAB_SIZE,
   USER_PAGES,
   USER_PAGE_SIZE,
 } from '../machine/limits.ts';
@@ -129,6 +132,9 @@ export const task_struct = struct('task_struct', {
     gid: int,
     cap_effective: hex,
     user: pointer('user_struct'),
+    /** Security context, and the one that the next exec gives it; 0 for none. */
+    sid: int,
+    exec_sid: int,
     undo_list: pointer('sem_undo_list'),
     set_child_tid: hex,
     clear_child_tid: hex,
@@ -138,6 +144,13 @@ export const task_struct = struct('task_struct', {
     vfork_done: pointer('vfork_completion'),
     vfork_waiting: pointer('vfork_completion'),
     vfork_pid: int,
+    /** What an exec under way has made, and how far it has come: EXEC_. */
+    exec_mm: pointer('mm_struct'),
+    exec_sighand: pointer('sighand_struct'),
+    exec_stage: int,
+    /** Counts the programs it has run, and what its parent's count was when it was made. */
+    self_exec_id: int,
+    parent_exec_id: int,
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,
@@ -163,10 +176,11 @@ export const wait_queue_head = struct('wait_queue_head', {
   lock: { lock: spinlock, task_list: listHead },
 });
 
-/** Where a vfork parent waits. Parent and child hold one reference each (Linux keeps it on the parent's stack). */
+/** Where a vfork parent waits: its own, in Linux on its stack. */
 export const vfork_completion = struct('vfork_completion', {
-  atomic: { users: atomic },
   'wait.lock': { done: int, wait: words(wait_queue_head.SIZE >> 2) },
+  /** linux-6: the child, with a reference. */
+  'private to the parent': { child: pointer('task_struct') },
 });
 
 export const sem_undo_list = struct('sem_undo_list', {
@@ -246,7 +260,7 @@ export const vm_area_struct = struct('vm_area_struct', {
 /** Page table, one level: USER_PAGES entries of page address and PTE_ bits. */
 export const pgd = struct('pgd', { 'mm->page_table_lock': { entry: words(USER_PAGES) } });
 
-/** A page of user memory. `_count` is how many page tables map it. */
+/** A page of user memory. `_count` is how many page tables map it, and who reads it from outside meanwhile. */
 export const page = struct('page', {
   atomic: { _count: atomic },
   'user memory': { data: words(USER_PAGE_SIZE >> 2) },
@@ -260,6 +274,7 @@ export const namespace = struct('namespace', {
 
 export const vfsmount = struct('vfsmount', {
   atomic: { mnt_count: atomic },
+  'xchg, no lock': { mnt_expiry_mark: int },
   vfsmount_lock: {
     mnt_hash: listHead,
     mnt_parent: pointer('vfsmount'),
@@ -293,7 +308,21 @@ export const dentry = struct('dentry', {
 });
 
 export const inode = struct('inode', {
-  i_sem: { i_sem: rwsem, i_size: int, i_mode: int, i_uid: int, i_gid: int },
+  /** Its names and those who are at work on it. */
+  atomic: { i_count: atomic },
+  i_sem: {
+    i_sem: rwsem,
+    i_size: int,
+    i_mode: int,
+    i_uid: int,
+    i_gid: int,
+    i_sid: int,
+    /** Names in directories; a directory's own entries do not count. */
+    i_nlink: int,
+    /** S_DEAD: a directory that was removed. */
+    i_flags: int,
+  },
+  'written under i_sem, read without it': { i_data: words(FILE_MAX >> 2) },
   'written once': { i_ino: int },
 });
 
@@ -301,10 +330,13 @@ export const file = struct('file', {
   atomic: { f_count: atomic },
   'written once': {
     f_kind: int,
+    /** As open was asked: O_ACCMODE. */
+    f_flags: int,
     f_dentry: pointer('dentry'),
     f_vfsmnt: pointer('vfsmount'),
-    /** What an open file of /proc pins: a namespace (mounts) or a task (status, maps). */
+    /** What an open file of /proc pins: a namespace (mounts) or a task (all others), and since linux-6 an mm (maps, mem). */
     f_private: hex,
+    f_mm: pointer('mm_struct'),
   },
   'racy by design (f_pos)': { f_pos: int },
 });
@@ -386,6 +418,10 @@ export const cpu_data = struct('cpu_data', {
     path2: words(PATH_MAX >> 2),
     nd: words(nameidata.SIZE >> 2),
     nd2: words(nameidata.SIZE >> 2),
+    /** The page that access_process_vm is at. */
+    pinned_page: pointer('page'),
+    /** A security context on its way in or out. */
+    context: words(CONTEXT_MAX >> 2),
   },
   'see rq': { rq: words(rq.SIZE >> 2) },
   'see timer_base': { timers: words(timer_base.SIZE >> 2) },
@@ -433,6 +469,12 @@ export const kernel = struct(
     vfsmount_lock: { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
     dcache_lock: { dcache_lock: spinlock, last_ino: int },
     uidhash_lock: { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },
+    sidtab_lock: {
+      sidtab_lock: spinlock,
+      nr_sids: int,
+      /** The context of each sid, the first that of sid 1. */
+      sidtab: words((SIDTAB_SIZE * CONTEXT_MAX) >> 2),
+    },
     sem_ids_lock: {
       sem_ids_lock: spinlock,
       /** Sets made so far. */

@@ -1,7 +1,7 @@
 /**
  * Pages of user memory: demand zero, copy on write. A page table entry is the address of the page's data and two
  * bits. Read-only data and shared words are the program image itself and have no page struct; private pages count
- * how many page tables map them.
+ * how many page tables map them, and who reads them from outside.
  */
 import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, memcpy, memset, store } from '../machine/bus.ts';
@@ -22,7 +22,8 @@ export function find_vma(mm: number, address: number): number {
   return 0;
 }
 
-function put_page(p: number): void {
+/** Drops a reference to a page. */
+export function put_page(p: number): void {
   if (atomic_dec_and_test(p + page._count)) kmem_cache_free(PAGE_CACHE, p, _THIS_IP_);
 }
 
@@ -32,17 +33,21 @@ function pte_offset(mm: number, index: number): number {
 }
 
 /**
- * Serves a page fault: makes the page present, and writable when `write`. 0, -EFAULT, -ENOMEM. Takes mmap_sem for
- * reading and page_table_lock; may sleep.
+ * Makes a page present, and writable when `write`. 0, -EFAULT, -ENOMEM. mmap_sem held; takes page_table_lock, may sleep.
  */
-export function handle_mm_fault(mm: number, index: number, write: number): number {
-  let err = 0;
-  down_read(mm + mm_struct.mmap_sem);
+function handle_vma_fault(mm: number, index: number, write: number): number {
   const vma = find_vma(mm, USER_BASE + index * USER_PAGE_SIZE);
   const flags = vma ? load(vma + vm_area_struct.vm_flags) : 0;
-  if (vma === 0 || (write && (flags & VM_WRITE) === 0)) err = -EFAULT;
-  else if (flags & VM_SHARED || (flags & VM_WRITE) === 0) map_image_page(mm, vma, index);
-  else err = map_private_page(mm, index, write);
+  if (vma === 0 || (write && (flags & VM_WRITE) === 0)) return -EFAULT;
+  if ((flags & VM_SHARED) === 0 && flags & VM_WRITE) return map_private_page(mm, index, write);
+  map_image_page(mm, vma, index);
+  return 0;
+}
+
+/** Serves a page fault of whoever uses the address space, as handle_vma_fault. Takes mmap_sem for reading. */
+export function handle_mm_fault(mm: number, index: number, write: number): number {
+  down_read(mm + mm_struct.mmap_sem);
+  const err = handle_vma_fault(mm, index, write);
   up_read(mm + mm_struct.mmap_sem);
   return err;
 }
@@ -113,6 +118,35 @@ export function copy_page_range(mm: number, oldmm: number, vma: number): void {
     store(pte_offset(mm, index), pte);
   }
   spin_unlock(oldmm + mm_struct.page_table_lock);
+}
+
+/**
+ * The RAM address behind a user address of any address space, to be read, or 0 when there is none. A private page gets a
+ * reference into `pin`, for the caller to put: nobody writes over it meanwhile but who has it mapped. mmap_sem held; takes
+ * page_table_lock, may sleep.
+ */
+export function get_user_page(mm: number, address: number, pin: number): number {
+  const offset = address - USER_BASE;
+  store(pin, 0);
+  if (offset < 0 || offset >= USER_PAGES * USER_PAGE_SIZE) return 0;
+  const vma = find_vma(mm, address);
+  const flags = vma ? load(vma + vm_area_struct.vm_flags) : 0;
+  const index = (offset / USER_PAGE_SIZE) | 0;
+  for (;;) {
+    spin_lock(mm + mm_struct.page_table_lock);
+    const pte = load(pte_offset(mm, index));
+    if (pte & PTE_PRESENT) {
+      if (flags & VM_WRITE && (flags & VM_SHARED) === 0) {
+        store(pin, (pte & ~3) - page.data);
+        atomic_inc((pte & ~3) - page.data + page._count);
+      }
+      spin_unlock(mm + mm_struct.page_table_lock);
+      return (pte & ~3) + (offset & (USER_PAGE_SIZE - 1));
+    }
+    spin_unlock(mm + mm_struct.page_table_lock);
+    const err = handle_vma_fault(mm, index, 0);
+    if (err) return 0;
+  }
 }
 
 /** Drops every private page of an address space that nobody uses any more. */

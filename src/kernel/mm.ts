@@ -3,10 +3,9 @@
  * together hold one, and a CPU that still has the page table loaded after its task left holds one more.
  */
 import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
-import { load, memcpy, store, this_cpu, wait_for_change } from '../machine/bus.ts';
+import { cmpxchg, load, memcpy, store, this_cpu, wait_for_change } from '../machine/bus.ts';
 import { down_read, down_write, init_rwsem, up_read, up_write } from '../machine/rwsem.ts';
 import { cpu_area } from '../machine/map.ts';
-import { arch_spin_is_locked } from '../machine/arch-spin.ts';
 import { spin_lock_init } from '../machine/spinlock.ts';
 import { CLONE_VM, ENOMEM, VM_READ, VM_SHARED, VM_WRITE } from './abi.ts';
 import { MM_CACHE, PGD_CACHE, VMA_CACHE } from './caches.ts';
@@ -128,7 +127,7 @@ export function copy_mm(clone_flags: number, tsk: number): number {
 /** spin_unlock_wait: lets whoever changes the page table finish, without taking the lock. */
 function wait_for_page_table_lock(mm: number): void {
   const lock = mm + mm_struct.page_table_lock;
-  while (arch_spin_is_locked(lock)) wait_for_change(lock, load(lock));
+  for (let seen = load(lock); seen <= 0; seen = load(lock)) wait_for_change(lock, seen);
 }
 
 /** Drops the struct; the last one frees it with its page table. */
@@ -162,6 +161,15 @@ export function get_task_mm(tsk: number): number {
   if (mm) atomic_inc(mm + mm_struct.mm_users);
   task_unlock(tsk);
   return mm;
+}
+
+/** One more user of an address space whose struct is held, unless it has none any more; 1 or 0. */
+export function mmget_not_zero(mm: number): number {
+  for (;;) {
+    const users = atomic_read(mm + mm_struct.mm_users);
+    if (users === 0) return 0;
+    if (cmpxchg(mm + mm_struct.mm_users, users, users + 1) === users) return 1;
+  }
 }
 
 /** What leaving an address space owes others: a vfork parent wakes up, clear_child_tid is cleared and its waiter woken. */

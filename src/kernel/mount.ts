@@ -9,10 +9,11 @@ import { atomic_dec_and_test, atomic_inc, atomic_set } from '../machine/atomic.t
 import { load, store } from '../machine/bus.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import { MNT_CACHE } from './caches.ts';
-import { deactivate_super, dget, dput } from './dcache.ts';
+import { dget, dput, is_subdir } from './dcache.ts';
 import { dentry, kernel, list_head, MOUNT_HASH_SIZE, super_block, vfsmount } from './layout.ts';
 import { INIT_LIST_HEAD, list_add, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { deactivate_super } from './super.ts';
 
 function mount_bucket(mnt: number, d: number): number {
   return kernel.mount_hashtable + list_head.SIZE * (((mnt ^ (mnt >>> 9) ^ (d >>> 5)) >>> 3) % MOUNT_HASH_SIZE);
@@ -27,14 +28,23 @@ export function mntget(mnt: number): number {
   return mnt;
 }
 
-/** Drops a reference; the last one frees the mount and lets go of the superblock. May sleep. */
+/** Takes a mount down that nobody refers to, and lets go of the superblock. May sleep. */
+function __mntput(mnt: number): void {
+  const sb = load(mnt + vfsmount.mnt_sb);
+  dput(load(mnt + vfsmount.mnt_root));
+  kmem_cache_free(MNT_CACHE, mnt, _THIS_IP_);
+  deactivate_super(sb);
+}
+
+/** Drops a reference of who has not used the mount. The last one takes it down. May sleep. */
+export function mntput_no_expire(mnt: number): void {
+  if (atomic_dec_and_test(mnt + vfsmount.mnt_count)) __mntput(mnt);
+}
+
+/** The same of who has: the mount does not expire yet. */
 export function mntput(mnt: number): void {
-  if (atomic_dec_and_test(mnt + vfsmount.mnt_count)) {
-    const sb = load(mnt + vfsmount.mnt_sb);
-    dput(load(mnt + vfsmount.mnt_root));
-    kmem_cache_free(MNT_CACHE, mnt, _THIS_IP_);
-    deactivate_super(sb);
-  }
+  if (load(mnt + vfsmount.mnt_expiry_mark)) store(mnt + vfsmount.mnt_expiry_mark, 0);
+  if (atomic_dec_and_test(mnt + vfsmount.mnt_count)) __mntput(mnt);
 }
 
 /** A mount of the superblock at `root`, unattached, count 1; takes over one active reference. 0 without memory. */
@@ -42,6 +52,7 @@ export function alloc_vfsmnt(sb: number, root: number): number {
   const mnt = kmem_cache_alloc(MNT_CACHE, _THIS_IP_);
   if (mnt === 0) return 0;
   atomic_set(mnt + vfsmount.mnt_count, 1);
+  store(mnt + vfsmount.mnt_expiry_mark, 0);
   INIT_LIST_HEAD(mnt + vfsmount.mnt_hash);
   INIT_LIST_HEAD(mnt + vfsmount.mnt_mounts);
   INIT_LIST_HEAD(mnt + vfsmount.mnt_child);
@@ -141,13 +152,25 @@ export function umount_tree(root: number): void {
   }
 }
 
-/** A copy of the whole tree below `mnt`, its first mount showing `d`; linked by mnt_list. 0 without memory. */
+/** 1 when a mount below `mnt` hangs in the directory `d` of it, or in one below; d_parent never changes. */
+function hangs_below(p: number, mnt: number, d: number): number {
+  let top = p;
+  while (load(top + vfsmount.mnt_parent) !== mnt) top = load(top + vfsmount.mnt_parent);
+  return is_subdir(load(top + vfsmount.mnt_mountpoint), d);
+}
+
+/**
+ * A copy of the mount and of those that hang in its directory `d`, which the first one shows; linked by mnt_list. 0 without
+ * memory. namespace->sem held.
+ */
 export function copy_tree(mnt: number, d: number): number {
   const copy = clone_mnt(mnt, d);
   if (copy === 0) return 0;
+  const whole = d === load(mnt + vfsmount.mnt_root);
   let from = mnt;
   let to = copy;
   for (let p = next_mnt(mnt, mnt); p !== 0; p = next_mnt(p, mnt)) {
+    if (!whole && hangs_below(p, mnt, d) === 0) continue;
     while (from !== load(p + vfsmount.mnt_parent)) {
       from = load(from + vfsmount.mnt_parent);
       to = load(to + vfsmount.mnt_parent);

@@ -6,7 +6,17 @@ import { load, memset, store } from '../machine/bus.ts';
 import { NAME_MAX, PATH_MAX } from '../machine/limits.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { CAP_DAC_OVERRIDE, EACCES, ENAMETOOLONG, ENOENT, ENOTDIR } from './abi.ts';
+import {
+  CAP_DAC_OVERRIDE,
+  CAP_DAC_READ_SEARCH,
+  EACCES,
+  ENAMETOOLONG,
+  ENOENT,
+  ENOTDIR,
+  S_IFDIR,
+  S_IFMT,
+  S_IXUGO,
+} from './abi.ts';
 import { capable, current } from './context.ts';
 import { d_lookup, dget, dput, is_directory } from './dcache.ts';
 import { cpu_data, dentry, fs_struct, inode, kernel, nameidata, task_struct, vfsmount } from './layout.ts';
@@ -26,12 +36,20 @@ export const MAY_READ = 4;
 const SLASH = 47;
 const DOT = 46;
 
-/** 0 when the current task may do that with the inode of a dentry, else -EACCES. */
+/**
+ * 0 when the current task may do that with the inode of a dentry, else -EACCES. Whoever may do anything may still execute
+ * only what somebody may; a directory is searched without.
+ */
 export function permission(d: number, wanted: number): number {
-  if (capable(CAP_DAC_OVERRIDE)) return 0;
   const i = load(d + dentry.d_inode);
+  const whole = load(i + inode.i_mode);
+  const directory = (whole & S_IFMT) === S_IFDIR;
+  const executable = (wanted & MAY_EXEC) === 0 || (whole & S_IXUGO) !== 0 || directory;
+  if (executable && capable(CAP_DAC_OVERRIDE)) return 0;
+  const looks = wanted === MAY_READ || (directory && (wanted & MAY_WRITE) === 0);
+  if (looks && capable(CAP_DAC_READ_SEARCH)) return 0;
   const tsk = current();
-  let mode = load(i + inode.i_mode);
+  let mode = whole;
   if (load(tsk + task_struct.euid) === load(i + inode.i_uid)) mode >>= 6;
   else if (load(tsk + task_struct.gid) === load(i + inode.i_gid)) mode >>= 3;
   return (mode & 7 & wanted) === wanted ? 0 : -EACCES;
@@ -51,6 +69,13 @@ function step_to(nd: number, mnt: number, d: number): void {
   store(nd + nameidata.dentry, d);
   dput(old_dentry);
   mntput(old_mnt);
+}
+
+/** The same within the mount, whose reference stays. */
+export function step_inside(nd: number, d: number): void {
+  const old = load(nd + nameidata.dentry);
+  store(nd + nameidata.dentry, d);
+  dput(old);
 }
 
 /** Goes down into whatever is mounted here, as deep as it goes. */
@@ -73,7 +98,7 @@ function follow_dotdot(nd: number): void {
     read_unlock(fs + fs_struct.lock);
     if (at_root) break;
     if (d !== load(mnt + vfsmount.mnt_root)) {
-      step_to(nd, mntget(mnt), dget(load(d + dentry.d_parent)));
+      step_inside(nd, dget(load(d + dentry.d_parent)));
       break;
     }
     spin_lock(kernel.vfsmount_lock);
@@ -114,7 +139,7 @@ function walk_component(nd: number): number {
   }
   const found = d_lookup(load(nd + nameidata.dentry), nd + nameidata.last);
   if (found === 0) return -ENOENT;
-  step_to(nd, mntget(load(nd + nameidata.mnt)), found);
+  step_inside(nd, found);
   follow_mount(nd);
   return 0;
 }
@@ -174,6 +199,13 @@ export function path_lookup(path: number, parent: number, nd: number): number {
       return err;
     }
   }
+}
+
+/** 1 when the path has a slash at its end. */
+export function ends_in_slash(path: number): number {
+  let at = 0;
+  while (get_byte(path, at) !== 0) at++;
+  return at > 0 && get_byte(path, at - 1) === SLASH ? 1 : 0;
 }
 
 /** Walks the path at a user address. As path_lookup, or -EFAULT. */

@@ -5,10 +5,10 @@
 import { atomic_dec, atomic_inc } from '../machine/atomic.ts';
 import { fetch_and, fetch_or, load, store } from '../machine/bus.ts';
 import { PID_MAX, RESERVED_PIDS } from '../machine/limits.ts';
-import { PIDTYPE_PID, PIDTYPE_TGID } from './abi.ts';
+import { PIDTYPE_PGID, PIDTYPE_PID, PIDTYPE_SID, PIDTYPE_TGID } from './abi.ts';
 import { should_fail } from './fault-inject.ts';
 import { FAULT_PID } from './fault-sites.ts';
-import { kernel, PIDHASH_SIZE, pid_link, task_struct } from './layout.ts';
+import { kernel, PIDHASH_SIZE, pid_link, signal_struct, task_struct } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 
 export const NR_PIDTYPES = 4;
@@ -120,6 +120,46 @@ export function detach_pid(tsk: number, type: number): void {
   free_pidmap(nr);
 }
 
+/** A thread becomes the leader of its process group and session entries. */
+function attach_group_and_session(thread: number): void {
+  const signal = load(thread + task_struct.signal);
+  attach_pid(thread, PIDTYPE_PGID, load(signal + signal_struct.pgrp));
+  attach_pid(thread, PIDTYPE_SID, load(signal + signal_struct.session));
+}
+
+/** exec of 2.6: leader and thread change their numbers, and the leader is in a thread group of its own. */
+export function switch_exec_pids(leader: number, thread: number): void {
+  const pid = load(thread + task_struct.pid);
+  const tgid = load(thread + task_struct.tgid);
+  for (let type = 0; type < NR_PIDTYPES; type++) __detach_pid(leader, type);
+  __detach_pid(thread, PIDTYPE_PID);
+  __detach_pid(thread, PIDTYPE_TGID);
+  store(leader + task_struct.pid, pid);
+  store(leader + task_struct.tgid, pid);
+  store(thread + task_struct.pid, tgid);
+  attach_pid(thread, PIDTYPE_PID, tgid);
+  attach_pid(thread, PIDTYPE_TGID, tgid);
+  attach_group_and_session(thread);
+  attach_pid(leader, PIDTYPE_PID, pid);
+  attach_pid(leader, PIDTYPE_TGID, pid);
+  attach_group_and_session(leader);
+}
+
+/** exec of linux-6: they change their numbers, and the thread takes the leader's place in group and session. */
+export function transfer_leader_pids(leader: number, thread: number): void {
+  const pid = load(thread + task_struct.pid);
+  const tgid = load(leader + task_struct.pid);
+  __detach_pid(leader, PIDTYPE_PID);
+  __detach_pid(thread, PIDTYPE_PID);
+  store(leader + task_struct.pid, pid);
+  store(thread + task_struct.pid, tgid);
+  attach_pid(thread, PIDTYPE_PID, tgid);
+  attach_pid(leader, PIDTYPE_PID, pid);
+  __detach_pid(leader, PIDTYPE_PGID);
+  __detach_pid(leader, PIDTYPE_SID);
+  attach_group_and_session(thread);
+}
+
 /** The task with this number of this type, or 0. */
 export function find_task_by_pid_type(type: number, nr: number): number {
   const pid = find_pid(type, nr);
@@ -128,6 +168,11 @@ export function find_task_by_pid_type(type: number, nr: number): number {
 
 export function find_task_by_pid(nr: number): number {
   return find_task_by_pid_type(PIDTYPE_PID, nr);
+}
+
+/** 1 while a task is not released: it has its number. tasklist_lock held. */
+export function pid_alive(tsk: number): number {
+  return load(task_pid(tsk, PIDTYPE_PID) + pid_link.nr) ? 1 : 0;
 }
 
 /** The next task of the same thread group, in a ring; the task itself when it is alone. */

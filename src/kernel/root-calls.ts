@@ -14,14 +14,14 @@ import { PATH_MAX } from '../machine/limits.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { down_write, up_write } from '../machine/rwsem.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { CAP_SYS_ADMIN, CAP_SYS_CHROOT, EBUSY, EINVAL, ENOTDIR, EPERM } from './abi.ts';
+import { CAP_SYS_ADMIN, CAP_SYS_CHROOT, EBUSY, EINVAL, ENOENT, ENOTDIR, EPERM } from './abi.ts';
 import { capable, current, task_lock, task_unlock } from './context.ts';
 import { dget, dput, is_directory, is_subdir } from './dcache.ts';
 import { get_fs_struct, put_fs_struct, replace_paths, set_fs_pwd, set_fs_root } from './fs.ts';
 import { cpu_data, dentry, fs_struct, inode, kernel, nameidata, namespace, task_struct, vfsmount } from './layout.ts';
 import { list_next } from './list.ts';
 import { attach_mnt, detach_mnt, mntget, mntput } from './mount.ts';
-import { check_mnt } from './mount-calls.ts';
+import { check_mnt, name_is_gone, place_is_gone } from './mount-bind.ts';
 import { follow_mount, MAY_EXEC, path_lookup, path_release, permission } from './namei.ts';
 import { this_cpu_data } from './percpu.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
@@ -101,11 +101,22 @@ function chroot_fs_refs_linux_6(old_mnt: number, old: number, mnt: number, d: nu
   for (; count > 0; count--) path_put(old_mnt, old);
 }
 
-/** 0, -EINVAL, -EBUSY: what can be said without vfsmount_lock. namespace->sem held for writing. */
+/**
+ * 1 when new_root or put_old was removed. 2.6.14 asks of put_old only whether it has its name still, which goes after its
+ * i_sem: a directory that is dead already may be taken. put_old's i_sem held; takes dcache_lock.
+ */
+function places_are_gone(new_nd: number, old_nd: number): number {
+  const old = load(old_nd + nameidata.dentry);
+  const gone = load(kernel.profile) === PROFILE_LINUX_6 ? place_is_gone(old) : name_is_gone(old);
+  return gone ? 1 : place_is_gone(load(new_nd + nameidata.dentry));
+}
+
+/** 0, -EINVAL, -ENOENT, -EBUSY: what can be said without vfsmount_lock. namespace->sem held for writing. */
 function pivot_error(new_nd: number, old_nd: number, rootmnt: number, root: number): number {
   const newmnt = load(new_nd + nameidata.mnt);
   if (check_mnt(rootmnt) === 0) return -EINVAL;
   if (load(kernel.profile) === PROFILE_LINUX_6 && check_mnt(newmnt) === 0) return -EINVAL;
+  if (places_are_gone(new_nd, old_nd)) return -ENOENT;
   if (newmnt === rootmnt || load(old_nd + nameidata.mnt) === rootmnt) return -EBUSY;
   if (load(rootmnt + vfsmount.mnt_root) !== root) return -EINVAL;
   if (load(rootmnt + vfsmount.mnt_parent) === rootmnt) return -EINVAL;
@@ -168,7 +179,7 @@ function do_pivot_root(new_nd: number, old_nd: number): number {
 
 /**
  * pivot_root(2). -EPERM without CAP_SYS_ADMIN; -EINVAL when new_root or the root is no mount of this namespace, hangs
- * nowhere, or does not hold what it has to; -EBUSY when new_root or put_old is on the root's mount; what the lookups say.
+ * nowhere, or does not hold what it has to; -ENOENT when one was removed; -EBUSY when new_root or put_old is on the root's mount; what the lookups say.
  * linux-6 looks both up before it asks whose new_root is, and goes on to what was mounted on put_old meanwhile.
  */
 export function sys_pivot_root(new_root: number, put_old: number): number {

@@ -9,7 +9,7 @@ import { current, task_lock, task_unlock } from './context.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { LOCK_CHLDEXIT, LOCK_SIGLOCK } from './locks.ts';
 import { next_thread } from './pid.ts';
-import { PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
 import { wake_up_process } from './sched.ts';
 import { flush_sigqueue, init_sigpending } from './sigqueue.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
@@ -134,12 +134,12 @@ export function __exit_signal(tsk: number): void {
   flush_sigqueue(tsk + task_struct.pending);
 }
 
-/** Undoes copy_signal for a task that was never seen. Gives `live` back too, which 2.6.14 forgot (B09). */
+/** Undoes copy_signal for a task that was never seen. `live` is given back too, which was forgotten until 2.6.14.2 (B09). */
 export function undo_copy_signal(tsk: number): void {
   const signal = load(tsk + task_struct.signal);
   write_lock_irq(kernel.tasklist_lock);
   store(tsk + task_struct.signal, 0);
-  atomic_dec(signal + signal_struct.live);
+  if (load(kernel.profile) !== PROFILE_DESAI_2005) atomic_dec(signal + signal_struct.live);
   if (atomic_dec_and_test(signal + signal_struct.count)) kmem_cache_free(SIGNAL_CACHE, signal, _THIS_IP_);
   write_unlock_irq(kernel.tasklist_lock);
 }

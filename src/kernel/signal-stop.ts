@@ -4,57 +4,28 @@
  * they clear the mark that a stop signal was taken out, and the count.
  *
  * The parent is told when the last one has stopped, and when the group goes on. That takes the parent's siglock, and two of
- * them never nest: who tells it holds tasklist_lock alone, and SIGCONT lets go of the group's meanwhile. So a signal may
- * come in between.
+ * them never nest: who tells it holds tasklist_lock alone, and SIGCONT lets go of the group's meanwhile
+ * (signal-cont.ts). So a signal may come in between.
  */
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
-import {
-  spin_lock,
-  spin_lock_irq,
-  spin_lock_irqsave,
-  spin_unlock,
-  spin_unlock_irq,
-  spin_unlock_irqrestore,
-} from '../machine/spinlock.ts';
+import { spin_lock_irq, spin_lock_irqsave, spin_unlock_irq, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import {
   PF_EXITING,
   SA_NOCLDSTOP,
   SIGCHLD,
-  SIGCONT,
-  SIGKILL,
-  SIGNAL_GROUP_EXIT,
-  SIGNAL_STOP_CONTINUED,
   SIGNAL_STOP_DEQUEUED,
   SIGNAL_STOP_STOPPED,
-  SIG_DFL,
   SIG_IGN,
-  TASK_INTERRUPTIBLE,
+  TASK_DEAD,
   TASK_STOPPED,
 } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
-import { try_to_wake_up, wake_up } from './sched.ts';
+import { wake_up } from './sched.ts';
 import { queue_group_signal } from './signal-group.ts';
-import { rm_from_queue } from './sigqueue.ts';
-import { sigismember, sigaction_of, stops_by_default, signal_wake_up, SIG_KERNEL_STOP_MASK } from './sigset.ts';
-
-/** The same for the whole group: what it shares, and what each thread has; siglock held. */
-function rm_from_all_queues(mask: number, p: number): void {
-  rm_from_queue(mask, load(p + task_struct.signal) + signal_struct.shared_pending);
-  let t = p;
-  do {
-    rm_from_queue(mask, t + task_struct.pending);
-    t = next_thread(t);
-  } while (t !== p);
-}
-
-/** 1 when a thread has a handler of its own for SIGCONT and does not block it; siglock held. */
-function handles_cont(t: number): number {
-  const handler = load(sigaction_of(load(t + task_struct.sighand), SIGCONT));
-  return handler !== SIG_DFL && handler !== SIG_IGN && sigismember(t + task_struct.blocked, SIGCONT) === 0 ? 1 : 0;
-}
+import { sigaction_of, signal_wake_up } from './sigset.ts';
 
 /**
  * Tells the parent that a group stopped or goes on: SIGCHLD, unless it does not want that, and its wait wakes. tasklist_lock
@@ -68,52 +39,6 @@ export function do_notify_parent_cldstop(leader: number): void {
   if (load(action) !== SIG_IGN && (load(action + 4) & SA_NOCLDSTOP) === 0) queue_group_signal(SIGCHLD, parent, 0);
   wake_up(load(parent + task_struct.signal) + signal_struct.wait_chldexit);
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
-}
-
-/** The same from under the group's own siglock, which is let go of meanwhile. */
-function notify_unlocked(p: number): void {
-  const sighand = load(p + task_struct.sighand);
-  spin_unlock(sighand + sighand_struct.siglock);
-  do_notify_parent_cldstop(load(p + task_struct.group_leader));
-  spin_lock(sighand + sighand_struct.siglock);
-}
-
-/**
- * SIGCONT, whoever handles it: no stop signal stays pending, one that is being acted on is cancelled, and every stopped
- * thread runs; those that handle it look at their signals before they do anything else. A stop that is half-way counts as
- * one that was complete, and then wait is not told that it is over. siglock and tasklist_lock held.
- */
-function continue_group(p: number): void {
-  const signal = load(p + task_struct.signal);
-  if (load(signal + signal_struct.group_stop_count) > 0) {
-    store(signal + signal_struct.group_stop_count, 0);
-    store(signal + signal_struct.flags, SIGNAL_STOP_CONTINUED);
-    notify_unlocked(p);
-  }
-  rm_from_all_queues(SIG_KERNEL_STOP_MASK, p);
-  let t = p;
-  do {
-    const handles = handles_cont(t);
-    if (handles) store(t + task_struct.sigpending, 1);
-    try_to_wake_up(t, handles ? TASK_STOPPED | TASK_INTERRUPTIBLE : TASK_STOPPED);
-    t = next_thread(t);
-  } while (t !== p);
-  if (load(signal + signal_struct.flags) & SIGNAL_STOP_STOPPED) {
-    store(signal + signal_struct.flags, SIGNAL_STOP_CONTINUED);
-    store(signal + signal_struct.group_exit_code, 0);
-    notify_unlocked(p);
-  } else {
-    store(signal + signal_struct.flags, 0);
-  }
-}
-
-/** What stop signals, SIGCONT and SIGKILL do when they are sent, before anything else; siglock held. */
-export function handle_stop_signal(sig: number, p: number): void {
-  const signal = load(p + task_struct.signal);
-  if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) return;
-  if (stops_by_default(sig)) rm_from_all_queues(1 << (SIGCONT - 1), p);
-  else if (sig === SIGCONT) continue_group(p);
-  else if (sig === SIGKILL) store(signal + signal_struct.flags, 0);
 }
 
 /** What do_signal_stop answers when there is nothing to stop for any more. */
@@ -165,7 +90,7 @@ function begin_stop(tsk: number): number {
   const passed_over = load(kernel.profile) === PROFILE_LINUX_6 ? PF_EXITING : 0;
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.state) >= TASK_STOPPED || load(t + task_struct.flags) & passed_over) continue;
+    if (load(t + task_struct.state) & (TASK_STOPPED | TASK_DEAD) || load(t + task_struct.flags) & passed_over) continue;
     count = count + 1;
     signal_wake_up(t, 0);
   }

@@ -9,9 +9,10 @@ import { spin_lock, spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } fro
 import { NSIG, SA_NOCLDWAIT, SIGCHLD, SIGKILL, SIGNAL_GROUP_EXIT, SIG_DFL, SIG_IGN } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread } from './pid.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { wake_up } from './sched.ts';
 import { queue_group_signal, sig_ignored } from './signal-group.ts';
-import { handle_stop_signal } from './signal-stop.ts';
+import { handle_stop_signal } from './signal-cont.ts';
 import { legacy_queue, rm_from_queue, send_signal } from './sigqueue.ts';
 import { sigaddset, sigdelset, sigismember, sigaction_of, signal_wake_up, SIG_KERNEL_STOP_MASK } from './sigset.ts';
 
@@ -75,12 +76,16 @@ export function force_sig(sig: number, tsk: number): void {
 
 /**
  * Tells the parent that a task is a zombie, and wakes its wait. A parent that ignores SIGCHLD makes the task reap
- * itself (exit_signal -1). tasklist_lock held for writing; takes the parent's siglock.
+ * itself (exit_signal -1). To a parent that runs another program than when it made the task, later kernels send SIGCHLD. tasklist_lock held for writing; takes the parent's siglock.
  */
 export function do_notify_parent(tsk: number, exit_signal: number): void {
   const parent = load(tsk + task_struct.parent);
   const sighand = load(parent + task_struct.sighand);
   let sig = exit_signal;
+  if (sig !== SIGCHLD && load(kernel.profile) === PROFILE_LINUX_6) {
+    const at_birth = load(tsk + task_struct.parent_exec_id);
+    if (at_birth !== load(parent + task_struct.self_exec_id)) sig = SIGCHLD;
+  }
   spin_lock(sighand + sighand_struct.siglock);
   if (sig === SIGCHLD) {
     const action = sigaction_of(sighand, SIGCHLD);

@@ -15,6 +15,7 @@ import {
   SIGWINCH,
   TASK_INTERRUPTIBLE,
   TASK_STOPPED,
+  TASK_WAKEKILL,
 } from './abi.ts';
 import { current } from './context.ts';
 import { sighand_struct, signal_struct, task_struct } from './layout.ts';
@@ -78,10 +79,15 @@ export function recalc_sigpending(tsk: number): void {
   store(tsk + task_struct.sigpending, low | high || stopping ? 1 : 0);
 }
 
-/** Makes a task look at its signals; `resume` also wakes it from a stop. siglock held, inside it rq->lock. */
+/** Makes a task look at its signals; `resume` also wakes it from a stop, and from a sleep that a kill ends. siglock held, inside it rq->lock. */
 export function signal_wake_up(tsk: number, resume: number): void {
   store(tsk + task_struct.sigpending, 1);
-  try_to_wake_up(tsk, resume ? TASK_INTERRUPTIBLE | TASK_STOPPED : TASK_INTERRUPTIBLE);
+  try_to_wake_up(tsk, resume ? TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_WAKEKILL : TASK_INTERRUPTIBLE);
+}
+
+/** 1 when a task is being killed. No lock: who sends SIGKILL wakes the task up after. */
+export function fatal_signal_pending(tsk: number): number {
+  return load(tsk + task_struct.sigpending) && sigismember(tsk + task_struct.pending, SIGKILL) ? 1 : 0;
 }
 
 /** 1 when the current task should leave a sleep. */

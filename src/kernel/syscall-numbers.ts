@@ -2,9 +2,12 @@
 export const NR_exit = 1;
 export const NR_fork = 2;
 export const NR_read = 3;
+export const NR_write = 4;
 export const NR_open = 5;
 export const NR_close = 6;
 export const NR_waitpid = 7;
+export const NR_link = 9;
+export const NR_unlink = 10;
 export const NR_execve = 11;
 export const NR_chdir = 12;
 export const NR_chmod = 15;
@@ -18,12 +21,14 @@ export const NR_pause = 29;
 export const NR_access = 33;
 export const NR_kill = 37;
 export const NR_mkdir = 39;
+export const NR_rmdir = 40;
 export const NR_dup = 41;
 export const NR_umount2 = 52;
 export const NR_fcntl = 55;
 export const NR_setpgid = 57;
 export const NR_umask = 60;
 export const NR_chroot = 61;
+export const NR_dup2 = 63;
 export const NR_getppid = 64;
 export const NR_getpgrp = 65;
 export const NR_setsid = 66;
@@ -49,9 +54,12 @@ export const NR_getcwd = 183;
 export const NR_vfork = 190;
 export const NR_pivot_root = 217;
 export const NR_gettid = 224;
+export const NR_setxattr = 226;
+export const NR_getxattr = 229;
 export const NR_tkill = 238;
 export const NR_futex = 240;
 export const NR_exit_group = 252;
+export const NR_set_tid_address = 258;
 export const NR_tgkill = 270;
 export const NR_unshare_desai = 300;
 export const NR_unshare = 310;
@@ -65,9 +73,12 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_exit]: 'exit',
   [NR_fork]: 'fork',
   [NR_read]: 'read',
+  [NR_write]: 'write',
   [NR_open]: 'open',
   [NR_close]: 'close',
   [NR_waitpid]: 'waitpid',
+  [NR_link]: 'link',
+  [NR_unlink]: 'unlink',
   [NR_execve]: 'execve',
   [NR_chdir]: 'chdir',
   [NR_chmod]: 'chmod',
@@ -81,12 +92,14 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_access]: 'access',
   [NR_kill]: 'kill',
   [NR_mkdir]: 'mkdir',
+  [NR_rmdir]: 'rmdir',
   [NR_dup]: 'dup',
   [NR_umount2]: 'umount2',
   [NR_fcntl]: 'fcntl',
   [NR_setpgid]: 'setpgid',
   [NR_umask]: 'umask',
   [NR_chroot]: 'chroot',
+  [NR_dup2]: 'dup2',
   [NR_getppid]: 'getppid',
   [NR_getpgrp]: 'getpgrp',
   [NR_setsid]: 'setsid',
@@ -112,9 +125,12 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_vfork]: 'vfork',
   [NR_pivot_root]: 'pivot_root',
   [NR_gettid]: 'gettid',
+  [NR_setxattr]: 'setxattr',
+  [NR_getxattr]: 'getxattr',
   [NR_tkill]: 'tkill',
   [NR_futex]: 'futex',
   [NR_exit_group]: 'exit_group',
+  [NR_set_tid_address]: 'set_tid_address',
   [NR_tgkill]: 'tgkill',
   [NR_unshare_desai]: 'unshare',
   [NR_unshare]: 'unshare',

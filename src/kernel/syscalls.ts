@@ -1,21 +1,24 @@
 /** The system call table: which function serves which number, with its arguments out of the registers. */
-import { load, smp_mb } from '../machine/bus.ts';
+import { load, smp_mb, store } from '../machine/bus.ts';
 import { CLONE_VFORK, CLONE_VM, ENOSYS, SIGCHLD } from './abi.ts';
 import { sys_chmod, sys_chown } from './attr.ts';
 import { current } from './context.ts';
+import { sys_link, sys_mkdir } from './create.ts';
 import { sys_execve } from './exec.ts';
 import { do_exit, do_group_exit } from './exit.ts';
-import { sys_dup, sys_fcntl, sys_lseek, sys_open, sys_read } from './file-calls.ts';
+import { sys_dup, sys_dup2, sys_fcntl, sys_lseek, sys_open } from './file-calls.ts';
 import { sys_close } from './files.ts';
 import { do_fork } from './fork.ts';
-import { sys_access, sys_chdir, sys_getcwd, sys_mkdir, sys_stat, sys_umask } from './fs-calls.ts';
+import { sys_access, sys_chdir, sys_getcwd, sys_stat, sys_umask } from './fs-calls.ts';
 import { sys_futex } from './futex.ts';
 import { sys_alarm, sys_setitimer } from './itimer.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
-import { sys_mount, sys_umount2 } from './mount-calls.ts';
+import { sys_mount } from './mount-calls.ts';
 import { sys_getpgid, sys_getsid, sys_setpgid, sys_setsid } from './pgrp-calls.ts';
-import { sys_readlink } from './proc.ts';
+import { sys_readlink } from './proc-links.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
+import { sys_read, sys_write } from './read-write.ts';
+import { sys_rmdir, sys_unlink } from './remove.ts';
 import { sys_chroot, sys_pivot_root } from './root-calls.ts';
 import { yield_cpu } from './sched.ts';
 import { sys_ipc } from './sem.ts';
@@ -31,6 +34,7 @@ import {
   NR_clone,
   NR_close,
   NR_dup,
+  NR_dup2,
   NR_execve,
   NR_exit,
   NR_exit_group,
@@ -45,7 +49,9 @@ import {
   NR_getsid,
   NR_gettid,
   NR_getuid,
+  NR_getxattr,
   NR_ipc,
+  NR_link,
   NR_lseek,
   NR_mkdir,
   NR_mount,
@@ -53,25 +59,32 @@ import {
   NR_pivot_root,
   NR_read,
   NR_readlink,
+  NR_rmdir,
   NR_sched_yield,
+  NR_set_tid_address,
   NR_setitimer,
   NR_setpgid,
   NR_setsid,
   NR_setuid,
+  NR_setxattr,
   NR_stat,
   NR_umask,
   NR_umount2,
+  NR_unlink,
   NR_unshare,
   NR_unshare_desai,
   NR_vfork,
   NR_wait4,
   NR_waitpid,
+  NR_write,
 } from './syscall-numbers.ts';
+import { sys_umount2 } from './umount.ts';
 import { sys_unshare_desai_2005 } from './unshare-desai-2005.ts';
 import { sys_unshare_linux_2_6_16 } from './unshare-linux-2.6.16.ts';
 import { sys_unshare_linux_6 } from './unshare-linux-6.ts';
 import { sys_setuid } from './user.ts';
 import { sys_wait4 } from './wait.ts';
+import { sys_getxattr, sys_setxattr } from './xattr.ts';
 
 /**
  * Thread group of the parent, without a lock: read again until the parent stayed the same meanwhile, because it may
@@ -128,6 +141,9 @@ function process_call(nr: number, regs: number): number {
       return sys_setsid();
     case NR_getsid:
       return sys_getsid(ebx);
+    case NR_set_tid_address:
+      store(current() + task_struct.clear_child_tid, ebx);
+      return load(current() + task_struct.pid);
     case NR_getuid:
       return load(current() + task_struct.uid);
     case NR_setuid:
@@ -156,8 +172,10 @@ function file_call(nr: number, regs: number): number {
   switch (nr) {
     case NR_read:
       return sys_read(ebx, ecx, edx);
+    case NR_write:
+      return sys_write(ebx, ecx, edx);
     case NR_open:
-      return sys_open(ebx, ecx);
+      return sys_open(ebx, ecx, edx);
     case NR_close:
       return sys_close(ebx);
     case NR_chdir:
@@ -172,8 +190,16 @@ function file_call(nr: number, regs: number): number {
       return sys_access(ebx, ecx);
     case NR_mkdir:
       return sys_mkdir(ebx, ecx);
+    case NR_link:
+      return sys_link(ebx, ecx);
+    case NR_unlink:
+      return sys_unlink(ebx);
+    case NR_rmdir:
+      return sys_rmdir(ebx);
     case NR_dup:
       return sys_dup(ebx);
+    case NR_dup2:
+      return sys_dup2(ebx, ecx);
     case NR_fcntl:
       return sys_fcntl(ebx, ecx, edx);
     case NR_umask:
@@ -184,6 +210,10 @@ function file_call(nr: number, regs: number): number {
       return sys_chmod(ebx, ecx);
     case NR_chown:
       return sys_chown(ebx, ecx, edx);
+    case NR_setxattr:
+      return sys_setxattr(ebx, ecx, edx, load(regs + pt_regs.esi));
+    case NR_getxattr:
+      return sys_getxattr(ebx, ecx, edx, load(regs + pt_regs.esi));
     case NR_stat:
       return sys_stat(ebx, ecx);
     case NR_getcwd:

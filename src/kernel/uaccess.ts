@@ -8,7 +8,13 @@ import { cpu_area } from '../machine/map.ts';
 import { EFAULT, ENAMETOOLONG, ENOENT, PTE_PRESENT, PTE_WRITE } from './abi.ts';
 import { current } from './context.ts';
 import { should_fail_usercopy } from './fault-inject.ts';
-import { FAULT_COPY_TO_USER, FAULT_GET_USER, FAULT_GETNAME, FAULT_PUT_USER } from './fault-sites.ts';
+import {
+  FAULT_COPY_FROM_USER,
+  FAULT_COPY_TO_USER,
+  FAULT_GET_USER,
+  FAULT_GETNAME,
+  FAULT_PUT_USER,
+} from './fault-sites.ts';
 import { mm_struct, pgd, task_struct } from './layout.ts';
 import { handle_mm_fault } from './memory.ts';
 import { user_access_begin, user_access_end } from './tlb.ts';
@@ -135,6 +141,18 @@ export function copy_to_user(address: number, buffer: number, bytes: number): nu
   for (let i = 0; i < bytes; i++) {
     const err = put_user_byte(get_byte(buffer, i), address + i);
     if (err) return err;
+  }
+  return 0;
+}
+
+/** Copies bytes of user memory to a kernel buffer. 0 or -EFAULT. */
+export function copy_from_user(buffer: number, address: number, bytes: number): number {
+  const fails = should_fail_usercopy(FAULT_COPY_FROM_USER);
+  if (fails) return -EFAULT;
+  for (let i = 0; i < bytes; i++) {
+    const byte = get_user_byte(address + i);
+    if (byte < 0) return byte;
+    set_byte(buffer, i, byte);
   }
   return 0;
 }

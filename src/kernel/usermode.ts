@@ -1,6 +1,6 @@
 /** User mode: executes the instructions of a program (isa.ts) for the current task, one at a time. */
 import { atomic_inc } from '../machine/atomic.ts';
-import { cmpxchg, load, store } from '../machine/bus.ts';
+import { choose, cmpxchg, load, store } from '../machine/bus.ts';
 import { RODATA_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
 import { SIGSEGV, TASK_UNINTERRUPTIBLE } from './abi.ts';
 import { current } from './context.ts';
@@ -17,6 +17,7 @@ import {
   MODE_SHARED,
   OP_ADD,
   OP_AND,
+  OP_CHOOSE,
   OP_END,
   OP_EXPECT,
   OP_HALT,
@@ -197,5 +198,6 @@ function simple_instruction(op: number, regs: number, at: number): void {
   else if (op === OP_AND) value = left & right;
   else if (op === OP_SHR) value = left >>> right;
   else if (op === OP_WIND_DOWN) value = load(kernel.wind_down);
+  else if (op === OP_CHOOSE) value = choose(left);
   store(destination(regs, at), value);
 }

@@ -28,6 +28,7 @@ import { release_task } from './exit.ts';
 import { kernel, signal_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { signal_pending } from './sigset.ts';
 import { put_user } from './uaccess.ts';
 import { has_stopped, take_continued, wait_task_continued, wait_task_stopped } from './wait-stopped.ts';
@@ -105,17 +106,24 @@ function scan_group(pid: number, options: number): number {
   return found;
 }
 
-/** Collects a zombie that is ours: its pid, or -EFAULT, and then it is a zombie again. Releases it. */
+/**
+ * Collects a zombie that is ours and releases it: its pid, or -EFAULT when the status cannot be stored. 2.6 stores before it
+ * releases, and makes the child a zombie again then; later kernels store after, and the child is gone all the same.
+ */
 function wait_task_zombie(p: number, status_at: number): number {
   const signal = load(p + task_struct.signal);
   const by_group = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
   const status = by_group ? load(signal + signal_struct.group_exit_code) : load(p + task_struct.exit_code);
+  const pid = load(p + task_struct.pid);
+  if (load(kernel.profile) === PROFILE_LINUX_6) {
+    release_task(p);
+    return status_at && put_user(status, status_at) ? -EFAULT : pid;
+  }
   if (status_at && put_user(status, status_at)) {
     // Plain in Linux, and marked here for x86's order; no lock either way, which does harm: docs/findings.md.
     WRITE_ONCE(p + task_struct.exit_state, EXIT_ZOMBIE);
     return -EFAULT;
   }
-  const pid = load(p + task_struct.pid);
   release_task(p);
   return pid;
 }

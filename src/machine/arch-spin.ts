@@ -70,7 +70,3 @@ export function arch_spin_unlock(lock: number): void {
   store(lock, UNLOCKED);
   if (seen < 0) wake_waiters(lock);
 }
-
-export function arch_spin_is_locked(lock: number): number {
-  return load(lock) <= 0 ? 1 : 0;
-}

@@ -39,12 +39,12 @@ let area = 0;
 /** State of the generator behind choose. */
 let drawn = 0;
 
-/** Connects this thread to RAM as one CPU, which spins for so many turns before it parks. */
-export function attach(memory: SharedArrayBuffer, cpu: number, turns = SPIN_TURNS): void {
+/** Connects this thread to RAM as one CPU, which spins for so many turns before it parks; what it chooses follows from `seed`. */
+export function attach(memory: SharedArrayBuffer, cpu: number, turns = SPIN_TURNS, seed = 0): void {
   ram = new Int32Array(memory, FIRST_ADDRESS);
   size = ram.length;
   area = cpuAddress(cpu);
-  drawn = Math.imul(cpu + 1, 0x9e3779b1);
+  drawn = Math.imul(cpu + 1, 0x9e3779b1) ^ seed || 1;
   spinTurns = turns;
 }
 
@@ -174,7 +174,7 @@ export function futex_wake(address: number, count: number): number {
 
 /**
  * Any of 0 to n - 1. A search tries all of them; here, on a real thread, it is drawn by a generator of the CPU's own,
- * which begins with the CPU's number: the same every time.
+ * which begins with the CPU's number and the seed: the same every time.
  */
 export function choose(n: number): number {
   const fault = badChoice(n);

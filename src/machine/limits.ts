@@ -44,6 +44,13 @@ export const NAME_MAX = 16;
 /** A path given to a system call, in bytes with its closing zero. */
 export const PATH_MAX = 128;
 
+/** What a regular file holds, in bytes. */
+export const FILE_MAX = 64;
+
+/** A security context, in bytes with its closing zero, and how many different ones there can be. */
+export const CONTEXT_MAX = 16;
+export const SIDTAB_SIZE = 32;
+
 /** Semaphore sets, and semaphores in one set. */
 export const SEMMNI = 16;
 export const SEMMSL = 8;

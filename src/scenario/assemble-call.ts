@@ -1,9 +1,10 @@
 /** Assembles a call as its entry in the table of calls says. */
-import { NSIG, WCONTINUED, WUNTRACED } from '../kernel/abi.ts';
+import { MS_BIND, NSIG, WCONTINUED, WUNTRACED } from '../kernel/abi.ts';
 import { profiles } from '../kernel/profiles.ts';
 import {
   OP_ADD,
   OP_AND,
+  OP_CHOOSE,
   OP_JEQ,
   OP_JGE,
   OP_JLT,
@@ -37,6 +38,7 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   const destination = own === NO_REGISTER && needed ? RESULT : own;
   const sources = spec.registers.map((from, index) => argument(assembly, statement, spec, from, index));
   if (spec.number === 'xadd') emitter.emit(OP_XADD, destination, sources);
+  else if (spec.number === 'choose') emitter.emit(OP_CHOOSE, destination, sources);
   else emitter.systemCall(callNumber(assembly, statement, spec), destination, sources, printStatement(statement));
   if (statement.child) startChild(assembly, statement.child.name, destination);
   if (spec.after === 'permissions' && first) {
@@ -103,6 +105,10 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
       return immediate(buffers.text());
     case '@tmpfs':
       return immediate(rodata.text('tmpfs'));
+    case '@selinux':
+      return immediate(rodata.text('security.selinux'));
+    case '@length':
+      return immediate(textLength(statement, spec));
     case '@semaphores':
       return shared(assembly.sharedIndex(SEMAPHORE_SET));
     case '@sembuf':
@@ -119,9 +125,17 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
       return immediate(rodata.words(signalSet(statement.operands.find((one) => one.kind === 'flags'))));
     case '@oldset':
       return immediate(buffers.set(task));
+    case '@bind':
+      return immediate(MS_BIND | constant('flags'));
     case '@clone':
       return immediate(constant('flags') | constant('exit_signal'));
   }
+}
+
+/** Bytes of the operand that is a text. */
+function textLength(statement: CallStatement, spec: CallSpec): number {
+  const operand = statement.operands[spec.operands.findIndex(({ kind }) => kind === 'text')];
+  return operand?.kind === 'text' ? Buffer.byteLength(operand.value) : 0;
 }
 
 /** The two words of a set of signals, which are given by name or number; 0 is none. */

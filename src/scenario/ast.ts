@@ -19,13 +19,21 @@ export interface Program {
 }
 
 /**
- * A directory of which each user has an instance of his own: the one in `instances` that is named by his number. What that
- * asks for is looked at by check/polydirs/polydirs.ts.
+ * A directory of which each user has an instance of his own: the one in `instances` that the method names. What that asks
+ * for is looked at by check/polydirs/polydirs.ts.
  */
 export interface Polydir {
   readonly directory: string;
   readonly instances: string;
+  readonly method: PolydirMethod;
 }
+
+/**
+ * What tells instances apart: the user's number, that behind the level of his security context, or behind all of it. The
+ * methods of pam_namespace.
+ */
+export type PolydirMethod = (typeof polydirMethods)[number];
+export const polydirMethods = ['user', 'level', 'context'] as const;
 
 export interface Task {
   name: string;

@@ -17,7 +17,8 @@ type NamesOf<O> = O extends { constants: infer C } ? keyof C & string : never;
 /** What a method takes for an operand. Flags that go together are an array. */
 type Argument<O extends OperandSpec> = {
   path: string;
-  shared: string;
+  text: string;
+  shared: O extends { default: number } ? string | number : string;
   constant: number;
   value: Value;
   any: Value | { text: string };
@@ -88,7 +89,8 @@ function argumentOperand(value: Given, spec: OperandSpec | undefined): Operand {
   }
   if (isParts(value)) return { kind: 'flags', parts: [...value], at: nowhere };
   if (typeof value === 'object' && 'text' in value) return { kind: 'text', value: value.text, at: nowhere };
-  if (spec?.kind === 'path' && typeof value === 'string') return { kind: 'text', value, at: nowhere };
+  if ((spec?.kind === 'path' || spec?.kind === 'text') && typeof value === 'string')
+    return { kind: 'text', value, at: nowhere };
   return operandOf(value);
 }
 

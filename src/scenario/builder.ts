@@ -3,7 +3,7 @@
  * checks, and the same ast as a file.
  */
 import { DEFAULT_PROFILE, type ProfileName } from '../kernel/profiles.ts';
-import { DEFAULT_CPUS, type Polydir, type Program, type Task } from './ast.ts';
+import { DEFAULT_CPUS, type Polydir, type PolydirMethod, type Program, type Task } from './ast.ts';
 import type { Reference } from './position.ts';
 import { type CallMethods, callMethods } from './builder-calls.ts';
 import { nowhere, TaskStatements } from './builder-task.ts';
@@ -69,8 +69,8 @@ export class ProgramBuilder {
   }
 
   /** Each user has an instance of his own of this directory. */
-  polydir(directory: string, instances: string): this {
-    this.#polydirs.push({ directory, instances });
+  polydir(directory: string, instances: string, method: PolydirMethod = 'user'): this {
+    this.#polydirs.push({ directory, instances, method });
     return this;
   }
 

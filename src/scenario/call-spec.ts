@@ -1,11 +1,11 @@
 /** What an entry of the table of calls says. */
 
 /**
- * path: text. flags: names joined with | or numbers. choice: one name, or a number. handler: the same, or a handler of the
- * program. constant: a number.
- * value: a number or a name. any: a value or a text. shared: a shared word by its name.
+ * path, text: text. flags: names joined with | or numbers. choice: one name, or a number. handler: the same, or a handler
+ * of the program. constant: a number. value: a number or a name. any: a value or a text. shared: a shared word by its name;
+ * where it has a default, also an address.
  */
-export type OperandKind = 'path' | 'flags' | 'choice' | 'handler' | 'constant' | 'value' | 'any' | 'shared';
+export type OperandKind = 'path' | 'text' | 'flags' | 'choice' | 'handler' | 'constant' | 'value' | 'any' | 'shared';
 
 export interface OperandSpec {
   readonly name: string;
@@ -17,12 +17,18 @@ export interface OperandSpec {
   readonly octal?: true;
 }
 
-/** Buffers of the task, the semaphore set, constant records built from the operands, clone's flags with its signal. */
+/**
+ * Buffers of the task, the semaphore set, constant texts and records built from the operands, the length of the text
+ * operand, clone's flags with its signal, MS_BIND with its flags.
+ */
 export type MadeArgument =
   | '@status'
   | '@stat'
   | '@text'
   | '@tmpfs'
+  | '@bind'
+  | '@selinux'
+  | '@length'
   | '@semaphores'
   | '@sembuf'
   | '@sigaction'
@@ -34,8 +40,8 @@ export type MadeArgument =
 
 export interface CallSpec {
   readonly operands: readonly OperandSpec[];
-  /** i386 number; 'unshare' follows the profile, 'nr' is the first operand, 'xadd' is an instruction, no call. */
-  readonly number: number | 'unshare' | 'nr' | 'xadd';
+  /** i386 number; 'unshare' follows the profile, 'nr' is the first operand, 'xadd' and 'choose' are instructions, no calls. */
+  readonly number: number | 'unshare' | 'nr' | 'xadd' | 'choose';
   readonly registers: readonly (number | string)[];
   /** Takes "-> TASK". */
   readonly starts?: true;

@@ -14,5 +14,5 @@ export function callsTable(): string {
 function callNumber(spec: CallSpec): string {
   if (spec.number === 'unshare') return '310 (300 in desai-2005)';
   if (spec.number === 'nr') return '`nr`';
-  return spec.number === 'xadd' ? '-' : String(spec.number);
+  return typeof spec.number === 'string' ? '-' : String(spec.number);
 }

@@ -10,9 +10,11 @@ import { type CallSpec, TEXT_BYTES } from './call-spec.ts';
 import {
   accessModes,
   actionFlags,
+  bindFlags,
   cloneFlags,
   handlers,
   maskChanges,
+  openFlags,
   semaphoreFlags,
   signals,
   umountFlags,
@@ -24,19 +26,26 @@ const fd = { name: 'fd', kind: 'value' } as const;
 const uid = { name: 'uid', kind: 'value' } as const;
 const flags = { name: 'flags', kind: 'flags', constants: cloneFlags } as const;
 const word = { name: 'word', kind: 'shared' } as const;
+const tidWord = (name: string) => ({ name, kind: 'shared', default: 0 }) as const;
 const semaphore = { name: 'sem_num', kind: 'constant' } as const;
 const signal = { name: 'sig', kind: 'value', constants: signals } as const;
+const context = { name: 'context', kind: 'text' } as const;
 /** Signals joined with |, their numbers instead of bits. */
 const set = { name: 'set', kind: 'flags', constants: signals } as const;
 const anything = (name: string) => ({ name, kind: 'any', default: 0 }) as const;
 
 export const calls = {
   clone: {
-    operands: [flags, { name: 'exit_signal', kind: 'choice', constants: signals, default: abi.SIGCHLD }],
+    operands: [
+      flags,
+      { name: 'exit_signal', kind: 'choice', constants: signals, default: abi.SIGCHLD },
+      tidWord('ptid'),
+      tidWord('ctid'),
+    ],
     number: nr.NR_clone,
-    registers: ['@clone'],
+    registers: ['@clone', 0, 'ptid', 0, 'ctid'],
     starts: true,
-    does: 'a new task; result its pid',
+    does: 'a new task; result its pid. PARENT_SETTID stores that in ptid, CHILD_SETTID in ctid, CHILD_CLEARTID makes ctid 0 at its end',
   },
   fork: { operands: [], number: nr.NR_fork, registers: [], starts: true, does: 'clone that shares nothing' },
   vfork: {
@@ -101,6 +110,12 @@ export const calls = {
     number: nr.NR_getsid,
     registers: ['pid'],
     does: 'number of the session',
+  },
+  set_tid_address: {
+    operands: [word],
+    number: nr.NR_set_tid_address,
+    registers: ['word'],
+    does: 'the word becomes 0 at the end of this task; result its number',
   },
   getuid: { operands: [], number: nr.NR_getuid, registers: [], does: 'the user' },
   setuid: { operands: [uid], number: nr.NR_setuid, registers: ['uid'], does: 'becomes another user' },
@@ -181,6 +196,14 @@ export const calls = {
     registers: ['path', 'mode'],
     does: 'makes a directory',
   },
+  rmdir: { operands: [path], number: nr.NR_rmdir, registers: ['path'], does: 'removes an empty directory' },
+  unlink: { operands: [path], number: nr.NR_unlink, registers: ['path'], does: 'removes the name of a file' },
+  link: {
+    operands: [{ name: 'source', kind: 'path' }, path],
+    number: nr.NR_link,
+    registers: ['source', 'path'],
+    does: 'gives a file a second name',
+  },
   chmod: {
     operands: [path, { name: 'mode', kind: 'value', octal: true }],
     number: nr.NR_chmod,
@@ -226,9 +249,36 @@ export const calls = {
     registers: ['mask'],
     does: 'result the mask before',
   },
-  open: { operands: [path], number: nr.NR_open, registers: ['path', 0, 0], does: 'result a file descriptor' },
+  setcontext: {
+    operands: [path, context],
+    number: nr.NR_setxattr,
+    registers: ['path', '@selinux', 'context', '@length', 0],
+    does: 'setxattr(security.selinux): gives it a security context, `user:role:type:level` of up to 15 bytes',
+  },
+  getcontext: {
+    operands: [path],
+    number: nr.NR_getxattr,
+    registers: ['path', '@selinux', '@text', TEXT_BYTES],
+    does: 'getxattr(security.selinux): result the length with its zero',
+  },
+  open: {
+    operands: [
+      path,
+      { name: 'flags', kind: 'flags', constants: openFlags, default: abi.O_RDONLY },
+      { name: 'mode', kind: 'value', default: 0, octal: true },
+    ],
+    number: nr.NR_open,
+    registers: ['path', 'flags', 'mode'],
+    does: 'result a file descriptor; with CREAT the file is made with this mode',
+  },
   close: { operands: [fd], number: nr.NR_close, registers: ['fd'], does: 'closes a file descriptor' },
   dup: { operands: [fd], number: nr.NR_dup, registers: ['fd'], does: 'result another descriptor of the file' },
+  dup2: {
+    operands: [fd, { name: 'to', kind: 'value' }],
+    number: nr.NR_dup2,
+    registers: ['fd', 'to'],
+    does: 'the same with that number, which is closed before when it is open',
+  },
   fdget: {
     operands: [fd],
     number: nr.NR_fcntl,
@@ -247,6 +297,12 @@ export const calls = {
     registers: ['fd', '@text', TEXT_BYTES],
     does: 'at most 128 bytes; result how many',
   },
+  write: {
+    operands: [fd, { name: 'text', kind: 'text' }],
+    number: nr.NR_write,
+    registers: ['fd', 'text', '@length'],
+    does: 'writes a text, without a zero; result how many bytes',
+  },
   tmpfs: {
     operands: [path],
     number: nr.NR_mount,
@@ -254,10 +310,20 @@ export const calls = {
     does: 'mounts an empty file system',
   },
   bind: {
+    operands: [
+      { name: 'source', kind: 'path' },
+      path,
+      { name: 'flags', kind: 'flags', constants: bindFlags, default: 0 },
+    ],
+    number: nr.NR_mount,
+    registers: ['source', 'path', 0, '@bind', 0],
+    does: 'mounts a directory in a second place; with REC what is mounted below it as well',
+  },
+  move: {
     operands: [{ name: 'source', kind: 'path' }, path],
     number: nr.NR_mount,
-    registers: ['source', 'path', 0, abi.MS_BIND, 0],
-    does: 'mounts a directory in a second place',
+    registers: ['source', 'path', 0, abi.MS_MOVE, 0],
+    does: 'moves a mount, with what is mounted below it, to another place',
   },
   umount: {
     operands: [path, { name: 'flags', kind: 'flags', constants: umountFlags, default: 0 }],
@@ -307,6 +373,12 @@ export const calls = {
     number: 'xadd',
     registers: ['word', 'n'],
     does: 'adds to a shared word in one step (lock xadd); result the value before; no system call',
+  },
+  choose: {
+    operands: [{ name: 'n', kind: 'constant' }],
+    number: 'choose',
+    registers: ['n'],
+    does: 'any of 0 to n - 1, n at most 128: a search tries all of them or draws, run and stress draw; no system call',
   },
   syscall: {
     operands: [

@@ -9,6 +9,7 @@ import { ProgramError } from './program-error.ts';
 import { propertyNames } from './property.ts';
 import { assignedBy, isCounter, registerNames, sharedWordNames, startedByInit } from './scope.ts';
 import { didYouMean } from '../base/suggest.ts';
+import { MOST_VALUES } from '../machine/limits.ts';
 
 /** Throws a ProgramError at the first name that is unknown, given twice, or used as what it is not. */
 export function checkProgram(program: Program): void {
@@ -80,6 +81,7 @@ class Checker {
       case 'call': {
         const specs = callSpec(statement.call)?.operands ?? [];
         statement.operands.forEach((operand, index) => this.#checkOperand(operand, specs[index]));
+        if (statement.call === 'choose') this.#checkChoice(statement.operands[0]);
         if (statement.child) this.#checkTaskName(statement.child, 'expected a task name after "->", found');
         return;
       }
@@ -99,6 +101,11 @@ class Checker {
       default:
         this.#checkCondition(statement.condition);
     }
+  }
+
+  #checkChoice(of: Operand | undefined): void {
+    if (of?.kind !== 'number' || (of.value >= 1 && of.value <= MOST_VALUES)) return;
+    this.#fail(of.at, `choose takes 1 to ${MOST_VALUES}, not ${of.value}`);
   }
 
   #checkCondition(condition: Condition): void {

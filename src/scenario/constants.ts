@@ -68,7 +68,17 @@ export const waitOptions = {
 export const handlers = { DFL: abi.SIG_DFL, IGN: abi.SIG_IGN, H1: 0x1001, H2: 0x1002 } as const;
 
 export const semaphoreFlags = { UNDO: abi.SEM_UNDO, NOWAIT: abi.IPC_NOWAIT } as const;
-export const umountFlags = { DETACH: abi.MNT_DETACH } as const;
+export const umountFlags = { DETACH: abi.MNT_DETACH, EXPIRE: abi.MNT_EXPIRE } as const;
+export const bindFlags = { REC: abi.MS_REC } as const;
+export const openFlags = {
+  R: abi.O_RDONLY,
+  W: abi.O_WRONLY,
+  RW: abi.O_RDWR,
+  CREAT: abi.O_CREAT,
+  EXCL: abi.O_EXCL,
+  TRUNC: abi.O_TRUNC,
+  APPEND: abi.O_APPEND,
+} as const;
 export const accessModes = { R: 4, W: 2, X: 1 } as const;
 
 /** Error names, each meaning the negative number that a system call returns. */

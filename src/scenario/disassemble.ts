@@ -22,6 +22,7 @@ const mnemonics: Readonly<Record<number, string>> = {
   [isa.OP_PATH]: 'path',
   [isa.OP_WIND_DOWN]: 'wind_down',
   [isa.OP_HALT]: 'halt',
+  [isa.OP_CHOOSE]: 'choose',
 };
 
 /** How many operands each operation has; a system call's are those up to the last that is not 0. */
@@ -37,6 +38,7 @@ const operandCounts: Readonly<Record<number, number>> = {
   [isa.OP_LOAD]: 1,
   [isa.OP_STORE]: 2,
   [isa.OP_XADD]: 2,
+  [isa.OP_CHOOSE]: 1,
   [isa.OP_EXPECT]: 2,
   [isa.OP_PATH]: 3,
 };

@@ -79,6 +79,9 @@ function parseOperand(reader: TokenReader, call: string, spec: OperandSpec): Ope
     case 'path':
       if (kind !== 'text') reader.expected(`a path in double quotes ${what}`);
       return { kind: 'text', value: reader.take().text, at };
+    case 'text':
+      if (kind !== 'text') reader.expected(`a text in double quotes ${what}`);
+      return { kind: 'text', value: reader.take().text, at };
     case 'flags':
       return { kind: 'flags', parts: parseFlags(reader, call, spec), at };
     case 'choice':
@@ -90,6 +93,7 @@ function parseOperand(reader: TokenReader, call: string, spec: OperandSpec): Ope
     case 'constant':
       return { kind: 'number', value: reader.number(`a number ${what}`), at };
     case 'shared':
+      if (spec.default !== undefined && reader.isNumber()) return parseValue(reader, `an address ${what}`);
       return { kind: 'name', ...reader.name(`the name of a shared word ${what}`) };
     case 'any':
       if (kind === 'text') return { kind: 'text', value: reader.take().text, at };

@@ -1,6 +1,6 @@
 /** From the text of a program to its ast: the lines that belong to no task, and the tasks. Names are checked last. */
 import { DEFAULT_PROFILE, type ProfileName, profileNames } from '../kernel/profiles.ts';
-import { DEFAULT_CPUS, type Polydir, type Program, type Task } from './ast.ts';
+import { DEFAULT_CPUS, type Polydir, polydirMethods, type Program, type Task } from './ast.ts';
 import type { Position } from './position.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { checkProgram } from './check.ts';
@@ -79,7 +79,7 @@ function parseCpus(reader: TokenReader): number {
   return cpus;
 }
 
-/** As a line of namespace.conf: the directory, and the parent of its instances. */
+/** As a line of namespace.conf: the directory, the parent of its instances, and the method unless it is user. */
 function parsePolydir(reader: TokenReader): Polydir {
   const [directory = '', instances = ''] = ['the directory', 'the parent of its instances'].map((what) => {
     const { kind, text, at } = reader.peek();
@@ -87,8 +87,10 @@ function parsePolydir(reader: TokenReader): Polydir {
     if (!PLAIN_PATH.test(text)) reader.fail(`${what} is a path from the root without "." and "..", not "${text}"`, at);
     return reader.take().text;
   });
+  const method = polydirMethods.find((name) => reader.accept(name)) ?? 'user';
+  if (reader.peek().kind === 'name') reader.expected(`one of ${polydirMethods.join(', ')}`, polydirMethods);
   reader.endLine();
-  return { directory, instances };
+  return { directory, instances, method };
 }
 
 function parseHandler(reader: TokenReader): Task {

@@ -8,8 +8,9 @@ import { printProperty, quote } from './print-property.ts';
 export function printProgram(program: Omit<Program, 'file' | 'source'>): string {
   const lines = [`profile ${program.profile}`, `cpus ${program.cpus}`];
   if (program.shared.length > 0) lines.push(`shared ${program.shared.map((word) => word.name).join(', ')}`);
-  for (const { directory, instances } of program.polydirs) {
-    lines.push(`polydir ${quote(directory)} ${quote(instances)}`);
+  for (const { directory, instances, method } of program.polydirs) {
+    const suffix = method === 'user' ? '' : ` ${method}`;
+    lines.push(`polydir ${quote(directory)} ${quote(instances)}${suffix}`);
   }
   for (const task of program.tasks) lines.push(...printTask(task));
   for (const property of program.always) lines.push(`always ${printProperty(property.tree)}`);

@@ -17,14 +17,16 @@ export interface CpuTask {
   readonly memory: SharedArrayBuffer;
   readonly cpu: number;
   readonly spinTurns: number;
+  /** What the CPU chooses in programs follows from it. */
+  readonly seed: number;
   /** Kernel locks that follow another algorithm. */
   readonly locks: readonly LockChoice[];
   /** Table of last holders, when lock_stat is to be recorded. */
   readonly holders: SharedArrayBuffer | null;
   /** The program's `always` properties, when it has any. */
   readonly demands: Demands | null;
-  /** How often ticks come: machine/tick.ts. */
-  readonly ticks: { readonly every: number; readonly seed: number };
+  /** Accesses from one tick to the next, 0 for none: machine/tick.ts. */
+  readonly ticks: number;
 }
 
 export interface CpuResult {

@@ -19,9 +19,10 @@ import { Returns } from './returns.ts';
 const tick = (): void => timer_interrupt(0);
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
-export function runCpu({ memory, cpu, spinTurns, locks, holders, demands, ticks }: CpuTask): CpuResult {
+export function runCpu(task: CpuTask): CpuResult {
+  const { memory, cpu, spinTurns, seed, locks, holders, demands, ticks } = task;
   Error.stackTraceLimit = 40;
-  attach(memory, cpu, spinTurns);
+  attach(memory, cpu, spinTurns, seed);
   chooseLocks(chosenClasses(locks, memory, cpu));
   const recorder = holders === null ? undefined : new LockRecorder(holders, cpu);
   listenToLocks(recorder);
@@ -29,7 +30,7 @@ export function runCpu({ memory, cpu, spinTurns, locks, holders, demands, ticks 
   onWarning((kind, what, address) => witness.warning(kind, what, address));
   const returns = demands === null ? undefined : new Returns(memory, demands);
   listenToReturns(returns);
-  takeTicks(memory, cpu, { handler: tick, idle: time_passes, ...ticks });
+  takeTicks(memory, cpu, { handler: tick, idle: time_passes, every: ticks, seed });
   const fault = runToEnd(witness);
   takeTicks(memory, cpu, undefined);
   const looks = returns === undefined ? null : { looks: returns.looks, asked: returns.asked, broken: returns.broken };

@@ -21,7 +21,6 @@ export class GangError extends Error {}
 const SPIN_LONG = 1500;
 const SPIN_SHORT = 200;
 
-const NO_TICKS = { every: 0, seed: 0 };
 const CPU_WORKER = new URL('../../workers/cpu.js', import.meta.url).href;
 
 /** How long the last CPU may take to come up. */
@@ -33,7 +32,9 @@ export interface GangOptions {
   readonly holders?: SharedArrayBuffer | null;
   /** Properties that every CPU looks at when it returns from a system call. */
   readonly demands?: Demands | null;
-  /** How often ticks come (machine/tick.ts), by default only to who waits for time. */
+  /** What programs choose is drawn from it. */
+  readonly seed?: number;
+  /** Accesses from one tick to the next (machine/tick.ts); by default they come only to who waits for time. */
   readonly ticks?: CpuTask['ticks'];
   /** The file that plays a CPU; tests put their own there. */
   readonly worker?: string | undefined;
@@ -49,7 +50,7 @@ export class Gang {
   constructor(
     memory: SharedArrayBuffer,
     cpus: number,
-    { locks = [], holders = null, demands = null, ticks = NO_TICKS, worker = CPU_WORKER }: GangOptions = {},
+    { locks = [], holders = null, demands = null, seed = 0, ticks = 0, worker = CPU_WORKER }: GangOptions = {},
   ) {
     this.pool = new Piscina<CpuTask, CpuResult>({
       filename: worker,
@@ -63,7 +64,7 @@ export class Gang {
     this.pool.on('error', () => undefined);
     const spinTurns = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
     this.results = Array.from({ length: cpus }, (_, cpu) =>
-      this.pool.run({ memory, cpu, spinTurns, locks, holders, demands, ticks }),
+      this.pool.run({ memory, cpu, spinTurns, seed, locks, holders, demands, ticks }),
     );
     for (const result of this.results) {
       const left = (): void => {

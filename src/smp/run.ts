@@ -50,7 +50,8 @@ export class Run {
     const demands = always.length === 0 ? null : { always, sharedNames, file };
     const chance = ticks === undefined ? 0 : (tickChanceOf(ticks) ?? 0);
     const every = chance > 0 ? 1 / chance : 0;
-    this.gang = new Gang(this.memory, cpus, { locks, demands, ticks: { every, seed }, worker: options.worker });
+    const { worker } = options;
+    this.gang = new Gang(this.memory, cpus, { locks, demands, seed, ticks: every, worker });
   }
 
   get seconds(): number {

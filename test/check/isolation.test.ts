@@ -13,9 +13,10 @@ import { FakeWorld } from '../support/fake-world.ts';
 import { Lab } from '../support/lab.ts';
 import { subjectOfText, walks } from '../support/programs.ts';
 
-const scenario = scenarios.find((one) => one.name === 'polyinstantiation');
-const login = (profile: ProfileName): string =>
-  scenario?.text({ profile, cpus: 2, seed: 1, iterations: 1 }) ?? expect.fail('no such scenario');
+const login = (profile: ProfileName, name = 'polyinstantiation'): string => {
+  const scenario = scenarios.find((one) => one.name === name);
+  return scenario?.text({ profile, cpus: 2, seed: 1, iterations: 1 }) ?? expect.fail('no such scenario');
+};
 
 /** Titles of this checker, without what the profile is known for. */
 function titles(text: string, executions = 2): Set<string> {
@@ -26,8 +27,8 @@ function titles(text: string, executions = 2): Set<string> {
 }
 
 /** A login with one of its lines changed. */
-function broken(from: string, to: string): string {
-  const text = login('linux-2.6.16');
+function broken(from: string, to: string, name?: string): string {
+  const text = login('linux-2.6.16', name);
   expect(text).toContain(from);
   return text.replaceAll(from, to);
 }
@@ -35,6 +36,7 @@ function broken(from: string, to: string): string {
 const F1 = "isolation: F1: a user in another one's instance in path_lookup";
 const F2 = 'isolation: F2: an instance in the view of the first namespace in sys_mount';
 const F3 = "isolation: F3: a session without its user's instance in sys_setuid";
+const LABEL = 'isolation: F3: an instance with another context in sys_setxattr';
 const F4 = 'isolation: F4: a user in the directory of instances in path_lookup';
 const F5 = 'isolation: F5: the child of a session outside its namespace in copy_namespace';
 const F6 = 'isolation: F6: a namespace that is gone is still counted in put_namespace';
@@ -84,6 +86,35 @@ describe('a login of two users', () => {
     const helper = ['unshare(NEWNS)', 'gone = 1', 'while over == 0: sched_yield()', 'exit(0)'];
     const waits = text.replace('mkdir("/tmp/a")', 'over = 1');
     expect([...titles(`${waits}task helper:\n    ${helper.join('\n    ')}\n`)]).toContain(F5);
+  });
+});
+
+describe.each([
+  ['polyinstantiation-level', 's:o:tmp:s1_1000', 's:o:tmp:s2_1000', 's:o:tmp:s1'],
+  ['polyinstantiation-context', 'u:r:x:s1_1000', 'u:r:x:s2_1000', 'u:r:x:s1'],
+])('a login of one user in two contexts, %s', (name, alice, bob, member) => {
+  test.each(['linux-2.6.16', 'linux-6'] as const)('keeps all of it on %s', (profile) => {
+    expect(titles(login(profile, name), 4)).toEqual(new Set());
+  });
+
+  test.each([
+    ['F1: into the instance of the other level', `bind("/inst/${bob}"`, `bind("/inst/${alice}"`, F1],
+    ['F1: with the context of the other session', '"u:r:x:s2")', '"u:r:x:s1")', F1],
+    ['F3: without asking for a context', 'r = write(f, "u:r:x:s2")', 'r = 0', F3],
+    ['F3: an instance without its label', `setcontext("/inst/${alice}", "${member}")`, 'getuid()', LABEL],
+    ['F2: without a namespace', 'r = unshare(NEWNS)', 'r = 0', F2],
+  ])('%s', (_name, from, to, title) => {
+    const text = broken(from, to, name).replaceAll(/^ +if .*: exit\(\d+\)\n/gm, '');
+    expect([...titles(text)]).toContain(title);
+  });
+
+  test.each([
+    ['a context that is none', 'r = write(f, "u:r:x:s1")', 'r = write(f, "s1")'],
+    ['an instance that cannot be labelled', `setcontext("/inst/${alice}", "${member}")`, 'setcontext("/inst", "s1")'],
+  ])('fails closed: with %s there is no session, and nothing is seen', (_name, from, to) => {
+    const subject = subjectOfText(broken(from, to, name));
+    const [one] = walks(subject, 1, 1, ['isolation']);
+    expect(one?.bugs.map(({ title }) => title)).toEqual(['assert: expectation of line 13 failed in server0']);
   });
 });
 

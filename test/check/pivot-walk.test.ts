@@ -51,7 +51,7 @@ const UNSHARE = `    unshare(FS|FILES)
 
 /** What random executions of such a meeting show, for ever more calls in front: the titles of each execution. */
 function sweep(profile: ProfileName, flags: string, other: string, checkers: string[] = []): string[][] {
-  const numbers = Array.from({ length: 8 }, (_, i) => 4 * i);
+  const numbers = Array.from({ length: 10 }, (_, i) => i);
   return numbers.flatMap((calls) =>
     walks(subjectOfText(meeting(profile, flags, other, calls)), 60, 1, checkers).map(({ bugs }) =>
       bugs.map(({ title }) => title),

@@ -48,11 +48,11 @@ test('user memory and last references, once for each place and execution', () =>
   world.at(0, 'user_to_ram', 'get_user');
   world.access(0, LOAD, SEM);
   world.access(0, LOAD, SEM);
-  world.at(0, 'mntput');
+  world.at(0, '__mntput');
   world.access(0, LOAD, SEM);
   const titles = [
     'sleep-in-atomic: user memory used with a spinlock held in user_to_ram',
-    'sleep-in-atomic: mount released with a spinlock held in mntput',
+    'sleep-in-atomic: mount released with a spinlock held in __mntput',
   ];
   expect(world.titles()).toEqual(titles);
   world.begin();

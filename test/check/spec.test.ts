@@ -17,6 +17,7 @@ import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/inde
 
 type Interval = readonly [begin: number, end: number];
 const ECHILD = -10;
+const EFAULT = -14;
 
 const clone = (pid: number, result: number, [begin, end]: Interval, flags = SIGCHLD): Operation => ({
   call: 'clone',
@@ -35,7 +36,11 @@ const wait = (pid: number, result: number, [begin, end]: Interval, options = 0, 
   end,
   options,
   wanted,
+  faultReaps: false,
 });
+/** A wait that could not store the status, by today's rules. */
+const takenAlong = (pid: number, interval: Interval): Operation =>
+  ({ ...wait(pid, EFAULT, interval), faultReaps: true }) as Operation;
 const getppid = (pid: number, result: number, [begin, end]: Interval): Operation => ({
   call: 'getppid',
   pid,
@@ -82,6 +87,16 @@ describe('an order that explains the answers', () => {
       false,
     ],
     ['is there for WNOHANG with a living child', [clone(1, 2, [1, 2]), wait(1, 0, [3, 4], 1)], true],
+    ...[
+      [wait(1, EFAULT, [7, 8]), wait(1, 2, [9, 10])],
+      [takenAlong(1, [7, 8]), wait(1, 3, [9, 10]), wait(1, ECHILD, [11, 12])],
+      [wait(1, EFAULT, [7, 8]), wait(1, 3, [9, 10]), wait(1, ECHILD, [11, 12])],
+      [takenAlong(1, [7, 8]), wait(1, 3, [9, 10]), wait(1, 2, [11, 12])],
+    ].map((waits, i): [string, Operation[], boolean] => [
+      `a status that cannot be stored: the child stays in 2.6 and is gone today, whichever it was, ${i}`,
+      [clone(1, 2, [1, 2]), clone(1, 3, [2, 3]), exit(2, [3, 4]), exit(3, [5, 6]), ...waits],
+      i < 2,
+    ]),
     ['is not for 0 without WNOHANG', [clone(1, 2, [1, 2]), wait(1, 0, [3, 4])], false],
   ])('%s', (_, operations, explained) => {
     expect(linearize(operations).explained).toBe(explained);

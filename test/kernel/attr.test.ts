@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CAP_CHOWN, CAP_FOWNER, CAP_FSETID, EACCES, ENOENT, EPERM } from '../../dist/src/kernel/abi.js';
+import {
+  CAP_CHOWN,
+  CAP_DAC_READ_SEARCH,
+  CAP_FOWNER,
+  CAP_FSETID,
+  EACCES,
+  ENOENT,
+  EPERM,
+} from '../../dist/src/kernel/abi.js';
 import { DATA_BASE } from '../../dist/src/kernel/isa.js';
 import { task_struct } from '../../dist/src/kernel/layout.js';
 import * as nr from '../../dist/src/kernel/syscall-numbers.js';
@@ -28,6 +36,28 @@ function facts(path: string): number[] {
   return [0, 4, 8].map((offset) => lab.getWord(root, DATA_BASE + offset));
 }
 const mode = (path: string): number => (facts(path)[0] ?? 0) & 0o7777;
+
+const access = (path: string, wanted: number): number => lab.call(root, nr.NR_access, path, wanted);
+
+describe('who may do anything', () => {
+  test('executes only what somebody may execute, and searches any directory', () => {
+    expect(chmod(root, '/f', 0o666)).toBe(0);
+    expect([access('/f', 6), access('/f', 1), access('/f', 7)]).toEqual([0, -EACCES, -EACCES]);
+    chmod(root, '/f', 0o010);
+    expect([access('/f', 1), access('/f', 7)]).toEqual([0, 0]);
+    chmod(root, '/tmp/mine', 0);
+    expect([access('/tmp/mine', 7), access('/tmp/mine/none', 0)]).toEqual([0, -ENOENT]);
+  });
+
+  test('who may only look reads and searches', () => {
+    for (const path of ['/f', '/a', '/a/fa']) chmod(root, path, 0);
+    lab.poke(root + task_struct.cap_effective, CAP_DAC_READ_SEARCH);
+    lab.poke(root + task_struct.euid, 5);
+    lab.poke(root + task_struct.gid, 5);
+    expect([access('/f', 4), access('/f', 2), access('/f', 1)]).toEqual([0, -EACCES, -EACCES]);
+    expect([access('/a/fa', 4), access('/a', 5), access('/a', 2)]).toEqual([0, 0, -EACCES]);
+  });
+});
 
 describe('chmod', () => {
   test('sets the permission bits and no others', () => {

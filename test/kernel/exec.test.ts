@@ -5,13 +5,17 @@ import {
   CLONE_SIGHAND,
   CLONE_THREAD,
   CLONE_VM,
-  EINVAL,
+  CLONE_NEWNS,
+  EAGAIN,
+  EPERM,
   SIG_IGN,
+  WCLONE,
 } from '../../dist/src/kernel/abi.js';
 import { privateWord } from '../../dist/src/conform/conductor.js';
 import { BUFFER_STAT } from '../../dist/src/kernel/isa.js';
 import { signal_struct, task_struct } from '../../dist/src/kernel/layout.js';
-import { NR_execve, NR_getpid, NR_rt_sigaction } from '../../dist/src/kernel/syscall-numbers.js';
+import { type ProfileName, profileNames } from '../../dist/src/kernel/profiles.js';
+import { NR_clone, NR_execve, NR_getpid, NR_rt_sigaction, NR_setuid } from '../../dist/src/kernel/syscall-numbers.js';
 import { Lab } from '../support/lab.ts';
 
 const lab = new Lab();
@@ -94,10 +98,129 @@ describe('in a thread group', () => {
     expect(lab.wrong()).toEqual([]);
   });
 
-  test('exec of another thread is refused, and kills nobody', () => {
-    const thread = lab.clone(THREAD, task);
-    expect(exec(thread)).toBe(-EINVAL);
-    expect([lab.takeSignals(task), lab.takeSignals(thread)]).toEqual([true, true]);
-    expect(lab.wrong()).toEqual([]);
+  describe.each(profileNames)('%s: exec of another thread', (profile) => {
+    const machine = new Lab(profile);
+    let leader = 0;
+    let thread = 0;
+    beforeEach(() => {
+      machine.reset();
+      leader = machine.clone(0, machine.clone());
+      thread = machine.clone(THREAD, leader);
+    });
+    const call = (): number => machine.call(thread, NR_execve);
+    const dies = (who: number): void => expect(machine.takeSignals(who)).toBe(false);
+
+    test('takes over number, parent and children of the leader, which is gone', () => {
+      const [pid, ofLeader, ofThread] = [leader, machine.clone(0, leader), machine.clone(0, thread)].map((one) =>
+        machine.pid(one),
+      );
+      const parent = machine.word(leader + task_struct.parent);
+      const own = machine.pid(thread);
+      expect(call).toThrow(/would sleep/);
+      dies(leader);
+      expect(machine.word(thread + task_struct.on_rq)).toBe(1);
+      expect(call()).toBe(0);
+      expect(machine.wrong()).toEqual([]);
+      expect([machine.task(pid as number), machine.exists(own)]).toEqual([thread, false]);
+      expect(machine.call(thread, NR_getpid)).toBe(pid);
+      expect(machine.word(thread + task_struct.parent)).toBe(parent);
+      for (const child of [ofLeader, ofThread] as number[]) {
+        machine.exit(machine.task(child), 3);
+        expect(machine.wait(thread, child)).toBe(child);
+      }
+      machine.exit(thread, 5);
+      expect(machine.wait(parent)).toBe(pid);
+      expect(machine.wrong()).toEqual([]);
+    });
+
+    test('waits for the others first, then for the leader', () => {
+      const third = machine.clone(THREAD, leader);
+      expect(call).toThrow(/would sleep/);
+      dies(leader);
+      expect(machine.word(thread + task_struct.on_rq)).toBe(0);
+      dies(third);
+      expect(machine.word(thread + task_struct.on_rq)).toBe(1);
+      expect(call()).toBe(0);
+      expect(machine.wrong()).toEqual([]);
+    });
+
+    test('of a leader that has exited before it does not wait', () => {
+      machine.exit(leader, 4);
+      expect(call()).toBe(0);
+      expect(machine.takeSignals(thread)).toBe(true);
+      expect(machine.wrong()).toEqual([]);
+    });
+
+    test('is EAGAIN when the leader was first, and leaves nothing behind', () => {
+      expect(() => machine.call(leader, NR_execve)).toThrow(/would sleep/);
+      expect(call()).toBe(-EAGAIN);
+      dies(thread);
+      expect(machine.call(leader, NR_execve)).toBe(0);
+      expect(machine.wrong()).toEqual([]);
+    });
+
+    test('the group is one of a single process then: handlers are its own', () => {
+      const peer = machine.clone(CLONE_VM | CLONE_SIGHAND, leader);
+      expect(call).toThrow(/would sleep/);
+      dies(leader);
+      expect(call()).toBe(0);
+      expect(machine.word(peer + task_struct.sighand)).not.toBe(machine.word(thread + task_struct.sighand));
+      const signal = machine.word(thread + task_struct.signal);
+      expect(
+        [signal_struct.count, signal_struct.live, signal_struct.flags].map((at) => machine.word(signal + at)),
+      ).toEqual([1, 1, 0]);
+      expect(machine.wrong()).toEqual([]);
+    });
   });
+});
+
+describe('a child that is to send another signal at its end', () => {
+  const USR1 = 10;
+  /** The signal that a parent gets, when somebody execs in between; whose child is still waited for by __WCLONE. */
+  const told = (profile: ProfileName, who: 'parent' | 'child' | 'nobody', uid: number): number[] => {
+    const machine = new Lab(profile);
+    const parent = machine.clone();
+    const child = machine.task(machine.call(parent, NR_clone, USR1));
+    machine.call(child, NR_setuid, uid);
+    if (who !== 'nobody') expect(machine.call(who === 'parent' ? parent : child, NR_execve)).toBe(0);
+    machine.exit(child);
+    const pending = machine.word(machine.word(parent + task_struct.signal) + signal_struct.shared_pending);
+    return [pending, machine.wait(parent, -1, WCLONE)];
+  };
+  const usr1 = 1 << (USR1 - 1);
+  const asCalled = (profile: ProfileName, who: 'parent' | 'child', uid = 1000) => {
+    const [pending, waited = 0] = told(profile, who, uid);
+    return [pending === usr1 ? 'USR1' : pending === 0 ? 'CHLD' : pending, waited > 0 ? 'WCLONE' : 'plain wait'];
+  };
+
+  test('sends it when nobody execs', () => {
+    for (const profile of profileNames) expect(told(profile, 'nobody', 1000)).toEqual([usr1, 3]);
+  });
+
+  test('until linux-6 does not when one of the two has, but by privilege', () => {
+    for (const profile of ['desai-2005', 'linux-2.6.16'] as const) {
+      expect(asCalled(profile, 'parent')).toEqual(['CHLD', 'plain wait']);
+      expect(asCalled(profile, 'child')).toEqual(['CHLD', 'plain wait']);
+      expect(asCalled(profile, 'child', 0)).toEqual(['USR1', 'WCLONE']);
+      expect(asCalled(profile, 'parent', 0)).toEqual(['USR1', 'WCLONE']);
+    }
+  });
+
+  test('in linux-6 does not either, privileged or not; when the parent has, it is waited for as before', () => {
+    expect(asCalled('linux-6', 'parent', 0)).toEqual(['CHLD', 'WCLONE']);
+    expect(asCalled('linux-6', 'child', 0)).toEqual(['CHLD', 'plain wait']);
+  });
+});
+
+test('desai-2005: a thread that could not be made counts as alive for ever (B09), later it does not', () => {
+  for (const profile of profileNames) {
+    const machine = new Lab(profile);
+    const leader = machine.clone();
+    // The copies of a thread in the order of clone: the group is joined, then the namespace is refused.
+    machine.call(leader, NR_setuid, 1000);
+    expect(machine.call(leader, NR_clone, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWNS)).toBe(-EPERM);
+    expect(machine.wrong()).toEqual(
+      profile === 'desai-2005' ? ['refcount: signal_struct.live above its referrers in alloc_signal'] : [],
+    );
+  }
 });

@@ -24,6 +24,7 @@ beforeEach(() => {
 const open = (who = task, path = '/f', flags = 0): number => lab.call(who, nr.NR_open, path, flags);
 const close = (fd: number, who = task): number => lab.call(who, nr.NR_close, fd);
 const dup = (fd: number): number => lab.call(task, nr.NR_dup, fd);
+const dup2 = (fd: number, to: number): number => lab.call(task, nr.NR_dup2, fd, to);
 const fcntl = (fd: number, command: number, argument = 0, who = task): number =>
   lab.call(who, nr.NR_fcntl, fd, command, argument);
 const lseek = (fd: number, offset: number, whence: number, who = task): number =>
@@ -59,6 +60,19 @@ describe('a descriptor', () => {
       const results = [close(fd), dup(fd), fcntl(fd, F_GETFD), lseek(fd, 0, 1)];
       expect(results, `fd ${fd}`).toEqual([-EBADF, -EBADF, -EBADF, -EBADF]);
     }
+  });
+
+  test('from dup2 has the number that is asked for, and closes what had it', () => {
+    const [a, b] = [open(), open(task, '/a/fa')];
+    lseek(a, 3, 0);
+    fcntl(b, F_SETFD, 1);
+    expect([dup2(a, b), dup2(a, 9), dup2(a, a), dup2(30, 31)]).toEqual([b, 9, a, -EBADF]);
+    expect([lseek(b, 0, 1), lseek(9, 0, 1), fcntl(b, F_GETFD)]).toEqual([3, 3, 0]);
+    for (const to of [32, -1, 1000]) expect(dup2(a, to)).toBe(-EBADF);
+    expect(lab.wrong()).toEqual([]);
+    for (const fd of [a, b, 9]) expect(close(fd)).toBe(0);
+    expect([close(9), dup2(a, a)]).toEqual([-EBADF, -EBADF]);
+    expect(lab.wrong()).toEqual([]);
   });
 
   test('of an open that fails is free again', () => {

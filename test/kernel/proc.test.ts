@@ -1,7 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CLONE_NEWNS, EACCES, EINVAL, ENOENT, ESRCH, EXIT_ZOMBIE } from '../../dist/src/kernel/abi.js';
+import {
+  CLONE_NEWNS,
+  CLONE_SIGHAND,
+  CLONE_THREAD,
+  CLONE_VM,
+  EACCES,
+  EBADF,
+  EINVAL,
+  EIO,
+  ENOENT,
+  ESRCH,
+  EXIT_ZOMBIE,
+} from '../../dist/src/kernel/abi.js';
 import { BUFFER_TEXT, DATA_BASE, DATA_END, RODATA_BASE, SHARED_BASE } from '../../dist/src/kernel/isa.js';
 import { kernel, namespace, task_struct } from '../../dist/src/kernel/layout.js';
+import { profileNames } from '../../dist/src/kernel/profiles.js';
 import * as nr from '../../dist/src/kernel/syscall-numbers.js';
 import { Lab } from '../support/lab.ts';
 
@@ -88,27 +101,12 @@ describe('files', () => {
     expect(read(fd)).toEqual([0, 0, pid, 1, (1 << 14) | (1 << 8), 1]);
   });
 
-  test('status of a zombie says so, and is gone with it', () => {
+  test('status of a zombie says so, and cannot be opened when it is released', () => {
     const fd = open(`/proc/${pid}/status`);
     lab.exit(task);
     expect(read(fd)[1]).toBe(EXIT_ZOMBIE);
     lab.wait(lab.init, pid);
-    expect(lab.call(reader, nr.NR_read, fd, BUFFER_TEXT, 128)).toBe(-ESRCH);
     expect(open(`/proc/${pid}/status`)).toBe(-ENOENT);
-    expect(lab.wrong()).toEqual([]);
-  });
-
-  test.each(['status', 'maps'])('%s open keeps its task, also when another has its number', (name) => {
-    const fd = open(`/proc/${pid}/${name}`);
-    expect(lab.wrong()).toEqual([]);
-    lab.exit(task);
-    lab.wait(lab.init, pid);
-    expect(lab.wrong()).toEqual([]);
-    lab.poke(kernel.last_pid, pid - 1);
-    const heir = lab.clone();
-    expect([lab.pid(heir), heir === task]).toEqual([pid, false]);
-    expect(lab.call(reader, nr.NR_read, fd, BUFFER_TEXT, 128)).toBe(-ESRCH);
-    expect(lab.call(reader, nr.NR_close, fd)).toBe(0);
     expect(lab.wrong()).toEqual([]);
   });
 
@@ -179,4 +177,127 @@ test('linux-6 asks all three numbers of the other, and lets threads of one group
   }
   today.poke(owner + task_struct.suid, 0);
   expect(link(owner, owner)).toBe(1);
+});
+
+describe.each(profileNames)('of a task that is released, %s', (profile) => {
+  const machine = new Lab(profile);
+  const [now, before] = [profile === 'linux-6', profile !== 'linux-6'];
+
+  test.each([
+    ['status', 24, -ESRCH],
+    ['maps', 0, -ESRCH],
+    ['attr/current', 14, -ESRCH],
+    ['task', 0, -ENOENT],
+    ['mem', -ESRCH, 0],
+  ])('%s that was opened before keeps the task, also when another has its number', (name, then, today) => {
+    machine.reset();
+    const [owner, target] = [machine.clone(), machine.clone()];
+    const number = machine.pid(target);
+    const fd = machine.call(owner, nr.NR_open, `/proc/${number}/${name}`, 0);
+    expect(machine.wrong()).toEqual([]);
+    machine.exit(target);
+    machine.wait(machine.init, number);
+    expect(machine.wrong()).toEqual([]);
+    machine.poke(kernel.last_pid, number - 1);
+    const heir = machine.clone();
+    expect([machine.pid(heir), heir === target]).toEqual([number, false]);
+    expect(machine.call(owner, nr.NR_read, fd, BUFFER_TEXT, 128)).toBe(before ? then : today);
+    expect(machine.call(owner, nr.NR_close, fd)).toBe(0);
+    expect(machine.wrong()).toEqual([]);
+  });
+
+  test('maps and mem show who the task is now, in linux-6 who it was when they were opened', () => {
+    machine.reset();
+    const self = machine.clone();
+    const files = ['maps', 'mem'].map((name) => machine.call(self, nr.NR_open, `/proc/self/${name}`, 0));
+    machine.putWords(self, DATA_BASE, [7]);
+    const at = (offset: number): number => {
+      machine.call(self, nr.NR_lseek, files[1] ?? -1, DATA_BASE + offset, 0);
+      return machine.call(self, nr.NR_read, files[1] ?? -1, BUFFER_TEXT, 4);
+    };
+    expect([at(0), machine.getWord(self, BUFFER_TEXT)]).toEqual([4, 7]);
+    expect(machine.call(self, nr.NR_execve)).toBe(0);
+    expect(machine.wrong()).toEqual([]);
+    expect(machine.call(self, nr.NR_read, files[0] ?? -1, BUFFER_TEXT, 128)).toBe(now ? 0 : 24);
+    expect(at(0)).toBe(now ? 0 : 4);
+    for (const fd of files) expect(machine.call(self, nr.NR_close, fd)).toBe(0);
+    expect(machine.wrong()).toEqual([]);
+  });
+});
+
+describe.each(profileNames)('mem, %s', (profile) => {
+  const machine = new Lab(profile);
+  let [owner, other, stranger] = [0, 0, 0];
+  beforeEach(() => {
+    machine.reset();
+    [owner, other, stranger] = [machine.clone(), machine.clone(), machine.clone()];
+    for (const one of [owner, other]) machine.call(one, nr.NR_setuid, 1000);
+    machine.call(stranger, nr.NR_setuid, 1001);
+  });
+  const openMem = (who: number, of: number): number => machine.call(who, nr.NR_open, `/proc/${machine.pid(of)}/mem`, 0);
+  const readAt = (who: number, fd: number, address: number, count: number): number => {
+    machine.call(who, nr.NR_lseek, fd, address, 0);
+    return machine.call(who, nr.NR_read, fd, BUFFER_TEXT, count);
+  };
+
+  test("is read by its task, and since linux-6 by its user's others, across pages and as far as it goes", () => {
+    machine.putWords(owner, DATA_BASE + 252, [0x01020304, 0x05060708]);
+    for (const who of [owner, other]) {
+      const fd = openMem(who, owner);
+      expect(fd).toBe(0);
+      const may = who === owner || profile === 'linux-6';
+      expect(readAt(who, fd, DATA_BASE + 252, 8)).toBe(may ? 8 : -ESRCH);
+      if (!may) continue;
+      expect([0, 4].map((offset) => machine.getWord(who, BUFFER_TEXT + offset))).toEqual([0x01020304, 0x05060708]);
+      expect(machine.call(who, nr.NR_read, fd, BUFFER_TEXT, 4)).toBe(4);
+      expect(machine.getWord(who, BUFFER_TEXT)).toBe(0);
+      expect(readAt(who, fd, DATA_END - 4, 64)).toBe(4);
+      expect([readAt(who, fd, DATA_END, 4), readAt(who, fd, 4, 4)]).toEqual([-EIO, -EIO]);
+      expect(machine.call(who, nr.NR_write, fd, 'x', 1)).toBe(-EBADF);
+    }
+    expect(machine.wrong()).toEqual([]);
+  });
+
+  test('is not for strangers; maps neither since linux-6', () => {
+    expect(openMem(stranger, owner)).toBe(-EACCES);
+    const maps = machine.call(stranger, nr.NR_open, `/proc/${machine.pid(owner)}/maps`, 0);
+    expect(maps).toBe(profile === 'linux-6' ? -EACCES : 0);
+    expect(machine.call(stranger, nr.NR_open, `/proc/${machine.pid(owner)}/status`, 0)).toBe(
+      profile === 'linux-6' ? 0 : 1,
+    );
+    expect(machine.wrong()).toEqual([]);
+  });
+
+  test('of a zombie opens, and has nothing in it', () => {
+    const number = machine.pid(owner);
+    machine.exit(owner);
+    const fd = machine.call(other, nr.NR_open, `/proc/${number}/mem`, 0);
+    expect(readAt(other, fd, DATA_BASE, 4)).toBe(profile === 'linux-6' ? 0 : -ESRCH);
+  });
+});
+
+const threads = (): number[] =>
+  Array.from({ length: 2 }, () => lab.clone(CLONE_THREAD | CLONE_VM | CLONE_SIGHAND, task));
+
+describe('task', () => {
+  test('lists the threads of a group, from where it was read to', () => {
+    const numbers = threads().map((thread) => lab.pid(thread));
+    expect(read(open(`/proc/${pid}/task`))).toEqual([pid, ...numbers]);
+    const fd = open(`/proc/${pid}/task`);
+    expect([read(fd, 8), read(fd, 4), read(fd, 4)]).toEqual([[pid, numbers[0]], [numbers[1]], []]);
+    lab.exit(lab.task(numbers[0] ?? 0));
+    expect(read(open(`/proc/${pid}/task`))).toEqual([pid, numbers[1]]);
+    expect(lab.wrong()).toEqual([]);
+  });
+
+  test('leads to a thread by its number, of that group and no other', () => {
+    const [thread = 0] = threads();
+    lab.call(thread, nr.NR_chdir, '/b');
+    const number = lab.pid(thread);
+    expect(readlink(`/proc/${pid}/task/${number}/cwd`)).toBe('/b');
+    expect(read(open(`/proc/${pid}/task/${pid}/status`))[2]).toBe(pid);
+    expect(readlink(`/proc/${lab.pid(reader)}/task/${number}/cwd`)).toBe(-ENOENT);
+    expect([open(`/proc/${pid}/task/9999/status`), open(`/proc/${pid}/task/`)]).toEqual([-ENOENT, -ENOENT]);
+    expect(lab.wrong()).toEqual([]);
+  });
 });

@@ -68,6 +68,9 @@ const clean = [
   'stop-all',
   'kill-all-once',
   'ltp-clone08',
+  'tid-pointers',
+  'dup2-meets-open',
+  'thread-execs',
   'proc-permission',
   'proc-open-file',
   'ipc-rmid',
@@ -77,6 +80,12 @@ const clean = [
   'stress-ng-unshare',
   'three-sharers',
   'pivot-root',
+  'two-labels',
+  'mount-moves',
+  'mount-expires',
+  'names-meet',
+  'dead-directory',
+  'proc-readers',
   'handlers',
   'sigsuspend',
   'interrupted-calls',
@@ -113,6 +122,7 @@ test('stop-threads, in order', () => {
 
 test('cleartid-then-unshare: the joined thread is still in the group, or it is not', { timeout: 120_000 }, () => {
   expect(inOrder('cleartid-then-unshare')).toEqual({ ended: 'finished', failed: 0, wrong: [] });
-  const seen = explored('cleartid-then-unshare', pct(1), 60).map((titles) => titles.join());
+  // One of some 20 executions by pct is in the group still: none of 120 is a chance of 1 in 470.
+  const seen = explored('cleartid-then-unshare', pct(5), 120).map((titles) => titles.join());
   expect(new Set(seen)).toEqual(new Set(['', 'assert: expectation of line 12 failed in leader']));
 });

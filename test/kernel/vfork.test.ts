@@ -75,6 +75,32 @@ task child:
     expect(result).toMatchObject({ ended: 'finished', wrong: [], failed: 0 });
   });
 
+  test.each([
+    ['desai-2005', '0'],
+    ['linux-2.6.16', '0'],
+    ['linux-6', 'ESRCH'],
+  ])('%s: a parent that is killed meanwhile is then %s to others', (profile, found) => {
+    const result = play(`profile ${profile}
+shared begun, tried
+task killer:
+    while begun == 0: sched_yield()
+    r = kill(parent, KILL)
+    expect r == 0
+    repeat 40: sched_yield()
+    x = kill(parent, 0)
+    expect x == ${found}
+    tried = 1
+task parent:
+    c = vfork() -> child
+    exit(7)
+task child:
+    begun = 1
+    while tried == 0: sched_yield()
+    exit(6)
+`);
+    expect(result).toMatchObject({ ended: 'finished', wrong: [], failed: 0 });
+  });
+
   test('inside vfork', () => {
     const result = play(`task parent:
     c = vfork() -> child

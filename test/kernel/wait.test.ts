@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ECHILD, EINVAL, SIGCHLD, WALL, WCLONE, WNOHANG, WNOTHREAD } from '../../dist/src/kernel/abi.js';
+import { ECHILD, EFAULT, EINVAL, SIGCHLD, WALL, WCLONE, WNOHANG, WNOTHREAD } from '../../dist/src/kernel/abi.js';
 import { WCONTINUED, WUNTRACED } from '../../dist/src/kernel/abi.js';
 import { BUFFER_STATUS } from '../../dist/src/kernel/isa.js';
 import { task_struct } from '../../dist/src/kernel/layout.js';
 import { NR_clone, NR_exit, NR_getppid, NR_waitpid } from '../../dist/src/kernel/syscall-numbers.js';
+import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { Lab } from '../support/lab.ts';
 
 const lab = new Lab();
@@ -69,6 +70,22 @@ describe('a dead child', () => {
     expect(lab.wait(parent, 0)).toBe(pid);
     expect(lab.wait(parent, -77, WNOHANG)).toBe(-ECHILD);
   });
+});
+
+test.each<[ProfileName, number]>([
+  ['desai-2005', 1],
+  ['linux-2.6.16', 1],
+  ['linux-6', 0],
+])('%s: of a status that cannot be stored the child is left %i times', (profile, left) => {
+  const today = new Lab(profile);
+  const owner = today.clone();
+  const child = today.clone(0, owner);
+  const pid = today.pid(child);
+  today.exit(child);
+  expect(today.call(owner, NR_waitpid, -1, 4, 0)).toBe(-EFAULT);
+  expect(today.exists(pid)).toBe(left === 1);
+  expect(today.wait(owner)).toBe(left === 1 ? pid : -ECHILD);
+  expect(today.wrong()).toEqual([]);
 });
 
 describe('a living child', () => {

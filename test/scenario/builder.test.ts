@@ -100,6 +100,25 @@ test('stat has the owner as a second result', () => {
   expect(built.source.split('\n')[3]).toBe('    m, r1 = stat("/f")');
 });
 
+test('a handler is a block beside the tasks, and sets of signals are arrays', () => {
+  const built = program()
+    .shared('n')
+    .task('a', (t) => {
+      t.sigaction('USR1', 'note', ['RESTART', 'NODEFER']);
+      t.sigprocmask('BLOCK', ['USR1', 40]).as('before');
+    })
+    .handler('note', (t) => t.set('n', 1))
+    .build();
+  expect(built.source.split('\n').slice(3)).toEqual([
+    'task a:',
+    '    sigaction(USR1, note, RESTART|NODEFER)',
+    '    before = sigprocmask(BLOCK, USR1|40)',
+    'handler note:',
+    '    n = 1',
+    '',
+  ]);
+});
+
 test('mistakes have a place in the printed text', () => {
   const wrong = program({ name: 'mine' }).task('ab', (t) => t.fork('ac'));
   expect(() => wrong.build()).toThrow('mine:4:15: expected a task name after "->", found "ac"; did you mean "ab"?');

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../../dist/src/scenario/assemble.js';
-import type { Assignable, Expression, Operand, Program, Statement, Task } from '../../dist/src/scenario/ast.js';
+import {
+  type Assignable,
+  type Expression,
+  type Operand,
+  polydirMethods,
+  type Program,
+  type Statement,
+  type Task,
+} from '../../dist/src/scenario/ast.js';
 import type { Reference } from '../../dist/src/scenario/position.js';
 import { hasTwoResults, type OperandSpec } from '../../dist/src/scenario/call-spec.js';
 import { callNames, callSpec } from '../../dist/src/scenario/calls.js';
@@ -39,6 +47,8 @@ function operand(spec: OperandSpec): fc.Arbitrary<Operand> {
   switch (spec.kind) {
     case 'path':
       return path.map((each) => ({ kind: 'text', value: each, at }));
+    case 'text':
+      return text.map((each) => ({ kind: 'text', value: each, at }));
     case 'flags':
       return fc
         .array(fc.oneof(fc.constantFrom(...constants), number), { minLength: 1, maxLength: 3 })
@@ -64,6 +74,9 @@ function operand(spec: OperandSpec): fc.Arbitrary<Operand> {
   }
 }
 
+/** What choose takes. */
+const values = fc.integer({ min: 1, max: 128 }).map((value): Operand => ({ kind: 'number', value, at }));
+
 const call: fc.Arbitrary<Statement> = fc.constantFrom(...callNames).chain((name) => {
   const spec = callSpec(name);
   if (spec === undefined) throw new Error(name);
@@ -71,7 +84,7 @@ const call: fc.Arbitrary<Statement> = fc.constantFrom(...callNames).chain((name)
   return fc
     .record({
       given: fc.integer({ min: needed, max: spec.operands.length }),
-      operands: fc.tuple(...spec.operands.map(operand)),
+      operands: name === 'choose' ? fc.tuple(values) : fc.tuple(...spec.operands.map(operand)),
       results: fc.array(assignable, { maxLength: hasTwoResults(spec) ? 2 : 1 }),
       child: taskName,
     })
@@ -202,7 +215,11 @@ const program = fc.record({
     { maxLength: 2 },
   ),
   polydirs: fc.array(
-    fc.record({ directory: fc.constantFrom('/tmp', '/var/tmp'), instances: fc.constantFrom('/inst', '/a b/"c"') }),
+    fc.record({
+      directory: fc.constantFrom('/tmp', '/var/tmp'),
+      instances: fc.constantFrom('/inst', '/a b/"c"'),
+      method: fc.constantFrom(...polydirMethods),
+    }),
     { maxLength: 2 },
   ),
 });

@@ -24,6 +24,9 @@ const race = (variable: string, where: string, against = 'plain '): Sight => ({
   title: new RegExp(`^data-race: plain (read|write) of ${variable} against ${against}(read|write) in ${where}$`),
 });
 
+/** The functions by which a task comes to its end in the hands of another. */
+const RELEASING = '(wait_task_zombie|release_task|__exit_signal|put_task_struct)';
+
 export const knownFindings: readonly KnownFinding[] = [
   {
     id: 'fs-moved-by-failed-unshare',
@@ -78,7 +81,7 @@ export const knownFindings: readonly KnownFinding[] = [
     seenAs: [
       race('fs_struct->(root|pwd)(mnt)?', '(chroot_fs_refs / \\w+|\\w+ / chroot_fs_refs)'),
       {
-        title: /^sleep-in-atomic: (fs part|mount|superblock) released with a spinlock held in /,
+        title: /^sleep-in-atomic: (fs part|mount|superblock|name) released with a spinlock held in /,
         line: /^chroot_fs_refs \(/,
       },
     ],
@@ -121,14 +124,42 @@ export const knownFindings: readonly KnownFinding[] = [
       'do_group_exit reads flags and then group_exit_code without siglock; a fatal signal writes them in the same order. ' +
       'Between the two writes a thread that calls exit_group dies with a status that is neither its own nor the signal.',
   })),
-  ...(['desai-2005', 'linux-2.6.16', 'linux-6'] as const).map((profile) => ({
+  {
+    id: 'thread-that-was-never-made',
+    profile: 'desai-2005',
+    seenAs: [{ title: /^refcount: signal_struct\.live above its referrers in / }],
+    evidence:
+      'a clone with THREAD that fails behind copy_signal takes back the count of the group and forgets `live` (B09, until ' +
+      '2.6.14.2): the last thread is never known for the last.',
+  },
+  {
+    id: 'old-leader-collected-twice',
+    profile: 'desai-2005',
+    seenAs: [
+      race('task_struct->\\w+', `${RELEASING} / ${RELEASING}`),
+      { title: /^use-after-free: (read of freed task_struct|pointer read from freed memory) in release_task$/ },
+      { title: /^use-after-free: NULL pointer dereference in wait_task_zombie$/ },
+    ],
+    evidence:
+      'a thread that execs hands its dead leader to init as a zombie, lets go of tasklist_lock, and then releases it; init may ' +
+      'have claimed and released it meanwhile (B11, until 2.6.15).',
+  },
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'files-changed-by-exec',
+    profile,
+    seenAs: [race('task_struct->files', '(unshare_files / \\w+|\\w+ / unshare_files)')],
+    evidence:
+      'exec makes a private copy of a shared table of descriptors in place, without task_lock (B20, until 2.6.18): for as ' +
+      'long as the copy is made the task has no table, and a reader of /proc/PID/fd finds none.',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'zombie-given-back',
     profile,
     seenAs: [race('task_struct->exit_state', '(forget_original_parent / wait_task_zombie)', 'marked ')],
     evidence:
       'a wait that cannot store the status makes the child it has claimed a zombie again, under no lock; a parent that exits ' +
       'at this moment takes the child for one that is being released, and tells nobody of it ("is this safe?", Linux asked ' +
-      'there). Linux 6 releases the child all the same: docs/departures.md.',
+      'there). Linux 6 releases the child all the same.',
   })),
 ];
 

@@ -18,7 +18,6 @@ export interface BenignRace {
 export const volatileFunctions: ReadonlySet<string> = new Set([
   'atomic_read',
   'atomic_set',
-  'arch_spin_is_locked',
   'wait_for_page_table_lock',
 ]);
 
@@ -97,9 +96,28 @@ export const benignRaces: readonly BenignRace[] = [
       'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
   },
   {
+    variables: ['task_struct->state'],
+    by: ['must_leave'],
+    reason:
+      'a task asks about itself: what others write meanwhile is that it is awake, and on the way off the CPU rq->lock settles it',
+  },
+  {
     variables: ['task_struct->sigpending'],
     by: ['run_current', 'put_prev_task', 'signal_pending', 'exit_notify'],
     reason: 'a flag that is looked at again on every return to user mode; who sets it wakes the task up as well',
+  },
+  {
+    variables: ['task_struct->pending'],
+    by: ['fatal_signal_pending'],
+    reason:
+      'SIGKILL is never taken back, and who sends it wakes the task after: seen late, it is seen when the call runs again',
+  },
+  {
+    variables: ['signal_struct->notify_count'],
+    by: ['exit_notify'],
+    reason:
+      'a leader that dies asks whether an exec sleeps for it, which says so under the same tasklist_lock; a count that it ' +
+      'meets instead is of an exec that has yet to look whether the leader is dead',
   },
   {
     variables: ['signal_struct->flags'],
@@ -183,9 +201,26 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'a hint, looked at again under siglock',
   },
   {
+    variables: ['task_struct->state'],
+    by: ['has_stopped_jobs'],
+    reason:
+      'whether a member of an orphaned group is stopped is as of some moment: one that stops just then was not yet',
+  },
+  {
     variables: ['task_struct->exit_signal'],
     by: ['eligible_child'],
     reason: 'a thread that exec kills is no longer waited for (-1); a wait just before finds it alive all the same',
+  },
+  {
+    variables: ['task_struct->exit_signal'],
+    by: ['flush_old_exec'],
+    reason:
+      'exec makes it SIGCHLD, and so does a parent that dies; a wait just before is about the child as it was made',
+  },
+  {
+    variables: ['task_struct->self_exec_id'],
+    by: ['changed_domain', 'do_notify_parent', 'sys_execve'],
+    reason: 'a number that only grows, of some moment: the child dies before its parent has another program or after',
   },
   {
     variables: ['task_struct->mm'],
@@ -212,7 +247,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->uid', 'task_struct->euid', 'task_struct->suid'],
-    by: ['proc_link_allowed'],
+    by: ['owns_proc_inode', 'ptrace_may_access'],
     reason:
       'who may look at whom is as of some moment, as with signals; setuid stores the effective number last, so that ' +
       'nobody is let in before the call is over',
@@ -231,10 +266,51 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['inode->i_mode', 'inode->i_uid', 'inode->i_gid'],
-    by: ['permission', 'is_directory', 'sys_stat'],
+    by: ['permission', 'is_directory', 'sys_stat', 'check_sticky'],
     reason:
       'chmod and chown change one word each under i_sem; Linux reads them without it: who asks meanwhile gets the answer ' +
       'of before or of after, word by word, and what an inode is never changes',
+  },
+  {
+    variables: ['inode->i_size', 'inode->i_data'],
+    by: ['read_regular', 'sys_lseek', 'sys_stat'],
+    reason:
+      'who reads a file does not wait for who writes it, in Linux neither: he gets bytes of before and after, and never more ' +
+      'than a size that the file has had',
+  },
+  {
+    variables: ['file->f_pos'],
+    by: ['read_regular', 'write_regular'],
+    reason: 'as with lseek: where an open file stands has no lock before 3.14',
+  },
+  {
+    variables: ['inode->i_flags'],
+    by: ['places_are_gone'],
+    reason: 'pivot_root has the lock of put_old, not of new_root, which is a mount root: those are never removed',
+  },
+  {
+    variables: ['dentry->d_mounted'],
+    by: ['vfs_remove'],
+    reason:
+      'EBUSY as of some moment: what is mounted there holds the name, and who takes it away at this moment is done with it',
+  },
+  {
+    variables: ['vfsmount->mnt_expiry_mark'],
+    by: ['mntput'],
+    reason:
+      'who lets go of a mount takes its mark off, as Linux does without a lock: a mark that comes at this moment stays, and ' +
+      'umount looks at the count before it takes anything away',
+  },
+  {
+    variables: ['inode->i_sid'],
+    by: ['sys_getxattr'],
+    reason: 'one word, set under i_sem and read as it is, as SELinux does; the context behind a number never changes',
+  },
+  {
+    variables: ['task_struct->sid', 'task_struct->exec_sid'],
+    by: ['read_attr'],
+    reason:
+      'one word, which only the task itself changes; who looks at it meanwhile gets the one before or the one after',
   },
   {
     variables: ['dentry->d_mounted'],

@@ -3,6 +3,7 @@ import {
   LOCK_ALLOC,
   LOCK_CACHE,
   LOCK_CHLDEXIT,
+  LOCK_I_SEM,
   LOCK_MMAP_SEM,
   LOCK_RQ,
   LOCK_SEM_WAIT,
@@ -30,8 +31,18 @@ export const nestings: readonly Nesting[] = [
   },
   {
     lockClass: LOCK_SIGLOCK,
-    by: 'private_sighand',
+    by: 'switch_sighand',
     reason: 'exec goes from the old handlers to new ones that nobody else has, under tasklist_lock for writing',
+  },
+  {
+    lockClass: LOCK_I_SEM,
+    by: 'vfs_remove',
+    reason: 'from a directory to what is in it: a directory comes before its entries, and nothing is renamed',
+  },
+  {
+    lockClass: LOCK_I_SEM,
+    by: 'vfs_link',
+    reason: 'from a directory to a file: files come after all directories, and never two of them',
   },
 ];
 

@@ -20,7 +20,8 @@ const SLEEPERS: ReadonlyMap<string, string> = new Map([
   ['fput', 'file closed'],
   ['put_files_struct', 'descriptors closed'],
   ['free_fs_struct', 'fs part released'],
-  ['mntput', 'mount released'],
+  ['__mntput', 'mount released'],
+  ['dput', 'name released'],
   ['kill_tree', 'superblock released'],
 ]);
 

@@ -1,12 +1,12 @@
 /**
  * What a directory with an instance for each user promises (pam_namespace), of any moment at which nobody changes mounts,
  * names or the task list. A program says with a line `polydir "/tmp" "/inst"` that it is meant to have one: the entry of
- * /inst that is named by a user's number is his instance. A session is a process of a user other than root outside init's
- * namespace.
+ * /inst that the method names for a user is his instance (instance.ts), or the one of a user at a level. A session is a
+ * process of a user other than root outside init's namespace.
  *
  *   F1  nobody but root is, or has anything open, in the instance of another
  *   F2  who is in init's namespace finds no instance at the directory
- *   F3  in a session the directory is the user's instance, and nothing else
+ *   F3  in a session the directory is the user's instance, and nothing else, with the security context it is named by
  *   F4  nobody but root is, or has anything open, where only the directory of the instances leads to
  *   F5  the child of a session is in its namespace
  *
@@ -28,6 +28,7 @@ import { NAME_MAX, NR_OPEN } from '../../machine/limits.ts';
 import type { Polydir } from '../../scenario/ast.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
 import type { RamView } from '../evidence/view.ts';
+import { contextOfDentry, instanceOf } from './instance.ts';
 import { type Place, plainWalk, upwards, walk } from './walk.ts';
 
 /** Held for writing: what it guards is half-way through a change. */
@@ -47,6 +48,8 @@ export class PolydirView {
   readonly #home: number;
   /** The directory that holds the instances, 0 while there is none. */
   readonly #parent: number;
+  /** The directory that instances stand in for, as it is without any. */
+  readonly #directory: number;
 
   constructor(view: RamView, polydir: Polydir) {
     this.#view = view;
@@ -54,6 +57,7 @@ export class PolydirView {
     this.#home = view.word(view.word(kernel.init_task) + task_struct.namespace);
     const root = view.word(view.word(this.#home + namespace.root) + vfsmount.mnt_root);
     this.#parent = plainWalk(view, root, polydir.instances);
+    this.#directory = polydir.method === 'level' ? plainWalk(view, root, polydir.directory) : 0;
   }
 
   /** The name of the instance that a place lies in, by whatever way one came there. */
@@ -77,9 +81,10 @@ export class PolydirView {
     const uid = this.#view.word(task + task_struct.euid);
     if (uid === 0 || this.#parent === 0) return [];
     const instance = this.instanceAt(place);
+    const own = instanceOf(this.#view, this.#polydir, this.#directory, task).name;
     const who = this.#who(task);
     const found: Finding[] = [];
-    if (instance !== undefined && instance !== String(uid)) {
+    if (instance !== undefined && instance !== own) {
       const details = [who, `${what} lies in ${this.#polydir.instances}/${instance}`];
       found.push(isolation("F1: a user in another one's instance", 'path_lookup', task, ...details));
     }
@@ -120,7 +125,13 @@ export class PolydirView {
       if (instance === undefined) return [];
       return [isolation('F2: an instance in the view of the first namespace', 'sys_mount', task, ...details)];
     }
-    if (instance === String(uid)) return [];
+    const own = instanceOf(this.#view, this.#polydir, this.#directory, task);
+    if (seen !== undefined && instance === own.name) {
+      const context = contextOfDentry(this.#view, seen.dentry);
+      if (own.context === undefined || context === own.context) return [];
+      details.push(`its security context is ${context}`);
+      return [isolation('F3: an instance with another context', 'sys_setxattr', task, ...details)];
+    }
     return [isolation("F3: a session without its user's instance", 'sys_setuid', task, ...details)];
   }
 

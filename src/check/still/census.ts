@@ -25,6 +25,7 @@ import {
   sigqueue,
   super_block,
   task_struct,
+  vfork_completion,
   vfsmount,
   vm_area_struct,
 } from '../../kernel/layout.ts';
@@ -40,6 +41,8 @@ export class Census {
   readonly references = new Map<number, number>();
   /** Processes by user_struct, and live threads by signal_struct. */
   readonly processes = new Map<number, number>();
+  /** Open files that keep the struct of an mm, by the mm. */
+  readonly pinnedMms = new Map<number, number>();
   readonly mounts = new Set<number>();
   readonly supers = new Set<number>();
   readonly dangling: Finding[] = [];
@@ -48,6 +51,7 @@ export class Census {
     this.view = view;
     this.tasks = view.tasks();
     for (const task of this.tasks) this.visitTask(task);
+    for (const mm of this.pinnedMms.keys()) this.visitPinnedMm(mm);
     for (let id = 0; id < SEMMNI; id++) this.reach(view.word(kernel.sem_ids + 4 * id), caches.SEM_CACHE, 'sem_ids');
   }
 
@@ -93,8 +97,10 @@ export class Census {
     }
     this.reach(word(task_struct.sighand), caches.SIGHAND_CACHE, 'task->sighand');
     this.reach(word(task_struct.vfork_done), caches.VFORK_CACHE, 'task->vfork_done');
-    this.reach(word(task_struct.vfork_waiting), caches.VFORK_CACHE, 'task->vfork_waiting');
+    this.visitVfork(word(task_struct.vfork_waiting));
     this.visitMm(word(task_struct.mm));
+    this.visitMm(word(task_struct.exec_mm));
+    this.reach(word(task_struct.exec_sighand), caches.SIGHAND_CACHE, 'task->exec_sighand');
     this.visitFs(word(task_struct.fs));
     this.visitFiles(word(task_struct.files));
     this.visitNamespace(word(task_struct.namespace), 'task->namespace');
@@ -108,6 +114,12 @@ export class Census {
       if (!this.reach(queued, caches.SIGQUEUE_CACHE, from)) return;
       this.reach(this.view.word(queued + sigqueue.user), caches.USER_CACHE, 'sigqueue->user');
     }
+  }
+
+  /** Where a parent waits; it keeps its child, which may be released already. */
+  private visitVfork(vfork: number): void {
+    this.reach(vfork, caches.VFORK_CACHE, 'task->vfork_waiting');
+    if (vfork !== 0) this.visitPinnedTask(this.view.word(vfork + vfork_completion.child), 'vfork_completion->child');
   }
 
   private visitMm(mm: number): void {
@@ -124,12 +136,19 @@ export class Census {
     }
   }
 
+  /** The struct of an mm that an open file keeps, with its page table, when nobody lives in it any more. */
+  private visitPinnedMm(mm: number): void {
+    if (this.references.has(mm) || !this.reach(mm, caches.MM_CACHE, 'file->f_mm')) return;
+    this.references.set(mm, 0);
+    this.reach(this.view.word(mm + mm_struct.pgd), caches.PGD_CACHE, 'mm->pgd');
+  }
+
   private visitFs(fs: number): void {
     if (!this.reach(fs, caches.FS_CACHE, 'task->fs')) return;
     this.visitMount(this.view.word(fs + fs_struct.rootmnt), 'fs->rootmnt');
     this.visitMount(this.view.word(fs + fs_struct.pwdmnt), 'fs->pwdmnt');
-    this.reach(this.view.word(fs + fs_struct.root), caches.DENTRY_CACHE, 'fs->root');
-    this.reach(this.view.word(fs + fs_struct.pwd), caches.DENTRY_CACHE, 'fs->pwd');
+    this.useDentry(this.view.word(fs + fs_struct.root), 'fs->root');
+    this.useDentry(this.view.word(fs + fs_struct.pwd), 'fs->pwd');
   }
 
   private visitFiles(files: number): void {
@@ -140,16 +159,18 @@ export class Census {
   private visitFile(f: number): void {
     if (!this.reach(f, caches.FILE_CACHE, 'files->fd')) return;
     this.visitMount(this.view.word(f + file.f_vfsmnt), 'file->f_vfsmnt');
-    this.reach(this.view.word(f + file.f_dentry), caches.DENTRY_CACHE, 'file->f_dentry');
+    this.useDentry(this.view.word(f + file.f_dentry), 'file->f_dentry');
+    const mm = this.view.word(f + file.f_mm);
+    if (mm !== 0) this.pinnedMms.set(mm, (this.pinnedMms.get(mm) ?? 0) + 1);
     const kind = this.view.word(f + file.f_kind);
     const pinned = this.view.word(f + file.f_private);
     if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');
-    else if (kind !== FILE_REGULAR) this.visitPinnedTask(pinned);
+    else if (kind !== FILE_REGULAR) this.visitPinnedTask(pinned, 'file->f_private');
   }
 
-  /** A task that an open file of /proc keeps: one of the list, or one that is released and has only its user left. */
-  private visitPinnedTask(task: number): void {
-    if (!this.reach(task, caches.TASK_CACHE, 'file->f_private') || this.tasks.includes(task)) return;
+  /** A task that somebody keeps: one of the list, or one that is released and has only its user left. */
+  private visitPinnedTask(task: number, from: string): void {
+    if (!this.reach(task, caches.TASK_CACHE, from) || this.tasks.includes(task)) return;
     this.reach(this.view.word(task + task_struct.user), caches.USER_CACHE, 'task->user');
   }
 
@@ -164,11 +185,11 @@ export class Census {
     if (!this.reach(mnt, caches.MNT_CACHE, from)) return;
     const { view } = this;
     this.mounts.add(mnt);
-    this.reach(view.word(mnt + vfsmount.mnt_root), caches.DENTRY_CACHE, 'mnt->mnt_root');
+    this.useDentry(view.word(mnt + vfsmount.mnt_root), 'mnt->mnt_root');
     const parent = view.word(mnt + vfsmount.mnt_parent);
     if (parent !== mnt) {
       this.visitMount(parent, 'mnt->mnt_parent');
-      this.reach(view.word(mnt + vfsmount.mnt_mountpoint), caches.DENTRY_CACHE, 'mnt->mnt_mountpoint');
+      this.useDentry(view.word(mnt + vfsmount.mnt_mountpoint), 'mnt->mnt_mountpoint');
     }
     this.visitSuper(view.word(mnt + vfsmount.mnt_sb));
   }
@@ -184,6 +205,15 @@ export class Census {
     this.reach(d, caches.DENTRY_CACHE, 'a directory');
     this.reach(this.view.word(d + dentry.d_inode), caches.INODE_CACHE, 'dentry->d_inode');
     for (const entry of this.view.list(d + dentry.d_subdirs)) this.visitDentry(entry - dentry.d_child);
+  }
+
+  /** A user of a name. One that was removed is in no directory: its inode and its directory are its own to keep. */
+  private useDentry(d: number, from: string): void {
+    if (!this.reach(d, caches.DENTRY_CACHE, from)) return;
+    const parent = this.view.word(d + dentry.d_parent);
+    if (parent === d || this.view.word(d + dentry.d_child) !== d + dentry.d_child) return;
+    this.reach(this.view.word(d + dentry.d_inode), caches.INODE_CACHE, 'dentry->d_inode');
+    this.useDentry(parent, 'dentry->d_parent');
   }
 
   private visitUndo(list: number): void {

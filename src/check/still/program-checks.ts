@@ -104,6 +104,7 @@ export class ProgramView implements PropertyView {
     if (fs === 0 || this.isChanging(fs + fs_struct.lock) || this.isChanging(kernel.vfsmount_lock)) return undefined;
     let [mnt, d] = [view.word(fs + fs_struct.pwdmnt), view.word(fs + fs_struct.pwd)];
     const names: string[] = [];
+    if (isRemoved(view, d)) return undefined;
     while (d !== view.word(fs + fs_struct.root) || mnt !== view.word(fs + fs_struct.rootmnt)) {
       if (d === view.word(mnt + vfsmount.mnt_root)) {
         const parent = view.word(mnt + vfsmount.mnt_parent);
@@ -118,6 +119,10 @@ export class ProgramView implements PropertyView {
     return `/${names.join('/')}`;
   }
 }
+
+/** A name that was taken out of its directory. */
+const isRemoved = (view: RamView, d: number): boolean =>
+  view.word(d + dentry.d_parent) !== d && view.word(d + dentry.d_child) === d + dentry.d_child;
 
 /** Properties that do not hold now. What leads out of RAM says nothing: a walk of it is half-way through a change. */
 export function checkProperties(view: RamView, demands: Demands): Finding[] {

@@ -6,6 +6,7 @@ import {
   file,
   files_struct,
   fs_struct,
+  inode,
   mm_struct,
   namespace,
   page,
@@ -15,7 +16,6 @@ import {
   super_block,
   task_struct,
   user_struct,
-  vfork_completion,
   vfsmount,
 } from '../../kernel/layout.ts';
 import type { Census } from './census.ts';
@@ -35,10 +35,10 @@ const counters: Readonly<Record<number, readonly [offset: number, name: string]>
   [caches.NAMESPACE_CACHE]: [namespace.count, 'count'],
   [caches.MNT_CACHE]: [vfsmount.mnt_count, 'mnt_count'],
   [caches.DENTRY_CACHE]: [dentry.d_count, 'd_count'],
+  [caches.INODE_CACHE]: [inode.i_count, 'i_count'],
   [caches.SUPER_CACHE]: [super_block.s_active, 's_active'],
   [caches.USER_CACHE]: [user_struct.__count, '__count'],
   [caches.UNDO_LIST_CACHE]: [sem_undo_list.refcnt, 'refcnt'],
-  [caches.VFORK_CACHE]: [vfork_completion.users, 'users'],
 };
 
 /** Objects whose counter and referrers differ. */
@@ -52,7 +52,10 @@ export function checkRefcounts(census: Census): Finding[] {
     const cache = objectAt(view, object)?.cache ?? -1;
     const counter = counters[cache];
     if (counter !== undefined) compare(object, counter[1], view.word(object + counter[0]), references);
-    if (cache === caches.MM_CACHE) compare(object, 'mm_count', view.word(object + mm_struct.mm_count), 1);
+    if (cache === caches.MM_CACHE) {
+      const kept = (references > 0 ? 1 : 0) + (census.pinnedMms.get(object) ?? 0);
+      compare(object, 'mm_count', view.word(object + mm_struct.mm_count), kept);
+    }
     if (cache === caches.USER_CACHE) {
       compare(object, 'processes', view.word(object + user_struct.processes), census.processes.get(object) ?? 0);
     }

@@ -40,7 +40,7 @@ export function checkSlabs(view: RamView): Finding[] {
 export function checkLeaks(census: Census): Finding[] {
   const found: Finding[] = [];
   for (const { address, cache, inUse } of slabObjects(census.view)) {
-    if (inUse && census.count(address) === 0) {
+    if (inUse && !census.references.has(address)) {
       found.push(blame(census.view, 'leak', `${cacheName(cache)} that nothing refers to`, address, 'alloc', []));
     }
   }

@@ -1,7 +1,7 @@
 /** The built-in scenarios by name; the first is what `tasklock stress` runs. */
 import { mix } from './mix.ts';
 import { mountChurn } from './mounts.ts';
-import { polyinstantiation } from './polyinstantiation.ts';
+import { polyinstantiation, polyinstantiationByContext, polyinstantiationByLevel } from './polyinstantiation.ts';
 import type { Scenario } from './scenario.ts';
 import { cloneExitStorm, pidChurn, threadGroupExit } from './storms.ts';
 import { cloneStressor, unshareStressor } from './stressors.ts';
@@ -13,6 +13,8 @@ export const scenarios: readonly Scenario[] = [
   threadGroupExit,
   mountChurn,
   polyinstantiation,
+  polyinstantiationByLevel,
+  polyinstantiationByContext,
   pidChurn,
   unshareStressor,
   cloneStressor,

@@ -36,6 +36,17 @@ const CALLS: readonly string[] = [
   'waitpid(-1, WNOHANG)',
   'exec()',
   'readlink("/proc/self/cwd")',
+  'fd = open("/tmp/n", CREAT|RW|APPEND, 0o644)',
+  'write(fd, "x")',
+  'link("/tmp/n", "/a/n")',
+  'unlink("/a/n")',
+  'unlink("/tmp/n")',
+  'rmdir("/tmp/d0")',
+  'bind("/a", "/b", REC)',
+  'move("/b", "/c")',
+  'umount("/c", EXPIRE)',
+  'setcontext("/tmp/d0", "u:o:tmp:s1")',
+  'getcontext("/tmp/d0")',
 ];
 
 const UNSHARES = [

@@ -57,6 +57,54 @@ task child:
 `,
   },
   {
+    name: 'vfork-child-unshares',
+    about: 'a vfork child takes its memory back, and waits for the parent that waits for it',
+    expected: {
+      'desai-2005': {
+        bugs: [
+          'spec: unshare left the memory of a vfork parent, which waits still',
+          'deadlock: every task sleeps and nobody can wake one',
+        ],
+      },
+    },
+    body: `cpus 2
+shared gone
+task parent:
+    c = vfork() -> child
+    gone = 1
+    futex_wake(gone, 1)
+    wait()
+task child:
+    r = unshare(VM)
+    if r == 0:
+        while gone == 0: futex_wait(gone, 0)
+    exit(0)
+`,
+  },
+  {
+    name: 'joined-child-unshares',
+    about: 'a child whose end another waits for by a word in memory takes that memory back',
+    expected: {
+      'desai-2005': {
+        bugs: [
+          'spec: unshare left the memory in which its end is waited for',
+          'deadlock: every task sleeps and nobody can wake one',
+        ],
+      },
+    },
+    body: `cpus 2
+shared tid
+task parent:
+    tid = -1
+    c = clone(VM|CHILD_CLEARTID, CHLD, 0, tid) -> child
+    while tid == -1: futex_wait(tid, -1)
+    wait()
+task child:
+    unshare(VM)
+    exit(0)
+`,
+  },
+  {
     name: 'stop-meets-thread',
     about: 'a group is stopped and continued while it makes a thread',
     body: `cpus 2
@@ -259,6 +307,7 @@ task leader:
   {
     name: 'exec-meets-thread',
     about: 'a leader execs while its thread makes another and a reader looks at its descriptors',
+    expected: { 'desai-2005': { known: ['thread-that-was-never-made'] } },
     body: `cpus 2
 task owner:
     fd = open("/f")
@@ -273,6 +322,67 @@ task late:
     exit(0)
 task reader:
     repeat 2: readlink("/proc/owner/fd/0")
+    exit(0)
+`,
+  },
+  {
+    name: 'thread-execs',
+    about: 'a thread execs and takes over from its leader, while init collects and others signal and wait',
+    body: `cpus 2
+task owner:
+    c = clone(0) -> leader
+    o = clone(0) -> orphan
+    kill(c, USR1)
+    wait(c)
+    exit(0)
+task leader:
+    sigaction(USR1, IGN)
+    t = clone(VM|FS|FILES|SIGHAND|THREAD) -> thread
+    pause()
+task thread:
+    fd = open("/f")
+    exec()
+    close(fd)
+    exit(0)
+task orphan:
+    g = clone(0) -> grandchild
+    exit(0)
+task grandchild:
+    readlink("/proc/leader/fd/0")
+    exit(0)
+`,
+  },
+  {
+    name: 'exec-meets-descriptors',
+    about: 'a task execs while who shares its descriptors looks at them',
+    expected: {
+      'desai-2005': { known: ['files-changed-by-exec'] },
+      'linux-2.6.16': { known: ['files-changed-by-exec'] },
+    },
+    body: `cpus 2
+task owner:
+    fd = open("/f")
+    c = clone(FILES) -> reader
+    exec()
+    close(fd)
+    wait()
+task reader:
+    repeat 2: readlink("/proc/owner/fd/0")
+    exit(0)
+`,
+  },
+  {
+    name: 'leader-collected',
+    about: 'a thread execs and takes over from a leader that is dead, while init collects',
+    expected: { 'desai-2005': { known: ['old-leader-collected-twice'] } },
+    body: `cpus 2
+task leader:
+    t = clone(VM|SIGHAND|THREAD) -> thread
+    exit(0)
+task thread:
+    exec()
+    exit(0)
+task other:
     exit(0)
 `,
   },

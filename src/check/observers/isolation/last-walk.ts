@@ -15,6 +15,8 @@ const WALKING: ReadonlySet<number> = new Set([
   nr.NR_chmod,
   nr.NR_chown,
   nr.NR_chroot,
+  nr.NR_setxattr,
+  nr.NR_getxattr,
 ]);
 /** A path of /proc is not walked, and leaves the walk of an earlier call where it is. */
 const PROC = '/proc/';

@@ -5,7 +5,8 @@
  *   clone     a number that nobody has; the new task is a child of the caller, or with PARENT of the caller's parent
  *   exit      the task becomes a zombie of its parent; its children, zombies too, become init's
  *   wait      a zombie child that is asked for, which is then gone; ECHILD when there is no such child; 0 under WNOHANG
- *             when there is one and it is no zombie
+ *             when there is one and it is no zombie; EFAULT for a status that cannot be stored, and the child is as before,
+ *             or by today's rules gone, whichever it was
  *   getppid   the parent's number
  */
 import { CLONE_PARENT, ECHILD, EFAULT, WNOHANG } from '../../../kernel/abi.ts';
@@ -18,7 +19,13 @@ export type Operation = {
 } & (
   | { readonly call: 'clone'; readonly flags: number }
   | { readonly call: 'exit' }
-  | { readonly call: 'wait'; readonly wanted: number; readonly options: number }
+  | {
+      readonly call: 'wait';
+      readonly wanted: number;
+      readonly options: number;
+      /** True where EFAULT takes the child along. */
+      readonly faultReaps: boolean;
+    }
   | { readonly call: 'getppid' }
 );
 
@@ -34,32 +41,28 @@ const INIT = 1;
 
 export const firstFamily: Family = new Map([[INIT, { parent: 0, zombie: false }]]);
 
-/** The family after an operation, or undefined when it could not have answered so. */
-export function after(family: Family, operation: Operation): Family | undefined {
+/** What the family may be after an operation; nothing when it could not have answered so. */
+export function after(family: Family, operation: Operation): readonly Family[] {
   const caller = family.get(operation.pid);
-  if (caller === undefined || caller.zombie) return undefined;
+  if (caller === undefined || caller.zombie) return [];
   switch (operation.call) {
     case 'clone':
       return afterClone(family, operation, caller);
     case 'exit':
-      return afterExit(family, operation.pid, caller);
+      return [afterExit(family, operation.pid, caller)];
     case 'wait':
       return afterWait(family, operation);
     case 'getppid':
-      return operation.result === caller.parent ? family : undefined;
+      return operation.result === caller.parent ? [family] : [];
   }
 }
 
-function afterClone(
-  family: Family,
-  { pid, flags, result }: Operation & { call: 'clone' },
-  caller: Task,
-): Family | undefined {
+function afterClone(family: Family, { pid, flags, result }: Operation & { call: 'clone' }, caller: Task): Family[] {
   // Which errors are due is the recordings' matter; one changes nothing.
-  if (result < 0) return family;
-  if (family.has(result)) return undefined;
+  if (result < 0) return [family];
+  if (family.has(result)) return [];
   const parent = (flags & CLONE_PARENT) === 0 ? pid : caller.parent;
-  return new Map(family).set(result, { parent, zombie: false });
+  return [new Map(family).set(result, { parent, zombie: false })];
 }
 
 function afterExit(family: Family, pid: number, caller: Task): Family {
@@ -68,17 +71,24 @@ function afterExit(family: Family, pid: number, caller: Task): Family {
   return next.set(pid, { ...caller, zombie: true });
 }
 
-function afterWait(family: Family, { pid, wanted, options, result }: Operation & { call: 'wait' }): Family | undefined {
+function afterWait(
+  family: Family,
+  { pid, wanted, options, result, faultReaps }: Operation & { call: 'wait' },
+): readonly Family[] {
   const children = [...family].filter(([child, task]) => task.parent === pid && (wanted === -1 || child === wanted));
-  if (result === -ECHILD) return children.length === 0 ? family : undefined;
-  // Of a status that cannot be written the child is a zombie as before.
-  if (result === -EFAULT) return children.some(([, task]) => task.zombie) ? family : undefined;
+  const zombies = children.filter(([, task]) => task.zombie).map(([child]) => child);
+  if (result === -ECHILD) return children.length === 0 ? [family] : [];
+  if (result === -EFAULT && faultReaps) return zombies.map((child) => without(family, child));
+  if (result === -EFAULT) return zombies.length > 0 ? [family] : [];
   if (result === 0) {
-    const waiting = children.length > 0 && children.every(([, task]) => !task.zombie);
-    return (options & WNOHANG) !== 0 && waiting ? family : undefined;
+    const waiting = children.length > 0 && zombies.length === 0;
+    return (options & WNOHANG) !== 0 && waiting ? [family] : [];
   }
-  if (!children.some(([child, task]) => child === result && task.zombie)) return undefined;
+  return zombies.includes(result) ? [without(family, result)] : [];
+}
+
+function without(family: Family, pid: number): Family {
   const next = new Map(family);
-  next.delete(result);
+  next.delete(pid);
   return next;
 }

@@ -6,6 +6,7 @@
 import {
   CLONE_THREAD,
   CLONE_VFORK,
+  EFAULT,
   ERESTARTNOHAND,
   ERESTARTNOINTR,
   ERESTARTSYS,
@@ -13,7 +14,8 @@ import {
   WCONTINUED,
   WUNTRACED,
 } from '../../../kernel/abi.ts';
-import { pt_regs, task_struct } from '../../../kernel/layout.ts';
+import { kernel, pt_regs, task_struct } from '../../../kernel/layout.ts';
+import { PROFILE_LINUX_6 } from '../../../kernel/profiles.ts';
 import {
   NR_clone,
   NR_execve,
@@ -81,7 +83,8 @@ export class History {
     this.#open.delete(pid);
     if (open === undefined) return;
     const common = { pid, begin: open.begin, end: ++this.#moment, result };
-    this.operations.push(operation(nr, open.operands, common));
+    const faultReaps = view.word(kernel.profile) === PROFILE_LINUX_6;
+    this.operations.push(operation(nr, open.operands, common, faultReaps));
   }
 
   /** In the order they began; undefined when there is nothing to judge. */
@@ -89,8 +92,11 @@ export class History {
     // A task that was born and died without exit(), of a signal or a fault, is none of the specification's.
     const alive = new Set(this.operations.filter((one) => one.call === 'clone').map((one) => one.result));
     for (const { call, pid } of this.operations) if (call === 'exit') alive.delete(pid);
-    const reaped = this.operations.filter((one) => one.call === 'wait').map((one) => one.result);
-    if (!this.known || this.#open.size > 0 || reaped.some((pid) => pid > 0 && alive.has(pid))) return undefined;
+    const ofOthers = this.operations.some(
+      (one) =>
+        one.call === 'wait' && (alive.has(one.result) || (one.result === -EFAULT && one.faultReaps && alive.size > 0)),
+    );
+    if (!this.known || this.#open.size > 0 || ofOthers) return undefined;
     return this.operations.toSorted((a, b) => a.begin - b.begin);
   }
 }
@@ -109,6 +115,7 @@ function operation(
   nr: number,
   [first, , third]: Open['operands'],
   common: Pick<Operation, 'pid' | 'begin' | 'end' | 'result'>,
+  faultReaps: boolean,
 ): Operation {
   switch (nr) {
     case NR_clone:
@@ -120,6 +127,6 @@ function operation(
     case NR_getppid:
       return { ...common, call: 'getppid' };
     default:
-      return { ...common, call: 'wait', wanted: first, options: third };
+      return { ...common, call: 'wait', wanted: first, options: third, faultReaps };
   }
 }

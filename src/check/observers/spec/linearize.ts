@@ -32,8 +32,7 @@ export function linearize(operations: readonly Operation[]): Explanation {
     const firstEnd = Math.min(...open.map((one) => one.end));
     for (const [i, operation] of operations.entries()) {
       if ((placed & (2 ** i)) !== 0 || operation.begin > firstEnd) continue;
-      const next = after(family, operation);
-      if (next !== undefined && place(placed | (2 ** i), count + 1, next)) return true;
+      if (after(family, operation).some((next) => place(placed | (2 ** i), count + 1, next))) return true;
     }
     if (count > longest) {
       longest = count;

@@ -1,6 +1,6 @@
 /**
  * What calls promise about the caller at the moment they return: a failure changed nothing of what it has, shares and
- * finds by its descriptors; and of unshare, the copy is its own.
+ * finds by its descriptors; and of unshare, the copy is its own, and whoever it shared memory with gets what leaving it owes.
  *
  * Two changes are the kernel's own and no promise: the first semaphore operation with SEM_UNDO, or clone with SYSVSEM,
  * makes the undo list that it may not come to use; and an exec that fails once the other threads are gone leaves handlers
@@ -81,7 +81,20 @@ export function brokenPromise(
       details: [`pids ${pids.join(' and ')}`],
     };
   }
-  return undefined;
+  return partOf(view, task, 'vm') === before.parts.vm ? undefined : owedToOthers(view, task, before.parts.vm);
+}
+
+/** What a task that left a memory still owes those who are in it: they sleep until it comes, and it will not come there. */
+function owedToOthers(view: RamView, task: number, left: number): Broken | undefined {
+  const word = (field: number): number => view.word(task + field);
+  const details = [`pid ${word(task_struct.pid)}`];
+  if (word(task_struct.vfork_done) !== 0) {
+    return { what: 'unshare left the memory of a vfork parent, which waits still', details };
+  }
+  const isWaitedFor = word(task_struct.clear_child_tid) !== 0;
+  const isShared = view.tasks().some((one) => isLive(view, one) && partOf(view, one, 'vm') === left);
+  if (!isWaitedFor || !isShared) return undefined;
+  return { what: 'unshare left the memory in which its end is waited for', details };
 }
 
 /** A task that has its contexts and will keep them: not on its way out. */
