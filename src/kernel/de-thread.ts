@@ -95,6 +95,8 @@ function take_over_linux_6(tsk: number, leader: number): void {
 
 /** Takes over from a leader that is a zombie, and releases it: 1. 0 when it is none yet: the task is asleep until it is. */
 function take_over_leader(tsk: number, leader: number, signal: number): number {
+  // Sent to the leader, SIGALRM finds no thread of the group from the moment the two change places.
+  exec_itimer(signal, tsk);
   write_lock_irq(kernel.tasklist_lock);
   if (load(leader + task_struct.exit_state) === 0) {
     store(signal + signal_struct.notify_count, EXEC_WAITS_FOR_LEADER);
@@ -107,7 +109,6 @@ function take_over_leader(tsk: number, leader: number, signal: number): number {
   else take_over_2_6(tsk, leader);
   store(tsk + task_struct.exit_signal, SIGCHLD);
   write_unlock_irq(kernel.tasklist_lock);
-  exec_itimer(signal, tsk);
   release_task(leader);
   return 1;
 }
