@@ -121,6 +121,30 @@ test.each(['linux-2.6.16', 'linux-6', 'desai-2005'])(
   180_000,
 );
 
+const TAKEN_OVER = `cpus 2
+task a:
+    sigaction(ALRM, H1)
+    setitimer(1, 1)
+    t = clone(VM|FS|FILES|SIGHAND|THREAD) -> b
+    exit(0)
+task b:
+    exec()
+    pause()
+    alarm(0)
+    exit(0)
+`;
+
+// The leader is told of SIGALRM and exits; until later kernels its group counts as dying while a thread execs, so that nobody
+// else is told, and the timer goes on sending what is pending already.
+test.each([
+  ['linux-2.6.16', ['livelock']],
+  ['linux-6', []],
+])('a signal whose thread exits while another execs: %s', { timeout: 180_000 }, async (profile, kinds) => {
+  const text = `profile ${profile}\n${TAKEN_OVER}`;
+  const { bugs } = await explore(options(target(text, 'each:2'), 'random', { seed: 3, last: 80 }));
+  expect([...new Set(bugs.map(({ kind }) => kind))]).toEqual(kinds);
+});
+
 const LOCKING = one('alarm(1)', 'sigaction(USR1, H1)', 'alarm(0)', 'exit(0)');
 const ENTRIES = ['dist/src/kernel/cpu-loop.js:cpu_main', 'dist/src/kernel/interrupt.js:timer_interrupt'];
 
