@@ -74,6 +74,14 @@ export function force_sig(sig: number, tsk: number): void {
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
 }
 
+/** Kills one thread, which can neither ignore nor block it. tasklist_lock held. Takes siglock. */
+export function force_sigkill(t: number): void {
+  const sighand = load(t + task_struct.sighand);
+  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
+  specific_send_sig_info(SIGKILL, t);
+  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+}
+
 /**
  * Tells the parent that a task is a zombie, and wakes its wait. A parent that ignores SIGCHLD makes the task reap
  * itself (exit_signal -1). To a parent that runs another program than when it made the task, later kernels send SIGCHLD. tasklist_lock held for writing; takes the parent's siglock.

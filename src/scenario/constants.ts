@@ -30,6 +30,8 @@ export const cloneFlags = {
 
 export const signals = {
   HUP: abi.SIGHUP,
+  QUIT: abi.SIGQUIT,
+  ABRT: abi.SIGABRT,
   KILL: abi.SIGKILL,
   USR1: abi.SIGUSR1,
   SEGV: abi.SIGSEGV,
