@@ -15,8 +15,9 @@ import {
   TASK_INTERRUPTIBLE,
   TASK_STOPPED,
 } from './abi.ts';
-import { sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread } from './pid.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { try_to_wake_up } from './sched.ts';
 import { do_notify_parent_cldstop } from './signal-stop.ts';
 import { rm_from_queue } from './sigqueue.ts';
@@ -57,6 +58,8 @@ function continue_group(p: number): void {
     store(signal + signal_struct.group_stop_count, 0);
     store(signal + signal_struct.flags, SIGNAL_STOP_CONTINUED);
     notify_unlocked(p);
+    // The group may have begun to end meanwhile. 2.6 forgets that below, later kernels do not let go of siglock.
+    if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT && load(kernel.profile) === PROFILE_LINUX_6) return;
   }
   rm_from_all_queues(SIG_KERNEL_STOP_MASK, p);
   let t = p;

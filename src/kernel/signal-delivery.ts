@@ -26,7 +26,14 @@ import { PROFILE_DESAI_2005 } from './profiles.ts';
 import { handle_signal, is_code } from './sigframe.ts';
 import { do_signal_stop, finish_stop, join_stop, STOP_CANCELLED } from './signal-stop.ts';
 import { collect_signal } from './sigqueue.ts';
-import { dumps_core, next_signal, sigaction_of, ignored_by_default, stops_by_default, recalc_sigpending } from './sigset.ts';
+import {
+  dumps_core,
+  next_signal,
+  sigaction_of,
+  ignored_by_default,
+  stops_by_default,
+  recalc_sigpending,
+} from './sigset.ts';
 
 /**
  * Takes the next signal to deliver out of the task's own set, or else out of what the group shares; 0 for none. A stop

@@ -71,7 +71,8 @@ function choose_thread(sig: number, p: number): number {
 
 /**
  * 2.6: a signal that dumps core was sent. Until the chosen thread comes to take it the others stop, so that nothing happens
- * meanwhile; it does not stop itself, for it is the group's group_exit_task. siglock held.
+ * meanwhile; it does not stop itself, for it is the group's group_exit_task. Nobody dies of it in init, which Linux stops for
+ * good that way. siglock held.
  */
 function stop_for_dump(p: number, chosen: number): void {
   const signal = load(p + task_struct.signal);
@@ -97,7 +98,7 @@ function group_complete_signal(sig: number, p: number): void {
   const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
   if (sig_fatal(p, sig) && !exiting && sigismember(t + task_struct.blocked, sig) === 0) {
     if (dumps_core(sig)) {
-      if (load(kernel.profile) === PROFILE_LINUX_6) signal_wake_up(t, 0);
+      if (load(kernel.profile) === PROFILE_LINUX_6 || load(p + task_struct.tgid) === 1) signal_wake_up(t, 0);
       else stop_for_dump(p, t);
       return;
     }
