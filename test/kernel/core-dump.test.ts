@@ -1,32 +1,71 @@
 /** Signals that dump core: who else dies of one, what the parent hears, and what of it hangs in which kernel. */
 import { describe, expect, test } from 'vitest';
 import { knownFinding } from '../../dist/src/check/evidence/known-findings.js';
-import { createObservers } from '../../dist/src/check/observers/checkers.js';
+import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
+import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
+import type { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import { type ProfileName, profileNames } from '../../dist/src/kernel/profiles.js';
 import { Hold } from '../support/hold.ts';
+import { HoldInTurn, type Place } from '../support/hold-in-turn.ts';
 import { programText, subjectOfText, titlesOf, walks } from '../support/programs.ts';
 
-/** What an execution shows in which a task is held at a function while the others go on: known findings, other titles. */
-function held(name: string, profile: ProfileName, task: string, where: string): string[] {
-  const subject = subjectOfText(programText(name, profile), name);
-  const runner = new Runner(subject, createObservers([]));
-  const outcome = runner.run(new Hold(subject, task, where), 0);
-  return (outcome?.bugs ?? []).map(
-    (bug) => knownFinding(profile, bug.title, [...bug.details, ...subject.moment(bug)])?.id ?? bug.title,
-  );
+/** What an execution shows: known findings by their names, other titles. */
+function seen(subject: KernelSubject, strategy: Strategy, observers: readonly string[] = []): string[] {
+  const bugs = new Runner(subject, createObservers([...observers])).run(strategy, 0)?.bugs ?? [];
+  return bugs.map((bug) => {
+    const lines = [...bug.details, ...subject.moment(bug)];
+    return knownFinding(subject.profile, bug.title, lines)?.id ?? bug.title;
+  });
 }
 
+const subjectOf = (name: string, profile: ProfileName): KernelSubject =>
+  subjectOfText(programText(name, profile), name);
+
 const races = [
-  ['B08', 'dump-meets-unshare', 'sharer', 'dup_mm', ['dump-waits-for-who-left'], []],
-  ['B15', 'dump-meets-stop', 'mate', 'do_signal_stop', ['dump-waits-for-stopped'], []],
-  ['exec', 'dump-in-exec', 'mate', 'do_coredump', ['dump-waits-for-exec'], []],
+  ['dump-meets-unshare', 'sharer', 'dup_mm', 'dump-waits-for-who-left'],
+  ['dump-in-exec', 'mate', 'do_coredump', 'dump-waits-for-exec'],
 ] as const;
 
-describe.each(races)('%s, %s: %s held in %s', (_, name, task, where, in2005, later) => {
-  test('desai-2005', () => expect(held(name, 'desai-2005', task, where)).toEqual(in2005));
-  test.each(['linux-2.6.16', 'linux-6'] as const)('%s', (profile) => {
-    expect(held(name, profile, task, where)).toEqual(later);
+describe.each(races)('%s: %s held in %s', (name, task, where, id) => {
+  const held = (profile: ProfileName): string[] => {
+    const subject = subjectOf(name, profile);
+    return seen(subject, new Hold(subject, task, where));
+  };
+
+  test('desai-2005', () => expect(held('desai-2005')).toContain(id));
+  test.each(['linux-2.6.16', 'linux-6'] as const)('%s', (profile) => expect(held(profile)).toEqual([]));
+});
+
+test('a sharer that execs finds the dump, and takes its descriptors back (B20)', { timeout: 120_000 }, () => {
+  const subject = subjectOf('dump-meets-exec', 'linux-2.6.16');
+  const places: Place[] = [
+    { task: 'sharer', function: 'exec_mmap', file: 'src/kernel/mm.ts', text: 'down_read(' },
+    { task: 'owner', function: 'go_on_dumping', file: 'src/kernel/coredump.ts', text: 'if (wait_for_completion' },
+  ];
+  const strategy = new HoldInTurn(subject, places);
+  const all = checkers.map((one) => one.name);
+  expect(new Set(seen(subject, strategy, all))).toEqual(new Set(['files-changed-by-exec']));
+});
+
+describe('B15: a thread takes SIGSTOP when its group dumps core already', () => {
+  const places: Place[] = [
+    { task: 'leader', function: 'zap_threads', file: 'src/kernel/coredump.ts', text: 'read_lock(' },
+    { task: 'mate', function: 'do_signal_stop', file: 'src/kernel/signal-stop.ts', text: 'read_lock(' },
+  ];
+
+  test('desai-2005: it stops, and the dump waits for ever', () => {
+    const subject = subjectOf('dump-meets-stop', 'desai-2005');
+    const strategy = new HoldInTurn(subject, places);
+    expect(seen(subject, strategy)).toEqual(['dump-waits-for-stopped']);
+    expect(strategy.reached).toBe(2);
+  });
+
+  test('linux-2.6.16: it does not stop', () => {
+    const subject = subjectOf('dump-meets-stop', 'linux-2.6.16');
+    const strategy = new HoldInTurn(subject, places);
+    expect(seen(subject, strategy)).toEqual([]);
+    expect(strategy.reached).toBe(1);
   });
 });
 
