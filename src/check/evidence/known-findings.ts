@@ -104,6 +104,15 @@ export const knownFindings: readonly KnownFinding[] = [
       'chosen while it passes the point in exit_notify at which others are told (B53), nobody else is woken.',
   })),
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'signal-target-is-gone',
+    profile,
+    seenAs: [{ title: /^use-after-free: /, line: /^choose_thread \(/ }],
+    evidence:
+      'where the choice of a thread for a signal stopped last is kept for the next one. exec of a thread that is not the leader ' +
+      'puts the leader into a group of its own before it is released, so the place moves from the leader to the leader, and ' +
+      'is freed with it (B60, until 2.6.17).',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'stop-waits-for-the-dead',
     profile,
     seenAs: [
