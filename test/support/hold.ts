@@ -7,8 +7,8 @@ import type { KernelSubject } from '../../dist/src/explore/subject/kernel-subjec
 import type { Move } from '../../dist/src/stepped/move.js';
 import type { Moves } from '../../dist/src/stepped/moves.js';
 
-/** A task of the program, and a function of the kernel. */
-export type Place = readonly [task: string, where: string];
+/** A task of the program, a function of the kernel, and the how many-th time it comes there, by default the first. */
+export type Place = readonly [task: string, where: string, nth?: number];
 
 export class Hold implements Strategy {
   exhausted = false;
@@ -17,8 +17,10 @@ export class Hold implements Strategy {
   #next = 0;
   #last = 0;
   #held = -1;
+  #visits = 0;
+  #inside = false;
 
-  /** Holds the CPU of each task when it comes to that function for the first time behind the place before. */
+  /** Holds the CPU of each task when it comes to that function behind the place before. */
   constructor(subject: KernelSubject, ...places: readonly Place[]) {
     this.#subject = subject;
     this.#places = places;
@@ -27,15 +29,15 @@ export class Hold implements Strategy {
   begin(): boolean {
     this.#last = 0;
     this.#held = -1;
-    this.#next = 0;
+    this.#wait(0);
     return !this.exhausted;
   }
 
   choose({ cpus }: Moves): Move {
     const place = this.#places[this.#next];
-    if (place !== undefined && cpus.has(this.#last) && this.#isThere(this.#last, place)) {
+    if (place !== undefined && cpus.has(this.#last) && this.#comesThere(this.#last, place)) {
       this.#held = this.#last;
-      this.#next++;
+      this.#wait(this.#next + 1);
     }
     const first = [this.#last, ...Array.from({ length: this.#subject.cpus }, (_, cpu) => cpu)];
     let next = first.find((cpu) => cpus.has(cpu) && cpu !== this.#held);
@@ -56,10 +58,18 @@ export class Hold implements Strategy {
     return {};
   }
 
-  #isThere(cpu: number, [task, where]: Place): boolean {
-    return (
-      this.#subject.stack(cpu).some((frame) => frame.function === where) &&
-      this.#subject.cpuLines(cpu).some((line) => line.includes(` ${task}/`))
-    );
+  #wait(next: number): void {
+    this.#next = next;
+    this.#visits = 0;
+    this.#inside = false;
+  }
+
+  /** Whether the CPU of the task is there for the n-th time; it goes in and out by steps of its own. */
+  #comesThere(cpu: number, [task, where, nth = 1]: Place): boolean {
+    if (!this.#subject.cpuLines(cpu).some((line) => line.includes(` ${task}/`))) return false;
+    const inside = this.#subject.stack(cpu).some((frame) => frame.function === where);
+    if (inside && !this.#inside) this.#visits++;
+    this.#inside = inside;
+    return inside && this.#visits === nth;
   }
 }
