@@ -202,6 +202,13 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
+    by: ['wait_task_stopped'],
+    reason:
+      'whoever wakes a stopped child holds tasklist_lock, so one that is stopped stays so; one that is not goes on, ' +
+      'whatever it does now',
+  },
+  {
+    variables: ['task_struct->state', 'signal_struct->flags'],
     by: ['has_stopped_jobs'],
     reason:
       'whether a member of an orphaned group is stopped is as of some moment: one that stops just then was not yet',
