@@ -18,7 +18,9 @@ const SEARCHES = [
   ['explore', '--profile', 'desai-2005', '--seed', '1', '--executions', '1200'],
   ['explore', '--profile', 'desai-2005', '--seed', '1', '--executions', '1200', '--faults', 'each'],
   ['explore', '--profile', 'linux-2.6.16', '--seed', '1', '--executions', '1200', '--faults', 'each'],
+  ['explore', '--profile', 'linux-2.6.16', '--seed', '2', '--executions', '600', '--ticks', 'each:2'],
   ['explore', '--profile', 'linux-6', '--seed', '1', '--executions', '1200', '--faults', 'each'],
+  ['explore', '--profile', 'linux-6', '--seed', '2', '--executions', '600', '--ticks', 'each:2'],
 ];
 
 function tasklock(args, cwd) {

@@ -39,6 +39,7 @@ const roles: ReadonlyMap<string, FileRole> = new Map<string, FileRole>([
   [`${KERNEL_FOLDER}/waitqueue.ts`, { tool: true }],
   [`${MACHINE_FOLDER}/chosen-locks.ts`, { imported: true }],
   [`${MACHINE_FOLDER}/fault.ts`, { imported: true, reports: true }],
+  [`${MACHINE_FOLDER}/tick.ts`, { imported: true }],
   [`${MACHINE_FOLDER}/trace.ts`, { answered: true }],
   [`${MACHINE_FOLDER}/warning.ts`, { imported: true, reports: true, answered: true }],
 ]);

@@ -1,15 +1,17 @@
 /** Makes a machine: RAM, the program image in it, a booted kernel, and a root file system to work in. */
 import { attach, load, store, this_cpu } from '../machine/bus.ts';
 import { CONTEXT_MAX, PAGE_SIZE, PATH_MAX, RODATA_PAGES, SHARED_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
-import { cpu_area, machine } from '../machine/map.ts';
+import { cpu_area, cpuAddress, machine } from '../machine/map.ts';
 import { createRam } from '../machine/ram.ts';
 import { S_IFDIR, S_IFREG } from '../kernel/abi.ts';
 import { start_kernel } from '../kernel/boot.ts';
 import { create_node } from '../kernel/create.ts';
+import { INSTRUCTION_WORDS, OP_INT80, WORD_AUX, WORD_OP } from '../kernel/isa.ts';
 import { cpu_data, HEAP_BASE } from '../kernel/layout.ts';
 import { this_cpu_data } from '../kernel/percpu.ts';
 import { type ProfileName, profiles } from '../kernel/profiles.ts';
 import { security_context_to_sid } from '../kernel/sidtab.ts';
+import { NR_alarm, NR_setitimer } from '../kernel/syscall-numbers.ts';
 import { type LockChoice, makeBlocks, planLocks } from './lock-choice.ts';
 
 /** Threads the machine allows at once (Linux derives it from memory; at least 20). */
@@ -61,6 +63,18 @@ function loadImage(memory: SharedArrayBuffer, code: Int32Array, rodata: Uint8Arr
   return (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 }
 
+/** Calls that arm timers. */
+const TIMER_CALLS = new Set([NR_alarm, NR_setitimer]);
+
+/** Every CPU is told whether the program may arm timers: one that cannot spends nothing on them, as with a jump label. */
+function markTimers(code: Int32Array, cpus: number): void {
+  for (let at = 0; at < code.length; at += INSTRUCTION_WORDS) {
+    if (code[at + WORD_OP] !== OP_INT80 || !TIMER_CALLS.has(code[at + WORD_AUX] as number)) continue;
+    for (let cpu = 0; cpu < cpus; cpu++) store(cpuAddress(cpu) + cpu_area.has_timers, 1);
+    return;
+  }
+}
+
 /** A booted machine; this thread is attached to it as CPU 0. Throws RangeError for a size it does not have. */
 export function bootMachine(options: BootOptions): SharedArrayBuffer {
   const { cpus, locks = [] } = options;
@@ -72,6 +86,7 @@ export function bootMachine(options: BootOptions): SharedArrayBuffer {
   const threads = Math.max(20, Math.floor(load(machine.ram_bytes) / THREAD_SHARE));
   const profile = profiles[options.profile].number;
   const init = start_kernel(profile, threads, HEAP_BASE, options.code.byteLength, heap);
+  markTimers(options.code, cpus);
   store(this_cpu() + cpu_area.current, init);
   for (const context of INITIAL_CONTEXTS) {
     const buffer = this_cpu_data() + cpu_data.context;

@@ -1,8 +1,10 @@
 /** Runs a program on one CPU in this thread, in order: a task keeps the CPU until it sleeps, ends or used its slice. */
-import { attach, load, store } from '../machine/bus.ts';
+import { attach, load, store, this_cpu } from '../machine/bus.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
+import { cpu_area } from '../machine/map.ts';
 import { current } from '../kernel/context.ts';
 import { context_switch, return_to_user, schedule_tail } from '../kernel/cpu-loop.ts';
+import { time_passes } from '../kernel/interrupt.ts';
 import { INSTRUCTION_WORDS, OP_INT80, WORD_OP, WORD_TASK } from '../kernel/isa.ts';
 import { kernel, pt_regs, task_struct } from '../kernel/layout.ts';
 import { schedule } from '../kernel/sched.ts';
@@ -60,9 +62,15 @@ export function runInOrder(
   for (let steps = 0; steps < GIVE_UP_AFTER && calls < GIVE_UP_AFTER_CALLS; steps++) {
     if (load(kernel.finished)) return { memory, ended: 'finished' };
     if (steps > WIND_DOWN_AFTER || calls > WIND_DOWN_AFTER_CALLS) store(kernel.wind_down, 1);
-    if (current() === 0 && schedule() === 0) return { memory, ended: 'hung' };
+    if (current() === 0 && schedule() === 0) {
+      // Nobody can go on before a timer is due.
+      if (load(this_cpu() + cpu_area.timers_armed) === 0) return { memory, ended: 'hung' };
+      time_passes();
+      continue;
+    }
     const goesOn = step(image, tell);
     slice = goesOn ? slice + 1 : 0;
+    if (goesOn && slice === TIME_SLICE) time_passes();
     if (!goesOn || slice === TIME_SLICE) context_switch();
     if (slice === TIME_SLICE) slice = 0;
   }

@@ -1,5 +1,6 @@
 /** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
 import { chanceOf } from '../boot/faults.ts';
+import { tickChanceOf } from '../boot/ticks.ts';
 import { checkers as allCheckers } from '../check/observers/checkers.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { lockTarget } from '../lab/lock-module.ts';
@@ -15,6 +16,7 @@ import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { builtinProgram, readProgram } from './scenario-argument.ts';
 import { parseFaultFlags } from './fault-options.ts';
+import { parseTickFlag } from './tick-options.ts';
 import { parseCount, parseCpus, parseDuration, parseLockName, parseProfile, parseSeed, UsageError } from './usage.ts';
 
 export interface ExploreFlags {
@@ -34,6 +36,7 @@ export interface ExploreFlags {
   readonly mutant?: string;
   readonly faults: string;
   readonly faultSites?: string;
+  readonly ticks: string;
   readonly stateful?: boolean;
   readonly jobs: string;
   readonly shard?: string;
@@ -71,7 +74,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   const delays = flags.delays === undefined ? undefined : parseBound('--delays', flags.delays);
   const stateful = flags.stateful === true;
   const durationMs = timeOf(flags, strategy);
-  const targets = withFaults(await parseTargets(name, flags), strategy, flags);
+  const targets = withTicks(withFaults(await parseTargets(name, flags), strategy, flags), strategy, flags);
   if (stateful && targets.some((target) => target.kind === 'scenario')) {
     throw new UsageError('--stateful is for modules: a kernel has too many states');
   }
@@ -106,6 +109,19 @@ function withFaults(targets: readonly Target[], strategy: string, flags: Explore
   return targets.map((target) => {
     if (target.kind === 'scenario') return { ...target, faults };
     throw new UsageError('--faults is for scenarios: a module fails where it calls choose(2)');
+  });
+}
+
+/** The targets with when interrupts come in them. */
+function withTicks(targets: readonly Target[], strategy: string, flags: ExploreFlags): readonly Target[] {
+  const ticks = parseTickFlag(flags.ticks);
+  if (ticks === undefined) return targets;
+  if (isExhaustive(strategy) && tickChanceOf(ticks) !== undefined) {
+    throw new UsageError(`--ticks rate:P is drawn, and ${strategy} draws nothing: take --ticks each`);
+  }
+  return targets.map((target) => {
+    if (target.kind === 'scenario') return { ...target, ticks };
+    throw new UsageError('--ticks is for scenarios: a module has no interrupts');
   });
 }
 

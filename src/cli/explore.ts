@@ -14,7 +14,7 @@ import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated
 
 /** What is looked for, and in what: the rest of a command is how and for how long. */
 function again(name: string | undefined, flags: ExploreFlags): string {
-  const { profile, cpus, calls, set = [], mutant, checkers, faults, faultSites } = flags;
+  const { profile, cpus, calls, set = [], mutant, checkers, faults, faultSites, ticks } = flags;
   const options = {
     profile,
     cpus,
@@ -23,6 +23,7 @@ function again(name: string | undefined, flags: ExploreFlags): string {
     checkers: checkers === 'default' ? undefined : checkers,
     faults: faults === 'none' ? undefined : faults,
     'fault-sites': faultSites,
+    ticks: ticks === 'none' ? undefined : ticks,
   };
   const given = Object.entries(options).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option} ${value}`],
@@ -115,6 +116,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--mutant <name>', 'a seeded bug of the lock: tasklock list mutants')
     .option('--model <name>', 'memory model: sc', 'sc');
   faultOptions(command, 'none, each, nth:N or rate:P (docs/faults.md)')
+    .option('--ticks <setting>', 'timer interrupts: none, each, each:N or rate:P (docs/interrupts.md)', 'none')
     .option('--jobs <n>', 'threads to search on', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')
     .option('--checkpoint <file>', 'keep what is done there, and go on from it when it exists')

@@ -11,6 +11,7 @@ import type { Progress, StressResult } from '../smp/stress-result.ts';
 import { stressJson } from '../report/stress-json.ts';
 import { stressText } from '../report/stress-text.ts';
 import { faultOptions, parseDrawnFaults } from './fault-options.ts';
+import { parseDrawnTicks } from './tick-options.ts';
 import { ProgressLine } from './progress.ts';
 import { readProgram, scenarioNamed } from './scenario-argument.ts';
 import { keep, listen, printResult, warn } from './thread.ts';
@@ -38,6 +39,7 @@ interface StressFlags {
   readonly lock?: string;
   readonly faults: string;
   readonly faultSites?: string;
+  readonly ticks: string;
   readonly out: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -88,6 +90,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const dumpDirectory = parseDirectory(flags.out);
   const locks = flags.lock === undefined ? [] : parseLockChoices(flags.lock);
   const faults = parseDrawnFaults(flags);
+  const ticks = parseDrawnTicks(flags.ticks, locks);
   const strict = flags.strict === true;
   const textOf = (result: StressResult): string =>
     flags.json ? `${JSON.stringify(stressJson(result), null, 2)}\n` : stressText(result);
@@ -97,7 +100,20 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   progress.start(`${scenario} on ${plural(cpus, 'CPU')}, ${image.profile}, seed ${seed}`);
   try {
     const onProgress = (now: Progress): void => progress.update(now.seconds, () => progressText(now));
-    const run = { scenario, image, cpus, durationMs, seed, locks, faults, dumpDirectory, signal, onProgress, onResult };
+    const run = {
+      scenario,
+      image,
+      cpus,
+      durationMs,
+      seed,
+      locks,
+      faults,
+      ticks,
+      dumpDirectory,
+      signal,
+      onProgress,
+      onResult,
+    };
     const result = await stress(run);
     progress.end();
     const code = exitCode(result, strict);
@@ -126,6 +142,7 @@ export function stressCommand(program: Command, finish: (code: number) => void):
     .option('--profile <name>', 'which kernel (default linux-2.6.16, or as the .prog file says)')
     .option('--lock <list>', 'other algorithms for kernel locks, as task=mcs,tasklist=rw-fair');
   faultOptions(command, 'none, nth:N or rate:P (docs/faults.md)')
+    .option('--ticks <setting>', 'timer interrupts: none or rate:P (docs/interrupts.md)', 'none')
     .option('--out <dir>', 'where a vmcore goes when a bug is found', '.')
     .option('--strict', 'let known findings of the profile count as bugs')
     .option('--json', 'one JSON document on stdout')

@@ -118,6 +118,7 @@ export const SIGKILL = 9;
 export const SIGUSR1 = 10;
 export const SIGSEGV = 11;
 export const SIGUSR2 = 12;
+export const SIGALRM = 14;
 export const SIGTERM = 15;
 export const SIGCHLD = 17;
 export const SIGCONT = 18;
@@ -200,6 +201,8 @@ export const SEMCTL = 3;
 export const GETVAL = 12;
 export const SETVAL = 16;
 export const IPC_RMID = 0;
+
+export const ITIMER_REAL = 0;
 
 export const FUTEX_WAIT = 0;
 export const FUTEX_WAKE = 1;

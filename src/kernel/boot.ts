@@ -37,6 +37,7 @@ import { SECINITSID_KERNEL } from './sidtab.ts';
 import { init_sigpending } from './sigqueue.ts';
 import { kmem_cache_alloc, kmem_cache_init } from './slab.ts';
 import { get_tmpfs_super } from './super.ts';
+import { init_timers } from './timer.ts';
 import { alloc_uid, uid_cache_init } from './user.ts';
 
 /** Processes one ordinary user may have. */
@@ -150,6 +151,7 @@ export function start_kernel(
   INIT_LIST_HEAD(kernel.init_tasks);
   lock_init();
   sched_init(load(machine.ncpus));
+  init_timers(load(machine.ncpus));
   kmem_cache_init();
   pidhash_init();
   uid_cache_init();

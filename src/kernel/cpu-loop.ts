@@ -8,6 +8,7 @@ import { CPU_IDLE, CPU_PARKED, CPU_RUNNING, cpu_area, machine } from '../machine
 import { PF_DEAD, RESTART_UNINTERRUPTIBLE } from './abi.ts';
 import { current } from './context.ts';
 import { put_task_struct } from './task.ts';
+import { time_passes } from './interrupt.ts';
 import { cpu_data, kernel, rq, task_struct } from './layout.ts';
 import { mmdrop } from './mm.ts';
 import { this_cpu_data, this_rq } from './percpu.ts';
@@ -68,17 +69,21 @@ export function return_to_user(tsk: number): number {
 }
 
 /**
- * Runs the current task until its slice is over, it has to leave, or the console calls. 1 when the CPU should take
- * another task.
+ * Runs the current task until its slice is over, which takes a tick when somebody waits for one, a tick came before that,
+ * it has to leave, or the console calls. 1 when the CPU should take another task.
  */
-function run_current(tsk: number): number {
+function run_current(area: number, tsk: number): number {
   let done = 0;
   schedule_tail(tsk);
   while (load(machine.stop) === 0 && load(machine.freeze) === 0) {
     if (return_to_user(tsk) === 0) return 1;
     if (user_step() === 0) return 1;
     done = done + 1;
-    if (done >= load(tsk + task_struct.time_slice)) return 1;
+    if (done >= load(tsk + task_struct.time_slice)) {
+      time_passes();
+      return 1;
+    }
+    if (load(area + cpu_area.need_resched)) return 1;
   }
   return 0;
 }
@@ -110,7 +115,7 @@ export function cpu_main(): void {
     if (tsk === 0) {
       if (schedule() === 0) idle(area);
     } else {
-      const done = run_current(tsk);
+      const done = run_current(area, tsk);
       if (done) context_switch();
       const counter = this_cpu_data() + cpu_data.slices;
       store(counter, load(counter) + 1);

@@ -29,6 +29,7 @@ import {
   TASK_UNINTERRUPTIBLE,
 } from './abi.ts';
 import { release_task } from './exit.ts';
+import { exec_itimer } from './itimer.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { list_move_tail } from './list.ts';
 import { switch_exec_pids, thread_group_empty, transfer_leader_pids } from './pid.ts';
@@ -94,6 +95,8 @@ function take_over_linux_6(tsk: number, leader: number): void {
 
 /** Takes over from a leader that is a zombie, and releases it: 1. 0 when it is none yet: the task is asleep until it is. */
 function take_over_leader(tsk: number, leader: number, signal: number): number {
+  // Sent to the leader, SIGALRM finds no thread of the group from the moment the two change places.
+  exec_itimer(signal, tsk);
   write_lock_irq(kernel.tasklist_lock);
   if (load(leader + task_struct.exit_state) === 0) {
     store(signal + signal_struct.notify_count, EXEC_WAITS_FOR_LEADER);

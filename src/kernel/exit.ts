@@ -32,6 +32,7 @@ import { put_task_struct } from './task.ts';
 import { exit_fs } from './fs.ts';
 import { futex_leave } from './futex.ts';
 import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
+import { exit_itimer } from './itimer.ts';
 import { list_del_init, list_empty, list_move_tail, list_next } from './list.ts';
 import { exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
@@ -191,6 +192,7 @@ export function do_exit(code: number): void {
   futex_leave(tsk);
   const group_dead = atomic_dec_and_test(load(tsk + task_struct.signal) + signal_struct.live);
   if (group_dead && load(kernel.profile) === PROFILE_LINUX_6) synchronize_group_exit(tsk, code);
+  if (group_dead) exit_itimer(tsk);
   exit_mm(tsk);
   exit_sem(tsk);
   exit_files(tsk);

@@ -8,9 +8,10 @@
  *   rate     each with a chance, drawn by a generator of the CPU's own, as with failslab's probability
  *
  * Only what a system call of the program asks for: not what init does, which begins the program's tasks, nor a page fault
- * of user mode. Without faults it is one look at a word of the CPU's own, and no step.
+ * of user mode, nor an interrupt. Without faults it is one look at a word of the CPU's own, and no step.
  */
 import { load, may_fail, store, this_cpu } from '../machine/bus.ts';
+import { HARDIRQ_OFFSET } from '../machine/cpu.ts';
 import { cpu_area } from '../machine/map.ts';
 import { current, might_sleep } from './context.ts';
 import { FAULTS_CHOSEN, FAULTS_NONE, FAULTS_NTH } from './fault-sites.ts';
@@ -38,6 +39,7 @@ export function should_fail(class_: number, ip: number): number {
   const area = this_cpu();
   const mode = load(area + cpu_area.fault_mode);
   if (mode === FAULTS_NONE) return 0;
+  if (load(area + cpu_area.preempt_count) >= HARDIRQ_OFFSET) return 0;
   if (load(area + cpu_area.in_syscall) === 0 || is_fallible(area, class_, ip) === 0) return 0;
   if (load(current() + task_struct.tgid) === 1) return 0;
   store(area + cpu_area.fault_class, class_);

@@ -211,6 +211,16 @@ export const fs_struct = struct('fs_struct', {
   },
 });
 
+/** A function that runs when its time has come: there is only one (it_real_fn). `entry.next` is 0 while it waits for none. */
+export const timer_list = struct('timer_list', {
+  'base->lock': { entry: listHead, expires: int, base: pointer('timer_base'), data: pointer('task_struct') },
+});
+
+/** The timers of one CPU, and its clock: ticks while a timer was armed. */
+export const timer_base = struct('timer_base', {
+  lock: { lock: spinlock, jiffies: int, running_timer: pointer('timer_list'), timers: listHead },
+});
+
 export const sighand_struct = struct('sighand_struct', {
   atomic: { count: atomic },
   siglock: { siglock: spinlock, action: words(2 * 64) },
@@ -228,6 +238,9 @@ export const signal_struct = struct('signal_struct', {
     /** Threads that a stop still waits for. */
     group_stop_count: int,
     flags: hex,
+    /** setitimer(ITIMER_REAL): ticks from one SIGALRM to the next, 0 for one only; and the timer. */
+    it_real_incr: int,
+    real_timer: words(timer_list.SIZE >> 2),
   },
   tasklist_lock: { pgrp: int, session: int, leader: int },
   'task_lock of the group leader': { rlim_nproc: int },
@@ -411,6 +424,7 @@ export const cpu_data = struct('cpu_data', {
     context: words(CONTEXT_MAX >> 2),
   },
   'see rq': { rq: words(rq.SIZE >> 2) },
+  'see timer_base': { timers: words(timer_base.SIZE >> 2) },
   'see cpu_cache': { caches: words(MAX_CACHES * (cpu_cache.SIZE >> 2)) },
 });
 

@@ -27,6 +27,7 @@ export const LOCK_VFORK = 20;
 export const LOCK_I_SEM = 21;
 export const LOCK_SEM_WAIT = 22;
 export const LOCK_SIDTAB = 23;
+export const LOCK_TIMER = 24;
 
 export interface LockClass {
   readonly number: number;
@@ -52,6 +53,7 @@ export const lockOrder: readonly LockClass[] = [
   { number: LOCK_DCACHE, name: 'dcache_lock', guards: 'the tree of names' },
   { number: LOCK_SIGLOCK, name: 'siglock', guards: 'handlers, pending signals, and the state of a group' },
   { number: LOCK_SIDTAB, name: 'sidtab_lock', guards: 'the table of security contexts' },
+  { number: LOCK_TIMER, name: 'timer_base->lock', guards: 'the timers of one CPU, and its clock' },
   { number: LOCK_UIDHASH, name: 'uidhash_lock', guards: 'which users there are' },
   { number: LOCK_FUTEX, name: 'futex_lock', guards: 'who sleeps on the futexes of one bucket' },
   { number: LOCK_CHLDEXIT, name: 'wait_chldexit', guards: 'the queue of those who wait for a child' },

@@ -11,6 +11,15 @@ export function cpu_rq(cpu: number): number {
   return CPU_DATA_BASE + cpu * CPU_DATA_STRIDE + cpu_data.rq;
 }
 
+export function cpu_timers(cpu: number): number {
+  return CPU_DATA_BASE + cpu * CPU_DATA_STRIDE + cpu_data.timers;
+}
+
+/** The timers of this CPU. */
+export function this_timers(): number {
+  return this_cpu_data() + cpu_data.timers;
+}
+
 export function this_rq(): number {
   return this_cpu_data() + cpu_data.rq;
 }

@@ -3,22 +3,25 @@
  *
  * A runnable task is either in one queue or running on one CPU (on_rq = 1 in both cases). A task that sleeps has set
  * its state first and tested its condition after, so a waker that changes the condition and then looks at the state
- * never misses it. state, on_rq, cpu and run_list are guarded by the rq->lock of the CPU that `cpu` names.
+ * never misses it. state, on_rq, cpu and run_list are guarded by the rq->lock of the CPU that `cpu` names, which is taken
+ * with interrupts off: signals that interrupts send wake tasks.
  *
  * A sleeping system call does not keep a stack: it leaves its state set, the task leaves the CPU at the return to
  * user mode, and the instruction runs again after the wake-up, as Linux restarts calls.
  */
 import { atomic_inc } from '../machine/atomic.ts';
 import { load, store, this_cpu, wake_waiters } from '../machine/bus.ts';
-import { smp_processor_id } from '../machine/cpu.ts';
+import { local_irq_restore, local_irq_save, smp_processor_id } from '../machine/cpu.ts';
 import { BUG, BUG_SCHED_ATOMIC } from '../machine/fault.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
 import {
   spin_lock,
   spin_lock_init,
+  spin_lock_irq,
   spin_lock_irqsave,
   spin_unlock,
+  spin_unlock_irq,
   spin_unlock_irqrestore,
 } from '../machine/spinlock.ts';
 import { PF_DEAD, TASK_DEAD, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_STOPPED, TASK_UNINTERRUPTIBLE } from './abi.ts';
@@ -37,7 +40,7 @@ export function sched_init(cpus: number): void {
   }
 }
 
-/** Locks the run queue that the task belongs to, which may change until it is locked. */
+/** Locks the run queue that the task belongs to, which may change until it is locked. Interrupts are off. */
 function task_rq_lock(tsk: number): number {
   for (;;) {
     const q = cpu_rq(load(tsk + task_struct.cpu));
@@ -62,15 +65,18 @@ function announce_work(): void {
 
 /** Makes a task runnable whose state is in `mask`; 1 when it was. Takes its rq->lock. */
 export function try_to_wake_up(tsk: number, mask: number): number {
+  const flags = local_irq_save();
   const q = task_rq_lock(tsk);
   if ((load(tsk + task_struct.state) & mask) === 0) {
     spin_unlock(q + rq.lock);
+    local_irq_restore(flags);
     return 0;
   }
   store(tsk + task_struct.state, TASK_RUNNING);
   const queued = load(tsk + task_struct.on_rq) === 0;
   if (queued) enqueue_task(q, tsk);
   spin_unlock(q + rq.lock);
+  local_irq_restore(flags);
   if (queued) announce_work();
   return 1;
 }
@@ -97,10 +103,10 @@ export function wake_up_locked(queue: number): void {
 /** Puts a new task on this CPU's queue. */
 export function wake_up_new_task(tsk: number): void {
   const q = this_rq();
-  spin_lock(q + rq.lock);
+  const flags = spin_lock_irqsave(q + rq.lock);
   store(tsk + task_struct.cpu, smp_processor_id());
   enqueue_task(q, tsk);
-  spin_unlock(q + rq.lock);
+  spin_unlock_irqrestore(q + rq.lock, flags);
   announce_work();
 }
 
@@ -119,10 +125,10 @@ function steal_task(cpu: number): number {
   for (let i = 1; i < cpus; i++) {
     const q = cpu_rq((cpu + i) % cpus);
     if (load(q + rq.nr_running) === 0) continue;
-    spin_lock(q + rq.lock);
+    spin_lock_irq(q + rq.lock);
     const tsk = dequeue_first(q);
     if (tsk) store(tsk + task_struct.cpu, cpu);
-    spin_unlock(q + rq.lock);
+    spin_unlock_irq(q + rq.lock);
     if (tsk) return tsk;
   }
   return 0;
@@ -152,7 +158,7 @@ export function schedule(): number {
   if (load(area + cpu_area.preempt_count) !== 0) BUG(BUG_SCHED_ATOMIC, load(area + cpu_area.current));
   const q = this_rq();
   const prev = load(area + cpu_area.current);
-  spin_lock(q + rq.lock);
+  spin_lock_irq(q + rq.lock);
   if (prev) {
     put_prev_task(q, prev);
     store(prev + task_struct.on_cpu, 0);
@@ -160,7 +166,7 @@ export function schedule(): number {
   const next = dequeue_first(q);
   store(area + cpu_area.current, next);
   if (next) switch_to(area, next);
-  spin_unlock(q + rq.lock);
+  spin_unlock_irq(q + rq.lock);
   if (next) remove_wait_queue(next);
   return next;
 }
@@ -170,6 +176,7 @@ function switch_to(area: number, next: number): void {
   const mm = load(next + task_struct.mm);
   store(next + task_struct.on_cpu, 1);
   store(next + task_struct.time_slice, TIME_SLICE);
+  store(area + cpu_area.need_resched, 0);
   store(area + cpu_area.cr3, mm ? load(mm + mm_struct.pgd) : 0);
   const q = this_rq();
   store(q + rq.nr_switches, load(q + rq.nr_switches) + 1);
@@ -184,7 +191,7 @@ export function dispatch(next: number): void {
   const q = this_rq();
   const prev = load(area + cpu_area.current);
   if (prev === next) return;
-  spin_lock(q + rq.lock);
+  spin_lock_irq(q + rq.lock);
   if (prev) {
     put_prev_task(q, prev);
     store(prev + task_struct.on_cpu, 0);
@@ -193,7 +200,7 @@ export function dispatch(next: number): void {
   store(q + rq.nr_running, load(q + rq.nr_running) - 1);
   store(area + cpu_area.current, next);
   switch_to(area, next);
-  spin_unlock(q + rq.lock);
+  spin_unlock_irq(q + rq.lock);
   remove_wait_queue(next);
 }
 

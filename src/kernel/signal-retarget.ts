@@ -41,22 +41,25 @@ export function retarget_shared_pending(tsk: number, which_low: number, which_hi
 }
 
 /**
- * Later kernels: the current task begins to exit in a moment at which nobody chooses threads, and no stop waits for it.
+ * Later kernels: the current task begins to exit in a moment at which nobody chooses threads, and no stop waits for it. Of
+ * a group that dies nobody is left to look; one in which a thread execs has the same flag here, and that thread is.
  * Takes siglock, tasklist_lock for reading, the parent's siglock.
  */
 export function exit_signals(tsk: number): void {
   const flags = load(tsk + task_struct.flags) | PF_EXITING;
-  const exiting = load(load(tsk + task_struct.signal) + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-  if (thread_group_empty(tsk) || exiting) {
+  if (thread_group_empty(tsk)) {
     store(tsk + task_struct.flags, flags);
     return;
   }
+  const signal = load(tsk + task_struct.signal);
   const sighand = load(tsk + task_struct.sighand);
   const blocked = tsk + task_struct.blocked;
   spin_lock_irq(sighand + sighand_struct.siglock);
   store(tsk + task_struct.flags, flags);
   let stopped = 0;
-  if (load(tsk + task_struct.sigpending)) {
+  const dying =
+    load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT && load(signal + signal_struct.group_exit_task) === 0;
+  if (load(tsk + task_struct.sigpending) && !dying) {
     retarget_shared_pending(tsk, ~load(blocked), ~load(blocked + 4));
     stopped = leave_stop(tsk);
   }

@@ -4,6 +4,7 @@
  */
 import { atomic_read } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
+import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock, spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import { NSIG, SA_NOCLDWAIT, SIGCHLD, SIGKILL, SIGNAL_GROUP_EXIT, SIG_DFL, SIG_IGN } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
@@ -50,6 +51,13 @@ export function send_sig_info(sig: number, t: number): void {
   handle_stop_signal(sig, t);
   specific_send_sig_info(sig, t);
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+}
+
+/** The same for who holds nothing yet: interrupts, too. Takes tasklist_lock for reading, inside it siglock. */
+export function send_group_sig_info(sig: number, p: number): void {
+  read_lock(kernel.tasklist_lock);
+  group_send_sig_info(sig, p, 0);
+  read_unlock(kernel.tasklist_lock);
 }
 
 /** Sends a signal to one thread of the current task's own making (SIGSEGV). Takes siglock. */

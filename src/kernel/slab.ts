@@ -14,6 +14,7 @@
  */
 import { POISON } from '../machine/atomic.ts';
 import { load, memchr_inv, memset, store, this_cpu } from '../machine/bus.ts';
+import { local_irq_restore, local_irq_save } from '../machine/cpu.ts';
 import { BUG, BUG_DOUBLE_FREE, BUG_FREED_WRITTEN, BUG_INVALID_FREE, BUG_REDZONE } from '../machine/fault.ts';
 import { CPU_CACHE_SLOTS, CPU_QUARANTINE, PAGE_SIZE, SHARED_QUARANTINE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
@@ -149,16 +150,24 @@ function current_pid(): number {
  */
 export function kmem_cache_alloc(cache: number, ip: number): number {
   const fails = slab_pre_alloc_hook(cache, ip);
-  return fails ? 0 : take_object(cache, ip);
+  if (fails) return 0;
+  const flags = local_irq_save();
+  const object = take_object(cache, ip);
+  local_irq_restore(flags);
+  return object;
 }
 
 /** The same where one may not sleep (GFP_ATOMIC). */
 export function kmem_cache_alloc_atomic(cache: number, ip: number): number {
   const fails = should_fail(cache, ip);
-  return fails ? 0 : take_object(cache, ip);
+  if (fails) return 0;
+  const flags = local_irq_save();
+  const object = take_object(cache, ip);
+  local_irq_restore(flags);
+  return object;
 }
 
-/** An object out of this CPU's ring, or 0 when memory is out. */
+/** An object out of this CPU's ring, or 0 when memory is out. Interrupts, which queue signals, are off. */
 function take_object(cache: number, ip: number): number {
   const ring = this_cpu_cache(cache);
   if (load(ring + cpu_cache.count) <= CPU_QUARANTINE) {
@@ -203,10 +212,12 @@ export function kmem_cache_free(cache: number, object: number, ip: number): void
   store(header + slab_header.free_ip, ip);
   store(header + slab_header.free_pid, current_pid());
   memset(object, POISON, size);
+  const flags = local_irq_save();
   const ring = this_cpu_cache(cache);
   if (load(ring + cpu_cache.count) === CPU_CACHE_SLOTS) cache_drain(c, ring);
   ring_push(ring, object);
   store(ring + cpu_cache.freed, load(ring + cpu_cache.freed) + 1);
+  local_irq_restore(flags);
 }
 
 /** Moves the older half of a full ring to the shared queue. */

@@ -16,6 +16,7 @@ export const NR_getpid = 20;
 export const NR_mount = 21;
 export const NR_setuid = 23;
 export const NR_getuid = 24;
+export const NR_alarm = 27;
 export const NR_pause = 29;
 export const NR_access = 33;
 export const NR_kill = 37;
@@ -33,6 +34,7 @@ export const NR_getpgrp = 65;
 export const NR_setsid = 66;
 export const NR_sigaction = 67;
 export const NR_readlink = 85;
+export const NR_setitimer = 104;
 export const NR_stat = 106;
 export const NR_wait4 = 114;
 export const NR_ipc = 117;
@@ -85,6 +87,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_mount]: 'mount',
   [NR_setuid]: 'setuid',
   [NR_getuid]: 'getuid',
+  [NR_alarm]: 'alarm',
   [NR_pause]: 'pause',
   [NR_access]: 'access',
   [NR_kill]: 'kill',
@@ -102,6 +105,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_setsid]: 'setsid',
   [NR_sigaction]: 'sigaction',
   [NR_readlink]: 'readlink',
+  [NR_setitimer]: 'setitimer',
   [NR_stat]: 'stat',
   [NR_wait4]: 'wait4',
   [NR_ipc]: 'ipc',

@@ -60,6 +60,8 @@ export const FREE = 34;
 
 /** Whether what the kernel asks for is to fail: a choice of 0 or 1. What that is lies in the CPU's block (map.ts). */
 export const FAIL = 35;
+/** Whether an interrupt comes in front of what the CPU is about to do: a choice of 0 or 1 (stepped/interrupts.ts). */
+export const INTERRUPT = 36;
 
 /** What an access comes to: nothing, a word, a block or two of them, the queue of a futex, what a loop read. */
 export const NOTHING = 0;
@@ -174,6 +176,7 @@ export const accesses: readonly Access[] = [
   { kind: SMP_MB, call: 'smp_mb()', touches: NOTHING, barrier: true, does: 'full barrier' },
   { kind: CHOOSE, call: 'choose(n)', touches: NOTHING, gives: true, chooses: true, does: CHOICE },
   { kind: FAIL, call: 'may_fail(n)', touches: NOTHING, gives: true, chooses: true },
+  { kind: INTERRUPT, call: '#interrupt(n)', touches: NOTHING, gives: true, chooses: true },
   { kind: ALLOC, call: 'heap#alloc(bytes)', touches: NOTHING, gives: true, does: BLOCKS_OF },
   { kind: ALLOC_TAKE, call: '#alloc_take(address)', touches: BLOCK, order: 'locked', becomes: 0 },
   { kind: FREE, call: 'heap#free(address)', touches: BLOCK, order: 'locked', becomes: POISON, does: GIVES_UP },

@@ -4,6 +4,7 @@
  *   load, store            plain mov. About 1 ns.
  *   READ_ONCE, WRITE_ONCE  the same mov, marked: the race on it is intended.
  *   xchg, cmpxchg, xadd    lock-prefixed, full barriers. Atomics: about 8 ns on every Node, a call to a built-in.
+ *                          An interrupt may come in front of one (tick.ts).
  *   memset, memcpy, ...    rep stos / movs: plain and torn between words, one event for an observer.
  *   wait_for_change        "wait until this word changes": bounded spin, then the thread parks.
  *
@@ -17,6 +18,7 @@
 import { badAddress, badChoice, MachineStopped } from './fault.ts';
 import { FIRST_ADDRESS, FIRST_WORD } from './limits.ts';
 import { cpu_area, cpuAddress, machine } from './map.ts';
+import { countDown, idleTick, untilTick } from './tick.ts';
 
 /** Turns of the spin before this CPU parks, about 2 us: right when CPUs outnumber cores. */
 const SPIN_TURNS = 200;
@@ -79,6 +81,7 @@ export function WRITE_ONCE(address: number, value: number): void {
 export function xchg(address: number, value: number): number {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) throw badAddress(address);
+  if (untilTick !== 0) countDown();
   return Atomics.exchange(ram, i, value);
 }
 
@@ -86,6 +89,7 @@ export function xchg(address: number, value: number): number {
 export function cmpxchg(address: number, expected: number, value: number): number {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) throw badAddress(address);
+  if (untilTick !== 0) countDown();
   return Atomics.compareExchange(ram, i, expected, value);
 }
 
@@ -93,6 +97,7 @@ export function cmpxchg(address: number, expected: number, value: number): numbe
 export function xadd(address: number, delta: number): number {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) throw badAddress(address);
+  if (untilTick !== 0) countDown();
   return Atomics.add(ram, i, delta);
 }
 
@@ -100,6 +105,7 @@ export function xadd(address: number, delta: number): number {
 export function fetch_or(address: number, bits: number): number {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) throw badAddress(address);
+  if (untilTick !== 0) countDown();
   return Atomics.or(ram, i, bits);
 }
 
@@ -107,6 +113,7 @@ export function fetch_or(address: number, bits: number): number {
 export function fetch_and(address: number, bits: number): number {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) throw badAddress(address);
+  if (untilTick !== 0) countDown();
   return Atomics.and(ram, i, bits);
 }
 
@@ -138,6 +145,8 @@ export function wait_for_change(address: number, seen: number): void {
     if (Atomics.load(ram, i) !== seen) return;
   }
   cpu_relax();
+  if (untilTick !== 0) countDown();
+  idleTick();
   Atomics.wait(ram, i, seen, PARK_MS);
 }
 

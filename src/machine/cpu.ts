@@ -28,6 +28,23 @@ export function local_irq_disable(): void {
   store(this_cpu() + cpu_area.irqs_on, 0);
 }
 
+/** What preempt_count is higher by while a CPU is in an interrupt: nothing may sleep there, nor schedule. */
+export const HARDIRQ_OFFSET = 0x10000;
+
+/** An interrupt begins: the CPU takes no other until irq_exit. */
+export function irq_enter(): void {
+  const area = this_cpu();
+  store(area + cpu_area.irqs_on, 0);
+  store(area + cpu_area.preempt_count, load(area + cpu_area.preempt_count) + HARDIRQ_OFFSET);
+}
+
+/** It is over, and interrupts are on again, as they were. */
+export function irq_exit(): void {
+  const area = this_cpu();
+  store(area + cpu_area.preempt_count, load(area + cpu_area.preempt_count) - HARDIRQ_OFFSET);
+  store(area + cpu_area.irqs_on, 1);
+}
+
 /** Switches interrupts off and returns the flag as it was. */
 export function local_irq_save(): number {
   const flag = this_cpu() + cpu_area.irqs_on;

@@ -67,6 +67,14 @@ export const cpu_area = struct('cpu_area', {
     /** The class and the place that asked last. */
     fault_class: int,
     fault_site: int,
+    /** Interrupts (kernel/interrupt.ts): ticks that a search may still choose, and those that came. */
+    ticks_left: int,
+    ticks_taken: int,
+    /** A tick has used up the slice of whoever runs: he leaves on the way back to user mode. */
+    need_resched: int,
+    /** Whether the program may arm timers, written before any CPU runs; and whether some may be armed on this CPU. */
+    has_timers: int,
+    timers_armed: int,
   },
   'written by the CPU, looked at by others (tlb.ts)': {
     /** Page table in use, as register cr3. */

@@ -3,6 +3,7 @@
  * from a system call say anything, and only while somebody listens on that thread; the stepped machine calls its observers there. They are no accesses and no
  * scheduling points, and nothing may depend on them.
  */
+import { countDown, untilTick } from './tick.ts';
 
 /** Told what this thread's CPU does with locks. */
 export interface LockListener {
@@ -41,8 +42,9 @@ export function trace_lock(lock: number, _mode: number): void {
   if (listener !== undefined) listener.acquired(lock);
 }
 
-/** A lock is about to be released. */
+/** A lock is about to be released: where a CPU that holds it with interrupts on may be interrupted at the latest. */
 export function trace_unlock(lock: number): void {
+  if (untilTick !== 0) countDown();
   if (listener !== undefined) listener.released(lock);
 }
 

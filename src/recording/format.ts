@@ -11,16 +11,16 @@
  * damaged length; a wrong CRC in a file that is too short, one that was cut off; any other wrong CRC, a damaged file.
  * Nothing is looked at before the CRC is right, so no damage leads to a wrong replay.
  *
- * Content of versions 1 to 4: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
+ * Content of versions 1 to 5: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
  * nothing; then varint length of the header, the header (header.ts) as JSON, and the decisions (decisions.ts) to the end.
  * Version 2 came with the texts that a module imports, version 3 with moves that are no steps, version 4 with what fails
- * on purpose. Written is the oldest that can
- * hold the recording, so that older builds read what they can run. Only what `encodeRecording` writes is read back: a header
+ * on purpose, version 5 with interrupts. Written is the oldest that can hold the recording, so that older builds read
+ * what they can run. Only what `encodeRecording` writes is read back: a header
  * that JSON would write otherwise is wrong, and so is a newer version than is needed.
  */
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseJson } from '../base/json.ts';
-import { decodeDecisions, encodeDecisions, hasOthers, strayMove } from './decisions.ts';
+import { decodeDecisions, encodeDecisions, hasOthers, hasTicks, lastKind, strayMove } from './decisions.ts';
 import { dictionary } from './dictionary.ts';
 import { describeForeign } from './foreign.ts';
 import { checkHeader, type Header, versionOf } from './header.ts';
@@ -29,12 +29,14 @@ import { RecordingError, type RecordingProblem } from './recording-error.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 
 /** The newest. It changes with every change of the content; test/recording/format.test.ts keeps one recording of each. */
-export const FORMAT_VERSION = 4;
+export const FORMAT_VERSION = 5;
 const OLDEST_VERSION = 1;
 /** The first with moves that are no steps. */
 const WITH_OTHERS = 3;
 /** The first with failures on purpose, which may be no moves of their own. */
 const WITH_FAULTS = 4;
+/** The first with interrupts that are chosen, or time that passes. */
+const WITH_TICKS = 5;
 
 const MAGIC = Uint8Array.of(0x89, 0x54, 0x4c, 0x52, 0x0d, 0x0a, 0x1a, 0x0a);
 const LENGTH_AT = MAGIC.length + 1;
@@ -63,12 +65,18 @@ export function encodeRecording({ decisions, ...rest }: Recording): Uint8Array {
   const content = deflated.length < plain.length ? deflated : plain;
   const file = Buffer.alloc(CONTENT_AT + 1 + content.length + CRC_BYTES);
   file.set(MAGIC);
-  file[MAGIC.length] = Math.max(hasOthers(decisions) ? WITH_OTHERS : 0, versionOf(header));
+  file[MAGIC.length] = neededFor(header, decisions);
   file.writeUInt32LE(file.length, LENGTH_AT);
   file[CONTENT_AT] = content === deflated ? 1 : 0;
   file.set(content, CONTENT_AT + 1);
   file.writeUInt32LE(checksum(file, file.length), file.length - CRC_BYTES);
   return file;
+}
+
+/** The oldest version that can hold a recording. */
+function neededFor(header: Header, decisions: Uint16Array): number {
+  const moves = hasTicks(decisions) ? WITH_TICKS : hasOthers(decisions) ? WITH_OTHERS : OLDEST_VERSION;
+  return Math.max(moves, versionOf(header));
 }
 
 /** Reads the bytes of a file. `name` is how the error calls it. Throws RecordingError. */
@@ -82,9 +90,10 @@ export function decodeRecording(bytes: Uint8Array, name: string): Recording {
   if (length > MAX_HEADER) fail('wrong', name, `its header has ${count(length)}, the limit is ${MAX_HEADER}`);
   const version = formatOf(file);
   const header = readHeader(plain.subarray(reader.at, reader.at + length), version, name);
-  const decisions = decodeDecisions(plain, reader.at + length, header, version >= WITH_OTHERS);
+  const decisions = decodeDecisions(plain, reader.at + length, header, lastKind(version));
   if (typeof decisions === 'string') return fail('wrong', name, `it has ${decisions}`);
-  if (version === WITH_OTHERS && !hasOthers(decisions)) fail('wrong', name, `it is of format ${versionOf(header)}`);
+  const needed = neededFor(header, decisions);
+  if (needed !== version) fail('wrong', name, `it is of format ${needed}`);
   const { steps: _, ...rest } = header;
   return { ...rest, decisions };
 }

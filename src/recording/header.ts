@@ -33,10 +33,19 @@ const faults = v.strictObject({
   sites: v.pipe(v.array(line(40), 'a list of names'), v.maxLength(100, 'at most 100 names')),
 });
 
+/** When interrupts were chosen. */
+const ticks = v.pipe(v.string('a setting'), v.regex(/^(each(:\d{1,2})?|rate:[\d.]{1,12})$/, 'each, each:N or rate:P'));
+
 const subject = v.variant(
   'kind',
   [
-    v.strictObject({ kind: v.literal('scenario'), name: line(), text, faults: v.optional(faults) }),
+    v.strictObject({
+      kind: v.literal('scenario'),
+      name: line(),
+      text,
+      faults: v.optional(faults),
+      ticks: v.optional(ticks),
+    }),
     v.strictObject({
       kind: v.literal('module'),
       name: line(),
@@ -53,7 +62,7 @@ const subject = v.variant(
 
 /**
  * The header from format version 2 on; that of version 1 has no `imports`, which are the texts of the files that a module
- * imports, by path as seen from its own. `faults` came with version 4. A field more, less or of another meaning is another
+ * imports, by path as seen from its own. `faults` came with version 4, `ticks` with version 5. A field more, less or of another meaning is another
  * format version.
  */
 const schema = v.strictObject(
@@ -86,6 +95,7 @@ export type Header = v.InferOutput<typeof schema>;
 
 /** The version that a header needs: the oldest that can hold it. */
 export function versionOf({ subject: { kind, ...rest } }: Header): number {
+  if ('ticks' in rest) return 5;
   if ('faults' in rest) return 4;
   return kind === 'module' && 'imports' in rest ? 2 : 1;
 }

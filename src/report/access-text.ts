@@ -11,7 +11,8 @@ export type ValueText = (value: number) => string;
 export const called = (kind: string): string => kind.replace(/^arch_/, '');
 
 /** As `store TOP = B (was A)`. */
-export function accessText({ move, of, fault, access, detail }: ToldMove, text: ValueText): string {
+export function accessText({ move, of, fault, interrupts, access, detail }: ToldMove, text: ValueText): string {
+  if (interrupts) return of === 0 ? 'time passes: a tick' : valueOf(move) > 0 ? 'takes a tick' : 'takes no tick';
   if (fault !== null) return valueOf(move) > 0 ? `${fault.site} fails: ${fault.error}` : `${fault.site} succeeds`;
   if (of > 0) return `chooses ${valueOf(move)} of ${of}`;
   if (access === null) return detail.kind === kinds.SMP_MB ? 'smp_mb' : 'goes on';

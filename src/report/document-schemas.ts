@@ -24,7 +24,9 @@ const move = {
   step: positive,
   cpu: count,
   task: text,
-  move: v.picklist(['step', 'choice']),
+  move: v.picklist(['step', 'choice', 'tick']),
+  /** It says whether the CPU is interrupted. */
+  interrupts: v.optional(v.literal(true)),
   value: v.optional(count),
   of: v.optional(positive),
   fault: v.optional(v.strictObject({ site: v.string(), error: v.string() })),
@@ -124,6 +126,7 @@ const subject = v.object({
   mutant: text,
   settings: v.record(v.string(), v.number()),
   faults: v.optional(v.string()),
+  ticks: v.optional(v.string()),
 });
 
 const identity = v.object({ build: v.string(), subjects: v.array(subject) });

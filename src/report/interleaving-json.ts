@@ -15,12 +15,13 @@ export const callsJson = (turns: readonly ToldTurn[]) =>
     calls.map(({ step, task, text, line, result }) => ({ step, cpu, task, call: text, line, result })),
   );
 
-function moveJson({ step, cpu, task, move, of, fault, at, access, source }: ToldMove) {
+function moveJson({ step, cpu, task, move, of, fault, interrupts, at, access, source }: ToldMove) {
   return {
     step,
     cpu,
     task,
-    ...(of === 0 ? { move: 'step' } : { move: 'choice', value: valueOf(move), of }),
+    ...(of === 0 ? { move: interrupts ? 'tick' : 'step' } : { move: 'choice', value: valueOf(move), of }),
+    ...(interrupts ? { interrupts } : {}),
     ...(fault === null ? {} : { fault }),
     function: at?.function ?? null,
     file: at?.file ?? null,

@@ -16,6 +16,7 @@ const subject = v.object({
   mutant: v.null(),
   settings: v.record(v.string(), v.number()),
   faults: v.optional(v.string()),
+  ticks: v.optional(v.string()),
 });
 
 /** With --faults: the setting, how often something was asked, and how often it failed. */
@@ -61,6 +62,8 @@ export const stressSchema = v.object({
   locks: v.array(v.strictObject({ name: v.string(), acquisitions: count, contentions: count })),
   lockChoices: names,
   faults,
+  /** With --ticks: the setting, and how many interrupts came. */
+  ticks: v.optional(v.strictObject({ setting: v.string(), taken: count })),
   dump: text,
 });
 

@@ -19,9 +19,17 @@ function bugJson(bug: BugReport, dump: string | null) {
   };
 }
 
-function subjectOf({ scenario: name, program: hash, cpus, profile, faults: failing }: StressResult): SubjectIdentity {
+function subjectOf({
+  scenario: name,
+  program: hash,
+  cpus,
+  profile,
+  faults: failing,
+  ticks: ticking,
+}: StressResult): SubjectIdentity {
   const faults = failing === null ? {} : { faults: faultsText(failing) };
-  return { kind: 'scenario', name, path: null, hash, cpus, profile, mutant: null, settings: {}, ...faults };
+  const ticks = ticking === null ? {} : { ticks: ticking.setting };
+  return { kind: 'scenario', name, path: null, hash, cpus, profile, mutant: null, settings: {}, ...faults, ...ticks };
 }
 
 export function stressJson(result: StressResult) {
@@ -51,6 +59,7 @@ export function stressJson(result: StressResult) {
     locks: result.statistics.locks,
     lockChoices: Object.fromEntries(result.locks.map(({ lock, algorithm }) => [lock, algorithm])),
     ...(result.faults === null ? {} : { faults: result.faults }),
+    ...(result.ticks === null ? {} : { ticks: result.ticks }),
     dump: result.dump,
   };
 }

@@ -41,10 +41,11 @@ function lockTable({ statistics }: StressResult): string[] {
 
 /** The one line to copy that runs the same again. */
 function againLine(result: StressResult): string {
-  const { scenario, cpus, profile, seed, faults } = result;
+  const { scenario, cpus, profile, seed, faults, ticks } = result;
   const failing = faults === null ? '' : ` --faults ${faults.setting}`;
   const sites = faults === null || faults.sites.length === 0 ? '' : ` --fault-sites ${faults.sites.join(',')}`;
-  return `again: tasklock stress ${scenario} --cpus ${cpus} --profile ${profile} --seed ${seed}${failing}${sites} --duration 10s`;
+  const ticking = ticks === null ? '' : ` --ticks ${ticks.setting}`;
+  return `again: tasklock stress ${scenario} --cpus ${cpus} --profile ${profile} --seed ${seed}${failing}${sites}${ticking} --duration 10s`;
 }
 
 function faultLines({ faults }: StressResult): string[] {
@@ -53,6 +54,9 @@ function faultLines({ faults }: StressResult): string[] {
   const expected = failed > 0 ? '; what the program expects is not judged' : '';
   return [`faults ${faultsText(faults)}: ${grouped(failed)} of ${grouped(asked)} that may fail did${expected}`];
 }
+
+const tickLines = ({ ticks }: StressResult): string[] =>
+  ticks === null ? [] : [`ticks ${ticks.setting}: ${grouped(ticks.taken)} interrupts`];
 
 /** At which moments the properties of the program were looked at: a short breach between them is not seen. */
 function alwaysLines({ always }: StressResult): string[] {
@@ -100,7 +104,8 @@ export function stressText(result: StressResult): string {
     '',
     ...known.flatMap((bug) => [`known: ${bug.title}`, `  ${bug.finding.id}, see docs/findings.md`]),
     `${plural(syscalls, 'system call')} in ${seconds.toFixed(1)} s, ${grouped(syscalls / Math.max(seconds, 0.001))} a second; seed ${result.seed}`,
-    ...faultLines(result).flatMap((line) => wrapped(line)),
+    ...faultLines(result),
+    ...tickLines(result).flatMap((line) => wrapped(line)),
     ...alwaysLines(result).flatMap((line) => wrapped(line)),
     ...wrapped(verdictText(result)),
     ...(result.dump ? [`dump: ${result.dump}`] : []),

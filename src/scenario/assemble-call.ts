@@ -116,6 +116,8 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
     case '@sigaction':
       // The old call's struct: handler, mask, flags, restorer.
       return immediate(rodata.words([constant('handler'), 0, constant('flags'), 0]));
+    case '@itimerval':
+      return immediate(rodata.words([constant('interval'), 0, constant('seconds'), 0]));
     case '@siginfo':
       // si_signo, si_errno, and si_code, which is SI_QUEUE.
       return immediate(rodata.words([0, 0, -1]));

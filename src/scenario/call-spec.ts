@@ -32,6 +32,7 @@ export type MadeArgument =
   | '@semaphores'
   | '@sembuf'
   | '@sigaction'
+  | '@itimerval'
   | '@siginfo'
   | '@sigset'
   | '@oldset'

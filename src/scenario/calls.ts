@@ -153,6 +153,21 @@ export const calls = {
     registers: ['sig', '@sigaction', 0],
     does: 'sets a signal handler',
   },
+  alarm: {
+    operands: [{ name: 'seconds', kind: 'value' }],
+    number: nr.NR_alarm,
+    registers: ['seconds'],
+    does: 'SIGALRM after so many seconds, each a tick; 0 takes it back; result what was left of the one before',
+  },
+  setitimer: {
+    operands: [
+      { name: 'seconds', kind: 'constant' },
+      { name: 'interval', kind: 'constant', default: 0 },
+    ],
+    number: nr.NR_setitimer,
+    registers: [abi.ITIMER_REAL, '@itimerval', 0],
+    does: 'the same, and again after every interval',
+  },
   sigprocmask: {
     operands: [{ name: 'how', kind: 'choice', constants: maskChanges }, set],
     number: nr.NR_rt_sigprocmask,

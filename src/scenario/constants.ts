@@ -34,6 +34,7 @@ export const signals = {
   USR1: abi.SIGUSR1,
   SEGV: abi.SIGSEGV,
   USR2: abi.SIGUSR2,
+  ALRM: abi.SIGALRM,
   TERM: abi.SIGTERM,
   CHLD: abi.SIGCHLD,
   CONT: abi.SIGCONT,

@@ -25,6 +25,8 @@ export interface CpuTask {
   readonly holders: SharedArrayBuffer | null;
   /** The program's `always` properties, when it has any. */
   readonly demands: Demands | null;
+  /** Accesses from one tick to the next, 0 for none: machine/tick.ts. */
+  readonly ticks: number;
 }
 
 export interface CpuResult {

@@ -34,6 +34,8 @@ export interface GangOptions {
   readonly demands?: Demands | null;
   /** What programs choose is drawn from it. */
   readonly seed?: number;
+  /** Accesses from one tick to the next (machine/tick.ts); by default they come only to who waits for time. */
+  readonly ticks?: CpuTask['ticks'];
   /** The file that plays a CPU; tests put their own there. */
   readonly worker?: string | undefined;
 }
@@ -48,7 +50,7 @@ export class Gang {
   constructor(
     memory: SharedArrayBuffer,
     cpus: number,
-    { locks = [], holders = null, demands = null, seed = 0, worker = CPU_WORKER }: GangOptions = {},
+    { locks = [], holders = null, demands = null, seed = 0, ticks = 0, worker = CPU_WORKER }: GangOptions = {},
   ) {
     this.pool = new Piscina<CpuTask, CpuResult>({
       filename: worker,
@@ -62,7 +64,7 @@ export class Gang {
     this.pool.on('error', () => undefined);
     const spinTurns = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
     this.results = Array.from({ length: cpus }, (_, cpu) =>
-      this.pool.run({ memory, cpu, spinTurns, seed, locks, holders, demands }),
+      this.pool.run({ memory, cpu, spinTurns, seed, locks, holders, demands, ticks }),
     );
     for (const result of this.results) {
       const left = (): void => {

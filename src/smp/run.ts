@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootMachine } from '../boot/boot.ts';
 import { armFaults, countFaults } from '../boot/faults.ts';
+import { tickChanceOf } from '../boot/ticks.ts';
 import { allCpuLines } from '../check/evidence/machine-state.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { missedSignals, unfinishedStops } from '../check/still/missed-signals.ts';
@@ -37,7 +38,7 @@ export class Run {
   private startedAt = performance.now();
 
   constructor(options: StressOptions) {
-    const { image, cpus, ramBytes, locks = [], faults, seed } = options;
+    const { image, cpus, ramBytes, locks = [], faults, ticks, seed } = options;
     this.options = options;
     const { profile, code, rodata } = image;
     this.memory = bootMachine({ profile, cpus, ramBytes, locks, code, rodata });
@@ -47,7 +48,10 @@ export class Run {
     this.watchdog = new Watchdog(this.console);
     const { always, sharedNames, file } = image;
     const demands = always.length === 0 ? null : { always, sharedNames, file };
-    this.gang = new Gang(this.memory, cpus, { locks, demands, seed, worker: options.worker });
+    const chance = ticks === undefined ? 0 : (tickChanceOf(ticks) ?? 0);
+    const every = chance > 0 ? 1 / chance : 0;
+    const { worker } = options;
+    this.gang = new Gang(this.memory, cpus, { locks, demands, seed, ticks: every, worker });
   }
 
   get seconds(): number {

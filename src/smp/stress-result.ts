@@ -16,6 +16,8 @@ export interface StressOptions {
   readonly ramBytes?: number | undefined;
   /** What fails on purpose; what is drawn follows from the seed. */
   readonly faults?: Faults | undefined;
+  /** How often interrupts come: `rate:P` of boot/ticks.ts. */
+  readonly ticks?: string | undefined;
   /** Kernel locks that follow another algorithm. */
   readonly locks?: readonly LockChoice[] | undefined;
   /** Where a vmcore goes when a bug is found; none is written without it. */
@@ -64,6 +66,8 @@ export interface StressResult {
   readonly locks: readonly LockChoice[];
   /** What was to fail on purpose, and how often it did; null for nothing. */
   readonly faults: (Faults & FaultCounts) | null;
+  /** How often interrupts were to come, and how many did; null for none that were asked for. */
+  readonly ticks: { readonly setting: string; readonly taken: number } | null;
   /** What every CPU was doing when the machine stalled. */
   readonly cpuStates: readonly string[];
   readonly dump: string | null;

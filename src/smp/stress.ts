@@ -6,6 +6,7 @@
  * watchdog sees a stall. All of them collect the CPUs in bounded time and report what was found.
  */
 import { countFaults } from '../boot/faults.ts';
+import { countTicks } from '../boot/ticks.ts';
 import { readStatistics } from '../boot/statistics.ts';
 import { verdictOn } from '../check/evidence/ledger.ts';
 import { readsOneWord } from '../check/still/property-glance.ts';
@@ -84,6 +85,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     statistics,
     locks: options.locks ?? [],
     faults: options.faults === undefined ? null : { ...options.faults, ...countFaults(run.console.view) },
+    ticks: options.ticks === undefined ? null : { setting: options.ticks, taken: countTicks(run.console.view) },
     cpuStates: run.cpuStates,
     dump: null,
     dumpTrouble: null,

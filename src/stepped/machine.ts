@@ -22,44 +22,22 @@ import type { CompiledModule, Hooks } from './compiled-module.ts';
 import { ADDRESS, AREA, CALLER, FIRST_SLOT, FUNCTION, KIND, OPERAND, POINTS, RESULT, RESUME, TOP } from './frames.ts';
 import { asleep, type Queues } from './futex.ts';
 import { Heap } from './heap.ts';
+import { Interrupts, SAVED_WORDS } from './interrupts.ts';
 import { Loops } from './loops.ts';
 import { cpuOf, type Move, valueOf } from './move.ts';
 import { Moves } from './moves.ts';
 import type { Notes } from './notes.ts';
 import { Pending } from './pending.ts';
 import { Performing } from './performing.ts';
+import type { Snapshot, SteppedOptions } from './machine-types.ts';
 import { arrives } from './spin.ts';
 import { fingerprint, type MachineShape, searchHash, type StateHash, stateHash, withHeap } from './state.ts';
 import { stopFault } from './stops.ts';
 import type { Tracer } from './tracer.ts';
-import { type RamCopy, UsedWords } from './used-words.ts';
+import { UsedWords } from './used-words.ts';
 import { lockInFreed, passes } from './waiting.ts';
 
-export interface Snapshot {
-  readonly frames: Int32Array;
-  ram: RamCopy;
-  /** Of a machine whose loops may spin (loops.ts). */
-  notes: Int32Array;
-  /** Of one with a heap. */
-  heap: RamCopy | undefined;
-  /** The CPUs that are ready, and those that have to be looked at. */
-  ready: number;
-  lookedAt: number;
-  readyHigh: number;
-  lookedAtHigh: number;
-}
-
-export interface SteppedOptions {
-  readonly memory: ArrayBufferLike;
-  readonly cpus: number;
-  readonly tracer: Tracer;
-  /** RAM address below which a module may use RAM at first; room is made for more. */
-  readonly reach?: number;
-  /** What becomes of freed blocks, for a module that asks for memory (heap.ts). */
-  readonly reuse?: number | undefined;
-  /** Regions behind those of the CPUs, for functions that run at once and are never scheduled. */
-  readonly spare?: number;
-}
+export type { Snapshot, SteppedOptions };
 
 const NO_NOTES = new Int32Array(0);
 /** Moves up to here are steps, and their CPU's number (move.ts). */
@@ -78,6 +56,9 @@ export class SteppedMachine {
   readonly #loops: Loops | undefined;
   /** Of a module that asks for memory. */
   readonly heap: Heap | undefined;
+  readonly #interrupts: Interrupts | undefined;
+  /** Steps need more than being made: loops may spin, interrupts may come, or a CPU is in one. */
+  #careful: boolean;
   readonly #performing: Performing;
   /** Whether it has more than 32 CPUs, or loops that may spin. */
   readonly #isSpecial: boolean;
@@ -93,18 +74,22 @@ export class SteppedMachine {
   #readyHigh = 0;
   #lookedAtHigh = 0;
 
-  constructor(compiled: CompiledModule, { memory, cpus, tracer, reach, reuse, spare = 0 }: SteppedOptions) {
+  constructor(compiled: CompiledModule, options: SteppedOptions) {
+    const { memory, cpus, tracer, reach, reuse, interrupts, spare = 0 } = options;
     if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
     this.cpus = cpus;
     this.compiled = compiled;
     this.ram = new Int32Array(memory);
-    this.#words = compiled.regionWords;
+    const handlers = interrupts === undefined ? 0 : SAVED_WORDS + compiled.regionWords;
+    this.#words = compiled.regionWords + handlers;
     this.frames = new Int32Array((cpus + spare) * this.#words);
+    if (interrupts !== undefined) this.#interrupts = new Interrupts(interrupts, this.frames, compiled.regionWords);
     this.#moves = new Moves(this.frames, this.#words);
     this.#queues = { frames: this.frames, cpus, words: this.#words };
     this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2);
     this.#loops = compiled.noting ? new Loops(cpus, cpus + spare, this.ram.length) : undefined;
     this.#isSpecial = cpus > 32 || compiled.noting;
+    this.#careful = compiled.noting || interrupts?.chosen === true;
     this.heap = reuse === undefined ? undefined : new Heap(this.ram, cpus + spare, reuse);
     this.#performing = new Performing(this.ram, this.#used, this.#queues, this.#loops, this.heap);
     for (let cpu = 0; cpu < cpus; cpu++) this.frames[cpu * this.#words + AREA] = cpuAddress(cpu);
@@ -132,6 +117,7 @@ export class SteppedMachine {
     frames[region + RESULT] = 0;
     this.#loops?.notes[cpu]?.move();
     this.#resume(region);
+    this.#interrupts?.arrive(cpu, region);
     // Of the spare ones no move is ever asked.
     if (cpu < this.cpus) this.#sort(cpu, region);
   }
@@ -204,8 +190,20 @@ export class SteppedMachine {
     moves.cpus.low = able;
     moves.choosing.low = atChoice;
     moves.plain = atChoice === 0;
+    moves.timed = -1;
     if (this.#isSpecial) this.#addSpecial();
+    if (able === 0 && this.#interrupts !== undefined) this.#addTime(this.#interrupts);
     return moves;
+  }
+
+  /** When nobody can go on, and somebody waits for time. */
+  #addTime(interrupts: Interrupts): void {
+    const moves = this.#moves;
+    if (!moves.cpus.isEmpty) return;
+    moves.timed = interrupts.nextInTime(this.cpus, this.#words);
+    if (moves.timed < 0) return;
+    moves.cpus.add(moves.timed);
+    moves.plain = false;
   }
 
   /** What most machines do not have: CPUs from 32 on, and loops that may spin. */
@@ -233,8 +231,9 @@ export class SteppedMachine {
     choosing.retain(cpus);
   }
 
-  /** True when the CPU's next step belongs to a turn that it gets only because nobody could go on. */
+  /** True when the CPU's next step belongs to a turn that it gets only because nobody could go on, or time passes for it. */
   isLate(cpu: number): boolean {
+    if (this.#interrupts !== undefined) return !this.enabled(cpu) && this.moves().timed === cpu;
     return this.#loops !== undefined && (this.isOnLateTurn(cpu) || this.#beginsLate(cpu));
   }
 
@@ -249,7 +248,7 @@ export class SteppedMachine {
 
   /** One bus access. The move has to be one that can be made. Throws MachineFault. */
   step(move: Move): void {
-    if (move > LAST_STEP || this.#loops !== undefined) {
+    if (move > LAST_STEP || this.#careful) {
       this.#stepWithCare(move);
       return;
     }
@@ -258,10 +257,17 @@ export class SteppedMachine {
     this.#sort(move, region);
   }
 
-  /** The same with a value for the CPU's choice, or where loops may spin. */
+  /** The same with a value for the CPU's choice, or where loops may spin or interrupts come. */
   #stepWithCare(move: Move): void {
     const cpu = cpuOf(move);
     const region = cpu * this.#words;
+    const interrupts = this.#interrupts;
+    if (interrupts !== undefined) {
+      interrupts.step(cpu, region, move, this.#resume, this.#performing);
+      this.#careful = interrupts.source.chosen || interrupts.inside > 0;
+      this.#sort(cpu, region);
+      return;
+    }
     const late = this.#loops?.late;
     late?.step(cpu, this.kind(cpu) === SPIN && !this.enabled(cpu));
     if (move > LAST_STEP) this.#performing.give(valueOf(move));
@@ -305,6 +311,11 @@ export class SteppedMachine {
     this.#lookedAtHigh = lookedAtHigh;
     this.frames.set(frames);
     this.#used.restore(ram);
+    const interrupts = this.#interrupts;
+    if (interrupts !== undefined) {
+      interrupts.restored(this.cpus, this.#words);
+      this.#careful = interrupts.source.chosen || interrupts.inside > 0;
+    }
     this.#loops?.load(notes);
     if (heap !== undefined) this.heap?.restore(heap);
   }
@@ -321,7 +332,14 @@ export class SteppedMachine {
   }
 
   #shape(): MachineShape {
-    return { frames: this.frames, used: this.#used, cpus: this.cpus, words: this.#words, layout: this.compiled };
+    const { live, regionWords } = this.compiled;
+    const layout = { live, saved: this.#interrupts === undefined ? 0 : regionWords };
+    return { frames: this.frames, used: this.#used, cpus: this.cpus, words: this.#words, layout };
+  }
+
+  /** The frame below one of a CPU: of who called it, or was interrupted by it; 0 for none. */
+  callerOf(region: number, frame: number): number {
+    return this.#interrupts?.callerOf(region, frame) ?? (this.frames[frame + CALLER] as number);
   }
 
   /** Whether a conditional access of RAM could be performed with its words holding other values. */

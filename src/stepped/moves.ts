@@ -1,13 +1,13 @@
 /**
  * The moves that can be made now: of a CPU that can perform its pending access that one, of a CPU at a choice one for each
- * value. In order: by CPU, then by value. A machine has one such set, which every question about what can be done
+ * value; when nobody can go on, that time passes. In order: by CPU, then by value. A machine has one such set, which every question about what can be done
  * overwrites; nothing is allocated.
  */
 import { lowestBit } from '../base/bits.ts';
 import { CpuSet } from '../base/cpu-set.ts';
-import { FAIL } from '../machine/access.ts';
+import { FAIL, INTERRUPT } from '../machine/access.ts';
 import { ADDRESS, KIND } from './frames.ts';
-import { choiceOf, cpuOf, type Move, valueOf } from './move.ts';
+import { choiceOf, cpuOf, type Move, tickOf, valueOf } from './move.ts';
 
 export class Moves {
   /** The CPUs that have a move, and those of them that are at a choice. */
@@ -18,6 +18,8 @@ export class Moves {
    * the sets says so (`settle`).
    */
   plain = true;
+  /** The CPU for which time passes, and there is no other move; -1 for none. */
+  timed = -1;
   readonly #frames: Int32Array;
   readonly #words: number;
 
@@ -29,7 +31,7 @@ export class Moves {
 
   /** The sets are complete: notes whether they are plain. */
   settle(): void {
-    this.plain = (this.cpus.high | this.choosing.low | this.choosing.high) === 0;
+    this.plain = (this.cpus.high | this.choosing.low | this.choosing.high) === 0 && this.timed < 0;
   }
 
   get isEmpty(): boolean {
@@ -40,7 +42,7 @@ export class Moves {
     if (this.plain) return move < 32 && (this.cpus.low & (1 << move)) !== 0;
     const cpu = cpuOf(move);
     if (!this.cpus.has(cpu)) return false;
-    if (!this.choosing.has(cpu)) return move === cpu;
+    if (!this.choosing.has(cpu)) return move === this.firstOf(cpu);
     const value = valueOf(move);
     return value < this.values(cpu) && move === choiceOf(cpu, value);
   }
@@ -55,9 +57,15 @@ export class Moves {
     return this.#frames[cpu * this.#words + KIND] === FAIL;
   }
 
+  /** Whether it is asked if an interrupt comes: 1 is one. */
+  isInterrupt(cpu: number): boolean {
+    return this.#frames[cpu * this.#words + KIND] === INTERRUPT;
+  }
+
   /** The first move of a CPU that has any. */
   firstOf(cpu: number): Move {
-    return this.choosing.has(cpu) ? choiceOf(cpu, 0) : cpu;
+    if (this.choosing.has(cpu)) return choiceOf(cpu, 0);
+    return cpu === this.timed ? tickOf(cpu) : cpu;
   }
 
   /** The first of all; -1 when there is none. */

@@ -20,6 +20,8 @@ import type { UsedWords } from './used-words.ts';
 /** What compile.ts says of a module's frames. */
 export interface Layout {
   readonly live: ReadonlyArray<Readonly<Record<number, readonly number[]>>>;
+  /** Where the words of a region lie that an interrupt puts back (interrupts.ts); 0 for a machine that has none. */
+  readonly saved?: number;
 }
 
 /** Mixes a word into a hash: a round of MurmurHash3. */
@@ -41,8 +43,12 @@ function finish(hash: number): number {
 
 /** Hash of one CPU's frames, from the top down, without the pending access. */
 export function fingerprint(frames: Int32Array, region: number, { live }: Layout, seed = 0): number {
+  return finish(framesHash(frames, frames[region + TOP] as number, live, seed));
+}
+
+function framesHash(frames: Int32Array, top: number, live: Layout['live'], seed: number): number {
   let hash = seed;
-  for (let frame = frames[region + TOP] as number; frame !== 0; frame = frames[frame + CALLER] as number) {
+  for (let frame = top; frame !== 0; frame = frames[frame + CALLER] as number) {
     const number = frames[frame + FUNCTION] as number;
     const resume = frames[frame + RESUME] as number;
     hash = mix(mix(hash, number), resume);
@@ -50,16 +56,30 @@ export function fingerprint(frames: Int32Array, region: number, { live }: Layout
     if (words === undefined) continue;
     for (let i = 0; i < words.length; i++) hash = mix(hash, frames[frame + (words[i] as number)] as number);
   }
-  return finish(hash);
+  return hash;
+}
+
+/** Of what was interrupted, or is asked whether it is to be: its frames, and what it is about to do. */
+function savedHash(frames: Int32Array, saved: number, { live }: Layout, seed: number): number {
+  const hash = mix(framesHash(frames, frames[saved] as number, live, seed), frames[saved] as number);
+  return operandsHash(frames, saved + 1, hash);
+}
+
+/** Of a pending access whose kind lies here, and its operands behind it. */
+function operandsHash(frames: Int32Array, at: number, seed: number): number {
+  const kind = frames[at] as number;
+  let hash = mix(seed, kind);
+  const operands = OPERANDS[kind] as number;
+  for (let i = 0; i < operands; i++) hash = mix(hash, frames[at + ADDRESS - KIND + i] as number);
+  return hash;
 }
 
 /** Hash of one CPU that is not idle: its frames and what it is about to do. */
 function cpuHash(frames: Int32Array, region: number, layout: Layout, seed: number): number {
-  const kind = frames[region + KIND] as number;
-  let hash = mix(fingerprint(frames, region, layout, seed), kind);
-  const operands = OPERANDS[kind] as number;
-  for (let i = 0; i < operands; i++) hash = mix(hash, frames[region + ADDRESS + i] as number);
-  return finish(hash);
+  const hash = operandsHash(frames, region + KIND, fingerprint(frames, region, layout, seed));
+  const saved = layout.saved === undefined || layout.saved === 0 ? 0 : region + layout.saved;
+  const isSaved = saved > 0 && (frames[saved] !== 0 || frames[saved + 1] !== 0);
+  return finish(isSaved ? savedHash(frames, saved, layout, hash) : hash);
 }
 
 /** Two hashes of a whole machine: RAM and every CPU. */

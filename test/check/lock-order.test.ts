@@ -221,11 +221,12 @@ describe('interrupts', () => {
     expect(world.titles()).toEqual([]);
   });
 
-  test('the run queue, which the model locks with interrupts on, is no edge', () => {
-    nested(0, [SPIN_LOCK, RQ]);
+  test('the run queue, which wake-ups by interrupts take', () => {
     irqs(1, 0);
     nested(1, [SPIN_LOCK, SIGLOCK], [SPIN_LOCK, RQ]);
     expect(world.titles()).toEqual([]);
+    nested(0, [SPIN_LOCK, RQ]);
+    expect(world.titles()).toEqual(['lock-order: rq->lock, which interrupts take, taken with interrupts on in f']);
   });
 });
 

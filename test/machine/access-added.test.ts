@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const ROW = "{ kind: 36, call: 'fetch_xor(address, bits)', ...LOCKED, becomes: '^', does: BITS },";
+const ROW = "{ kind: 37, call: 'fetch_xor(address, bits)', ...LOCKED, becomes: '^', does: BITS },";
 const FUNCTION = `export function fetch_xor(address, bits) {
   const i = (address >> 2) - FIRST_WORD;
   if (i >>> 0 >= size) throw badAddress(address);
@@ -102,15 +102,15 @@ describe('an access that was added by one row', () => {
     const { Pending } = await import(at('dist/src/stepped/pending.js'));
     const { ADDRESS, KIND } = await import(at('dist/src/stepped/frames.js'));
     const frames = new Int32Array(16);
-    frames[KIND] = 36;
+    frames[KIND] = 37;
     frames[ADDRESS] = 0x1000;
     const ranges: unknown[] = [];
     new Pending().read(frames, 0, undefined).forEachRange((...range: unknown[]) => ranges.push(range));
-    expect(ranges).toEqual([[36, 0x1000, 4, true]]);
+    expect(ranges).toEqual([[37, 0x1000, 4, true]]);
     const { accessName } = await import(at('dist/src/check/evidence/moment.js'));
-    expect(accessName(36)).toBe('atomic access');
+    expect(accessName(37)).toBe('atomic access');
     const { isBarrier } = await import(at('dist/src/machine/access-kinds.js'));
-    expect(isBarrier(36)).toBe(true);
+    expect(isBarrier(37)).toBe(true);
   });
 
   test('is in the documentation once that is made anew', () => {

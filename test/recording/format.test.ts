@@ -4,7 +4,7 @@ import { decodeRecording, encodeRecording, type Recording } from '../../dist/src
 import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { switchesOf, turnsOf, valuesOf } from '../../dist/src/recording/turns.js';
 import { MOST_VALUES } from '../../dist/src/machine/limits.js';
-import { choiceOf, kindOf, STEP } from '../../dist/src/stepped/move.js';
+import { choiceOf, kindOf, STEP, TICK, tickOf } from '../../dist/src/stepped/move.js';
 import { problemOf, sealed } from '../support/recording-damage.ts';
 import { PROGRAM, sample, someDecisions } from '../support/recording-sample.ts';
 
@@ -26,6 +26,12 @@ const subject: fc.Arbitrary<Recording['subject']> = fc.oneof(
     }),
   }),
   fc.record({
+    kind: fc.constant('scenario' as const),
+    name,
+    text: fc.string({ unit: 'binary' }),
+    ticks: fc.constantFrom('each', 'each:12', 'rate:0.05'),
+  }),
+  fc.record({
     kind: fc.constant('module' as const),
     name,
     text: fc.string({ unit: 'grapheme' }),
@@ -43,14 +49,20 @@ const subject: fc.Arbitrary<Recording['subject']> = fc.oneof(
 );
 const turns = (cpus: number) =>
   fc.array(fc.tuple(fc.nat(cpus - 1), fc.integer({ min: 1, max: 300 })), { maxLength: 30 });
-/** Some of the moves give a value; in half of all recordings none does. */
+/** Some of the moves give a value, or are time that passes; in half of all recordings none is. */
 const choices = fc.oneof(
   fc.constant([]),
   fc.array(fc.tuple(fc.nat(9000), fc.nat(MOST_VALUES - 1)), { minLength: 1, maxLength: 20 }),
+  fc.array(fc.tuple(fc.nat(9000), fc.constantFrom(TIME, 3)), { minLength: 1, maxLength: 20 }),
 );
+/** Stands for a move that is time that passes. */
+const TIME = -1;
 const withChoices = (steps: Uint16Array, chosen: readonly (readonly [number, number])[]): Uint16Array => {
   const moves = Uint16Array.from(steps);
-  for (const [at, value] of chosen) if (at < moves.length) moves[at] = choiceOf(steps[at] ?? 0, value);
+  for (const [at, value] of chosen) {
+    const cpu = steps[at] ?? 0;
+    if (at < moves.length) moves[at] = value === TIME ? tickOf(cpu) : choiceOf(cpu, value);
+  }
   return moves;
 };
 const recording: fc.Arbitrary<Recording> = fc
@@ -92,9 +104,11 @@ test('any recording is the same after writing and reading', () => {
       const read = decodeRecording(bytes, 'x.rec');
       expect(read).toEqual(original);
       expect(encodeRecording(read)).toEqual(bytes);
-      const fails = 'faults' in original.subject;
+      const ticks = 'ticks' in original.subject || original.decisions.some((move) => kindOf(move) === TICK);
+      const fails = !ticks && 'faults' in original.subject;
+      expect(bytes[8] === 5).toBe(ticks);
       expect(bytes[8] === 4).toBe(fails);
-      expect(bytes[8] === 3).toBe(!fails && original.decisions.some((move) => kindOf(move) !== STEP));
+      expect(bytes[8] === 3).toBe(!ticks && !fails && original.decisions.some((move) => kindOf(move) !== STEP));
     }),
     { numRuns: 300 },
   );
@@ -182,6 +196,39 @@ describe('format 2 is for modules that import files of their own', () => {
   test.each([['/etc/passwd'], ['a\\b.ts'], ['a\nb'], ['']])('a path such as %j is none of an import', (path) => {
     const bad: Recording = { ...alone, subject: { ...module, imports: { [path]: '' } } };
     expect(() => encodeRecording(bad)).toThrow(RangeError);
+  });
+});
+
+describe('format 5 is for interrupts', () => {
+  const ticking: Recording = {
+    ...sample,
+    subject: { kind: 'scenario', name: 'p.prog', text: PROGRAM, ticks: 'each:2' },
+  };
+  const timed: Recording = { ...sample, decisions: Uint16Array.of(0, tickOf(1), choiceOf(1, 2), 0) };
+
+  test('those that are chosen, and time that passes', () => {
+    for (const one of [ticking, timed]) {
+      expect(encodeRecording(one)[8]).toBe(5);
+      expect(decodeToken(encodeToken(one))).toEqual(one);
+    }
+  });
+
+  test.each([
+    [ticking, 4, 'its header is of format 5'],
+    [timed, 3, 'it has a decision of kind 2 at step 2, which is none that this tasklock knows'],
+    [sample, 5, 'it is of format 1'],
+  ] as const)('and no other: %#', (one, version, what) => {
+    expect(problemOf(() => decodeRecording(inOtherFormat(one, version), 'x.rec'))).toEqual({
+      problem: 'wrong',
+      message: `x.rec is no usable recording: ${what}`,
+    });
+  });
+
+  test('time that passes has no value', () => {
+    const decisions = Uint16Array.of(0, tickOf(1) | (1 << 9));
+    expect(() => encodeRecording({ ...sample, decisions })).toThrow(
+      'the value 1 at step 2, at which nothing is chosen',
+    );
   });
 });
 
@@ -356,9 +403,9 @@ describe('every file that is no usable recording gets its own line', () => {
     ],
     [
       'a newer one',
-      sealed(changed(8, 5)),
+      sealed(changed(8, 6)),
       'newer',
-      'x.rec was made by a newer tasklock (format 5); this one reads up to 4: install that version',
+      'x.rec was made by a newer tasklock (format 6); this one reads up to 5: install that version',
     ],
     [
       'an older one',

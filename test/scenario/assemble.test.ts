@@ -179,6 +179,7 @@ test('the table of calls names only operands that there are', () => {
     '@semaphores',
     '@sembuf',
     '@sigaction',
+    '@itimerval',
     '@siginfo',
     '@sigset',
     '@oldset',

@@ -41,7 +41,7 @@ export async function shownBy({ edit, program, executions, faults }: Broken): Pr
   const { module, places } = await compileEdited(edited, 'dist/src/kernel/cpu-loop.js:cpu_main');
   expect(edits).toBe(1);
   const image = imageOf(targetOf('broken', program));
-  const subject = new KernelSubject({ module, places }, image, image.cpus, faults);
+  const subject = new KernelSubject({ module, places }, image, image.cpus, { faults });
   const runner = new Runner(subject, createObservers(checkers.map(({ name }) => name)));
   const walk = new RandomWalk(3);
   const shown = new Map<string, Shown>();

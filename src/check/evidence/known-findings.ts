@@ -169,6 +169,17 @@ export const knownFindings: readonly KnownFinding[] = [
       'long as the copy is made the task has no table, and a reader of /proc/PID/fd finds none, or one that no lock gave it.',
   })),
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'born-stopped-without-lock',
+    profile,
+    seenAs: [
+      { ...race('task_struct->(pending|sigpending)', '.*'), line: /^start_stopped \(/ },
+      race('task_struct->state', '(start_stopped / \\w+|\\w+ / start_stopped)'),
+    ],
+    evidence:
+      'a child of clone(CLONE_STOPPED) can be found by its number when its SIGSTOP is entered and its state stored, under no ' +
+      'lock: what somebody sends it at this moment is lost, SIGKILL included (B40, as long as there was the flag).',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'zombie-given-back',
     profile,
     seenAs: [race('task_struct->exit_state', '(forget_original_parent / wait_task_zombie)', 'marked ')],

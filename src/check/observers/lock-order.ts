@@ -25,7 +25,7 @@ import { AccessLog } from './access-log.ts';
 import { blamed, type Frame } from '../evidence/call-chain.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
 import { type Edge, LockGraph } from './lock-graph.ts';
-import { forbidden, interruptUses, nestings, takenPlain } from './lock-rules.ts';
+import { forbidden, interruptUses, nestings } from './lock-rules.ts';
 import { addressText } from '../evidence/machine-state.ts';
 import { stackLines, whoText } from '../evidence/moment.ts';
 import type { Observer, World } from '../evidence/observer.ts';
@@ -198,7 +198,7 @@ export class LockOrder implements Observer {
       return;
     }
     const own = interruptUses.filter((use) => use.lockClass === taken.node);
-    const uses = takenPlain.some((one) => one.lockClass === taken.node) ? [] : own.length > 0 ? own : interruptUses;
+    const uses = own.length > 0 ? own : interruptUses;
     const edges = uses.map((use) => this.#edge(cpu, taken, use.lockClass, use.mode, taken.row, true));
     this.#met.set(2 * taken.node + taken.mode, edges);
   }

@@ -1,4 +1,4 @@
-/** What the lock-order checker has to be told, because no execution of the model shows it. Each line with its reason. */
+/** What the lock-order checker has to be told, because not every execution shows it. Each line with its reason. */
 import {
   LOCK_ALLOC,
   LOCK_CACHE,
@@ -9,6 +9,7 @@ import {
   LOCK_SEM_WAIT,
   LOCK_SIGLOCK,
   LOCK_TASKLIST,
+  LOCK_TIMER,
   LOCK_VFORK,
   LOCK_ZONE,
 } from '../../kernel/locks.ts';
@@ -87,8 +88,9 @@ export interface InterruptUse {
 }
 
 /**
- * Locks that interrupt handlers of Linux take. The model has no interrupts, so the checker adds to what it sees that
- * whoever holds a lock with interrupts on may next have to take one of these.
+ * Locks that interrupt handlers take: the model's own, of its timer, and others of Linux. Whoever holds a lock with
+ * interrupts on may next have to take one of these, whether an interrupt comes in this execution or not; so the checker adds
+ * that to what it sees.
  */
 export const interruptUses: readonly InterruptUse[] = [
   { lockClass: LOCK_TASKLIST, mode: LOCK_SHARED, reason: 'signals from timers and terminals look for their tasks' },
@@ -96,16 +98,8 @@ export const interruptUses: readonly InterruptUse[] = [
   { lockClass: LOCK_CHLDEXIT, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
   { lockClass: LOCK_VFORK, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
   { lockClass: LOCK_SEM_WAIT, mode: LOCK_EXCLUSIVE, reason: 'a wait queue: interrupts wake tasks' },
-];
-
-export interface TakenPlain {
-  readonly lockClass: number;
-  readonly reason: string;
-}
-
-/** Locks that the model takes with interrupts on where Linux has them off: no interrupt is assumed to come there. */
-export const takenPlain: readonly TakenPlain[] = [
-  { lockClass: LOCK_RQ, reason: 'the scheduler has no timer tick to keep out' },
-  { lockClass: LOCK_CACHE, reason: 'no interrupt allocates or frees' },
-  { lockClass: LOCK_ZONE, reason: 'taken inside cache->lock' },
+  { lockClass: LOCK_RQ, mode: LOCK_EXCLUSIVE, reason: 'interrupts wake tasks' },
+  { lockClass: LOCK_TIMER, mode: LOCK_EXCLUSIVE, reason: 'timers run in interrupts' },
+  { lockClass: LOCK_CACHE, mode: LOCK_EXCLUSIVE, reason: 'signals that timers send are queued' },
+  { lockClass: LOCK_ZONE, mode: LOCK_EXCLUSIVE, reason: 'taken inside cache->lock' },
 ];

@@ -5,7 +5,7 @@
  * The era did both by itself in a few ways (B39, B53, B52), and a line says so where what is left can be that. Elsewhere it
  * says only what is wrong. A thread that a signal was sent to is asked first, so it is missed in none of those ways.
  */
-import { PF_EXITING, TASK_INTERRUPTIBLE, TASK_STOPPED } from '../../kernel/abi.ts';
+import { PF_EXITING, PF_FORKNOEXEC, TASK_INTERRUPTIBLE, TASK_STOPPED } from '../../kernel/abi.ts';
 import { signal_struct, task_struct } from '../../kernel/layout.ts';
 import { taskText } from '../evidence/machine-state.ts';
 import type { RamView } from '../evidence/view.ts';
@@ -37,7 +37,9 @@ function missed(view: RamView): Missed[] {
 function excuse(view: RamView, { task, sig }: Missed, names: readonly string[]): string | undefined {
   const word = (one: number, field: number): number => view.word(one + field);
   const leader = word(task, task_struct.group_leader);
-  if (task === leader) return undefined;
+  const gone = releasedTasks(view) > 0 ? 'the one that was chosen is gone' : undefined;
+  // A leader by birth. One that has executed may have taken over from who was asked.
+  if (task === leader) return (word(task, task_struct.flags) & PF_FORKNOEXEC) === 0 ? gone : undefined;
   const target = view.word(word(task, task_struct.signal) + signal_struct.curr_target);
   for (const one of [leader, target]) {
     if (one === 0 || one === task) continue;
@@ -45,7 +47,7 @@ function excuse(view: RamView, { task, sig }: Missed, names: readonly string[]):
     if (blocked & 1) return `${taskText(view, one, names)} blocks it`;
     if (word(one, task_struct.flags) & PF_EXITING) return `${taskText(view, one, names)} has exited`;
   }
-  return target !== 0 && releasedTasks(view) > 0 ? 'the one that was chosen is gone' : undefined;
+  return target === 0 ? undefined : gone;
 }
 
 /** A line for each signal that was missed; those that the era is not to blame for, when there are any. */

@@ -39,6 +39,7 @@ const optionValues: Readonly<Record<string, () => readonly string[]>> = {
   '--model': () => ['sc'],
   '--faults': () => ['none', 'each', 'nth:1', 'rate:0.01'],
   '--fault-sites': () => namesIn('faults'),
+  '--ticks': () => ['none', 'each', 'each:2', 'rate:0.01'],
   '--clock': () => ['real', 'model'],
 };
 

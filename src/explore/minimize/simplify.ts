@@ -28,8 +28,11 @@ export async function simplestInterleaving(
     await breathe();
     return bugAfter(subject, observers, title, wish)?.decisions;
   };
-  return await minimizeDecisions(decisions, reproduces, { ...options, failuresFirst: subject.faults !== undefined });
+  return await minimizeDecisions(decisions, reproduces, { ...options, failuresFirst: isSurprised(subject) });
 }
+
+/** Whether the values that are chosen are failures and interrupts. */
+const isSurprised = ({ faults, ticks }: Subject): boolean => faults !== undefined || ticks !== undefined;
 
 /** Executions that may go into one bug of a search, in steps: about half a second. */
 const MOST_STEPS = 2_500_000;

@@ -4,7 +4,7 @@
  * then the rest of its object, locked accesses and writes before reads; then the latest, which are next to the switch. Of a
  * kernel the scheduler meets itself everywhere: what is not in a program's call is left out but for that object.
  */
-import { FAIL } from '../../machine/access.ts';
+import { FAIL, INTERRUPT } from '../../machine/access.ts';
 import { isAtomic, LOCK, WRITES } from '../../machine/access-kinds.ts';
 import type { Turn } from '../../recording/turns.ts';
 import { EVERYTHING } from '../strategies/footprint.ts';
@@ -48,7 +48,7 @@ export function chosenMoves(
     const steps: { readonly step: number; readonly weight: number }[] = [];
     for (let step = end - 1; step >= first; step--) {
       const move = flow.moves[step] as Move;
-      if (kindOf(move) !== STEP && (flow.kinds[step] !== FAIL || valueOf(move) > 0)) chosen.add(step);
+      if (kindOf(move) !== STEP && (!isQuiet(flow.kinds[step]) || valueOf(move) > 0)) chosen.add(step);
       const weight = matters.has(step) ? weightOf(flow, step, about) : NOTHING;
       if (weight >= ON_OBJECT || (weight > NOTHING && flow.isOwn[step] === true)) steps.push({ step, weight });
     }
@@ -64,6 +64,9 @@ export function chosenMoves(
   if (flow.moves.length > 0) chosen.add(flow.moves.length - 1);
   return chosen;
 }
+
+/** What may fail mostly does not, and interrupts mostly do not come: then it is no choice to speak of. */
+export const isQuiet = (kind: number | undefined): boolean => kind === FAIL || kind === INTERRUPT;
 
 /** A single move between two that are shown takes no more room than saying that it is there. */
 function fillGaps(chosen: Set<number>, first: number, end: number): void {

@@ -5,11 +5,10 @@
  */
 import type { Observer } from '../../check/evidence/observer.ts';
 import { type Turn, turnsOf } from '../../recording/turns.ts';
-import { FAIL } from '../../machine/access.ts';
-import { cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
+import { CHOICE, cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import { Runner } from '../run/runner.ts';
 import type { ProgramCall, Subject } from '../subject/subject.ts';
-import { type About, chosenMoves } from './chosen-moves.ts';
+import { type About, chosenMoves, isQuiet } from './chosen-moves.ts';
 import { mattering, meetingsOf } from './conflicts.ts';
 import { flowOf, telling } from './flow.ts';
 import type { SourceLine } from './source-lines.ts';
@@ -48,9 +47,9 @@ export function tellTurns(subject: Subject, moves: Uint16Array, sourceLine: Sour
   return teller.turns();
 }
 
-/** What may fail mostly does not: then it is no choice to speak of. */
-const succeeds = ({ machine }: Subject, move: Move): boolean =>
-  machine.kind(cpuOf(move)) === FAIL && valueOf(move) === 0;
+/** Nothing fails, no interrupt comes. */
+const isUnsaid = ({ machine }: Subject, move: Move): boolean =>
+  isQuiet(machine.kind(cpuOf(move))) && valueOf(move) === 0 && kindOf(move) === CHOICE;
 
 /** The calls that a CPU is in, by CPU, and what is told of each turn. */
 class Teller implements Observer {
@@ -86,7 +85,7 @@ class Teller implements Observer {
     this.#step = step + 1;
     const begins = step === this.#end;
     if (begins) this.#begin();
-    const chooses = kindOf(move) !== STEP && !succeeds(this.#subject, move);
+    const chooses = kindOf(move) !== STEP && !isUnsaid(this.#subject, move);
     if (!begins && !chooses && !this.#chosen.has(step)) return;
     const told = tellMove(this.#subject, step, move, this.#sourceLine);
     this.#pending = told.access;

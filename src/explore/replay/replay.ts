@@ -8,7 +8,7 @@ import { frameText } from '../../check/evidence/call-chain.ts';
 import type { KnownFinding } from '../../check/evidence/known-findings.ts';
 import { knownOf } from '../../check/evidence/ledger.ts';
 import type { Recording } from '../../recording/format.ts';
-import { cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
+import { cpuOf, kindOf, type Move, STEP, TICK, valueOf } from '../../stepped/move.ts';
 import { type ToldTurn, tellTurns } from './interleaving.ts';
 import { type Why, whyOf } from './why.ts';
 import { sourceLines } from './source-lines.ts';
@@ -108,8 +108,11 @@ function divergenceOf(subject: Subject, recording: Recording, run: Reproduction)
   return { step, expected: `final state ${recording.finalHash}`, seen: `final state ${run.finalHash}` };
 }
 
-const moveText = (move: Move): string =>
-  kindOf(move) === STEP ? `a step of CPU#${cpuOf(move)}` : `the choice of ${valueOf(move)} by CPU#${cpuOf(move)}`;
+function moveText(move: Move): string {
+  const cpu = `CPU#${cpuOf(move)}`;
+  if (kindOf(move) === TICK) return `time that passes for ${cpu}`;
+  return kindOf(move) === STEP ? `a step of ${cpu}` : `the choice of ${valueOf(move)} by ${cpu}`;
+}
 
 /** Why a move cannot be made where these can. */
 function cannotMove(subject: Subject, wanted: Move, moves: readonly Move[]): string {
@@ -125,6 +128,7 @@ function standing(subject: Subject, cpu: number, [move, ...others]: readonly Mov
   const [at] = subject.stack(cpu);
   if (at === undefined) return 'is done';
   if (move === undefined) return `waits in ${frameText(at)}`;
+  if (kindOf(move) === TICK) return `waits for time in ${frameText(at)}`;
   if (kindOf(move) === STEP) return `chooses nothing in ${frameText(at)}`;
   return `chooses among ${others.length + 1} values in ${frameText(at)}`;
 }

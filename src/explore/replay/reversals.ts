@@ -40,8 +40,15 @@ const lineOf = ({ moves, footprints, kinds, pending }: Flow): Line => ({
 export function* reversalsOf(flow: Flow, counts: (words: readonly number[]) => boolean): Generator<Reversal> {
   const line = lineOf(flow);
   for (let later = line.moves.length - 1; later > 0; later--) {
-    const footprint = line.footprints[later] as Footprint;
-    if (footprint === EVERYTHING || footprint.length === 0 || !counts(footprint.map((key) => key >> 1))) continue;
+    // Behind the bound of steps nobody has noted any.
+    const footprint = line.footprints[later];
+    if (
+      footprint === undefined ||
+      footprint === EVERYTHING ||
+      footprint.length === 0 ||
+      !counts(footprint.map((key) => key >> 1))
+    )
+      continue;
     for (const earlier of partnersOf(line, later)) {
       const found = turn(line, earlier, later);
       if (found !== undefined) yield found;

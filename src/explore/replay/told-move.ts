@@ -1,9 +1,9 @@
 /** A move that a CPU is about to make, told: who, where, and what it does to which word. */
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import { faultClasses } from '../../boot/fault-classes.ts';
-import { FAIL } from '../../machine/access.ts';
+import { FAIL, INTERRUPT } from '../../machine/access.ts';
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
-import { cpuOf, kindOf, type Move, STEP } from '../../stepped/move.ts';
+import { CHOICE, cpuOf, kindOf, type Move, STEP, TICK } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { SourceLine } from './source-lines.ts';
 import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess } from './told-access.ts';
@@ -24,6 +24,8 @@ export interface ToldMove {
   readonly of: number;
   /** What is asked whether it is to fail; null where the choice is another, or none. */
   readonly fault: ToldFault | null;
+  /** Whether it says that the CPU is interrupted, or is not. */
+  readonly interrupts: boolean;
   /** What the CPU runs; null for no task. */
   readonly task: string | null;
   /** Where the CPU stood in front of it, and who had called that, innermost first. */
@@ -42,7 +44,7 @@ export interface ToldMove {
 /** Move number `step`, from 0, in front of it: what its word holds then is to be put in by whoever makes it. */
 export function tellMove(subject: Subject, step: number, move: Move, sourceLine: SourceLine): ToldMove {
   const cpu = cpuOf(move);
-  const chooses = kindOf(move) !== STEP;
+  const chooses = kindOf(move) === CHOICE;
   const stack = subject.stack(cpu);
   const [at, ...callers] = stack;
   const blamed = blamedFrame(subject, stack);
@@ -53,11 +55,12 @@ export function tellMove(subject: Subject, step: number, move: Move, sourceLine:
     move,
     of: chooses ? subject.machine.address(cpu) : 0,
     fault: chooses ? faultOf(subject, cpu) : null,
+    interrupts: kindOf(move) === TICK || (chooses && subject.machine.kind(cpu) === INTERRUPT),
     task: subject.taskText(cpu),
     at,
     callers,
     blamed,
-    access: chooses ? null : pendingAccess(subject, cpu),
+    access: kindOf(move) === STEP ? pendingAccess(subject, cpu) : null,
     detail: pendingDetail(subject, cpu, source ?? ''),
     source,
     blamedSource: blamed === undefined ? null : sourceLine(blamed),

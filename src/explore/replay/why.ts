@@ -6,7 +6,7 @@
  */
 import { isTitled } from '../../check/evidence/finding.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
-import { choiceOf, cpuOf, kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
+import { CHOICE, choiceOf, cpuOf, kindOf, type Move, valueOf } from '../../stepped/move.ts';
 import { fewestCheckers } from '../run/fewest-checkers.ts';
 import { type Bug, Runner } from '../run/runner.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -142,7 +142,9 @@ function choicesOf(
   attempt: (other: OtherChoice) => TriedChoice | undefined,
 ): TriedChoice[] {
   if (profile !== null) return [];
-  const steps = [...moves.keys()].filter((at) => kindOf(moves[at] as Move) !== STEP && valueOf(moves[at] as Move) > 0);
+  const steps = [...moves.keys()].filter(
+    (at) => kindOf(moves[at] as Move) === CHOICE && valueOf(moves[at] as Move) > 0,
+  );
   return steps
     .toReversed()
     .slice(0, MOST_CHOICES)

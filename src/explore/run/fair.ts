@@ -2,7 +2,7 @@
 import { Random } from '../../base/random.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { faultChance, randomMoveOf } from '../strategies/strategy.ts';
+import { chancesOf, randomMoveOf } from '../strategies/strategy.ts';
 
 export class Fair {
   /** Values in turn would not do: two choices could go round in step, and one of them never be given what the other is. */
@@ -11,6 +11,6 @@ export class Fair {
   /** The move of the CPU that comes next after that of the last move. */
   next(moves: Moves, last: Move): Move {
     const above = moves.cpus.next(cpuOf(last));
-    return randomMoveOf(moves, above < 0 ? moves.cpus.next(-1) : above, this.#random, faultChance(0));
+    return randomMoveOf(moves, above < 0 ? moves.cpus.next(-1) : above, this.#random, chancesOf(0));
   }
 }

@@ -126,7 +126,7 @@ export class Runner {
       const cpu = cpuOf(move);
       this.#cpu = cpu;
       this.#step = ++step;
-      if (watch !== undefined) watch.beforeStep(cpu, step);
+      if (watch !== undefined) watch.beforeStep(move, step);
       if (lookout !== undefined) lookout.beforeStep(cpu);
       machine.step(move);
       if (watch !== undefined) watch.afterStep();

@@ -5,6 +5,7 @@ import type { Observer, World } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
 import { reasons } from '../../machine/fault.ts';
 import type { Polydir } from '../../scenario/ast.ts';
+import { cpuOf, kindOf, type Move, TICK } from '../../stepped/move.ts';
 import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -50,12 +51,12 @@ export class Watch implements World, Tracer {
     for (const one of this.#observers) one.begin(this);
   }
 
-  /** The CPU is about to perform its pending access, which is step number `step`. */
-  beforeStep(cpu: number, step: number): void {
+  /** The move is about to be made, which is step number `step`: its CPU performs its access, or is interrupted. */
+  beforeStep(move: Move, step: number): void {
     this.step = step;
-    this.#cpu = cpu;
-    if (this.#onAccess.length === 0) return;
-    this.#subject.machine.pending(cpu).forEachRange(this.#tell);
+    this.#cpu = cpuOf(move);
+    if (this.#onAccess.length === 0 || kindOf(move) === TICK) return;
+    this.#subject.machine.pending(this.#cpu).forEachRange(this.#tell);
   }
 
   /** One call for each of the first, not a loop: V8 then knows whose method it is at each, which every access gains by. */

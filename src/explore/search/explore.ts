@@ -1,10 +1,12 @@
 /** One exploration from options as data: makes subject, strategy and observers, and searches. */
 import { chanceOf } from '../../boot/faults.ts';
+import { tickChanceOf } from '../../boot/ticks.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
 import type { SearchControl } from './control.ts';
 import { deepening } from './deepening.ts';
 import type { ExploreOptions } from './options.ts';
 import { strategies, type StrategyKind } from '../strategies/index.ts';
+import type { Chances } from '../strategies/strategy.ts';
 import { lengthOf } from './length.ts';
 import { reproduce } from '../run/reproduce.ts';
 import { search, type SearchOptions } from './search.ts';
@@ -69,9 +71,13 @@ async function exploreOnce(subject: Subject, options: ExploreOptions, control: E
   return await search(searchOf(subject, options, control));
 }
 
-/** The chance that what may fail does, where the setting names one. */
-const chanceOfTarget = (target: Target): number | undefined =>
-  target.kind === 'scenario' && target.faults !== undefined ? chanceOf(target.faults) : undefined;
+/** The chances that the settings name. */
+function chancesAsked(target: Target): Partial<Chances> {
+  if (target.kind !== 'scenario') return {};
+  const fails = target.faults === undefined ? undefined : chanceOf(target.faults);
+  const ticks = target.ticks === undefined ? undefined : tickChanceOf(target.ticks);
+  return { ...(fails === undefined ? {} : { fails }), ...(ticks === undefined ? {} : { ticks }) };
+}
 
 /** What a search of executions is made of. */
 export function searchOf(subject: Subject, options: ExploreOptions, control: ExploreControl): SearchOptions {
@@ -80,8 +86,8 @@ export function searchOf(subject: Subject, options: ExploreOptions, control: Exp
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? (options.length ?? lengthOf(subject, seed, depth)) : 0;
   const rising = options.rising === true;
-  const chance = chanceOfTarget(options.target);
-  const strategy = kind.create(subject, { seed, depth, rising, preemptions, delays, steps, root, chance });
+  const asked = chancesAsked(options.target);
+  const strategy = kind.create(subject, { seed, depth, rising, preemptions, delays, steps, root, asked });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
   const bounds = { first, last, stepBound, durationMs, stopAtFirst };

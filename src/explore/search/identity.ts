@@ -39,6 +39,8 @@ const subjectShape = v.object({
   settings: v.record(line, v.number()),
   /** What fails on purpose; absent for nothing. */
   faults: v.optional(line),
+  /** When interrupts come; absent for never. */
+  ticks: v.optional(line),
 });
 
 export const identityShape = v.object({
@@ -79,7 +81,9 @@ export async function subjectIdentity(target: Target, subject?: Measured): Promi
     const { profile } = image;
     const cpus = target.cpus ?? image.cpus;
     const faults = target.faults === undefined ? {} : { faults: faultsText(target.faults) };
-    return { kind, name, path: null, hash: programHash(image), cpus, profile, mutant: null, settings: {}, ...faults };
+    const ticks = target.ticks === undefined ? {} : { ticks: target.ticks };
+    const hash = programHash(image);
+    return { kind, name, path: null, hash, cpus, profile, mutant: null, settings: {}, ...faults, ...ticks };
   }
   const { hash, cpus } = subject ?? (await subjectOf(target));
   const { path, mutant, settings } = target;
@@ -130,12 +134,12 @@ function rowsOf({ build, subjects, shard, checkers, ...search }: Identity): Map<
   const rows = new Map<string, string>([['build', build]]);
   const add = (what: string, value: unknown): unknown => rows.set(what, value === null ? 'none' : String(value));
   add('number of scenarios', subjects.length);
-  subjects.forEach(({ kind, name, hash, cpus, profile, mutant, settings, faults = null }, i) => {
+  subjects.forEach(({ kind, name, hash, cpus, profile, mutant, settings, faults = null, ticks = null }, i) => {
     const where = subjects.length > 1 ? `scenario ${i + 1}: ` : '';
     const set = Object.entries(settings)
       .sort()
       .map(([constant, value]) => `${constant}=${value}`);
-    for (const [what, value] of Object.entries({ kind, profile, mutant, faults })) add(`${where}${what}`, value);
+    for (const [what, value] of Object.entries({ kind, profile, mutant, faults, ticks })) add(`${where}${what}`, value);
     add(`${where}--set`, set.join() || null);
     add(`${where}cpus`, cpus);
     add(`${where}subject`, `${name} (hash ${hash})`);

@@ -7,6 +7,7 @@
  */
 import type { ExploreOptions } from './options.ts';
 import type { Subject } from '../subject/subject.ts';
+import type { Target } from '../subject/targets.ts';
 
 /** A search that may leave nothing out, and the part of the whole budget by whose end it has to be over. */
 export interface Exhaustive {
@@ -29,13 +30,17 @@ const FEW_CPUS = 4;
 const DPOR: Exhaustive = { strategy: 'dpor', stateful: false, until: 1 / 4 };
 const STATES: Exhaustive = { strategy: 'dpor', stateful: true, until: 1 / 2 };
 
+/** Whether something of it happens by a chance that is named. */
+const isDrawn = (target: Target): boolean =>
+  target.kind === 'scenario' && [target.faults?.setting, target.ticks].some((one) => one?.startsWith('rate:') === true);
+
 /** States are told apart without anybody watching executions: where somebody must, there is no search of them. */
 export function planOf(subject: Subject, options: ExploreOptions): Plan {
   const bound = subject.cpus > FEW_CPUS ? { delays: MOST_BOUND } : { preemptions: MOST_BOUND };
   const lane = (strategy: string): ExploreOptions => ({ ...options, ...bound, strategy });
   if (subject.profile !== null) {
     // A chance says nothing to a search that tries everything.
-    const drawn = options.target.kind === 'scenario' && options.target.faults?.setting.startsWith('rate:') === true;
+    const drawn = isDrawn(options.target);
     return { exhaustive: [], lanes: (drawn ? ['pct', 'pos', 'random'] : ['pct', 'pos', 'dfs', 'random']).map(lane) };
   }
   const isWatched = options.checkers.length > 0 || subject.standing.length > 0;

@@ -26,7 +26,13 @@ export function recordingOf(
     buildId: buildInfo.buildId,
     subject:
       target.kind === 'scenario'
-        ? { kind: 'scenario', name: recordedName(target.name), text: target.text, ...faultsOf(target) }
+        ? {
+            kind: 'scenario',
+            name: recordedName(target.name),
+            text: target.text,
+            ...faultsOf(target),
+            ...ticksOf(target),
+          }
         : {
             kind: 'module',
             name: recordedName(target.path),
@@ -57,6 +63,8 @@ function importsOf({ imports = {} }: Target & { kind: 'module' }): { imports?: R
 function faultsOf({ faults }: Target & { kind: 'scenario' }) {
   return faults === undefined ? {} : { faults: { setting: faults.setting, sites: [...faults.sites] } };
 }
+
+const ticksOf = ({ ticks }: Target & { kind: 'scenario' }) => (ticks === undefined ? {} : { ticks });
 
 /** A name that a recording can hold: of one that is too long its end. */
 function recordedName(name: string): string {

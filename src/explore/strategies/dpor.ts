@@ -48,7 +48,7 @@
  */
 import type { CpuSet } from '../../base/cpu-set.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
-import { cpuOf, type Move } from '../../stepped/move.ts';
+import { cpuOf, type Move, tickOf } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
 import { dependent, EVERYTHING, type Footprint, type Footprints, NOTHING } from './footprint.ts';
 import { History, type Race } from './history.ts';
@@ -185,7 +185,7 @@ export class Dpor implements Strategy {
   }
 
   /** A CPU at a choice, else the one that stepped last when it is awake, else the lowest that is; none when all sleep. */
-  #chooseFreely(node: Node, { cpus, choosing, plain }: Moves, step: number): void {
+  #chooseFreely(node: Node, { cpus, choosing, plain, timed }: Moves, step: number): void {
     const { sleep } = node;
     if (!plain) {
       const chooser = this.#lowestAwake(choosing, sleep);
@@ -198,6 +198,7 @@ export class Dpor implements Strategy {
     const last = step === 0 ? -1 : cpuOf((this.#nodes[step - 1] as Node).move);
     const goesOn = last >= 0 && cpus.has(last) && !sleep.has(last);
     node.move = goesOn ? last : this.#lowestAwake(cpus, sleep);
+    if (node.move >= 0 && node.move === timed) node.move = tickOf(timed);
   }
 
   /** The lowest CPU of a set that does not sleep; -1 for none. */

@@ -1,6 +1,6 @@
 /** The strategies by name, with what a person has to know to choose one. */
 import { Footprints } from './footprint.ts';
-import type { Strategy } from './strategy.ts';
+import type { Chances, Strategy } from './strategy.ts';
 import type { Subject } from '../subject/subject.ts';
 import { DepthFirst } from './dfs.ts';
 import { Dpor, type Root } from './dpor.ts';
@@ -21,8 +21,8 @@ export interface StrategyOptions {
   readonly steps: number;
   /** The part of an exhaustive search to do (dpor). */
   readonly root?: Root | undefined;
-  /** That what may fail does, where that is drawn; by default it differs from execution to execution. */
-  readonly chance?: number | undefined;
+  /** Chances that hold for all executions, where they are drawn. */
+  readonly asked?: Partial<Chances> | undefined;
 }
 
 export interface StrategyKind {
@@ -46,19 +46,19 @@ export const strategies: readonly StrategyKind[] = [
     name: 'random',
     about: 'random walk: any CPU at every step, with equal chances',
     exhaustive: false,
-    create: (_, { seed, chance }) => new RandomWalk(seed, chance),
+    create: (_, { seed, asked }) => new RandomWalk(seed, asked),
   },
   {
     name: 'pct',
     about: 'random priorities with --depth d - 1 change points; finds a bug of depth d with a stated chance',
     exhaustive: false,
-    create: ({ cpus }, { seed, depth, rising, steps, chance }) => new Pct({ seed, depth, rising, cpus, steps, chance }),
+    create: ({ cpus }, { seed, depth, rising, steps, asked }) => new Pct({ seed, depth, rising, cpus, steps, asked }),
   },
   {
     name: 'pos',
     about: 'partial order sampling: a random priority for each access, drawn anew after a race',
     exhaustive: false,
-    create: (subject, { seed, chance }) => new PartialOrderSampling(seed, subject.cpus, footprints(subject), chance),
+    create: (subject, { seed, asked }) => new PartialOrderSampling(seed, subject.cpus, footprints(subject), asked),
   },
   {
     name: 'dfs',

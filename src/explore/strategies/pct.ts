@@ -17,7 +17,7 @@
 import { Random } from '../../base/random.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { type Facts, faultChance, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
+import { type Chances, chancesOf, type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
 
 /** Of so many executions one is stretched; by 2, 4, ... up to 2 to this power, in turns. */
 const STRETCHED_EVERY = 8;
@@ -34,8 +34,8 @@ export interface PctOptions {
   readonly cpus: number;
   /** k. */
   readonly steps: number;
-  /** That what may fail does; by default it differs from execution to execution. */
-  readonly chance?: number | undefined;
+  /** Chances that hold for all executions. */
+  readonly asked?: Partial<Chances> | undefined;
 }
 
 export class Pct implements Strategy {
@@ -46,7 +46,7 @@ export class Pct implements Strategy {
   #changes: ReadonlyMap<number, number> = new Map();
   #longest = 0;
   #random = new Random(0);
-  #faults = 0;
+  #chances: Chances = chancesOf(0);
 
   constructor(options: PctOptions) {
     this.#options = options;
@@ -56,7 +56,7 @@ export class Pct implements Strategy {
     const { seed, cpus, steps } = this.#options;
     const random = new Random(seed, index);
     this.#random = random;
-    this.#faults = faultChance(index, this.#options.chance);
+    this.#chances = chancesOf(index, this.#options.asked);
     const order = Array.from({ length: cpus }, (_, cpu) => cpu);
     for (let i = order.length - 1; i > 0; i--) {
       const j = random.below(i + 1);
@@ -87,7 +87,7 @@ export class Pct implements Strategy {
       this.#priorities[first] = -change - 1;
       first = highestPriority(moves, this.#priorities);
     }
-    return randomMoveOf(moves, first, this.#random, this.#faults);
+    return randomMoveOf(moves, first, this.#random, this.#chances);
   }
 
   end(steps: number): boolean {

@@ -7,7 +7,7 @@ import { Random } from '../../base/random.ts';
 import { dependent, EVERYTHING, type Footprint, type Footprints } from './footprint.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { type Facts, faultChance, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
+import { type Chances, chancesOf, type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
 
 export class PartialOrderSampling implements Strategy {
   readonly exhausted = false;
@@ -17,13 +17,13 @@ export class PartialOrderSampling implements Strategy {
   readonly #priorities: number[] = [];
   /** By CPU what it is about to do, once somebody has asked: only its own step makes that another thing. */
   readonly #next: (Footprint | undefined)[] = [];
-  readonly #chance: number | undefined;
+  readonly #asked: Partial<Chances> | undefined;
   #random: Random;
-  #faults = 0;
+  #chances: Chances = chancesOf(0);
 
-  /** `chance`: that what may fail does; by default it differs from execution to execution. */
-  constructor(seed: number, cpus: number, footprints: Footprints, chance?: number) {
-    this.#chance = chance;
+  /** `asked`: chances that hold for all executions. */
+  constructor(seed: number, cpus: number, footprints: Footprints, asked?: Partial<Chances>) {
+    this.#asked = asked;
     this.#seed = seed;
     this.#cpus = cpus;
     this.#footprints = footprints;
@@ -32,7 +32,7 @@ export class PartialOrderSampling implements Strategy {
 
   begin(index: number): boolean {
     this.#random = new Random(this.#seed, index);
-    this.#faults = faultChance(index, this.#chance);
+    this.#chances = chancesOf(index, this.#asked);
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
       this.#priorities[cpu] = this.#random.next();
       this.#next[cpu] = undefined;
@@ -42,7 +42,7 @@ export class PartialOrderSampling implements Strategy {
 
   choose(moves: Moves): Move {
     const best = highestPriority(moves, this.#priorities);
-    const move = randomMoveOf(moves, best, this.#random, this.#faults);
+    const move = randomMoveOf(moves, best, this.#random, this.#chances);
     const footprint = this.#of(best);
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
       const races = cpu !== best && moves.cpus.has(cpu) && dependent(footprint, this.#of(cpu));

@@ -3,25 +3,25 @@ import { Random } from '../../base/random.ts';
 import { bitCount, nthBit } from '../../base/bits.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { type Facts, faultChance, randomMoveOf, type Strategy } from './strategy.ts';
+import { type Chances, chancesOf, type Facts, randomMoveOf, type Strategy } from './strategy.ts';
 
 export class RandomWalk implements Strategy {
   readonly exhausted = false;
   readonly #seed: number;
-  readonly #chance: number | undefined;
+  readonly #asked: Partial<Chances> | undefined;
   readonly #random: Random;
-  #faults = 0;
+  #chances: Chances = chancesOf(0);
 
-  /** `chance`: that what may fail does; by default it differs from execution to execution. */
-  constructor(seed: number, chance?: number) {
+  /** `asked`: chances that hold for all executions. */
+  constructor(seed: number, asked?: Partial<Chances>) {
     this.#seed = seed;
-    this.#chance = chance;
+    this.#asked = asked;
     this.#random = new Random(seed);
   }
 
   begin(index: number): boolean {
     this.#random.restart(this.#seed, index);
-    this.#faults = faultChance(index, this.#chance);
+    this.#chances = chancesOf(index, this.#asked);
     return true;
   }
 
@@ -38,7 +38,7 @@ export class RandomWalk implements Strategy {
     const { cpus } = moves;
     const { size } = cpus;
     const cpu = size === 1 ? cpus.next(-1) : cpus.nth(this.#random.small(size));
-    return randomMoveOf(moves, cpu, this.#random, this.#faults);
+    return randomMoveOf(moves, cpu, this.#random, this.#chances);
   }
 
   end(): boolean {

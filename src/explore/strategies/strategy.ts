@@ -49,18 +49,29 @@ export function highestPriority({ cpus }: Moves, priorities: readonly number[]):
   return best;
 }
 
-const CHANCES: readonly number[] = [1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64];
+/** Chances of what a strategy draws at a choice that asks for one: that what may fail does, that an interrupt comes. */
+export interface Chances {
+  readonly fails: number;
+  readonly ticks: number;
+}
+
+const FAILURES: readonly number[] = [1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64];
+const TICKS: readonly number[] = [1 / 8, 1 / 32, 1 / 64, 1 / 128, 1 / 256, 1 / 512, 1 / 1024];
 
 /**
- * The chance that what may fail does, in an execution of this number: from one in 4 to one in 64 in turns, for some bugs need
- * a failure early in a call and others one behind many that succeed. `asked`: a chance that holds for all of them.
+ * The chances in an execution of this number, which go round: some bugs need a failure early in a call and others one behind
+ * many that succeed; and since a CPU is given few interrupts, it is the chance that says where. `asked`: chances that hold
+ * for all of them.
  */
-export const faultChance = (index: number, asked?: number): number =>
-  asked ?? (CHANCES[index % CHANCES.length] as number);
+export const chancesOf = (index: number, asked: Partial<Chances> = {}): Chances => ({
+  fails: asked.fails ?? (FAILURES[index % FAILURES.length] as number),
+  ticks: asked.ticks ?? (TICKS[index % TICKS.length] as number),
+});
 
-/** The move of a CPU that has one: at a choice any value, with equal chances; what may fail does with this chance. */
-export function randomMoveOf(moves: Moves, cpu: number, random: Random, chance: number): Move {
-  if (!moves.choosing.has(cpu)) return cpu;
-  if (moves.isFault(cpu)) return choiceOf(cpu, random.next() < chance * 2 ** 32 ? 1 : 0);
-  return choiceOf(cpu, random.small(moves.values(cpu)));
+/** The move of a CPU that has one: at a choice any value, with equal chances, but for those that ask for another. */
+export function randomMoveOf(moves: Moves, cpu: number, random: Random, { fails, ticks }: Chances): Move {
+  if (!moves.choosing.has(cpu)) return moves.firstOf(cpu);
+  const chance = moves.isFault(cpu) ? fails : moves.isInterrupt(cpu) ? ticks : undefined;
+  if (chance === undefined) return choiceOf(cpu, random.small(moves.values(cpu)));
+  return choiceOf(cpu, random.next() < chance * 2 ** 32 ? 1 : 0);
 }

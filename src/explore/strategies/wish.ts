@@ -34,7 +34,7 @@ export class Wish implements Strategy {
 
   choose(moves: Moves): Move {
     this.#last = this.#next(moves);
-    if (!moves.choosing.has(this.#last)) return this.#last;
+    if (!moves.choosing.has(this.#last)) return moves.firstOf(this.#last);
     const value = this.#values.get(this.#last)?.shift() ?? 0;
     return choiceOf(this.#last, value < moves.values(this.#last) ? value : 0);
   }

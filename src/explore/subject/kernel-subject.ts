@@ -27,6 +27,7 @@ import type { ProgramImage } from '../../scenario/image.ts';
 import { programHash } from '../../scenario/image-hash.ts';
 import { bootMachine } from '../../boot/boot.ts';
 import { armFaults, countFaults, type Faults } from '../../boot/faults.ts';
+import { armTicks } from '../../boot/ticks.ts';
 import { countSyscalls } from '../../boot/statistics.ts';
 import type { Place } from '../../stepper/compile/compile.ts';
 import type { CompiledModule } from '../../stepped/compiled-module.ts';
@@ -34,6 +35,7 @@ import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import { hex } from './module-names.ts';
+import { kernelTicks } from './kernel-ticks.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 
@@ -47,6 +49,12 @@ export async function loadKernel(): Promise<SteppedKernel> {
   const folder = new URL('../../../stepped/', import.meta.url);
   const module = (await import(new URL('kernel.js', folder).href)) as CompiledModule;
   return { module, places: JSON.parse(readFileSync(new URL('places.json', folder), 'utf8')) as Place[] };
+}
+
+/** What a program cannot foresee: failures on purpose (boot/faults.ts), and a setting of ticks (boot/ticks.ts). */
+export interface Surprises {
+  readonly faults?: Faults | undefined;
+  readonly ticks?: string | undefined;
 }
 
 const STEP_BOUND = 200_000;
@@ -72,6 +80,7 @@ export class KernelSubject implements Subject, Lookout {
   listener: Listener | undefined;
   readonly image: ProgramImage;
   readonly faults: Faults | undefined;
+  readonly ticks: string | undefined;
   readonly #demands: PropertyWatch;
   readonly #places: Places;
   readonly #beforeRange: Visit = (_, address, bytes, writes) => {
@@ -80,11 +89,12 @@ export class KernelSubject implements Subject, Lookout {
   #initial: Snapshot | undefined;
 
   /** Boots a machine for the program. Throws RangeError for one that cannot be. */
-  constructor({ module, places }: SteppedKernel, image: ProgramImage, cpus: number, faults?: Faults) {
+  constructor({ module, places }: SteppedKernel, image: ProgramImage, cpus: number, { faults, ticks }: Surprises = {}) {
     const { profile, code, rodata } = image;
     const memory = bootMachine({ profile, cpus, ramBytes: MIN_RAM_BYTES, code, rodata });
     if (faults !== undefined) armFaults(memory, faults);
     this.faults = faults;
+    this.ticks = ticks;
     this.cpus = cpus;
     this.hash = programHash(image);
     this.profile = profile;
@@ -95,13 +105,15 @@ export class KernelSubject implements Subject, Lookout {
     this.watches = image.always.length > 0;
     this.#demands = new PropertyWatch(memory, image);
     const reach = Math.min(memory.byteLength, this.view.word(kernel.heap_next) + HEAP_ROOM);
-    this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach });
+    const interrupts = kernelTicks(this.view, module, ticks !== undefined);
+    this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach, interrupts });
     this.#places = new Places(places, this.machine);
   }
 
   reset(): void {
     if (this.#initial === undefined) {
       this.#powerOn();
+      if (this.ticks !== undefined) armTicks(this.view.words.buffer, this.ticks);
       this.#initial = this.machine.snapshot();
     } else this.machine.restore(this.#initial);
     this.#demands.begin();

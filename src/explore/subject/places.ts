@@ -1,7 +1,7 @@
 /** Where the CPUs of a stepped machine stand, as call chains. */
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Place } from '../../stepper/compile/compile.ts';
-import { CALLER, FUNCTION, LINE, POINTS, RESUME, TOP } from '../../stepped/frames.ts';
+import { FUNCTION, LINE, POINTS, RESUME, TOP } from '../../stepped/frames.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 
 export class Places {
@@ -25,7 +25,7 @@ export class Places {
     const { frames } = this.#machine;
     const region = this.#machine.region(cpu);
     const chain: Frame[] = [];
-    for (let at = frames[region + TOP] as number; at !== 0; at = frames[at + CALLER] as number) {
+    for (let at = frames[region + TOP] as number; at !== 0; at = this.#machine.callerOf(region, at)) {
       chain.push(this.frame((frames[at + FUNCTION] as number) * POINTS + (frames[at + RESUME] as number)));
     }
     return chain;
@@ -42,8 +42,9 @@ export class Places {
   chain(cpu: number, into: Int32Array, at: number, most: number): number {
     const { frames } = this.#machine;
     let count = 0;
-    let frame = frames[this.#machine.region(cpu) + TOP] as number;
-    for (; frame !== 0 && count < most; frame = frames[frame + CALLER] as number) {
+    const region = this.#machine.region(cpu);
+    let frame = frames[region + TOP] as number;
+    for (; frame !== 0 && count < most; frame = this.#machine.callerOf(region, frame)) {
       into[at + count++] = (frames[frame + FUNCTION] as number) * POINTS + (frames[frame + RESUME] as number);
     }
     return count;

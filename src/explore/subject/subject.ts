@@ -102,6 +102,8 @@ export interface Subject {
   readonly faults?: Faults | undefined;
   /** How often something did in this execution. */
   failures?(): number;
+  /** When interrupts are chosen (boot/ticks.ts); undefined for never. */
+  readonly ticks?: string | undefined;
   /** System calls made in this execution; 0 when the machine runs no kernel. */
   syscalls(): number;
 }

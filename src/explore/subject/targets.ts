@@ -21,6 +21,8 @@ export type Target =
       readonly cpus: number | undefined;
       /** What fails on purpose. */
       readonly faults?: Faults | undefined;
+      /** When interrupts come: a setting of boot/ticks.ts. */
+      readonly ticks?: string | undefined;
     }
   | {
       readonly kind: 'module';
@@ -66,7 +68,7 @@ export async function subjectOf(target: Target): Promise<Subject> {
     const image = imageOf(target);
     const kernel = await loadKernel();
     try {
-      return new KernelSubject(kernel, image, target.cpus ?? image.cpus, target.faults);
+      return new KernelSubject(kernel, image, target.cpus ?? image.cpus, target);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new ProgramError(fileOf(target), { line: 1, column: 1 }, error.message);

@@ -4,6 +4,7 @@
  */
 import type { ProfileName } from '../../kernel/profiles.ts';
 import { meetings } from './meetings.ts';
+import { signalMeetings } from './signals.ts';
 import type { SmallScenario } from './small-scenario.ts';
 
 export const smallScenarios: readonly SmallScenario[] = [
@@ -42,7 +43,12 @@ task peer:
   {
     name: 'sighand-peer-exits',
     about: 'handlers and memory are taken back while the other sharer exits',
-    expected: { 'desai-2005': { bugs: ['leak: mm_struct that nothing refers to'] } },
+    expected: {
+      'desai-2005': {
+        bugs: ['leak: mm_struct that nothing refers to'],
+        known: ['handlers-copied-without-lock'],
+      },
+    },
     body: `cpus 2
 task owner:
     c = clone(VM|SIGHAND) -> peer
@@ -192,6 +198,7 @@ task grandchild:
 `,
   },
   ...meetings,
+  ...signalMeetings,
 ];
 
 /** The program of a small scenario under a profile. */

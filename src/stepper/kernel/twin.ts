@@ -10,6 +10,7 @@ const ENTRIES = [
   { file: 'cpu-loop.js', name: 'cpu_main' },
   { file: 'usermode.js', name: 'user_step' },
   { file: 'entry.js', name: 'system_call' },
+  { file: 'interrupt.js', name: 'timer_interrupt' },
 ];
 
 /** Compiles the kernel into its stepped form; how many functions and scheduling points it has. Throws SourceError. */
