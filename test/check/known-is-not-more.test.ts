@@ -131,7 +131,7 @@ describe.each(cases)('$what', ({ title, ...broken }) => {
 const same = ['wait.js', 'remove_wait_queue(tsk);', 'remove_wait_queue(tsk);'] as const;
 
 test.each([
-  ['old-leader-collected-twice', COLLECTED, 400],
+  ['old-leader-collected-twice', COLLECTED, 150],
   ['files-changed-by-exec', DESCRIPTORS, 60],
 ] as const)('%s is known', { timeout: 300_000 }, async (known, program, executions) => {
   const shown = await shownBy({ edit: same, program, executions });

@@ -141,12 +141,13 @@ export const knownFindings: readonly KnownFinding[] = [
         line: /^(take_over_leader \(|plain (read|write) by task init\/1 )/,
       },
       {
-        title: /^use-after-free: read of freed task_struct in release_task$/,
+        title: new RegExp(`^use-after-free: read of freed task_struct in ${RELEASING}$`),
         line: /^(take_over_leader \(|read of .* by task init\/1 )/,
       },
       {
-        title:
-          /^use-after-free: (pointer read from freed memory in release_task|NULL pointer dereference in wait_task_zombie)$/,
+        title: new RegExp(
+          `^use-after-free: (pointer read from freed memory|NULL pointer dereference) in ${RELEASING}$`,
+        ),
         line: /^(take_over_leader \(|CPU#\d+ \w+, init\/1, in wait4$)/,
       },
     ],
