@@ -96,7 +96,7 @@ export const knownFindings: readonly KnownFinding[] = [
     seenAs: [
       {
         title: /^deadlock: every task sleeps and nobody can wake one in schedule$/,
-        line: /^\S+ sleeps and was never told of signal \d+ of its group$/,
+        line: /^\S+ sleeps and was never told of signal \d+ of its group: /,
       },
     ],
     evidence:
@@ -136,7 +136,7 @@ export const knownFindings: readonly KnownFinding[] = [
   {
     id: 'thread-that-was-never-made',
     profile: 'desai-2005',
-    seenAs: [{ title: /^refcount: signal_struct\.live above its referrers in / }],
+    seenAs: [{ title: /^refcount: signal_struct\.live above its referrers in /, line: /^a clone has failed$/ }],
     evidence:
       'a clone with THREAD that fails behind copy_signal takes back the count of the group and forgets `live` (B09, until ' +
       '2.6.14.2): the last thread is never known for the last.',
@@ -145,9 +145,20 @@ export const knownFindings: readonly KnownFinding[] = [
     id: 'old-leader-collected-twice',
     profile: 'desai-2005',
     seenAs: [
-      race('task_struct->\\w+', `${RELEASING} / ${RELEASING}`),
-      { title: /^use-after-free: (read of freed task_struct|pointer read from freed memory) in release_task$/ },
-      { title: /^use-after-free: NULL pointer dereference in wait_task_zombie$/ },
+      {
+        ...race('task_struct->\\w+', `${RELEASING}( / ${RELEASING})?`),
+        line: /^(take_over_leader \(|plain (read|write) by task init\/1 )/,
+      },
+      {
+        title: new RegExp(`^use-after-free: read of freed task_struct in ${RELEASING}$`),
+        line: /^(take_over_leader \(|read of .* by task init\/1 )/,
+      },
+      {
+        title: new RegExp(
+          `^use-after-free: (pointer read from freed memory|NULL pointer dereference) in ${RELEASING}$`,
+        ),
+        line: /^(take_over_leader \(|CPU#\d+ \w+, init\/1, in wait4$)/,
+      },
     ],
     evidence:
       'a thread that execs hands its dead leader to init as a zombie, lets go of tasklist_lock, and then releases it; init may ' +
@@ -156,10 +167,16 @@ export const knownFindings: readonly KnownFinding[] = [
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'files-changed-by-exec',
     profile,
-    seenAs: [race('task_struct->files', '(unshare_files / \\w+|\\w+ / unshare_files)')],
+    seenAs: [
+      race('task_struct->files', 'get_files_struct / unshare_files'),
+      {
+        title: /^data-race: plain write of files_struct->\w+ against (plain read|lock) in (alloc_files|dup_fd) \/ \w+$/,
+        line: /^unshare_files \(/,
+      },
+    ],
     evidence:
       'exec makes a private copy of a shared table of descriptors in place, without task_lock (B20, until 2.6.18): for as ' +
-      'long as the copy is made the task has no table, and a reader of /proc/PID/fd finds none.',
+      'long as the copy is made the task has no table, and a reader of /proc/PID/fd finds none, or one that no lock gave it.',
   })),
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'born-stopped-without-lock',
