@@ -37,7 +37,7 @@ import { exit_itimer } from './itimer.ts';
 import { list_del_init, list_empty, list_move_tail, list_next } from './list.ts';
 import { end_exit_mm, exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
-import { kill_orphaned_pgrp } from './pgrp.ts';
+import { exit_orphans_pgrp, kill_orphaned_pgrp } from './pgrp.ts';
 import { detach_pid, next_thread, thread_group_empty } from './pid.ts';
 import { wake_up_process } from './sched.ts';
 import { exit_sem } from './sem-undo.ts';
@@ -143,7 +143,7 @@ function changed_domain(tsk: number): number {
 }
 
 /** Turns the current task into a zombie, or into nothing when nobody will wait for it. Takes tasklist_lock for writing. */
-function exit_notify(tsk: number): void {
+function exit_notify(tsk: number, group_dead: number): void {
   const signal = load(tsk + task_struct.signal);
   const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
   const retargeted = load(kernel.profile) === PROFILE_LINUX_6;
@@ -154,7 +154,7 @@ function exit_notify(tsk: number): void {
   }
   write_lock_irq(kernel.tasklist_lock);
   forget_original_parent(tsk);
-  kill_orphaned_pgrp(tsk, load(tsk + task_struct.real_parent), tsk);
+  exit_orphans_pgrp(tsk, group_dead);
   if (changed_domain(tsk) && capable(CAP_KILL) === 0) store(tsk + task_struct.exit_signal, SIGCHLD);
   if (load(tsk + task_struct.exit_signal) !== -1 && thread_group_empty(tsk)) {
     do_notify_parent(tsk, load(tsk + task_struct.exit_signal));
@@ -230,7 +230,7 @@ function end_exit(tsk: number, code: number): void {
   exit_fs(tsk);
   exit_namespace(tsk);
   store(tsk + task_struct.exit_code, code);
-  exit_notify(tsk);
+  exit_notify(tsk, group_dead);
   store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_DEAD);
 }
 
