@@ -205,7 +205,7 @@ export function go_on_exiting(tsk: number): void {
     if (group_dump_is_over(tsk)) begin_exit(tsk, code);
     return;
   }
-  if (end_exit_mm(tsk)) end_exit(tsk, code);
+  if (end_exit_mm(tsk)) end_exit(tsk, code, load(tsk + task_struct.dying_last));
 }
 
 /** Exit up to the moment at which the address space goes, and on from there unless that sleeps. */
@@ -218,13 +218,14 @@ function begin_exit(tsk: number, code: number): void {
   if (group_dead) exit_itimer(tsk);
   if (exit_mm(tsk) === 0) {
     store(tsk + task_struct.dying_code, code);
+    store(tsk + task_struct.dying_last, group_dead);
     return;
   }
-  end_exit(tsk, code);
+  end_exit(tsk, code, group_dead);
 }
 
 /** Exit without its memory: the other contexts go, the parent is told. */
-function end_exit(tsk: number, code: number): void {
+function end_exit(tsk: number, code: number, group_dead: number): void {
   exit_sem(tsk);
   exit_files(tsk);
   exit_fs(tsk);

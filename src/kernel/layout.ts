@@ -156,8 +156,9 @@ export const task_struct = struct('task_struct', {
     time_slice: int,
     /** 1 inside sigsuspend. */
     suspended: int,
-    /** While it sleeps for a core dump: what it exits with, the dumper: the signal. */
+    /** While it sleeps for a core dump: what it exits with, the dumper: the signal; whether it is the last of its group. */
     dying_code: int,
+    dying_last: int,
     /** Of the signal that a handler is to run for. */
     handler: hex,
     handler_flags: hex,
