@@ -59,8 +59,6 @@ function continue_group(p: number): void {
     store(signal + signal_struct.group_stop_count, 0);
     store(signal + signal_struct.flags, SIGNAL_STOP_CONTINUED);
     notify_unlocked(p);
-    // The group may have begun to end meanwhile. 2.6 forgets that below, later kernels do not let go of siglock.
-    if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT && load(kernel.profile) === PROFILE_LINUX_6) return;
   }
   rm_from_all_queues(SIG_KERNEL_STOP_MASK, p);
   let t = p;

@@ -30,7 +30,7 @@ const races = [
 describe.each(races)('%s: %s held in %s', (name, task, where, id) => {
   const held = (profile: ProfileName): string[] => {
     const subject = subjectOf(name, profile);
-    return seen(subject, new Hold(subject, task, where));
+    return seen(subject, new Hold(subject, [task, where]));
   };
 
   test('desai-2005', () => expect(held('desai-2005')).toContain(id));
