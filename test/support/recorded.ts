@@ -16,12 +16,12 @@ export const recorded: readonly Recorded[] = [
     format: 1,
     what: 'a scenario',
     title: 'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
-    steps: 5810,
-    finalHash: 'ced6c0eac977dc2c',
+    steps: 5812,
+    finalHash: '8478f53a2d48d58d',
     token: `
-    TL1.iVRMUg0KGgoByQAAAAE7wUIgIViYmpubJBkZpqSYpBiaGKYRmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
-    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmFoYGqAm0eTUFLNkg9
-    TEZEtz85Rko2TUJIslIRnUMtyQ6BW4xvSZEQB1TsTt`,
+    TL1.iVRMUg0KGgoByQAAAAE7wUIgISSmJpuYmBqnmRhapBilGhoRmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
+    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmFoYGqEmUQsTc4s0U-
+    NEoxQTixRTixTUJIslIRnUMtyQ6BW4wfSZEQCwvDI3`,
   },
   {
     format: 1,
@@ -63,10 +63,10 @@ export const recorded: readonly Recorded[] = [
     what: 'a scenario in which something fails',
     title: 'spec: a failed unshare changed sighand in sys_unshare',
     steps: 5688,
-    finalHash: '368ea2bb9fa04052',
+    finalHash: 'f827a404b99f5b9d',
     token: `
-    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIViYmpubJBkZpqSYpBiaGKYRmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
+    TL4.iVRMUg0KGgoE8QAAAAF7xUIgISSmJpuYmBqnmRhapBilGhoRmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
     RCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElIDgOuWnN
-    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1s7BATb7GZhapiUZJSZZpiQYmBqZGaMkZrB9LUjOoZZgoMZlnIsdqbU4A1Pblwg`,
+    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1s7BATb5pFkbmiSYGJkmWlmmmSZYpaMkZrB9LUjOoZZgoMZlnIsdqbU4AEHFoqg`,
   },
 ];
