@@ -219,6 +219,10 @@ export const knownFindings: readonly KnownFinding[] = [
     seenAs: [
       { ...race('task_struct->(pending|sigpending)', '.*'), line: /^start_stopped \(/ },
       race('task_struct->state', '(start_stopped / \\w+|\\w+ / start_stopped)'),
+      {
+        title: /^deadlock: every task sleeps and nobody can wake one in schedule$/,
+        line: /^\S+ has stopped, was killed, and sleeps on: it was born so$/,
+      },
     ],
     evidence:
       'a child of clone(CLONE_STOPPED) can be found by its number when its SIGSTOP is entered and its state stored, under no ' +

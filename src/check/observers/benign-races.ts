@@ -158,6 +158,11 @@ export const benignRaces: readonly BenignRace[] = [
       'to a thread that begins to exit just then. What it misses (B53) is told by what comes of it, a group that sleeps on',
   },
   {
+    variables: ['task_struct->flags'],
+    by: ['begin_stop'],
+    reason: 'only linux-6 goes by what it reads, and there PF_EXITING is set under siglock where anybody could read it',
+  },
+  {
     variables: ['task_struct->on_cpu'],
     by: ['task_curr'],
     reason:
