@@ -6,8 +6,7 @@ import { Runner } from '../../dist/src/explore/run/runner.js';
 import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
 import type { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import { type ProfileName, profileNames } from '../../dist/src/kernel/profiles.js';
-import { Hold } from '../support/hold.ts';
-import { HoldInTurn, type Place } from '../support/hold-in-turn.ts';
+import { Hold, type Place } from '../support/hold.ts';
 import { programText, subjectOfText, titlesOf, walks } from '../support/programs.ts';
 
 /** What an execution shows: known findings by their names, other titles. */
@@ -40,30 +39,31 @@ describe.each(races)('%s: %s held in %s', (name, task, where, id) => {
 test('a sharer that execs finds the dump, and takes its descriptors back (B20)', { timeout: 120_000 }, () => {
   const subject = subjectOf('dump-meets-exec', 'linux-2.6.16');
   const places: Place[] = [
-    { task: 'sharer', function: 'exec_mmap', file: 'src/kernel/mm.ts', text: 'down_read(' },
-    { task: 'owner', function: 'go_on_dumping', file: 'src/kernel/coredump.ts', text: 'if (wait_for_completion' },
+    ['sharer', 'exec_mmap', 'down_read('],
+    ['owner', 'go_on_dumping', 'if (wait_for_completion'],
   ];
-  const strategy = new HoldInTurn(subject, places);
+  const strategy = new Hold(subject, ...places);
   const all = checkers.map((one) => one.name);
   expect(new Set(seen(subject, strategy, all))).toEqual(new Set(['files-changed-by-exec']));
+  expect(strategy.reached).toBe(2);
 });
 
 describe('B15: a thread takes SIGSTOP when its group dumps core already', () => {
   const places: Place[] = [
-    { task: 'leader', function: 'zap_threads', file: 'src/kernel/coredump.ts', text: 'read_lock(' },
-    { task: 'mate', function: 'do_signal_stop', file: 'src/kernel/signal-stop.ts', text: 'read_lock(' },
+    ['leader', 'zap_threads', 'read_lock('],
+    ['mate', 'do_signal_stop', 'read_lock('],
   ];
 
   test('desai-2005: it stops, and the dump waits for ever', () => {
     const subject = subjectOf('dump-meets-stop', 'desai-2005');
-    const strategy = new HoldInTurn(subject, places);
+    const strategy = new Hold(subject, ...places);
     expect(seen(subject, strategy)).toEqual(['dump-waits-for-stopped']);
     expect(strategy.reached).toBe(2);
   });
 
   test('linux-2.6.16: it does not stop', () => {
     const subject = subjectOf('dump-meets-stop', 'linux-2.6.16');
-    const strategy = new HoldInTurn(subject, places);
+    const strategy = new Hold(subject, ...places);
     expect(seen(subject, strategy)).toEqual([]);
     expect(strategy.reached).toBe(1);
   });
