@@ -137,6 +137,8 @@ export const SIGURG = 23;
 export const SIGWINCH = 28;
 export const SIGRTMIN = 32;
 export const NSIG = 64;
+/** Bytes of a set of signals. */
+export const SIGSET_BYTES = 8;
 
 /** First argument of sigprocmask. */
 export const SIG_BLOCK = 0;

@@ -3,7 +3,7 @@ import { load, store, xchg } from '../machine/bus.ts';
 import { PATH_MAX } from '../machine/limits.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { EFAULT, ENOENT, ENOTDIR, ERANGE } from './abi.ts';
+import { EFAULT, EINVAL, ENOENT, ENOTDIR, ERANGE } from './abi.ts';
 import { current } from './context.ts';
 import { d_unhashed, dget, is_directory } from './dcache.ts';
 import { set_fs_pwd } from './fs.ts';
@@ -31,10 +31,11 @@ export function sys_stat(address: number, buffer: number): number {
 }
 
 export function sys_access(address: number, mode: number): number {
+  if (mode & ~7) return -EINVAL;
   const nd = this_cpu_data() + cpu_data.nd;
   const err = user_path_walk(address, nd);
   if (err) return err;
-  const result = (mode & 7) === 0 ? 0 : permission(load(nd + nameidata.dentry), mode & 7);
+  const result = mode === 0 ? 0 : permission(load(nd + nameidata.dentry), mode);
   path_release(nd);
   return result;
 }

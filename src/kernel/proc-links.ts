@@ -12,6 +12,7 @@ import { cpu_data, file, fs_struct, kernel, task_struct } from './layout.ts';
 import { mntget, mntput } from './mount.ts';
 import { this_cpu_data } from './percpu.ts';
 import { proc_link_allowed } from './proc-access.ts';
+import { path_release, user_path_walk } from './namei.ts';
 import { after_pid, is_proc_path, LETTER_C, LETTER_F, LETTER_R, number_at, proc_task } from './proc-path.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_task_struct } from './task.ts';
@@ -60,12 +61,22 @@ function read_fd_link(tsk: number, fd: number): number {
   return at;
 }
 
+/** The error of reading what is there and is no link, or is not there. */
+function no_link(address: number): number {
+  const nd = this_cpu_data() + cpu_data.nd;
+  const err = user_path_walk(address, nd);
+  if (err) return err;
+  path_release(nd);
+  return -EINVAL;
+}
+
 /** readlink(2), for /proc/PID/cwd, root and fd/N; there are no other links. Bytes without a closing zero, or an error. */
 export function sys_readlink(address: number, buffer: number, size: number): number {
+  if (size <= 0) return -EINVAL;
   const path = this_cpu_data() + cpu_data.path;
   const bad = getname(path, address, PATH_MAX);
   if (bad) return bad;
-  if (is_proc_path(path) === 0) return -EINVAL;
+  if (is_proc_path(path) === 0) return no_link(address);
   const at = after_pid(path);
   const letter = get_byte(path, at + 1);
   const fd = letter === LETTER_F ? number_at(path, at + 4) : -1;

@@ -2,7 +2,7 @@
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
-import { EFAULT, EINVAL, ERESTARTNOINTR, NSIG, SIGKILL, SIGSTOP, SIG_DFL, SIG_IGN } from './abi.ts';
+import { EFAULT, EINVAL, ERESTARTNOINTR, NSIG, SIGKILL, SIGSET_BYTES, SIGSTOP, SIG_DFL, SIG_IGN } from './abi.ts';
 import { current } from './context.ts';
 import { cpu_data, kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { this_cpu_data } from './percpu.ts';
@@ -36,9 +36,9 @@ function drop_ignored(sig: number, tsk: number): void {
  * kills may stand in the sets of several threads. Takes siglock, and tasklist_lock to take back what is ignored now.
  */
 export function do_sigaction(sig: number, act: number, oldact: number, flags_at: number): number {
-  if (sig < 1 || sig > NSIG || (act !== 0 && (sig === SIGKILL || sig === SIGSTOP))) return -EINVAL;
   const scratch = this_cpu_data() + cpu_data.path;
   if (act !== 0 && (get_user(scratch, act) || get_user(scratch + 4, act + flags_at))) return -EFAULT;
+  if (sig < 1 || sig > NSIG || (act !== 0 && (sig === SIGKILL || sig === SIGSTOP))) return -EINVAL;
   const tsk = current();
   const sighand = load(tsk + task_struct.sighand);
   const action = sigaction_of(sighand, sig);
@@ -68,4 +68,9 @@ export function do_sigaction(sig: number, act: number, oldact: number, flags_at:
   }
   if (oldact !== 0 && (put_user(old_handler, oldact) || put_user(old_flags, oldact + flags_at))) return -EFAULT;
   return 0;
+}
+
+/** rt_sigaction(2): the same with flags in front of the mask, and the bytes of that. */
+export function sys_rt_sigaction(sig: number, act: number, oldact: number, sigsetsize: number): number {
+  return sigsetsize === SIGSET_BYTES ? do_sigaction(sig, act, oldact, 4) : -EINVAL;
 }

@@ -8,11 +8,12 @@ import {
   EFAULT,
   EINVAL,
   ERESTARTNOHAND,
+  SIGKILL,
+  SIGSET_BYTES,
+  SIGSTOP,
   SIG_BLOCK,
   SIG_SETMASK,
   SIG_UNBLOCK,
-  SIGKILL,
-  SIGSTOP,
   TASK_INTERRUPTIBLE,
 } from './abi.ts';
 import { current } from './context.ts';
@@ -24,7 +25,6 @@ import { retarget_shared_pending } from './signal-retarget.ts';
 import { recalc_sigpending } from './sigset.ts';
 import { get_user, put_user } from './uaccess.ts';
 
-const SIGSET_BYTES = 8;
 /** SIGKILL and SIGSTOP, which nobody blocks. */
 const UNBLOCKABLE = (1 << (SIGKILL - 1)) | (1 << (SIGSTOP - 1));
 

@@ -4,7 +4,7 @@ import { ERESTARTNOHAND, TASK_INTERRUPTIBLE } from './abi.ts';
 import { current } from './context.ts';
 import { sys_kill, sys_rt_sigqueueinfo, sys_tgkill, sys_tkill } from './kill.ts';
 import { pt_regs, task_struct } from './layout.ts';
-import { do_sigaction } from './sigaction.ts';
+import { do_sigaction, sys_rt_sigaction } from './sigaction.ts';
 import { sys_sigreturn } from './sigframe.ts';
 import { sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigsuspend, sys_sigprocmask } from './sigmask.ts';
 import {
@@ -41,7 +41,7 @@ export function signal_call(nr: number, ebx: number, ecx: number, edx: number, r
     case NR_sigaction:
       return do_sigaction(ebx, ecx, edx, 8);
     case NR_rt_sigaction:
-      return do_sigaction(ebx, ecx, edx, 4);
+      return sys_rt_sigaction(ebx, ecx, edx, load(regs + pt_regs.esi));
     case NR_sigprocmask:
       return sys_sigprocmask(ebx, ecx, edx);
     case NR_rt_sigprocmask:
