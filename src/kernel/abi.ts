@@ -210,6 +210,14 @@ export const SETVAL = 16;
 export const IPC_RMID = 0;
 
 export const ITIMER_REAL = 0;
+export const CLOCK_REALTIME = 0;
+export const CLOCK_MONOTONIC = 1;
+/** How a timer tells that it is due (sigevent): by a signal to its process, not at all, by a signal to one thread. */
+export const SIGEV_SIGNAL = 0;
+export const SIGEV_NONE = 1;
+export const SIGEV_THREAD_ID = 4;
+/** sigqueue.flags */
+export const SIGQUEUE_PREALLOC = 1;
 
 export const FUTEX_WAIT = 0;
 export const FUTEX_WAKE = 1;

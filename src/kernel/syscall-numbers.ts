@@ -60,6 +60,11 @@ export const NR_tkill = 238;
 export const NR_futex = 240;
 export const NR_exit_group = 252;
 export const NR_set_tid_address = 258;
+export const NR_timer_create = 259;
+export const NR_timer_settime = 260;
+export const NR_timer_gettime = 261;
+export const NR_timer_getoverrun = 262;
+export const NR_timer_delete = 263;
 export const NR_tgkill = 270;
 export const NR_unshare_desai = 300;
 export const NR_unshare = 310;
@@ -131,6 +136,11 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_futex]: 'futex',
   [NR_exit_group]: 'exit_group',
   [NR_set_tid_address]: 'set_tid_address',
+  [NR_timer_create]: 'timer_create',
+  [NR_timer_settime]: 'timer_settime',
+  [NR_timer_gettime]: 'timer_gettime',
+  [NR_timer_getoverrun]: 'timer_getoverrun',
+  [NR_timer_delete]: 'timer_delete',
   [NR_tgkill]: 'tgkill',
   [NR_unshare_desai]: 'unshare',
   [NR_unshare]: 'unshare',

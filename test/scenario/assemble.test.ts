@@ -181,6 +181,8 @@ test('the table of calls names only operands that there are', () => {
     '@sigaction',
     '@itimerval',
     '@siginfo',
+    '@timer',
+    '@sigevent',
     '@sigset',
     '@oldset',
     '@clone',

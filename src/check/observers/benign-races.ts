@@ -295,6 +295,31 @@ export const benignRaces: readonly BenignRace[] = [
       'the entry of root is never freed; in Linux it could be any, which was a bug until 2.6.19',
   },
   {
+    variables: [
+      'k_itimer->it_process',
+      'k_itimer->it_id',
+      'k_itimer->it_sigev_notify',
+      'k_itimer->it_sigev_signo',
+      'k_itimer->it_overrun',
+      'k_itimer->it_requeue_pending',
+      'k_itimer->it_incr',
+      'k_itimer->timer',
+      'k_itimer->sigq',
+      'sigqueue->sig',
+      'sigqueue->si_tid',
+    ],
+    by: ['sys_timer_create'],
+    reason:
+      "a timer is anybody else's only when its process is set, last of all and in the order of the stores on x86; who finds " +
+      'it by its number before, as another thread may, looks at that first',
+  },
+  {
+    variables: ['signal_struct->posix_timers', 'k_itimer->list'],
+    by: ['exit_itimers'],
+    reason:
+      'asked when the last thread exits or execs: what others did to the list they did before they were counted out',
+  },
+  {
     variables: ['fs_struct->umask'],
     by: ['sys_umask'],
     reason: 'one word, changed by xchg and read as it is: what is made meanwhile gets the one mask or the other',
