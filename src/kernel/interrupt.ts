@@ -12,7 +12,8 @@ import { it_real_fn } from './itimer.ts';
 import { timer_list } from './layout.ts';
 import { this_timers } from './percpu.ts';
 import { posix_timer_fn } from './posix-timer.ts';
-import { advance_timers, next_due_timer, TIMER_POSIX } from './timer.ts';
+import { process_timeout } from './timeout.ts';
+import { advance_timers, next_due_timer, TIMER_POSIX, TIMER_TIMEOUT } from './timer.ts';
 
 /** The slice of whoever runs is over: a tick is as long as one. */
 function scheduler_tick(area: number): void {
@@ -22,7 +23,9 @@ function scheduler_tick(area: number): void {
 /** Runs a timer that is due. */
 function call_timer_fn(timer: number): void {
   const data = load(timer + timer_list.data);
-  if (load(timer + timer_list.function) === TIMER_POSIX) posix_timer_fn(data);
+  const which = load(timer + timer_list.function);
+  if (which === TIMER_POSIX) posix_timer_fn(data);
+  else if (which === TIMER_TIMEOUT) process_timeout(data);
   else it_real_fn(data);
 }
 

@@ -92,6 +92,12 @@ export const sigframe = struct('sigframe', {
   'private to the task': { restart: int, eip: int, blocked: words(2), r: words(16) },
 });
 
+/** A function that runs when its time has come, TIMER_ by number. `entry.next` is 0 while it waits for none. */
+export const timer_list = struct('timer_list', {
+  'base->lock': { entry: listHead, expires: int, base: pointer('timer_base'), data: hex },
+  'written once': { function: int },
+});
+
 /** Handlers that may interrupt one another before the stack is full. */
 export const SIGFRAMES = 4;
 
@@ -167,6 +173,9 @@ export const task_struct = struct('task_struct', {
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,
+    /** Its restart block: TIMEOUT_ by what it sleeps in for a time, and where nanosleep stores what is left. */
+    timeout_kind: int,
+    timeout_rmtp: hex,
     /** 1 inside sigsuspend. */
     suspended: int,
     /** While it sleeps for a core dump: what it exits with, the dumper: the signal; whether it is the last of its group. */
@@ -180,6 +189,8 @@ export const task_struct = struct('task_struct', {
     handled_signals: int,
     regs: words(pt_regs.SIZE >> 2),
   },
+  /** On its stack in Linux. */
+  'see timer_list': { sleep_timer: words(timer_list.SIZE >> 2) },
   'wait queue lock': {
     wait_queue: pointer('wait_queue_head'),
     wait_entry: listHead,
@@ -236,12 +247,6 @@ export const fs_struct = struct('fs_struct', {
     pwd: pointer('dentry'),
     pwdmnt: pointer('vfsmount'),
   },
-});
-
-/** A function that runs when its time has come, TIMER_ by number. `entry.next` is 0 while it waits for none. */
-export const timer_list = struct('timer_list', {
-  'base->lock': { entry: listHead, expires: int, base: pointer('timer_base'), data: hex },
-  'written once': { function: int },
 });
 
 /** A POSIX timer. Its entry of a signal queue is allocated with it, so that its signal is never lost for lack of memory. */

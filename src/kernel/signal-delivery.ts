@@ -2,6 +2,7 @@
 import { load, store } from '../machine/bus.ts';
 import { spin_lock, spin_lock_irq, spin_unlock, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
+  RESTART_BLOCK,
   RESTART_DUMPING,
   RESTART_EXITING,
   RESTART_INTERRUPTED,
@@ -35,6 +36,7 @@ import {
   stops_by_default,
   recalc_sigpending,
 } from './sigset.ts';
+import { forget_timeout, interrupt_timeout } from './timeout.ts';
 
 /**
  * Takes the next signal to deliver out of the task's own set, or else out of what the group shares; 0 for none. A stop
@@ -76,9 +78,10 @@ function deliver(tsk: number, action: number): void {
   store(tsk + task_struct.handler_flags, flags);
   if (flags & SA_RESETHAND) store(action, SIG_DFL);
   const restart = load(tsk + task_struct.restart);
-  const never = restart === RESTART_NOHAND || restart === RESTART_SIGNALLED;
+  const never = restart === RESTART_NOHAND || restart === RESTART_SIGNALLED || restart === RESTART_BLOCK;
   if (never || (restart === RESTART_SLEPT && (flags & SA_RESTART) === 0)) {
     store(tsk + task_struct.restart, RESTART_INTERRUPTED);
+    forget_timeout(tsk);
   }
 }
 
@@ -165,7 +168,9 @@ export function do_signal(): number {
     else if (go_on_dumping(tsk)) do_group_exit(load(tsk + task_struct.dying_code));
     return 0;
   }
-  if (restart === RESTART_ONCE) store(tsk + task_struct.restart, RESTART_SIGNALLED);
+  if (restart === RESTART_BLOCK || restart === RESTART_ONCE) interrupt_timeout(tsk);
+  if (restart === RESTART_ONCE && load(tsk + task_struct.restart) === RESTART_ONCE)
+    store(tsk + task_struct.restart, RESTART_SIGNALLED);
   // What a wait would have told of the stop that is over.
   if (load(tsk + task_struct.exit_code)) store(tsk + task_struct.exit_code, 0);
   const sig = get_signal_to_deliver(tsk);

@@ -1,4 +1,5 @@
 /** The i386 system call numbers that this kernel knows, by name. unshare moved: 300 in the patch, 310 as merged. */
+export const NR_restart_syscall = 0;
 export const NR_exit = 1;
 export const NR_fork = 2;
 export const NR_read = 3;
@@ -44,6 +45,7 @@ export const NR_sigprocmask = 126;
 export const NR_getpgid = 132;
 export const NR_getsid = 147;
 export const NR_sched_yield = 158;
+export const NR_nanosleep = 162;
 export const NR_rt_sigaction = 174;
 export const NR_rt_sigprocmask = 175;
 export const NR_rt_sigpending = 176;
@@ -120,6 +122,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_getpgid]: 'getpgid',
   [NR_getsid]: 'getsid',
   [NR_sched_yield]: 'sched_yield',
+  [NR_nanosleep]: 'nanosleep',
   [NR_rt_sigaction]: 'rt_sigaction',
   [NR_rt_sigprocmask]: 'rt_sigprocmask',
   [NR_rt_sigpending]: 'rt_sigpending',

@@ -149,7 +149,7 @@ function process_call(nr: number, regs: number): number {
       yield_cpu(current());
       return 0;
     case NR_futex:
-      return sys_futex(ebx, ecx, edx);
+      return sys_futex(ebx, ecx, edx, load(regs + pt_regs.esi));
     case NR_ipc:
       return sys_ipc(ebx, ecx, edx, load(regs + pt_regs.esi), load(regs + pt_regs.edi));
     default:

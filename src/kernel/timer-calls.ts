@@ -2,6 +2,7 @@
 import { load } from '../machine/bus.ts';
 import { sys_alarm, sys_setitimer } from './itimer.ts';
 import { pt_regs } from './layout.ts';
+import { sys_nanosleep, sys_restart_syscall } from './nanosleep.ts';
 import {
   sys_timer_create,
   sys_timer_delete,
@@ -12,6 +13,8 @@ import {
 import {
   NOT_HERE,
   NR_alarm,
+  NR_nanosleep,
+  NR_restart_syscall,
   NR_setitimer,
   NR_timer_create,
   NR_timer_delete,
@@ -27,6 +30,10 @@ export function timer_call(nr: number, ebx: number, ecx: number, edx: number, re
       return sys_alarm(ebx);
     case NR_setitimer:
       return sys_setitimer(ebx, ecx, edx);
+    case NR_nanosleep:
+      return sys_nanosleep(ebx, ecx);
+    case NR_restart_syscall:
+      return sys_restart_syscall(regs);
     case NR_timer_create:
       return sys_timer_create(ebx, ecx, edx);
     case NR_timer_settime:

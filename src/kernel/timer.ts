@@ -15,9 +15,9 @@ import { list_head, timer_base, timer_list } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 import { LOCK_TIMER } from './locks.ts';
 
-/** timer_list.function: it_real_fn of a task, posix_timer_fn of a timer. */
-export const TIMER_REAL = 0;
+/** timer_list.function: it_real_fn of a task, posix_timer_fn of a timer, process_timeout of a task; the first is that of 0. */
 export const TIMER_POSIX = 1;
+export const TIMER_TIMEOUT = 2;
 
 /** What try_to_del_timer_sync answers of a timer that runs; else whether it waited. */
 export const TIMER_RUNS = -1;

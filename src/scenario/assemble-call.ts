@@ -124,6 +124,8 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
       return immediate(rodata.words([constant('handler'), 0, constant('flags'), 0]));
     case '@itimerval':
       return immediate(rodata.words([constant('interval'), 0, constant('seconds'), 0]));
+    case '@timespec':
+      return immediate(timespec(assembly, statement, spec));
     case '@timer':
       return immediate(buffers.timer(task));
     case '@sigevent':
@@ -140,6 +142,12 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
     case '@clone':
       return immediate(constant('flags') | constant('exit_signal'));
   }
+}
+
+/** A struct timespec of whole seconds; 0 where they are left out. */
+function timespec(assembly: Assembly, statement: CallStatement, spec: CallSpec): number {
+  const { operand, source } = operandSource(assembly, statement, spec, 'seconds');
+  return operand === undefined ? 0 : assembly.rodata.words([source.word, 0]);
 }
 
 /** A struct sigevent: value, signal, how, thread. The number of a thread is not known before, so it is written then. */

@@ -33,6 +33,7 @@ export type MadeArgument =
   | '@sembuf'
   | '@sigaction'
   | '@itimerval'
+  | '@timespec'
   | '@timer'
   | '@sigevent'
   | '@siginfo'

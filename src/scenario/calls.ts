@@ -168,6 +168,12 @@ export const calls = {
     registers: [abi.ITIMER_REAL, '@itimerval', 0],
     does: 'the same, and again after every interval',
   },
+  nanosleep: {
+    operands: [{ name: 'seconds', kind: 'constant' }],
+    number: nr.NR_nanosleep,
+    registers: ['@timespec', 0],
+    does: 'sleeps for so many seconds, after a stop for what was left; EINTR when a handler ran',
+  },
   timer_create: {
     operands: [
       { name: 'sig', kind: 'choice', constants: signals, default: abi.SIGALRM },
@@ -396,10 +402,10 @@ export const calls = {
     does: 'result the value of a semaphore',
   },
   futex_wait: {
-    operands: [word, { name: 'value', kind: 'value' }],
+    operands: [word, { name: 'value', kind: 'value' }, { name: 'seconds', kind: 'constant', default: 0 }],
     number: nr.NR_futex,
-    registers: ['word', abi.FUTEX_WAIT, 'value', 0, 0],
-    does: 'sleeps while the shared word has this value',
+    registers: ['word', abi.FUTEX_WAIT, 'value', '@timespec', 0],
+    does: 'sleeps while the shared word has this value, for so many seconds at most, if any',
   },
   futex_wake: {
     operands: [word, { name: 'n', kind: 'value' }],

@@ -182,6 +182,7 @@ test('the table of calls names only operands that there are', () => {
     '@itimerval',
     '@siginfo',
     '@timer',
+    '@timespec',
     '@sigevent',
     '@sigset',
     '@oldset',

@@ -97,6 +97,7 @@ export const benignRaces: readonly BenignRace[] = [
       'sys_pause',
       'sys_rt_sigsuspend',
       'futex_wait',
+      'schedule_timeout',
       'wait_for_vfork',
       'wait_for_completion',
       'sys_semop',
