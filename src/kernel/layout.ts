@@ -173,6 +173,8 @@ export const task_struct = struct('task_struct', {
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,
+    /** TIF_MEMDIE: the OOM killer has killed it. Written by others. */
+    memdie: int,
     /** Its restart block: TIMEOUT_ by what it sleeps in for a time, and where nanosleep stores what is left. */
     timeout_kind: int,
     timeout_rmtp: hex,

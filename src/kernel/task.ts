@@ -53,6 +53,7 @@ export function init_new_task(p: number, flags: number, pid: number): void {
   store(p + task_struct.on_cpu, 0);
   store(p + task_struct.restart, RESTART_NONE);
   store(p + task_struct.timeout_kind, TIMEOUT_NONE);
+  store(p + task_struct.memdie, 0);
   store(p + task_struct.handled_signals, 0);
   store(p + task_struct.exit_signal, flags & CLONE_THREAD ? -1 : flags & CSIGNAL);
   store(p + task_struct.group_leader, p);

@@ -139,6 +139,18 @@ export const knownFindings: readonly KnownFinding[] = [
       'do_group_exit reads flags and then group_exit_code without siglock; a fatal signal writes them in the same order. ' +
       'Between the two writes a thread that calls exit_group dies with a status that is neither its own nor the signal.',
   })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'memory-weighed-unpinned',
+    profile,
+    seenAs: [
+      race('task_struct->mm', '(memory_of / \\w+|\\w+ / memory_of)'),
+      { title: /^data-race: .* mm_struct->total_vm .* in (memory_of \/ \w+|\w+ \/ memory_of)$/ },
+      { title: /^use-after-free: /, line: /^memory_of \(/ },
+    ],
+    evidence:
+      'the OOM killer weighs the memory of every task under tasklist_lock only. A task that exits, execs or takes its memory back ' +
+      'lets go of it under task_lock, and the last one frees it while it is weighed (B18, until 2.6.17).',
+  })),
   {
     id: 'timer-meets-released-leader',
     profile: 'desai-2005',

@@ -264,6 +264,25 @@ export const benignRaces: readonly BenignRace[] = [
       'memories do not matter. Who lets go of it without mmap_sem shows as a dump that waits for ever (B08)',
   },
   {
+    variables: ['task_struct->mm'],
+    by: ['kill_sharers', 'oom_kill_process', 'badness'],
+    itself: true,
+    reason:
+      'compared, never followed: the memory whose sharers are killed is pinned, and who lets go of it at this moment need not be',
+  },
+  {
+    variables: [
+      'task_struct->flags',
+      'task_struct->memdie',
+      'task_struct->uid',
+      'task_struct->euid',
+      'task_struct->cap_effective',
+    ],
+    by: ['select_bad_process', 'badness', '__oom_kill_task'],
+    itself: true,
+    reason: 'who is the worst is as of some moment: one that begins to die just then is killed in vain',
+  },
+  {
     variables: ['task_struct->state', 'task_struct->exit_state'],
     by: ['read_status'],
     reason: 'a snapshot for the reader, old as soon as it is taken',

@@ -8,7 +8,7 @@
 import { NR_OPEN, RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../../machine/limits.ts';
 import { SIGEV_SIGNAL, SIGEV_THREAD_ID } from '../../kernel/abi.ts';
 import * as caches from '../../kernel/caches.ts';
-import { FILE_PROC_MOUNTS, FILE_REGULAR } from '../../kernel/files.ts';
+import { FILE_PROC_MOUNTS, FILE_PROC_SYSRQ, FILE_REGULAR } from '../../kernel/files.ts';
 import {
   dentry,
   file,
@@ -205,7 +205,7 @@ export class Census {
     const kind = this.view.word(f + file.f_kind);
     const pinned = this.view.word(f + file.f_private);
     if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');
-    else if (kind !== FILE_REGULAR) this.visitPinnedTask(pinned, 'file->f_private');
+    else if (kind !== FILE_REGULAR && kind !== FILE_PROC_SYSRQ) this.visitPinnedTask(pinned, 'file->f_private');
   }
 
   /** A task that somebody keeps: one of the list, or one that is released and has only its user left. */
