@@ -173,8 +173,6 @@ export const task_struct = struct('task_struct', {
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,
-    /** TIF_MEMDIE: the OOM killer has killed it. Written by others. */
-    memdie: int,
     /** Its restart block: TIMEOUT_ by what it sleeps in for a time, and where nanosleep stores what is left. */
     timeout_kind: int,
     timeout_rmtp: hex,
@@ -191,6 +189,8 @@ export const task_struct = struct('task_struct', {
     handled_signals: int,
     regs: words(pt_regs.SIZE >> 2),
   },
+  /** TIF_MEMDIE: the OOM killer has killed it. */
+  'set by the OOM killer, no lock': { memdie: int },
   /** On its stack in Linux. */
   'see timer_list': { sleep_timer: words(timer_list.SIZE >> 2) },
   'wait queue lock': {

@@ -38,19 +38,19 @@ task a:
   expect(titlesOf(subject, walks(subject, 1))).toEqual([]);
 });
 
-describe('B18: a memory is weighed while its last user lets go of it', () => {
-  const held = (profile: ProfileName, ...places: Place[]): string[] => {
-    const subject = subjectOfText(programText('oom-meets-exit', profile));
-    const strategy = new Hold(subject, ...places);
-    const bugs = new Runner(subject, createObservers(ALL)).run(strategy, 0)?.bugs ?? [];
-    expect(strategy.reached).toBe(places.length);
-    return [
-      ...new Set(
-        bugs.map((bug) => knownFinding(profile, bug.title, [...bug.details, ...subject.moment(bug)])?.id ?? bug.title),
-      ),
-    ];
-  };
+function held(profile: ProfileName, ...places: Place[]): string[] {
+  const subject = subjectOfText(programText('oom-meets-exit', profile));
+  const strategy = new Hold(subject, ...places);
+  const bugs = new Runner(subject, createObservers(ALL)).run(strategy, 0)?.bugs ?? [];
+  expect(strategy.reached).toBe(places.length);
+  return [
+    ...new Set(
+      bugs.map((bug) => knownFinding(profile, bug.title, [...bug.details, ...subject.moment(bug)])?.id ?? bug.title),
+    ),
+  ];
+}
 
+describe('B18: a memory is weighed while its last user lets go of it', () => {
   test.each(['desai-2005', 'linux-2.6.16'] as const)('%s', (profile) => {
     expect(held(profile, ['big', 'sys_execve'], ['root', 'memory_of', 'return mm'])).toEqual([
       'memory-weighed-unpinned',
