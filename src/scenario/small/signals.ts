@@ -48,10 +48,7 @@ task owner:
     c = clone(VM|SIGHAND) -> peer
     t = timer_create(USR1)
     timer_settime(t, 1)
-    s = sigpending()
-    while s == 0:
-        sched_yield()
-        s = sigpending()
+    nanosleep(2)
     unshare(VM|SIGHAND)
     wait()
     timer_delete(t)
