@@ -2,6 +2,11 @@
 
 /** Sorted by what tells them apart best: the first that fits is it. `scenario` where a title alone could be another. */
 const DESAI = [
+  {
+    number: 12,
+    title: /sighand_struct->siglock|freed sighand_struct|lock taken in a freed object/,
+    scenario: /timer-meets-unshare/,
+  },
   { number: 2, title: /tasklist_lock for writing inside alloc_lock/ },
   { number: 11, title: /NULL|changed sighand/ },
   { number: 8, title: /two sets of handlers|handlers shared over two memories/ },
@@ -32,6 +37,7 @@ const WHAT = {
   9: 'changes sighand under a lock no sender takes',
   10: 'leaves the memory without waking a vfork parent',
   11: 'leaves the caller without handlers',
+  12: 'leaves timers with a lock that is gone',
 };
 
 const lineOf = (number) => `the patch of 2005, ${number}: ${WHAT[number]}`;

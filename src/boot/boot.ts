@@ -11,7 +11,7 @@ import { cpu_data, HEAP_BASE } from '../kernel/layout.ts';
 import { this_cpu_data } from '../kernel/percpu.ts';
 import { type ProfileName, profiles } from '../kernel/profiles.ts';
 import { security_context_to_sid } from '../kernel/sidtab.ts';
-import { NR_alarm, NR_setitimer } from '../kernel/syscall-numbers.ts';
+import { NR_alarm, NR_setitimer, NR_timer_create } from '../kernel/syscall-numbers.ts';
 import { type LockChoice, makeBlocks, planLocks } from './lock-choice.ts';
 
 /** Threads the machine allows at once (Linux derives it from memory; at least 20). */
@@ -64,7 +64,7 @@ function loadImage(memory: SharedArrayBuffer, code: Int32Array, rodata: Uint8Arr
 }
 
 /** Calls that arm timers. */
-const TIMER_CALLS = new Set([NR_alarm, NR_setitimer]);
+const TIMER_CALLS = new Set([NR_alarm, NR_setitimer, NR_timer_create]);
 
 /** Every CPU is told whether the program may arm timers: one that cannot spends nothing on them, as with a jump label. */
 function markTimers(code: Int32Array, cpus: number): void {

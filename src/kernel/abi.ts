@@ -56,12 +56,15 @@ export const ENOTEMPTY = 39;
 export const ELOOP = 40;
 export const EIDRM = 43;
 export const EOPNOTSUPP = 95;
+export const ETIMEDOUT = 110;
 /** Never seen by user mode: the call runs again when the task wakes. */
 export const ERESTARTSYS = 512;
 /** Never seen by user mode: always restart, whatever the handler. */
 export const ERESTARTNOINTR = 513;
 /** Never seen by user mode: EINTR when a handler ran, else again. */
 export const ERESTARTNOHAND = 514;
+/** Never seen by user mode: EINTR when a handler ran, else restart_syscall goes on with what is left of the time. */
+export const ERESTART_RESTARTBLOCK = 516;
 /** Not Linux's, whose calls keep a stack: the call sleeps, and any signal ends it with EINTR, handled or not. */
 export const ENORESTART = 520;
 
@@ -69,7 +72,8 @@ export const ENORESTART = 520;
  * task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR; is in a wait that
  * no signal ends, so that signals wait until the call is over; slept in a call that any handler ends (pause, sigsuspend);
  * a handler ran, but what the call slept for had come; slept in a call that any signal ends (futex, semop), and one came;
- * no call at all, but dumps core and sleeps until the others have come, or exits and sleeps until the dump is over.
+ * no call at all, but dumps core and sleeps until the others have come, or exits and sleeps until the dump is over; slept for
+ * a time, of which restart_syscall knows; slept for a time, and it was over, or what was left could not be stored.
  */
 export const RESTART_NONE = 0;
 export const RESTART_SLEPT = 1;
@@ -81,6 +85,14 @@ export const RESTART_ONCE = 6;
 export const RESTART_SIGNALLED = 7;
 export const RESTART_DUMPING = 8;
 export const RESTART_EXITING = 9;
+export const RESTART_BLOCK = 10;
+export const RESTART_TIMEDOUT = 11;
+export const RESTART_FAULTED = 12;
+
+/** task_struct.timeout_kind: what the task sleeps in for a time. */
+export const TIMEOUT_NONE = 0;
+export const TIMEOUT_NANOSLEEP = 1;
+export const TIMEOUT_FUTEX = 2;
 
 /** task_struct.state */
 export const TASK_RUNNING = 0;
@@ -212,6 +224,14 @@ export const SETVAL = 16;
 export const IPC_RMID = 0;
 
 export const ITIMER_REAL = 0;
+export const CLOCK_REALTIME = 0;
+export const CLOCK_MONOTONIC = 1;
+/** How a timer tells that it is due (sigevent): by a signal to its process, not at all, by a signal to one thread. */
+export const SIGEV_SIGNAL = 0;
+export const SIGEV_NONE = 1;
+export const SIGEV_THREAD_ID = 4;
+/** sigqueue.flags */
+export const SIGQUEUE_PREALLOC = 1;
 
 export const FUTEX_WAIT = 0;
 export const FUTEX_WAKE = 1;

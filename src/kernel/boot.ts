@@ -19,6 +19,7 @@ import {
   LOCK_ALLOC,
   LOCK_DCACHE,
   LOCK_FS,
+  LOCK_IDR,
   LOCK_SEM_IDS,
   LOCK_SIDTAB,
   LOCK_TASKLIST,
@@ -51,6 +52,7 @@ function lock_init(): void {
   spin_lock_init(kernel.uidhash_lock, LOCK_UIDHASH);
   spin_lock_init(kernel.sem_ids_lock, LOCK_SEM_IDS);
   spin_lock_init(kernel.sidtab_lock, LOCK_SIDTAB);
+  spin_lock_init(kernel.idr_lock, LOCK_IDR);
   spin_lock_init(kernel.zone_lock, LOCK_ZONE);
 }
 

@@ -33,6 +33,7 @@ import { exec_itimer } from './itimer.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { list_move_tail } from './list.ts';
 import { switch_exec_pids, thread_group_empty, transfer_leader_pids } from './pid.ts';
+import { exit_itimers } from './posix-timer.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
 import { alloc_sighand, copy_actions, put_sighand } from './sighand.ts';
 import { sighand_shared, zap_other_threads } from './signal.ts';
@@ -109,6 +110,8 @@ function take_over_leader(tsk: number, leader: number, signal: number): number {
   else take_over_2_6(tsk, leader);
   store(tsk + task_struct.exit_signal, SIGCHLD);
   write_unlock_irq(kernel.tasklist_lock);
+  // Timers send to it, who hold no reference: until 2.6.14.2 they went after (B10).
+  if (load(kernel.profile) !== PROFILE_DESAI_2005) exit_itimers(signal);
   release_task(leader);
   return 1;
 }
@@ -168,6 +171,7 @@ export function de_thread(tsk: number): number {
   if (fresh === 0) {
     if (sighand_shared(tsk) === 0) {
       BUG_ON(atomic_read(load(tsk + task_struct.signal) + signal_struct.count) !== 1 ? 1 : 0, tsk);
+      exit_itimers(load(tsk + task_struct.signal));
       return 0;
     }
     fresh = alloc_sighand();
@@ -178,6 +182,7 @@ export function de_thread(tsk: number): number {
     const wait = end_other_threads(tsk);
     if (wait) return wait;
   }
+  exit_itimers(load(tsk + task_struct.signal));
   if (sighand_shared(tsk)) {
     store(tsk + task_struct.exec_sighand, 0);
     switch_sighand(tsk, fresh);

@@ -7,18 +7,23 @@ import { WARN_HELD_AT_RETURN, WARN_IRQS_OFF_AT_RETURN } from '../machine/fault.t
 import { cpu_area } from '../machine/map.ts';
 import { trace_syscall_enter, trace_syscall_leave } from '../machine/trace.ts';
 import {
+  EFAULT,
   EINTR,
   ENORESTART,
-  ENOSYS,
   ERESTARTNOHAND,
   ERESTARTNOINTR,
   ERESTARTSYS,
+  ERESTART_RESTARTBLOCK,
+  ETIMEDOUT,
+  RESTART_BLOCK,
+  RESTART_FAULTED,
   RESTART_INTERRUPTED,
   RESTART_NOHAND,
   RESTART_NONE,
   RESTART_ONCE,
   RESTART_SIGNALLED,
   RESTART_SLEPT,
+  RESTART_TIMEDOUT,
   RESTART_WOKEN,
   TASK_RUNNING,
 } from './abi.ts';
@@ -26,8 +31,10 @@ import { current } from './context.ts';
 import { futex_leave } from './futex.ts';
 import { cpu_data, NR_SYSCALLS_COUNTED, pt_regs, task_struct } from './layout.ts';
 import { this_cpu_data } from './percpu.ts';
+import { sys_restart_syscall } from './nanosleep.ts';
 import { sys_call_table } from './syscalls.ts';
 import { warn } from '../machine/warning.ts';
+import { end_timeout, forget_timeout } from './timeout.ts';
 import { remove_wait_queue } from './waitqueue.ts';
 
 /**
@@ -45,17 +52,9 @@ export function system_call(): number {
   store(area + cpu_area.in_syscall, 1);
   store(area + cpu_area.heartbeat, load(area + cpu_area.heartbeat) + 1);
   trace_syscall_enter(nr);
-  let result = -ENOSYS;
   const restart = load(tsk + task_struct.restart);
   if (restart !== RESTART_NONE) store(tsk + task_struct.restart, RESTART_NONE);
-  if (restart === RESTART_INTERRUPTED) {
-    result = futex_leave(tsk) ? 0 : -EINTR;
-  } else if (restart === RESTART_WOKEN) {
-    result = 0;
-  } else {
-    result = sys_call_table(nr, regs);
-    if (restart === RESTART_SIGNALLED && result === -ENORESTART) result = leave_sleep(tsk);
-  }
+  const result = serve(nr, regs, tsk, restart);
   store(area + cpu_area.in_syscall, 0);
   trace_syscall_leave(nr, result);
   check_return_to_user(area);
@@ -70,10 +69,22 @@ export function system_call(): number {
   return 1;
 }
 
+/** Serves a call, or goes on with one that slept. */
+function serve(nr: number, regs: number, tsk: number, restart: number): number {
+  if (restart === RESTART_BLOCK) return sys_restart_syscall(regs);
+  if (restart === RESTART_INTERRUPTED) return futex_leave(tsk) ? 0 : -EINTR;
+  if (restart === RESTART_WOKEN) return 0;
+  if (restart === RESTART_TIMEDOUT) return futex_leave(tsk) ? 0 : -ETIMEDOUT;
+  if (restart === RESTART_FAULTED) return -EFAULT;
+  const result = sys_call_table(nr, regs);
+  return restart === RESTART_SIGNALLED && result === -ENORESTART ? leave_sleep(tsk) : result;
+}
+
 /** How a call that sleeps goes on after the wake-up; RESTART_NONE for one that is over. */
 function restart_after(result: number): number {
   if (result === -ERESTARTSYS) return RESTART_SLEPT;
   if (result === -ERESTARTNOHAND) return RESTART_NOHAND;
+  if (result === -ERESTART_RESTARTBLOCK) return RESTART_BLOCK;
   return result === -ENORESTART ? RESTART_ONCE : RESTART_NONE;
 }
 
@@ -81,6 +92,8 @@ function restart_after(result: number): number {
 function leave_sleep(tsk: number): number {
   store(tsk + task_struct.state, TASK_RUNNING);
   remove_wait_queue(tsk);
+  if (load(tsk + task_struct.timeout_kind)) end_timeout(tsk);
+  forget_timeout(tsk);
   return futex_leave(tsk) ? 0 : -EINTR;
 }
 

@@ -39,6 +39,7 @@ import { end_exit_mm, exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
 import { exit_orphans_pgrp, kill_orphaned_pgrp } from './pgrp.ts';
 import { detach_pid, next_thread, thread_group_empty } from './pid.ts';
+import { exit_itimers } from './posix-timer.ts';
 import { wake_up_process } from './sched.ts';
 import { exit_sem } from './sem-undo.ts';
 import { __exit_sighand, __exit_signal } from './sighand.ts';
@@ -215,7 +216,10 @@ function begin_exit(tsk: number, code: number): void {
   futex_leave(tsk);
   const group_dead = atomic_dec_and_test(load(tsk + task_struct.signal) + signal_struct.live);
   if (group_dead && load(kernel.profile) === PROFILE_LINUX_6) synchronize_group_exit(tsk, code);
-  if (group_dead) exit_itimer(tsk);
+  if (group_dead) {
+    exit_itimer(tsk);
+    exit_itimers(load(tsk + task_struct.signal));
+  }
   if (exit_mm(tsk) === 0) {
     store(tsk + task_struct.dying_code, code);
     store(tsk + task_struct.dying_last, group_dead);

@@ -34,6 +34,9 @@ export const FILE_PROC_TASK = 8;
 /** Pins a namespace for as long as it is open. */
 export const FILE_PROC_MOUNTS = 4;
 
+/** /proc/sysrq-trigger, which pins nothing. */
+export const FILE_PROC_SYSRQ = 9;
+
 /** Drops a reference; the last one closes the file. May sleep. */
 export function fput(f: number): void {
   if (atomic_dec_and_test(f + file.f_count)) {
@@ -41,7 +44,7 @@ export function fput(f: number): void {
     if (load(f + file.f_vfsmnt)) mntput(load(f + file.f_vfsmnt));
     const kind = load(f + file.f_kind);
     if (kind === FILE_PROC_MOUNTS) put_namespace(load(f + file.f_private));
-    else if (kind !== FILE_REGULAR) put_task_struct(load(f + file.f_private));
+    else if (kind !== FILE_REGULAR && kind !== FILE_PROC_SYSRQ) put_task_struct(load(f + file.f_private));
     if (load(f + file.f_mm)) mmdrop(load(f + file.f_mm));
     kmem_cache_free(FILE_CACHE, f, _THIS_IP_);
   }

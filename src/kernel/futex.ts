@@ -10,10 +10,13 @@ import {
   ENORESTART,
   ENOSYS,
   ERESTARTSYS,
+  ERESTART_RESTARTBLOCK,
+  ETIMEDOUT,
   FUTEX_WAIT,
   FUTEX_WAKE,
   TASK_INTERRUPTIBLE,
   TASK_UNINTERRUPTIBLE,
+  TIMEOUT_FUTEX,
 } from './abi.ts';
 import { current } from './context.ts';
 import { FUTEX_HASH_SIZE, futex_bucket, kernel, task_struct } from './layout.ts';
@@ -21,6 +24,8 @@ import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_next } from './list.
 import { LOCK_FUTEX } from './locks.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { try_to_wake_up } from './sched.ts';
+import { get_timespec } from './timespec.ts';
+import { end_timeout, forget_timeout, schedule_timeout } from './timeout.ts';
 import { user_access_begin, user_access_end } from './tlb.ts';
 import { user_to_ram } from './uaccess.ts';
 
@@ -66,11 +71,17 @@ export function futex_leave(tsk: number): number {
 }
 
 /**
- * Sleeps while the word holds `value`. 0 when woken, -EAGAIN when it holds something else, -EFAULT. Before 2.6.22 any
- * signal ended it, since then it begins again.
+ * Sleeps while the word holds `value`, for so many ticks at most if not 0. 0 when woken, -EAGAIN when it holds something else,
+ * -EFAULT, -ETIMEDOUT. Before 2.6.22 any signal ended it, since then it begins again, for what is left of the time.
  */
-function futex_wait(uaddr: number, value: number): number {
+export function futex_wait(uaddr: number, value: number, timeout: number): number {
   const tsk = current();
+  let ticks = timeout;
+  if (load(tsk + task_struct.timeout_kind) === TIMEOUT_FUTEX) {
+    ticks = end_timeout(tsk);
+    forget_timeout(tsk);
+    if (ticks <= 0) return futex_leave(tsk) ? 0 : -ETIMEDOUT;
+  }
   if (load(tsk + task_struct.futex_key) === FUTEX_WOKEN) {
     store(tsk + task_struct.futex_key, 0);
     return 0;
@@ -88,7 +99,9 @@ function futex_wait(uaddr: number, value: number): number {
   store(tsk + task_struct.state, TASK_INTERRUPTIBLE);
   list_add_tail(tsk + task_struct.wait_entry, bucket + futex_bucket.list);
   spin_unlock(bucket + futex_bucket.lock);
-  return load(kernel.profile) === PROFILE_LINUX_6 ? -ERESTARTSYS : -ENORESTART;
+  if (ticks > 0) schedule_timeout(tsk, TIMEOUT_FUTEX, ticks);
+  if (load(kernel.profile) !== PROFILE_LINUX_6) return -ENORESTART;
+  return ticks > 0 ? -ERESTART_RESTARTBLOCK : -ERESTARTSYS;
 }
 
 /** Wakes up to `count` waiters of the word; how many. */
@@ -118,8 +131,16 @@ export function futex_wake_one(uaddr: number): void {
   futex_wake(uaddr, 1);
 }
 
-export function sys_futex(uaddr: number, op: number, value: number): number {
-  if (op === FUTEX_WAIT) return futex_wait(uaddr, value);
+/** FUTEX_WAIT with the time of the program, 0 for none. As futex_wait, and -EINVAL. */
+function futex_wait_for(uaddr: number, value: number, utime: number): number {
+  if (utime === 0 || load(current() + task_struct.timeout_kind) === TIMEOUT_FUTEX) return futex_wait(uaddr, value, 0);
+  const ticks = get_timespec(utime);
+  if (ticks < 0) return ticks;
+  return futex_wait(uaddr, value, ticks ? ticks : 1);
+}
+
+export function sys_futex(uaddr: number, op: number, value: number, utime: number): number {
+  if (op === FUTEX_WAIT) return futex_wait_for(uaddr, value, utime);
   if (op === FUTEX_WAKE) return futex_wake(uaddr, value);
   return -ENOSYS;
 }

@@ -11,11 +11,22 @@ import { cpu_area } from '../machine/map.ts';
 import { it_real_fn } from './itimer.ts';
 import { timer_list } from './layout.ts';
 import { this_timers } from './percpu.ts';
-import { advance_timers, next_due_timer } from './timer.ts';
+import { posix_timer_fn } from './posix-timer.ts';
+import { process_timeout } from './timeout.ts';
+import { advance_timers, next_due_timer, TIMER_POSIX, TIMER_TIMEOUT } from './timer.ts';
 
 /** The slice of whoever runs is over: a tick is as long as one. */
 function scheduler_tick(area: number): void {
   store(area + cpu_area.need_resched, 1);
+}
+
+/** Runs a timer that is due. */
+function call_timer_fn(timer: number): void {
+  const data = load(timer + timer_list.data);
+  const which = load(timer + timer_list.function);
+  if (which === TIMER_POSIX) posix_timer_fn(data);
+  else if (which === TIMER_TIMEOUT) process_timeout(data);
+  else it_real_fn(data);
 }
 
 /** Runs the timers that are due, if any can be. */
@@ -23,7 +34,7 @@ function run_local_timers(area: number): void {
   if (load(area + cpu_area.timers_armed) === 0) return;
   const base = this_timers();
   advance_timers(base);
-  for (let timer = next_due_timer(base); timer; timer = next_due_timer(base)) it_real_fn(load(timer + timer_list.data));
+  for (let timer = next_due_timer(base); timer; timer = next_due_timer(base)) call_timer_fn(timer);
 }
 
 /** The handler. `chosen`: 1 when it is one of those that a search may choose, of which there are so many. */

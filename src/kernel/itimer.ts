@@ -12,6 +12,7 @@ import { current } from './context.ts';
 import { cpu_data, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { this_cpu_data } from './percpu.ts';
 import { send_group_sig_info } from './signal.ts';
+import { MOST_SECONDS, ticks_of } from './ticks.ts';
 import {
   add_timer,
   del_timer_sync,
@@ -24,7 +25,6 @@ import { get_user, put_user } from './uaccess.ts';
 
 /** struct itimerval: seconds and microseconds of the interval, then of the value. */
 const ITIMERVAL_WORDS = 4;
-const MOST_SECONDS = 1000000;
 const USEC_PER_SEC = 1000000;
 
 /** The timer of a group is due: SIGALRM, and again after the interval. In the handler. Takes tasklist_lock, siglock. */
@@ -62,15 +62,6 @@ export function sys_alarm(seconds: number): number {
   return do_setitimer(seconds >>> 0 > MOST_SECONDS ? MOST_SECONDS : seconds, 0);
 }
 
-/** Ticks of a time that the kernel has read: whole seconds, a part of one is one more; -1 for none that there can be. */
-function ticks_of(at: number): number {
-  const seconds = load(at);
-  const microseconds = load(at + 4);
-  if (seconds < 0 || microseconds < 0 || microseconds >= USEC_PER_SEC) return -1;
-  if (seconds > MOST_SECONDS) return MOST_SECONDS;
-  return seconds + (microseconds ? 1 : 0);
-}
-
 /** 0, -EINVAL for another timer than ITIMER_REAL or no time, -EFAULT. NULL for `value` disarms, as in 2.6. */
 export function sys_setitimer(which: number, value: number, ovalue: number): number {
   const read = this_cpu_data() + cpu_data.path;
@@ -79,8 +70,8 @@ export function sys_setitimer(which: number, value: number, ovalue: number): num
     else if (get_user(read + 4 * i, value + 4 * i)) return -EFAULT;
   }
   if (which !== ITIMER_REAL) return -EINVAL;
-  const interval = ticks_of(read);
-  const first = ticks_of(read + 8);
+  const interval = ticks_of(read, USEC_PER_SEC);
+  const first = ticks_of(read + 8, USEC_PER_SEC);
   if (interval < 0 || first < 0) return -EINVAL;
   const before = load(load(current() + task_struct.signal) + signal_struct.it_real_incr);
   const left = do_setitimer(first, interval);

@@ -11,6 +11,7 @@ import {
   FILE_MAX,
   MAX_CACHES,
   MAX_CPUS,
+  MAX_POSIX_TIMERS,
   NAME_MAX,
   NR_OPEN,
   PAGE_SIZE,
@@ -71,12 +72,30 @@ export const sigpending = struct('sigpending', {
 
 /** One signal that was sent, in the queue of who is to take it. */
 export const sigqueue = struct('sigqueue', {
-  'sighand->siglock': { list: listHead, sig: int, user: pointer('user_struct') },
+  'sighand->siglock': {
+    list: listHead,
+    sig: int,
+    user: pointer('user_struct'),
+    /** SIGQUEUE_PREALLOC: it belongs to a timer, which sends it again and again. */
+    flags: hex,
+    /** Until 2.6.15: the siglock that a timer's entry was queued under last. */
+    lock: pointer('siglock'),
+    si_tid: int,
+    si_overrun: int,
+    /** Of a timer that goes on when its signal is taken: what it has then to be at. */
+    si_sys_private: int,
+  },
 });
 
 /** What a handler interrupted, for sigreturn: on the user's stack in Linux. */
 export const sigframe = struct('sigframe', {
   'private to the task': { restart: int, eip: int, blocked: words(2), r: words(16) },
+});
+
+/** A function that runs when its time has come, TIMER_ by number. `entry.next` is 0 while it waits for none. */
+export const timer_list = struct('timer_list', {
+  'base->lock': { entry: listHead, expires: int, base: pointer('timer_base'), data: hex },
+  'written once': { function: int },
 });
 
 /** Handlers that may interrupt one another before the stack is full. */
@@ -154,6 +173,9 @@ export const task_struct = struct('task_struct', {
     /** RESTART_: whether the next system call is one that slept, and whether a handler ran meanwhile. */
     restart: int,
     time_slice: int,
+    /** Its restart block: TIMEOUT_ by what it sleeps in for a time, and where nanosleep stores what is left. */
+    timeout_kind: int,
+    timeout_rmtp: hex,
     /** 1 inside sigsuspend. */
     suspended: int,
     /** While it sleeps for a core dump: what it exits with, the dumper: the signal; whether it is the last of its group. */
@@ -167,6 +189,10 @@ export const task_struct = struct('task_struct', {
     handled_signals: int,
     regs: words(pt_regs.SIZE >> 2),
   },
+  /** TIF_MEMDIE: the OOM killer has killed it. */
+  'set by the OOM killer, no lock': { memdie: int },
+  /** On its stack in Linux. */
+  'see timer_list': { sleep_timer: words(timer_list.SIZE >> 2) },
   'wait queue lock': {
     wait_queue: pointer('wait_queue_head'),
     wait_entry: listHead,
@@ -225,9 +251,22 @@ export const fs_struct = struct('fs_struct', {
   },
 });
 
-/** A function that runs when its time has come: there is only one (it_real_fn). `entry.next` is 0 while it waits for none. */
-export const timer_list = struct('timer_list', {
-  'base->lock': { entry: listHead, expires: int, base: pointer('timer_base'), data: pointer('task_struct') },
+/** A POSIX timer. Its entry of a signal queue is allocated with it, so that its signal is never lost for lack of memory. */
+export const k_itimer = struct('k_itimer', {
+  lock: {
+    it_lock: spinlock,
+    it_overrun: int,
+    it_overrun_last: int,
+    /** Counts what was done with it; odd while its signal is queued and the timer waits until that is taken. */
+    it_requeue_pending: int,
+    it_incr: int,
+    it_sigev_notify: int,
+    /** Counted only with SIGEV_THREAD_ID. 0 while it is being made or deleted. */
+    it_process: pointer('task_struct'),
+  },
+  'sighand->siglock': { list: listHead },
+  'see timer_list': { timer: words(timer_list.SIZE >> 2) },
+  'written once': { it_id: int, it_sigev_signo: int, sigq: pointer('sigqueue') },
 });
 
 /** The timers of one CPU, and its clock: ticks while a timer was armed. */
@@ -255,6 +294,7 @@ export const signal_struct = struct('signal_struct', {
     /** setitimer(ITIMER_REAL): ticks from one SIGALRM to the next, 0 for one only; and the timer. */
     it_real_incr: int,
     real_timer: words(timer_list.SIZE >> 2),
+    posix_timers: listHead,
     /** linux-6: 1 while a thread dumps core. */
     dumping: int,
   },
@@ -440,6 +480,8 @@ export const cpu_data = struct('cpu_data', {
     pinned_page: pointer('page'),
     /** A security context on its way in or out. */
     context: words(CONTEXT_MAX >> 2),
+    /** The timer whose signal was taken just now. */
+    si_tid: int,
   },
   'see rq': { rq: words(rq.SIZE >> 2) },
   'see timer_base': { timers: words(timer_base.SIZE >> 2) },
@@ -487,6 +529,7 @@ export const kernel = struct(
     vfsmount_lock: { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
     dcache_lock: { dcache_lock: spinlock, last_ino: int },
     uidhash_lock: { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },
+    idr_lock: { idr_lock: spinlock, posix_timers_id: words(MAX_POSIX_TIMERS) },
     sidtab_lock: {
       sidtab_lock: spinlock,
       nr_sids: int,

@@ -17,11 +17,17 @@ export const LETTER_R = 114;
 export const LETTER_S = 115;
 export const LETTER_T = 116;
 export const LETTER_A = 97;
+const LETTER_Y = 121;
 const SLASH = 47;
 
 /** 1 when the path begins with /proc/. */
 export function is_proc_path(path: number): number {
   return load(path) === 0x6f72702f && get_byte(path, 4) === 99 && get_byte(path, 5) === SLASH ? 1 : 0;
+}
+
+/** 1 for /proc/sysrq-trigger, which is about no task. */
+export function is_sysrq(path: number): number {
+  return get_byte(path, 6) === LETTER_S && get_byte(path, 7) === LETTER_Y ? 1 : 0;
 }
 
 /** Where the component that begins at a place of the path ends. */

@@ -10,7 +10,7 @@
 import { atomic_inc, atomic_set } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
-import { CAP_DAC_OVERRIDE, EACCES, EINVAL, ENOENT, ENOMEM, ESRCH, O_ACCMODE, O_RDONLY } from './abi.ts';
+import { CAP_DAC_OVERRIDE, EACCES, EINVAL, EIO, ENOENT, ENOMEM, ESRCH, O_ACCMODE, O_RDONLY } from './abi.ts';
 import { FILE_CACHE } from './caches.ts';
 import { capable, task_lock, task_unlock } from './context.ts';
 import {
@@ -20,21 +20,34 @@ import {
   FILE_PROC_MEM,
   FILE_PROC_MOUNTS,
   FILE_PROC_STATUS,
+  FILE_PROC_SYSRQ,
   FILE_PROC_TASK,
 } from './files.ts';
 import { file, kernel, namespace, task_struct } from './layout.ts';
 import { mmdrop } from './mm.ts';
 import { put_namespace } from './namespace.ts';
+import { out_of_memory } from './oom-kill.ts';
 import { pid_alive } from './pid.ts';
 import { owns_proc_inode } from './proc-access.ts';
 import { read_attr, write_attr } from './proc-attr.ts';
-import { after_pid, LETTER_A, LETTER_C, LETTER_E, LETTER_M, LETTER_S, LETTER_T, proc_task } from './proc-path.ts';
+import {
+  after_pid,
+  is_sysrq,
+  LETTER_A,
+  LETTER_C,
+  LETTER_E,
+  LETTER_F,
+  LETTER_M,
+  LETTER_S,
+  LETTER_T,
+  proc_task,
+} from './proc-path.ts';
 import { proc_mem_open, read_maps, read_mem } from './proc-mm.ts';
 import { read_mounts, read_status, read_threads } from './proc-readers.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { kmem_cache_alloc } from './slab.ts';
 import { put_task_struct } from './task.ts';
-import { get_byte } from './uaccess.ts';
+import { get_byte, get_user_byte } from './uaccess.ts';
 
 /** The namespace of a task with one more reference, or 0. Takes task_lock. */
 function get_task_namespace(tsk: number): number {
@@ -104,8 +117,16 @@ function open_of_task(kind: number, tsk: number, flags: number): number {
   return -ENOMEM;
 }
 
+/** Opens /proc/sysrq-trigger, which is root's: an open file, -EACCES, -ENOMEM. */
+function open_sysrq(flags: number): number {
+  if (capable(CAP_DAC_OVERRIDE) === 0) return -EACCES;
+  const f = alloc_proc_file(FILE_PROC_SYSRQ, flags, 0, 0);
+  return f ? f : -ENOMEM;
+}
+
 /** Opens a file: an open file, -ENOENT, -EACCES, -EINVAL (mounts of a dying task), -ENOMEM. */
 export function proc_open(path: number, flags: number): number {
+  if (is_sysrq(path)) return open_sysrq(flags);
   const kind = proc_kind(path, after_pid(path) + 1);
   if (kind === 0) return -ENOENT;
   const tsk = proc_task(path);
@@ -142,6 +163,7 @@ export function proc_read(f: number, buffer: number, count: number): number {
   const kind = load(f + file.f_kind);
   const tsk = load(f + file.f_private);
   if (kind === FILE_PROC_MOUNTS) return read_mounts(tsk, buffer, count);
+  if (kind === FILE_PROC_SYSRQ) return -EIO;
   const err = released(kind, tsk);
   if (err) return err;
   switch (kind) {
@@ -158,9 +180,19 @@ export function proc_read(f: number, buffer: number, count: number): number {
   }
 }
 
-/** Writes to a file of /proc: only attr takes any. Bytes, -EINVAL, or what write_attr says. */
+/** The first letter that is written is the key; there is `f` only, the OOM killer. Bytes, or -EFAULT. May sleep. */
+function write_sysrq(buffer: number, count: number): number {
+  if (count === 0) return 0;
+  const key = get_user_byte(buffer);
+  if (key < 0) return key;
+  if (key === LETTER_F) out_of_memory();
+  return count;
+}
+
+/** Writes to a file of /proc: only attr and sysrq-trigger take any. Bytes, -EINVAL, or what write_attr says. */
 export function proc_write(f: number, buffer: number, count: number): number {
   const kind = load(f + file.f_kind);
+  if (kind === FILE_PROC_SYSRQ) return write_sysrq(buffer, count);
   if (kind !== FILE_PROC_ATTR_CURRENT && kind !== FILE_PROC_ATTR_EXEC) return -EINVAL;
   return write_attr(f, kind === FILE_PROC_ATTR_EXEC ? 1 : 0, buffer, count);
 }

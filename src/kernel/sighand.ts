@@ -7,6 +7,7 @@ import { CLONE_SIGHAND, CLONE_THREAD, ENOMEM } from './abi.ts';
 import { SIGHAND_CACHE, SIGNAL_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { INIT_LIST_HEAD } from './list.ts';
 import { LOCK_CHLDEXIT, LOCK_SIGLOCK } from './locks.ts';
 import { next_thread } from './pid.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
@@ -82,6 +83,7 @@ export function alloc_signal(): number {
   if (signal === 0) return 0;
   memset(signal, 0, signal_struct.SIZE);
   init_sigpending(signal + signal_struct.shared_pending);
+  INIT_LIST_HEAD(signal + signal_struct.posix_timers);
   atomic_set(signal + signal_struct.count, 1);
   atomic_set(signal + signal_struct.live, 1);
   init_waitqueue_head(signal + signal_struct.wait_chldexit, LOCK_CHLDEXIT);

@@ -8,7 +8,6 @@ import { do_sigaction, sys_rt_sigaction } from './sigaction.ts';
 import { sys_sigreturn } from './sigframe.ts';
 import { sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigsuspend, sys_sigprocmask } from './sigmask.ts';
 import {
-  NOT_HERE,
   NR_kill,
   NR_pause,
   NR_rt_sigaction,
@@ -22,6 +21,7 @@ import {
   NR_tgkill,
   NR_tkill,
 } from './syscall-numbers.ts';
+import { timer_call } from './timer-calls.ts';
 
 /** Sleeps until a handler runs. */
 function sys_pause(): number {
@@ -29,7 +29,7 @@ function sys_pause(): number {
   return -ERESTARTNOHAND;
 }
 
-/** Serves one call with its first three arguments. NOT_HERE when the number is none of these. */
+/** Serves one call with its first three arguments, or one about timers. NOT_HERE when the number is none of these. */
 export function signal_call(nr: number, ebx: number, ecx: number, edx: number, regs: number): number {
   switch (nr) {
     case NR_kill:
@@ -57,6 +57,6 @@ export function signal_call(nr: number, ebx: number, ecx: number, edx: number, r
     case NR_pause:
       return sys_pause();
     default:
-      return NOT_HERE;
+      return timer_call(nr, ebx, ecx, edx, regs);
   }
 }

@@ -1,7 +1,8 @@
 /** The receiving side of signals: what happens on the way back to user mode. */
 import { load, store } from '../machine/bus.ts';
-import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
+import { spin_lock, spin_lock_irq, spin_unlock, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
+  RESTART_BLOCK,
   RESTART_DUMPING,
   RESTART_EXITING,
   RESTART_INTERRUPTED,
@@ -22,6 +23,7 @@ import { do_coredump, go_on_dumping } from './coredump.ts';
 import { do_group_exit, go_on_exiting } from './exit.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { is_orphaned_pgrp, process_group } from './pgrp.ts';
+import { do_schedule_next_timer } from './posix-timer.ts';
 import { PROFILE_DESAI_2005 } from './profiles.ts';
 import { handle_signal, is_code } from './sigframe.ts';
 import { do_signal_stop, finish_stop, join_stop, STOP_CANCELLED } from './signal-stop.ts';
@@ -34,12 +36,14 @@ import {
   stops_by_default,
   recalc_sigpending,
 } from './sigset.ts';
+import { forget_timeout, interrupt_timeout } from './timeout.ts';
 
 /**
  * Takes the next signal to deliver out of the task's own set, or else out of what the group shares; 0 for none. A stop
- * signal leaves a mark, which SIGCONT wipes out before the stop takes effect. siglock held.
+ * signal leaves a mark, which SIGCONT wipes out before the stop takes effect. A timer that waited for that goes on, and meanwhile
+ * siglock is let go of, since it_lock stands around it. siglock held.
  */
-function dequeue_signal(tsk: number): number {
+function dequeue_signal(tsk: number, sighand: number): number {
   const signal = load(tsk + task_struct.signal);
   let set = tsk + task_struct.pending;
   let sig = next_signal(set, tsk + task_struct.blocked);
@@ -47,13 +51,22 @@ function dequeue_signal(tsk: number): number {
     set = signal + signal_struct.shared_pending;
     sig = next_signal(set, tsk + task_struct.blocked);
   }
-  if (sig === 0) return 0;
-  collect_signal(sig, set);
+  if (sig === 0) {
+    recalc_sigpending(tsk);
+    return 0;
+  }
+  const goes_on = collect_signal(sig, set);
+  recalc_sigpending(tsk);
   const flags = load(signal + signal_struct.flags);
   // Until 2.6.14 in a group that is ending too (B15).
   const marks = (flags & SIGNAL_GROUP_EXIT) === 0 || load(kernel.profile) === PROFILE_DESAI_2005;
   if (stops_by_default(sig) && marks) {
     store(signal + signal_struct.flags, flags | SIGNAL_STOP_DEQUEUED);
+  }
+  if (goes_on) {
+    spin_unlock(sighand + sighand_struct.siglock);
+    do_schedule_next_timer(goes_on);
+    spin_lock(sighand + sighand_struct.siglock);
   }
   return sig;
 }
@@ -65,9 +78,10 @@ function deliver(tsk: number, action: number): void {
   store(tsk + task_struct.handler_flags, flags);
   if (flags & SA_RESETHAND) store(action, SIG_DFL);
   const restart = load(tsk + task_struct.restart);
-  const never = restart === RESTART_NOHAND || restart === RESTART_SIGNALLED;
+  const never = restart === RESTART_NOHAND || restart === RESTART_SIGNALLED || restart === RESTART_BLOCK;
   if (never || (restart === RESTART_SLEPT && (flags & SA_RESTART) === 0)) {
     store(tsk + task_struct.restart, RESTART_INTERRUPTED);
+    forget_timeout(tsk);
   }
 }
 
@@ -116,8 +130,7 @@ function get_signal_to_deliver(tsk: number): number {
       result = join_stop(tsk) === 0 ? GROUP_STOPPED : STOPPED;
       break;
     }
-    const sig = dequeue_signal(tsk);
-    recalc_sigpending(tsk);
+    const sig = dequeue_signal(tsk, sighand);
     result = sig;
     if (sig === 0) break;
     const action = sigaction_of(sighand, sig);
@@ -155,7 +168,9 @@ export function do_signal(): number {
     else if (go_on_dumping(tsk)) do_group_exit(load(tsk + task_struct.dying_code));
     return 0;
   }
-  if (restart === RESTART_ONCE) store(tsk + task_struct.restart, RESTART_SIGNALLED);
+  if (restart === RESTART_BLOCK || restart === RESTART_ONCE) interrupt_timeout(tsk);
+  if (restart === RESTART_ONCE && load(tsk + task_struct.restart) === RESTART_ONCE)
+    store(tsk + task_struct.restart, RESTART_SIGNALLED);
   // What a wait would have told of the stop that is over.
   if (load(tsk + task_struct.exit_code)) store(tsk + task_struct.exit_code, 0);
   const sig = get_signal_to_deliver(tsk);

@@ -91,7 +91,7 @@ function stop_for_dump(p: number, chosen: number): void {
 }
 
 /** Finds a thread for a pending group signal; a fatal one takes the whole group down at once. siglock held. */
-function group_complete_signal(sig: number, p: number): void {
+export function group_complete_signal(sig: number, p: number): void {
   const t = choose_thread(sig, p);
   if (t === 0) return;
   const signal = load(p + task_struct.signal);

@@ -1,4 +1,5 @@
 /** The i386 system call numbers that this kernel knows, by name. unshare moved: 300 in the patch, 310 as merged. */
+export const NR_restart_syscall = 0;
 export const NR_exit = 1;
 export const NR_fork = 2;
 export const NR_read = 3;
@@ -44,6 +45,7 @@ export const NR_sigprocmask = 126;
 export const NR_getpgid = 132;
 export const NR_getsid = 147;
 export const NR_sched_yield = 158;
+export const NR_nanosleep = 162;
 export const NR_rt_sigaction = 174;
 export const NR_rt_sigprocmask = 175;
 export const NR_rt_sigpending = 176;
@@ -60,6 +62,11 @@ export const NR_tkill = 238;
 export const NR_futex = 240;
 export const NR_exit_group = 252;
 export const NR_set_tid_address = 258;
+export const NR_timer_create = 259;
+export const NR_timer_settime = 260;
+export const NR_timer_gettime = 261;
+export const NR_timer_getoverrun = 262;
+export const NR_timer_delete = 263;
 export const NR_tgkill = 270;
 export const NR_unshare_desai = 300;
 export const NR_unshare = 310;
@@ -115,6 +122,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_getpgid]: 'getpgid',
   [NR_getsid]: 'getsid',
   [NR_sched_yield]: 'sched_yield',
+  [NR_nanosleep]: 'nanosleep',
   [NR_rt_sigaction]: 'rt_sigaction',
   [NR_rt_sigprocmask]: 'rt_sigprocmask',
   [NR_rt_sigpending]: 'rt_sigpending',
@@ -131,6 +139,11 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_futex]: 'futex',
   [NR_exit_group]: 'exit_group',
   [NR_set_tid_address]: 'set_tid_address',
+  [NR_timer_create]: 'timer_create',
+  [NR_timer_settime]: 'timer_settime',
+  [NR_timer_gettime]: 'timer_gettime',
+  [NR_timer_getoverrun]: 'timer_getoverrun',
+  [NR_timer_delete]: 'timer_delete',
   [NR_tgkill]: 'tgkill',
   [NR_unshare_desai]: 'unshare',
   [NR_unshare]: 'unshare',

@@ -11,7 +11,6 @@ import { sys_close } from './files.ts';
 import { do_fork } from './fork.ts';
 import { sys_access, sys_chdir, sys_getcwd, sys_stat, sys_umask } from './fs-calls.ts';
 import { sys_futex } from './futex.ts';
-import { sys_alarm, sys_setitimer } from './itimer.ts';
 import { kernel, pt_regs, task_struct } from './layout.ts';
 import { sys_mount } from './mount-calls.ts';
 import { sys_getpgid, sys_getsid, sys_setpgid, sys_setsid } from './pgrp-calls.ts';
@@ -26,7 +25,6 @@ import { signal_call } from './signal-calls.ts';
 import {
   NOT_HERE,
   NR_access,
-  NR_alarm,
   NR_chdir,
   NR_chmod,
   NR_chown,
@@ -62,7 +60,6 @@ import {
   NR_rmdir,
   NR_sched_yield,
   NR_set_tid_address,
-  NR_setitimer,
   NR_setpgid,
   NR_setsid,
   NR_setuid,
@@ -102,7 +99,7 @@ function sys_getppid(): number {
   }
 }
 
-/** The calls that are about processes, and about signals. NOT_HERE when the number is none of them. */
+/** The calls that are about processes, signals and timers. NOT_HERE when the number is none of them. */
 function process_call(nr: number, regs: number): number {
   const ebx = load(regs + pt_regs.ebx);
   const ecx = load(regs + pt_regs.ecx);
@@ -148,15 +145,11 @@ function process_call(nr: number, regs: number): number {
       return load(current() + task_struct.uid);
     case NR_setuid:
       return sys_setuid(ebx);
-    case NR_alarm:
-      return sys_alarm(ebx);
-    case NR_setitimer:
-      return sys_setitimer(ebx, ecx, edx);
     case NR_sched_yield:
       yield_cpu(current());
       return 0;
     case NR_futex:
-      return sys_futex(ebx, ecx, edx);
+      return sys_futex(ebx, ecx, edx, load(regs + pt_regs.esi));
     case NR_ipc:
       return sys_ipc(ebx, ecx, edx, load(regs + pt_regs.esi), load(regs + pt_regs.edi));
     default:

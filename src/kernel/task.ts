@@ -2,7 +2,7 @@
 import { atomic_dec, atomic_dec_and_test, atomic_set } from '../machine/atomic.ts';
 import { load, memcpy, store } from '../machine/bus.ts';
 import { spin_lock_init } from '../machine/spinlock.ts';
-import { CLONE_THREAD, CSIGNAL, PF_FORKNOEXEC, PF_SUPERPRIV, RESTART_NONE, TASK_RUNNING } from './abi.ts';
+import { CLONE_THREAD, CSIGNAL, PF_FORKNOEXEC, PF_SUPERPRIV, RESTART_NONE, TASK_RUNNING, TIMEOUT_NONE } from './abi.ts';
 import { TASK_CACHE } from './caches.ts';
 import { current } from './context.ts';
 import { INSTRUCTION_BYTES, WORD_DST } from './isa.ts';
@@ -52,6 +52,8 @@ export function init_new_task(p: number, flags: number, pid: number): void {
   store(p + task_struct.on_rq, 0);
   store(p + task_struct.on_cpu, 0);
   store(p + task_struct.restart, RESTART_NONE);
+  store(p + task_struct.timeout_kind, TIMEOUT_NONE);
+  store(p + task_struct.memdie, 0);
   store(p + task_struct.handled_signals, 0);
   store(p + task_struct.exit_signal, flags & CLONE_THREAD ? -1 : flags & CSIGNAL);
   store(p + task_struct.group_leader, p);

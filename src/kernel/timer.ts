@@ -15,6 +15,10 @@ import { list_head, timer_base, timer_list } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_next } from './list.ts';
 import { LOCK_TIMER } from './locks.ts';
 
+/** timer_list.function: it_real_fn of a task, posix_timer_fn of a timer, process_timeout of a task; the first is that of 0. */
+export const TIMER_POSIX = 1;
+export const TIMER_TIMEOUT = 2;
+
 /** What try_to_del_timer_sync answers of a timer that runs; else whether it waited. */
 export const TIMER_RUNS = -1;
 
@@ -38,7 +42,7 @@ function detach_timer(timer: number): void {
 }
 
 /**
- * Arms a timer of a task on this CPU, `delay` ticks from now. It waits in no list, and runs nowhere but here. Takes
+ * Arms a timer on this CPU, `delay` ticks from now. It waits in no list, and runs nowhere but here. Takes
  * base->lock.
  */
 export function add_timer(timer: number, data: number, delay: number): void {
@@ -81,7 +85,12 @@ export function try_to_del_timer_sync(timer: number): number {
 
 /** Waits while a timer runs on another CPU. The caller holds nothing that its function wants, and is not the function. */
 export function timer_wait_running(timer: number): void {
-  wait_for_change(READ_ONCE(timer + timer_list.base) + timer_base.running_timer, timer);
+  base_wait_running(READ_ONCE(timer + timer_list.base), timer);
+}
+
+/** The same for a timer that may be gone by now, by the base that it runs on. */
+export function base_wait_running(base: number, timer: number): void {
+  wait_for_change(base + timer_base.running_timer, timer);
 }
 
 /** Takes a timer away for good: when this returns it neither waits nor runs. Its function may arm it again. */
@@ -99,6 +108,16 @@ export function timer_remaining(timer: number): number {
   spin_unlock(base + timer_base.lock);
   local_irq_restore(flags);
   return left;
+}
+
+/** How long ago a timer was due that is not armed, by the clock of the CPU that it ran on. Takes base->lock. */
+export function timer_late(timer: number): number {
+  const flags = local_irq_save();
+  const base = lock_timer_base(timer);
+  const late = load(base + timer_base.jiffies) - load(timer + timer_list.expires);
+  spin_unlock(base + timer_base.lock);
+  local_irq_restore(flags);
+  return late;
 }
 
 /** A tick of this CPU's clock; interrupts are off. Takes base->lock. */

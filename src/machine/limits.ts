@@ -25,7 +25,7 @@ export const RESERVED_PIDS = 300;
 export const MAX_HELD_LOCKS = 16;
 
 /** Lock classes that the per-CPU lock statistics have room for. */
-export const MAX_LOCK_CLASSES = 28;
+export const MAX_LOCK_CLASSES = 32;
 
 /** Slab caches. */
 export const MAX_CACHES = 24;
@@ -35,6 +35,9 @@ export const CPU_QUARANTINE = 8;
 export const CPU_CACHE_SLOTS = 24;
 /** Freed objects the shared part of a cache keeps back before it hands any out again. */
 export const SHARED_QUARANTINE = 32;
+
+/** POSIX timers of all processes together. */
+export const MAX_POSIX_TIMERS = 32;
 
 /** File descriptors of a task: the embedded table of i386, which this model never grows. */
 export const NR_OPEN = 32;

@@ -1,5 +1,5 @@
 /** Assembles a call as its entry in the table of calls says. */
-import { MS_BIND, NSIG, WCONTINUED, WUNTRACED } from '../kernel/abi.ts';
+import { MS_BIND, NSIG, SIGEV_SIGNAL, SIGEV_THREAD_ID, WCONTINUED, WUNTRACED } from '../kernel/abi.ts';
 import { profiles } from '../kernel/profiles.ts';
 import {
   OP_ADD,
@@ -47,6 +47,12 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   }
   if (spec.after === 'signals' && first) {
     keepWord(assembly, destination, assembly.buffers.set(assembly.task), 0x7fffffff);
+  }
+  if (spec.after === 'timer' && first) {
+    keepWord(assembly, destination, assembly.buffers.timer(assembly.task), 0x7fffffff);
+  }
+  if (spec.after === 'seconds-left' && first) {
+    keepWord(assembly, destination, assembly.buffers.timer(assembly.task) + 8, 0x7fffffff);
   }
   if (first && own === NO_REGISTER) assembly.storeTo(first, register(destination));
   if (spec.after === 'exit-code' && second) {
@@ -118,6 +124,12 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
       return immediate(rodata.words([constant('handler'), 0, constant('flags'), 0]));
     case '@itimerval':
       return immediate(rodata.words([constant('interval'), 0, constant('seconds'), 0]));
+    case '@timespec':
+      return immediate(timespec(assembly, statement, spec));
+    case '@timer':
+      return immediate(buffers.timer(task));
+    case '@sigevent':
+      return immediate(sigevent(assembly, statement, spec));
     case '@siginfo':
       // si_signo, si_errno, and si_code, which is SI_QUEUE.
       return immediate(rodata.words([0, 0, -1]));
@@ -130,6 +142,25 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
     case '@clone':
       return immediate(constant('flags') | constant('exit_signal'));
   }
+}
+
+/** A struct timespec of whole seconds; 0 where they are left out. */
+function timespec(assembly: Assembly, statement: CallStatement, spec: CallSpec): number {
+  const { operand, source } = operandSource(assembly, statement, spec, 'seconds');
+  return operand === undefined ? 0 : assembly.rodata.words([source.word, 0]);
+}
+
+/** A struct sigevent: value, signal, how, thread. The number of a thread is not known before, so it is written then. */
+function sigevent(assembly: Assembly, statement: CallStatement, spec: CallSpec): number {
+  const { emitter, buffers, rodata } = assembly;
+  const signal = operandSource(assembly, statement, spec, 'sig').source;
+  const { operand, source } = operandSource(assembly, statement, spec, 'tid');
+  if (operand === undefined) return rodata.words([0, signal.word, SIGEV_SIGNAL, 0]);
+  const at = buffers.sigevent(assembly.task);
+  [signal, immediate(SIGEV_SIGNAL | SIGEV_THREAD_ID), source].forEach((word, index) => {
+    emitter.emit(OP_STORE, NO_REGISTER, [immediate(at + 4 + 4 * index), word]);
+  });
+  return at;
 }
 
 /** Bytes of the operand that is a text. */

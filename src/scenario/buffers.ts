@@ -26,6 +26,16 @@ export class Buffers {
     return this.#at(`${task} set`, 8);
   }
 
+  /** The number of a timer that a call stores, or its struct itimerspec. */
+  timer(task: number): number {
+    return this.#at(`${task} timer`, 16);
+  }
+
+  /** The struct sigevent of a timer that is for one thread. */
+  sigevent(task: number): number {
+    return this.#at(`${task} sigevent`, 16);
+  }
+
   /** A place for a path of up to `bytes`. `use` tells apart the paths of one call. */
   path(task: number, use: number, bytes: number): number {
     const words = Math.ceil(bytes / 4);

@@ -33,6 +33,9 @@ export type MadeArgument =
   | '@sembuf'
   | '@sigaction'
   | '@itimerval'
+  | '@timespec'
+  | '@timer'
+  | '@sigevent'
   | '@siginfo'
   | '@sigset'
   | '@oldset'
@@ -47,9 +50,9 @@ export interface CallSpec {
   readonly starts?: true;
   /**
    * What is made of the result: permission bits, with the owner as a second one; a second one with the exit code; the set
-   * of signals that the call stored, of which the first 31 show.
+   * of signals that the call stored, of which the first 31 show; the number of a timer, or the seconds that one has left.
    */
-  readonly after?: 'permissions' | 'exit-code' | 'signals';
+  readonly after?: 'permissions' | 'exit-code' | 'signals' | 'timer' | 'seconds-left';
   readonly does: string;
 }
 

@@ -168,6 +168,51 @@ export const calls = {
     registers: [abi.ITIMER_REAL, '@itimerval', 0],
     does: 'the same, and again after every interval',
   },
+  nanosleep: {
+    operands: [{ name: 'seconds', kind: 'constant' }],
+    number: nr.NR_nanosleep,
+    registers: ['@timespec', 0],
+    does: 'sleeps for so many seconds, after a stop for what was left; EINTR when a handler ran',
+  },
+  timer_create: {
+    operands: [
+      { name: 'sig', kind: 'choice', constants: signals, default: abi.SIGALRM },
+      { name: 'tid', kind: 'value', default: 0 },
+    ],
+    number: nr.NR_timer_create,
+    registers: [abi.CLOCK_MONOTONIC, '@sigevent', '@timer'],
+    after: 'timer',
+    does: 'a POSIX timer, whose signal is for the process or for one of its threads; result its number',
+  },
+  timer_settime: {
+    operands: [
+      { name: 'timer', kind: 'value' },
+      { name: 'seconds', kind: 'constant' },
+      { name: 'interval', kind: 'constant', default: 0 },
+    ],
+    number: nr.NR_timer_settime,
+    registers: ['timer', 0, '@itimerval', 0],
+    does: 'arms it, 0 takes that back; one with an interval goes on when its signal was taken',
+  },
+  timer_gettime: {
+    operands: [{ name: 'timer', kind: 'value' }],
+    number: nr.NR_timer_gettime,
+    registers: ['timer', '@timer'],
+    after: 'seconds-left',
+    does: 'result the seconds that are left',
+  },
+  timer_getoverrun: {
+    operands: [{ name: 'timer', kind: 'value' }],
+    number: nr.NR_timer_getoverrun,
+    registers: ['timer'],
+    does: 'result how often it was due besides before its signal was taken',
+  },
+  timer_delete: {
+    operands: [{ name: 'timer', kind: 'value' }],
+    number: nr.NR_timer_delete,
+    registers: ['timer'],
+    does: 'takes it away',
+  },
   sigprocmask: {
     operands: [{ name: 'how', kind: 'choice', constants: maskChanges }, set],
     number: nr.NR_rt_sigprocmask,
@@ -357,10 +402,10 @@ export const calls = {
     does: 'result the value of a semaphore',
   },
   futex_wait: {
-    operands: [word, { name: 'value', kind: 'value' }],
+    operands: [word, { name: 'value', kind: 'value' }, { name: 'seconds', kind: 'constant', default: 0 }],
     number: nr.NR_futex,
-    registers: ['word', abi.FUTEX_WAIT, 'value', 0, 0],
-    does: 'sleeps while the shared word has this value',
+    registers: ['word', abi.FUTEX_WAIT, 'value', '@timespec', 0],
+    does: 'sleeps while the shared word has this value, for so many seconds at most, if any',
   },
   futex_wake: {
     operands: [word, { name: 'n', kind: 'value' }],

@@ -22,6 +22,14 @@ interface Case {
 const wait = (lab: Lab, task: number): number => lab.call(task, nr.NR_wait4, -1, 0, 0);
 const pause = (lab: Lab, task: number): number => lab.call(task, nr.NR_pause);
 const futex = (lab: Lab, task: number): number => lab.call(task, nr.NR_futex, DATA_BASE, abi.FUTEX_WAIT, 0);
+const timed = (lab: Lab, task: number): number => {
+  lab.putWords(task, BUFFER_STAT, [5, 0]);
+  return lab.call(task, nr.NR_futex, DATA_BASE, abi.FUTEX_WAIT, 0, BUFFER_STAT);
+};
+const nanosleep = (lab: Lab, task: number): number => {
+  lab.putWords(task, BUFFER_STAT, [5, 0]);
+  return lab.call(task, nr.NR_nanosleep, BUFFER_STAT, 0);
+};
 const semop = (lab: Lab, task: number): number => {
   lab.putWords(task, BUFFER_STAT, [0xffff << 16, 0]);
   return lab.call(task, nr.NR_ipc, abi.SEMOP, 0, 1, 0, BUFFER_STAT);
@@ -34,6 +42,10 @@ const cases: readonly Case[] = [
   { name: 'semop', profile: 'linux-6', call: semop, answers: [-EINTR, -EINTR, -EINTR] },
   { name: 'futex', profile: 'linux-2.6.16', call: futex, answers: [-EINTR, -EINTR, -EINTR] },
   { name: 'futex', profile: 'linux-6', call: futex, answers: [-EINTR, SLEEPS, SLEEPS] },
+  { name: 'futex with a time', profile: 'linux-2.6.16', call: timed, answers: [-EINTR, -EINTR, -EINTR] },
+  { name: 'futex with a time', profile: 'linux-6', call: timed, answers: [-EINTR, -EINTR, SLEEPS] },
+  { name: 'nanosleep', profile: 'linux-2.6.16', call: nanosleep, answers: [-EINTR, -EINTR, SLEEPS] },
+  { name: 'nanosleep', profile: 'desai-2005', call: nanosleep, answers: [-EINTR, -EINTR, SLEEPS] },
 ];
 
 function sleeping(one: Case): { lab: Lab; root: number; task: number; again: () => number | string } {

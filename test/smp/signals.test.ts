@@ -27,3 +27,31 @@ test.each(['linux-2.6.16', 'linux-6'] as const)('groups that dump core, %s', asy
   const calls = new Map(result.statistics.calls.map((call) => [call.name, call.calls]));
   expect(calls.get('fork')).toBe(100);
 });
+
+test('the OOM killer against tasks that share memory, exec and exit', async () => {
+  // Before linux-6, where root is not weighed for less, and would kill itself first.
+  const program = `profile linux-2.6.16
+cpus 4
+task root:
+    fd = open("/proc/sysrq-trigger", W)
+    repeat 40:
+        c = fork() -> victim
+        write(fd, "f")
+        wait(c)
+    exit(0)
+task victim uid 1000:
+    d = clone(VM) -> sharer
+    mem[1] = 1
+    exec()
+    mem[2] = 1
+    exit(0)
+task sharer:
+    mem[0] = 1
+    e = vfork() -> other
+    exit(0)
+task other:
+    exec()
+    exit(0)
+`;
+  expect(verdictOf(await stressProgram(program, 4))).toEqual({ verdict: 'pass', bugs: [] });
+});

@@ -1,4 +1,5 @@
 /** Timer interrupts on real threads: who sleeps until a timer is due, a kernel that is clean, and one that misses an `_irq`. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { stressProgram, stressScenario, verdictOf } from './stress-run.ts';
 
@@ -59,4 +60,33 @@ describe('with ticks', () => {
   test('the same without ticks shows nothing', async () => {
     expect(verdictOf(await stressProgram(LOCKING, 1, { worker }))).toEqual({ verdict: 'pass', bugs: [] });
   });
+});
+
+test('sleeps that end by time, with signals that come to them', async () => {
+  const text = `cpus 3
+shared word
+task owner:
+    repeat 30:
+        c = fork() -> sleeper
+        nanosleep(1)
+        kill(c, STOP)
+        kill(c, CONT)
+        kill(c, USR1)
+        r = futex_wait(word, 0, 1)
+        expect r == -110
+        wait(c)
+task sleeper:
+    sigaction(USR1, H1)
+    nanosleep(2)
+    futex_wait(word, 0, 3)
+    exit(0)
+`;
+  const result = await stressProgram(text, 3, { ticks: 'rate:0.005' });
+  expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
+});
+
+test('POSIX timers of threads that set and delete those of each other', async () => {
+  const text = readFileSync('test/fixtures/programs/timer-storm.prog', 'utf8');
+  const result = await stressProgram(text, 4, { ticks: 'rate:0.005' });
+  expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
 });

@@ -139,6 +139,62 @@ export const knownFindings: readonly KnownFinding[] = [
       'do_group_exit reads flags and then group_exit_code without siglock; a fatal signal writes them in the same order. ' +
       'Between the two writes a thread that calls exit_group dies with a status that is neither its own nor the signal.',
   })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'memory-weighed-unpinned',
+    profile,
+    seenAs: [
+      race('task_struct->mm', '(memory_of / \\w+|\\w+ / memory_of)'),
+      { title: /^data-race: .* mm_struct->total_vm .* in (memory_of \/ \w+|\w+ \/ memory_of)$/ },
+      { title: /^use-after-free: /, line: /^memory_of \(/ },
+    ],
+    evidence:
+      'the OOM killer weighs the memory of every task under tasklist_lock only. A task that exits, execs or takes its memory back ' +
+      'lets go of it under task_lock, and the last one frees it while it is weighed (B18, until 2.6.17).',
+  })),
+  {
+    id: 'timer-meets-released-leader',
+    profile: 'desai-2005',
+    seenAs: [{ title: /^use-after-free: /, line: /^posix_timer_event \(/ }],
+    evidence:
+      'a timer of a process sends to the leader and has no reference on it. exec of another thread releases the old leader ' +
+      'first and deletes the timers after (B10, until 2.6.14.2); one that is due in between meets a leader without handlers, or ' +
+      'a freed one.',
+  },
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'timer-signal-freed-while-taken',
+    profile,
+    seenAs: [
+      race('sigqueue->list', '((collect_signal|rm_from_queue|flush_sigqueue) / unqueue_2_6|unqueue_2_6 / \\w+)'),
+      {
+        title: /^data-race: .* of sigqueue->\w+ .* in (collect_signal \/ )?__sigqueue_free( \/ collect_signal)?$/,
+        line: /\bunqueue_2_6 \(/,
+      },
+      { title: /^(use-after-free|double-free): /, line: /^(collect_signal|rm_from_queue) \(/ },
+    ],
+    evidence:
+      'who deletes a timer asks without siglock whether its entry is queued. A thread that takes the signal at this moment has ' +
+      'taken the entry out already and reads it still: it is freed under its hands (B70, until 2.6.23).',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'timer-signal-changed-while-queued',
+    profile,
+    seenAs: [race('sigqueue->(si_sys_private|si_overrun)', '(\\w+ / set_timer_info|set_timer_info / \\w+)')],
+    evidence:
+      'a timer that is due writes into its entry under it_lock. When it was set anew while its signal was queued, another thread ' +
+      'may be taking the signal under siglock, and reads what is half of one time and half of the other (B71, until about 6.13).',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'timer-freed-while-looked-for',
+    profile,
+    seenAs: [
+      { title: /^data-race: .* k_itimer->\w+ .* in (is_ours \/ release_posix_timer|release_posix_timer \/ is_ours)$/ },
+      { title: /^lock-order: k_itimer freed with its it_lock held in release_posix_timer$/ },
+      { title: /^use-after-free: /, line: /^is_ours \(/ },
+    ],
+    evidence:
+      'lock_timer waits for it_lock with idr_lock held, and lets go of idr_lock before it has looked whose timer it is. When it ' +
+      'waited for who deletes the timer, that one goes on and frees it (B72, until 2.6.39).',
+  })),
   {
     id: 'thread-that-was-never-made',
     profile: 'desai-2005',

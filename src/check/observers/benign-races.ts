@@ -97,6 +97,7 @@ export const benignRaces: readonly BenignRace[] = [
       'sys_pause',
       'sys_rt_sigsuspend',
       'futex_wait',
+      'schedule_timeout',
       'wait_for_vfork',
       'wait_for_completion',
       'sys_semop',
@@ -263,6 +264,25 @@ export const benignRaces: readonly BenignRace[] = [
       'memories do not matter. Who lets go of it without mmap_sem shows as a dump that waits for ever (B08)',
   },
   {
+    variables: ['task_struct->mm'],
+    by: ['kill_sharers', 'oom_kill_process', 'badness'],
+    itself: true,
+    reason:
+      'compared, never followed: the memory whose sharers are killed is pinned, and who lets go of it at this moment need not be',
+  },
+  {
+    variables: [
+      'task_struct->flags',
+      'task_struct->memdie',
+      'task_struct->uid',
+      'task_struct->euid',
+      'task_struct->cap_effective',
+    ],
+    by: ['select_bad_process', 'badness', '__oom_kill_task'],
+    itself: true,
+    reason: 'who is the worst is as of some moment: one that begins to die just then is killed in vain',
+  },
+  {
     variables: ['task_struct->state', 'task_struct->exit_state'],
     by: ['read_status'],
     reason: 'a snapshot for the reader, old as soon as it is taken',
@@ -293,6 +313,31 @@ export const benignRaces: readonly BenignRace[] = [
     reason:
       'who sends a signal charges the user that the receiver has then. Only a task of root becomes another user is here, and ' +
       'the entry of root is never freed; in Linux it could be any, which was a bug until 2.6.19',
+  },
+  {
+    variables: [
+      'k_itimer->it_process',
+      'k_itimer->it_id',
+      'k_itimer->it_sigev_notify',
+      'k_itimer->it_sigev_signo',
+      'k_itimer->it_overrun',
+      'k_itimer->it_requeue_pending',
+      'k_itimer->it_incr',
+      'k_itimer->timer',
+      'k_itimer->sigq',
+      'sigqueue->sig',
+      'sigqueue->si_tid',
+    ],
+    by: ['sys_timer_create'],
+    reason:
+      "a timer is anybody else's only when its process is set, last of all and in the order of the stores on x86; who finds " +
+      'it by its number before, as another thread may, looks at that first',
+  },
+  {
+    variables: ['signal_struct->posix_timers', 'k_itimer->list'],
+    by: ['exit_itimers'],
+    reason:
+      'asked when the last thread exits or execs: what others did to the list they did before they were counted out',
   },
   {
     variables: ['fs_struct->umask'],

@@ -6,13 +6,15 @@
  * temporary references. A pointer that leads to no live object is a finding of its own and is not followed.
  */
 import { NR_OPEN, RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../../machine/limits.ts';
+import { SIGEV_SIGNAL, SIGEV_THREAD_ID } from '../../kernel/abi.ts';
 import * as caches from '../../kernel/caches.ts';
-import { FILE_PROC_MOUNTS, FILE_REGULAR } from '../../kernel/files.ts';
+import { FILE_PROC_MOUNTS, FILE_PROC_SYSRQ, FILE_REGULAR } from '../../kernel/files.ts';
 import {
   dentry,
   file,
   files_struct,
   fs_struct,
+  k_itimer,
   kernel,
   mm_struct,
   namespace,
@@ -47,6 +49,8 @@ export class Census {
   readonly queued = new Map<number, number>();
   readonly names = new Map<number, number>();
   readonly mountedOn = new Map<number, number>();
+  /** What threads share about signals, as it was found. */
+  readonly groups = new Set<number>();
   readonly mounts = new Set<number>();
   readonly supers = new Set<number>();
   readonly dangling: Finding[] = [];
@@ -57,6 +61,7 @@ export class Census {
     this.view = view;
     this.tasks = view.tasks();
     for (const task of this.tasks) this.visitTask(task);
+    for (const signal of this.groups) this.visitTimers(signal);
     for (const mm of this.pinnedMms.keys()) this.visitPinnedMm(mm);
     for (let id = 0; id < SEMMNI; id++) this.reach(view.word(kernel.sem_ids + 4 * id), caches.SEM_CACHE, 'sem_ids');
   }
@@ -104,6 +109,7 @@ export class Census {
     const signal = word(task_struct.signal);
     if (this.reach(signal, caches.SIGNAL_CACHE, 'task->signal')) {
       this.visitPending(signal + signal_struct.shared_pending, 'signal->shared_pending');
+      this.groups.add(signal);
     }
     this.reach(word(task_struct.sighand), caches.SIGHAND_CACHE, 'task->sighand');
     this.reach(word(task_struct.vfork_done), caches.VFORK_CACHE, 'task->vfork_done');
@@ -122,13 +128,31 @@ export class Census {
     for (const entry of this.view.list(pending + sigpending.list)) {
       const queued = entry - sigqueue.list;
       if (!this.reach(queued, caches.SIGQUEUE_CACHE, from)) return;
-      const user = this.view.word(queued + sigqueue.user);
-      this.reach(user, caches.USER_CACHE, 'sigqueue->user');
-      this.note(this.queued, user);
+      this.chargeEntry(queued);
       const bit = this.view.word(queued + sigqueue.sig) - 1;
       const isPending = (this.view.word(pending + 4 * (bit >> 5)) >>> (bit & 31)) & 1;
       if (!isPending)
         this.wrong.push(finding('assert', `${from} queues a signal that is not pending`, 'sigaddset', queued));
+    }
+  }
+
+  /** The user that an entry of a signal queue is charged to, wherever it is. */
+  private chargeEntry(queued: number): void {
+    const user = this.view.word(queued + sigqueue.user);
+    this.reach(user, caches.USER_CACHE, 'sigqueue->user');
+    this.note(this.queued, user);
+  }
+
+  /** The timers of a group. The entry of each may be in a queue, where it was found before. */
+  private visitTimers(signal: number): void {
+    const { view } = this;
+    for (const entry of view.list(signal + signal_struct.posix_timers)) {
+      const timer = entry - k_itimer.list;
+      if (!this.reach(timer, caches.KTIMER_CACHE, 'signal->posix_timers')) return;
+      const queued = view.word(timer + k_itimer.sigq);
+      if (this.reach(queued, caches.SIGQUEUE_CACHE, 'k_itimer->sigq')) this.chargeEntry(queued);
+      if (view.word(timer + k_itimer.it_sigev_notify) !== (SIGEV_SIGNAL | SIGEV_THREAD_ID)) continue;
+      this.visitPinnedTask(view.word(timer + k_itimer.it_process), 'k_itimer->it_process');
     }
   }
 
@@ -181,7 +205,7 @@ export class Census {
     const kind = this.view.word(f + file.f_kind);
     const pinned = this.view.word(f + file.f_private);
     if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');
-    else if (kind !== FILE_REGULAR) this.visitPinnedTask(pinned, 'file->f_private');
+    else if (kind !== FILE_REGULAR && kind !== FILE_PROC_SYSRQ) this.visitPinnedTask(pinned, 'file->f_private');
   }
 
   /** A task that somebody keeps: one of the list, or one that is released and has only its user left. */

@@ -38,6 +38,25 @@ task peer:
 `,
   },
   {
+    name: 'timer-meets-unshare',
+    about:
+      'the signal of a timer is queued when handlers are taken back, and the timer is deleted when the other sharer is gone',
+    expected: { 'desai-2005': { bugs: ['use-after-free: write to freed sighand_struct in unqueue_2_6'] } },
+    body: `cpus 2
+task owner:
+    sigprocmask(BLOCK, USR1)
+    c = clone(VM|SIGHAND) -> peer
+    t = timer_create(USR1)
+    timer_settime(t, 1)
+    nanosleep(2)
+    unshare(VM|SIGHAND)
+    wait()
+    timer_delete(t)
+task peer:
+    exit(0)
+`,
+  },
+  {
     name: 'stop-meets-exit',
     about: 'a group is stopped while one of its threads exits',
     expected: {
