@@ -27,6 +27,7 @@ import { FILE_REGULAR, fd_install, fget, fput, get_unused_fd, put_unused_fd } fr
 import { cpu_data, dentry, file, files_struct, inode, nameidata, task_struct } from './layout.ts';
 import { MAY_READ, MAY_WRITE, path_lookup, path_release, permission } from './namei.ts';
 import { this_cpu_data } from './percpu.ts';
+import { rcu_assign_pointer } from './rcu.ts';
 import { proc_open } from './proc.ts';
 import { is_proc_path } from './proc-path.ts';
 import { truncate_inode } from './read-write.ts';
@@ -155,7 +156,7 @@ export function sys_dup2(fd: number, to: number): number {
     return to === fd ? to : -EBUSY;
   }
   atomic_inc(f + file.f_count);
-  store(slot, f);
+  rcu_assign_pointer(slot, f);
   store(files + files_struct.open_fds, open | (1 << to));
   store(files + files_struct.close_on_exec, load(files + files_struct.close_on_exec) & ~(1 << to));
   spin_unlock(files + files_struct.file_lock);

@@ -1,8 +1,8 @@
 /**
  * files_struct: the descriptor table of a task, and who shares it. The table is the embedded one of 32 and never
- * grows, so there is no second table to allocate and no RCU: lookups take file_lock (as before 2.6.14).
+ * grows. Since 2.6.14 lookups take no lock, and files and tables are given back by RCU (rcu.ts).
  */
-import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
+import { atomic_dec_and_test, atomic_inc, atomic_inc_not_zero, atomic_read, atomic_set } from '../machine/atomic.ts';
 import { load, memset, store, xchg } from '../machine/bus.ts';
 import { NR_OPEN } from '../machine/limits.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
@@ -17,7 +17,16 @@ import { LOCK_FILE } from './locks.ts';
 import { mmdrop } from './mm.ts';
 import { mntput } from './mount.ts';
 import { put_namespace } from './namespace.ts';
-import { PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
+import {
+  call_rcu,
+  RCU_FREE_FILE,
+  RCU_FREE_FILES,
+  rcu_assign_pointer,
+  rcu_dereference,
+  rcu_read_lock,
+  rcu_read_unlock,
+} from './rcu.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { put_task_struct } from './task.ts';
 
@@ -43,7 +52,8 @@ export function fput(f: number): void {
     if (kind === FILE_PROC_MOUNTS) put_namespace(load(f + file.f_private));
     else if (kind !== FILE_REGULAR) put_task_struct(load(f + file.f_private));
     if (load(f + file.f_mm)) mmdrop(load(f + file.f_mm));
-    kmem_cache_free(FILE_CACHE, f, _THIS_IP_);
+    if (load(kernel.profile) === PROFILE_DESAI_2005) kmem_cache_free(FILE_CACHE, f, _THIS_IP_);
+    else call_rcu(f + file.f_rcuhead, RCU_FREE_FILE, _THIS_IP_);
   }
 }
 
@@ -86,7 +96,8 @@ export function put_files_struct(files: number): void {
       const f = xchg(files + files_struct.fd + 4 * fd, 0);
       if (f) fput(f);
     }
-    kmem_cache_free(FILES_CACHE, files, _THIS_IP_);
+    if (load(kernel.profile) === PROFILE_DESAI_2005) kmem_cache_free(FILES_CACHE, files, _THIS_IP_);
+    else call_rcu(files + files_struct.rcu, RCU_FREE_FILES, _THIS_IP_);
   }
 }
 
@@ -147,14 +158,33 @@ export function get_files_struct(tsk: number): number {
   return files;
 }
 
-/** The open file of a descriptor of this table with one more reference, or 0. Takes file_lock. */
-export function fcheck_get(files: number, fd: number): number {
-  if (fd >>> 0 >= NR_OPEN) return 0;
+/** The same until 2.6.13. Takes file_lock. */
+function fcheck_get_locked(files: number, fd: number): number {
   spin_lock(files + files_struct.file_lock);
   const f = load(files + files_struct.fd + 4 * fd);
   if (f) atomic_inc(f + file.f_count);
   spin_unlock(files + files_struct.file_lock);
   return f;
+}
+
+/**
+ * The open file of a descriptor of this table with one more reference, or 0. Since 2.6.14 it takes no lock: a file whose
+ * count is 0 is being closed. Later kernels look again whether the descriptor still has it. May sleep.
+ */
+export function fcheck_get(files: number, fd: number): number {
+  if (fd >>> 0 >= NR_OPEN) return 0;
+  const profile = load(kernel.profile);
+  if (profile === PROFILE_DESAI_2005) return fcheck_get_locked(files, fd);
+  const slot = files + files_struct.fd + 4 * fd;
+  for (;;) {
+    rcu_read_lock();
+    const f = rcu_dereference(slot);
+    const got = f ? atomic_inc_not_zero(f + file.f_count) : 0;
+    const moved = profile === PROFILE_LINUX_6 && f !== 0 && rcu_dereference(slot) !== f;
+    rcu_read_unlock();
+    if (!moved) return got ? f : 0;
+    if (got) fput(f);
+  }
 }
 
 /** The same for the current task. */
@@ -192,7 +222,7 @@ export function put_unused_fd(fd: number): void {
 export function fd_install(fd: number, f: number): void {
   const files = load(current() + task_struct.files);
   spin_lock(files + files_struct.file_lock);
-  store(files + files_struct.fd + 4 * fd, f);
+  rcu_assign_pointer(files + files_struct.fd + 4 * fd, f);
   spin_unlock(files + files_struct.file_lock);
 }
 
@@ -203,7 +233,7 @@ export function sys_close(fd: number): number {
   spin_lock(files + files_struct.file_lock);
   const f = load(files + files_struct.fd + 4 * fd);
   if (f) {
-    store(files + files_struct.fd + 4 * fd, 0);
+    rcu_assign_pointer(files + files_struct.fd + 4 * fd, 0);
     store(files + files_struct.open_fds, load(files + files_struct.open_fds) & ~(1 << fd));
   }
   spin_unlock(files + files_struct.file_lock);

@@ -43,6 +43,11 @@ export const list_head = struct('list_head', {
   'the list': { next: pointer('list_head'), prev: pointer('list_head') },
 });
 
+/** In an object that RCU gives back (rcu.ts): what is to be done with it, and who asked. */
+export const rcu_head = struct('rcu_head', {
+  'the CPU that queued it': { next: pointer('rcu_head'), func: int, ip: int },
+});
+
 /** One of a task's four entries in the pid hashes. */
 export const pid_link = struct('pid', {
   tasklist_lock: { nr: int, pid_chain: hlistNode, pid_list: listHead },
@@ -209,8 +214,10 @@ export const files_struct = struct('files_struct', {
     next_fd: int,
     open_fds: hex,
     close_on_exec: hex,
+    /** Looked at under RCU since 2.6.14. */
     fd: words(NR_OPEN),
   },
+  'see rcu_head': { rcu: words(rcu_head.SIZE >> 2) },
 });
 
 export const fs_struct = struct('fs_struct', {
@@ -357,6 +364,7 @@ export const file = struct('file', {
     f_mm: pointer('mm_struct'),
   },
   'racy by design (f_pos)': { f_pos: int },
+  'see rcu_head': { f_rcuhead: words(rcu_head.SIZE >> 2) },
 });
 
 export const user_struct = struct('user_struct', {
@@ -416,7 +424,8 @@ export const cpu_cache = struct('cpu_cache', {
 /** Run queue of one CPU. */
 export const rq = struct('rq', {
   lock: { lock: spinlock, nr_running: int, queue: listHead },
-  'private to the CPU': { idle: int, nr_switches: int, dead: pointer('task_struct') },
+  /** One more with each task that leaves the CPU, and with each that comes: odd while it runs none. */
+  'atomic, by the CPU itself': { rcu_passed: atomic },
 });
 
 /** Where a path walk stands, and the last name of a path whose parent is wanted. */
@@ -436,6 +445,8 @@ export const cpu_data = struct('cpu_data', {
     path2: words(PATH_MAX >> 2),
     nd: words(nameidata.SIZE >> 2),
     nd2: words(nameidata.SIZE >> 2),
+    /** How far each CPU had come when the grace period of its callbacks began. */
+    rcu_seen: words(MAX_CPUS),
     /** The page that access_process_vm is at. */
     pinned_page: pointer('page'),
     /** A security context on its way in or out. */

@@ -39,6 +39,9 @@ export const SHARED_QUARANTINE = 32;
 /** File descriptors of a task: the embedded table of i386, which this model never grows. */
 export const NR_OPEN = 32;
 
+/** Callbacks of RCU that a CPU gathers before it waits for a grace period: what 2.6 runs at once at most. */
+export const RCU_BATCH = 10;
+
 /** A name in a directory, in bytes. */
 export const NAME_MAX = 16;
 /** A path given to a system call, in bytes with its closing zero. */

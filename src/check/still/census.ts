@@ -32,6 +32,7 @@ import {
 import { type Finding, finding } from '../evidence/finding.ts';
 import { cacheName, objectAt, provenance } from '../evidence/objects.ts';
 import { site } from '../evidence/sites.ts';
+import { waitingObjects } from '../evidence/callbacks.ts';
 import type { RamView } from '../evidence/view.ts';
 
 export class Census {
@@ -48,6 +49,8 @@ export class Census {
   readonly names = new Map<number, number>();
   readonly mountedOn = new Map<number, number>();
   readonly mounts = new Set<number>();
+  /** What RCU gives back when it can, and the place that asked: nothing refers to it any more. */
+  private readonly waiting: ReadonlyMap<number, number>;
   readonly supers = new Set<number>();
   readonly dangling: Finding[] = [];
   /** What else is wrong on the way. */
@@ -55,9 +58,11 @@ export class Census {
 
   constructor(view: RamView) {
     this.view = view;
+    this.waiting = waitingObjects(view);
     this.tasks = view.tasks();
     for (const task of this.tasks) this.visitTask(task);
     for (const mm of this.pinnedMms.keys()) this.visitPinnedMm(mm);
+    for (const object of this.waiting.keys()) this.references.set(object, 0);
     for (let id = 0; id < SEMMNI; id++) this.reach(view.word(kernel.sem_ids + 4 * id), caches.SEM_CACHE, 'sem_ids');
   }
 
@@ -74,7 +79,8 @@ export class Census {
       return false;
     }
     const object = objectAt(this.view, address);
-    if (object === undefined || object.address !== address || object.cache !== cache || !object.inUse) {
+    const isLive = object?.inUse === true && !this.waiting.has(address);
+    if (object?.address !== address || object.cache !== cache || !isLive) {
       this.dangling.push(this.danglingPointer(address, cache, from));
       return false;
     }
@@ -84,8 +90,9 @@ export class Census {
 
   private danglingPointer(address: number, cache: number, from: string): Finding {
     const object = objectAt(this.view, address);
-    const freed = object !== undefined && object.address === address && !object.inUse;
-    const where = freed ? site(provenance(this.view, address).freeSite).function : 'unknown';
+    const waits = this.waiting.get(address);
+    const freed = object !== undefined && object.address === address && (!object.inUse || waits !== undefined);
+    const where = freed ? site(waits ?? provenance(this.view, address).freeSite).function : 'unknown';
     const what = freed ? `${from} points to a freed ${cacheName(cache)}` : `${from} points to no ${cacheName(cache)}`;
     return finding('use-after-free', what, where, address);
   }

@@ -1,0 +1,28 @@
+/** What is done with objects whose readers are gone (rcu.ts). */
+import { load } from '../machine/bus.ts';
+import { preempt_disable, preempt_enable } from '../machine/cpu.ts';
+import { FILE_CACHE, FILES_CACHE } from './caches.ts';
+import { file, files_struct, rcu_head } from './layout.ts';
+import { rcu_done_callbacks, RCU_FREE_FILE } from './rcu.ts';
+import { kmem_cache_free } from './slab.ts';
+
+/** Gives back the object in which the head lies. */
+function run_callback(head: number): void {
+  const func = load(head + rcu_head.func);
+  const ip = load(head + rcu_head.ip);
+  if (func === RCU_FREE_FILE) kmem_cache_free(FILE_CACHE, head - file.f_rcuhead, ip);
+  else kmem_cache_free(FILES_CACHE, head - files_struct.rcu, ip);
+}
+
+/** Runs the callbacks whose grace period is over; in a quiescent state of this CPU. They may not sleep. */
+export function rcu_process_callbacks(): void {
+  let head = rcu_done_callbacks();
+  if (head === 0) return;
+  preempt_disable();
+  while (head) {
+    const next = load(head + rcu_head.next);
+    run_callback(head);
+    head = next;
+  }
+  preempt_enable();
+}
