@@ -5,6 +5,7 @@ import { knownOf } from '../../dist/src/check/evidence/ledger.js';
 import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
+import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
 import { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import { imageOf } from '../../dist/src/explore/subject/targets.js';
 import { targetOf } from './programs.ts';
@@ -16,6 +17,8 @@ export interface Broken {
   readonly program: string;
   readonly executions: number;
   readonly faults?: Faults;
+  /** How it goes; at random by default. */
+  readonly strategy?: (subject: KernelSubject) => Strategy;
 }
 
 export interface Shown {
@@ -30,7 +33,7 @@ export async function titlesOfBroken(broken: Broken): Promise<readonly string[]>
 }
 
 /** The same, each title once as a bug and once as every finding that it was taken for. */
-export async function shownBy({ edit, program, executions, faults }: Broken): Promise<readonly Shown[]> {
+export async function shownBy({ edit, program, executions, faults, strategy }: Broken): Promise<readonly Shown[]> {
   const [file, text, by] = edit;
   let edits = 0;
   const edited = (path: string, whole: string): string => {
@@ -43,7 +46,7 @@ export async function shownBy({ edit, program, executions, faults }: Broken): Pr
   const image = imageOf(targetOf('broken', program));
   const subject = new KernelSubject({ module, places }, image, image.cpus, { faults });
   const runner = new Runner(subject, createObservers(checkers.map(({ name }) => name)));
-  const walk = new RandomWalk(3);
+  const walk = strategy?.(subject) ?? new RandomWalk(3);
   const shown = new Map<string, Shown>();
   for (let i = 0; i < executions; i++) {
     for (const bug of runner.run(walk, i)?.bugs ?? []) {
