@@ -1,6 +1,7 @@
 /** The slab caches: their numbers, and which struct each holds. */
 import {
   dentry,
+  fdtable,
   file,
   files_struct,
   fs_struct,
@@ -45,7 +46,8 @@ export const UNDO_CACHE = 17;
 export const SEM_CACHE = 18;
 export const VFORK_CACHE = 19;
 export const SIGQUEUE_CACHE = 20;
-export const NR_CACHES = 21;
+export const FDTABLE_CACHE = 21;
+export const NR_CACHES = 22;
 
 /** The struct in each cache, by cache number. */
 export const cacheStructs = [
@@ -70,6 +72,7 @@ export const cacheStructs = [
   sem_array,
   vfork_completion,
   sigqueue,
+  fdtable,
 ] as const;
 
 /** Bytes of an object of this cache. */

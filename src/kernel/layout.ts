@@ -13,6 +13,7 @@ import {
   MAX_CPUS,
   NAME_MAX,
   NR_OPEN,
+  NR_OPEN_DEFAULT,
   PAGE_SIZE,
   PATH_MAX,
   PID_MAX,
@@ -207,17 +208,19 @@ export const sem_undo_list = struct('sem_undo_list', {
   'lock (only when refcnt is not 1)': { lock: spinlock, proc_list: listHead },
 });
 
+/** The places of a descriptor table (fdtable.ts): as many as max_fds says. */
+export const fdtable = struct('fdtable', {
+  'written once': { max_fds: int },
+  'see rcu_head': { rcu: words(rcu_head.SIZE >> 2) },
+  'file_lock; fd is looked at under RCU since 2.6.14': { open_fds: hex, close_on_exec: hex, fd: words(NR_OPEN) },
+});
+
 export const files_struct = struct('files_struct', {
   atomic: { count: atomic },
-  file_lock: {
-    file_lock: spinlock,
-    next_fd: int,
-    open_fds: hex,
-    close_on_exec: hex,
-    /** Looked at under RCU since 2.6.14. */
-    fd: words(NR_OPEN),
-  },
-  'see rcu_head': { rcu: words(rcu_head.SIZE >> 2) },
+  'file_lock; looked at under RCU since 2.6.14': { fdt: pointer('fdtable') },
+  file_lock: { file_lock: spinlock, next_fd: int },
+  /** The first one, with fewer places. */
+  'see fdtable': { fdtab: words((fdtable.fd >> 2) + NR_OPEN_DEFAULT) },
 });
 
 export const fs_struct = struct('fs_struct', {

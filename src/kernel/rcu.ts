@@ -30,6 +30,7 @@ import { cpu_rq, this_cpu_data, this_rq } from './percpu.ts';
 /** What call_rcu is to have done. */
 export const RCU_FREE_FILE = 1;
 export const RCU_FREE_FILES = 2;
+export const RCU_FREE_FDTABLE = 3;
 
 /** What is found inside stays until rcu_read_unlock. May not sleep meanwhile. */
 export function rcu_read_lock(): void {

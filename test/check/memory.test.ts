@@ -19,7 +19,7 @@ const field = (task: number, offset: number): number => lab.word(task + offset);
 /** Closes the leader's open file, which waits for RCU from then on; where it was. */
 const closedFile = (): number => {
   const files = field(scene.leader, task_struct.files);
-  const file = lab.word(files + layout.files_struct.fd);
+  const file = lab.word(files + layout.files_struct.fdtab + layout.fdtable.fd);
   lab.call(scene.leader, NR_close, 0);
   return file;
 };
@@ -56,7 +56,7 @@ test('the header of a freed object', () => {
 
 test('a pointer to a freed object', () => {
   const file = closedFile();
-  lab.poke(field(scene.leader, task_struct.files) + layout.files_struct.fd, file);
+  lab.poke(field(scene.leader, task_struct.files) + layout.files_struct.fdtab + layout.fdtable.fd, file);
   expect(lab.wrong()).toEqual(['use-after-free: files->fd points to a freed file in fput']);
 });
 

@@ -68,9 +68,13 @@ const cases: readonly Case[] = [
   },
   {
     what: 'a look-up outside a read section',
-    edit: ['files.js', /rcu_read_lock\(\);\s*const f = [^;]*;/, 'const f = rcu_dereference(slot);\nrcu_read_lock();'],
+    edit: [
+      'descriptors.js',
+      /rcu_read_lock\(\);\s*const f = [^;]*;/,
+      'const f = fcheck_files(files, fd);\nrcu_read_lock();',
+    ],
     more: 1,
-    title: 'assert: pointer of RCU read outside a read section in fcheck_get',
+    title: 'assert: pointer of RCU read outside a read section in fcheck_files',
   },
   {
     what: 'a file that is counted up although it is being closed',

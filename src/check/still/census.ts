@@ -5,11 +5,12 @@
  * It assumes that no system call is under way (all CPUs parked between user instructions), so that there are no
  * temporary references. A pointer that leads to no live object is a finding of its own and is not followed.
  */
-import { NR_OPEN, RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../../machine/limits.ts';
+import { RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../../machine/limits.ts';
 import * as caches from '../../kernel/caches.ts';
 import { FILE_PROC_MOUNTS, FILE_REGULAR } from '../../kernel/files.ts';
 import {
   dentry,
+  fdtable,
   file,
   files_struct,
   fs_struct,
@@ -176,7 +177,10 @@ export class Census {
 
   private visitFiles(files: number): void {
     if (!this.reach(files, caches.FILES_CACHE, 'task->files')) return;
-    for (let fd = 0; fd < NR_OPEN; fd++) this.visitFile(this.view.word(files + files_struct.fd + 4 * fd));
+    const fdt = this.view.word(files + files_struct.fdt);
+    if (fdt !== files + files_struct.fdtab && !this.reach(fdt, caches.FDTABLE_CACHE, 'files->fdt')) return;
+    const size = this.view.word(fdt + fdtable.max_fds);
+    for (let fd = 0; fd < size; fd++) this.visitFile(this.view.word(fdt + fdtable.fd + 4 * fd));
   }
 
   private visitFile(f: number): void {
