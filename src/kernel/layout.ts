@@ -322,12 +322,14 @@ export const super_block = struct('super_block', {
 
 export const dentry = struct('dentry', {
   atomic: { d_count: atomic },
-  dcache_lock: {
+  'dcache_lock; the lists are looked at under RCU': {
     d_parent: pointer('dentry'),
     d_subdirs: listHead,
     d_child: listHead,
     d_mounted: int,
   },
+  'dcache_lock and d_lock, either to read': { d_lock: spinlock, d_flags: hex },
+  'see rcu_head': { d_rcu: words(rcu_head.SIZE >> 2) },
   'written once': {
     d_inode: pointer('inode'),
     d_sb: pointer('super_block'),

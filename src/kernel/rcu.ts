@@ -31,6 +31,7 @@ import { cpu_rq, this_cpu_data, this_rq } from './percpu.ts';
 export const RCU_FREE_FILE = 1;
 export const RCU_FREE_FILES = 2;
 export const RCU_FREE_FDTABLE = 3;
+export const RCU_FREE_DENTRY = 4;
 
 /** What is found inside stays until rcu_read_unlock. May not sleep meanwhile. */
 export function rcu_read_lock(): void {

@@ -7,6 +7,7 @@
  */
 import { RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../../machine/limits.ts';
 import * as caches from '../../kernel/caches.ts';
+import { DCACHE_UNHASHED } from '../../kernel/dcache.ts';
 import { FILE_PROC_MOUNTS, FILE_REGULAR } from '../../kernel/files.ts';
 import {
   dentry,
@@ -258,4 +259,4 @@ export class Census {
 
 /** A name that was taken out of its directory. */
 export const isRemoved = (view: RamView, d: number): boolean =>
-  view.word(d + dentry.d_parent) !== d && view.word(d + dentry.d_child) === d + dentry.d_child;
+  view.word(d + dentry.d_parent) !== d && (view.word(d + dentry.d_flags) & DCACHE_UNHASHED) !== 0;
