@@ -132,7 +132,7 @@ const same = ['wait.js', 'remove_wait_queue(tsk);', 'remove_wait_queue(tsk);'] a
 
 test.each([
   ['old-leader-collected-twice', COLLECTED, 150],
-  ['files-changed-by-exec', DESCRIPTORS, 60],
+  ['files-changed-by-exec', DESCRIPTORS, 150],
 ] as const)('%s is known', { timeout: 300_000 }, async (known, program, executions) => {
   const shown = await shownBy({ edit: same, program, executions });
   expect(shown.length).toBeGreaterThan(1);

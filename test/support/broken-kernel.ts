@@ -14,6 +14,8 @@ import { compileEdited } from './stepped-kernel.ts';
 export interface Broken {
   /** Its file in dist/src/kernel, where fields are numbers; the text, which stands there once; what stands there instead. */
   readonly edit: readonly [file: string, text: string | RegExp, by: string];
+  /** A second edit, of the same file. */
+  readonly also?: readonly [text: string | RegExp, by: string];
   readonly program: string;
   readonly executions: number;
   readonly faults?: Faults;
@@ -33,16 +35,28 @@ export async function titlesOfBroken(broken: Broken): Promise<readonly string[]>
 }
 
 /** The same, each title once as a bug and once as every finding that it was taken for. */
-export async function shownBy({ edit, program, executions, faults, strategy }: Broken): Promise<readonly Shown[]> {
+export async function shownBy({
+  edit,
+  also,
+  program,
+  executions,
+  faults,
+  strategy,
+}: Broken): Promise<readonly Shown[]> {
   const [file, text, by] = edit;
+  const changes = also === undefined ? [[text, by] as const] : [[text, by] as const, also];
   let edits = 0;
   const edited = (path: string, whole: string): string => {
     if (!path.endsWith(`/${file}`)) return whole;
-    edits += whole.split(text).length - 1;
-    return whole.replace(text, by);
+    let result = whole;
+    for (const [from, to] of changes) {
+      edits += result.split(from).length - 1;
+      result = result.replace(from, to);
+    }
+    return result;
   };
   const { module, places } = await compileEdited(edited, 'dist/src/kernel/cpu-loop.js:cpu_main');
-  expect(edits).toBe(1);
+  expect(edits).toBe(changes.length);
   const image = imageOf(targetOf('broken', program));
   const subject = new KernelSubject({ module, places }, image, image.cpus, { faults });
   const runner = new Runner(subject, createObservers(checkers.map(({ name }) => name)));

@@ -177,7 +177,7 @@ export const knownFindings: readonly KnownFinding[] = [
       race('task_struct->files', 'get_files_struct / (unshare|restore)_files'),
       {
         title:
-          /^data-race: plain write of files_struct->\w+ against (plain read|marked read|lock) in (alloc_files|dup_fd) \/ \w+$/,
+          /^data-race: plain write of (files_struct|fdtable)->\w+ against (plain read|marked read|lock) in (alloc_files|init_fdtable|copy_fdtable|dup_fd) \/ \w+$/,
         line: /^unshare_files \(/,
       },
       { title: /^(refcount|use-after-free): .*files_struct/, line: /^restore_files \(/ },
