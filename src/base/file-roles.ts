@@ -34,6 +34,8 @@ const roles: ReadonlyMap<string, FileRole> = new Map<string, FileRole>([
   [`${KERNEL_FOLDER}/syscall-numbers.ts`, { table: true }],
   [`${KERNEL_FOLDER}/context.ts`, { tool: true }],
   [`${KERNEL_FOLDER}/list.ts`, { tool: true }],
+  [`${KERNEL_FOLDER}/rcu.ts`, { tool: true, allocator: true }],
+  [`${KERNEL_FOLDER}/rcu-callbacks.ts`, { allocator: true }],
   [`${KERNEL_FOLDER}/sched.ts`, { tool: ['wake_up', 'wake_up_locked'] }],
   [`${KERNEL_FOLDER}/slab.ts`, { tool: true, allocator: true }],
   [`${KERNEL_FOLDER}/waitqueue.ts`, { tool: true }],

@@ -1,6 +1,7 @@
 /** The slab caches: their numbers, and which struct each holds. */
 import {
   dentry,
+  fdtable,
   file,
   files_struct,
   fs_struct,
@@ -47,7 +48,8 @@ export const SEM_CACHE = 18;
 export const VFORK_CACHE = 19;
 export const SIGQUEUE_CACHE = 20;
 export const KTIMER_CACHE = 21;
-export const NR_CACHES = 22;
+export const FDTABLE_CACHE = 22;
+export const NR_CACHES = 23;
 
 /** The struct in each cache, by cache number. */
 export const cacheStructs = [
@@ -73,6 +75,7 @@ export const cacheStructs = [
   vfork_completion,
   sigqueue,
   k_itimer,
+  fdtable,
 ] as const;
 
 /** Bytes of an object of this cache. */

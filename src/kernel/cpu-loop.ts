@@ -12,6 +12,7 @@ import { time_passes } from './interrupt.ts';
 import { cpu_data, kernel, rq, task_struct } from './layout.ts';
 import { mmdrop } from './mm.ts';
 import { this_cpu_data, this_rq } from './percpu.ts';
+import { rcu_process_callbacks } from './rcu-callbacks.ts';
 import { idle_balance, schedule } from './sched.ts';
 import { do_signal } from './signal-delivery.ts';
 import { put_user } from './uaccess.ts';
@@ -46,7 +47,10 @@ export function schedule_tail(tsk: number): void {
   }
 }
 
-/** Gives the CPU to the next task, and drops the last reference on the one that left when it is dead. */
+/**
+ * Gives the CPU to the next task, and drops the last reference on the one that left when it is dead. In between no task is
+ * in the kernel here, so callbacks of RCU run.
+ */
 export function context_switch(): void {
   const prev = current();
   const dead = prev ? load(prev + task_struct.flags) & PF_DEAD : 0;
@@ -56,6 +60,7 @@ export function context_switch(): void {
     if (mm) mmdrop(mm);
     put_task_struct(prev);
   }
+  rcu_process_callbacks();
 }
 
 /**

@@ -4,18 +4,24 @@
  * freed by its last user; until then it keeps the directory, whose own name may be gone as well. kill_tree takes the rest
  * down with its superblock (super.ts).
  *
- * dcache_lock guards the tree. A parent never changes: nothing is renamed.
+ * dcache_lock guards the tree. A parent never changes: nothing is renamed. A name is looked up under RCU, and found when
+ * d_lock, which is taken inside dcache_lock, tells that it is still in its directory: then it is in use and can be counted.
  */
 import { atomic_dec_and_test, atomic_inc, atomic_set } from '../machine/atomic.ts';
 import { load, memcpy, memeq, memset, store } from '../machine/bus.ts';
 import { NAME_MAX } from '../machine/limits.ts';
-import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
+import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { S_IFDIR, S_IFMT } from './abi.ts';
 import { DENTRY_CACHE } from './caches.ts';
 import { iput, new_inode } from './inode.ts';
-import { dentry, inode, kernel } from './layout.ts';
-import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
-import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { dentry, inode, kernel, list_head } from './layout.ts';
+import { INIT_LIST_HEAD, list_add_tail_rcu, list_del_rcu, list_empty } from './list.ts';
+import { LOCK_DENTRY } from './locks.ts';
+import { call_rcu, RCU_FREE_DENTRY, rcu_dereference, rcu_read_lock, rcu_read_unlock } from './rcu.ts';
+import { kmem_cache_alloc } from './slab.ts';
+
+/** d_flags: in no directory yet, or no longer. */
+export const DCACHE_UNHASHED = 0x10;
 
 /** Takes a reference; returns the dentry. */
 export function dget(d: number): number {
@@ -29,7 +35,7 @@ export function dput(from: number): void {
   while (atomic_dec_and_test(d + dentry.d_count)) {
     const parent = load(d + dentry.d_parent);
     iput(load(d + dentry.d_inode));
-    kmem_cache_free(DENTRY_CACHE, d, _THIS_IP_);
+    call_rcu(d + dentry.d_rcu, RCU_FREE_DENTRY, _THIS_IP_);
     if (parent === d) return;
     d = parent;
   }
@@ -44,6 +50,8 @@ export function d_alloc(sb: number, i: number): number {
   INIT_LIST_HEAD(d + dentry.d_subdirs);
   INIT_LIST_HEAD(d + dentry.d_child);
   store(d + dentry.d_mounted, 0);
+  spin_lock_init(d + dentry.d_lock, LOCK_DENTRY);
+  store(d + dentry.d_flags, DCACHE_UNHASHED);
   store(d + dentry.d_inode, i);
   store(d + dentry.d_sb, sb);
   memset(d + dentry.d_name, 0, NAME_MAX);
@@ -57,7 +65,8 @@ export function d_link(parent: number, name: number, i: number): number {
   memcpy(d + dentry.d_name, name, NAME_MAX);
   spin_lock(kernel.dcache_lock);
   store(d + dentry.d_parent, parent);
-  list_add_tail(d + dentry.d_child, parent + dentry.d_subdirs);
+  store(d + dentry.d_flags, 0);
+  list_add_tail_rcu(d + dentry.d_child, parent + dentry.d_subdirs);
   spin_unlock(kernel.dcache_lock);
   return d;
 }
@@ -75,20 +84,25 @@ export function d_create(parent: number, name: number, mode: number, uid: number
   return d;
 }
 
-/** The entry of that name with one more reference, or 0. Takes dcache_lock. */
+/** The name with one more reference, or 0 when it has left its directory meanwhile. Takes d_lock. */
+function dget_hashed(d: number): number {
+  spin_lock(d + dentry.d_lock);
+  const found = load(d + dentry.d_flags) & DCACHE_UNHASHED ? 0 : dget(d);
+  spin_unlock(d + dentry.d_lock);
+  return found;
+}
+
+/** The entry of that name with one more reference, or 0. Under RCU; takes its d_lock. */
 export function d_lookup(parent: number, name: number): number {
   const head = parent + dentry.d_subdirs;
-  spin_lock(kernel.dcache_lock);
-  for (let at = list_next(head); at !== head; at = list_next(at)) {
-    const d = at - dentry.d_child;
-    if (memeq(d + dentry.d_name, name, NAME_MAX)) {
-      dget(d);
-      spin_unlock(kernel.dcache_lock);
-      return d;
-    }
+  rcu_read_lock();
+  let at = rcu_dereference(head + list_head.next);
+  while (at !== head && memeq(at - dentry.d_child + dentry.d_name, name, NAME_MAX) === 0) {
+    at = rcu_dereference(at + list_head.next);
   }
-  spin_unlock(kernel.dcache_lock);
-  return 0;
+  const found = at === head ? 0 : dget_hashed(at - dentry.d_child);
+  rcu_read_unlock();
+  return found;
 }
 
 export function is_directory(d: number): number {
@@ -97,13 +111,16 @@ export function is_directory(d: number): number {
 
 /** 1 for a name that is in no directory any more. dcache_lock held. */
 export function d_unhashed(d: number): number {
-  return load(d + dentry.d_parent) !== d && list_empty(d + dentry.d_child) ? 1 : 0;
+  return load(d + dentry.d_parent) !== d && load(d + dentry.d_flags) & DCACHE_UNHASHED ? 1 : 0;
 }
 
 /** Takes a name out of its directory, which it keeps from now on. The caller has a reference. Takes dcache_lock. */
 export function d_drop(d: number): void {
   spin_lock(kernel.dcache_lock);
-  list_del_init(d + dentry.d_child);
+  spin_lock(d + dentry.d_lock);
+  store(d + dentry.d_flags, DCACHE_UNHASHED);
+  list_del_rcu(d + dentry.d_child);
+  spin_unlock(d + dentry.d_lock);
   dget(load(d + dentry.d_parent));
   spin_unlock(kernel.dcache_lock);
 }

@@ -12,8 +12,10 @@ import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import { ENOMEM, ERESTARTNOINTR, EXEC_BEGUN, NSIG, PF_FORKNOEXEC, SIGCHLD, SIG_DFL, SIG_IGN } from './abi.ts';
 import { current } from './context.ts';
 import { de_thread } from './de-thread.ts';
-import { put_files_struct, restore_files, sys_close, unshare_files } from './files.ts';
-import { files_struct, kernel, sighand_struct, task_struct } from './layout.ts';
+import { sys_close } from './descriptors.ts';
+import { files_fdtable } from './fdtable.ts';
+import { put_files_struct, restore_files, unshare_files } from './files.ts';
+import { fdtable, kernel, sighand_struct, task_struct } from './layout.ts';
 import { exec_mmap, image_rodata, mmput, new_mm } from './mm.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_sighand } from './sighand.ts';
@@ -34,7 +36,7 @@ function flush_signal_handlers(tsk: number): void {
 
 /** Closes every descriptor that is marked close-on-exec. */
 function flush_old_files(tsk: number): void {
-  const marked = load(load(tsk + task_struct.files) + files_struct.close_on_exec);
+  const marked = load(files_fdtable(load(tsk + task_struct.files)) + fdtable.close_on_exec);
   for (let fd = 0; fd < NR_OPEN; fd++) if (marked & (1 << fd)) sys_close(fd);
 }
 

@@ -23,10 +23,13 @@ import { FILE_CACHE } from './caches.ts';
 import { current } from './context.ts';
 import { open_create } from './create.ts';
 import { is_directory } from './dcache.ts';
-import { FILE_REGULAR, fd_install, fget, fput, get_unused_fd, put_unused_fd } from './files.ts';
-import { cpu_data, dentry, file, files_struct, inode, nameidata, task_struct } from './layout.ts';
+import { fcheck_locked, fd_install, fget, get_unused_fd, put_unused_fd } from './descriptors.ts';
+import { expand_files, fd_slot, files_fdtable } from './fdtable.ts';
+import { FILE_REGULAR, fput } from './files.ts';
+import { cpu_data, dentry, fdtable, file, files_struct, inode, nameidata, task_struct } from './layout.ts';
 import { MAY_READ, MAY_WRITE, path_lookup, path_release, permission } from './namei.ts';
 import { this_cpu_data } from './percpu.ts';
+import { rcu_assign_pointer } from './rcu.ts';
 import { proc_open } from './proc.ts';
 import { is_proc_path } from './proc-path.ts';
 import { truncate_inode } from './read-write.ts';
@@ -138,29 +141,33 @@ export function sys_dup(fd: number): number {
 
 /**
  * A second descriptor with the number `to`, whose file is closed when it has one. -EBUSY while somebody who shares the table
- * is opening it. Takes file_lock; the file is closed outside.
+ * is opening it, -ENOMEM when the table cannot grow. Takes file_lock; files are closed outside. May sleep.
  */
 export function sys_dup2(fd: number, to: number): number {
-  if (fd >>> 0 >= NR_OPEN || to >>> 0 >= NR_OPEN) return -EBADF;
+  if (to >>> 0 >= NR_OPEN) return -EBADF;
   const files = load(current() + task_struct.files);
-  const slot = files + files_struct.fd + 4 * to;
   spin_lock(files + files_struct.file_lock);
-  const f = load(files + files_struct.fd + 4 * fd);
-  const replaced = load(slot);
-  const open = load(files + files_struct.open_fds);
-  const in_flight = replaced === 0 && open & (1 << to);
-  if (f === 0 || to === fd || in_flight) {
+  const f = fcheck_locked(files, fd);
+  if (f === 0 || to === fd) {
     spin_unlock(files + files_struct.file_lock);
-    if (f === 0) return -EBADF;
-    return to === fd ? to : -EBUSY;
+    return f ? to : -EBADF;
   }
+  // Where the table grows it lets go of the lock.
   atomic_inc(f + file.f_count);
-  store(slot, f);
-  store(files + files_struct.open_fds, open | (1 << to));
-  store(files + files_struct.close_on_exec, load(files + files_struct.close_on_exec) & ~(1 << to));
+  let err = expand_files(files, to);
+  const fdt = files_fdtable(files);
+  const open = load(fdt + fdtable.open_fds);
+  const replaced = fcheck_locked(files, to);
+  if (err >= 0) err = replaced === 0 && open & (1 << to) ? -EBUSY : 0;
+  if (err === 0) {
+    rcu_assign_pointer(fd_slot(fdt, to), f);
+    store(fdt + fdtable.open_fds, open | (1 << to));
+    store(fdt + fdtable.close_on_exec, load(fdt + fdtable.close_on_exec) & ~(1 << to));
+  }
   spin_unlock(files + files_struct.file_lock);
-  if (replaced) fput(replaced);
-  return to;
+  if (err) fput(f);
+  else if (replaced) fput(replaced);
+  return err ? err : to;
 }
 
 export function sys_fcntl(fd: number, command: number, argument: number): number {
@@ -170,11 +177,12 @@ export function sys_fcntl(fd: number, command: number, argument: number): number
   if (f === 0) return -EBADF;
   let result = -EINVAL;
   spin_lock(files + files_struct.file_lock);
-  const flags = load(files + files_struct.close_on_exec);
+  const at = files_fdtable(files) + fdtable.close_on_exec;
+  const flags = load(at);
   if (command === F_GETFD) {
     result = flags & (1 << fd) ? 1 : 0;
   } else if (command === F_SETFD) {
-    store(files + files_struct.close_on_exec, argument & 1 ? flags | (1 << fd) : flags & ~(1 << fd));
+    store(at, argument & 1 ? flags | (1 << fd) : flags & ~(1 << fd));
     result = 0;
   }
   spin_unlock(files + files_struct.file_lock);

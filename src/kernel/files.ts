@@ -1,23 +1,20 @@
-/**
- * files_struct: the descriptor table of a task, and who shares it. The table is the embedded one of 32 and never
- * grows, so there is no second table to allocate and no RCU: lookups take file_lock (as before 2.6.14).
- */
+/** files_struct: which descriptors a task has, and who shares them; and open files, as far as they are counted. */
 import { atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../machine/atomic.ts';
-import { load, memset, store, xchg } from '../machine/bus.ts';
-import { NR_OPEN } from '../machine/limits.ts';
+import { load, store, xchg } from '../machine/bus.ts';
+import { NR_OPEN_DEFAULT } from '../machine/limits.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
-import { CLONE_FILES, EBADF, EMFILE, ENOMEM } from './abi.ts';
+import { CLONE_FILES, ENOMEM } from './abi.ts';
 import { FILE_CACHE, FILES_CACHE } from './caches.ts';
 import { current, task_lock, task_unlock } from './context.ts';
 import { dput } from './dcache.ts';
-import { should_fail } from './fault-inject.ts';
-import { FAULT_FD } from './fault-sites.ts';
-import { file, files_struct, kernel, task_struct } from './layout.ts';
+import { expand_files, fd_slot, files_fdtable, free_files, init_fdtable } from './fdtable.ts';
+import { fdtable, file, files_struct, kernel, task_struct } from './layout.ts';
 import { LOCK_FILE } from './locks.ts';
 import { mmdrop } from './mm.ts';
 import { mntput } from './mount.ts';
 import { put_namespace } from './namespace.ts';
-import { PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
+import { call_rcu, RCU_FREE_FILE } from './rcu.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { put_task_struct } from './task.ts';
 
@@ -46,7 +43,8 @@ export function fput(f: number): void {
     if (kind === FILE_PROC_MOUNTS) put_namespace(load(f + file.f_private));
     else if (kind !== FILE_REGULAR && kind !== FILE_PROC_SYSRQ) put_task_struct(load(f + file.f_private));
     if (load(f + file.f_mm)) mmdrop(load(f + file.f_mm));
-    kmem_cache_free(FILE_CACHE, f, _THIS_IP_);
+    if (load(kernel.profile) === PROFILE_DESAI_2005) kmem_cache_free(FILE_CACHE, f, _THIS_IP_);
+    else call_rcu(f + file.f_rcuhead, RCU_FREE_FILE, _THIS_IP_);
   }
 }
 
@@ -57,27 +55,57 @@ export function alloc_files(): number {
   atomic_set(files + files_struct.count, 1);
   spin_lock_init(files + files_struct.file_lock, LOCK_FILE);
   store(files + files_struct.next_fd, 0);
-  store(files + files_struct.open_fds, 0);
-  store(files + files_struct.close_on_exec, 0);
-  memset(files + files_struct.fd, 0, 4 * NR_OPEN);
+  init_fdtable(files + files_struct.fdtab, NR_OPEN_DEFAULT);
+  store(files + files_struct.fdt, files + files_struct.fdtab);
   return files;
+}
+
+/** The highest descriptor that is open or being opened, -1 for none; file_lock held. */
+function last_open(files: number): number {
+  let fd = -1;
+  for (let left = load(files_fdtable(files) + fdtable.open_fds); left !== 0; left >>>= 1) fd = fd + 1;
+  return fd;
+}
+
+/**
+ * Locks the files_struct that is to be copied, when the copy, which nobody else has, is large enough for what is open then.
+ * 1; 0 without memory, and nothing is locked. May sleep.
+ */
+function lock_for_copy(files: number, old: number): number {
+  spin_lock(old + files_struct.file_lock);
+  while (last_open(old) >= load(files_fdtable(files) + fdtable.max_fds)) {
+    const fd = last_open(old);
+    spin_unlock(old + files_struct.file_lock);
+    spin_lock(files + files_struct.file_lock);
+    const err = expand_files(files, fd);
+    spin_unlock(files + files_struct.file_lock);
+    if (err < 0) return 0;
+    spin_lock(old + files_struct.file_lock);
+  }
+  return 1;
 }
 
 /** A copy of a table, count 1, or 0 without memory. A descriptor that is being opened is left out. Takes file_lock. */
 export function dup_fd(old: number): number {
   const files = alloc_files();
   if (files === 0) return 0;
-  spin_lock(old + files_struct.file_lock);
-  let open = load(old + files_struct.open_fds);
-  store(files + files_struct.close_on_exec, load(old + files_struct.close_on_exec));
+  if (lock_for_copy(files, old) === 0) {
+    free_files(files);
+    return 0;
+  }
+  const from = files_fdtable(old);
+  const to = files_fdtable(files);
+  const size = load(to + fdtable.max_fds);
+  let open = load(from + fdtable.open_fds);
+  store(to + fdtable.close_on_exec, load(from + fdtable.close_on_exec));
   store(files + files_struct.next_fd, load(old + files_struct.next_fd));
-  for (let fd = 0; fd < NR_OPEN; fd++) {
-    const f = load(old + files_struct.fd + 4 * fd);
+  for (let fd = 0; fd < size; fd++) {
+    const f = fd < load(from + fdtable.max_fds) ? load(fd_slot(from, fd)) : 0;
     if (f) atomic_inc(f + file.f_count);
     else open &= ~(1 << fd);
-    store(files + files_struct.fd + 4 * fd, f);
+    store(fd_slot(to, fd), f);
   }
-  store(files + files_struct.open_fds, open);
+  store(to + fdtable.open_fds, open);
   spin_unlock(old + files_struct.file_lock);
   return files;
 }
@@ -85,11 +113,13 @@ export function dup_fd(old: number): number {
 /** Drops a reference; the last one closes every file. May sleep. */
 export function put_files_struct(files: number): void {
   if (atomic_dec_and_test(files + files_struct.count)) {
-    for (let fd = 0; fd < NR_OPEN; fd++) {
-      const f = xchg(files + files_struct.fd + 4 * fd, 0);
+    const fdt = files_fdtable(files);
+    const size = load(fdt + fdtable.max_fds);
+    for (let fd = 0; fd < size; fd++) {
+      const f = xchg(fd_slot(fdt, fd), 0);
       if (f) fput(f);
     }
-    kmem_cache_free(FILES_CACHE, files, _THIS_IP_);
+    free_files(files);
   }
 }
 
@@ -148,69 +178,4 @@ export function get_files_struct(tsk: number): number {
   if (files) atomic_inc(files + files_struct.count);
   task_unlock(tsk);
   return files;
-}
-
-/** The open file of a descriptor of this table with one more reference, or 0. Takes file_lock. */
-export function fcheck_get(files: number, fd: number): number {
-  if (fd >>> 0 >= NR_OPEN) return 0;
-  spin_lock(files + files_struct.file_lock);
-  const f = load(files + files_struct.fd + 4 * fd);
-  if (f) atomic_inc(f + file.f_count);
-  spin_unlock(files + files_struct.file_lock);
-  return f;
-}
-
-/** The same for the current task. */
-export function fget(fd: number): number {
-  return fcheck_get(load(current() + task_struct.files), fd);
-}
-
-/** Reserves the lowest free descriptor, `from` or higher; -EMFILE for none, or when it is to fail. Takes file_lock. */
-export function get_unused_fd(from: number): number {
-  const fails = should_fail(FAULT_FD, 0);
-  if (fails) return -EMFILE;
-  const files = load(current() + task_struct.files);
-  spin_lock(files + files_struct.file_lock);
-  const open = load(files + files_struct.open_fds);
-  let fd = from;
-  while (fd < NR_OPEN && open & (1 << fd)) fd++;
-  if (fd < NR_OPEN) {
-    store(files + files_struct.open_fds, open | (1 << fd));
-    store(files + files_struct.close_on_exec, load(files + files_struct.close_on_exec) & ~(1 << fd));
-    store(files + files_struct.next_fd, fd + 1);
-  }
-  spin_unlock(files + files_struct.file_lock);
-  return fd < NR_OPEN ? fd : -EMFILE;
-}
-
-/** Gives a reserved descriptor back. Takes file_lock. */
-export function put_unused_fd(fd: number): void {
-  const files = load(current() + task_struct.files);
-  spin_lock(files + files_struct.file_lock);
-  store(files + files_struct.open_fds, load(files + files_struct.open_fds) & ~(1 << fd));
-  spin_unlock(files + files_struct.file_lock);
-}
-
-/** Puts an open file behind a reserved descriptor. Takes file_lock. */
-export function fd_install(fd: number, f: number): void {
-  const files = load(current() + task_struct.files);
-  spin_lock(files + files_struct.file_lock);
-  store(files + files_struct.fd + 4 * fd, f);
-  spin_unlock(files + files_struct.file_lock);
-}
-
-/** Empties a slot and closes the file that was there. 0 or -EBADF. Takes file_lock; the close is outside it. */
-export function sys_close(fd: number): number {
-  const files = load(current() + task_struct.files);
-  if (fd >>> 0 >= NR_OPEN) return -EBADF;
-  spin_lock(files + files_struct.file_lock);
-  const f = load(files + files_struct.fd + 4 * fd);
-  if (f) {
-    store(files + files_struct.fd + 4 * fd, 0);
-    store(files + files_struct.open_fds, load(files + files_struct.open_fds) & ~(1 << fd));
-  }
-  spin_unlock(files + files_struct.file_lock);
-  if (f === 0) return -EBADF;
-  fput(f);
-  return 0;
 }

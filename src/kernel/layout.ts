@@ -14,6 +14,7 @@ import {
   MAX_POSIX_TIMERS,
   NAME_MAX,
   NR_OPEN,
+  NR_OPEN_DEFAULT,
   PAGE_SIZE,
   PATH_MAX,
   PID_MAX,
@@ -42,6 +43,11 @@ import {
 
 export const list_head = struct('list_head', {
   'the list': { next: pointer('list_head'), prev: pointer('list_head') },
+});
+
+/** In an object that RCU gives back (rcu.ts): what is to be done with it, and who asked. */
+export const rcu_head = struct('rcu_head', {
+  'the CPU that queued it': { next: pointer('rcu_head'), func: int, ip: int },
 });
 
 /** One of a task's four entries in the pid hashes. */
@@ -228,15 +234,19 @@ export const sem_undo_list = struct('sem_undo_list', {
   'lock (only when refcnt is not 1)': { lock: spinlock, proc_list: listHead },
 });
 
+/** The places of a descriptor table (fdtable.ts): as many as max_fds says. */
+export const fdtable = struct('fdtable', {
+  'written once': { max_fds: int },
+  'see rcu_head': { rcu: words(rcu_head.SIZE >> 2) },
+  'file_lock; fd is looked at under RCU since 2.6.14': { open_fds: hex, close_on_exec: hex, fd: words(NR_OPEN) },
+});
+
 export const files_struct = struct('files_struct', {
   atomic: { count: atomic },
-  file_lock: {
-    file_lock: spinlock,
-    next_fd: int,
-    open_fds: hex,
-    close_on_exec: hex,
-    fd: words(NR_OPEN),
-  },
+  'file_lock; looked at under RCU since 2.6.14': { fdt: pointer('fdtable') },
+  file_lock: { file_lock: spinlock, next_fd: int },
+  /** The first one, with fewer places. */
+  'see fdtable': { fdtab: words((fdtable.fd >> 2) + NR_OPEN_DEFAULT) },
 });
 
 export const fs_struct = struct('fs_struct', {
@@ -352,12 +362,14 @@ export const super_block = struct('super_block', {
 
 export const dentry = struct('dentry', {
   atomic: { d_count: atomic },
-  dcache_lock: {
+  'dcache_lock; the lists are looked at under RCU': {
     d_parent: pointer('dentry'),
     d_subdirs: listHead,
     d_child: listHead,
     d_mounted: int,
   },
+  'dcache_lock and d_lock, either to read': { d_lock: spinlock, d_flags: hex },
+  'see rcu_head': { d_rcu: words(rcu_head.SIZE >> 2) },
   'written once': {
     d_inode: pointer('inode'),
     d_sb: pointer('super_block'),
@@ -397,6 +409,7 @@ export const file = struct('file', {
     f_mm: pointer('mm_struct'),
   },
   'racy by design (f_pos)': { f_pos: int },
+  'see rcu_head': { f_rcuhead: words(rcu_head.SIZE >> 2) },
 });
 
 export const user_struct = struct('user_struct', {
@@ -456,7 +469,8 @@ export const cpu_cache = struct('cpu_cache', {
 /** Run queue of one CPU. */
 export const rq = struct('rq', {
   lock: { lock: spinlock, nr_running: int, queue: listHead },
-  'private to the CPU': { idle: int, nr_switches: int, dead: pointer('task_struct') },
+  /** One more with each task that leaves the CPU, and with each that comes: odd while it runs none. */
+  'atomic, by the CPU itself': { rcu_passed: atomic },
 });
 
 /** Where a path walk stands, and the last name of a path whose parent is wanted. */
@@ -476,6 +490,8 @@ export const cpu_data = struct('cpu_data', {
     path2: words(PATH_MAX >> 2),
     nd: words(nameidata.SIZE >> 2),
     nd2: words(nameidata.SIZE >> 2),
+    /** How far each CPU had come when the grace period of its callbacks began. */
+    rcu_seen: words(MAX_CPUS),
     /** The page that access_process_vm is at. */
     pinned_page: pointer('page'),
     /** A security context on its way in or out. */

@@ -1,6 +1,6 @@
 /** Doubly linked lists of the Linux kind: the head is an entry like any other, and an empty list points to itself. */
 import { BUG, BUG_LIST } from '../machine/fault.ts';
-import { load, store } from '../machine/bus.ts';
+import { load, store, WRITE_ONCE } from '../machine/bus.ts';
 import { list_head } from './layout.ts';
 
 /** What list_del leaves behind, so that a second use faults. */
@@ -47,6 +47,26 @@ export function list_del(entry: number): void {
 export function list_del_init(entry: number): void {
   __list_del(entry);
   INIT_LIST_HEAD(entry);
+}
+
+/** Adds at the end of a list that others walk under RCU: they see the entry whole or not at all. */
+export function list_add_tail_rcu(entry: number, head: number): void {
+  const prev = load(head + list_head.prev);
+  if (load(prev + list_head.next) !== head) BUG(BUG_LIST, entry);
+  store(entry + list_head.next, head);
+  store(entry + list_head.prev, prev);
+  WRITE_ONCE(prev + list_head.next, entry);
+  store(head + list_head.prev, entry);
+}
+
+/** Takes an entry out of such a list: who stands on it goes on from there. */
+export function list_del_rcu(entry: number): void {
+  const next = load(entry + list_head.next);
+  const prev = load(entry + list_head.prev);
+  if (load(prev + list_head.next) !== entry) BUG(BUG_LIST, entry);
+  store(next + list_head.prev, prev);
+  WRITE_ONCE(prev + list_head.next, next);
+  store(entry + list_head.prev, LIST_POISON2);
 }
 
 export function list_move_tail(entry: number, head: number): void {

@@ -31,6 +31,7 @@ export const LOCK_TIMER = 24;
 export const LOCK_CORE = 25;
 export const LOCK_IDR = 26;
 export const LOCK_ITIMER = 27;
+export const LOCK_DENTRY = 28;
 
 export interface LockClass {
   readonly number: number;
@@ -56,6 +57,7 @@ export const lockOrder: readonly LockClass[] = [
   { number: LOCK_PAGE_TABLE, name: 'page_table_lock', guards: 'the page table of an address space' },
   { number: LOCK_VFSMOUNT, name: 'vfsmount_lock', guards: 'what is mounted where' },
   { number: LOCK_DCACHE, name: 'dcache_lock', guards: 'the tree of names' },
+  { number: LOCK_DENTRY, name: 'd_lock', guards: 'whether a name is in its directory' },
   { number: LOCK_SIGLOCK, name: 'siglock', guards: 'handlers, pending signals, and the state of a group' },
   { number: LOCK_SIDTAB, name: 'sidtab_lock', guards: 'the table of security contexts' },
   { number: LOCK_TIMER, name: 'timer_base->lock', guards: 'the timers of one CPU, and its clock' },

@@ -29,6 +29,7 @@ import { kernel, mm_struct, rq, task_struct, wait_queue_head } from './layout.ts
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
 import { LOCK_RQ } from './locks.ts';
 import { cpu_rq, this_rq } from './percpu.ts';
+import { rcu_note_switch } from './rcu.ts';
 import { remove_wait_queue } from './waitqueue.ts';
 
 /** Sets up every run queue; boot only. */
@@ -37,6 +38,7 @@ export function sched_init(cpus: number): void {
     const q = cpu_rq(cpu);
     spin_lock_init(q + rq.lock, LOCK_RQ);
     INIT_LIST_HEAD(q + rq.queue);
+    store(q + rq.rcu_passed, 1);
   }
 }
 
@@ -167,6 +169,7 @@ export function schedule(): number {
   store(area + cpu_area.current, next);
   if (next) switch_to(area, next);
   spin_unlock_irq(q + rq.lock);
+  rcu_note_switch(prev, next);
   if (next) remove_wait_queue(next);
   return next;
 }
@@ -178,8 +181,6 @@ function switch_to(area: number, next: number): void {
   store(next + task_struct.time_slice, TIME_SLICE);
   store(area + cpu_area.need_resched, 0);
   store(area + cpu_area.cr3, mm ? load(mm + mm_struct.pgd) : 0);
-  const q = this_rq();
-  store(q + rq.nr_switches, load(q + rq.nr_switches) + 1);
 }
 
 /**
@@ -201,6 +202,7 @@ export function dispatch(next: number): void {
   store(area + cpu_area.current, next);
   switch_to(area, next);
   spin_unlock_irq(q + rq.lock);
+  rcu_note_switch(prev, next);
   remove_wait_queue(next);
 }
 
@@ -211,6 +213,7 @@ export function idle_balance(): number {
   if (next === 0) return 0;
   store(area + cpu_area.current, next);
   switch_to(area, next);
+  rcu_note_switch(0, next);
   remove_wait_queue(next);
   return next;
 }

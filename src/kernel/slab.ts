@@ -18,13 +18,7 @@ import { local_irq_restore, local_irq_save } from '../machine/cpu.ts';
 import { BUG, BUG_DOUBLE_FREE, BUG_FREED_WRITTEN, BUG_INVALID_FREE, BUG_REDZONE } from '../machine/fault.ts';
 import { CPU_CACHE_SLOTS, CPU_QUARANTINE, PAGE_SIZE, SHARED_QUARANTINE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
-import {
-  spin_lock,
-  spin_lock_init,
-  spin_lock_irqsave,
-  spin_unlock,
-  spin_unlock_irqrestore,
-} from '../machine/spinlock.ts';
+import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { trace_alloc, trace_free } from '../machine/trace.ts';
 import { cacheObjectSize, cacheStride, NR_CACHES } from './caches.ts';
 import { should_fail, slab_pre_alloc_hook } from './fault-inject.ts';
@@ -109,9 +103,12 @@ function unqueue_free_object(c: number): number {
   return object;
 }
 
-/** Brings objects into this CPU's ring: past the shared quarantine, from a new page, or out of the quarantine. */
+/**
+ * Brings objects into this CPU's ring: past the shared quarantine, from a new page, or out of the quarantine. Takes
+ * cache->lock; interrupts are off, as wherever somebody has the ring in hand.
+ */
 function cache_refill(c: number, ring: number): void {
-  const flags = spin_lock_irqsave(c + kmem_cache.lock);
+  spin_lock(c + kmem_cache.lock);
   if (load(c + kmem_cache.free_count) <= SHARED_QUARANTINE) cache_grow(c);
   let wanted = CPU_CACHE_SLOTS / 2;
   while (wanted > 0 && load(c + kmem_cache.free_count) > SHARED_QUARANTINE) {
@@ -121,7 +118,7 @@ function cache_refill(c: number, ring: number): void {
   if (load(ring + cpu_cache.count) <= CPU_QUARANTINE && load(c + kmem_cache.free_count) > 0) {
     ring_push(ring, unqueue_free_object(c));
   }
-  spin_unlock_irqrestore(c + kmem_cache.lock, flags);
+  spin_unlock(c + kmem_cache.lock);
 }
 
 function ring_push(ring: number, object: number): void {
@@ -150,24 +147,23 @@ function current_pid(): number {
  */
 export function kmem_cache_alloc(cache: number, ip: number): number {
   const fails = slab_pre_alloc_hook(cache, ip);
-  if (fails) return 0;
-  const flags = local_irq_save();
-  const object = take_object(cache, ip);
-  local_irq_restore(flags);
-  return object;
+  return fails ? 0 : cache_alloc(cache, ip);
 }
 
 /** The same where one may not sleep (GFP_ATOMIC). */
 export function kmem_cache_alloc_atomic(cache: number, ip: number): number {
   const fails = should_fail(cache, ip);
-  if (fails) return 0;
+  return fails ? 0 : cache_alloc(cache, ip);
+}
+
+/** An object out of this CPU's ring, or 0 when memory is out. Interrupts, which queue signals, are off meanwhile. */
+function cache_alloc(cache: number, ip: number): number {
   const flags = local_irq_save();
   const object = take_object(cache, ip);
   local_irq_restore(flags);
   return object;
 }
 
-/** An object out of this CPU's ring, or 0 when memory is out. Interrupts, which queue signals, are off. */
 function take_object(cache: number, ip: number): number {
   const ring = this_cpu_cache(cache);
   if (load(ring + cpu_cache.count) <= CPU_QUARANTINE) {
@@ -220,9 +216,9 @@ export function kmem_cache_free(cache: number, object: number, ip: number): void
   local_irq_restore(flags);
 }
 
-/** Moves the older half of a full ring to the shared queue. */
+/** Moves the older half of a full ring to the shared queue. Takes cache->lock; interrupts are off. */
 function cache_drain(c: number, ring: number): void {
-  const flags = spin_lock_irqsave(c + kmem_cache.lock);
+  spin_lock(c + kmem_cache.lock);
   for (let i = 0; i < CPU_CACHE_SLOTS / 2; i++) queue_free_object(c, ring_pop(ring));
-  spin_unlock_irqrestore(c + kmem_cache.lock, flags);
+  spin_unlock(c + kmem_cache.lock);
 }

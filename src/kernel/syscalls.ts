@@ -7,7 +7,7 @@ import { sys_link, sys_mkdir } from './create.ts';
 import { sys_execve } from './exec.ts';
 import { do_exit, do_group_exit } from './exit.ts';
 import { sys_dup, sys_dup2, sys_fcntl, sys_lseek, sys_open } from './file-calls.ts';
-import { sys_close } from './files.ts';
+import { sys_close } from './descriptors.ts';
 import { do_fork } from './fork.ts';
 import { sys_access, sys_chdir, sys_getcwd, sys_stat, sys_umask } from './fs-calls.ts';
 import { sys_futex } from './futex.ts';

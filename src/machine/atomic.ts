@@ -43,6 +43,16 @@ export function atomic_dec_and_test(counter: number): number {
   return old === 1 ? 1 : 0;
 }
 
+/** Adds one unless the counter holds zero; 1 when it did add. */
+export function atomic_inc_not_zero(counter: number): number {
+  for (;;) {
+    const value = atomic_read(counter);
+    if (isPoison(value)) throw new MachineFault('use-after-free', 'reference taken on a freed object', counter);
+    if (value === 0) return 0;
+    if (cmpxchg(counter, value, value + 1) === value) return 1;
+  }
+}
+
 /** Subtracts one unless the counter holds one; 1 when it did. */
 export function atomic_dec_unless_one(counter: number): number {
   for (;;) {

@@ -39,8 +39,12 @@ export const SHARED_QUARANTINE = 32;
 /** POSIX timers of all processes together. */
 export const MAX_POSIX_TIMERS = 32;
 
-/** File descriptors of a task: the embedded table of i386, which this model never grows. */
+/** File descriptors of a task, and how many of them the table has room for before it grows (i386: 1024 and 32). */
 export const NR_OPEN = 32;
+export const NR_OPEN_DEFAULT = 8;
+
+/** Callbacks of RCU that a CPU gathers before it waits for a grace period: what 2.6 runs at once at most. */
+export const RCU_BATCH = 10;
 
 /** A name in a directory, in bytes. */
 export const NAME_MAX = 16;

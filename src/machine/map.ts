@@ -75,6 +75,11 @@ export const cpu_area = struct('cpu_area', {
     /** Whether the program may arm timers, written before any CPU runs; and whether some may be armed on this CPU. */
     has_timers: int,
     timers_armed: int,
+    /** RCU (kernel/rcu.ts): callbacks to come, the last of them and how many; and those that wait for a grace period. */
+    rcu_nxtlist: pointer('rcu_head'),
+    rcu_nxttail: pointer('rcu_head'),
+    rcu_nxtlen: int,
+    rcu_curlist: pointer('rcu_head'),
   },
   'written by the CPU, looked at by others (tlb.ts)': {
     /** Page table in use, as register cr3. */

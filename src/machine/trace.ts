@@ -54,6 +54,12 @@ export function trace_alloc(_object: number, _cache: number, _ip: number): void 
 /** An object is being given back; its body is not poisoned yet. */
 export function trace_free(_object: number, _cache: number, _ip: number): void {}
 
+/** An object, in which `head` lies, is found by no new reader, and is given back when those it has are done. */
+export function trace_call_rcu(_head: number, _ip: number): void {}
+
+/** A pointer is about to be read that RCU guards. */
+export function trace_rcu_dereference(): void {}
+
 /** The current task enters system call `nr`; its registers hold the arguments. */
 export function trace_syscall_enter(_nr: number): void {}
 

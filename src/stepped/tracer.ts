@@ -4,6 +4,8 @@ export interface Tracer {
   trace_unlock(lock: number): void;
   trace_alloc(object: number, cache: number, site: number): void;
   trace_free(object: number, cache: number, site: number): void;
+  trace_call_rcu(head: number, site: number): void;
+  trace_rcu_dereference(): void;
   trace_syscall_enter(nr: number): void;
   trace_syscall_leave(nr: number, result: number): void;
   /** What the kernel's warn() does. */
@@ -16,6 +18,8 @@ export const silent: Tracer = {
   trace_unlock: () => {},
   trace_alloc: () => {},
   trace_free: () => {},
+  trace_call_rcu: () => {},
+  trace_rcu_dereference: () => {},
   trace_syscall_enter: () => {},
   trace_syscall_leave: () => {},
   warn: () => {},

@@ -131,10 +131,11 @@ describe.each(cases)('$what', ({ title, ...broken }) => {
 const same = ['wait.js', 'remove_wait_queue(tsk);', 'remove_wait_queue(tsk);'] as const;
 
 test.each([
-  ['old-leader-collected-twice', COLLECTED, 150],
-  ['files-changed-by-exec', DESCRIPTORS, 60],
-] as const)('%s is known', { timeout: 300_000 }, async (known, program, executions) => {
+  ['old-leader-collected-twice', COLLECTED, 150, 2],
+  // Since descriptors are looked up without a lock there is nothing else to meet on.
+  ['files-changed-by-exec', DESCRIPTORS, 60, 1],
+] as const)('%s is known', { timeout: 300_000 }, async (known, program, executions, titles) => {
   const shown = await shownBy({ edit: same, program, executions });
-  expect(shown.length).toBeGreaterThan(1);
+  expect(shown.length).toBeGreaterThanOrEqual(titles);
   expect(shown.filter((one) => one.known !== known)).toEqual([]);
 });

@@ -1,8 +1,10 @@
 /** Memory that was written behind the back of its owner, and pointers that lead to the wrong place, are found. */
 import { beforeEach, expect, test } from 'vitest';
+import { context_switch } from '../../dist/src/kernel/cpu-loop.js';
 import * as layout from '../../dist/src/kernel/layout.js';
 import { list_head, slab_header, task_struct } from '../../dist/src/kernel/layout.js';
-import { NR_close } from '../../dist/src/kernel/syscall-numbers.js';
+import { NR_close, NR_open } from '../../dist/src/kernel/syscall-numbers.js';
+import { RCU_BATCH } from '../../dist/src/machine/limits.js';
 import { Lab } from '../support/lab.ts';
 import { playScene, type Scene } from '../support/scene.ts';
 
@@ -14,11 +16,21 @@ beforeEach(() => {
 
 const field = (task: number, offset: number): number => lab.word(task + offset);
 
-/** Closes the leader's open file; where it was. */
-const freedFile = (): number => {
+/** Closes the leader's open file, which waits for RCU from then on; where it was. */
+const closedFile = (): number => {
   const files = field(scene.leader, task_struct.files);
-  const file = lab.word(files + layout.files_struct.fd);
+  const file = lab.word(files + layout.files_struct.fdtab + layout.fdtable.fd);
   lab.call(scene.leader, NR_close, 0);
+  return file;
+};
+
+/** The same, and enough others for RCU to give them back, which takes two switches of the CPU then. */
+const freedFile = (): number => {
+  const file = closedFile();
+  for (let i = 1; i < RCU_BATCH; i++) lab.call(scene.leader, NR_close, lab.call(scene.leader, NR_open, '/f', 0));
+  expect(lab.wrong()).toEqual([]);
+  context_switch();
+  context_switch();
   return file;
 };
 
@@ -43,8 +55,8 @@ test('the header of a freed object', () => {
 });
 
 test('a pointer to a freed object', () => {
-  const file = freedFile();
-  lab.poke(field(scene.leader, task_struct.files) + layout.files_struct.fd, file);
+  const file = closedFile();
+  lab.poke(field(scene.leader, task_struct.files) + layout.files_struct.fdtab + layout.fdtable.fd, file);
   expect(lab.wrong()).toEqual(['use-after-free: files->fd points to a freed file in fput']);
 });
 

@@ -41,7 +41,9 @@ const counters: readonly (readonly [name: string, at: () => number])[] = [
   ['files_struct.count', () => field(scene.leader, task_struct.files) + layout.files_struct.count],
   [
     'file.f_count',
-    () => lab.word(field(scene.leader, task_struct.files) + layout.files_struct.fd) + layout.file.f_count,
+    () =>
+      lab.word(field(scene.leader, task_struct.files) + layout.files_struct.fdtab + layout.fdtable.fd) +
+      layout.file.f_count,
   ],
   ['namespace.count', () => field(scene.leader, task_struct.namespace) + namespace.count],
   ['vfsmount.mnt_count', () => lab.word(field(scene.leader, task_struct.namespace) + namespace.root)],

@@ -5,6 +5,7 @@ import { knownOf } from '../../dist/src/check/evidence/ledger.js';
 import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
+import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
 import { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import { imageOf } from '../../dist/src/explore/subject/targets.js';
 import { targetOf } from './programs.ts';
@@ -13,9 +14,13 @@ import { compileEdited } from './stepped-kernel.ts';
 export interface Broken {
   /** Its file in dist/src/kernel, where fields are numbers; the text, which stands there once; what stands there instead. */
   readonly edit: readonly [file: string, text: string | RegExp, by: string];
+  /** A second edit, of the same file. */
+  readonly also?: readonly [text: string | RegExp, by: string];
   readonly program: string;
   readonly executions: number;
   readonly faults?: Faults;
+  /** How it goes; at random by default. */
+  readonly strategy?: (subject: KernelSubject) => Strategy;
 }
 
 export interface Shown {
@@ -30,20 +35,32 @@ export async function titlesOfBroken(broken: Broken): Promise<readonly string[]>
 }
 
 /** The same, each title once as a bug and once as every finding that it was taken for. */
-export async function shownBy({ edit, program, executions, faults }: Broken): Promise<readonly Shown[]> {
+export async function shownBy({
+  edit,
+  also,
+  program,
+  executions,
+  faults,
+  strategy,
+}: Broken): Promise<readonly Shown[]> {
   const [file, text, by] = edit;
+  const changes = also === undefined ? [[text, by] as const] : [[text, by] as const, also];
   let edits = 0;
   const edited = (path: string, whole: string): string => {
     if (!path.endsWith(`/${file}`)) return whole;
-    edits += whole.split(text).length - 1;
-    return whole.replace(text, by);
+    let result = whole;
+    for (const [from, to] of changes) {
+      edits += result.split(from).length - 1;
+      result = result.replace(from, to);
+    }
+    return result;
   };
   const { module, places } = await compileEdited(edited, 'dist/src/kernel/cpu-loop.js:cpu_main');
-  expect(edits).toBe(1);
+  expect(edits).toBe(changes.length);
   const image = imageOf(targetOf('broken', program));
   const subject = new KernelSubject({ module, places }, image, image.cpus, { faults });
   const runner = new Runner(subject, createObservers(checkers.map(({ name }) => name)));
-  const walk = new RandomWalk(3);
+  const walk = strategy?.(subject) ?? new RandomWalk(3);
   const shown = new Map<string, Shown>();
   for (let i = 0; i < executions; i++) {
     for (const bug of runner.run(walk, i)?.bugs ?? []) {

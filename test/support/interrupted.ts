@@ -73,6 +73,8 @@ export function interruptedMachine(module: CompiledModule, ticks: number, chosen
     trace_unlock: silent,
     trace_alloc: silent,
     trace_free: silent,
+    trace_call_rcu: silent,
+    trace_rcu_dereference: silent,
     trace_syscall_enter: silent,
     trace_syscall_leave: silent,
     warn: silent,

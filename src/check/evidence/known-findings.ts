@@ -232,7 +232,8 @@ export const knownFindings: readonly KnownFinding[] = [
     seenAs: [
       race('task_struct->files', 'get_files_struct / (unshare|restore)_files'),
       {
-        title: /^data-race: plain write of files_struct->\w+ against (plain read|lock) in (alloc_files|dup_fd) \/ \w+$/,
+        title:
+          /^data-race: plain write of (files_struct|fdtable)->\w+ against (plain read|marked read|lock) in (alloc_files|init_fdtable|copy_fdtable|dup_fd) \/ \w+$/,
         line: /^unshare_files \(/,
       },
       { title: /^(refcount|use-after-free): .*files_struct/, line: /^restore_files \(/ },

@@ -56,6 +56,10 @@ export interface Observer {
   onAlloc?(cpu: number, object: number, cache: number, site: number): void;
   /** It is given back, and not poisoned yet. */
   onFree?(cpu: number, object: number, cache: number, site: number): void;
+  /** The object in which the address lies is given back as soon as RCU finds no reader that could have it. */
+  onCallRcu?(cpu: number, head: number, site: number): void;
+  /** The CPU is about to read a pointer that RCU guards, as a reader. */
+  onRcuDereference?(cpu: number): void;
   /** The CPU's task enters call `nr`; its registers hold the arguments. */
   onSyscallEnter?(cpu: number, nr: number): void;
   onSyscallLeave?(cpu: number, nr: number, result: number): void;

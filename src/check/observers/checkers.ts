@@ -21,7 +21,7 @@ export interface Checker {
 export const checkers: readonly Checker[] = [
   {
     name: 'use-after-free',
-    about: 'accesses to freed slab objects, to what lies between objects, and double frees',
+    about: 'accesses to freed slab objects, to what lies between objects, and double frees; the rules of RCU',
     forModules: false,
     standard: ['scenario'],
     create: () => new UseAfterFree(),

@@ -7,7 +7,7 @@ import { task_struct } from '../../kernel/layout.ts';
 import { blamed } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';
 import type { Observer, World } from '../evidence/observer.ts';
-import { cacheName } from '../evidence/objects.ts';
+import { cacheName, objectAt } from '../evidence/objects.ts';
 
 /** Pointer of a task to what a cache holds. */
 const POINTERS: Readonly<Record<number, number>> = {
@@ -25,6 +25,11 @@ export class RefcountRelease implements Observer {
 
   begin(world: World): void {
     this.#world = world;
+  }
+
+  onCallRcu(cpu: number, head: number): void {
+    const object = this.#world === undefined ? undefined : objectAt(this.#world.view, head);
+    if (object !== undefined) this.onFree(cpu, object.address, object.cache);
   }
 
   onFree(cpu: number, object: number, cache: number): void {

@@ -4,6 +4,9 @@
  * every object exactly: a page belongs to one cache, so the place of a word in its page tells object, header and red
  * zone, and one byte for each object tells whether it is live.
  *
+ * What waits for RCU is free already but for readers that were there before (read-sections.ts), and may not be given back
+ * while one of them is.
+ *
  * The allocator itself works on free objects, so its accesses are exempt. That is looked at only when an
  * access is bad, by the place it was made.
  */
@@ -17,54 +20,51 @@ import { isBenignUse } from './benign-races.ts';
 import { blamed, frameText } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';
 import { addressText } from '../evidence/machine-state.ts';
-import { accessName, heldLines, whoText } from '../evidence/moment.ts';
+import { accessName, heldLines, stackLines, whoText } from '../evidence/moment.ts';
 import { cacheName } from '../evidence/objects.ts';
 import type { Observer, World } from '../evidence/observer.ts';
 import { PlaceFlags } from './place-flags.ts';
+import { ReadSections } from './read-sections.ts';
 import { SlabHistory } from './slab-history.ts';
+import { BODIES, numberAt, objectOf } from './slab-places.ts';
 import { isKernelMachine, variableName } from '../evidence/variable.ts';
 
 /** Room for the objects of one page: the smallest takes a cache line. */
 const PAGE_OBJECTS = PAGE_SIZE / 64;
-const PAGE_WORDS = PAGE_SIZE / 4;
 /** A page that the page allocator has not given to any cache, and one outside the heap. */
 const NO_SLAB = 254;
 const NO_HEAP = 255;
 
-/** For a cache, by word of a page: the number of the object whose body it is, or -1. */
-function bodies(cache: number): Int8Array {
-  const numbers = new Int8Array(PAGE_WORDS).fill(-1);
-  const stride = cacheStride(cache);
-  for (let i = 0; (i + 1) * stride <= PAGE_SIZE; i++) {
-    const from = (i * stride + slab_header.SIZE) >> 2;
-    numbers.fill(i, from, from + (cacheObjectSize(cache) >> 2));
-  }
-  return numbers;
-}
-
-const BODIES: readonly Int8Array[] = Array.from({ length: NR_CACHES }, (_, cache) => bodies(cache));
+/** What the byte of an object says: it is free, live, or waits for RCU. */
+const FREE = 0;
+const LIVE = 1;
+const WAITING = 2;
 
 export class UseAfterFree implements Observer {
   readonly name = 'use-after-free';
   #world: World | undefined;
+  #hasKernel = false;
   /** By page: its cache, NO_SLAB or NO_HEAP. */
   #cacheOf = new Uint8Array(0);
-  /** By page and object: 1 when it is live. */
+  /** By page and object: FREE, LIVE or WAITING. */
   #live = new Uint8Array(0);
   readonly #history = new SlabHistory();
+  readonly #sections = new ReadSections();
   readonly #exempt = new PlaceFlags((frame) => isAllocator(frame.file));
 
   begin(world: World): void {
     const { view } = world;
     this.#world = world;
     this.#history.clear();
+    this.#sections.begin(view.words, world.cpus);
     const pages = view.bytes / PAGE_SIZE;
     if (this.#cacheOf.length !== pages) {
       this.#cacheOf = new Uint8Array(pages);
       this.#live = new Uint8Array(pages * PAGE_OBJECTS);
     }
     this.#cacheOf.fill(NO_HEAP);
-    if (isKernelMachine(view)) this.#readHeap(world);
+    this.#hasKernel = isKernelMachine(view);
+    if (this.#hasKernel) this.#readHeap(world);
   }
 
   /** The objects in use in RAM as it stands. */
@@ -80,18 +80,20 @@ export class UseAfterFree implements Observer {
       const stride = cacheStride(cache);
       for (let i = 0; (i + 1) * stride <= PAGE_SIZE; i++) {
         const state = words[(page * PAGE_SIZE + i * stride + slab_header.state) >> 2];
-        this.#live[page * PAGE_OBJECTS + i] = state === OBJECT_IN_USE ? 1 : 0;
+        this.#live[page * PAGE_OBJECTS + i] = state === OBJECT_IN_USE ? LIVE : FREE;
       }
     }
   }
 
   onAccess(cpu: number, kind: number, address: number, bytes: number): void {
+    if (this.#hasKernel) this.#sections.at(cpu, this.#here().step);
     const page = address >>> 12;
     const cache = this.#cacheOf[page] as number;
     if (cache === NO_HEAP || cache === undefined) return;
     if (cache !== NO_SLAB) {
       const object = (BODIES[cache] as Int8Array)[(address & (PAGE_SIZE - 1)) >> 2] as number;
-      if (object >= 0 && this.#live[page * PAGE_OBJECTS + object] === 1) {
+      const state = object < 0 ? FREE : this.#live[page * PAGE_OBJECTS + object];
+      if (state === LIVE || (state === WAITING && this.#sections.mayHave(cpu, objectOf(address, cache)))) {
         if (bytes === 4) return;
         const last = (BODIES[cache] as Int8Array)[((address + bytes - 4) & (PAGE_SIZE - 1)) >> 2];
         if (last === object && (address + bytes - 4) >>> 12 === page) return;
@@ -106,15 +108,16 @@ export class UseAfterFree implements Observer {
       this.#cacheOf[page] = cache;
       this.#live.fill(0, page * PAGE_OBJECTS, (page + 1) * PAGE_OBJECTS);
     }
-    this.#live[this.#slot(object, cache)] = 1;
+    this.#live[this.#slot(object, cache)] = LIVE;
     this.#history.allocated(this.#here(), cpu, object, site);
   }
 
   onFree(cpu: number, object: number, cache: number, site: number): void {
     const world = this.#here();
     const slot = this.#slot(object, cache);
-    const isObject = this.#cacheOf[object >>> 12] === cache && this.#startsAt(object, cache);
-    if (!isObject || this.#live[slot] !== 1) {
+    const isObject = this.#cacheOf[object >>> 12] === cache && objectOf(object, cache) === object;
+    const wasWaiting = isObject && this.#live[slot] === WAITING;
+    if (!isObject || (this.#live[slot] !== LIVE && !wasWaiting)) {
       const what = isObject ? `${cacheName(cache)} freed twice` : `free of what is no ${cacheName(cache)}`;
       const lines = [
         `free of ${addressText(world.view, object)} by ${this.#who(cpu)}`,
@@ -123,8 +126,51 @@ export class UseAfterFree implements Observer {
       world.report(finding('double-free', what, blamed(world.stack(cpu)), object, ...lines, ...heldLines(world, cpu)));
       return;
     }
-    this.#live[slot] = 0;
-    this.#history.freed(world, cpu, object, site);
+    if (wasWaiting) this.#judgeGracePeriod(cpu, object, cache);
+    else this.#history.freed(world, cpu, object, site);
+    this.#live[slot] = FREE;
+    this.#sections.freed(object);
+  }
+
+  onCallRcu(cpu: number, head: number, site: number): void {
+    const cache = this.#cacheOf[head >>> 12] as number;
+    const object = objectOf(head, cache);
+    const slot = this.#slot(object, cache);
+    if (this.#live[slot] !== LIVE) {
+      this.onFree(cpu, object, cache, site);
+      return;
+    }
+    this.#live[slot] = WAITING;
+    this.#sections.queued(object, this.#here().step);
+    this.#history.freed(this.#here(), cpu, object, site);
+  }
+
+  onRcuDereference(cpu: number): void {
+    if (this.#sections.isInside(cpu)) return;
+    const stack = this.#here().stack(cpu);
+    const what = 'pointer of RCU read outside a read section';
+    this.#here().report(finding('assert', what, blamed(stack), 0, this.#who(cpu), ...stackLines(stack)));
+  }
+
+  /** RCU gives an object back: nobody else may be inside a section from before it began to wait. */
+  #judgeGracePeriod(cpu: number, object: number, cache: number): void {
+    const world = this.#here();
+    for (let other = 0; other < world.cpus; other++) {
+      if (other === cpu || !this.#sections.mayHave(other, object)) continue;
+      world.report(
+        finding(
+          'use-after-free',
+          `${cacheName(cache)} given back by RCU while a reader may have it`,
+          blamed(world.stack(cpu)),
+          object,
+          `reader: ${whoText(world, other, world.task(other), world.step)}`,
+          ...stackLines(world.stack(other)),
+          `given back by ${this.#who(cpu)}`,
+          ...this.#history.lines(world.view, object),
+        ),
+      );
+      return;
+    }
   }
 
   #here(): World {
@@ -138,12 +184,7 @@ export class UseAfterFree implements Observer {
   }
 
   #slot(object: number, cache: number): number {
-    const index = Math.floor((object & (PAGE_SIZE - 1)) / cacheStride(cache));
-    return (object >>> 12) * PAGE_OBJECTS + index;
-  }
-
-  #startsAt(object: number, cache: number): boolean {
-    return ((object & (PAGE_SIZE - 1)) - slab_header.SIZE) % cacheStride(cache) === 0;
+    return (object >>> 12) * PAGE_OBJECTS + numberAt(object, cache);
   }
 
   /** An access that is not inside one live object: wrong unless it is the allocator's. */
@@ -175,15 +216,15 @@ export class UseAfterFree implements Observer {
     const page = address >>> 12;
     const cache = this.#cacheOf[page] as number;
     if (cache === NO_SLAB) return { what: 'unallocated memory', object: 0, lines: [] };
-    const stride = cacheStride(cache);
     const size = cacheObjectSize(cache);
     const name = cacheName(cache);
-    const index = Math.floor((address & (PAGE_SIZE - 1)) / stride);
-    const object = page * PAGE_SIZE + index * stride + slab_header.SIZE;
+    const object = objectOf(address, cache);
     const offset = address - object;
-    const live = this.#live[page * PAGE_OBJECTS + index] === 1;
+    const live = this.#live[this.#slot(object, cache)] === LIVE;
     if (offset >= 0 && offset < size && !live) {
-      return { what: `freed ${name}`, object, lines: [`  ${offset} bytes inside ${name} of ${size} bytes`] };
+      const lines = [`  ${offset} bytes inside ${name} of ${size} bytes`];
+      if (this.#sections.since(object) !== undefined) lines.push('  it waits for RCU, for readers from before only');
+      return { what: `freed ${name}`, object, lines };
     }
     const where =
       offset < 0

@@ -17,6 +17,7 @@ import { PF_EXITING } from '../../kernel/abi.ts';
 import {
   dentry,
   file,
+  fdtable,
   files_struct,
   fs_struct,
   kernel,
@@ -149,10 +150,11 @@ export class PolydirView {
     const view = this.#view;
     const files = view.word(task + task_struct.files);
     if (files === 0 || isChanging(view, files + files_struct.file_lock)) return [];
-    const open = view.word(files + files_struct.open_fds);
+    const fdt = view.word(files + files_struct.fdt);
+    const open = view.word(fdt + fdtable.open_fds);
     const places: Place[] = [];
     for (let fd = 0; fd < NR_OPEN; fd++) {
-      const f = (open & (1 << fd)) === 0 ? 0 : view.word(files + files_struct.fd + 4 * fd);
+      const f = (open & (1 << fd)) === 0 ? 0 : view.word(fdt + fdtable.fd + 4 * fd);
       const at = f === 0 ? 0 : view.word(f + file.f_dentry);
       if (at !== 0) places.push({ mnt: view.word(f + file.f_vfsmnt), dentry: at });
     }

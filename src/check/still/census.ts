@@ -5,12 +5,14 @@
  * It assumes that no system call is under way (all CPUs parked between user instructions), so that there are no
  * temporary references. A pointer that leads to no live object is a finding of its own and is not followed.
  */
-import { NR_OPEN, RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../../machine/limits.ts';
+import { RODATA_PAGES, SEMMNI, SHARED_PAGES, USER_PAGES } from '../../machine/limits.ts';
 import { SIGEV_SIGNAL, SIGEV_THREAD_ID } from '../../kernel/abi.ts';
 import * as caches from '../../kernel/caches.ts';
+import { DCACHE_UNHASHED } from '../../kernel/dcache.ts';
 import { FILE_PROC_MOUNTS, FILE_PROC_SYSRQ, FILE_REGULAR } from '../../kernel/files.ts';
 import {
   dentry,
+  fdtable,
   file,
   files_struct,
   fs_struct,
@@ -34,6 +36,7 @@ import {
 import { type Finding, finding } from '../evidence/finding.ts';
 import { cacheName, objectAt, provenance } from '../evidence/objects.ts';
 import { site } from '../evidence/sites.ts';
+import { waitingObjects } from '../evidence/callbacks.ts';
 import type { RamView } from '../evidence/view.ts';
 
 export class Census {
@@ -52,6 +55,8 @@ export class Census {
   /** What threads share about signals, as it was found. */
   readonly groups = new Set<number>();
   readonly mounts = new Set<number>();
+  /** What RCU gives back when it can, and the place that asked: nothing refers to it any more. */
+  private readonly waiting: ReadonlyMap<number, number>;
   readonly supers = new Set<number>();
   readonly dangling: Finding[] = [];
   /** What else is wrong on the way. */
@@ -59,10 +64,12 @@ export class Census {
 
   constructor(view: RamView) {
     this.view = view;
+    this.waiting = waitingObjects(view);
     this.tasks = view.tasks();
     for (const task of this.tasks) this.visitTask(task);
     for (const signal of this.groups) this.visitTimers(signal);
     for (const mm of this.pinnedMms.keys()) this.visitPinnedMm(mm);
+    for (const object of this.waiting.keys()) this.references.set(object, 0);
     for (let id = 0; id < SEMMNI; id++) this.reach(view.word(kernel.sem_ids + 4 * id), caches.SEM_CACHE, 'sem_ids');
   }
 
@@ -79,7 +86,8 @@ export class Census {
       return false;
     }
     const object = objectAt(this.view, address);
-    if (object === undefined || object.address !== address || object.cache !== cache || !object.inUse) {
+    const isLive = object?.inUse === true && !this.waiting.has(address);
+    if (object?.address !== address || object.cache !== cache || !isLive) {
       this.dangling.push(this.danglingPointer(address, cache, from));
       return false;
     }
@@ -89,8 +97,9 @@ export class Census {
 
   private danglingPointer(address: number, cache: number, from: string): Finding {
     const object = objectAt(this.view, address);
-    const freed = object !== undefined && object.address === address && !object.inUse;
-    const where = freed ? site(provenance(this.view, address).freeSite).function : 'unknown';
+    const waits = this.waiting.get(address);
+    const freed = object !== undefined && object.address === address && (!object.inUse || waits !== undefined);
+    const where = freed ? site(waits ?? provenance(this.view, address).freeSite).function : 'unknown';
     const what = freed ? `${from} points to a freed ${cacheName(cache)}` : `${from} points to no ${cacheName(cache)}`;
     return finding('use-after-free', what, where, address);
   }
@@ -193,7 +202,10 @@ export class Census {
 
   private visitFiles(files: number): void {
     if (!this.reach(files, caches.FILES_CACHE, 'task->files')) return;
-    for (let fd = 0; fd < NR_OPEN; fd++) this.visitFile(this.view.word(files + files_struct.fd + 4 * fd));
+    const fdt = this.view.word(files + files_struct.fdt);
+    if (fdt !== files + files_struct.fdtab && !this.reach(fdt, caches.FDTABLE_CACHE, 'files->fdt')) return;
+    const size = this.view.word(fdt + fdtable.max_fds);
+    for (let fd = 0; fd < size; fd++) this.visitFile(this.view.word(fdt + fdtable.fd + 4 * fd));
   }
 
   private visitFile(f: number): void {
@@ -271,4 +283,4 @@ export class Census {
 
 /** A name that was taken out of its directory. */
 export const isRemoved = (view: RamView, d: number): boolean =>
-  view.word(d + dentry.d_parent) !== d && view.word(d + dentry.d_child) === d + dentry.d_child;
+  view.word(d + dentry.d_parent) !== d && (view.word(d + dentry.d_flags) & DCACHE_UNHASHED) !== 0;

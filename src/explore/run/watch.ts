@@ -129,6 +129,14 @@ export class Watch implements World, Tracer {
     for (const one of this.#observers) one.onFree?.(this.#cpu, object, cache, site);
   }
 
+  trace_call_rcu(head: number, site: number): void {
+    for (const one of this.#observers) one.onCallRcu?.(this.#cpu, head, site);
+  }
+
+  trace_rcu_dereference(): void {
+    for (const one of this.#observers) one.onRcuDereference?.(this.#cpu);
+  }
+
   trace_syscall_enter(nr: number): void {
     for (const one of this.#observers) one.onSyscallEnter?.(this.#cpu, nr);
   }

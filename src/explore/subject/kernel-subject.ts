@@ -283,6 +283,8 @@ export class KernelSubject implements Subject, Lookout {
       trace_unlock: (lock) => this.listener?.trace_unlock(lock),
       trace_alloc: (object, cache, site) => this.listener?.trace_alloc(object, cache, site),
       trace_free: (object, cache, site) => this.listener?.trace_free(object, cache, site),
+      trace_call_rcu: (head, site) => this.listener?.trace_call_rcu(head, site),
+      trace_rcu_dereference: () => this.listener?.trace_rcu_dereference(),
       trace_syscall_enter: (nr) => this.listener?.trace_syscall_enter(nr),
       trace_syscall_leave: (nr, result) => this.listener?.trace_syscall_leave(nr, result),
       warn: (reason, address) => this.listener?.warn(reason, address),

@@ -167,7 +167,12 @@ task leaver:
   {
     name: 'handlers-restored',
     about: 'memory and handlers are given back after EPERM, while a signal comes',
-    expected: { 'desai-2005': { bugs: ['lock-order: tasklist_lock for writing inside alloc_lock in exit_sighand'] } },
+    expected: {
+      'desai-2005': {
+        bugs: ['lock-order: tasklist_lock for writing inside alloc_lock in exit_sighand'],
+        known: ['handlers-copied-without-lock'],
+      },
+    },
     body: `cpus 2
 task owner:
     sigaction(USR1, IGN)

@@ -2,7 +2,7 @@
  * What a task shares with others and what is its own to see: pointers to its contexts, the contents of its fs part, and
  * which descriptors it has.
  */
-import { files_struct, fs_struct, task_struct } from '../../../kernel/layout.ts';
+import { fdtable, files_struct, fs_struct, task_struct } from '../../../kernel/layout.ts';
 import { NR_OPEN } from '../../../machine/limits.ts';
 import type { RamView } from '../../evidence/view.ts';
 
@@ -53,9 +53,10 @@ export function readContexts(view: RamView, task: number): Contexts {
 function readDescriptors({ words }: RamView, files: number): Int32Array | undefined {
   if (files === 0 || words[(files + files_struct.count) >> 2] !== 1) return undefined;
   const table = new Int32Array(1 + NR_OPEN);
-  table[0] = words[(files + files_struct.open_fds) >> 2] as number;
-  const first = (files + files_struct.fd) >> 2;
-  table.set(words.subarray(first, first + NR_OPEN), 1);
+  const fdt = words[(files + files_struct.fdt) >> 2] as number;
+  table[0] = words[(fdt + fdtable.open_fds) >> 2] as number;
+  const first = (fdt + fdtable.fd) >> 2;
+  table.set(words.subarray(first, first + (words[(fdt + fdtable.max_fds) >> 2] as number)), 1);
   return table;
 }
 

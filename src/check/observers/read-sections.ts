@@ -1,0 +1,53 @@
+/**
+ * Since when each CPU may be inside a read section of RCU, and what readers may still have in hand.
+ *
+ * A section is where the CPU is held (its preempt count is not zero), as with classic RCU, where every spinlock is one. An
+ * object that is given to call_rcu may be gone at any moment from then on but for those who were in a section already and
+ * have not left it: so a use is judged as if the grace period had ended as early as it may, however long it takes here.
+ * A section that ends and a next one that begins between two accesses of a CPU are one, which only forgives.
+ */
+import { cpu_area, cpuAddress } from '../../machine/map.ts';
+
+export class ReadSections {
+  #words: Int32Array = new Int32Array(0);
+  /** By CPU: the last step at which it came to an access outside any section. */
+  #outside = new Float64Array(0);
+  /** By object: the step at which it was given to call_rcu. */
+  readonly #waiting = new Map<number, number>();
+
+  begin(words: Int32Array, cpus: number): void {
+    this.#words = words;
+    if (this.#outside.length !== cpus) this.#outside = new Float64Array(cpus);
+    this.#outside.fill(0);
+    this.#waiting.clear();
+  }
+
+  isInside(cpu: number): boolean {
+    return this.#words[(cpuAddress(cpu) + cpu_area.preempt_count) >> 2] !== 0;
+  }
+
+  /** A CPU has come to an access. */
+  at(cpu: number, step: number): void {
+    if (!this.isInside(cpu)) this.#outside[cpu] = step;
+  }
+
+  queued(object: number, step: number): void {
+    this.#waiting.set(object, step);
+  }
+
+  /** It is given back. */
+  freed(object: number): void {
+    this.#waiting.delete(object);
+  }
+
+  /** Whether a CPU may have found the object before it was taken away, and have it still. False for one that does not wait. */
+  mayHave(cpu: number, object: number): boolean {
+    const since = this.#waiting.get(object);
+    return since !== undefined && this.isInside(cpu) && (this.#outside[cpu] as number) <= since;
+  }
+
+  /** Step at which it was given to call_rcu; undefined for what does not wait. */
+  since(object: number): number | undefined {
+    return this.#waiting.get(object);
+  }
+}

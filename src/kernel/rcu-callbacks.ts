@@ -1,0 +1,30 @@
+/** What is done with objects whose readers are gone (rcu.ts). */
+import { load } from '../machine/bus.ts';
+import { preempt_disable, preempt_enable } from '../machine/cpu.ts';
+import { DENTRY_CACHE, FDTABLE_CACHE, FILE_CACHE, FILES_CACHE } from './caches.ts';
+import { dentry, fdtable, file, files_struct, rcu_head } from './layout.ts';
+import { RCU_FREE_DENTRY, RCU_FREE_FDTABLE, RCU_FREE_FILE, rcu_done_callbacks } from './rcu.ts';
+import { kmem_cache_free } from './slab.ts';
+
+/** Gives back the object in which the head lies. */
+function run_callback(head: number): void {
+  const func = load(head + rcu_head.func);
+  const ip = load(head + rcu_head.ip);
+  if (func === RCU_FREE_FILE) kmem_cache_free(FILE_CACHE, head - file.f_rcuhead, ip);
+  else if (func === RCU_FREE_FDTABLE) kmem_cache_free(FDTABLE_CACHE, head - fdtable.rcu, ip);
+  else if (func === RCU_FREE_DENTRY) kmem_cache_free(DENTRY_CACHE, head - dentry.d_rcu, ip);
+  else kmem_cache_free(FILES_CACHE, head - fdtable.rcu - files_struct.fdtab, ip);
+}
+
+/** Runs the callbacks whose grace period is over; in a quiescent state of this CPU. They may not sleep. */
+export function rcu_process_callbacks(): void {
+  let head = rcu_done_callbacks();
+  if (head === 0) return;
+  preempt_disable();
+  while (head) {
+    const next = load(head + rcu_head.next);
+    run_callback(head);
+    head = next;
+  }
+  preempt_enable();
+}
