@@ -29,33 +29,17 @@ export async function titlesOfBroken(broken: Broken): Promise<readonly string[]>
   return [...new Set((await shownBy(broken)).map(({ title }) => title))];
 }
 
-type Edit = Broken['edit'];
-
-/** Kernels by their edit: several programs may run on one. */
-const kernels = new Map<string, ReturnType<typeof compileEdited>>();
-
-function kernelOf(edit: Edit): ReturnType<typeof compileEdited> {
-  const key = edit.map(String).join('\0');
-  const kernel = kernels.get(key) ?? compileKernel(edit);
-  kernels.set(key, kernel);
-  return kernel;
-}
-
-async function compileKernel([file, text, by]: Edit): ReturnType<typeof compileEdited> {
+/** The same, each title once as a bug and once as every finding that it was taken for. */
+export async function shownBy({ edit, program, executions, faults }: Broken): Promise<readonly Shown[]> {
+  const [file, text, by] = edit;
   let edits = 0;
   const edited = (path: string, whole: string): string => {
     if (!path.endsWith(`/${file}`)) return whole;
     edits += whole.split(text).length - 1;
     return whole.replace(text, by);
   };
-  const kernel = await compileEdited(edited, 'dist/src/kernel/cpu-loop.js:cpu_main');
+  const { module, places } = await compileEdited(edited, 'dist/src/kernel/cpu-loop.js:cpu_main');
   expect(edits).toBe(1);
-  return kernel;
-}
-
-/** The same, each title once as a bug and once as every finding that it was taken for. */
-export async function shownBy({ edit, program, executions, faults }: Broken): Promise<readonly Shown[]> {
-  const { module, places } = await kernelOf(edit);
   const image = imageOf(targetOf('broken', program));
   const subject = new KernelSubject({ module, places }, image, image.cpus, { faults });
   const runner = new Runner(subject, createObservers(checkers.map(({ name }) => name)));
