@@ -4,6 +4,7 @@ import { knownFinding } from '../../dist/src/check/evidence/known-findings.js';
 import { createObservers } from '../../dist/src/check/observers/checkers.js';
 import { type Bug, Runner } from '../../dist/src/explore/run/runner.js';
 import { type ProfileName, profileNames } from '../../dist/src/kernel/profiles.js';
+import { amount } from '../support/amount.ts';
 import { Hold } from '../support/hold.ts';
 import { subjectOfText, walks } from '../support/programs.ts';
 
@@ -65,7 +66,7 @@ function sweep(profile: ProfileName, flags: string, other: string, checkers: str
 }
 
 /** Of each meeting. */
-const EXECUTIONS = 20;
+const EXECUTIONS = amount(20, 60);
 
 const hasFailed = (titles: readonly string[]): boolean =>
   titles.some((title) => title.startsWith('assert: expectation'));

@@ -2,14 +2,15 @@
  * Searches that try everything have to see the same on random modules: sleep sets alone, plain enumeration, dpor whole, in
  * shards, interrupted and resumed, on threads, in the portfolio, and states with and without reduction. Titles of bugs, end
  * states, and for dpor the number of executions. 600 modules, as one takes a tenth of a second: what one in 200 of them
- * shows is missed with a chance of 5 %. `AGREE_MODULES=10000` makes more of them, `npm run soak:agree` goes on for hours.
+ * shows is missed with a chance of 5 %. `npm run test:long` takes 2,000, `npm run soak:agree` goes on for hours.
  */
 import { describe, expect, test } from 'vitest';
 import { compareSeed } from '../../dist/bench/agree/compare.js';
 import { randomModule } from '../../dist/bench/agree/random-module.js';
 import { partly, searches, slow } from '../../dist/bench/agree/searches.js';
+import { amount } from './amount.ts';
 
-const MODULES = Number(process.env['AGREE_MODULES'] ?? 600);
+const MODULES = amount(600, 2_000);
 /** Files that share the modules, so that all cores have some: agree-1.test.ts and so on. */
 const FILES = 4;
 const BATCH = 50;
