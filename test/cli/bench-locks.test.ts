@@ -9,6 +9,9 @@ import { shared } from '../support/cli-shared.ts';
 
 const SHORT = ['--duration', '10ms', '--rounds', '2', '--quiet', '--no-native'];
 
+const measured = (rows: readonly { lock: string; load: { cpus: number } }[]) =>
+  rows.map(({ lock, load }) => [lock, load.cpus]);
+
 let directory = '';
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'tasklock-bench-'));
@@ -51,8 +54,6 @@ describe('on the real clock', () => {
       ['ticket', 2],
       ['mcs', 2],
     ];
-    const measured = (all: readonly { lock: string; load: { cpus: number } }[]) =>
-      all.map(({ lock, load }) => [lock, load.cpus]);
     expect(measured(rows)).toEqual(each);
     if (nativeMissing === 'there is no g++') return;
     expect(nativeMissing).toBeNull();
