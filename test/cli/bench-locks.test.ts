@@ -40,14 +40,13 @@ describe('on the real clock', () => {
       expect(stat.holdTotal).toBeGreaterThanOrEqual(stat.holdMax);
     }
     expect(document.uncontended.map((row: { lock: string }) => row.lock)).toEqual(locks.map((lock) => lock.name));
-    expect(document.modelCheck.length).toBeGreaterThan(0);
   });
 
   test('a row for each number of CPUs, native code beside it where there is a compiler, whatever the duration', async () => {
     const args = ['bench', 'locks', 'ticket', 'mcs', '--cpus', '1,2', '--duration', '10.3ms', '--rounds', '2'];
     const { code, stdout } = await tasklock([...args, '--json', '--quiet']);
     expect(code).toBe(0);
-    const { rows, native, nativeMissing, uncontended } = JSON.parse(stdout);
+    const { rows, native, nativeMissing, uncontended, modelCheck } = JSON.parse(stdout);
     const each = [
       ['ticket', 1],
       ['mcs', 1],
@@ -55,6 +54,7 @@ describe('on the real clock', () => {
       ['mcs', 2],
     ];
     expect(measured(rows)).toEqual(each);
+    expect(modelCheck.length).toBeGreaterThan(0);
     if (nativeMissing === 'there is no g++') return;
     expect(nativeMissing).toBeNull();
     expect(measured(native)).toEqual(each);
