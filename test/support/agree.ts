@@ -12,8 +12,8 @@ import { amount } from './amount.ts';
 
 const MODULES = amount(600, 2_000);
 /** Files that share the modules, so that all cores have some: agree-1.test.ts and so on. */
-const FILES = 4;
-const BATCH = 50;
+const FILES = 3;
+const BATCH = 100;
 /** Threads take longer to begin than such a search to end. */
 const SLOW_EVERY = 50;
 
