@@ -11,6 +11,8 @@ const shared = {
   server: { deps: { external: [/\/dist\//] } },
   pool: 'forks' as const,
   setupFiles: ['test/properties.ts'],
+  testTimeout: HANGS_MS,
+  hookTimeout: HANGS_MS,
 };
 
 /** The others on real threads do a fixed amount of work, or wait. */
@@ -19,14 +21,27 @@ const OWN_CORES = [
   ...['desai', 'kernel-locks', 'locks', 'scenarios'].map((name) => `test/smp/${name}.test.ts`),
 ];
 
+/**
+ * Files with a process each. They run commands, threads, or what measures its own memory, and wait for most of their time.
+ * All others come one after the other in few processes, where the kernel is compiled once and code is warm: what a test
+ * does to its process it undoes.
+ */
+const OWN_PROCESS = ['cli', 'hostile', 'smp'].map((folder) => `test/${folder}/*.test.ts`);
+
 /** Files that take longest. They begin first, so that no core is left alone with one of them at the end. */
 const LONG =
-  /explore\/(agree-\d|replay|lock-mutants)|cli\/(signals|bench-locks|explore|verdict-lines|kill)|hostile|waits|watchdog|agreement|memory-flat/;
+  /explore\/(agree-|faults|ticks|\w+-agree|operations)|check\/(broken|pivot|stepped|known)|scenario\/small|stepped\/agreement|cli\/(signals|bench-locks|explore|replay|kill|pipe|disk)|hostile|smp\/(memory|watchdog|interrupt)/;
 
+/** Those that wait come first as well: a process that is shared goes on as long as files that share it are next. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return [true, false].flatMap((long) => sorted.filter(({ moduleId }) => LONG.test(moduleId) === long));
+    const rank = ({ moduleId, project }: TestSpecification): number =>
+      (project.name === 'model' ? 2 : 0) + (LONG.test(moduleId) ? 0 : 1);
+    return sorted
+      .map((file) => ({ file, at: rank(file) }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ file }) => file);
   }
 }
 
@@ -39,12 +54,21 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'command',
+          include: OWN_PROCESS,
+          exclude: OWN_CORES,
+          // One more than a small machine has cores, as they wait.
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'model',
           include: ['test/**/*.test.ts'],
-          exclude: OWN_CORES,
-          testTimeout: HANGS_MS,
-          hookTimeout: HANGS_MS,
-          // One more than a small machine has cores: some files wait for most of their time.
+          exclude: [...OWN_PROCESS, ...OWN_CORES],
+          isolate: false,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
@@ -54,8 +78,6 @@ export default defineConfig({
           ...shared,
           name: 'smp',
           include: OWN_CORES,
-          testTimeout: HANGS_MS,
-          hookTimeout: HANGS_MS,
           fileParallelism: false,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

@@ -4,6 +4,7 @@ import { knownFinding } from '../../dist/src/check/evidence/known-findings.js';
 import { createObservers } from '../../dist/src/check/observers/checkers.js';
 import { type Bug, Runner } from '../../dist/src/explore/run/runner.js';
 import { type ProfileName, profileNames } from '../../dist/src/kernel/profiles.js';
+import { amount } from '../support/amount.ts';
 import { Hold } from '../support/hold.ts';
 import { subjectOfText, walks } from '../support/programs.ts';
 
@@ -51,15 +52,21 @@ const UNSHARE = `    unshare(FS|FILES)
     exit(0)
 `;
 
-/** What random executions of such a meeting show, for ever more calls in front: the titles of each execution. */
+/**
+ * What random executions of such a meeting show, for ever more calls in front: the titles of each execution. Two
+ * hundred of them: a chdir that is undone shows in one of fifty, and so in none by a chance of 2 %.
+ */
 function sweep(profile: ProfileName, flags: string, other: string, checkers: string[] = []): string[][] {
   const numbers = Array.from({ length: 10 }, (_, i) => i);
   return numbers.flatMap((calls) =>
-    walks(subjectOfText(meeting(profile, flags, other, calls)), 60, 1, checkers).map(({ bugs }) =>
+    walks(subjectOfText(meeting(profile, flags, other, calls)), EXECUTIONS, 1, checkers).map(({ bugs }) =>
       bugs.map(({ title }) => title),
     ),
   );
 }
+
+/** Of each meeting. */
+const EXECUTIONS = amount(20, 60);
 
 const hasFailed = (titles: readonly string[]): boolean =>
   titles.some((title) => title.startsWith('assert: expectation'));

@@ -9,6 +9,9 @@ import { shared } from '../support/cli-shared.ts';
 
 const SHORT = ['--duration', '10ms', '--rounds', '2', '--quiet', '--no-native'];
 
+const measured = (rows: readonly { lock: string; load: { cpus: number } }[]) =>
+  rows.map(({ lock, load }) => [lock, load.cpus]);
+
 let directory = '';
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'tasklock-bench-'));
@@ -16,12 +19,12 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('on the real clock', () => {
-  test('--json has a row for each lock and number of CPUs, every lock does its work', async () => {
-    const { code, stdout } = await tasklock(['bench', 'locks', 'all', '--cpus', '1,2', ...SHORT, '--json']);
+  test('--json has a row for each lock, every lock does its work', async () => {
+    const { code, stdout } = await tasklock(['bench', 'locks', 'all', '--cpus', '2', ...SHORT, '--json']);
     expect(code).toBe(0);
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({ schema: 'tasklock.bench/1', command: 'bench', what: 'locks', clock: 'real' });
-    expect(document.rows).toHaveLength(2 * locks.length);
+    expect(document.rows.map((row: { lock: string }) => row.lock)).toEqual(locks.map((lock) => lock.name));
     for (const row of document.rows) {
       const { lock, load, throughput, perCpu, fairness, latency, stat, cutOff } = row;
       expect(cutOff, lock).toBe(false);
@@ -37,35 +40,37 @@ describe('on the real clock', () => {
       expect(stat.holdTotal).toBeGreaterThanOrEqual(stat.holdMax);
     }
     expect(document.uncontended.map((row: { lock: string }) => row.lock)).toEqual(locks.map((lock) => lock.name));
-    expect(document.modelCheck.length).toBeGreaterThan(0);
   });
 
-  test('native code stands beside it where there is a compiler, whatever the duration comes to', async () => {
+  test('a row for each number of CPUs, native code beside it where there is a compiler, whatever the duration', async () => {
     const args = ['bench', 'locks', 'ticket', 'mcs', '--cpus', '1,2', '--duration', '10.3ms', '--rounds', '2'];
     const { code, stdout } = await tasklock([...args, '--json', '--quiet']);
     expect(code).toBe(0);
-    const { native, nativeMissing, uncontended } = JSON.parse(stdout);
-    if (nativeMissing === 'there is no g++') return;
-    expect(nativeMissing).toBeNull();
-    expect(native.map((row: { lock: string; load: { cpus: number } }) => [row.lock, row.load.cpus])).toEqual([
+    const { rows, native, nativeMissing, uncontended, modelCheck } = JSON.parse(stdout);
+    const each = [
       ['ticket', 1],
       ['mcs', 1],
       ['ticket', 2],
       ['mcs', 2],
-    ]);
+    ];
+    expect(measured(rows)).toEqual(each);
+    expect(modelCheck.length).toBeGreaterThan(0);
+    if (nativeMissing === 'there is no g++') return;
+    expect(nativeMissing).toBeNull();
+    expect(measured(native)).toEqual(each);
     for (const row of native) expect(row.throughput.min).toBeGreaterThan(0);
     for (const { nativeNs } of uncontended) expect(nativeNs).toBeGreaterThan(0);
   });
 
   test('tables fit 80 columns', async () => {
-    const { stdout } = await tasklock(['bench', 'mcs', 'ticket-backoff', '--cpus', '2', '--stat', ...SHORT]);
+    const { stdout } = await shared(['bench', 'mcs', 'ticket-backoff', '--cpus', '2', '--stat', ...SHORT]);
     for (const line of stdout.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);
     expect(stdout).toMatch(/^mcs/m);
     expect(stdout).toMatch(/^lock_stat/m);
   });
 
   test('--csv has a head and one line a row', async () => {
-    const { stdout } = await tasklock(['bench', 'locks', 'mcs', 'clh', '--cpus', '1', ...SHORT, '--csv']);
+    const { stdout } = await shared(['bench', 'locks', 'mcs', 'clh', '--cpus', '1', ...SHORT, '--csv']);
     const lines = stdout.trimEnd().split('\r\n');
     expect(lines).toHaveLength(3);
     const fields = lines.map((line) => line.split(','));
@@ -97,7 +102,7 @@ describe('on the model clock', () => {
 
   test('twice the same document', async () => {
     const one = await tasklock([...ARGS, '--json', '--quiet']);
-    const other = await tasklock([...ARGS, '--json', '--quiet']);
+    const other = await shared([...ARGS, '--json', '--quiet']);
     expect(one.code).toBe(0);
     expect(one.stdout).toBe(other.stdout);
     expect(JSON.parse(one.stdout).rows).toHaveLength(4);
@@ -105,7 +110,7 @@ describe('on the model clock', () => {
 
   test('--html writes the page', async () => {
     const file = join(directory, 'lab.html');
-    const { code } = await tasklock([...ARGS, '--html', file, '--quiet']);
+    const { code } = await shared([...ARGS, '--html', file, '--quiet']);
     expect(code).toBe(0);
     expect(readFileSync(file, 'utf8').startsWith('<!doctype html>')).toBe(true);
   });

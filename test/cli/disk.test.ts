@@ -37,21 +37,21 @@ describe.skipIf(!disk.mounts)('a full disk (needs mount)', () => {
     expect(stderr).toMatch(
       /a recording could not be written: .*full\/assert-.*\.rec: no space left on the disk \(ENOSPC\)/,
     );
-    const again = await tasklock(['replay', replayArgument(stdout)]);
+    const again = await shared(['replay', replayArgument(stdout)]);
     expect(again.code).toBe(1);
     expect(readdirSync(full)).toEqual(['filler']);
   });
 
   test('--json: the same, with recording null', async () => {
-    const { code, stdout } = await tasklock([...BROKEN, '--out', full, '--json']);
+    const { code, stdout } = await shared([...BROKEN, '--out', full, '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(stdout).bugs[0]).toMatchObject({ recording: null, token: expect.stringMatching(/^TL1\./) });
   });
 
   test('--checkpoint: the search goes on, and its result is the same', async () => {
     const args = ['explore', inRepository('examples/counter.ts'), '--strategy', 'dpor', '--json', '--quiet'];
-    const kept = await tasklock([...args, '--checkpoint', at('kept')], { cwd: disk.directory });
-    const { code, stdout, stderr } = await tasklock([...args, '--checkpoint', join(full, 'kept')], {
+    const kept = await shared([...args, '--checkpoint', at('kept')], { cwd: disk.directory });
+    const { code, stdout, stderr } = await shared([...args, '--checkpoint', join(full, 'kept')], {
       cwd: disk.directory,
     });
     expect(code).toBe(kept.code);
@@ -61,9 +61,9 @@ describe.skipIf(!disk.mounts)('a full disk (needs mount)', () => {
   });
 
   test('minimize: the simpler one as a token', async () => {
-    const found = await tasklock([...BROKEN, '--no-minimize', '--json', '--out', at('found')]);
+    const found = await shared([...BROKEN, '--no-minimize', '--json', '--out', at('found')]);
     const { recording } = JSON.parse(found.stdout).bugs[0];
-    const { code, stdout, stderr } = await tasklock(['minimize', recording, '--quiet', '--out', full]);
+    const { code, stdout, stderr } = await shared(['minimize', recording, '--quiet', '--out', full]);
     expect(code).toBe(1);
     expect(replayArgument(stdout)).toMatch(/^TL1\./);
     expect(stderr).toContain('no space left on the disk');
@@ -80,7 +80,7 @@ describe.skipIf(!disk.mounts)('a full disk (needs mount)', () => {
   });
 
   test('bench --html: the figures, and exit code 2 for the page that is not there', async () => {
-    const { code, stdout, stderr } = await tasklock([...BENCH, '--html', join(full, 'lab.html')]);
+    const { code, stdout, stderr } = await shared([...BENCH, '--html', join(full, 'lab.html')]);
     expect(code).toBe(2);
     expect(stdout).toMatch(/^mcs/m);
     expect(stderr).toMatch(/--html could not be written: .*lab\.html: no space left on the disk/);
@@ -110,12 +110,12 @@ describe.skipIf(!disk.mounts)('a read-only disk (needs mount) is refused before 
 describe('a directory', () => {
   test('is made, with all above it', async () => {
     const out = at('new/and/deep');
-    const { stdout } = await tasklock([...BROKEN, '--out', out, '--json']);
+    const { stdout } = await shared([...BROKEN, '--out', out, '--json']);
     expect(readdirSync(out)).toEqual([JSON.parse(stdout).bugs[0].recording.slice(out.length + 1)]);
   });
 
   test('is not made for what cannot be searched', async () => {
-    const { code } = await tasklock(['explore', 'nosuch.ts', '--out', at('never')]);
+    const { code } = await shared(['explore', 'nosuch.ts', '--out', at('never')]);
     expect([code, existsSync(at('never'))]).toEqual([2, false]);
   });
 
@@ -177,9 +177,9 @@ describe('what is there already', () => {
 
   test('a recording is not written over', async () => {
     const out = at('taken');
-    const first = JSON.parse((await tasklock([...BROKEN, '--out', out, '--json'])).stdout).bugs[0].recording;
+    const first = JSON.parse((await shared([...BROKEN, '--out', out, '--json'])).stdout).bugs[0].recording;
     writeFileSync(first, 'mine');
-    const second = JSON.parse((await tasklock([...BROKEN, '--out', out, '--json'])).stdout).bugs[0].recording;
+    const second = JSON.parse((await shared([...BROKEN, '--out', out, '--json'])).stdout).bugs[0].recording;
     expect(second).not.toBe(first);
     expect(readFileSync(first, 'utf8')).toBe('mine');
   });

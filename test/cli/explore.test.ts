@@ -38,8 +38,13 @@ interface Document {
   readonly known: readonly BugDocument[];
 }
 
+/** A search in the process that they share, or in one of its own. */
 async function explore(...args: string[]): Promise<{ code: number | null; document: Document }> {
-  const { code, stdout, stderr } = await tasklock(['explore', '--json', '--quiet', '--out', directory, ...args]);
+  return await exploreBy(shared, ...args);
+}
+
+async function exploreBy(run: typeof shared, ...args: string[]): Promise<{ code: number | null; document: Document }> {
+  const { code, stdout, stderr } = await run(['explore', '--json', '--quiet', '--out', directory, ...args]);
   expect(stderr).toBe('');
   return { code, document: JSON.parse(stdout) as Document };
 }
@@ -104,7 +109,7 @@ describe('an exhaustive search of a module', () => {
     expect(bug?.switches).toBe(3);
     const words = bug?.replay.split(' ') ?? [];
     expect(words.slice(0, 2)).toEqual(['tasklock', 'replay']);
-    const replay = await tasklock([...words.slice(1), '--json']);
+    const replay = await shared([...words.slice(1), '--json']);
     expect(replay.code).toBe(1);
     const again = JSON.parse(replay.stdout) as Document;
     expect(again.bugs.map(({ title, finalHash }) => [title, finalHash])).toEqual([[bug?.title, bug?.finalHash]]);
@@ -114,8 +119,8 @@ describe('an exhaustive search of a module', () => {
     const args = [LOCKLESS, '--strategy', 'dpor', '--seed', '1'];
     const [first, second, threads] = await Promise.all([
       explore(...args),
-      explore(...args),
-      explore(...args, '--jobs', '2'),
+      exploreBy(tasklock, ...args),
+      exploreBy(tasklock, ...args, '--jobs', '2'),
     ]);
     expect(lasting(second.document)).toEqual(lasting(first.document));
     const { executions, states, complete, bugs } = threads.document;
@@ -132,13 +137,13 @@ describe('an exhaustive search of a module', () => {
         return file;
       }),
     );
-    const whole = await tasklock(['merge', '--json', ...files]);
+    const whole = await shared(['merge', '--json', ...files]);
     const { verdict, complete, executions } = JSON.parse(whole.stdout) as Document;
     expect([whole.code, verdict, complete, executions]).toEqual([0, 'pass', true, 124]);
-    const part = await tasklock(['merge', ...files.slice(1)]);
+    const part = await shared(['merge', ...files.slice(1)]);
     expect(part.code).toBe(3);
     expect(part.stdout).toMatch(/not a proof: shard\s+1 missing/);
-    const wrong = await tasklock(['merge', inRepository('package.json')]);
+    const wrong = await shared(['merge', inRepository('package.json')]);
     expect([wrong.code, wrong.stderr.split('\n').length]).toEqual([2, 2]);
   });
 
@@ -153,22 +158,13 @@ describe('an exhaustive search of a module', () => {
     expect(second.document.resumed).toBeGreaterThan(0);
     expect(second.document.resumed).toBeLessThan(124);
     expect(second.document.states).toBe(first.document.states);
-    const other = await tasklock([
-      'explore',
-      CORRECT,
-      '--strategy',
-      'random',
-      '--seed',
-      '4',
-      '--checkpoint',
-      checkpoint,
-    ]);
+    const other = await shared(['explore', CORRECT, '--strategy', 'random', '--seed', '4', '--checkpoint', checkpoint]);
     expect([other.code, other.stderr]).toEqual([
       2,
       expect.stringContaining('is of another search: its strategy is dpor'),
     ]);
     writeFileSync(checkpoint, kept.slice(0, kept.length / 2));
-    const cut = await tasklock(['explore', ...args, '--quiet']);
+    const cut = await shared(['explore', ...args, '--quiet']);
     expect([cut.code, cut.stderr]).toEqual([2, expect.stringContaining('was cut off')]);
   });
 
@@ -228,8 +224,8 @@ describe('random search', () => {
     const args = [LOCKLESS, '--strategy', 'random', '--seed', '11', '--executions', '20000'];
     const [one, again, threads, other] = await Promise.all([
       explore(...args),
-      explore(...args),
-      explore(...args, '--jobs', '2'),
+      exploreBy(tasklock, ...args),
+      exploreBy(tasklock, ...args, '--jobs', '2'),
       explore(LOCKLESS, '--strategy', 'random', '--seed', '12', '--executions', '20000'),
     ]);
     expect(lasting(again.document)).toEqual(lasting(one.document));

@@ -91,7 +91,7 @@ describe('replay', () => {
   });
 
   test('a token does the same, and the text says so', async () => {
-    const { code, stdout } = await tasklock(['replay', found.token]);
+    const { code, stdout } = await shared(['replay', found.token]);
     expect(code).toBe(1);
     expect(stdout).toContain(`BUG: ${found.title}`);
     expect(stdout).toContain(`interleaving with ${found.switches} context switches:`);
@@ -104,10 +104,10 @@ describe('replay', () => {
     const { decisions } = recording;
     const never = decisions.with(decisions.length - 1, decisions.at(-1) === 0 ? 1 : 0);
     const path = saved('other.rec', encodeRecording({ ...recording, decisions: Uint16Array.of(...never, ...never) }));
-    const text = await tasklock(['replay', path]);
+    const text = await shared(['replay', path]);
     expect(text.code).toBe(4);
     expect(text.stdout).toMatch(/^DIVERGED: at step \d+ of \d+\n {2}expected {2}.+\n {2}seen {6}.+\n/m);
-    const json = await tasklock(['replay', path, '--json']);
+    const json = await shared(['replay', path, '--json']);
     expect(json.code).toBe(4);
     const { verdict, divergence } = JSON.parse(json.stdout);
     expect(verdict).toBe('inconclusive');
@@ -116,7 +116,7 @@ describe('replay', () => {
 
   test('a recording of another build says so when it diverges', async () => {
     const other = { ...recording, finalHash: '0123456789abcdef', buildId: 'fedcba9876543210', tasklock: '0.0.9' };
-    const { code, stdout } = await tasklock(['replay', writeRecording(other, directory)]);
+    const { code, stdout } = await shared(['replay', writeRecording(other, directory)]);
     expect(code).toBe(4);
     expect(stdout).toContain('  expected  final state 0123456789abcdef\n');
     expect(stdout).toContain('the recording was made by build fedcba9876543210 of tasklock 0.0.9, this is build ');
@@ -124,7 +124,7 @@ describe('replay', () => {
 });
 
 const traceOf = async (...more: string[]): Promise<string[]> => {
-  const { stdout } = await tasklock(['replay', found.token, '--trace', ...more]);
+  const { stdout } = await shared(['replay', found.token, '--trace', ...more]);
   return stdout.slice(0, stdout.indexOf('\n\n')).split('\n');
 };
 
@@ -148,7 +148,7 @@ describe('a trace', () => {
   });
 
   test('in JSON the same moves', async () => {
-    const { stdout } = await tasklock(['replay', found.token, '--trace', '--to', '5', '--json']);
+    const { stdout } = await shared(['replay', found.token, '--trace', '--to', '5', '--json']);
     expect(JSON.parse(stdout).trace.map(({ step }: { step: number }) => step)).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -158,7 +158,7 @@ describe('a trace', () => {
     [['--trace', '--cpu', '4'], '--cpu takes the number of a CPU, 0 to 3, not "4"'],
     [['--trace', '--to', 'x'], '--to takes a whole number of 1 or more, not "x"'],
   ])('%j: %s', async (flags, trouble) => {
-    const { code, stderr } = await tasklock(['replay', found.token, ...flags]);
+    const { code, stderr } = await shared(['replay', found.token, ...flags]);
     expect([code, stderr]).toEqual([2, `tasklock: ${trouble}\n`]);
   });
 });
@@ -301,12 +301,12 @@ describe('minimize', () => {
     expect(stdout).toMatch(/^switches +3 +1$/m);
     expect(stdout).toMatch(/^values +5 +2$/m);
     expect(stdout).toContain('  chooses 2 of 5            opener:8 ');
-    const json = await tasklock(['minimize', token, '--out', out, '--json', '--quiet']);
+    const json = await shared(['minimize', token, '--out', out, '--json', '--quiet']);
     const { before, after, bugs, passes } = JSON.parse(json.stdout);
     expect({ before, after }).toMatchObject({ before: { switches: 3, values: 5 }, after: { switches: 1, values: 2 } });
     expect(bugs[0].token).toMatch(/^TL3\./);
     expect(passes.map(({ name }: { name: string }) => name)).toContain('lower values');
-    const again = await tasklock(['replay', bugs[0].token, '--json']);
+    const again = await shared(['replay', bugs[0].token, '--json']);
     expect(again.code).toBe(1);
     const replayed = JSON.parse(again.stdout);
     expect(replayed.bugs[0].interleaving).toEqual(bugs[0].interleaving);

@@ -66,7 +66,7 @@ describe('what there is', () => {
   });
 
   test('stress --help names every option', async () => {
-    const { code, stdout } = await tasklock(['stress', '--help']);
+    const { code, stdout } = await shared(['stress', '--help']);
     expect(code).toBe(0);
     const options = ['--cpus', '--duration', '--iterations', '--seed', '--profile', '--out', '--strict', '--json'];
     for (const option of [...options, '--quiet']) expect(stdout).toContain(option);

@@ -11,7 +11,8 @@ import { exploreSubject } from '../../dist/src/explore/search/explore.js';
 import { type OperationsTarget, operationsTarget } from '../../dist/src/explore/subject/operations-target.js';
 import { moduleTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
 import { exploreTarget } from '../support/explore-module.ts';
-import { inRepository, tasklock } from '../support/cli-process.ts';
+import { inRepository } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 
 const BUS = `import { load, store, xadd, cmpxchg, futex_wait, futex_wake, alloc, free, choose, assert } from 'tasklock/bus';\n`;
 
@@ -354,7 +355,7 @@ describe('the command', () => {
   afterAll(() => rmSync(out, { recursive: true }));
   const stack = inRepository('examples/stack-operations.ts');
   const explore = async (...args: readonly string[]) =>
-    await tasklock(['explore', stack, '--seed', '1', '--quiet', '--out', out, ...args]);
+    await shared(['explore', stack, '--seed', '1', '--quiet', '--out', out, ...args]);
 
   it('says what is proved', async () => {
     const { code, stdout } = await explore('--calls', '1');
@@ -377,10 +378,10 @@ describe('the command', () => {
     expect(stdout).toContain('push(1), pop(), then pop() of CPU#1: gives 0');
     expect(stdout).toMatch(/^FOUND 1 BUG in 762 executions under sequential consistency$/m);
     const recording = /^tasklock replay (\S+)$/m.exec(stdout)?.[1] ?? '';
-    const replayed = await tasklock(['replay', recording]);
+    const replayed = await shared(['replay', recording]);
     expect(replayed.code).toBe(1);
     expect(replayed.stdout).toContain('calls of CPU#1: push(1), pop() = 1');
-    const minimized = await tasklock(['minimize', recording, '--quiet', '--out', out]);
+    const minimized = await shared(['minimize', recording, '--quiet', '--out', out]);
     expect(minimized.code).toBe(1);
   });
 
@@ -408,7 +409,7 @@ describe('the command', () => {
   });
 
   it('refuses --calls elsewhere', async () => {
-    const { code, stderr } = await tasklock(['explore', inRepository('examples/counter.ts'), '--calls', '2']);
+    const { code, stderr } = await shared(['explore', inRepository('examples/counter.ts'), '--calls', '2']);
     expect([code, stderr]).toEqual([2, 'tasklock: --calls is for a module that exports operations\n']);
   });
 });

@@ -53,7 +53,7 @@ describe('what tries everything', () => {
   test.each([
     ['nothing', ['getpid()', 'exit(0)'], 250],
     ['a timer', ['alarm(1)', 'exit(0)'], 450],
-  ] as const)('dpor and plain enumeration with %s to interrupt', { timeout: 120_000 }, async (_, lines, least) => {
+  ] as const)('dpor and plain enumeration with %s to interrupt', async (_, lines, least) => {
     const [all, reduced] = await Promise.all(
       ['dfs', 'dpor'].map((strategy) => explore(options(target(one(...lines), 'each'), strategy))),
     );
@@ -70,7 +70,7 @@ describe('what tries everything', () => {
   test('dfs counts an interrupt as it counts a preemption', async () => {
     const all = await explore(options(target(one('getpid()', 'exit(0)'), 'each'), 'dpor'));
     expect([await bounded(0), await bounded(1)]).toEqual([1, all.executions]);
-  }, 60_000);
+  });
 });
 
 describe('time', () => {
@@ -118,7 +118,6 @@ test.each(['linux-2.6.16', 'linux-6', 'desai-2005'])(
       expect(bugs.map(({ title }) => title)).toEqual([]);
     }
   },
-  180_000,
 );
 
 const TAKEN_OVER = `cpus 2
@@ -139,7 +138,7 @@ task b:
 test.each([
   ['linux-2.6.16', ['livelock']],
   ['linux-6', []],
-])('a signal whose thread exits while another execs: %s', { timeout: 180_000 }, async (profile, kinds) => {
+])('a signal whose thread exits while another execs: %s', async (profile, kinds) => {
   const text = `profile ${profile}\n${TAKEN_OVER}`;
   const { bugs } = await explore(options(target(text, 'each:2'), 'random', { seed: 3, last: 80 }));
   expect([...new Set(bugs.map(({ kind }) => kind))]).toEqual(kinds);
@@ -197,7 +196,7 @@ test('a timer that outlives its group is one of a freed signal_struct', async ()
   expect(await titlesOf(text, 'exit.js', (whole) => whole, undefined, 6)).toEqual([]);
   const titles = await titlesOf(text, 'exit.js', keep, undefined, 6);
   expect(titles.some((title) => title.startsWith('use-after-free'))).toBe(true);
-}, 60_000);
+});
 
 describe('an execution in which one comes', () => {
   // Whoever is interrupted between the two finds the alarm gone off.

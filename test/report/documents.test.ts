@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentSchemas } from '../../dist/src/report/document-schemas.js';
-import { inRepository, tasklock } from '../support/cli-process.ts';
+import { inRepository } from '../support/cli-process.ts';
+import { shared } from '../support/cli-shared.ts';
 import { recorded } from '../support/recorded.ts';
 
 type Command = keyof typeof documentSchemas;
@@ -19,7 +20,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 async function documentOf(...args: readonly string[]): Promise<{ bugs: unknown[]; [field: string]: unknown }> {
   const out = args[0] === 'replay' || args[0] === 'run' ? [] : ['--quiet', '--out', directory];
   const quiet = args[0] === 'bench' || args[0] === 'stress' ? ['--quiet'] : out;
-  return JSON.parse((await tasklock([...args, ...quiet, '--json'])).stdout);
+  return JSON.parse((await shared([...args, ...quiet, '--json'])).stdout);
 }
 
 /** What is wrong with a document, by where; nothing when it is as its schema says. */

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { scenarios } from '../../dist/src/scenario/builtin/index.js';
+import { amount } from '../support/amount.ts';
 import { stressScenario, verdictOf } from './stress-run.ts';
 
 const names = scenarios.map(({ name }) => name);
 
+/** What threads show once in ten seconds, all these together meet with a chance of 70 %; by the long test, of 91 %. */
 describe.each(['linux-2.6.16', 'linux-6'] as const)(
-  'every built-in scenario passes a second on two CPUs, %s',
+  'every built-in scenario passes some time on two CPUs, %s',
   (profile) => {
     test.each(names)('%s', async (scenario) => {
-      const result = await stressScenario({ scenario, profile });
+      const result = await stressScenario({ scenario, profile }, { durationMs: amount(500, 1_000) });
       expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
       expect(result.known.filter(({ finding }) => finding.profile !== profile)).toEqual([]);
       expect(result.checks).toBeGreaterThanOrEqual(2);

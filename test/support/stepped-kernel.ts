@@ -9,7 +9,8 @@ import { compile, type Compiled } from '../../dist/src/stepper/compile/compile.j
 import type { CompiledModule } from '../../dist/src/stepped/compiled-module.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tasklock-stepped-'));
-let modules = 0;
+/** What was loaded, by its text: an edit that changes nothing, and the same one again, find it warm. */
+const loaded = new Map<string, Promise<CompiledModule>>();
 
 /** Compiles entries given as `path of the module:function`, and loads the result. */
 export async function compileEntries(...entries: string[]): Promise<Compiled & { readonly module: CompiledModule }> {
@@ -31,7 +32,13 @@ export async function compileEdited(
     isExternal: isImported,
     importPath: (file) => pathToFileURL(resolve(file)).href,
   });
-  const path = join(folder, `${modules++}.mjs`);
-  writeFileSync(path, compiled.text);
-  return { ...compiled, module: (await import(pathToFileURL(path).href)) as CompiledModule };
+  const module = loaded.get(compiled.text) ?? load(compiled.text);
+  loaded.set(compiled.text, module);
+  return { ...compiled, module: await module };
+}
+
+async function load(text: string): Promise<CompiledModule> {
+  const path = join(folder, `${loaded.size}.mjs`);
+  writeFileSync(path, text);
+  return (await import(pathToFileURL(path).href)) as CompiledModule;
 }

@@ -1,3 +1,0 @@
-import { searchesAgree } from '../support/agree.ts';
-
-searchesAgree(3);
