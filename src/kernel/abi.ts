@@ -84,6 +84,8 @@ export const TASK_RUNNING = 0;
 export const TASK_INTERRUPTIBLE = 1;
 export const TASK_UNINTERRUPTIBLE = 2;
 export const TASK_STOPPED = 4;
+/** Stopped at a signal, until the tracer lets it go on. */
+export const TASK_TRACED = 8;
 /** Later kernels: a sleep that a kill ends, and no other signal. */
 export const TASK_WAKEKILL = 128;
 export const TASK_KILLABLE: number = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL;
@@ -107,6 +109,17 @@ export const PF_FORKNOEXEC = 0x40;
 export const PF_SUPERPRIV = 0x100;
 export const PF_SIGNALED = 0x400;
 
+/** task_struct.ptrace: it is traced; by one who is not its parent and attached to it. */
+export const PT_PTRACED = 1;
+export const PT_ATTACHED = 4;
+
+/** First argument of ptrace. */
+export const PTRACE_TRACEME = 0;
+export const PTRACE_CONT = 7;
+export const PTRACE_KILL = 8;
+export const PTRACE_ATTACH = 16;
+export const PTRACE_DETACH = 17;
+
 /** signal_struct.flags: all threads stopped; a stop signal was taken out and may yet be cancelled; woken by SIGCONT. */
 export const SIGNAL_STOP_STOPPED = 1;
 export const SIGNAL_STOP_DEQUEUED = 2;
@@ -114,6 +127,7 @@ export const SIGNAL_STOP_CONTINUED = 4;
 export const SIGNAL_GROUP_EXIT = 8;
 
 export const SIGHUP = 1;
+export const SIGTRAP = 5;
 export const SIGKILL = 9;
 export const SIGUSR1 = 10;
 export const SIGSEGV = 11;

@@ -28,6 +28,7 @@ export const LOCK_I_SEM = 21;
 export const LOCK_SEM_WAIT = 22;
 export const LOCK_SIDTAB = 23;
 export const LOCK_TIMER = 24;
+export const LOCK_KERNEL = 25;
 
 export interface LockClass {
   readonly number: number;
@@ -44,6 +45,7 @@ export const lockOrder: readonly LockClass[] = [
   { number: LOCK_SEM_IDS, name: 'sem_ids_lock', guards: 'the table of semaphore sets: who holds a set found it here' },
   { number: LOCK_SEM, name: 'sem->lock', guards: 'the values of one set' },
   { number: LOCK_UNDO, name: 'undo_list->lock', guards: 'an undo list that is shared' },
+  { number: LOCK_KERNEL, name: 'kernel_flag', guards: 'one ptrace call from another (the big kernel lock)' },
   { number: LOCK_TASKLIST, name: 'tasklist_lock', guards: 'which tasks there are, parents, groups and pid hashes' },
   { number: LOCK_ALLOC, name: 'alloc_lock', guards: 'what a task points to and may share (task_lock)' },
   { number: LOCK_FS, name: 'fs->lock', guards: 'root and working directory of an fs part' },

@@ -5,6 +5,7 @@
 import { load, store } from '../machine/bus.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import {
+  PT_PTRACED,
   SIGCONT,
   SIGKILL,
   SIGNAL_GROUP_EXIT,
@@ -42,7 +43,7 @@ function handles_cont(t: number): number {
 function notify_unlocked(p: number): void {
   const sighand = load(p + task_struct.sighand);
   spin_unlock(sighand + sighand_struct.siglock);
-  do_notify_parent_cldstop(load(p + task_struct.group_leader));
+  do_notify_parent_cldstop(p, load(p + task_struct.ptrace) & PT_PTRACED);
   spin_lock(sighand + sighand_struct.siglock);
 }
 

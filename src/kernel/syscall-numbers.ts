@@ -16,6 +16,7 @@ export const NR_getpid = 20;
 export const NR_mount = 21;
 export const NR_setuid = 23;
 export const NR_getuid = 24;
+export const NR_ptrace = 26;
 export const NR_alarm = 27;
 export const NR_pause = 29;
 export const NR_access = 33;
@@ -88,6 +89,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_setuid]: 'setuid',
   [NR_getuid]: 'getuid',
   [NR_alarm]: 'alarm',
+  [NR_ptrace]: 'ptrace',
   [NR_pause]: 'pause',
   [NR_access]: 'access',
   [NR_kill]: 'kill',

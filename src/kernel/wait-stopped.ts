@@ -3,7 +3,7 @@ import { atomic_inc } from '../machine/atomic.ts';
 import { load, store, xchg } from '../machine/bus.ts';
 import { write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
-import { EAGAIN, EFAULT, SIGNAL_STOP_CONTINUED, TASK_STOPPED } from './abi.ts';
+import { EAGAIN, EFAULT, PT_PTRACED, SIGNAL_STOP_CONTINUED, TASK_STOPPED, TASK_TRACED } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { list_move_tail } from './list.ts';
 import { put_task_struct } from './task.ts';
@@ -11,12 +11,18 @@ import { put_user } from './uaccess.ts';
 
 /**
  * 1 for a child that stopped, which is pinned then: its number of the stop signal is still to be had. A leader whose threads
- * are still on the way is not told of. tasklist_lock held.
+ * are still on the way is not told of, but to its tracer. tasklist_lock held.
  */
 export function has_stopped(p: number, has_threads: number): number {
-  if (load(p + task_struct.state) !== TASK_STOPPED || load(p + task_struct.exit_code) === 0) return 0;
+  if ((load(p + task_struct.state) & (TASK_STOPPED | TASK_TRACED)) === 0 || load(p + task_struct.exit_code) === 0)
+    return 0;
   const signal = load(p + task_struct.signal);
-  if (has_threads && load(signal + signal_struct.group_stop_count) > 0) return 0;
+  if (
+    has_threads &&
+    (load(p + task_struct.ptrace) & PT_PTRACED) === 0 &&
+    load(signal + signal_struct.group_stop_count) > 0
+  )
+    return 0;
   atomic_inc(p + task_struct.usage);
   return 1;
 }

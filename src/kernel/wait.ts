@@ -3,7 +3,7 @@
  * of once (wait-stopped.ts).
  */
 import { load, store, WRITE_ONCE, xchg } from '../machine/bus.ts';
-import { read_lock, read_unlock } from '../machine/rwlock.ts';
+import { read_lock, read_unlock, write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
 import {
   EAGAIN,
   ECHILD,
@@ -16,6 +16,7 @@ import {
   SIGNAL_GROUP_EXIT,
   TASK_INTERRUPTIBLE,
   TASK_RUNNING,
+  TASK_TRACED,
   WALL,
   WCLONE,
   WCONTINUED,
@@ -29,6 +30,8 @@ import { kernel, signal_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
+import { __ptrace_unlink, my_ptrace_child } from './ptrace-links.ts';
+import { do_notify_parent } from './signal.ts';
 import { signal_pending } from './sigset.ts';
 import { put_user } from './uaccess.ts';
 import { has_stopped, take_continued, wait_task_continued, wait_task_stopped } from './wait-stopped.ts';
@@ -54,7 +57,7 @@ function eligible_child(pid: number, options: number, p: number): number {
     if (signal === 0 || load(signal + signal_struct.pgrp) !== wanted) return 0;
   }
   const exit_signal = load(p + task_struct.exit_signal);
-  if (exit_signal === -1) return 0;
+  if (exit_signal === -1 && load(p + task_struct.ptrace) === 0) return 0;
   const clone_child = exit_signal !== SIGCHLD;
   const wants_clone = (options & WCLONE) !== 0;
   return clone_child === wants_clone || options & WALL ? 1 : 0;
@@ -63,6 +66,15 @@ function eligible_child(pid: number, options: number, p: number): number {
 /** A leader whose threads still live is not to be had yet. */
 function delay_group_leader(p: number): number {
   return load(p + task_struct.group_leader) === p && thread_group_empty(p) === 0 ? 1 : 0;
+}
+
+/** 1 when another traces a child that a wait is about: it comes back when its tracer has done with it. tasklist_lock held. */
+function has_traced_child(tsk: number, pid: number, options: number): number {
+  const head = tsk + task_struct.ptrace_children;
+  for (let at = list_next(head); at !== head; at = list_next(at)) {
+    if (eligible_child(pid, options, at - task_struct.ptrace_list)) return 1;
+  }
+  return 0;
 }
 
 /**
@@ -78,15 +90,17 @@ function scan_children(tsk: number, pid: number, options: number): number {
     if (eligible_child(pid, options, p) === 0) continue;
     const state = load(p + task_struct.exit_state);
     if (state === EXIT_DEAD) continue;
+    const ours = my_ptrace_child(p);
+    if (!ours && load(p + task_struct.state) === TASK_TRACED) continue;
     const zombie = state === EXIT_ZOMBIE && delay_group_leader(p) === 0;
     if (zombie && xchg(p + task_struct.exit_state, EXIT_DEAD) === EXIT_ZOMBIE) return p | HAS_DIED;
     if (!zombie) {
       found = NOT_READY;
-      if (options & WUNTRACED && has_stopped(p, delay_group_leader(p))) return p | HAS_STOPPED;
+      if ((ours || options & WUNTRACED) && has_stopped(p, delay_group_leader(p))) return p | HAS_STOPPED;
       if (options & WCONTINUED && take_continued(p)) return p | GOES_ON;
     }
   }
-  return found;
+  return found === NO_CHILD && has_traced_child(tsk, pid, options) ? NOT_READY : found;
 }
 
 /** Scans the children of every thread of the group, beginning with the current one. Takes tasklist_lock for reading. */
@@ -107,6 +121,26 @@ function scan_group(pid: number, options: number): number {
 }
 
 /**
+ * A zombie that the current task has traced is its real parent's again, who hears of it: 1. 0 when it has no other, or one
+ * who does not wait for it. Takes tasklist_lock for writing.
+ */
+function give_back(p: number): number {
+  if (load(p + task_struct.real_parent) === load(p + task_struct.parent)) return 0;
+  let given = 0;
+  write_lock_irq(kernel.tasklist_lock);
+  if (load(p + task_struct.real_parent) !== load(p + task_struct.parent)) {
+    __ptrace_unlink(p);
+    store(p + task_struct.exit_state, EXIT_ZOMBIE);
+    if (load(p + task_struct.exit_signal) !== -1) {
+      do_notify_parent(p, load(p + task_struct.exit_signal));
+      if (load(p + task_struct.exit_signal) !== -1) given = 1;
+    }
+  }
+  write_unlock_irq(kernel.tasklist_lock);
+  return given;
+}
+
+/**
  * Collects a zombie that is ours and releases it: its pid, or -EFAULT when the status cannot be stored. 2.6 stores before it
  * releases, and makes the child a zombie again then; later kernels store after, and the child is gone all the same.
  */
@@ -116,7 +150,7 @@ function wait_task_zombie(p: number, status_at: number): number {
   const status = by_group ? load(signal + signal_struct.group_exit_code) : load(p + task_struct.exit_code);
   const pid = load(p + task_struct.pid);
   if (load(kernel.profile) === PROFILE_LINUX_6) {
-    release_task(p);
+    if (give_back(p) === 0) release_task(p);
     return status_at && put_user(status, status_at) ? -EFAULT : pid;
   }
   if (status_at && put_user(status, status_at)) {
@@ -124,7 +158,7 @@ function wait_task_zombie(p: number, status_at: number): number {
     WRITE_ONCE(p + task_struct.exit_state, EXIT_ZOMBIE);
     return -EFAULT;
   }
-  release_task(p);
+  if (give_back(p) === 0) release_task(p);
   return pid;
 }
 

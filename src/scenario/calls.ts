@@ -14,6 +14,7 @@ import {
   cloneFlags,
   handlers,
   maskChanges,
+  ptraceRequests,
   openFlags,
   semaphoreFlags,
   signals,
@@ -136,6 +137,16 @@ export const calls = {
     number: nr.NR_tgkill,
     registers: ['tgid', 'tid', 'sig'],
     does: 'the same, when it is of that thread group',
+  },
+  ptrace: {
+    operands: [
+      { name: 'request', kind: 'choice', constants: ptraceRequests },
+      { name: 'pid', kind: 'value', default: 0 },
+      { ...signal, default: 0 },
+    ],
+    number: nr.NR_ptrace,
+    registers: ['request', 'pid', 0, 'sig'],
+    does: 'TRACEME: is traced by its parent. ATTACH: traces a task, which stops. CONT, DETACH, KILL: lets one that stopped go on, with a signal; lets go of it; kills it',
   },
   sigqueue: {
     operands: [{ name: 'pid', kind: 'value' }, signal],

@@ -30,6 +30,7 @@ export const cloneFlags = {
 
 export const signals = {
   HUP: abi.SIGHUP,
+  TRAP: abi.SIGTRAP,
   KILL: abi.SIGKILL,
   USR1: abi.SIGUSR1,
   SEGV: abi.SIGSEGV,
@@ -44,6 +45,14 @@ export const signals = {
   TTOU: abi.SIGTTOU,
   URG: abi.SIGURG,
   WINCH: abi.SIGWINCH,
+} as const;
+
+export const ptraceRequests = {
+  TRACEME: abi.PTRACE_TRACEME,
+  CONT: abi.PTRACE_CONT,
+  KILL: abi.PTRACE_KILL,
+  ATTACH: abi.PTRACE_ATTACH,
+  DETACH: abi.PTRACE_DETACH,
 } as const;
 
 export const maskChanges = { BLOCK: abi.SIG_BLOCK, UNBLOCK: abi.SIG_UNBLOCK, SETMASK: abi.SIG_SETMASK } as const;
