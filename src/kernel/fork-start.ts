@@ -1,6 +1,6 @@
 /** How a child begins: it runs, or with CLONE_STOPPED or when its parent's tracer takes it over, it stops first. */
 import { load, store } from '../machine/bus.ts';
-import { CLONE_STOPPED, PT_PTRACED, SIGSTOP, TASK_STOPPED } from './abi.ts';
+import { CLONE_PTRACE, CLONE_STOPPED, PT_PTRACED, SIGSTOP, TASK_STOPPED } from './abi.ts';
 import { current } from './context.ts';
 import { kernel, task_struct } from './layout.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
@@ -24,11 +24,20 @@ export function trace_new_task(p: number): void {
   if (load(kernel.profile) === PROFILE_LINUX_6) stop_first(p);
 }
 
-/** Lets the child go. In 2.6 what stops it is set by plain stores: SIGKILL meanwhile is lost (B40). */
+/** CLONE_STOPPED: the child waits for SIGCONT. A plain store, as in Linux: SIGKILL meanwhile is lost (B40). */
+function start_stopped(p: number): void {
+  stop_first(p);
+  store(p + task_struct.state, TASK_STOPPED);
+}
+
+/** Lets the child go. */
 export function start_new_task(p: number, flags: number): void {
-  const old = load(kernel.profile) !== PROFILE_LINUX_6;
-  const stopped = old && flags & CLONE_STOPPED;
-  if (stopped || (old && load(p + task_struct.ptrace) & PT_PTRACED)) stop_first(p);
-  if (stopped) store(p + task_struct.state, TASK_STOPPED);
-  else wake_up_new_task(p);
+  if (load(kernel.profile) !== PROFILE_LINUX_6) {
+    if (flags & CLONE_STOPPED) {
+      start_stopped(p);
+      return;
+    }
+    if (flags & CLONE_PTRACE && load(p + task_struct.ptrace) & PT_PTRACED) stop_first(p);
+  }
+  wake_up_new_task(p);
 }

@@ -4,7 +4,7 @@
  *
  * Until 2.6.17 attach tests and marks in one section (task_lock) and links in another (tasklist_lock): whoever dies or
  * execs in between is linked all the same (B12). The big kernel lock keeps one ptrace call from another only. linux-6 does
- * it all in one.
+ * it all in one, once the rights are looked at.
  */
 import { atomic_inc } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
@@ -61,37 +61,48 @@ function may_attach(task: number): number {
   return own ? 1 : capable(CAP_SYS_PTRACE);
 }
 
-/** Tests whether a task can be traced by the current one, and marks it. 0 or -EPERM. Takes task_lock. */
-function mark_traced(task: number): number {
-  const tsk = current();
-  let err = -EPERM;
+/** 1 when the current task may trace another by its rights, and they are of two groups. Takes task_lock. */
+function access_granted(task: number): number {
+  if (load(task + task_struct.tgid) === load(current() + task_struct.tgid)) return 0;
   task_lock(task);
-  if (load(task + task_struct.tgid) !== load(tsk + task_struct.tgid)) {
-    const ptrace = load(task + task_struct.ptrace);
-    if ((ptrace & PT_PTRACED) === 0 && may_attach(task)) {
-      const attached = load(task + task_struct.real_parent) !== tsk ? PT_ATTACHED : 0;
-      store(task + task_struct.ptrace, ptrace | PT_PTRACED | attached);
-      err = 0;
-    }
-  }
+  const allowed = may_attach(task);
   task_unlock(task);
-  return err;
+  return allowed;
 }
 
-/** The current task traces another, which stops. 0 or -EPERM. Takes task_lock and tasklist_lock for writing. */
-function ptrace_attach(task: number): number {
-  const in_one = load(kernel.profile) === PROFILE_LINUX_6;
-  if (in_one) write_lock_irq(kernel.tasklist_lock);
-  let err = in_one && load(task + task_struct.exit_state) ? -EPERM : 0;
-  if (err === 0) err = mark_traced(task);
+/** Marks a task as traced by the current one. 0, or -EPERM when it is. task_lock or tasklist_lock held. */
+function mark_traced(task: number): number {
+  const ptrace = load(task + task_struct.ptrace);
+  if (ptrace & PT_PTRACED) return -EPERM;
+  const attached = load(task + task_struct.real_parent) !== current() ? PT_ATTACHED : 0;
+  store(task + task_struct.ptrace, ptrace | PT_PTRACED | attached);
+  return 0;
+}
+
+/** 2.6: tests and marks, then links, then sends the stop. 0 or -EPERM. Takes task_lock, tasklist_lock for writing, siglock. */
+function ptrace_attach_2_6(task: number): number {
+  let err = -EPERM;
+  task_lock(task);
+  if (load(task + task_struct.tgid) !== load(current() + task_struct.tgid) && may_attach(task)) err = mark_traced(task);
+  task_unlock(task);
+  if (err) return err;
+  write_lock_irq(kernel.tasklist_lock);
+  __ptrace_link(task, current());
+  write_unlock_irq(kernel.tasklist_lock);
+  force_sig_specific(SIGSTOP, task);
+  return 0;
+}
+
+/** The same in one, for a task that is alive; what it may is asked before. */
+function ptrace_attach_linux_6(task: number): number {
+  if (access_granted(task) === 0) return -EPERM;
+  write_lock_irq(kernel.tasklist_lock);
+  const err = load(task + task_struct.exit_state) ? -EPERM : mark_traced(task);
   if (err === 0) {
-    if (!in_one) write_lock_irq(kernel.tasklist_lock);
     __ptrace_link(task, current());
-    if (in_one) force_sig_specific(SIGSTOP, task);
-    else write_unlock_irq(kernel.tasklist_lock);
+    force_sig_specific(SIGSTOP, task);
   }
-  if (in_one) write_unlock_irq(kernel.tasklist_lock);
-  else if (err === 0) force_sig_specific(SIGSTOP, task);
+  write_unlock_irq(kernel.tasklist_lock);
   return err;
 }
 
@@ -159,7 +170,8 @@ function ptrace_other(request: number, pid: number, sig: number): number {
   let result = -EPERM;
   if (pid !== 1) {
     if (request === PTRACE_ATTACH) {
-      result = ptrace_attach(child);
+      if (load(kernel.profile) === PROFILE_LINUX_6) result = ptrace_attach_linux_6(child);
+      else result = ptrace_attach_2_6(child);
     } else {
       result = ptrace_check_attach(child, request === PTRACE_KILL ? 1 : 0);
       if (result === 0) result = ptrace_request(request, child, sig);

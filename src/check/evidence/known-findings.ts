@@ -172,6 +172,14 @@ export const knownFindings: readonly KnownFinding[] = [
       'at this moment takes the child for one that is being released, and tells nobody of it ("is this safe?", Linux asked ' +
       'there). Linux 6 releases the child all the same.',
   })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'attach-in-two-sections',
+    profile,
+    seenAs: [race('task_struct->ptrace', '(mark_traced / \\w+|\\w+ / mark_traced)')],
+    evidence:
+      'ptrace attaches by a mark under task_lock and a link under tasklist_lock (B12, until 2.6.17): a task that exits, ' +
+      'execs or is let go of between the two is linked all the same, or found marked with no tracer.',
+  })),
 ];
 
 /** The known finding that a report is about, or undefined. `lines` are what the report says below its title. */

@@ -223,6 +223,13 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'a number that only grows, of some moment: the child dies before its parent has another program or after',
   },
   {
+    variables: ['task_struct->ptrace'],
+    by: ['stops_for_tracer', 'finish_stop', 'sig_ignored', 'kills', 'notify_unlocked', 'sys_execve', 'dup_task_struct'],
+    reason:
+      'a task is asked without tasklist_lock whether it is traced: attach sends SIGSTOP behind its mark, so that it is asked ' +
+      'again, and one that stops looks again under tasklist_lock; a copy is overwritten or linked under that lock',
+  },
+  {
     variables: ['task_struct->mm'],
     by: ['mm_is_ours'],
     reason: 'compared, never followed; only sharers of the memory matter, and each leaves it for good',
