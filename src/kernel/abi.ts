@@ -100,6 +100,8 @@ export const EXEC_WAITS_FOR_LEADER: number = -1;
 /** task_struct.exit_state */
 export const EXIT_ZOMBIE = 16;
 export const EXIT_DEAD = 32;
+/** linux-6: claimed by its tracer, who gives it back to its real parent. */
+export const EXIT_TRACE = 48;
 
 /** task_struct.flags */
 export const PF_STARTING = 0x2;

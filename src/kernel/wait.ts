@@ -11,6 +11,7 @@ import {
   EINVAL,
   ERESTARTSYS,
   EXIT_DEAD,
+  EXIT_TRACE,
   EXIT_ZOMBIE,
   SIGCHLD,
   SIGNAL_GROUP_EXIT,
@@ -30,7 +31,7 @@ import { kernel, signal_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
-import { __ptrace_unlink, my_ptrace_child } from './ptrace-links.ts';
+import { my_ptrace_child, ptrace_unlink } from './ptrace-links.ts';
 import { do_notify_parent } from './signal.ts';
 import { signal_pending } from './sigset.ts';
 import { put_user } from './uaccess.ts';
@@ -68,6 +69,12 @@ function delay_group_leader(p: number): number {
   return load(p + task_struct.group_leader) === p && thread_group_empty(p) === 0 ? 1 : 0;
 }
 
+/** What a zombie is once it is claimed: linux-6 decides now whether it is to be given back. tasklist_lock held. */
+function claimed_state(p: number): number {
+  if (load(kernel.profile) !== PROFILE_LINUX_6) return EXIT_DEAD;
+  return load(p + task_struct.parent) === load(p + task_struct.real_parent) ? EXIT_DEAD : EXIT_TRACE;
+}
+
 /** 1 when another traces a child that a wait is about: it comes back when its tracer has done with it. tasklist_lock held. */
 function has_traced_child(tsk: number, pid: number, options: number): number {
   const head = tsk + task_struct.ptrace_children;
@@ -90,10 +97,14 @@ function scan_children(tsk: number, pid: number, options: number): number {
     if (eligible_child(pid, options, p) === 0) continue;
     const state = load(p + task_struct.exit_state);
     if (state === EXIT_DEAD) continue;
+    if (state === EXIT_TRACE) {
+      found = NOT_READY;
+      continue;
+    }
     const ours = my_ptrace_child(p);
     if (!ours && load(p + task_struct.state) === TASK_TRACED) continue;
     const zombie = state === EXIT_ZOMBIE && delay_group_leader(p) === 0;
-    if (zombie && xchg(p + task_struct.exit_state, EXIT_DEAD) === EXIT_ZOMBIE) return p | HAS_DIED;
+    if (zombie && xchg(p + task_struct.exit_state, claimed_state(p)) === EXIT_ZOMBIE) return p | HAS_DIED;
     if (!zombie) {
       found = NOT_READY;
       if ((ours || options & WUNTRACED) && has_stopped(p, delay_group_leader(p))) return p | HAS_STOPPED;
@@ -120,21 +131,28 @@ function scan_group(pid: number, options: number): number {
   return found;
 }
 
+/** 1 when a claimed zombie is another's child. In 2.6 another thread may have let go of it since it was claimed. */
+function is_anothers(p: number): number {
+  if (load(kernel.profile) === PROFILE_LINUX_6) return load(p + task_struct.exit_state) === EXIT_TRACE ? 1 : 0;
+  return load(p + task_struct.real_parent) !== load(p + task_struct.parent) ? 1 : 0;
+}
+
 /**
  * A zombie that the current task has traced is its real parent's again, who hears of it: 1. 0 when it has no other, or one
  * who does not wait for it. Takes tasklist_lock for writing.
  */
 function give_back(p: number): number {
-  if (load(p + task_struct.real_parent) === load(p + task_struct.parent)) return 0;
+  if (is_anothers(p) === 0) return 0;
   let given = 0;
   write_lock_irq(kernel.tasklist_lock);
-  if (load(p + task_struct.real_parent) !== load(p + task_struct.parent)) {
-    __ptrace_unlink(p);
+  if (is_anothers(p)) {
+    ptrace_unlink(p);
     store(p + task_struct.exit_state, EXIT_ZOMBIE);
     if (load(p + task_struct.exit_signal) !== -1) {
       do_notify_parent(p, load(p + task_struct.exit_signal));
       if (load(p + task_struct.exit_signal) !== -1) given = 1;
     }
+    if (given === 0) store(p + task_struct.exit_state, EXIT_DEAD);
   }
   write_unlock_irq(kernel.tasklist_lock);
   return given;

@@ -230,6 +230,23 @@ export const benignRaces: readonly BenignRace[] = [
       'again, and one that stops looks again under tasklist_lock; a copy is overwritten or linked under that lock',
   },
   {
+    variables: ['task_struct->ptrace_list', 'task_struct->blocked'],
+    by: ['dup_task_struct'],
+    reason:
+      'copied with the rest and set anew before anybody sees the child; attach unblocks SIGSTOP, which none can block',
+  },
+  {
+    variables: ['task_struct->state'],
+    by: ['ptrace_check_attach', '__ptrace_unlink', 'ptrace_untrace'],
+    reason:
+      'a task stops under siglock, which is held where it counts; as it leaves its CPU the state stays what it is',
+  },
+  {
+    variables: ['task_struct->parent', 'task_struct->real_parent'],
+    by: ['give_back'],
+    reason: 'a hint, looked at again under tasklist_lock',
+  },
+  {
     variables: ['task_struct->mm'],
     by: ['mm_is_ours'],
     reason: 'compared, never followed; only sharers of the memory matter, and each leaves it for good',
