@@ -36,7 +36,7 @@ import { exit_itimer } from './itimer.ts';
 import { INIT_LIST_HEAD, list_del_init, list_empty, list_next } from './list.ts';
 import { exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
-import { kill_orphaned_pgrp } from './pgrp.ts';
+import { exit_orphans_pgrp } from './pgrp.ts';
 import { detach_pid, thread_group_empty } from './pid.ts';
 import { ptrace_unlink } from './ptrace-links.ts';
 import { forget_original_parent } from './reparent.ts';
@@ -129,7 +129,7 @@ function release_traced(tsk: number): void {
 }
 
 /** Turns the current task into a zombie, or into nothing when nobody will wait for it. Takes tasklist_lock for writing. */
-function exit_notify(tsk: number): void {
+function exit_notify(tsk: number, group_dead: number): void {
   const signal = load(tsk + task_struct.signal);
   const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
   const retargeted = load(kernel.profile) === PROFILE_LINUX_6;
@@ -141,7 +141,7 @@ function exit_notify(tsk: number): void {
   write_lock_irq(kernel.tasklist_lock);
   INIT_LIST_HEAD(tsk + task_struct.ptrace_dead);
   forget_original_parent(tsk);
-  kill_orphaned_pgrp(tsk, load(tsk + task_struct.real_parent), tsk);
+  exit_orphans_pgrp(tsk, group_dead);
   if (changed_domain(tsk) && capable(CAP_KILL) === 0) store(tsk + task_struct.exit_signal, SIGCHLD);
   const ptrace = load(tsk + task_struct.ptrace);
   notify_of_exit(tsk, ptrace);
@@ -187,7 +187,7 @@ export function do_exit(code: number): void {
   exit_fs(tsk);
   exit_namespace(tsk);
   store(tsk + task_struct.exit_code, code);
-  exit_notify(tsk);
+  exit_notify(tsk, group_dead);
   store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_DEAD);
 }
 

@@ -111,13 +111,13 @@ function kill_thread(tgid: number, pid: number, sig: number): number {
   const p = find_task_by_pid(pid);
   if (p && (tgid === -1 || load(p + task_struct.tgid) === tgid)) {
     result = check_kill_permission(sig, p);
-    if (result === 0) send_sig_info(sig, p);
+    if (result === 0) result = send_sig_info(sig, p);
   }
   read_unlock(kernel.tasklist_lock);
   return result;
 }
 
-/** 0, -EINVAL, -EPERM, -ESRCH. */
+/** 0, -EINVAL, -EPERM, -ESRCH, -EAGAIN. */
 export function sys_tkill(pid: number, sig: number): number {
   return pid <= 0 ? -EINVAL : kill_thread(-1, pid, sig);
 }

@@ -15,6 +15,7 @@ import { DATA_BASE, DATA_END, RODATA_BASE, SHARED_BASE } from './isa.ts';
 import { kernel, mm_struct, task_struct, vm_area_struct } from './layout.ts';
 import { LOCK_MMAP_SEM, LOCK_PAGE_TABLE } from './locks.ts';
 import { clear_page_tables, copy_page_range, unmap_vmas } from './memory.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { flush_tlb } from './tlb.ts';
 import { put_user } from './uaccess.ts';
@@ -172,15 +173,23 @@ export function mmget_not_zero(mm: number): number {
   }
 }
 
-/** What leaving an address space owes others: a vfork parent wakes up, clear_child_tid is cleared and its waiter woken. */
+/**
+ * What leaving an address space owes others: a vfork parent wakes up, clear_child_tid is cleared and its waiter woken. Later
+ * kernels wake the parent when nothing more is written to what is his, and forget the pointer if nobody shares it, too.
+ */
 export function mm_release(tsk: number, mm: number): void {
-  complete_vfork(tsk);
+  const is_linux_6 = load(kernel.profile) === PROFILE_LINUX_6;
+  if (!is_linux_6) complete_vfork(tsk);
   const tidptr = load(tsk + task_struct.clear_child_tid);
-  if (tidptr && atomic_read(mm + mm_struct.mm_users) > 1) {
-    store(tsk + task_struct.clear_child_tid, 0);
-    put_user(0, tidptr);
-    futex_wake_one(tidptr);
+  if (tidptr) {
+    const shared = atomic_read(mm + mm_struct.mm_users) > 1;
+    if (shared || is_linux_6) store(tsk + task_struct.clear_child_tid, 0);
+    if (shared) {
+      put_user(0, tidptr);
+      futex_wake_one(tidptr);
+    }
   }
+  if (is_linux_6) complete_vfork(tsk);
 }
 
 /** Takes the address space away from a dying task. The CPU keeps the struct until it switches (lazy TLB). */

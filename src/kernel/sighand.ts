@@ -134,12 +134,13 @@ export function __exit_signal(tsk: number): void {
   flush_sigqueue(tsk + task_struct.pending);
 }
 
-/** Undoes copy_signal for a task that was never seen. `live` is given back too, which was forgotten until 2.6.14.2 (B09). */
+/**
+ * Undoes copy_signal for a task that was never seen; an exec that waits for the others counted it too. `live` is given back
+ * as well, which was forgotten until 2.6.14.2 (B09). Takes tasklist_lock for writing.
+ */
 export function undo_copy_signal(tsk: number): void {
-  const signal = load(tsk + task_struct.signal);
   write_lock_irq(kernel.tasklist_lock);
-  store(tsk + task_struct.signal, 0);
-  if (load(kernel.profile) !== PROFILE_DESAI_2005) atomic_dec(signal + signal_struct.live);
-  if (atomic_dec_and_test(signal + signal_struct.count)) kmem_cache_free(SIGNAL_CACHE, signal, _THIS_IP_);
+  if (load(kernel.profile) !== PROFILE_DESAI_2005) atomic_dec(load(tsk + task_struct.signal) + signal_struct.live);
+  __exit_signal(tsk);
   write_unlock_irq(kernel.tasklist_lock);
 }

@@ -16,8 +16,9 @@ import {
   TASK_INTERRUPTIBLE,
   TASK_STOPPED,
 } from './abi.ts';
-import { sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread } from './pid.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { try_to_wake_up } from './sched.ts';
 import { do_notify_parent_cldstop } from './signal-stop.ts';
 import { rm_from_queue } from './sigqueue.ts';
@@ -50,7 +51,8 @@ function notify_unlocked(p: number): void {
 /**
  * SIGCONT, whoever handles it: no stop signal stays pending, one that is being acted on is cancelled, and every stopped
  * thread runs; those that handle it look at their signals before they do anything else. A stop that is half-way counts as
- * one that was complete, and then wait is not told that it is over. siglock and tasklist_lock held.
+ * one that was complete, and then wait is not told that it is over. That the group began to end while siglock was let go of
+ * is forgotten, by 2.6 (B62). siglock and tasklist_lock held.
  */
 function continue_group(p: number): void {
   const signal = load(p + task_struct.signal);
@@ -71,7 +73,10 @@ function continue_group(p: number): void {
     store(signal + signal_struct.flags, SIGNAL_STOP_CONTINUED);
     store(signal + signal_struct.group_exit_code, 0);
     notify_unlocked(p);
-  } else {
+  } else if (
+    load(kernel.profile) !== PROFILE_LINUX_6 ||
+    (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) === 0
+  ) {
     store(signal + signal_struct.flags, 0);
   }
 }

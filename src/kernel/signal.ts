@@ -32,25 +32,27 @@ export function group_send_sig_info(sig: number, p: number, must_queue: number):
   return err;
 }
 
-/** Sends a signal to one thread; siglock and tasklist_lock held. */
-export function specific_send_sig_info(sig: number, t: number): void {
-  if (sig_ignored(t, sig)) return;
-  if (legacy_queue(t + task_struct.pending, sig)) return;
-  send_signal(sig, t, t + task_struct.pending, 0);
-  if (sigismember(t + task_struct.blocked, sig) === 0) signal_wake_up(t, sig === SIGKILL ? 1 : 0);
+/** Sends a signal to one thread. 0, or -EAGAIN for one of real time that finds no entry. siglock and tasklist_lock held. */
+export function specific_send_sig_info(sig: number, t: number): number {
+  if (sig_ignored(t, sig)) return 0;
+  if (legacy_queue(t + task_struct.pending, sig)) return 0;
+  const err = send_signal(sig, t, t + task_struct.pending, 1);
+  if (err === 0 && sigismember(t + task_struct.blocked, sig) === 0) signal_wake_up(t, sig === SIGKILL ? 1 : 0);
+  return err;
 }
 
 /**
- * The same from outside; nothing when the task is past release. What stops and SIGCONT do as they are sent comes first, as
+ * The same from outside; 0 also when the task is past release. What stops and SIGCONT do as they are sent comes first, as
  * with a group. tasklist_lock held. Takes siglock.
  */
-export function send_sig_info(sig: number, t: number): void {
+export function send_sig_info(sig: number, t: number): number {
   const sighand = load(t + task_struct.sighand);
-  if (sig === 0 || sighand === 0) return;
+  if (sig === 0 || sighand === 0) return 0;
   const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
   handle_stop_signal(sig, t);
-  specific_send_sig_info(sig, t);
+  const err = specific_send_sig_info(sig, t);
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+  return err;
 }
 
 /**
@@ -95,7 +97,8 @@ function reaps_itself(tsk: number): number {
 
 /**
  * Tells the parent that a task is a zombie, and wakes its wait. A parent that ignores SIGCHLD makes the task reap
- * itself (exit_signal -1). To a parent that runs another program than when it made the task, later kernels send SIGCHLD. tasklist_lock held for writing; takes the parent's siglock.
+ * itself (exit_signal -1). To a parent that runs another program than when it made the task, later kernels send SIGCHLD.
+ * A signal of real time that finds no entry is lost. tasklist_lock held for writing; takes the parent's siglock.
  */
 export function do_notify_parent(tsk: number, exit_signal: number): void {
   const parent = load(tsk + task_struct.parent);
@@ -113,7 +116,7 @@ export function do_notify_parent(tsk: number, exit_signal: number): void {
       if (load(action) === SIG_IGN) sig = 0;
     }
   }
-  if (sig > 0 && sig <= NSIG) __group_send_sig_info(sig, parent, 0);
+  if (sig > 0 && sig <= NSIG) __group_send_sig_info(sig, parent, 1);
   wake_up(load(parent + task_struct.signal) + signal_struct.wait_chldexit);
   spin_unlock(sighand + sighand_struct.siglock);
 }

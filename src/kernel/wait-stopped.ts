@@ -6,6 +6,7 @@ import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import { EAGAIN, EFAULT, PT_PTRACED, SIGNAL_STOP_CONTINUED, TASK_STOPPED, TASK_TRACED } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { list_move_tail } from './list.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_task_struct } from './task.ts';
 import { put_user } from './uaccess.ts';
 
@@ -36,13 +37,15 @@ function told(p: number, pid: number, status: number, status_at: number): number
 
 /**
  * Takes the stop of a pinned child: its pid, -EFAULT, or -EAGAIN when another waiter had it, or it runs or died meanwhile.
- * Takes tasklist_lock for writing.
+ * Until 2.6.25 what exit has stored and is not a zombie's yet passes for a stop as well (B61); later kernels look at the
+ * state, which nobody who wakes it changes meanwhile. Takes tasklist_lock for writing.
  */
 export function wait_task_stopped(p: number, status_at: number): number {
   const pid = load(p + task_struct.pid);
   write_lock_irq(kernel.tasklist_lock);
-  let code = xchg(p + task_struct.exit_code, 0);
-  if (load(p + task_struct.exit_state)) {
+  const goes_on = load(kernel.profile) === PROFILE_LINUX_6 && load(p + task_struct.state) !== TASK_STOPPED;
+  let code = goes_on ? 0 : xchg(p + task_struct.exit_code, 0);
+  if (load(p + task_struct.exit_state) && !goes_on) {
     store(p + task_struct.exit_code, code);
     code = 0;
   }

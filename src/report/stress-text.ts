@@ -56,7 +56,7 @@ function faultLines({ faults }: StressResult): string[] {
 }
 
 const tickLines = ({ ticks }: StressResult): string[] =>
-  ticks === null ? [] : [`ticks ${ticks.setting}: ${grouped(ticks.taken)} interrupts`];
+  ticks === null ? [] : [`ticks ${ticks.setting}: ${plural(ticks.taken, 'interrupt')}`];
 
 /** At which moments the properties of the program were looked at: a short breach between them is not seen. */
 function alwaysLines({ always }: StressResult): string[] {

@@ -1,5 +1,13 @@
 /** Checks what a parser alone cannot see: that every name stands for something, and for one thing. */
-import { type Condition, everyStatement, type Operand, type Program, type Statement, type Task } from './ast.ts';
+import {
+  type CallStatement,
+  type Condition,
+  everyStatement,
+  type Operand,
+  type Program,
+  type Statement,
+  type Task,
+} from './ast.ts';
 import type { Position, Reference } from './position.ts';
 import type { OperandSpec } from './call-spec.ts';
 import { callSpec } from './calls.ts';
@@ -36,6 +44,7 @@ class Checker {
     if (this.#tasks.length === 0) this.#fail({ line: 1, column: 1 }, 'a program has at least one task, found none');
     this.#checkDefinitions([...shared.map((word) => ({ what: 'shared word', ...word })), ...tasks.map(asTask)]);
     for (const task of tasks) this.#checkTask(task);
+    for (const task of tasks) if (task.handler) this.#checkIsGiven(task);
     const first = tasks[0];
     if (first && !tasks.some((task) => startedByInit(this.#program, task))) {
       this.#fail(first.at, 'no task is there at the start: each is started by a clone of another');
@@ -146,6 +155,16 @@ class Checker {
     this.#fail(at, `"${name}" is no handler${hint}`);
   }
 
+  /** A handler that nobody else gives to a signal never runs, and neither does what it starts or expects. */
+  #checkIsGiven(handler: Task): void {
+    const isGiven = this.#program.tasks.some(
+      (task) =>
+        task !== handler &&
+        [...everyStatement(task.body)].some((statement) => statement.kind === 'call' && gives(statement, handler.name)),
+    );
+    if (!isGiven) this.#fail(handler.at, `no sigaction gives handler "${handler.name}" to a signal`);
+  }
+
   #checkTaskName(task: Reference, problem: string): void {
     if (this.#tasks.includes(task.name)) return;
     this.#fail(task.at, `${problem} "${task.name}"${didYouMean(task.name, this.#tasks)}`);
@@ -155,6 +174,13 @@ class Checker {
     throw new ProgramError(this.#program.file, at, problem);
   }
 }
+
+/** Whether a call takes this handler. */
+const gives = ({ call, operands }: CallStatement, handler: string): boolean =>
+  operands.some(
+    (operand, index) =>
+      operand.kind === 'name' && operand.name === handler && callSpec(call)?.operands[index]?.kind === 'handler',
+  );
 
 const asTask = (task: Task): Reference & { what: string } => ({
   what: task.handler ? 'handler' : 'task',

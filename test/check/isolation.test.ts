@@ -89,6 +89,28 @@ describe('a login of two users', () => {
   });
 });
 
+test.each([
+  ['unlink', 'unlink("/inst/1001/x")'],
+  ['rmdir', 'rmdir("/inst/1001/d")'],
+  ['link from there', 'link("/inst/1001/x", "/y")'],
+  ['link to there', 'link("/f", "/inst/1001/y")'],
+  ['none', 'link("/f", "/y")'],
+])('F1: a name in the instance of another, by %s', (by, call) => {
+  const made = ['mkdir("/inst", 0o755)', 'mkdir("/inst/1001", 0)', 'chmod("/inst/1001", 0o777)'];
+  const inside = [
+    'f = open("/inst/1001/x", W|CREAT)',
+    'close(f)',
+    'mkdir("/inst/1001/d")',
+    'chmod("/", 0o777)',
+    'fork() -> user',
+    'wait()',
+  ];
+  const text = `polydir "/tmp" "/inst"\ntask root:\n    ${[...made, ...inside].join('\n    ')}
+task user:\n    setuid(1000)\n    r = ${call}\n    expect r == 0\n    exit(0)\n`;
+  const found = titles(`profile linux-6\ncpus 1\n${text}`, 1);
+  expect(found.has(F1)).toBe(by !== 'none');
+});
+
 describe.each([
   ['polyinstantiation-level', 's:o:tmp:s1_1000', 's:o:tmp:s2_1000', 's:o:tmp:s1'],
   ['polyinstantiation-context', 'u:r:x:s1_1000', 'u:r:x:s2_1000', 'u:r:x:s1'],

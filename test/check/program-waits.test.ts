@@ -4,8 +4,8 @@ import { waitsForProgram } from '../../dist/src/check/still/program-waits.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { DepthFirst } from '../../dist/src/explore/strategies/dfs.js';
 import { scenarioTarget, subjectOf } from '../../dist/src/explore/subject/targets.js';
-import { TASK_RUNNING } from '../../dist/src/kernel/abi.js';
-import { pt_regs, task_struct } from '../../dist/src/kernel/layout.js';
+import { SIGUSR1, TASK_RUNNING } from '../../dist/src/kernel/abi.js';
+import { pt_regs, signal_struct, task_struct } from '../../dist/src/kernel/layout.js';
 import { NR_futex } from '../../dist/src/kernel/syscall-numbers.js';
 
 const PROGRAM = `profile linux-6
@@ -27,8 +27,8 @@ test('a sleeper counts as one of the program as long as nothing should have woke
   const { view } = subject;
   expect(waitsForProgram(view)).toBe(true);
   const sleeper = view.tasks().find((task) => view.word(task + task_struct.regs + pt_regs.orig_eax) === NR_futex) ?? 0;
-  const withWord = (field: number, value: number): boolean => {
-    const at = (sleeper + field) >> 2;
+  const withWord = (field: number, value: number, object = sleeper): boolean => {
+    const at = (object + field) >> 2;
     const was = view.words[at] as number;
     view.words[at] = value;
     const answer = waitsForProgram(view);
@@ -39,5 +39,8 @@ test('a sleeper counts as one of the program as long as nothing should have woke
   expect(withWord(task_struct.sigpending, 1)).toBe(false);
   // Neither waits for anybody: no call of the program ends it.
   expect(withWord(task_struct.regs + pt_regs.orig_eax, 0)).toBe(false);
+  // A signal of its group that it would take, and was not told of.
+  const signal = view.word(sleeper + task_struct.signal);
+  expect(withWord(signal_struct.shared_pending, 1 << (SIGUSR1 - 1), signal)).toBe(false);
   expect(waitsForProgram(view)).toBe(true);
 });

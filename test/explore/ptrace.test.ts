@@ -8,9 +8,3 @@ test.each(programs)('%s on linux-6: nothing is found', (name) => {
   const seen = walks(subjectOfText(programText(name, 'linux-6')), 40);
   expect(seen.flatMap(({ bugs }) => bugs.map(({ title }) => title))).toEqual([]);
 });
-
-test('2.6 marks a task as traced under one lock and links it under another', () => {
-  const seen = walks(subjectOfText(programText('ptrace-attach-exec', 'linux-2.6.16')), 40);
-  const titles = seen.flatMap(({ bugs }) => bugs.map(({ title }) => title));
-  expect(titles.some((title) => /task_struct->ptrace against .*mark_traced/.test(title))).toBe(true);
-});

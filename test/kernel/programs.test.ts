@@ -93,6 +93,8 @@ const clean = [
   'stops-told',
   'stop-of-threads',
   'job-control',
+  'leader-leaves-job',
+  'tid-before-parent',
 ];
 
 describe.each(clean)('%s', (name) => {

@@ -74,10 +74,16 @@ describe('a queue', () => {
     expect(lab.wrong()).toEqual([]);
   });
 
-  test('that is full takes no more of a user: kill forgets the count, sigqueue says EAGAIN', () => {
+  test('that is full takes no more of a user: kill forgets the count, sigqueue and tkill say EAGAIN', () => {
     block(SIGUSR1, 40);
     for (let i = 0; i < 256; i++) expect(queue(40)).toBe(0);
     expect([queue(40), kill(40), kill(SIGUSR1), queue(SIGUSR1)]).toEqual([-EAGAIN, 0, 0, 0]);
+    const tkill = (sig: number): number => lab.call(root, nr.NR_tkill, lab.pid(task), sig);
+    expect([tkill(40), tkill(SIGUSR1)]).toEqual([-EAGAIN, 0]);
+    expect([lab.word(task + task_struct.pending), lab.word(task + task_struct.pending + 4)]).toEqual([
+      1 << (SIGUSR1 - 1),
+      0,
+    ]);
     expect([queued(), charged()]).toEqual([256, 256]);
   });
 });

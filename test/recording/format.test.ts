@@ -49,14 +49,14 @@ const subject: fc.Arbitrary<Recording['subject']> = fc.oneof(
 );
 const turns = (cpus: number) =>
   fc.array(fc.tuple(fc.nat(cpus - 1), fc.integer({ min: 1, max: 300 })), { maxLength: 30 });
+/** Stands for a move that is time that passes. */
+const TIME = -1;
 /** Some of the moves give a value, or are time that passes; in half of all recordings none is. */
 const choices = fc.oneof(
   fc.constant([]),
   fc.array(fc.tuple(fc.nat(9000), fc.nat(MOST_VALUES - 1)), { minLength: 1, maxLength: 20 }),
   fc.array(fc.tuple(fc.nat(9000), fc.constantFrom(TIME, 3)), { minLength: 1, maxLength: 20 }),
 );
-/** Stands for a move that is time that passes. */
-const TIME = -1;
 const withChoices = (steps: Uint16Array, chosen: readonly (readonly [number, number])[]): Uint16Array => {
   const moves = Uint16Array.from(steps);
   for (const [at, value] of chosen) {
@@ -299,8 +299,8 @@ describe('what cannot be read back is not written', () => {
     [{ cpus: 1 }, 'a decision for CPU 1 of 1'],
     [{ decisions: Uint16Array.of(0, choiceOf(2, 1)) }, 'a decision for CPU 2 of 2'],
     [
-      { decisions: Uint16Array.of(0, 2 << 6) },
-      'a decision of kind 2 at step 2, which is none that this tasklock knows',
+      { decisions: Uint16Array.of(0, 3 << 6) },
+      'a decision of kind 3 at step 2, which is none that this tasklock knows',
     ],
     [{ decisions: Uint16Array.of(1, 1 | (5 << 9)) }, 'the value 5 at step 2, at which nothing is chosen'],
   ])('%j', (change, message) => {

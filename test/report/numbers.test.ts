@@ -58,6 +58,7 @@ const result = (n: number): StressResult => ({
   checks: n,
   always: { looks: n, asked: n, atPauses: ['x == y'] },
   faults: { setting: 'rate:0.1', sites: [], asked: n, failed: n },
+  ticks: { setting: 'rate:0.1', taken: n },
   seconds: 0,
   syscalls: n,
   statistics: {

@@ -63,6 +63,11 @@ test.each([
   ['task a: exit(0)\nhandler a: exit(0)', '2:9: handler "a" has the name of the task in line 1'],
   ['handler h: gettid()\ntask a: fork() -> h', '2:19: expected a task name after "->", found "h"'],
   ['handler h: gettid()\ntask a: h = 5', '2:9: "h" is a handler, it takes no result'],
+  ['handler h: gettid()\ntask a: gettid()', '1:9: no sigaction gives handler "h" to a signal'],
+  [
+    'handler h: gettid()\nhandler g: sigaction(USR1, g)\ntask a: sigaction(USR1, h)',
+    '2:9: no sigaction gives handler "g" to a signal',
+  ],
   ['task a: sigaction(USR1, note)', '1:25: "note" is no handler; write "handler note:" beside the tasks'],
   [
     'task a: fork() -> b\ntask b: fork() -> a',

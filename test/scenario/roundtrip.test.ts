@@ -183,6 +183,14 @@ const first: Statement[] = ['x', 'y', 'z'].map((name) => ({
   value: { kind: 'number', value: 0, at },
   at,
 }));
+/** sigaction(USR1, catch): a handler is given to a signal by some task. */
+const given: Statement = {
+  kind: 'call',
+  results: [],
+  call: 'sigaction',
+  operands: ['USR1', 'catch'].map((name) => ({ kind: 'name', name, at })),
+  at,
+};
 const handler: fc.Arbitrary<Task> = fc.record({
   name: fc.constant('catch'),
   handler: fc.constant(true as const),
@@ -202,7 +210,7 @@ const program = fc.record({
         {
           name: fc.constant(name),
           uid: fc.nat(2000),
-          body: fc.array(statement, { maxLength: 6 }).map((body) => [...first, ...body]),
+          body: fc.array(statement, { maxLength: 6 }).map((body) => [...first, given, ...body]),
           at: fc.constant(at),
         },
         { requiredKeys: ['name', 'body', 'at'] },

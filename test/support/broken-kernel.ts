@@ -1,6 +1,7 @@
 /** Random executions of a kernel in which a text of one file is another one: what a checker must see. */
 import { expect } from 'vitest';
 import type { Faults } from '../../dist/src/boot/faults.js';
+import { knownOf } from '../../dist/src/check/evidence/ledger.js';
 import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
@@ -17,8 +18,19 @@ export interface Broken {
   readonly faults?: Faults;
 }
 
+export interface Shown {
+  readonly title: string;
+  /** The known finding of the profile that it was taken for. */
+  readonly known: string | undefined;
+}
+
 /** Titles of what the executions showed. */
-export async function titlesOfBroken({ edit, program, executions, faults }: Broken): Promise<readonly string[]> {
+export async function titlesOfBroken(broken: Broken): Promise<readonly string[]> {
+  return [...new Set((await shownBy(broken)).map(({ title }) => title))];
+}
+
+/** The same, each title once as a bug and once as every finding that it was taken for. */
+export async function shownBy({ edit, program, executions, faults }: Broken): Promise<readonly Shown[]> {
   const [file, text, by] = edit;
   let edits = 0;
   const edited = (path: string, whole: string): string => {
@@ -32,7 +44,12 @@ export async function titlesOfBroken({ edit, program, executions, faults }: Brok
   const subject = new KernelSubject({ module, places }, image, image.cpus, { faults });
   const runner = new Runner(subject, createObservers(checkers.map(({ name }) => name)));
   const walk = new RandomWalk(3);
-  const titles = new Set<string>();
-  for (let i = 0; i < executions; i++) for (const { title } of runner.run(walk, i)?.bugs ?? []) titles.add(title);
-  return [...titles];
+  const shown = new Map<string, Shown>();
+  for (let i = 0; i < executions; i++) {
+    for (const bug of runner.run(walk, i)?.bugs ?? []) {
+      const known = knownOf(subject.profile, bug.title, subject.moment(bug))?.id;
+      shown.set(`${bug.title} ${known ?? ''}`, { title: bug.title, known });
+    }
+  }
+  return [...shown.values()];
 }

@@ -1,40 +1,49 @@
-/** One CPU is held at a function while all others go on as far as they can: a directed interleaving. */
+/**
+ * One CPU is held at a function while all others go on as far as they can, or until one of them comes to the next place, and is
+ * held there instead: a directed interleaving.
+ */
 import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
 import type { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import type { Move } from '../../dist/src/stepped/move.js';
 import type { Moves } from '../../dist/src/stepped/moves.js';
 
+/** A task of the program, a function of the kernel, and the how many-th time it comes there, by default the first. */
+export type Place = readonly [task: string, where: string, nth?: number];
+
 export class Hold implements Strategy {
   exhausted = false;
   readonly #subject: KernelSubject;
-  readonly #where: string;
-  readonly #task: string;
+  readonly #places: readonly Place[];
+  #next = 0;
   #last = 0;
   #held = -1;
-  #over = false;
+  #visits = 0;
+  #inside = false;
 
-  /** Holds the CPU of this task of the program when it comes to `where` for the first time. */
-  constructor(subject: KernelSubject, task: string, where: string) {
+  /** Holds the CPU of each task when it comes to that function behind the place before. */
+  constructor(subject: KernelSubject, ...places: readonly Place[]) {
     this.#subject = subject;
-    this.#task = task;
-    this.#where = where;
+    this.#places = places;
   }
 
   begin(): boolean {
     this.#last = 0;
     this.#held = -1;
-    this.#over = false;
+    this.#wait(0);
     return !this.exhausted;
   }
 
   choose({ cpus }: Moves): Move {
-    if (this.#held < 0 && !this.#over && cpus.has(this.#last) && this.#isThere(this.#last)) this.#held = this.#last;
+    const place = this.#places[this.#next];
+    if (place !== undefined && cpus.has(this.#last) && this.#comesThere(this.#last, place)) {
+      this.#held = this.#last;
+      this.#wait(this.#next + 1);
+    }
     const first = [this.#last, ...Array.from({ length: this.#subject.cpus }, (_, cpu) => cpu)];
     let next = first.find((cpu) => cpus.has(cpu) && cpu !== this.#held);
     if (next === undefined) {
       next = this.#held;
       this.#held = -1;
-      this.#over = true;
     }
     this.#last = next;
     return next;
@@ -49,10 +58,18 @@ export class Hold implements Strategy {
     return {};
   }
 
-  #isThere(cpu: number): boolean {
-    return (
-      this.#subject.stack(cpu).some((frame) => frame.function === this.#where) &&
-      this.#subject.cpuLines(cpu).some((line) => line.includes(` ${this.#task}/`))
-    );
+  #wait(next: number): void {
+    this.#next = next;
+    this.#visits = 0;
+    this.#inside = false;
+  }
+
+  /** Whether the CPU of the task is there for the n-th time; it goes in and out by steps of its own. */
+  #comesThere(cpu: number, [task, where, nth = 1]: Place): boolean {
+    if (!this.#subject.cpuLines(cpu).some((line) => line.includes(` ${task}/`))) return false;
+    const inside = this.#subject.stack(cpu).some((frame) => frame.function === where);
+    if (inside && !this.#inside) this.#visits++;
+    this.#inside = inside;
+    return inside && this.#visits === nth;
   }
 }

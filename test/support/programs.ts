@@ -1,5 +1,6 @@
 /** Programs of test/fixtures/programs as subjects to explore. */
 import { readFileSync } from 'node:fs';
+import { frameText } from '../../dist/src/check/evidence/call-chain.js';
 import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
 import { knownFinding } from '../../dist/src/check/evidence/known-findings.js';
 import { KernelSubject, loadKernel } from '../../dist/src/explore/subject/kernel-subject.js';
@@ -46,6 +47,7 @@ export function walks(subject: KernelSubject, executions: number, seed = 1, obse
 
 /** Titles of what executions found, without what the profile is known for. */
 export function titlesOf(subject: KernelSubject, found: readonly Walk[]): string[] {
-  const titles = new Set(found.flatMap(({ bugs }) => bugs.map((bug) => bug.title)));
-  return [...titles].filter((title) => knownFinding(subject.profile, title) === undefined).sort();
+  const isUnknown = ({ title, details, stack }: Bug): boolean =>
+    knownFinding(subject.profile, title, [...details, ...stack.map(frameText)]) === undefined;
+  return [...new Set(found.flatMap(({ bugs }) => bugs.filter(isUnknown).map((bug) => bug.title)))].sort();
 }

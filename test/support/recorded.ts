@@ -16,12 +16,12 @@ export const recorded: readonly Recorded[] = [
     format: 1,
     what: 'a scenario',
     title: 'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
-    steps: 5771,
-    finalHash: 'cc989aba07a16456',
+    steps: 5810,
+    finalHash: 'ced6c0eac977dc2c',
     token: `
-    TL1.iVRMUg0KGgoBzAAAAAE7wUIgISQlWZgbWpomGyWlWKQYppkSmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
-    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5JCUqc6ITFXqZUJSallqUmpecqlCSmJ2aB6pWElELXdSSNh7swnioCwkVJ6bm5mhJNDnZ0s
-    IyMSnRwDzR0MzE1Aw1yWJJSAa1DC1S2_ieMT1nBAAOqK3u`,
+    TL1.iVRMUg0KGgoByQAAAAE7wUIgIViYmpubJBkZpqSYpBiaGKYRmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
+    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmFoYGqAm0eTUFLNkg9
+    TEZEtz85Rko2TUJIslIRnUMtyQ6BW4xvSZEQB1TsTt`,
   },
   {
     format: 1,
@@ -62,11 +62,11 @@ export const recorded: readonly Recorded[] = [
     format: 4,
     what: 'a scenario in which something fails',
     title: 'spec: a failed unshare changed sighand in sys_unshare',
-    steps: 5663,
-    finalHash: '4fb9e96300944568',
+    steps: 5688,
+    finalHash: '368ea2bb9fa04052',
     token: `
-    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIZgZWhqnpllYmhmamRkYW6YSmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
+    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIViYmpubJBkZpqSYpBiaGKYRmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
     RCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElIDgOuWnN
-    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1MzNGTb4maUmWqZZmxgYGliYmpmYWaMkZrB9LUjOoZbghuZFrMsckbU4AnSNL4g`,
+    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1s7BATb7GZhapiUZJSZZpiQYmBqZGaMkZrB9LUjOoZZgoMZlnIsdqbU4A1Pblwg`,
   },
 ];

@@ -96,12 +96,21 @@ export const knownFindings: readonly KnownFinding[] = [
     seenAs: [
       {
         title: /^deadlock: every task sleeps and nobody can wake one in schedule$/,
-        line: /^\S+ sleeps and was never told of signal \d+ of its group$/,
+        line: /^\S+ sleeps and was never told of signal \d+ of its group: /,
       },
     ],
     evidence:
       'a signal to a group wakes the one thread that is chosen for it. When that one blocks it before it looks (B39), or is ' +
       'chosen while it passes the point in exit_notify at which others are told (B53), nobody else is woken.',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'signal-target-is-gone',
+    profile,
+    seenAs: [{ title: /^use-after-free: /, line: /^choose_thread \(/ }],
+    evidence:
+      'where the choice of a thread for a signal stopped last is kept for the next one. exec of a thread that is not the leader ' +
+      'puts the leader into a group of its own before it is released, so the place moves from the leader to the leader, and ' +
+      'is freed with it (B60, until 2.6.17).',
   })),
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'stop-waits-for-the-dead',
@@ -127,7 +136,7 @@ export const knownFindings: readonly KnownFinding[] = [
   {
     id: 'thread-that-was-never-made',
     profile: 'desai-2005',
-    seenAs: [{ title: /^refcount: signal_struct\.live above its referrers in / }],
+    seenAs: [{ title: /^refcount: signal_struct\.live above its referrers in /, line: /^a clone has failed$/ }],
     evidence:
       'a clone with THREAD that fails behind copy_signal takes back the count of the group and forgets `live` (B09, until ' +
       '2.6.14.2): the last thread is never known for the last.',
@@ -136,9 +145,20 @@ export const knownFindings: readonly KnownFinding[] = [
     id: 'old-leader-collected-twice',
     profile: 'desai-2005',
     seenAs: [
-      race('task_struct->\\w+', `${RELEASING} / ${RELEASING}`),
-      { title: /^use-after-free: (read of freed task_struct|pointer read from freed memory) in release_task$/ },
-      { title: /^use-after-free: NULL pointer dereference in wait_task_zombie$/ },
+      {
+        ...race('task_struct->\\w+', `${RELEASING}( / ${RELEASING})?`),
+        line: /^(take_over_leader \(|plain (read|write) by task init\/1 )/,
+      },
+      {
+        title: new RegExp(`^use-after-free: read of freed task_struct in ${RELEASING}$`),
+        line: /^(take_over_leader \(|read of .* by task init\/1 )/,
+      },
+      {
+        title: new RegExp(
+          `^use-after-free: (pointer read from freed memory|NULL pointer dereference) in ${RELEASING}$`,
+        ),
+        line: /^(take_over_leader \(|CPU#\d+ \w+, init\/1, in wait4$)/,
+      },
     ],
     evidence:
       'a thread that execs hands its dead leader to init as a zombie, lets go of tasklist_lock, and then releases it; init may ' +
@@ -147,10 +167,16 @@ export const knownFindings: readonly KnownFinding[] = [
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'files-changed-by-exec',
     profile,
-    seenAs: [race('task_struct->files', '(unshare_files / \\w+|\\w+ / unshare_files)')],
+    seenAs: [
+      race('task_struct->files', 'get_files_struct / unshare_files'),
+      {
+        title: /^data-race: plain write of files_struct->\w+ against (plain read|lock) in (alloc_files|dup_fd) \/ \w+$/,
+        line: /^unshare_files \(/,
+      },
+    ],
     evidence:
       'exec makes a private copy of a shared table of descriptors in place, without task_lock (B20, until 2.6.18): for as ' +
-      'long as the copy is made the task has no table, and a reader of /proc/PID/fd finds none.',
+      'long as the copy is made the task has no table, and a reader of /proc/PID/fd finds none, or one that no lock gave it.',
   })),
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'born-stopped-without-lock',
@@ -171,14 +197,6 @@ export const knownFindings: readonly KnownFinding[] = [
       'a wait that cannot store the status makes the child it has claimed a zombie again, under no lock; a parent that exits ' +
       'at this moment takes the child for one that is being released, and tells nobody of it ("is this safe?", Linux asked ' +
       'there). Linux 6 releases the child all the same.',
-  })),
-  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
-    id: 'attach-in-two-sections',
-    profile,
-    seenAs: [race('task_struct->ptrace', '(mark_traced / \\w+|\\w+ / mark_traced)')],
-    evidence:
-      'ptrace attaches by a mark under task_lock and a link under tasklist_lock (B12, until 2.6.17): a task that exits, ' +
-      'execs or is let go of between the two is linked all the same, or found marked with no tracer.',
   })),
 ];
 

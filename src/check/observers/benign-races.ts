@@ -4,13 +4,15 @@
  * belong here, however old it is: known-findings.ts is for those.
  */
 
-import type { Frame } from '../evidence/call-chain.ts';
+import { blamed, type Frame } from '../evidence/call-chain.ts';
 
 export interface BenignRace {
   /** Variables, as in titles. */
   readonly variables: readonly string[];
   /** One of these is in the call chain of the access that nothing orders; what it meets may be anywhere. */
   readonly by: readonly string[];
+  /** Such a function does so itself: what it calls does far more. */
+  readonly itself?: true;
   readonly reason: string;
 }
 
@@ -115,6 +117,7 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['signal_struct->notify_count'],
     by: ['exit_notify'],
+    itself: true,
     reason:
       'a leader that dies asks whether an exec sleeps for it, which says so under the same tasklist_lock; a count that it ' +
       'meets instead is of an exec that has yet to look whether the leader is dead',
@@ -122,6 +125,7 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['signal_struct->flags'],
     by: ['exit_notify', 'exit_signals'],
+    itself: true,
     reason: 'only spares a walk over the group: when the group begins to die meanwhile, each thread has its SIGKILL',
   },
   {
@@ -193,6 +197,7 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['task_struct->exit_code'],
     by: ['do_signal', 'wait_task_stopped'],
+    itself: true,
     reason: 'the stop is over, and a wait that comes at this moment tells of it or does not',
   },
   {
@@ -202,6 +207,13 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
+    by: ['wait_task_stopped'],
+    reason:
+      'whoever wakes a stopped child holds tasklist_lock, so one that is stopped stays so; one that is not goes on, ' +
+      'whatever it does now',
+  },
+  {
+    variables: ['task_struct->state', 'signal_struct->flags'],
     by: ['has_stopped_jobs'],
     reason:
       'whether a member of an orphaned group is stopped is as of some moment: one that stops just then was not yet',
@@ -214,12 +226,14 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['task_struct->exit_signal'],
     by: ['flush_old_exec'],
+    itself: true,
     reason:
       'exec makes it SIGCHLD, and so does a parent that dies; a wait just before is about the child as it was made',
   },
   {
     variables: ['task_struct->self_exec_id'],
     by: ['changed_domain', 'do_notify_parent', 'sys_execve'],
+    itself: true,
     reason: 'a number that only grows, of some moment: the child dies before its parent has another program or after',
   },
   {
@@ -363,10 +377,14 @@ export const benignUses: readonly BenignUse[] = [
   },
 ];
 
-/** True for a race on the list. `frames` are those of both call chains. */
-export function isBenign(variable: string, frames: readonly Frame[]): boolean {
+/** True for a race on the list, by the call chains of both accesses. */
+export function isBenign(variable: string, chains: readonly (readonly Frame[])[]): boolean {
   return benignRaces.some(
-    ({ variables, by }) => variables.includes(variable) && frames.some((frame) => by.includes(frame.function)),
+    ({ variables, by, itself }) =>
+      variables.includes(variable) &&
+      chains.some((chain) =>
+        itself ? by.includes(blamed(chain)) : chain.some((frame) => by.includes(frame.function)),
+      ),
   );
 }
 

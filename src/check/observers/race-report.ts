@@ -54,7 +54,7 @@ export function raceFinding(
   if (isUserMemory(view, address)) return undefined;
   const chains = [earlier, later].map(({ places }) => places.map((place) => world.frame(place)));
   const variable = variableName(view, address);
-  if (isKernelMachine(view) && isBenign(variable, chains.flat())) return undefined;
+  if (isKernelMachine(view) && isBenign(variable, chains)) return undefined;
   const a = side(world, earlier, chains[0] ?? [], locks, isVolatile);
   const b = side(world, later, chains[1] ?? [], locks, isVolatile);
   const [first, second] = before(a, b) ? [a, b] : [b, a];

@@ -43,9 +43,15 @@ export class Census {
   readonly processes = new Map<number, number>();
   /** Open files that keep the struct of an mm, by the mm. */
   readonly pinnedMms = new Map<number, number>();
+  /** Queued signals by the user_struct they are charged to, names in directories by inode, mounts by what they lie on. */
+  readonly queued = new Map<number, number>();
+  readonly names = new Map<number, number>();
+  readonly mountedOn = new Map<number, number>();
   readonly mounts = new Set<number>();
   readonly supers = new Set<number>();
   readonly dangling: Finding[] = [];
+  /** What else is wrong on the way. */
+  readonly wrong: Finding[] = [];
 
   constructor(view: RamView) {
     this.view = view;
@@ -84,12 +90,16 @@ export class Census {
     return finding('use-after-free', what, where, address);
   }
 
+  private note(counts: Map<number, number>, object: number): void {
+    counts.set(object, (counts.get(object) ?? 0) + 1);
+  }
+
   private visitTask(task: number): void {
     const word = (field: number): number => this.view.word(task + field);
     this.reach(task, caches.TASK_CACHE, 'the task list');
     const user = word(task_struct.user);
     this.reach(user, caches.USER_CACHE, 'task->user');
-    this.processes.set(user, (this.processes.get(user) ?? 0) + 1);
+    this.note(this.processes, user);
     this.visitPending(task + task_struct.pending, 'task->pending');
     const signal = word(task_struct.signal);
     if (this.reach(signal, caches.SIGNAL_CACHE, 'task->signal')) {
@@ -107,12 +117,18 @@ export class Census {
     this.visitUndo(word(task_struct.undo_list));
   }
 
-  /** Entries of a signal queue, and the users that they are charged to. */
+  /** Entries of a signal queue, and the users that they are charged to. An entry is of a signal that is pending. */
   private visitPending(pending: number, from: string): void {
     for (const entry of this.view.list(pending + sigpending.list)) {
       const queued = entry - sigqueue.list;
       if (!this.reach(queued, caches.SIGQUEUE_CACHE, from)) return;
-      this.reach(this.view.word(queued + sigqueue.user), caches.USER_CACHE, 'sigqueue->user');
+      const user = this.view.word(queued + sigqueue.user);
+      this.reach(user, caches.USER_CACHE, 'sigqueue->user');
+      this.note(this.queued, user);
+      const bit = this.view.word(queued + sigqueue.sig) - 1;
+      const isPending = (this.view.word(pending + 4 * (bit >> 5)) >>> (bit & 31)) & 1;
+      if (!isPending)
+        this.wrong.push(finding('assert', `${from} queues a signal that is not pending`, 'sigaddset', queued));
     }
   }
 
@@ -161,7 +177,7 @@ export class Census {
     this.visitMount(this.view.word(f + file.f_vfsmnt), 'file->f_vfsmnt');
     this.useDentry(this.view.word(f + file.f_dentry), 'file->f_dentry');
     const mm = this.view.word(f + file.f_mm);
-    if (mm !== 0) this.pinnedMms.set(mm, (this.pinnedMms.get(mm) ?? 0) + 1);
+    if (mm !== 0) this.note(this.pinnedMms, mm);
     const kind = this.view.word(f + file.f_kind);
     const pinned = this.view.word(f + file.f_private);
     if (kind === FILE_PROC_MOUNTS) this.visitNamespace(pinned, 'file->f_private');
@@ -189,7 +205,11 @@ export class Census {
     const parent = view.word(mnt + vfsmount.mnt_parent);
     if (parent !== mnt) {
       this.visitMount(parent, 'mnt->mnt_parent');
-      this.useDentry(view.word(mnt + vfsmount.mnt_mountpoint), 'mnt->mnt_mountpoint');
+      const place = view.word(mnt + vfsmount.mnt_mountpoint);
+      this.useDentry(place, 'mnt->mnt_mountpoint');
+      this.note(this.mountedOn, place);
+      if (isRemoved(view, place))
+        this.wrong.push(finding('assert', 'mount on a name that was removed', 'attach_mnt', mnt));
     }
     this.visitSuper(view.word(mnt + vfsmount.mnt_sb));
   }
@@ -203,17 +223,18 @@ export class Census {
   /** A dentry and all below it; its existence is the one reference counted here. */
   private visitDentry(d: number): void {
     this.reach(d, caches.DENTRY_CACHE, 'a directory');
-    this.reach(this.view.word(d + dentry.d_inode), caches.INODE_CACHE, 'dentry->d_inode');
+    const i = this.view.word(d + dentry.d_inode);
+    this.reach(i, caches.INODE_CACHE, 'dentry->d_inode');
+    this.note(this.names, i);
     for (const entry of this.view.list(d + dentry.d_subdirs)) this.visitDentry(entry - dentry.d_child);
   }
 
   /** A user of a name. One that was removed is in no directory: its inode and its directory are its own to keep. */
   private useDentry(d: number, from: string): void {
     if (!this.reach(d, caches.DENTRY_CACHE, from)) return;
-    const parent = this.view.word(d + dentry.d_parent);
-    if (parent === d || this.view.word(d + dentry.d_child) !== d + dentry.d_child) return;
+    if (!isRemoved(this.view, d)) return;
     this.reach(this.view.word(d + dentry.d_inode), caches.INODE_CACHE, 'dentry->d_inode');
-    this.useDentry(parent, 'dentry->d_parent');
+    this.useDentry(this.view.word(d + dentry.d_parent), 'dentry->d_parent');
   }
 
   private visitUndo(list: number): void {
@@ -223,3 +244,7 @@ export class Census {
     }
   }
 }
+
+/** A name that was taken out of its directory. */
+export const isRemoved = (view: RamView, d: number): boolean =>
+  view.word(d + dentry.d_parent) !== d && view.word(d + dentry.d_child) === d + dentry.d_child;

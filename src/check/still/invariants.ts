@@ -147,7 +147,7 @@ function withCensus(view: RamView, checks: (census: Census) => (() => Finding[])
   let census: Census | undefined;
   const walk = walked(() => {
     census = new Census(view);
-    return [...census.dangling];
+    return [...census.dangling, ...census.wrong];
   });
   return census === undefined ? walk : [...walk, ...checks(census).flatMap(walked)];
 }

@@ -12,6 +12,7 @@ import { EXIT_ZOMBIE, PF_EXITING, TASK_RUNNING } from '../../kernel/abi.ts';
 import { dentry, fs_struct, kernel, signal_struct, task_struct, vfsmount } from '../../kernel/layout.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
 import type { RamView } from '../evidence/view.ts';
+import { isRemoved } from './census.ts';
 
 const partFields: Readonly<Record<TaskPart, number>> = {
   fs: task_struct.fs,
@@ -119,10 +120,6 @@ export class ProgramView implements PropertyView {
     return `/${names.join('/')}`;
   }
 }
-
-/** A name that was taken out of its directory. */
-const isRemoved = (view: RamView, d: number): boolean =>
-  view.word(d + dentry.d_parent) !== d && view.word(d + dentry.d_child) === d + dentry.d_child;
 
 /** Properties that do not hold now. What leads out of RAM says nothing: a walk of it is half-way through a change. */
 export function checkProperties(view: RamView, demands: Demands): Finding[] {

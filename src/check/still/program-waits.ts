@@ -15,6 +15,7 @@ import {
   NR_waitpid,
 } from '../../kernel/syscall-numbers.ts';
 import type { RamView } from '../evidence/view.ts';
+import { isMissed } from './missed-signals.ts';
 
 /** Calls that last until another task of the program does something. */
 const UNTIL_ANOTHER: readonly number[] = [NR_futex, NR_pause, NR_rt_sigsuspend, NR_ipc];
@@ -23,7 +24,8 @@ const UNTIL_CHILD: readonly number[] = [NR_waitpid, NR_wait4, NR_vfork, NR_clone
 
 /**
  * Whether all that sleep may wait for the program itself: somebody in a call that only another task ends, and everybody else
- * for a child that is alive. Who is awake and on no queue, or has a signal that would wake it, waits for the kernel.
+ * for a child that is alive. Who is awake and on no queue, or has a signal that would wake it, waits for the kernel; so does
+ * who was not told of one of its group, and a stop that all have come to.
  */
 export function waitsForProgram(view: RamView): boolean {
   const word = (task: number, field: number): number => view.word(task + field);
@@ -41,6 +43,7 @@ export function waitsForProgram(view: RamView): boolean {
   const waitsForChild = isIn(UNTIL_CHILD);
   return (
     view.word(kernel.finished) === 0 &&
+    !isMissed(view) &&
     alive.some(waitsForAnother) &&
     alive.every((task) => isAsleep(task) && (waitsForAnother(task) || (waitsForChild(task) && hasChild(task))))
   );

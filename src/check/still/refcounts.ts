@@ -22,6 +22,7 @@ import type { Census } from './census.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
 import { cacheName, objectAt, provenance } from '../evidence/objects.ts';
 import { site } from '../evidence/sites.ts';
+import { hasFailedClone } from './released-tasks.ts';
 
 /** The counter of each kind of object that counts the references the census found. */
 const counters: Readonly<Record<number, readonly [offset: number, name: string]>> = {
@@ -45,8 +46,8 @@ const counters: Readonly<Record<number, readonly [offset: number, name: string]>
 export function checkRefcounts(census: Census): Finding[] {
   const { view } = census;
   const found: Finding[] = [];
-  const compare = (object: number, counter: string, value: number, expected: number): void => {
-    if (value !== expected) found.push(mismatch(census, object, counter, value, expected));
+  const compare = (object: number, counter: string, value: number, expected: number, ...lines: string[]): void => {
+    if (value !== expected) found.push(mismatch(census, object, counter, value, expected, lines));
   };
   for (const [object, references] of census.references) {
     const cache = objectAt(view, object)?.cache ?? -1;
@@ -58,9 +59,21 @@ export function checkRefcounts(census: Census): Finding[] {
     }
     if (cache === caches.USER_CACHE) {
       compare(object, 'processes', view.word(object + user_struct.processes), census.processes.get(object) ?? 0);
+      compare(object, 'sigpending', view.word(object + user_struct.sigpending), census.queued.get(object) ?? 0);
     }
-    if (cache === caches.SIGNAL_CACHE)
-      compare(object, 'live', view.word(object + signal_struct.live), live(census, object));
+    if (cache === caches.INODE_CACHE) {
+      compare(object, 'i_nlink', view.word(object + inode.i_nlink), census.names.get(object) ?? 0);
+    }
+    if (cache === caches.DENTRY_CACHE) {
+      compare(object, 'd_mounted', view.word(object + dentry.d_mounted), census.mountedOn.get(object) ?? 0);
+    }
+    if (cache === caches.SIGNAL_CACHE) {
+      const value = view.word(object + signal_struct.live);
+      const expected = live(census, object);
+      // What tells the era's own miscount (B09) from another.
+      const lines = value > expected && hasFailedClone(view) ? ['a clone has failed'] : [];
+      compare(object, 'live', value, expected, ...lines);
+    }
     if (cache === caches.TASK_CACHE) {
       compare(object, 'usage', view.word(object + task_struct.usage), references + ownUse(census, object));
     }
@@ -83,10 +96,17 @@ function live(census: Census, signal: number): number {
   ).length;
 }
 
-function mismatch(census: Census, object: number, counter: string, value: number, expected: number): Finding {
+function mismatch(
+  census: Census,
+  object: number,
+  counter: string,
+  value: number,
+  expected: number,
+  lines: readonly string[],
+): Finding {
   const name = cacheName(objectAt(census.view, object)?.cache ?? -1);
   const where = site(provenance(census.view, object).allocSite).function;
   const direction = value > expected ? 'above' : 'below';
   const what = `${name}.${counter} ${direction} its referrers`;
-  return finding('refcount', what, where, object, `${counter} is ${value}, referrers: ${expected}`);
+  return finding('refcount', what, where, object, `${counter} is ${value}, referrers: ${expected}`, ...lines);
 }

@@ -5,13 +5,16 @@ import type { RamView } from '../../evidence/view.ts';
 import type { PolydirView } from '../../polydirs/polydirs.ts';
 import type { Finding } from '../../evidence/finding.ts';
 
-/** Calls that walk a path; those that make something stop at its directory. */
+/** Calls that walk a path, link two; those that make or remove something stop at its directory. */
 const WALKING: ReadonlySet<number> = new Set([
   nr.NR_access,
   nr.NR_stat,
   nr.NR_chdir,
   nr.NR_open,
   nr.NR_mkdir,
+  nr.NR_rmdir,
+  nr.NR_unlink,
+  nr.NR_link,
   nr.NR_chmod,
   nr.NR_chown,
   nr.NR_chroot,
@@ -25,8 +28,11 @@ const PROC = '/proc/';
 export function walkBreaches(view: RamView, cpu: number, task: number, call: number, polydir: PolydirView): Finding[] {
   const data = cpuDataAddress(cpu);
   if (!WALKING.has(call) || view.text(data + cpu_data.path, PROC.length) === PROC) return [];
-  const mnt = view.word(data + cpu_data.nd + nameidata.mnt);
-  const at = view.word(data + cpu_data.nd + nameidata.dentry);
   const what = `what call ${nr.syscallNames[call]} of pid ${view.word(task + task_struct.pid)} reached`;
-  return polydir.checkPlace(task, { mnt, dentry: at }, what);
+  const walks = call === nr.NR_link ? [cpu_data.nd, cpu_data.nd2] : [cpu_data.nd];
+  return walks.flatMap((nd) => {
+    const mnt = view.word(data + nd + nameidata.mnt);
+    const at = view.word(data + nd + nameidata.dentry);
+    return polydir.checkPlace(task, { mnt, dentry: at }, what);
+  });
 }
