@@ -5,6 +5,6 @@ import { programText, subjectOfText, walks } from '../support/programs.ts';
 const programs = ['ptrace', 'ptrace-attach-exit', 'ptrace-attach-exec', 'ptrace-tracer-exits', 'ptrace-detach-wait'];
 
 test.each(programs)('%s on linux-6: nothing is found', (name) => {
-  const seen = walks(subjectOfText(programText(name, 'linux-6')), 40);
+  const seen = walks(subjectOfText(programText(name, 'linux-6')), 10);
   expect(seen.flatMap(({ bugs }) => bugs.map(({ title }) => title))).toEqual([]);
 });
