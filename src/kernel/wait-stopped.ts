@@ -43,8 +43,8 @@ function told(p: number, pid: number, status: number, status_at: number): number
 export function wait_task_stopped(p: number, status_at: number): number {
   const pid = load(p + task_struct.pid);
   write_lock_irq(kernel.tasklist_lock);
-  const stopped = load(p + task_struct.state) & (TASK_STOPPED | TASK_TRACED);
-  const goes_on = load(kernel.profile) === PROFILE_LINUX_6 && stopped === 0;
+  const goes_on =
+    load(kernel.profile) === PROFILE_LINUX_6 && (load(p + task_struct.state) & (TASK_STOPPED | TASK_TRACED)) === 0;
   let code = goes_on ? 0 : xchg(p + task_struct.exit_code, 0);
   if (load(p + task_struct.exit_state) && !goes_on) {
     store(p + task_struct.exit_code, code);
