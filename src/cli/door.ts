@@ -175,10 +175,15 @@ export class Door {
   }
 
   async #leave(code: number): Promise<void> {
-    await Promise.race([this.#worker?.terminate(), sleep(LEAVE_MS).then(() => this.#die())]);
+    const written = this.#closed
+      ? undefined
+      : new Promise<void>((resolve) => void process.stdout.write('', () => resolve()));
+    // A thread that is slow to end takes nothing away from what was printed, unless nobody reads that either.
+    const late = Promise.all([sleep(LEAVE_MS), Promise.race([written, sleep(LONGEST_MS)])]);
+    await Promise.race([this.#worker?.terminate(), late.then(() => this.#die())]);
     for (const path of this.#passing) rmSync(path, { recursive: true, force: true });
     this.#ended = true;
-    if (!this.#closed) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+    await written;
     if (this.#refused !== undefined) process.stderr.write(`tasklock: stdout: ${this.#refused}\n`);
     // What was never read by anybody was not done, unless there is worse to say.
     process.exit(this.#refused !== undefined && code === EXIT_OK ? EXIT_USAGE : code);

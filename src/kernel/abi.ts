@@ -68,7 +68,8 @@ export const ENORESTART = 520;
 /**
  * task_struct.restart: no sleep; slept in a call that runs again; slept, and a handler asks for EINTR; is in a wait that
  * no signal ends, so that signals wait until the call is over; slept in a call that any handler ends (pause, sigsuspend);
- * a handler ran, but what the call slept for had come; slept in a call that any signal ends (futex, semop), and one came.
+ * a handler ran, but what the call slept for had come; slept in a call that any signal ends (futex, semop), and one came;
+ * no call at all, but dumps core and sleeps until the others have come, or exits and sleeps until the dump is over.
  */
 export const RESTART_NONE = 0;
 export const RESTART_SLEPT = 1;
@@ -78,6 +79,8 @@ export const RESTART_NOHAND = 4;
 export const RESTART_WOKEN = 5;
 export const RESTART_ONCE = 6;
 export const RESTART_SIGNALLED = 7;
+export const RESTART_DUMPING = 8;
+export const RESTART_EXITING = 9;
 
 /** task_struct.state */
 export const TASK_RUNNING = 0;
@@ -110,6 +113,8 @@ export const PF_DEAD = 0x8;
 export const PF_FORKNOEXEC = 0x40;
 export const PF_SUPERPRIV = 0x100;
 export const PF_SIGNALED = 0x400;
+/** linux-6: too late to be part of a core dump. */
+export const PF_POSTCOREDUMP = 0x8000;
 
 /** task_struct.ptrace: it is traced; by one who is not its parent and attached to it. */
 export const PT_PTRACED = 1;
@@ -129,7 +134,9 @@ export const SIGNAL_STOP_CONTINUED = 4;
 export const SIGNAL_GROUP_EXIT = 8;
 
 export const SIGHUP = 1;
+export const SIGQUIT = 3;
 export const SIGTRAP = 5;
+export const SIGABRT = 6;
 export const SIGKILL = 9;
 export const SIGUSR1 = 10;
 export const SIGSEGV = 11;

@@ -4,7 +4,7 @@
  * text does not change: the task goes on after the call.
  *
  * Memory and handlers are allocated before anybody is killed; only the table of descriptors is copied after. A call that
- * fails leaves memory and descriptors as they were.
+ * fails leaves memory and descriptors as they were; it fails last when somebody dumps core of the memory meanwhile.
  */
 import { load, store } from '../machine/bus.ts';
 import { NR_OPEN } from '../machine/limits.ts';
@@ -24,7 +24,7 @@ import {
 } from './abi.ts';
 import { current } from './context.ts';
 import { de_thread } from './de-thread.ts';
-import { sys_close, unshare_files } from './files.ts';
+import { put_files_struct, restore_files, sys_close, unshare_files } from './files.ts';
 import { files_struct, kernel, sighand_struct, task_struct } from './layout.ts';
 import { exec_mmap, image_rodata, mmput, new_mm } from './mm.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
@@ -68,9 +68,15 @@ function flush_old_exec(tsk: number): number {
   if (err) return err;
   // Later kernels: whatever it was made to send at its end, another program sends SIGCHLD.
   if (load(kernel.profile) === PROFILE_LINUX_6) store(tsk + task_struct.exit_signal, SIGCHLD);
+  const files = load(tsk + task_struct.files);
   err = unshare_files(tsk);
   if (err) return err;
-  exec_mmap(load(tsk + task_struct.exec_mm));
+  err = exec_mmap(load(tsk + task_struct.exec_mm));
+  if (err) {
+    restore_files(tsk, files);
+    return err;
+  }
+  if (files !== load(tsk + task_struct.files)) put_files_struct(files);
   store(tsk + task_struct.exec_mm, 0);
   return 0;
 }
@@ -82,7 +88,7 @@ function tell_tracer(tsk: number): void {
   read_unlock(kernel.tasklist_lock);
 }
 
-/** 0, -ENOMEM, -EAGAIN, or to sleep and again while other threads die. May sleep. */
+/** 0, -ENOMEM, -EAGAIN, -EINTR from a task that is being killed, or to sleep and again while other threads die. May sleep. */
 export function sys_execve(): number {
   const tsk = current();
   if (load(tsk + task_struct.exec_mm) === 0) {

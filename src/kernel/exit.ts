@@ -26,6 +26,7 @@ import {
   SIGNAL_GROUP_EXIT,
 } from './abi.ts';
 import { capable, current } from './context.ts';
+import { coredump_task_exit, group_dump_is_over } from './core-state.ts';
 import { exit_files } from './files.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_task_struct } from './task.ts';
@@ -34,7 +35,7 @@ import { futex_leave } from './futex.ts';
 import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
 import { exit_itimer } from './itimer.ts';
 import { INIT_LIST_HEAD, list_del_init, list_empty, list_next } from './list.ts';
-import { exit_mm } from './mm.ts';
+import { end_exit_mm, exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
 import { exit_orphans_pgrp } from './pgrp.ts';
 import { detach_pid, thread_group_empty } from './pid.ts';
@@ -170,18 +171,49 @@ function synchronize_group_exit(tsk: number, code: number): void {
   spin_unlock_irq(sighand + sighand_struct.siglock);
 }
 
-/** Ends the current task. The CPU takes another one when this returns; schedule makes it TASK_DEAD. May sleep. */
+/**
+ * Ends the current task. The CPU takes another one when this returns: the task is dead, schedule makes it TASK_DEAD; or it
+ * is asleep while another dumps core, and go_on_exiting does the rest. May sleep.
+ */
 export function do_exit(code: number): void {
   const tsk = current();
   BUG_ON(load(tsk + task_struct.flags) & PF_EXITING, tsk);
   BUG_ON(tsk === load(kernel.init_task), tsk);
+  if (load(kernel.profile) === PROFILE_LINUX_6 && coredump_task_exit(tsk) === 0) {
+    store(tsk + task_struct.dying_code, code);
+    return;
+  }
+  begin_exit(tsk, code);
+}
+
+/** A task that slept in the middle of its exit goes on with it, when the core dump is over. */
+export function go_on_exiting(tsk: number): void {
+  const code = load(tsk + task_struct.dying_code);
+  if (load(kernel.profile) === PROFILE_LINUX_6) {
+    if (group_dump_is_over(tsk)) begin_exit(tsk, code);
+    return;
+  }
+  if (end_exit_mm(tsk)) end_exit(tsk, code, load(tsk + task_struct.dying_last));
+}
+
+/** Exit up to the moment at which the address space goes, and on from there unless that sleeps. */
+function begin_exit(tsk: number, code: number): void {
   if (load(kernel.profile) === PROFILE_LINUX_6) exit_signals(tsk);
   else store(tsk + task_struct.flags, load(tsk + task_struct.flags) | PF_EXITING);
   futex_leave(tsk);
   const group_dead = atomic_dec_and_test(load(tsk + task_struct.signal) + signal_struct.live);
   if (group_dead && load(kernel.profile) === PROFILE_LINUX_6) synchronize_group_exit(tsk, code);
   if (group_dead) exit_itimer(tsk);
-  exit_mm(tsk);
+  if (exit_mm(tsk) === 0) {
+    store(tsk + task_struct.dying_code, code);
+    store(tsk + task_struct.dying_last, group_dead);
+    return;
+  }
+  end_exit(tsk, code, group_dead);
+}
+
+/** Exit without its memory: the other contexts go, the parent is told. */
+function end_exit(tsk: number, code: number, group_dead: number): void {
   exit_sem(tsk);
   exit_files(tsk);
   exit_fs(tsk);

@@ -114,8 +114,9 @@ export function exit_files(tsk: number): void {
 }
 
 /**
- * Gives the current task a table of its own, before exec closes some of it. 0 or -ENOMEM. Until 2.6.18 it changed the pointer
- * under no lock, and there was none while the copy was made (B20); later kernels take task_lock.
+ * Gives the current task a table of its own, before exec closes some of it; the old one is the caller's to put, or to give
+ * back. 0 or -ENOMEM. Until 2.6.18 it changed the pointer under no lock, and there was none while the copy was made (B20);
+ * later kernels take task_lock.
  */
 export function unshare_files(tsk: number): number {
   const old = load(tsk + task_struct.files);
@@ -126,9 +127,15 @@ export function unshare_files(tsk: number): number {
   if (locked) task_lock(tsk);
   store(tsk + task_struct.files, files ? files : old);
   if (locked) task_unlock(tsk);
-  if (files === 0) return -ENOMEM;
-  put_files_struct(old);
-  return 0;
+  return files ? 0 : -ENOMEM;
+}
+
+/** exec failed: its copy goes, and the old table is back, under no lock and the copy gone first (B20). 2.6 only. */
+export function restore_files(tsk: number, old: number): void {
+  const files = load(tsk + task_struct.files);
+  if (files === old) return;
+  put_files_struct(files);
+  store(tsk + task_struct.files, old);
 }
 
 /** The table of any task with one more reference, or 0. Takes task_lock. */

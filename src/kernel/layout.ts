@@ -165,6 +165,9 @@ export const task_struct = struct('task_struct', {
     time_slice: int,
     /** 1 inside sigsuspend. */
     suspended: int,
+    /** While it sleeps for a core dump: what it exits with, the dumper: the signal; whether it is the last of its group. */
+    dying_code: int,
+    dying_last: int,
     /** Of the signal that a handler is to run for. */
     handler: hex,
     handler_flags: hex,
@@ -183,6 +186,17 @@ export const task_struct = struct('task_struct', {
 /** Tasks that sleep until something happens, each by its wait_entry. */
 export const wait_queue_head = struct('wait_queue_head', {
   lock: { lock: spinlock, task_list: listHead },
+});
+
+/** Something that happens once, and who waits for it. */
+export const completion = struct('completion', {
+  'wait.lock': { done: int, wait: words(wait_queue_head.SIZE >> 2) },
+});
+
+/** A core dump: how many are still to come to it, what the dumper waits for, what they wait for. */
+export const core_state = struct('core_state', {
+  'mmap_sem; linux-6: atomic': { core_waiters: atomic },
+  'their own locks': { core_startup_done: words(completion.SIZE >> 2), core_done: words(completion.SIZE >> 2) },
 });
 
 /** Where a vfork parent waits: its own, in Linux on its stack. */
@@ -250,7 +264,10 @@ export const signal_struct = struct('signal_struct', {
     /** setitimer(ITIMER_REAL): ticks from one SIGALRM to the next, 0 for one only; and the timer. */
     it_real_incr: int,
     real_timer: words(timer_list.SIZE >> 2),
+    /** linux-6: 1 while a thread dumps core. */
+    dumping: int,
   },
+  'see core_state': { core_state: words(core_state.SIZE >> 2) },
   tasklist_lock: { pgrp: int, session: int, leader: int },
   'task_lock of the group leader': { rlim_nproc: int },
   'its own lock': { wait_chldexit: words(wait_queue_head.SIZE >> 2) },
@@ -259,6 +276,7 @@ export const signal_struct = struct('signal_struct', {
 export const mm_struct = struct('mm_struct', {
   atomic: { mm_users: atomic, mm_count: atomic },
   mmap_sem: { mmap_sem: rwsem, mmap: pointer('vm_area_struct'), map_count: int, total_vm: int, dumpable: int },
+  'see core_state': { core_state: words(core_state.SIZE >> 2) },
   page_table_lock: { page_table_lock: spinlock, pgd: pointer('pgd'), rss: int },
 });
 

@@ -28,7 +28,8 @@ export const LOCK_I_SEM = 21;
 export const LOCK_SEM_WAIT = 22;
 export const LOCK_SIDTAB = 23;
 export const LOCK_TIMER = 24;
-export const LOCK_KERNEL = 25;
+export const LOCK_CORE = 25;
+export const LOCK_KERNEL = 26;
 
 export interface LockClass {
   readonly number: number;
@@ -60,6 +61,7 @@ export const lockOrder: readonly LockClass[] = [
   { number: LOCK_FUTEX, name: 'futex_lock', guards: 'who sleeps on the futexes of one bucket' },
   { number: LOCK_CHLDEXIT, name: 'wait_chldexit', guards: 'the queue of those who wait for a child' },
   { number: LOCK_VFORK, name: 'vfork_done', guards: 'the queue of a parent that waits for its vfork child' },
+  { number: LOCK_CORE, name: 'core_done', guards: 'the queues of a core dump: who dumps, and who is dumped' },
   { number: LOCK_SEM_WAIT, name: 'sem->pending', guards: 'the queue of those who wait for a set' },
   { number: LOCK_CACHE, name: 'cache->lock', guards: 'free objects and slabs of one cache' },
   { number: LOCK_ZONE, name: 'zone_lock', guards: 'free pages' },

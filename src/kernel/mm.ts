@@ -7,12 +7,13 @@ import { cmpxchg, load, memcpy, store, this_cpu, wait_for_change } from '../mach
 import { down_read, down_write, init_rwsem, up_read, up_write } from '../machine/rwsem.ts';
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock_init } from '../machine/spinlock.ts';
-import { CLONE_VM, ENOMEM, VM_READ, VM_SHARED, VM_WRITE } from './abi.ts';
+import { CLONE_VM, EINTR, ENOMEM, VM_READ, VM_SHARED, VM_WRITE } from './abi.ts';
 import { MM_CACHE, PGD_CACHE, VMA_CACHE } from './caches.ts';
 import { current, might_sleep, task_lock, task_unlock } from './context.ts';
+import { come_to_dump, dump_is_over } from './core-state.ts';
 import { futex_wake_one } from './futex.ts';
 import { DATA_BASE, DATA_END, RODATA_BASE, SHARED_BASE } from './isa.ts';
-import { kernel, mm_struct, task_struct, vm_area_struct } from './layout.ts';
+import { core_state, kernel, mm_struct, task_struct, vm_area_struct } from './layout.ts';
 import { LOCK_MMAP_SEM, LOCK_PAGE_TABLE } from './locks.ts';
 import { clear_page_tables, copy_page_range, unmap_vmas } from './memory.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
@@ -30,6 +31,7 @@ function mm_init(mm: number): number {
   store(mm + mm_struct.mmap, 0);
   store(mm + mm_struct.map_count, 0);
   store(mm + mm_struct.rss, 0);
+  atomic_set(mm + mm_struct.core_state + core_state.core_waiters, 0);
   const table = kmem_cache_alloc(PGD_CACHE, _THIS_IP_);
   if (table === 0) {
     kmem_cache_free(MM_CACHE, mm, _THIS_IP_);
@@ -192,13 +194,38 @@ export function mm_release(tsk: number, mm: number): void {
   if (is_linux_6) complete_vfork(tsk);
 }
 
-/** Takes the address space away from a dying task. The CPU keeps the struct until it switches (lazy TLB). */
-export function exit_mm(tsk: number): void {
+/**
+ * Takes the address space away from a dying task: 1. 0 when somebody dumps it, which is told that this one has come; the
+ * task is then asleep until the dump is over, and end_exit_mm is to follow. In linux-6 nobody is counted here.
+ */
+export function exit_mm(tsk: number): number {
   const mm = load(tsk + task_struct.mm);
   if (mm) mm_release(tsk, mm);
   else complete_vfork(tsk);
-  if (mm === 0) return;
+  if (mm === 0) return 1;
   down_read(mm + mm_struct.mmap_sem);
+  if (atomic_read(mm + mm_struct.core_state + core_state.core_waiters)) {
+    up_read(mm + mm_struct.mmap_sem);
+    down_write(mm + mm_struct.mmap_sem);
+    come_to_dump(mm + mm_struct.core_state);
+    up_write(mm + mm_struct.mmap_sem);
+    return end_exit_mm(tsk);
+  }
+  leave_mm(tsk, mm);
+  return 1;
+}
+
+/** The rest of it for a task that has come to a core dump: 1 when that is over, else the task is asleep. */
+export function end_exit_mm(tsk: number): number {
+  const mm = load(tsk + task_struct.mm);
+  if (dump_is_over(mm + mm_struct.core_state, tsk) === 0) return 0;
+  down_read(mm + mm_struct.mmap_sem);
+  leave_mm(tsk, mm);
+  return 1;
+}
+
+/** The CPU keeps the struct until it switches (lazy TLB). Called with mmap_sem for reading, which it gives back. */
+function leave_mm(tsk: number, mm: number): void {
   atomic_inc(mm + mm_struct.mm_count);
   task_lock(tsk);
   store(tsk + task_struct.mm, 0);
@@ -207,12 +234,19 @@ export function exit_mm(tsk: number): void {
   mmput(mm);
 }
 
-/** Replaces the current task's address space, as exec does: release first, swap and load the page table, put after. */
-export function exec_mmap(mm: number): void {
+/**
+ * Replaces the current task's address space, as exec does: release first, swap and load the page table, put after. 0, or
+ * -EINTR when somebody dumps the old one: he has counted this task, and waits until it dies in there.
+ */
+export function exec_mmap(mm: number): number {
   const tsk = current();
   const old = load(tsk + task_struct.mm);
   mm_release(tsk, old);
   down_read(old + mm_struct.mmap_sem);
+  if (atomic_read(old + mm_struct.core_state + core_state.core_waiters)) {
+    up_read(old + mm_struct.mmap_sem);
+    return -EINTR;
+  }
   task_lock(tsk);
   store(tsk + task_struct.mm, mm);
   store(tsk + task_struct.active_mm, mm);
@@ -220,6 +254,7 @@ export function exec_mmap(mm: number): void {
   task_unlock(tsk);
   up_read(old + mm_struct.mmap_sem);
   mmput(old);
+  return 0;
 }
 
 /** Where the program's read-only data lies in RAM: behind its code. */

@@ -2,6 +2,8 @@
 import { load, store } from '../machine/bus.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
 import {
+  RESTART_DUMPING,
+  RESTART_EXITING,
   RESTART_INTERRUPTED,
   RESTART_NOHAND,
   RESTART_ONCE,
@@ -16,14 +18,23 @@ import {
   SIG_IGN,
 } from './abi.ts';
 import { current } from './context.ts';
-import { do_group_exit } from './exit.ts';
-import { sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { do_coredump, go_on_dumping } from './coredump.ts';
+import { do_group_exit, go_on_exiting } from './exit.ts';
+import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { is_orphaned_pgrp, process_group } from './pgrp.ts';
+import { PROFILE_DESAI_2005 } from './profiles.ts';
 import { handle_signal, is_code } from './sigframe.ts';
 import { begin_ptrace_stop, finish_ptrace_stop, stops_for_tracer, take_resumed } from './ptrace-stop.ts';
 import { do_signal_stop, finish_stop, join_stop, STOP_CANCELLED } from './signal-stop.ts';
 import { collect_signal } from './sigqueue.ts';
-import { next_signal, sigaction_of, ignored_by_default, stops_by_default, recalc_sigpending } from './sigset.ts';
+import {
+  dumps_core,
+  next_signal,
+  sigaction_of,
+  ignored_by_default,
+  stops_by_default,
+  recalc_sigpending,
+} from './sigset.ts';
 
 /**
  * Takes the next signal to deliver out of the task's own set, or else out of what the group shares; 0 for none. A stop
@@ -40,7 +51,9 @@ function dequeue_signal(tsk: number): number {
   if (sig === 0) return 0;
   collect_signal(sig, set);
   const flags = load(signal + signal_struct.flags);
-  if (stops_by_default(sig) && (flags & SIGNAL_GROUP_EXIT) === 0) {
+  // Until 2.6.14 in a group that is ending too (B15).
+  const marks = (flags & SIGNAL_GROUP_EXIT) === 0 || load(kernel.profile) === PROFILE_DESAI_2005;
+  if (stops_by_default(sig) && marks) {
     store(signal + signal_struct.flags, flags | SIGNAL_STOP_DEQUEUED);
   }
   return sig;
@@ -78,6 +91,13 @@ function stops_nobody(tsk: number, sighand: number): number {
   return orphaned;
 }
 
+/** 1 for the thread that the others stop for, because it is to take a signal that dumps core. siglock held. */
+function goes_on_to_dump(tsk: number, signal: number): number {
+  if (load(signal + signal_struct.group_exit_task) !== tsk) return 0;
+  store(signal + signal_struct.group_exit_task, 0);
+  return 1;
+}
+
 /** What get_signal_to_deliver answers when the task stopped, when it was the last of its group, and when its tracer is to say. */
 const STOPPED = -1;
 const GROUP_STOPPED = -2;
@@ -95,7 +115,7 @@ function get_signal_to_deliver(tsk: number): number {
   for (let sig = take_resumed(tsk); ; sig = 0) {
     if (sig === 0) {
       const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-      if (load(signal + signal_struct.group_stop_count) > 0 && !exiting) {
+      if (load(signal + signal_struct.group_stop_count) > 0 && !exiting && goes_on_to_dump(tsk, signal) === 0) {
         result = join_stop(tsk) === 0 ? GROUP_STOPPED : STOPPED;
         break;
       }
@@ -138,7 +158,13 @@ function get_signal_to_deliver(tsk: number): number {
  */
 export function do_signal(): number {
   const tsk = current();
-  if (load(tsk + task_struct.restart) === RESTART_ONCE) store(tsk + task_struct.restart, RESTART_SIGNALLED);
+  const restart = load(tsk + task_struct.restart);
+  if (restart === RESTART_DUMPING || restart === RESTART_EXITING) {
+    if (restart === RESTART_EXITING) go_on_exiting(tsk);
+    else if (go_on_dumping(tsk)) do_group_exit(load(tsk + task_struct.dying_code));
+    return 0;
+  }
+  if (restart === RESTART_ONCE) store(tsk + task_struct.restart, RESTART_SIGNALLED);
   // What a wait would have told of the stop that is over.
   if (load(tsk + task_struct.exit_code) && load(tsk + task_struct.ptrace_stopped) === 0)
     store(tsk + task_struct.exit_code, 0);
@@ -150,7 +176,7 @@ export function do_signal(): number {
     return 0;
   }
   if (load(tsk + task_struct.handler) === SIG_DFL) {
-    do_group_exit(sig);
+    if (dumps_core(sig) === 0 || do_coredump(tsk, sig)) do_group_exit(sig);
     return 0;
   }
   handle_signal(sig, tsk);

@@ -13,14 +13,18 @@ import {
   TASK_STOPPED,
   TASK_TRACED,
 } from './abi.ts';
-import { signal_struct, task_struct } from './layout.ts';
+import { kernel, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
-import { legacy_queue, send_signal } from './sigqueue.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
+import { wake_up_process } from './sched.ts';
+import { legacy_queue, rm_from_queue, send_signal } from './sigqueue.ts';
 import {
+  dumps_core,
   ignored_by_default,
   sigaction_of,
   sigaddset,
   sigismember,
+  SIG_KERNEL_STOP_MASK,
   signal_wake_up,
   stops_by_default,
 } from './sigset.ts';
@@ -80,6 +84,27 @@ function kills(t: number, sig: number): number {
   return sig === SIGKILL || (load(t + task_struct.ptrace) & PT_PTRACED) === 0 ? 1 : 0;
 }
 
+/**
+ * 2.6: a signal that dumps core was sent. Until the chosen thread comes to take it the others stop, so that nothing happens
+ * meanwhile; it does not stop itself, for it is the group's group_exit_task. Nobody dies of it in init, which Linux stops for
+ * good that way. siglock held.
+ */
+function stop_for_dump(p: number, chosen: number): void {
+  const signal = load(p + task_struct.signal);
+  rm_from_queue(SIG_KERNEL_STOP_MASK, chosen + task_struct.pending);
+  rm_from_queue(SIG_KERNEL_STOP_MASK, signal + signal_struct.shared_pending);
+  store(signal + signal_struct.group_exit_task, chosen);
+  let count = 0;
+  let each = p;
+  do {
+    count = count + 1;
+    store(signal + signal_struct.group_stop_count, count);
+    signal_wake_up(each, 0);
+    each = next_thread(each);
+  } while (each !== p);
+  wake_up_process(chosen);
+}
+
 /** Finds a thread for a pending group signal; a fatal one takes the whole group down at once. siglock held. */
 function group_complete_signal(sig: number, p: number): void {
   const t = choose_thread(sig, p);
@@ -87,6 +112,11 @@ function group_complete_signal(sig: number, p: number): void {
   const signal = load(p + task_struct.signal);
   const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
   if (sig_fatal(p, sig) && !exiting && sigismember(t + task_struct.blocked, sig) === 0 && kills(t, sig)) {
+    if (dumps_core(sig)) {
+      if (load(kernel.profile) === PROFILE_LINUX_6 || load(p + task_struct.tgid) === 1) signal_wake_up(t, 0);
+      else stop_for_dump(p, t);
+      return;
+    }
     store(signal + signal_struct.flags, SIGNAL_GROUP_EXIT);
     store(signal + signal_struct.group_exit_code, sig);
     store(signal + signal_struct.group_stop_count, 0);

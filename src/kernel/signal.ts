@@ -90,6 +90,14 @@ export function force_sig(sig: number, tsk: number): void {
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
 }
 
+/** Kills one thread, which can neither ignore nor block it. tasklist_lock held. Takes siglock. */
+export function force_sigkill(t: number): void {
+  const sighand = load(t + task_struct.sighand);
+  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
+  specific_send_sig_info(SIGKILL, t);
+  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+}
+
 /** 1 when a parent that ignores SIGCHLD lets the task reap itself: not a tracer, since 2.6.14.3 (B07). tasklist_lock held. */
 function reaps_itself(tsk: number): number {
   return load(kernel.profile) === PROFILE_DESAI_2005 || load(tsk + task_struct.ptrace) === 0 ? 1 : 0;

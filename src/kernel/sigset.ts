@@ -25,6 +25,9 @@ import { try_to_wake_up } from './sched.ts';
 /** SIGSTOP, SIGTSTP, SIGTTIN and SIGTTOU as bits of a set's first word. */
 export const SIG_KERNEL_STOP_MASK = 0x3c0000;
 
+/** QUIT, ILL, TRAP, ABRT, BUS, FPE, SEGV, XCPU, XFSZ and SYS as bits of a set's first word. */
+const SIG_KERNEL_COREDUMP_MASK = 0x418004fc;
+
 export function sigaddset(set: number, sig: number): void {
   const at = set + 4 * ((sig - 1) >>> 5);
   store(at, load(at) | (1 << ((sig - 1) & 31)));
@@ -67,6 +70,10 @@ export function ignored_by_default(sig: number): number {
 
 export function stops_by_default(sig: number): number {
   return sig === SIGSTOP || sig === SIGTSTP || sig === SIGTTIN || sig === SIGTTOU ? 1 : 0;
+}
+
+export function dumps_core(sig: number): number {
+  return sig <= 32 ? (SIG_KERNEL_COREDUMP_MASK >>> (sig - 1)) & 1 : 0;
 }
 
 /** Works out again whether the task has something to deliver; siglock held. */

@@ -7,10 +7,10 @@
  * at the latest when the object is handed out again. Free objects queue up oldest first, per CPU and then per cache,
  * and a part of each queue is held back: the quarantine. It is bounded, and given up when memory runs out.
  *
- * Locks: a CPU's own ring needs none, because an interrupt allocates only entries of signal queues, which are used with
- * interrupts off anyway; cache->lock for the shared queue; zone_lock for new pages. Nothing else is taken inside either, and
- * interrupts are off there: who wants a signal queued has siglock, which they take. Allocation may sleep (GFP_KERNEL) but
- * for entries of signal queues.
+ * Locks: a CPU's own ring needs none, but interrupts off, since an interrupt may queue a signal; cache->lock for the shared
+ * queue; zone_lock for new pages. Nothing else is taken inside either, and interrupts are off there: who wants a signal
+ * queued has siglock, which they take. Allocation may sleep (GFP_KERNEL) but for entries of
+ * signal queues.
  */
 import { POISON } from '../machine/atomic.ts';
 import { load, memchr_inv, memset, store, this_cpu } from '../machine/bus.ts';

@@ -1,9 +1,8 @@
 /**
  * Timer interrupts on a real thread. A thread cannot be interrupted in the middle of its code, so its CPU looks itself: at
  * each locked access, of which every lock that is taken has one, before it gives a lock back, and each time it waits for a
- * word. After so many of them as
- * were drawn the interrupt is due, and comes with the first one at which interrupts are on. With nobody to handle it all this
- * is one test.
+ * word. After so many of them as were drawn the interrupt is due, and comes with the first one at which interrupts are on.
+ * With nobody to handle it all this is one test.
  *
  * A CPU that is about to park lets time pass besides, whatever was drawn: who sleeps until a timer is due waits for nothing else.
  */

@@ -30,7 +30,9 @@ export const cloneFlags = {
 
 export const signals = {
   HUP: abi.SIGHUP,
+  QUIT: abi.SIGQUIT,
   TRAP: abi.SIGTRAP,
+  ABRT: abi.SIGABRT,
   KILL: abi.SIGKILL,
   USR1: abi.SIGUSR1,
   SEGV: abi.SIGSEGV,

@@ -9,6 +9,8 @@ import { armFaults, countFaults } from '../boot/faults.ts';
 import { tickChanceOf } from '../boot/ticks.ts';
 import { allCpuLines } from '../check/evidence/machine-state.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
+import { unfinishedDumps } from '../check/still/core-dumps.ts';
+import { killedStops } from '../check/still/killed-stops.ts';
 import { missedSignals, unfinishedStops } from '../check/still/missed-signals.ts';
 import { checkPolydirs } from '../check/polydirs/polydirs.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
@@ -139,7 +141,8 @@ export class Run {
   private stalled(stall: Stall): false {
     const { view } = this.console;
     const names = this.options.image.tasks.map((task) => task.name);
-    const missed = stall.kind === 'hung' ? [...missedSignals(view, names), ...unfinishedStops(view, names)] : [];
+    const told = stall.kind === 'hung' ? [missedSignals, unfinishedStops, killedStops, unfinishedDumps] : [];
+    const missed = told.flatMap((tell) => tell(view, names));
     this.cpuStates = [...missed, ...allCpuLines(view, names)];
     // Everybody sleeps: nobody is inside the kernel.
     if (stall.kind === 'hung') this.found.addFindings(checkProperties(view, this.options.image));

@@ -1,7 +1,7 @@
 /**
  * The moves that can be made now: of a CPU that can perform its pending access that one, of a CPU at a choice one for each
- * value; when nobody can go on, that time passes. In order: by CPU, then by value. A machine has one such set, which every question about what can be done
- * overwrites; nothing is allocated.
+ * value; when nobody can go on, that time passes. In order: by CPU, then by value. A machine has one such set, which every
+ * question about what can be done overwrites; nothing is allocated.
  */
 import { lowestBit } from '../base/bits.ts';
 import { CpuSet } from '../base/cpu-set.ts';

@@ -67,7 +67,7 @@ function titles(name: string, profile: ProfileName, checkers: readonly string[],
 describe('desai-2005', () => {
   test('lock-order: semaphores inside task_lock, which exit takes the other way round', () => {
     expect(titles('mm-peer-exits', 'desai-2005', ['lock-order'], 5)).toContain(
-      'lock-order: alloc_lock -> mmap_sem -> alloc_lock in dup_mmap / exit_mm',
+      'lock-order: alloc_lock -> mmap_sem -> alloc_lock in dup_mmap / leave_mm',
     );
     expect([...against]).toContain('alloc_lock -> mmap_sem');
   });

@@ -283,7 +283,7 @@ describe('the small scenarios', () => {
         'sleep-in-atomic: sleeping function called with a lock held in dup_mm',
         'sleep-in-atomic: sleeping function called with a lock held in mmput',
         'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
-        'use-after-free: lock taken in a freed object in exit_mm',
+        'use-after-free: lock taken in a freed object in begin_dump_2_6',
         'leak: mm_struct that nothing refers to in dup_mm',
       ]),
     );

@@ -22,6 +22,7 @@ const races = [
   ['B39', 'signal-blocked-by-chosen', 'leader', 'change_mask', 'group-signal-missed'],
   ['B53', 'signal-for-the-exiting', 'sender', 'signal_wake_up', 'group-signal-missed'],
   ['B52', 'stop-meets-exit', 'mate', 'exit_mm', 'stop-waits-for-the-dead'],
+  ['B40', 'killed-at-birth', 'owner', 'start_stopped', 'born-stopped-without-lock'],
 ] as const;
 
 describe.each(races)('%s, %s: %s held in %s', (_, name, task, where, id) => {

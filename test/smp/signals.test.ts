@@ -20,3 +20,10 @@ test.each(['handlers', 'sigsuspend', 'stops-told', 'job-control', 'ptrace'])('%s
   const result = await stressProgram(text(name, 'linux-2.6.16'), 2);
   expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
 });
+
+test.each(['linux-2.6.16', 'linux-6'] as const)('groups that dump core, %s', async (profile) => {
+  const result = await stressProgram(text('dump-storm', profile), 3);
+  expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
+  const calls = new Map(result.statistics.calls.map((call) => [call.name, call.calls]));
+  expect(calls.get('fork')).toBe(100);
+});

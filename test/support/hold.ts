@@ -2,19 +2,29 @@
  * One CPU is held at a function while all others go on as far as they can, or until one of them comes to the next place, and is
  * held there instead: a directed interleaving.
  */
+import { readFileSync } from 'node:fs';
+import type { Frame } from '../../dist/src/check/evidence/call-chain.js';
 import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
 import type { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import type { Move } from '../../dist/src/stepped/move.js';
 import type { Moves } from '../../dist/src/stepped/moves.js';
+import { inRepository } from './cli-process.ts';
 
-/** A task of the program, a function of the kernel, and the how many-th time it comes there, by default the first. */
-export type Place = readonly [task: string, where: string, nth?: number];
+/**
+ * A task of the program, a function of the kernel, and the how many-th time it comes there, by default the first; or how the
+ * line of it begins.
+ */
+export type Place = readonly [task: string, where: string, at?: number | string];
+
+const lineText = ({ file, line }: Frame): string =>
+  (readFileSync(inRepository(file), 'utf8').split('\n')[line - 1] ?? '').trim();
 
 export class Hold implements Strategy {
   exhausted = false;
+  /** How many of the places were come to. */
+  reached = 0;
   readonly #subject: KernelSubject;
   readonly #places: readonly Place[];
-  #next = 0;
   #last = 0;
   #held = -1;
   #visits = 0;
@@ -34,10 +44,10 @@ export class Hold implements Strategy {
   }
 
   choose({ cpus }: Moves): Move {
-    const place = this.#places[this.#next];
+    const place = this.#places[this.reached];
     if (place !== undefined && cpus.has(this.#last) && this.#comesThere(this.#last, place)) {
       this.#held = this.#last;
-      this.#wait(this.#next + 1);
+      this.#wait(this.reached + 1);
     }
     const first = [this.#last, ...Array.from({ length: this.#subject.cpus }, (_, cpu) => cpu)];
     let next = first.find((cpu) => cpus.has(cpu) && cpu !== this.#held);
@@ -59,17 +69,19 @@ export class Hold implements Strategy {
   }
 
   #wait(next: number): void {
-    this.#next = next;
+    this.reached = next;
     this.#visits = 0;
     this.#inside = false;
   }
 
   /** Whether the CPU of the task is there for the n-th time; it goes in and out by steps of its own. */
-  #comesThere(cpu: number, [task, where, nth = 1]: Place): boolean {
+  #comesThere(cpu: number, [task, where, at = 1]: Place): boolean {
     if (!this.#subject.cpuLines(cpu).some((line) => line.includes(` ${task}/`))) return false;
-    const inside = this.#subject.stack(cpu).some((frame) => frame.function === where);
+    const isIt = (frame: Frame): boolean =>
+      frame.function === where && (typeof at === 'number' || lineText(frame).startsWith(at));
+    const inside = this.#subject.stack(cpu).some(isIt);
     if (inside && !this.#inside) this.#visits++;
     this.#inside = inside;
-    return inside && this.#visits === nth;
+    return inside && this.#visits === (typeof at === 'number' ? at : 1);
   }
 }

@@ -16,12 +16,12 @@ export const recorded: readonly Recorded[] = [
     format: 1,
     what: 'a scenario',
     title: 'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
-    steps: 5810,
-    finalHash: 'ced6c0eac977dc2c',
+    steps: 5454,
+    finalHash: 'fd5afcd9efc741de',
     token: `
-    TL1.iVRMUg0KGgoByQAAAAE7wUIgIViYmpubJBkZpqSYpBiaGKYRmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
-    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmFoYGqAm0eTUFLNkg9
-    TEZEtz85Rko2TUJIslIRnUMtyQ6BW4xvSZEQB1TsTt`,
+    TL1.iVRMUg0KGgoByQAAAAE7wUIgISQnmxmmGlskJyUmm5oYpxoRmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
+    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmJqYmqAm0bQU08S05B
+    TL1LRkcxPDlFTUJIslIRnUMqwRu8h_i-kzIwBXDUJX`,
   },
   {
     format: 1,
@@ -62,11 +62,11 @@ export const recorded: readonly Recorded[] = [
     format: 4,
     what: 'a scenario in which something fails',
     title: 'spec: a failed unshare changed sighand in sys_unshare',
-    steps: 5688,
-    finalHash: '368ea2bb9fa04052',
+    steps: 5719,
+    finalHash: 'f0a0db0ca69dd2a5',
     token: `
-    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIViYmpubJBkZpqSYpBiaGKYRmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
+    TL4.iVRMUg0KGgoE8QAAAAF7xUIgISQnmxmmGlskJyUmm5oYpxoRmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
     RCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElIDgOuWnN
-    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1s7BATb7GZhapiUZJSZZpiQYmBqZGaMkZrB9LUjOoZZgoMZlnIsdqbU4A1Pblwg`,
+    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1N7RETb5pBokGKUkGyYlmlikpRommaMkZrB9LUjOoZXgqep17BvcpbU4A36zjEQ`,
   },
 ];

@@ -24,6 +24,12 @@ const race = (variable: string, where: string, against = 'plain '): Sight => ({
   title: new RegExp(`^data-race: plain (read|write) of ${variable} against ${against}(read|write) in ${where}$`),
 });
 
+/** A machine at rest in which a core dump is not over. */
+const dump = (line: RegExp): Sight => ({
+  title: /^deadlock: every task sleeps and nobody can wake one in schedule$/,
+  line,
+});
+
 /** The functions by which a task comes to its end in the hands of another. */
 const RELEASING = '(wait_task_zombie|release_task|__exit_signal|put_task_struct)';
 
@@ -168,15 +174,44 @@ export const knownFindings: readonly KnownFinding[] = [
     id: 'files-changed-by-exec',
     profile,
     seenAs: [
-      race('task_struct->files', 'get_files_struct / unshare_files'),
+      race('task_struct->files', 'get_files_struct / (unshare|restore)_files'),
       {
         title: /^data-race: plain write of files_struct->\w+ against (plain read|lock) in (alloc_files|dup_fd) \/ \w+$/,
         line: /^unshare_files \(/,
       },
+      { title: /^(refcount|use-after-free): .*files_struct/, line: /^restore_files \(/ },
     ],
     evidence:
       'exec makes a private copy of a shared table of descriptors in place, without task_lock (B20, until 2.6.18): for as ' +
-      'long as the copy is made the task has no table, and a reader of /proc/PID/fd finds none, or one that no lock gave it.',
+      'long as the copy is made the task has no table, and a reader of /proc/PID/fd finds none, or one that no lock gave it. ' +
+      'When it fails behind that, ' +
+      'because a sharer of the memory dumps core, it puts the copy first and takes back the old table after: a reader in ' +
+      'between counts up in freed memory.',
+  })),
+  {
+    id: 'dump-waits-for-who-left',
+    profile: 'desai-2005',
+    seenAs: [dump(/^the core dump of \S+ waits for \d+ more, who left its memory$/)],
+    evidence:
+      'unshare(VM) leaves the memory without a look at core_waiters and without mmap_sem: a dumper that has counted the task ' +
+      'waits for it for ever, and no signal ends that (B08).',
+  },
+  {
+    id: 'dump-waits-for-stopped',
+    profile: 'desai-2005',
+    seenAs: [dump(/^the core dump of \S+ waits for \S+, which has stopped$/)],
+    evidence:
+      'a thread takes SIGSTOP out when its group is ending already, marks that, and stops with SIGKILL pending; the core dump ' +
+      'waits for it, and nothing wakes it any more (B15, until 2.6.14).',
+  },
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'dump-waits-for-exec',
+    profile,
+    seenAs: [dump(/^the core dump of \S+ waits for \S+, which waits in exec for others to die$/)],
+    evidence:
+      'a thread that execs waits until the others of its group are released, and no signal ends that; one of them dumps core, or ' +
+      'waits in exit for a dump, and the dump waits for the one that execs. In one group until 2.6.15, where do_coredump ' +
+      'began to ask whether the group is ending; with a dumper of another group that shares the memory later, too.',
   })),
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'born-stopped-without-lock',
@@ -184,6 +219,10 @@ export const knownFindings: readonly KnownFinding[] = [
     seenAs: [
       { ...race('task_struct->(pending|sigpending)', '.*'), line: /^start_stopped \(/ },
       race('task_struct->state', '(start_stopped / \\w+|\\w+ / start_stopped)'),
+      {
+        title: /^deadlock: every task sleeps and nobody can wake one in schedule$/,
+        line: /^\S+ has stopped, was killed, and sleeps on: it was born so$/,
+      },
     ],
     evidence:
       'a child of clone(CLONE_STOPPED) can be found by its number when its SIGSTOP is entered and its state stored, under no ' +

@@ -92,7 +92,16 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
-    by: ['sys_wait4', 'sys_pause', 'sys_rt_sigsuspend', 'futex_wait', 'wait_for_vfork', 'sys_semop', 'de_thread'],
+    by: [
+      'sys_wait4',
+      'sys_pause',
+      'sys_rt_sigsuspend',
+      'futex_wait',
+      'wait_for_vfork',
+      'wait_for_completion',
+      'sys_semop',
+      'de_thread',
+    ],
     reason:
       'who goes to sleep sets its state first and tests its condition after, and a waker does it the other way round: ' +
       'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
@@ -147,6 +156,11 @@ export const benignRaces: readonly BenignRace[] = [
     reason:
       'PF_EXITING is set without a lock before linux-6: exit_notify has the other threads look again at a signal given ' +
       'to a thread that begins to exit just then. What it misses (B53) is told by what comes of it, a group that sleeps on',
+  },
+  {
+    variables: ['task_struct->flags'],
+    by: ['begin_stop'],
+    reason: 'only linux-6 goes by what it reads, and there PF_EXITING is set under siglock where anybody could read it',
   },
   {
     variables: ['task_struct->on_cpu'],
@@ -264,6 +278,13 @@ export const benignRaces: readonly BenignRace[] = [
     variables: ['task_struct->mm'],
     by: ['mm_is_ours'],
     reason: 'compared, never followed; only sharers of the memory matter, and each leaves it for good',
+  },
+  {
+    variables: ['task_struct->mm'],
+    by: ['zap_threads'],
+    reason:
+      'compared, never followed: of the memory whose mmap_sem is held for writing nobody lets go by exit or exec, and other ' +
+      'memories do not matter. Who lets go of it without mmap_sem shows as a dump that waits for ever (B08)',
   },
   {
     variables: ['task_struct->state', 'task_struct->exit_state'],

@@ -9,6 +9,7 @@ import { PF_EXITING, PF_FORKNOEXEC, TASK_INTERRUPTIBLE, TASK_STOPPED } from '../
 import { signal_struct, task_struct } from '../../kernel/layout.ts';
 import { taskText } from '../evidence/machine-state.ts';
 import type { RamView } from '../evidence/view.ts';
+import { killedStops } from './killed-stops.ts';
 import { releasedTasks } from './released-tasks.ts';
 
 interface Missed {
@@ -78,4 +79,5 @@ export function unfinishedStops(view: RamView, names: readonly string[]): string
 }
 
 /** Whether a task sleeps for the kernel's fault, whatever its program waits for. */
-export const isMissed = (view: RamView): boolean => missed(view).length > 0 || unfinishedStops(view, []).length > 0;
+export const isMissed = (view: RamView): boolean =>
+  missed(view).length > 0 || unfinishedStops(view, []).length > 0 || killedStops(view, []).length > 0;

@@ -9,6 +9,8 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { checkInvariants, checkNothingLeft } from '../../check/still/invariants.ts';
 import { cpuLines, programTask, taskText } from '../../check/evidence/machine-state.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
+import { unfinishedDumps } from '../../check/still/core-dumps.ts';
+import { killedStops } from '../../check/still/killed-stops.ts';
 import { missedSignals, unfinishedStops } from '../../check/still/missed-signals.ts';
 import { waitsForProgram } from '../../check/still/program-waits.ts';
 import { PropertyWatch } from '../../check/still/property-watch.ts';
@@ -177,7 +179,9 @@ export class KernelSubject implements Subject, Lookout {
     const stuck = cpus.filter((cpu) => this.task(cpu) !== 0);
     const lines = cpus.flatMap((cpu) => this.cpuLines(cpu));
     if (stuck.length === 0) {
-      const missed = [...missedSignals(this.view, this.names), ...unfinishedStops(this.view, this.names)];
+      const missed = [missedSignals, unfinishedStops, killedStops, unfinishedDumps].flatMap((tell) =>
+        tell(this.view, this.names),
+      );
       return finding('deadlock', 'every task sleeps and nobody can wake one', 'schedule', 0, ...missed, ...lines);
     }
     const functions = new Set(stuck.map((cpu) => this.blame(this.stack(cpu))));
