@@ -1,20 +1,19 @@
 /**
- * ptrace(2), as far as links, flags and stops matter: a tracer attaches to a task, or a task asks its parent to trace it; lets
- * it go on with a signal, kills it, or lets go of it.
+ * ptrace(2), as far as links, flags and stops matter: a tracer attaches to a task, or a task asks its parent to trace it
+ * (ptrace-attach.ts); lets it go on with a signal, kills it, or lets go of it.
  *
- * Until 2.6.17 attach tests and marks in one section (task_lock) and links in another (tasklist_lock): whoever dies or
- * execs in between is linked all the same (B12). The big kernel lock keeps one ptrace call from another only. linux-6 does
- * it all in one, once the rights are looked at.
+ * A stopped task can be killed at any moment, and die. 2.6 asks once whether it is stopped and then does what it does under
+ * no lock (B63); linux-6 looks again.
  */
 import { atomic_inc } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock, write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
-import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
+import { spin_lock_irq, spin_lock_irqsave, spin_unlock_irq, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import {
-  CAP_SYS_PTRACE,
   EIO,
   EPERM,
   ESRCH,
+  EXIT_DEAD,
   EXIT_ZOMBIE,
   NSIG,
   PTRACE_ATTACH,
@@ -25,86 +24,20 @@ import {
   PT_ATTACHED,
   PT_PTRACED,
   SIGKILL,
-  SIGSTOP,
   TASK_STOPPED,
   TASK_TRACED,
 } from './abi.ts';
-import { capable, current, lock_kernel, task_lock, task_unlock, unlock_kernel } from './context.ts';
+import { current, lock_kernel, unlock_kernel } from './context.ts';
+import { release_task } from './exit.ts';
 import { kernel, sighand_struct, task_struct } from './layout.ts';
 import { find_task_by_pid } from './pid.ts';
-import { ptrace_may_access } from './proc-access.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
-import { __ptrace_link, __ptrace_unlink } from './ptrace-links.ts';
+import { ptrace_attach, ptrace_traceme } from './ptrace-attach.ts';
+import { __ptrace_unlink } from './ptrace-links.ts';
+import { give_to_real_parent } from './reparent.ts';
 import { wake_up_process } from './sched.ts';
-import { force_sig_specific } from './signal.ts';
+import { send_sig_info } from './signal.ts';
 import { put_task_struct } from './task.ts';
-
-/** Marks the current task as traced by its parent. 0, or -EPERM when it is traced. linux-6 takes tasklist_lock for it. */
-function ptrace_traceme(tsk: number): number {
-  const locked = load(kernel.profile) === PROFILE_LINUX_6;
-  if (locked) write_lock_irq(kernel.tasklist_lock);
-  const ptrace = load(tsk + task_struct.ptrace);
-  if ((ptrace & PT_PTRACED) === 0) store(tsk + task_struct.ptrace, ptrace | PT_PTRACED);
-  if (locked) write_unlock_irq(kernel.tasklist_lock);
-  return ptrace & PT_PTRACED ? -EPERM : 0;
-}
-
-/** 1 when the current task may trace another, which has memory to look into. task_lock of the other held. */
-function may_attach(task: number): number {
-  if (load(task + task_struct.mm) === 0) return 0;
-  if (load(kernel.profile) === PROFILE_LINUX_6) return ptrace_may_access(task);
-  const uid = load(current() + task_struct.uid);
-  const own =
-    load(task + task_struct.euid) === uid &&
-    load(task + task_struct.suid) === uid &&
-    load(task + task_struct.uid) === uid;
-  return own ? 1 : capable(CAP_SYS_PTRACE);
-}
-
-/** 1 when the current task may trace another by its rights, and they are of two groups. Takes task_lock. */
-function access_granted(task: number): number {
-  if (load(task + task_struct.tgid) === load(current() + task_struct.tgid)) return 0;
-  task_lock(task);
-  const allowed = may_attach(task);
-  task_unlock(task);
-  return allowed;
-}
-
-/** Marks a task as traced by the current one. 0, or -EPERM when it is. task_lock or tasklist_lock held. */
-function mark_traced(task: number): number {
-  const ptrace = load(task + task_struct.ptrace);
-  if (ptrace & PT_PTRACED) return -EPERM;
-  const attached = load(task + task_struct.real_parent) !== current() ? PT_ATTACHED : 0;
-  store(task + task_struct.ptrace, ptrace | PT_PTRACED | attached);
-  return 0;
-}
-
-/** 2.6: tests and marks, then links, then sends the stop. 0 or -EPERM. Takes task_lock, tasklist_lock for writing, siglock. */
-function ptrace_attach_2_6(task: number): number {
-  let err = -EPERM;
-  task_lock(task);
-  if (load(task + task_struct.tgid) !== load(current() + task_struct.tgid) && may_attach(task)) err = mark_traced(task);
-  task_unlock(task);
-  if (err) return err;
-  write_lock_irq(kernel.tasklist_lock);
-  __ptrace_link(task, current());
-  write_unlock_irq(kernel.tasklist_lock);
-  force_sig_specific(SIGSTOP, task);
-  return 0;
-}
-
-/** The same in one, for a task that is alive; what it may is asked before. */
-function ptrace_attach_linux_6(task: number): number {
-  if (access_granted(task) === 0) return -EPERM;
-  write_lock_irq(kernel.tasklist_lock);
-  const err = load(task + task_struct.exit_state) ? -EPERM : mark_traced(task);
-  if (err === 0) {
-    __ptrace_link(task, current());
-    force_sig_specific(SIGSTOP, task);
-  }
-  write_unlock_irq(kernel.tasklist_lock);
-  return err;
-}
 
 /**
  * 0 when the current task traces the other, which stopped and now stays so until it is let go on, or with `kill` in any
@@ -131,33 +64,82 @@ function ptrace_check_attach(child: number, kill: number): number {
   return err;
 }
 
-/** Lets go of a traced task, which goes on with a signal or none. 0. Takes tasklist_lock for writing. */
-function ptrace_detach(child: number, sig: number): number {
+/**
+ * linux-6: leaves a stopped task the signal with which it goes on; not to one that was killed meanwhile, and has a status in
+ * that place perhaps. tasklist_lock held; takes siglock.
+ */
+function leave_signal(child: number, sig: number): void {
+  const sighand = load(child + task_struct.sighand);
+  if (sighand === 0) return;
+  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
+  if (load(child + task_struct.state) === TASK_TRACED) store(child + task_struct.exit_code, sig);
+  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+}
+
+/** 2.6: the task goes to its real parent, who does not hear of it when it has died meanwhile. Takes tasklist_lock. */
+function detach_2_6(child: number, sig: number): void {
   store(child + task_struct.exit_code, sig);
   write_lock_irq(kernel.tasklist_lock);
-  // Killed meanwhile, it may have been collected by another thread of ours: until 2.6.17 nobody asks.
-  if (load(kernel.profile) !== PROFILE_LINUX_6 || load(child + task_struct.ptrace)) {
-    __ptrace_unlink(child);
+  __ptrace_unlink(child);
+  if (load(child + task_struct.exit_state) !== EXIT_ZOMBIE) wake_up_process(child);
+  write_unlock_irq(kernel.tasklist_lock);
+}
+
+/**
+ * linux-6: the same, but he does, unless another thread of ours has collected it. One that he does not wait for is released.
+ * Takes tasklist_lock for writing.
+ */
+function detach_linux_6(child: number, sig: number): void {
+  let dead = 0;
+  write_lock_irq(kernel.tasklist_lock);
+  if (load(child + task_struct.ptrace)) {
+    leave_signal(child, sig);
+    give_to_real_parent(child);
     if (load(child + task_struct.exit_state) !== EXIT_ZOMBIE) wake_up_process(child);
+    else if (load(child + task_struct.exit_signal) === -1) dead = 1;
+    if (dead) store(child + task_struct.exit_state, EXIT_DEAD);
   }
   write_unlock_irq(kernel.tasklist_lock);
+  if (dead) release_task(child);
+}
+
+/** 2.6: whatever became of the task meanwhile. 0. */
+function request_2_6(request: number, child: number, sig: number): number {
+  if (request === PTRACE_DETACH) {
+    detach_2_6(child, sig);
+    return 0;
+  }
+  if (request === PTRACE_KILL && load(child + task_struct.exit_state) === EXIT_ZOMBIE) return 0;
+  store(child + task_struct.exit_code, request === PTRACE_KILL ? SIGKILL : sig);
+  wake_up_process(child);
+  return 0;
+}
+
+/** linux-6: as long as the task is there. 0. Takes tasklist_lock, siglock. */
+function request_linux_6(request: number, child: number, sig: number): number {
+  if (request === PTRACE_DETACH) {
+    detach_linux_6(child, sig);
+    return 0;
+  }
+  read_lock(kernel.tasklist_lock);
+  if (request === PTRACE_KILL) {
+    send_sig_info(SIGKILL, child);
+  } else {
+    leave_signal(child, sig);
+    wake_up_process(child);
+  }
+  read_unlock(kernel.tasklist_lock);
   return 0;
 }
 
 /** What the tracer of a stopped task asks for. 0 or -EIO. */
 function ptrace_request(request: number, child: number, sig: number): number {
-  if (request === PTRACE_KILL) {
-    if (load(child + task_struct.exit_state) === EXIT_ZOMBIE) return 0;
-    store(child + task_struct.exit_code, SIGKILL);
-    wake_up_process(child);
-    return 0;
+  if (request !== PTRACE_KILL) {
+    if (request !== PTRACE_CONT && request !== PTRACE_DETACH) return -EIO;
+    if (sig < 0 || sig > NSIG) return -EIO;
   }
-  if (sig < 0 || sig > NSIG) return -EIO;
-  if (request === PTRACE_DETACH) return ptrace_detach(child, sig);
-  if (request !== PTRACE_CONT) return -EIO;
-  store(child + task_struct.exit_code, sig);
-  wake_up_process(child);
-  return 0;
+  if (load(kernel.profile) === PROFILE_LINUX_6) return request_linux_6(request, child, sig);
+  return request_2_6(request, child, sig);
 }
 
 /** The same for a task by its number, which is pinned meanwhile. */
@@ -170,8 +152,7 @@ function ptrace_other(request: number, pid: number, sig: number): number {
   let result = -EPERM;
   if (pid !== 1) {
     if (request === PTRACE_ATTACH) {
-      if (load(kernel.profile) === PROFILE_LINUX_6) result = ptrace_attach_linux_6(child);
-      else result = ptrace_attach_2_6(child);
+      result = ptrace_attach(child);
     } else {
       result = ptrace_check_attach(child, request === PTRACE_KILL ? 1 : 0);
       if (result === 0) result = ptrace_request(request, child, sig);

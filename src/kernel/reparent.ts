@@ -40,11 +40,13 @@ function tell_of_zombie(p: number): void {
   if (thread_group_empty(p)) do_notify_parent(p, exit_signal);
 }
 
-/** A child that the dying task has, and traces perhaps, goes to another parent. tasklist_lock held. */
-function move_child(p: number, reaper: number): void {
-  if (load(p + task_struct.ptrace)) store(p + task_struct.ptrace, 0);
+/** A child that the dying task has, and traces perhaps, goes to another parent; 1 when it was traced. tasklist_lock held. */
+function move_child(p: number, reaper: number): number {
+  const ptrace = load(p + task_struct.ptrace);
+  if (ptrace) store(p + task_struct.ptrace, 0);
   store(p + task_struct.parent, reaper);
   list_move_tail(p + task_struct.sibling, reaper + task_struct.children);
+  return ptrace ? 1 : 0;
 }
 
 /** The new real parent has a child that somebody traces, unless that is himself. tasklist_lock held. */
@@ -54,22 +56,27 @@ function move_traced_child(p: number, reaper: number): void {
     list_add(p + task_struct.ptrace_list, reaper + task_struct.ptrace_children);
 }
 
-/** Gives a child of a dying task another real parent, which hears of it when it is a zombie. tasklist_lock held. */
-function reparent_thread(p: number, father: number, reaper: number, traced: number): void {
+/**
+ * Gives a child of a dying task another real parent, which hears of it when it is a zombie; `by_other` when it is traced by
+ * another. tasklist_lock held.
+ */
+function reparent_thread(p: number, father: number, reaper: number, by_other: number): void {
   store(p + task_struct.real_parent, reaper);
-  if (traced) move_traced_child(p, reaper);
-  else move_child(p, reaper);
+  let was_traced = 0;
+  if (by_other) move_traced_child(p, reaper);
+  else was_traced = move_child(p, reaper);
+  if (was_traced && load(p + task_struct.state) === TASK_TRACED) ptrace_untrace(p);
   const same_group = load(reaper + task_struct.tgid) === load(father + task_struct.tgid);
-  if (same_group && load(kernel.profile) === PROFILE_LINUX_6) {
-    if (!traced && load(p + task_struct.state) === TASK_TRACED) ptrace_untrace(p);
-    return;
-  }
+  if (same_group && load(kernel.profile) === PROFILE_LINUX_6) return;
   if (load(p + task_struct.exit_signal) !== -1) store(p + task_struct.exit_signal, SIGCHLD);
-  if (!traced) {
-    tell_of_zombie(p);
-    if (load(p + task_struct.state) === TASK_TRACED) ptrace_untrace(p);
-  }
+  if (!by_other) tell_of_zombie(p);
   if (!same_group) kill_orphaned_pgrp(p, father, 0);
+}
+
+/** A task is no longer traced, and its real parent hears of it when it is a zombie. tasklist_lock held for writing. */
+export function give_to_real_parent(p: number): void {
+  __ptrace_unlink(p);
+  tell_of_zombie(p);
 }
 
 /**
@@ -84,12 +91,8 @@ export function forget_original_parent(father: number): void {
     next = list_next(at);
     const p = at - task_struct.sibling;
     const ptrace = load(p + task_struct.ptrace);
-    if (load(p + task_struct.real_parent) === father) {
-      reparent_thread(p, father, reaper, 0);
-    } else {
-      __ptrace_unlink(p);
-      tell_of_zombie(p);
-    }
+    if (load(p + task_struct.real_parent) === father) reparent_thread(p, father, reaper, 0);
+    else give_to_real_parent(p);
     if (ptrace && load(p + task_struct.exit_state) === EXIT_ZOMBIE && load(p + task_struct.exit_signal) === -1) {
       list_add_tail(p + task_struct.ptrace_list, father + task_struct.ptrace_dead);
     }

@@ -91,14 +91,11 @@ export function leave_stop(tsk: number): number {
  */
 function begin_stop(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
-  const passed_over = load(kernel.profile) === PROFILE_LINUX_6 ? PF_EXITING : 0;
+  const leaves_out_exiting = load(kernel.profile) === PROFILE_LINUX_6;
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (
-      load(t + task_struct.state) & (TASK_STOPPED | TASK_TRACED | TASK_DEAD) ||
-      load(t + task_struct.flags) & passed_over
-    )
-      continue;
+    if (load(t + task_struct.state) & (TASK_STOPPED | TASK_TRACED | TASK_DEAD)) continue;
+    if (leaves_out_exiting && load(t + task_struct.flags) & PF_EXITING) continue;
     count = count + 1;
     signal_wake_up(t, 0);
   }

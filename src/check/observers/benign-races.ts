@@ -158,11 +158,6 @@ export const benignRaces: readonly BenignRace[] = [
       'to a thread that begins to exit just then. What it misses (B53) is told by what comes of it, a group that sleeps on',
   },
   {
-    variables: ['task_struct->flags'],
-    by: ['begin_stop'],
-    reason: 'only linux-6 goes by what it reads, and there PF_EXITING is set under siglock where anybody could read it',
-  },
-  {
     variables: ['task_struct->on_cpu'],
     by: ['task_curr'],
     reason:
@@ -265,7 +260,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
-    by: ['ptrace_check_attach', '__ptrace_unlink', 'ptrace_untrace'],
+    by: ['ptrace_check_attach', '__ptrace_unlink', 'ptrace_untrace', 'reparent_thread'],
     reason:
       'a task stops under siglock, which is held where it counts; as it leaves its CPU the state stays what it is',
   },
