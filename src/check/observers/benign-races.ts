@@ -253,6 +253,20 @@ export const benignRaces: readonly BenignRace[] = [
       'again, and one that stops looks again under tasklist_lock; a copy is overwritten or linked under that lock',
   },
   {
+    variables: ['task_struct->pending'],
+    by: ['publish'],
+    reason:
+      'fork asks under tasklist_lock whether it is being killed, and who kills holds it; only attach, which holds none in 2.6, ' +
+      'enters another signal in the same word meanwhile',
+  },
+  {
+    variables: ['task_struct->tgid'],
+    by: ['ptrace_attach_2_6'],
+    reason:
+      'exec gives the old leader another number while attach asks whether it is in the same group: it has left its memory by ' +
+      'then, for which attach refuses it in any case',
+  },
+  {
     variables: ['task_struct->ptrace_list', 'task_struct->blocked'],
     by: ['dup_task_struct'],
     reason:
