@@ -36,7 +36,7 @@ import { ptrace_attach, ptrace_traceme } from './ptrace-attach.ts';
 import { __ptrace_unlink } from './ptrace-links.ts';
 import { give_to_real_parent } from './reparent.ts';
 import { wake_up_process } from './sched.ts';
-import { send_sig_info } from './signal.ts';
+import { group_send_sig_info } from './signal.ts';
 import { put_task_struct } from './task.ts';
 
 /**
@@ -123,7 +123,7 @@ function request_linux_6(request: number, child: number, sig: number): number {
   }
   read_lock(kernel.tasklist_lock);
   if (request === PTRACE_KILL) {
-    send_sig_info(SIGKILL, child);
+    group_send_sig_info(SIGKILL, child, 0);
   } else {
     leave_signal(child, sig);
     wake_up_process(child);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { programText, subjectOfText, walks } from '../support/programs.ts';
 
-const programs = ['ptrace', 'ptrace-attach-exit', 'ptrace-attach-exec', 'ptrace-tracer-exits', 'ptrace-detach-wait'];
+const programs = ['ptrace', 'ptrace-attach-exit', 'ptrace-attach-exec', 'ptrace-tracer-exits', 'ptrace-detach-killed'];
 
 test.each(programs)('%s on linux-6: nothing is found', (name) => {
   const seen = walks(subjectOfText(programText(name, 'linux-6')), 10);

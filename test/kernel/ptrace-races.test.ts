@@ -41,7 +41,7 @@ describe.each([
 describe('B07, ptrace-ignoring-tracer: a task whose tracer ignores SIGCHLD is lost to its parent', () => {
   test('desai-2005', () => {
     expect(held('ptrace-ignoring-tracer', 'desai-2005')).toEqual(
-      new Set(['assert: expectation of line 9 failed in mother']),
+      new Set(['assert: expectation of line 10 failed in mother']),
     );
   });
 
@@ -70,7 +70,7 @@ describe('B63, ptrace-detach-killed: a tracer lets go of a task that was killed,
 describe('B63, ptrace-detach-wait: one thread lets go of a zombie that another is about to give back', () => {
   test.each(OLD)('%s', (profile) => {
     const seen = held('ptrace-detach-wait', profile, ['tracer', 'detach_2_6'], ['mate', 'give_back']);
-    expect(seen).toEqual(new Set(['detached-when-dead', 'assert: expectation of line 9 failed in mother']));
+    expect(seen).toEqual(new Set(['detached-when-dead', 'assert: expectation of line 10 failed in mother']));
   });
 
   test('linux-6', () => {

@@ -158,6 +158,12 @@ export const benignRaces: readonly BenignRace[] = [
       'to a thread that begins to exit just then. What it misses (B53) is told by what comes of it, a group that sleeps on',
   },
   {
+    variables: ['task_struct->flags'],
+    by: ['begin_stop'],
+    reason:
+      'linux-6 looks for PF_EXITING, which is set under siglock; PF_DEAD comes later, under no lock, in the same word',
+  },
+  {
     variables: ['task_struct->on_cpu'],
     by: ['task_curr'],
     reason:

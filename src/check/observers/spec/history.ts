@@ -39,7 +39,14 @@ import {
 import type { RamView } from '../../evidence/view.ts';
 import type { Operation } from './family.ts';
 
-const UNKNOWN: ReadonlySet<number> = new Set([NR_execve, NR_exit_group, NR_pause, NR_ptrace, NR_rt_sigsuspend, NR_vfork]);
+const UNKNOWN: ReadonlySet<number> = new Set([
+  NR_execve,
+  NR_exit_group,
+  NR_pause,
+  NR_ptrace,
+  NR_rt_sigsuspend,
+  NR_vfork,
+]);
 const FAMILY: ReadonlySet<number> = new Set([NR_clone, NR_fork, NR_exit, NR_waitpid, NR_wait4, NR_getppid]);
 /** A wait that sleeps: it goes on when the task runs again. */
 const RESTARTS: ReadonlySet<number> = new Set([-ERESTARTSYS, -ERESTARTNOINTR, -ERESTARTNOHAND]);
