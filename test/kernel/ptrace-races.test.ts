@@ -70,7 +70,7 @@ describe('B63, ptrace-detach-killed: a tracer lets go of a task that was killed,
 describe('B63, ptrace-detach-wait: one thread lets go of a zombie that another is about to give back', () => {
   test.each(OLD)('%s', (profile) => {
     const seen = held('ptrace-detach-wait', profile, ['tracer', 'detach_2_6'], ['mate', 'give_back']);
-    expect(seen).toEqual(new Set(['detached-when-dead', 'assert: expectation of line 10 failed in mother']));
+    expect(seen).toEqual(new Set(['detached-when-dead', 'assert: expectation of line 11 failed in mother']));
   });
 
   test('linux-6', () => {
