@@ -190,9 +190,27 @@ export const CAP_FULL = -1;
 export const WNOHANG = 1;
 export const WUNTRACED = 2;
 export const WCONTINUED = 8;
+/** waitid alone: tell of the dead, which wait4 always does; leave what is told of as it is. */
+export const WEXITED = 4;
+export const WNOWAIT = 0x1000000;
+/** Not of the interface: the wait fills a siginfo; it tells of a stop for a tracer. */
+export const WINFO = 0x2000000;
+export const WTRAPPED = 0x4000000;
 export const WNOTHREAD = 0x20000000;
 export const WALL = 0x40000000;
 export const WCLONE = 0x80000000 | 0;
+
+/** First argument of waitid. */
+export const P_ALL = 0;
+export const P_PID = 1;
+export const P_PGID = 2;
+
+/** si_code of SIGCHLD. */
+export const CLD_EXITED = 1;
+export const CLD_KILLED = 2;
+export const CLD_TRAPPED = 4;
+export const CLD_STOPPED = 5;
+export const CLD_CONTINUED = 6;
 
 export const MS_BIND = 4096;
 export const MS_MOVE = 8192;

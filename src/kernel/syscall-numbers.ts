@@ -62,6 +62,7 @@ export const NR_futex = 240;
 export const NR_exit_group = 252;
 export const NR_set_tid_address = 258;
 export const NR_tgkill = 270;
+export const NR_waitid = 284;
 export const NR_unshare_desai = 300;
 export const NR_unshare = 310;
 
@@ -134,6 +135,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_exit_group]: 'exit_group',
   [NR_set_tid_address]: 'set_tid_address',
   [NR_tgkill]: 'tgkill',
+  [NR_waitid]: 'waitid',
   [NR_unshare_desai]: 'unshare',
   [NR_unshare]: 'unshare',
 };

@@ -23,6 +23,7 @@ export interface OperandSpec {
  */
 export type MadeArgument =
   | '@status'
+  | '@child'
   | '@stat'
   | '@text'
   | '@tmpfs'
@@ -47,9 +48,9 @@ export interface CallSpec {
   readonly starts?: true;
   /**
    * What is made of the result: permission bits, with the owner as a second one; a second one with the exit code; the set
-   * of signals that the call stored, of which the first 31 show.
+   * of signals that the call stored, of which the first 31 show; the pid of the siginfo that it stored.
    */
-  readonly after?: 'permissions' | 'exit-code' | 'signals';
+  readonly after?: 'permissions' | 'exit-code' | 'signals' | 'child';
   readonly does: string;
 }
 

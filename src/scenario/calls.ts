@@ -20,6 +20,8 @@ import {
   signals,
   umountFlags,
   waitOptions,
+  waitidChildren,
+  waitidOptions,
 } from './constants.ts';
 
 const path = { name: 'path', kind: 'path' } as const;
@@ -86,6 +88,17 @@ export const calls = {
     registers: ['pid', '@status', 'options'],
     after: 'exit-code',
     does: 'result the pid; with WNOHANG 0 when no child is dead',
+  },
+  waitid: {
+    operands: [
+      { name: 'which', kind: 'choice', constants: waitidChildren },
+      { name: 'id', kind: 'value' },
+      { name: 'options', kind: 'flags', constants: waitidOptions },
+    ],
+    number: nr.NR_waitid,
+    registers: ['which', 'id', '@child', 'options'],
+    after: 'child',
+    does: 'result the pid that is told of, 0 with WNOHANG and none; with WNOWAIT it is told of again',
   },
   getpid: { operands: [], number: nr.NR_getpid, registers: [], does: 'number of the thread group' },
   getppid: { operands: [], number: nr.NR_getppid, registers: [], does: 'number of the parent' },

@@ -75,6 +75,14 @@ export const waitOptions = {
   WCLONE: abi.WCLONE,
 } as const;
 
+export const waitidOptions = {
+  ...waitOptions,
+  WEXITED: abi.WEXITED,
+  WSTOPPED: abi.WUNTRACED,
+  WNOWAIT: abi.WNOWAIT,
+} as const;
+export const waitidChildren = { P_ALL: abi.P_ALL, P_PID: abi.P_PID, P_PGID: abi.P_PGID } as const;
+
 /** H1 and H2 are handlers that return at once; others are blocks of the program. */
 export const handlers = { DFL: abi.SIG_DFL, IGN: abi.SIG_IGN, H1: 0x1001, H2: 0x1002 } as const;
 

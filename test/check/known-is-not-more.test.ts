@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
   {
     what: 'two waiters claim one zombie',
     program: TWO_WAITERS,
-    edit: ['wait.js', /xchg\(p \+ \d+, claimed_state\(p\)\) === 16/, 'true'],
+    edit: ['wait-zombie.js', /xchg\(p \+ \d+, claimed_state\(p\)\) === 16/, '16 === 16'],
     executions: 100,
     title: /^use-after-free: read of freed task_struct in release_task$/,
   },

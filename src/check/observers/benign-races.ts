@@ -93,7 +93,7 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['task_struct->state'],
     by: [
-      'sys_wait4',
+      'do_wait',
       'sys_pause',
       'sys_rt_sigsuspend',
       'futex_wait',
@@ -318,6 +318,11 @@ export const benignRaces: readonly BenignRace[] = [
     by: ['check_kill_permission'],
     reason:
       'who may signal whom is as of some moment: Linux reads the numbers without a lock, and since 2.6.29 under RCU',
+  },
+  {
+    variables: ['task_struct->uid'],
+    by: ['wait_task_stopped', 'wait_task_continued', 'look_at_zombie'],
+    reason: 'the siginfo of waitid has the user that a child has at some moment; Linux reads it without a lock',
   },
   {
     variables: ['task_struct->uid', 'task_struct->euid', 'task_struct->suid'],

@@ -34,6 +34,7 @@ import {
   NR_tkill,
   NR_vfork,
   NR_wait4,
+  NR_waitid,
   NR_waitpid,
 } from '../../../kernel/syscall-numbers.ts';
 import type { RamView } from '../../evidence/view.ts';
@@ -46,6 +47,7 @@ const UNKNOWN: ReadonlySet<number> = new Set([
   NR_ptrace,
   NR_rt_sigsuspend,
   NR_vfork,
+  NR_waitid,
 ]);
 const FAMILY: ReadonlySet<number> = new Set([NR_clone, NR_fork, NR_exit, NR_waitpid, NR_wait4, NR_getppid]);
 /** A wait that sleeps: it goes on when the task runs again. */
