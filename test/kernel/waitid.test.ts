@@ -68,7 +68,7 @@ describe.each(profileNames)('%s', (profile) => {
   });
 
   test('what is refused, and a siginfo that is not there', () => {
-    const { lab, mother, child, pid, waitid } = start();
+    const { lab, child, pid, waitid } = start();
     const refused = [
       waitid(P_ALL, 0, WNOHANG),
       waitid(P_ALL, 0, WEXITED | 0x10),
