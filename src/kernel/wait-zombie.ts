@@ -53,13 +53,6 @@ function give_back(p: number): number {
   return given;
 }
 
-/** The status with which a task died. It is not released yet, and cannot be. */
-function status_of(p: number): number {
-  const signal = load(p + task_struct.signal);
-  const by_group = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-  return by_group ? load(signal + signal_struct.group_exit_code) : load(p + task_struct.exit_code);
-}
-
 /**
  * WNOWAIT: tells of a pinned zombie, which stays one: its pid, -EFAULT, or -EAGAIN when another has collected it. 2.6 does not
  * look for the status of its group. Takes tasklist_lock for reading.
@@ -70,7 +63,10 @@ function look_at_zombie(p: number, at: number, options: number): number {
   read_lock(kernel.tasklist_lock);
   const there = load(p + task_struct.exit_state) === EXIT_ZOMBIE;
   let status = load(p + task_struct.exit_code);
-  if (there && load(kernel.profile) === PROFILE_LINUX_6) status = status_of(p);
+  if (there && load(kernel.profile) === PROFILE_LINUX_6) {
+    const signal = load(p + task_struct.signal);
+    if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) status = load(signal + signal_struct.group_exit_code);
+  }
   read_unlock(kernel.tasklist_lock);
   put_task_struct(p);
   if (!there) return -EAGAIN;
@@ -83,7 +79,9 @@ function look_at_zombie(p: number, at: number, options: number): number {
  */
 export function wait_task_zombie(p: number, at: number, options: number): number {
   if (options & WNOWAIT) return look_at_zombie(p, at, options);
-  const status = status_of(p);
+  const signal = load(p + task_struct.signal);
+  const by_group = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
+  const status = by_group ? load(signal + signal_struct.group_exit_code) : load(p + task_struct.exit_code);
   const pid = load(p + task_struct.pid);
   const uid = load(p + task_struct.uid);
   if (load(kernel.profile) === PROFILE_LINUX_6) {
