@@ -35,7 +35,7 @@ import { PROFILE_LINUX_6 } from './profiles.ts';
 import { ptrace_attach, ptrace_traceme } from './ptrace-attach.ts';
 import { __ptrace_unlink } from './ptrace-links.ts';
 import { give_to_real_parent } from './reparent.ts';
-import { wake_up_process } from './sched.ts';
+import { try_to_wake_up, wake_up_process } from './sched.ts';
 import { group_send_sig_info } from './signal.ts';
 import { put_task_struct } from './task.ts';
 
@@ -95,7 +95,7 @@ function detach_linux_6(child: number, sig: number): void {
   if (load(child + task_struct.ptrace)) {
     leave_signal(child, sig);
     give_to_real_parent(child);
-    if (load(child + task_struct.exit_state) !== EXIT_ZOMBIE) wake_up_process(child);
+    if (load(child + task_struct.exit_state) !== EXIT_ZOMBIE) try_to_wake_up(child, TASK_STOPPED | TASK_TRACED);
     else if (load(child + task_struct.exit_signal) === -1) dead = 1;
     if (dead) store(child + task_struct.exit_state, EXIT_DEAD);
   }
@@ -126,7 +126,7 @@ function request_linux_6(request: number, child: number, sig: number): number {
     group_send_sig_info(SIGKILL, child, 0);
   } else {
     leave_signal(child, sig);
-    wake_up_process(child);
+    try_to_wake_up(child, TASK_TRACED);
   }
   read_unlock(kernel.tasklist_lock);
   return 0;

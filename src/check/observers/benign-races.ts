@@ -211,7 +211,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->exit_code'],
-    by: ['do_signal', 'wait_task_stopped'],
+    by: ['do_signal', 'wait_task_stopped', 'take_stop'],
     itself: true,
     reason: 'the stop is over, and a wait that comes at this moment tells of it or does not',
   },
@@ -280,7 +280,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
-    by: ['ptrace_check_attach', '__ptrace_unlink', 'ptrace_untrace', 'reparent_thread'],
+    by: ['ptrace_check_attach', '__ptrace_unlink', 'ptrace_untrace', 'reparent_thread', 'leave_signal'],
     reason:
       'a task stops under siglock, which is held where it counts; as it leaves its CPU the state stays what it is',
   },
