@@ -99,6 +99,8 @@ export const TASK_RUNNING = 0;
 export const TASK_INTERRUPTIBLE = 1;
 export const TASK_UNINTERRUPTIBLE = 2;
 export const TASK_STOPPED = 4;
+/** Stopped at a signal, until the tracer lets it go on. */
+export const TASK_TRACED = 8;
 /** Later kernels: a sleep that a kill ends, and no other signal. */
 export const TASK_WAKEKILL = 128;
 export const TASK_KILLABLE: number = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL;
@@ -113,6 +115,8 @@ export const EXEC_WAITS_FOR_LEADER: number = -1;
 /** task_struct.exit_state */
 export const EXIT_ZOMBIE = 16;
 export const EXIT_DEAD = 32;
+/** linux-6: claimed by its tracer, who gives it back to its real parent. */
+export const EXIT_TRACE = 48;
 
 /** task_struct.flags */
 export const PF_STARTING = 0x2;
@@ -124,6 +128,17 @@ export const PF_SIGNALED = 0x400;
 /** linux-6: too late to be part of a core dump. */
 export const PF_POSTCOREDUMP = 0x8000;
 
+/** task_struct.ptrace: it is traced; by one who is not its parent and attached to it. */
+export const PT_PTRACED = 1;
+export const PT_ATTACHED = 4;
+
+/** First argument of ptrace. */
+export const PTRACE_TRACEME = 0;
+export const PTRACE_CONT = 7;
+export const PTRACE_KILL = 8;
+export const PTRACE_ATTACH = 16;
+export const PTRACE_DETACH = 17;
+
 /** signal_struct.flags: all threads stopped; a stop signal was taken out and may yet be cancelled; woken by SIGCONT. */
 export const SIGNAL_STOP_STOPPED = 1;
 export const SIGNAL_STOP_DEQUEUED = 2;
@@ -132,6 +147,7 @@ export const SIGNAL_GROUP_EXIT = 8;
 
 export const SIGHUP = 1;
 export const SIGQUIT = 3;
+export const SIGTRAP = 5;
 export const SIGABRT = 6;
 export const SIGKILL = 9;
 export const SIGUSR1 = 10;
@@ -188,9 +204,27 @@ export const CAP_FULL = -1;
 export const WNOHANG = 1;
 export const WUNTRACED = 2;
 export const WCONTINUED = 8;
+/** waitid alone: tell of the dead, which wait4 always does; leave what is told of as it is. */
+export const WEXITED = 4;
+export const WNOWAIT = 0x1000000;
+/** Not of the interface: the wait fills a siginfo; it tells of a stop for a tracer. */
+export const WINFO = 0x2000000;
+export const WTRAPPED = 0x4000000;
 export const WNOTHREAD = 0x20000000;
 export const WALL = 0x40000000;
 export const WCLONE = 0x80000000 | 0;
+
+/** First argument of waitid. */
+export const P_ALL = 0;
+export const P_PID = 1;
+export const P_PGID = 2;
+
+/** si_code of SIGCHLD. */
+export const CLD_EXITED = 1;
+export const CLD_KILLED = 2;
+export const CLD_TRAPPED = 4;
+export const CLD_STOPPED = 5;
+export const CLD_CONTINUED = 6;
 
 export const MS_BIND = 4096;
 export const MS_MOVE = 8192;

@@ -20,6 +20,7 @@ import {
   LOCK_DCACHE,
   LOCK_FS,
   LOCK_IDR,
+  LOCK_KERNEL,
   LOCK_SEM_IDS,
   LOCK_SIDTAB,
   LOCK_TASKLIST,
@@ -46,6 +47,7 @@ const RLIMIT_NPROC = 4096;
 
 /** The locks that guard global data. */
 function lock_init(): void {
+  spin_lock_init(kernel.kernel_flag, LOCK_KERNEL);
   rwlock_init(kernel.tasklist_lock, LOCK_TASKLIST);
   spin_lock_init(kernel.vfsmount_lock, LOCK_VFSMOUNT);
   spin_lock_init(kernel.dcache_lock, LOCK_DCACHE);
@@ -83,6 +85,8 @@ function mount_root(tsk: number): void {
 function publish_init(tsk: number): void {
   INIT_LIST_HEAD(tsk + task_struct.children);
   INIT_LIST_HEAD(tsk + task_struct.sibling);
+  INIT_LIST_HEAD(tsk + task_struct.ptrace_children);
+  INIT_LIST_HEAD(tsk + task_struct.ptrace_list);
   INIT_LIST_HEAD(tsk + task_struct.run_list);
   INIT_LIST_HEAD(tsk + task_struct.wait_entry);
   init_sigpending(tsk + task_struct.pending);

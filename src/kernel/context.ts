@@ -4,7 +4,7 @@ import { WARN_SLEEP_IN_ATOMIC } from '../machine/fault.ts';
 import { warn } from '../machine/warning.ts';
 import { cpu_area } from '../machine/map.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
-import { task_struct } from './layout.ts';
+import { kernel, task_struct } from './layout.ts';
 
 /** The task this CPU executes. */
 export function current(): number {
@@ -18,6 +18,15 @@ export function task_lock(tsk: number): void {
 
 export function task_unlock(tsk: number): void {
   spin_unlock(tsk + task_struct.alloc_lock);
+}
+
+/** The big kernel lock, which was left around ptrace. */
+export function lock_kernel(): void {
+  spin_lock(kernel.kernel_flag);
+}
+
+export function unlock_kernel(): void {
+  spin_unlock(kernel.kernel_flag);
 }
 
 /** Stands where a function may block; warns when a spinlock is held or interrupts are off. */

@@ -34,6 +34,7 @@ import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts'
 import { list_move_tail } from './list.ts';
 import { switch_exec_pids, thread_group_empty, transfer_leader_pids } from './pid.ts';
 import { exit_itimers } from './posix-timer.ts';
+import { __ptrace_link, ptrace_unlink } from './ptrace-links.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
 import { alloc_sighand, copy_actions, put_sighand } from './sighand.ts';
 import { sighand_shared, zap_other_threads } from './signal.ts';
@@ -65,12 +66,16 @@ function others_are_gone(tsk: number, signal: number, sighand: number): number {
 }
 
 /**
- * 2.6: the two change numbers and parents, and the leader is a process of its own, whose parent is init. As a zombie it is
+ * 2.6: the two change numbers, parents and tracers, and the leader is a process of its own, whose parent is init. As a zombie it is
  * there for init's wait, before exec comes to release it: until 2.6.15 twice released (B11). tasklist_lock held for writing.
  */
 function take_over_2_6(tsk: number, leader: number): void {
   const parent = load(leader + task_struct.real_parent);
   const init = load(kernel.init_task);
+  const ptrace = load(leader + task_struct.ptrace);
+  const tracer = load(leader + task_struct.parent);
+  ptrace_unlink(tsk);
+  ptrace_unlink(leader);
   switch_exec_pids(leader, tsk);
   store(tsk + task_struct.real_parent, parent);
   store(tsk + task_struct.parent, parent);
@@ -80,6 +85,11 @@ function take_over_2_6(tsk: number, leader: number): void {
   store(leader + task_struct.group_leader, leader);
   list_move_tail(tsk + task_struct.sibling, parent + task_struct.children);
   list_move_tail(leader + task_struct.sibling, init + task_struct.children);
+  // Who traced his own leader does not become his own parent.
+  if (ptrace && tracer !== tsk) {
+    store(tsk + task_struct.ptrace, ptrace);
+    __ptrace_link(tsk, tracer);
+  }
   list_move_tail(tsk + task_struct.tasks, kernel.init_tasks);
   if (load(kernel.profile) !== PROFILE_DESAI_2005) store(leader + task_struct.exit_state, EXIT_DEAD);
 }

@@ -8,8 +8,20 @@
  */
 import { load, store } from '../machine/bus.ts';
 import { NR_OPEN } from '../machine/limits.ts';
+import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
-import { ENOMEM, ERESTARTNOINTR, EXEC_BEGUN, NSIG, PF_FORKNOEXEC, SIGCHLD, SIG_DFL, SIG_IGN } from './abi.ts';
+import {
+  ENOMEM,
+  ERESTARTNOINTR,
+  EXEC_BEGUN,
+  NSIG,
+  PF_FORKNOEXEC,
+  PT_PTRACED,
+  SIGCHLD,
+  SIGTRAP,
+  SIG_DFL,
+  SIG_IGN,
+} from './abi.ts';
 import { current } from './context.ts';
 import { de_thread } from './de-thread.ts';
 import { sys_close } from './descriptors.ts';
@@ -19,6 +31,7 @@ import { fdtable, kernel, sighand_struct, task_struct } from './layout.ts';
 import { exec_mmap, image_rodata, mmput, new_mm } from './mm.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_sighand } from './sighand.ts';
+import { send_sig_info } from './signal.ts';
 import { take_exec_sid } from './sidtab.ts';
 import { sigaction_of } from './sigset.ts';
 
@@ -70,6 +83,13 @@ function flush_old_exec(tsk: number): number {
   return 0;
 }
 
+/** Stops a traced task before its new program begins. Takes tasklist_lock for reading, siglock. */
+function tell_tracer(tsk: number): void {
+  read_lock(kernel.tasklist_lock);
+  send_sig_info(SIGTRAP, tsk);
+  read_unlock(kernel.tasklist_lock);
+}
+
 /** 0, -ENOMEM, -EAGAIN, -EINTR from a task that is being killed, or to sleep and again while other threads die. May sleep. */
 export function sys_execve(): number {
   const tsk = current();
@@ -88,5 +108,6 @@ export function sys_execve(): number {
   store(tsk + task_struct.self_exec_id, load(tsk + task_struct.self_exec_id) + 1);
   flush_signal_handlers(tsk);
   flush_old_files(tsk);
+  if (load(tsk + task_struct.ptrace) & PT_PTRACED) tell_tracer(tsk);
   return 0;
 }

@@ -34,12 +34,14 @@ import { exit_fs } from './fs.ts';
 import { futex_leave } from './futex.ts';
 import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
 import { exit_itimer } from './itimer.ts';
-import { list_del_init, list_empty, list_move_tail, list_next } from './list.ts';
+import { INIT_LIST_HEAD, list_del_init, list_empty, list_next } from './list.ts';
 import { end_exit_mm, exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
-import { exit_orphans_pgrp, kill_orphaned_pgrp } from './pgrp.ts';
-import { detach_pid, next_thread, thread_group_empty } from './pid.ts';
+import { exit_orphans_pgrp } from './pgrp.ts';
+import { detach_pid, thread_group_empty } from './pid.ts';
 import { exit_itimers } from './posix-timer.ts';
+import { ptrace_unlink } from './ptrace-links.ts';
+import { forget_original_parent } from './reparent.ts';
 import { wake_up_process } from './sched.ts';
 import { exit_sem } from './sem-undo.ts';
 import { __exit_sighand, __exit_signal } from './sighand.ts';
@@ -69,6 +71,7 @@ export function release_task(task: number): void {
   for (;;) {
     atomic_dec(load(p + task_struct.user) + user_struct.processes);
     write_lock_irq(kernel.tasklist_lock);
+    ptrace_unlink(p);
     const leader = load(p + task_struct.group_leader);
     __exit_signal(p);
     __exit_sighand(p);
@@ -87,49 +90,6 @@ export function release_task(task: number): void {
 }
 
 /**
- * Who adopts the children of a dying task: another thread of its group, else init. 2.6 takes the next live one in
- * the ring, later kernels the oldest one. tasklist_lock held.
- */
-function find_reaper(father: number): number {
-  const init = load(kernel.init_task);
-  if (load(kernel.profile) !== PROFILE_LINUX_6) {
-    for (let t = next_thread(father); t !== father; t = next_thread(t)) {
-      if (load(t + task_struct.exit_state) === 0) return t;
-    }
-    return init;
-  }
-  let oldest = 0;
-  for (let t = next_thread(father); t !== father; t = next_thread(t)) {
-    if (load(t + task_struct.flags) & PF_EXITING) continue;
-    if (oldest === 0 || load(t + task_struct.start_seq) < load(oldest + task_struct.start_seq)) oldest = t;
-  }
-  return oldest ? oldest : init;
-}
-
-/** Gives the children of a dying task a new parent, which hears of those that are zombies. tasklist_lock held. */
-function forget_original_parent(father: number): void {
-  const reaper = find_reaper(father);
-  const head = father + task_struct.children;
-  while (list_empty(head) === 0) {
-    const p = list_next(head) - task_struct.sibling;
-    store(p + task_struct.real_parent, reaper);
-    store(p + task_struct.parent, reaper);
-    list_move_tail(p + task_struct.sibling, reaper + task_struct.children);
-    const same_group = load(reaper + task_struct.tgid) === load(father + task_struct.tgid);
-    if (same_group && load(kernel.profile) === PROFILE_LINUX_6) continue;
-    if (load(p + task_struct.exit_signal) !== -1) store(p + task_struct.exit_signal, SIGCHLD);
-    if (
-      load(p + task_struct.exit_state) === EXIT_ZOMBIE &&
-      load(p + task_struct.exit_signal) !== -1 &&
-      thread_group_empty(p)
-    ) {
-      do_notify_parent(p, load(p + task_struct.exit_signal));
-    }
-    if (!same_group) kill_orphaned_pgrp(p, father, 0);
-  }
-}
-
-/**
  * 1 when child or parent runs another program than when the child was made, and it is to send another signal than SIGCHLD
  * at its end: 2.6 does not let it, later kernels look at the parent's side as they send. tasklist_lock held.
  */
@@ -143,6 +103,33 @@ function changed_domain(tsk: number): number {
   return same ? 0 : 1;
 }
 
+/** Tells who waits for the current task: its tracer by SIGCHLD in any case. tasklist_lock held for writing. */
+function notify_of_exit(tsk: number, ptrace: number): void {
+  const exit_signal = load(tsk + task_struct.exit_signal);
+  if (exit_signal !== -1 && thread_group_empty(tsk)) {
+    const own = ptrace === 0 || load(tsk + task_struct.parent) === load(tsk + task_struct.real_parent);
+    do_notify_parent(tsk, own ? exit_signal : SIGCHLD);
+  } else if (ptrace) {
+    do_notify_parent(tsk, SIGCHLD);
+  }
+}
+
+/** 1 when no tracer will collect a task that nobody else waits for: there is none, or it dies. tasklist_lock held. */
+function nobody_traces(tsk: number, ptrace: number): number {
+  if (ptrace === 0) return 1;
+  return load(load(load(tsk + task_struct.parent) + task_struct.signal) + signal_struct.flags) & SIGNAL_GROUP_EXIT;
+}
+
+/** Releases the zombies that a dying task has traced and nobody else waits for. */
+function release_traced(tsk: number): void {
+  const head = tsk + task_struct.ptrace_dead;
+  while (list_empty(head) === 0) {
+    const at = list_next(head);
+    list_del_init(at);
+    release_task(at - task_struct.ptrace_list);
+  }
+}
+
 /** Turns the current task into a zombie, or into nothing when nobody will wait for it. Takes tasklist_lock for writing. */
 function exit_notify(tsk: number, group_dead: number): void {
   const signal = load(tsk + task_struct.signal);
@@ -154,13 +141,13 @@ function exit_notify(tsk: number, group_dead: number): void {
     read_unlock(kernel.tasklist_lock);
   }
   write_lock_irq(kernel.tasklist_lock);
+  INIT_LIST_HEAD(tsk + task_struct.ptrace_dead);
   forget_original_parent(tsk);
   exit_orphans_pgrp(tsk, group_dead);
   if (changed_domain(tsk) && capable(CAP_KILL) === 0) store(tsk + task_struct.exit_signal, SIGCHLD);
-  if (load(tsk + task_struct.exit_signal) !== -1 && thread_group_empty(tsk)) {
-    do_notify_parent(tsk, load(tsk + task_struct.exit_signal));
-  }
-  const state = load(tsk + task_struct.exit_signal) === -1 ? EXIT_DEAD : EXIT_ZOMBIE;
+  const ptrace = load(tsk + task_struct.ptrace);
+  notify_of_exit(tsk, ptrace);
+  const state = load(tsk + task_struct.exit_signal) === -1 && nobody_traces(tsk, ptrace) ? EXIT_DEAD : EXIT_ZOMBIE;
   store(tsk + task_struct.exit_state, state);
   if (
     load(tsk + task_struct.group_leader) === tsk &&
@@ -169,6 +156,7 @@ function exit_notify(tsk: number, group_dead: number): void {
     wake_up_process(load(signal + signal_struct.group_exit_task));
   }
   write_unlock_irq(kernel.tasklist_lock);
+  release_traced(tsk);
   if (state === EXIT_DEAD) release_task(tsk);
 }
 

@@ -17,8 +17,8 @@ import {
   CLONE_NEWNS,
   CLONE_PARENT,
   CLONE_PARENT_SETTID,
+  CLONE_PTRACE,
   CLONE_SIGHAND,
-  CLONE_STOPPED,
   CLONE_THREAD,
   CLONE_VFORK,
   CLONE_VM,
@@ -34,14 +34,13 @@ import {
   PIDTYPE_TGID,
   SIGKILL,
   SIGNAL_GROUP_EXIT,
-  SIGSTOP,
-  TASK_STOPPED,
 } from './abi.ts';
 import { TASK_CACHE } from './caches.ts';
 import { capable, current } from './context.ts';
 import { should_fail } from './fault-inject.ts';
 import { FAULT_NPROC } from './fault-sites.ts';
 import { copy_files, exit_files } from './files.ts';
+import { start_new_task, trace_new_task } from './fork-start.ts';
 import { copy_fs, exit_fs } from './fs.ts';
 import { kernel, sighand_struct, signal_struct, task_struct, user_struct } from './layout.ts';
 import { list_add_tail } from './list.ts';
@@ -49,10 +48,9 @@ import { copy_mm, mmput } from './mm.ts';
 import { copy_namespace, exit_namespace } from './namespace.ts';
 import { alloc_pidmap, attach_pid, free_pidmap } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
-import { wake_up_new_task } from './sched.ts';
 import { copy_semundo, exit_sem } from './sem-undo.ts';
 import { copy_sighand, copy_signal, exit_sighand, undo_copy_signal } from './sighand.ts';
-import { recalc_sigpending, sigaddset, sigismember } from './sigset.ts';
+import { recalc_sigpending, sigismember } from './sigset.ts';
 import { kmem_cache_free } from './slab.ts';
 import { copy_thread, dup_task_struct, free_unseen_task, init_new_task } from './task.ts';
 import { put_user } from './uaccess.ts';
@@ -187,6 +185,7 @@ function publish(flags: number, p: number): number {
   }
   list_add_tail(p + task_struct.tasks, kernel.init_tasks);
   list_add_tail(p + task_struct.sibling, parent + task_struct.children);
+  if (flags & CLONE_PTRACE) trace_new_task(p);
   attach_pid(p, PIDTYPE_PID, load(p + task_struct.pid));
   attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
   if (load(p + task_struct.group_leader) === p) {
@@ -236,13 +235,6 @@ function copy_process(flags: number, parent_tidptr: number, child_tidptr: number
   return err;
 }
 
-/** CLONE_STOPPED: the child waits for SIGCONT. A plain store, as in Linux: SIGKILL meanwhile is lost (B40). */
-function start_stopped(p: number): void {
-  sigaddset(p + task_struct.pending, SIGSTOP);
-  store(p + task_struct.sigpending, 1);
-  store(p + task_struct.state, TASK_STOPPED);
-}
-
 /**
  * clone, fork and vfork. The child's pid, or an error; the number is taken before anything else, so it is used up
  * even by a call with bad flags. With VFORK the call runs again until the child has left our memory.
@@ -267,7 +259,6 @@ export function do_fork(flags: number, parent_tidptr: number, child_tidptr: numb
     return p;
   }
   if (vfork) begin_vfork(tsk, p, vfork, pid);
-  if (flags & CLONE_STOPPED && load(kernel.profile) !== PROFILE_LINUX_6) start_stopped(p);
-  else wake_up_new_task(p);
+  start_new_task(p, flags);
   return vfork ? wait_for_vfork(tsk) : pid;
 }

@@ -123,6 +123,11 @@ export const task_struct = struct('task_struct', {
     parent: pointer('task_struct'),
     children: listHead,
     sibling: listHead,
+    /** PT_: whether somebody traces it; attach sets them under task_lock. */
+    ptrace: hex,
+    /** Children whom others trace, each by its ptrace_list. */
+    ptrace_children: listHead,
+    ptrace_list: listHead,
     group_leader: pointer('task_struct'),
     pids: words(4 * (pid_link.SIZE >> 2)),
     exit_signal: int,
@@ -164,6 +169,10 @@ export const task_struct = struct('task_struct', {
     set_child_tid: hex,
     clear_child_tid: hex,
     exit_code: int,
+    /** The signal it stops at for its tracer, until it has taken the one that the tracer left; else 0. */
+    ptrace_stopped: int,
+    /** Zombies it traced that nobody else will wait for, for release when it exits. */
+    ptrace_dead: listHead,
     start_seq: int,
     /** Address of a word that becomes 1 when the vfork child left our mm. */
     vfork_done: pointer('vfork_completion'),
@@ -533,6 +542,7 @@ export const kernel = struct(
       wind_down: int,
     },
     'init, when its program ends': { finished: int },
+    kernel_flag: { kernel_flag: spinlock },
     tasklist_lock: {
       tasklist_lock: rwlock,
       init_tasks: listHead,

@@ -32,6 +32,7 @@ export const LOCK_CORE = 25;
 export const LOCK_IDR = 26;
 export const LOCK_ITIMER = 27;
 export const LOCK_DENTRY = 28;
+export const LOCK_KERNEL = 29;
 
 export interface LockClass {
   readonly number: number;
@@ -50,6 +51,7 @@ export const lockOrder: readonly LockClass[] = [
   { number: LOCK_UNDO, name: 'undo_list->lock', guards: 'an undo list that is shared' },
   { number: LOCK_IDR, name: 'idr_lock', guards: 'the numbers of POSIX timers' },
   { number: LOCK_ITIMER, name: 'it_lock', guards: 'one POSIX timer; taken in interrupts, around tasklist_lock' },
+  { number: LOCK_KERNEL, name: 'kernel_flag', guards: 'one ptrace call from another (the big kernel lock)' },
   { number: LOCK_TASKLIST, name: 'tasklist_lock', guards: 'which tasks there are, parents, groups and pid hashes' },
   { number: LOCK_ALLOC, name: 'alloc_lock', guards: 'what a task points to and may share (task_lock)' },
   { number: LOCK_FS, name: 'fs->lock', guards: 'root and working directory of an fs part' },

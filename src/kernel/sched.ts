@@ -24,7 +24,15 @@ import {
   spin_unlock_irq,
   spin_unlock_irqrestore,
 } from '../machine/spinlock.ts';
-import { PF_DEAD, TASK_DEAD, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_STOPPED, TASK_UNINTERRUPTIBLE } from './abi.ts';
+import {
+  PF_DEAD,
+  TASK_DEAD,
+  TASK_INTERRUPTIBLE,
+  TASK_RUNNING,
+  TASK_STOPPED,
+  TASK_TRACED,
+  TASK_UNINTERRUPTIBLE,
+} from './abi.ts';
 import { kernel, mm_struct, rq, task_struct, wait_queue_head } from './layout.ts';
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
 import { LOCK_RQ } from './locks.ts';
@@ -84,7 +92,7 @@ export function try_to_wake_up(tsk: number, mask: number): number {
 }
 
 export function wake_up_process(tsk: number): void {
-  try_to_wake_up(tsk, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | TASK_STOPPED);
+  try_to_wake_up(tsk, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | TASK_STOPPED | TASK_TRACED);
 }
 
 /** Wakes everybody on the queue; they stay on it until they run. Takes the queue's lock, inside it rq->lock. */

@@ -4,12 +4,14 @@ import { ERESTARTNOHAND, TASK_INTERRUPTIBLE } from './abi.ts';
 import { current } from './context.ts';
 import { sys_kill, sys_rt_sigqueueinfo, sys_tgkill, sys_tkill } from './kill.ts';
 import { pt_regs, task_struct } from './layout.ts';
+import { sys_ptrace } from './ptrace.ts';
 import { do_sigaction, sys_rt_sigaction } from './sigaction.ts';
 import { sys_sigreturn } from './sigframe.ts';
 import { sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigsuspend, sys_sigprocmask } from './sigmask.ts';
 import {
   NR_kill,
   NR_pause,
+  NR_ptrace,
   NR_rt_sigaction,
   NR_rt_sigpending,
   NR_rt_sigprocmask,
@@ -34,6 +36,8 @@ export function signal_call(nr: number, ebx: number, ecx: number, edx: number, r
   switch (nr) {
     case NR_kill:
       return sys_kill(ebx, ecx);
+    case NR_ptrace:
+      return sys_ptrace(ebx, ecx, load(regs + pt_regs.esi));
     case NR_tkill:
       return sys_tkill(ebx, ecx);
     case NR_tgkill:

@@ -5,6 +5,7 @@
 import { load, store } from '../machine/bus.ts';
 import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import {
+  PT_PTRACED,
   SIGCONT,
   SIGKILL,
   SIGNAL_GROUP_EXIT,
@@ -43,7 +44,7 @@ function handles_cont(t: number): number {
 function notify_unlocked(p: number): void {
   const sighand = load(p + task_struct.sighand);
   spin_unlock(sighand + sighand_struct.siglock);
-  do_notify_parent_cldstop(load(p + task_struct.group_leader));
+  do_notify_parent_cldstop(p, load(p + task_struct.ptrace) & PT_PTRACED);
   spin_lock(sighand + sighand_struct.siglock);
 }
 
@@ -80,11 +81,20 @@ function continue_group(p: number): void {
   }
 }
 
-/** What stop signals, SIGCONT and SIGKILL do when they are sent, before anything else; siglock held. */
+/** linux-6: 1 while a thread of the group execs, which in 2.6 looks like its end. siglock held. */
+function only_execs(signal: number): number {
+  return load(kernel.profile) === PROFILE_LINUX_6 && load(signal + signal_struct.group_exit_task) ? 1 : 0;
+}
+
+/**
+ * What stop signals, SIGCONT and SIGKILL do when they are sent, before anything else. In a group in which a thread execs
+ * 2.6 does nothing, so that SIGCONT leaves a stop signal pending (B64). siglock held.
+ */
 export function handle_stop_signal(sig: number, p: number): void {
   const signal = load(p + task_struct.signal);
-  if (load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT) return;
+  const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
+  if (exiting && only_execs(signal) === 0) return;
   if (stops_by_default(sig)) rm_from_all_queues(1 << (SIGCONT - 1), p);
   else if (sig === SIGCONT) continue_group(p);
-  else if (sig === SIGKILL) store(signal + signal_struct.flags, 0);
+  else if (sig === SIGKILL && !exiting) store(signal + signal_struct.flags, 0);
 }

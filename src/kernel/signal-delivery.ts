@@ -26,6 +26,7 @@ import { is_orphaned_pgrp, process_group } from './pgrp.ts';
 import { do_schedule_next_timer } from './posix-timer.ts';
 import { PROFILE_DESAI_2005 } from './profiles.ts';
 import { handle_signal, is_code } from './sigframe.ts';
+import { begin_ptrace_stop, finish_ptrace_stop, stops_for_tracer, take_resumed } from './ptrace-stop.ts';
 import { do_signal_stop, finish_stop, join_stop, STOP_CANCELLED } from './signal-stop.ts';
 import { collect_signal } from './sigqueue.ts';
 import {
@@ -111,26 +112,34 @@ function goes_on_to_dump(tsk: number, signal: number): number {
   return 1;
 }
 
-/** What get_signal_to_deliver answers when the task stopped, and when it was the last of its group. */
+/** What get_signal_to_deliver answers when the task stopped, when it was the last of its group, and when its tracer is to say. */
 const STOPPED = -1;
 const GROUP_STOPPED = -2;
+const PTRACE_STOPPED = -3;
 
 /**
  * The next signal of the current task that needs more than siglock: one with a handler of code, which is noted, or one
- * that kills. 0 for none, STOPPED, GROUP_STOPPED. Takes siglock.
+ * that kills. 0 for none, STOPPED, GROUP_STOPPED, PTRACE_STOPPED. Takes siglock.
  */
 function get_signal_to_deliver(tsk: number): number {
   const sighand = load(tsk + task_struct.sighand);
   const signal = load(tsk + task_struct.signal);
   let result = 0;
   spin_lock_irq(sighand + sighand_struct.siglock);
-  for (;;) {
-    const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-    if (load(signal + signal_struct.group_stop_count) > 0 && !exiting && goes_on_to_dump(tsk, signal) === 0) {
-      result = join_stop(tsk) === 0 ? GROUP_STOPPED : STOPPED;
-      break;
+  for (let sig = take_resumed(tsk); ; sig = 0) {
+    if (sig === 0) {
+      const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
+      if (load(signal + signal_struct.group_stop_count) > 0 && !exiting && goes_on_to_dump(tsk, signal) === 0) {
+        result = join_stop(tsk) === 0 ? GROUP_STOPPED : STOPPED;
+        break;
+      }
+      sig = dequeue_signal(tsk, sighand);
+      if (sig && stops_for_tracer(tsk, sig)) {
+        begin_ptrace_stop(tsk, sig);
+        result = PTRACE_STOPPED;
+        break;
+      }
     }
-    const sig = dequeue_signal(tsk, sighand);
     result = sig;
     if (sig === 0) break;
     const action = sigaction_of(sighand, sig);
@@ -172,11 +181,13 @@ export function do_signal(): number {
   if (restart === RESTART_ONCE && load(tsk + task_struct.restart) === RESTART_ONCE)
     store(tsk + task_struct.restart, RESTART_SIGNALLED);
   // What a wait would have told of the stop that is over.
-  if (load(tsk + task_struct.exit_code)) store(tsk + task_struct.exit_code, 0);
+  if (load(tsk + task_struct.exit_code) && load(tsk + task_struct.ptrace_stopped) === 0)
+    store(tsk + task_struct.exit_code, 0);
   const sig = get_signal_to_deliver(tsk);
   if (sig === 0) return 1;
   if (sig < 0) {
-    if (sig === GROUP_STOPPED) finish_stop(tsk);
+    if (sig === PTRACE_STOPPED) finish_ptrace_stop(tsk);
+    else finish_stop(tsk, sig === GROUP_STOPPED ? 1 : 0);
     return 0;
   }
   if (load(tsk + task_struct.handler) === SIG_DFL) {

@@ -3,7 +3,16 @@
  * Everything here is guarded by the siglock of the sighand.
  */
 import { load, store } from '../machine/bus.ts';
-import { PF_EXITING, SIGKILL, SIGNAL_GROUP_EXIT, SIG_DFL, SIG_IGN, TASK_STOPPED } from './abi.ts';
+import {
+  PF_EXITING,
+  PT_PTRACED,
+  SIGKILL,
+  SIGNAL_GROUP_EXIT,
+  SIG_DFL,
+  SIG_IGN,
+  TASK_STOPPED,
+  TASK_TRACED,
+} from './abi.ts';
 import { kernel, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
@@ -20,8 +29,9 @@ import {
   stops_by_default,
 } from './sigset.ts';
 
-/** 1 when sending it would have no effect; siglock held. */
+/** 1 when sending it would have no effect: a tracer sees every signal. siglock held. */
 export function sig_ignored(tsk: number, sig: number): number {
+  if (load(tsk + task_struct.ptrace) & PT_PTRACED) return 0;
   if (sigismember(tsk + task_struct.blocked, sig)) return 0;
   const handler = load(sigaction_of(load(tsk + task_struct.sighand), sig));
   return handler === SIG_IGN || (handler === SIG_DFL && ignored_by_default(sig)) ? 1 : 0;
@@ -43,7 +53,7 @@ function wants_signal(sig: number, p: number): number {
   if (sigismember(p + task_struct.blocked, sig)) return 0;
   if (load(p + task_struct.flags) & PF_EXITING) return 0;
   if (sig === SIGKILL) return 1;
-  if (load(p + task_struct.state) & TASK_STOPPED) return 0;
+  if (load(p + task_struct.state) & (TASK_STOPPED | TASK_TRACED)) return 0;
   return task_curr(p) || load(p + task_struct.sigpending) === 0 ? 1 : 0;
 }
 
@@ -67,6 +77,11 @@ function choose_thread(sig: number, p: number): number {
   }
   store(signal + signal_struct.curr_target, t);
   return t;
+}
+
+/** 1 when no tracer is asked before a fatal signal kills; siglock held. */
+function kills(t: number, sig: number): number {
+  return sig === SIGKILL || (load(t + task_struct.ptrace) & PT_PTRACED) === 0 ? 1 : 0;
 }
 
 /**
@@ -96,7 +111,7 @@ export function group_complete_signal(sig: number, p: number): void {
   if (t === 0) return;
   const signal = load(p + task_struct.signal);
   const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-  if (sig_fatal(p, sig) && !exiting && sigismember(t + task_struct.blocked, sig) === 0) {
+  if (sig_fatal(p, sig) && !exiting && sigismember(t + task_struct.blocked, sig) === 0 && kills(t, sig)) {
     if (dumps_core(sig)) {
       if (load(kernel.profile) === PROFILE_LINUX_6 || load(p + task_struct.tgid) === 1) signal_wake_up(t, 0);
       else stop_for_dump(p, t);

@@ -64,5 +64,5 @@ export function exit_signals(tsk: number): void {
     stopped = leave_stop(tsk);
   }
   spin_unlock_irq(sighand + sighand_struct.siglock);
-  if (stopped) finish_stop(tsk);
+  if (stopped) finish_stop(tsk, 1);
 }

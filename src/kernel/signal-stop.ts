@@ -12,6 +12,7 @@ import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock_irq, spin_lock_irqsave, spin_unlock_irq, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import {
   PF_EXITING,
+  PT_PTRACED,
   SA_NOCLDSTOP,
   SIGCHLD,
   SIGNAL_STOP_DEQUEUED,
@@ -19,6 +20,7 @@ import {
   SIG_IGN,
   TASK_DEAD,
   TASK_STOPPED,
+  TASK_TRACED,
 } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
@@ -28,11 +30,13 @@ import { queue_group_signal } from './signal-group.ts';
 import { sigaction_of, signal_wake_up } from './sigset.ts';
 
 /**
- * Tells the parent that a group stopped or goes on: SIGCHLD, unless it does not want that, and its wait wakes. tasklist_lock
- * held, and no siglock; takes the parent's.
+ * Tells the real parent of a task's group that it stopped or goes on, or with `to_self` the parent of the task: SIGCHLD, unless
+ * it does not want that, and its wait wakes. tasklist_lock held, and no siglock; takes the parent's.
  */
-export function do_notify_parent_cldstop(leader: number): void {
-  const parent = load(leader + task_struct.real_parent);
+export function do_notify_parent_cldstop(tsk: number, to_self: number): void {
+  const parent = to_self
+    ? load(tsk + task_struct.parent)
+    : load(load(tsk + task_struct.group_leader) + task_struct.real_parent);
   const sighand = load(parent + task_struct.sighand);
   const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
   const action = sigaction_of(sighand, SIGCHLD);
@@ -58,7 +62,7 @@ function set_stopped(tsk: number, left: number): number {
 }
 
 /** One thread less that a stop waits for; how many are left. siglock held. */
-function count_down(tsk: number): number {
+export function count_down(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
   const left = load(signal + signal_struct.group_stop_count) - 1;
   store(signal + signal_struct.group_stop_count, left);
@@ -87,10 +91,11 @@ export function leave_stop(tsk: number): number {
  */
 function begin_stop(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
-  const passed_over = load(kernel.profile) === PROFILE_LINUX_6 ? PF_EXITING : 0;
+  const leaves_out_exiting = load(kernel.profile) === PROFILE_LINUX_6;
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.state) & (TASK_STOPPED | TASK_DEAD) || load(t + task_struct.flags) & passed_over) continue;
+    if (load(t + task_struct.state) & (TASK_STOPPED | TASK_TRACED | TASK_DEAD)) continue;
+    if (leaves_out_exiting && load(t + task_struct.flags) & PF_EXITING) continue;
     count = count + 1;
     signal_wake_up(t, 0);
   }
@@ -128,9 +133,14 @@ export function do_signal_stop(tsk: number, sig: number): number {
   return left;
 }
 
-/** The whole group of the current task has stopped: its parent is told. Takes tasklist_lock for reading. */
-export function finish_stop(tsk: number): void {
+/**
+ * The current task stopped: its tracer is told, or when it was the last of its group the parent. Takes tasklist_lock for
+ * reading when somebody is.
+ */
+export function finish_stop(tsk: number, last: number): void {
+  const traced = load(tsk + task_struct.ptrace) & PT_PTRACED;
+  if (!traced && !last) return;
   read_lock(kernel.tasklist_lock);
-  do_notify_parent_cldstop(load(tsk + task_struct.group_leader));
+  do_notify_parent_cldstop(tsk, traced);
   read_unlock(kernel.tasklist_lock);
 }

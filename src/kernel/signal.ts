@@ -9,7 +9,7 @@ import { spin_lock, spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } fro
 import { NSIG, SA_NOCLDWAIT, SIGCHLD, SIGKILL, SIGNAL_GROUP_EXIT, SIG_DFL, SIG_IGN } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread } from './pid.ts';
-import { PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
 import { wake_up } from './sched.ts';
 import { queue_group_signal, sig_ignored } from './signal-group.ts';
 import { handle_stop_signal } from './signal-cont.ts';
@@ -33,7 +33,7 @@ export function group_send_sig_info(sig: number, p: number, must_queue: number):
 }
 
 /** Sends a signal to one thread. 0, or -EAGAIN for one of real time that finds no entry. siglock and tasklist_lock held. */
-function specific_send_sig_info(sig: number, t: number): number {
+export function specific_send_sig_info(sig: number, t: number): number {
   if (sig_ignored(t, sig)) return 0;
   if (legacy_queue(t + task_struct.pending, sig)) return 0;
   const err = send_signal(sig, t, t + task_struct.pending, 1);
@@ -53,6 +53,20 @@ export function send_sig_info(sig: number, t: number): number {
   const err = specific_send_sig_info(sig, t);
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
   return err;
+}
+
+/**
+ * Sends a signal to one thread, which can neither block nor ignore it, nor any other to be told of it again. In 2.6 nobody
+ * holds the thread meanwhile. Takes siglock.
+ */
+export function force_sig_specific(sig: number, t: number): void {
+  const sighand = load(t + task_struct.sighand);
+  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
+  const action = sigaction_of(sighand, sig);
+  if (load(action) === SIG_IGN) store(action, SIG_DFL);
+  sigdelset(t + task_struct.blocked, sig);
+  specific_send_sig_info(sig, t);
+  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
 }
 
 /** The same for who holds nothing yet: interrupts, too. Takes tasklist_lock for reading, inside it siglock. */
@@ -84,6 +98,11 @@ export function force_sigkill(t: number): void {
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
 }
 
+/** 1 when a parent that ignores SIGCHLD lets the task reap itself: not a tracer, since 2.6.14.3 (B07). tasklist_lock held. */
+function reaps_itself(tsk: number): number {
+  return load(kernel.profile) === PROFILE_DESAI_2005 || load(tsk + task_struct.ptrace) === 0 ? 1 : 0;
+}
+
 /**
  * Tells the parent that a task is a zombie, and wakes its wait. A parent that ignores SIGCHLD makes the task reap
  * itself (exit_signal -1). To a parent that runs another program than when it made the task, later kernels send SIGCHLD.
@@ -98,7 +117,7 @@ export function do_notify_parent(tsk: number, exit_signal: number): void {
     if (at_birth !== load(parent + task_struct.self_exec_id)) sig = SIGCHLD;
   }
   spin_lock(sighand + sighand_struct.siglock);
-  if (sig === SIGCHLD) {
+  if (sig === SIGCHLD && reaps_itself(tsk)) {
     const action = sigaction_of(sighand, SIGCHLD);
     if (load(action) === SIG_IGN || load(action + 4) & SA_NOCLDWAIT) {
       store(tsk + task_struct.exit_signal, -1);

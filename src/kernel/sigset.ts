@@ -15,6 +15,7 @@ import {
   SIGWINCH,
   TASK_INTERRUPTIBLE,
   TASK_STOPPED,
+  TASK_TRACED,
   TASK_WAKEKILL,
 } from './abi.ts';
 import { current } from './context.ts';
@@ -89,7 +90,7 @@ export function recalc_sigpending(tsk: number): void {
 /** Makes a task look at its signals; `resume` also wakes it from a stop, and from a sleep that a kill ends. siglock held, inside it rq->lock. */
 export function signal_wake_up(tsk: number, resume: number): void {
   store(tsk + task_struct.sigpending, 1);
-  try_to_wake_up(tsk, resume ? TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_WAKEKILL : TASK_INTERRUPTIBLE);
+  try_to_wake_up(tsk, resume ? TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_TRACED | TASK_WAKEKILL : TASK_INTERRUPTIBLE);
 }
 
 /** 1 when a task is being killed. No lock: who sends SIGKILL wakes the task up after. */

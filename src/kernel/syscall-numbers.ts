@@ -17,6 +17,7 @@ export const NR_getpid = 20;
 export const NR_mount = 21;
 export const NR_setuid = 23;
 export const NR_getuid = 24;
+export const NR_ptrace = 26;
 export const NR_alarm = 27;
 export const NR_pause = 29;
 export const NR_access = 33;
@@ -68,6 +69,7 @@ export const NR_timer_gettime = 261;
 export const NR_timer_getoverrun = 262;
 export const NR_timer_delete = 263;
 export const NR_tgkill = 270;
+export const NR_waitid = 284;
 export const NR_unshare_desai = 300;
 export const NR_unshare = 310;
 
@@ -95,6 +97,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_setuid]: 'setuid',
   [NR_getuid]: 'getuid',
   [NR_alarm]: 'alarm',
+  [NR_ptrace]: 'ptrace',
   [NR_pause]: 'pause',
   [NR_access]: 'access',
   [NR_kill]: 'kill',
@@ -145,6 +148,7 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_timer_getoverrun]: 'timer_getoverrun',
   [NR_timer_delete]: 'timer_delete',
   [NR_tgkill]: 'tgkill',
+  [NR_waitid]: 'waitid',
   [NR_unshare_desai]: 'unshare',
   [NR_unshare]: 'unshare',
 };

@@ -72,6 +72,7 @@ import {
   NR_unshare_desai,
   NR_vfork,
   NR_wait4,
+  NR_waitid,
   NR_waitpid,
   NR_write,
 } from './syscall-numbers.ts';
@@ -80,7 +81,7 @@ import { sys_unshare_desai_2005 } from './unshare-desai-2005.ts';
 import { sys_unshare_linux_2_6_16 } from './unshare-linux-2.6.16.ts';
 import { sys_unshare_linux_6 } from './unshare-linux-6.ts';
 import { sys_setuid } from './user.ts';
-import { sys_wait4 } from './wait.ts';
+import { sys_wait4, sys_waitid } from './wait.ts';
 import { sys_getxattr, sys_setxattr } from './xattr.ts';
 
 /**
@@ -120,6 +121,8 @@ function process_call(nr: number, regs: number): number {
     case NR_waitpid:
     case NR_wait4:
       return sys_wait4(ebx, ecx, edx);
+    case NR_waitid:
+      return sys_waitid(ebx, ecx, edx, load(regs + pt_regs.esi));
     case NR_execve:
       return sys_execve();
     case NR_getpid:

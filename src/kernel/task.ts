@@ -2,7 +2,16 @@
 import { atomic_dec, atomic_dec_and_test, atomic_set } from '../machine/atomic.ts';
 import { load, memcpy, store } from '../machine/bus.ts';
 import { spin_lock_init } from '../machine/spinlock.ts';
-import { CLONE_THREAD, CSIGNAL, PF_FORKNOEXEC, PF_SUPERPRIV, RESTART_NONE, TASK_RUNNING, TIMEOUT_NONE } from './abi.ts';
+import {
+  CLONE_PTRACE,
+  CLONE_THREAD,
+  CSIGNAL,
+  PF_FORKNOEXEC,
+  PF_SUPERPRIV,
+  RESTART_NONE,
+  TASK_RUNNING,
+  TIMEOUT_NONE,
+} from './abi.ts';
 import { TASK_CACHE } from './caches.ts';
 import { current } from './context.ts';
 import { INSTRUCTION_BYTES, WORD_DST } from './isa.ts';
@@ -38,6 +47,8 @@ export function init_new_task(p: number, flags: number, pid: number): void {
   store(p + task_struct.tgid, flags & CLONE_THREAD ? load(current() + task_struct.tgid) : pid);
   INIT_LIST_HEAD(p + task_struct.children);
   INIT_LIST_HEAD(p + task_struct.sibling);
+  INIT_LIST_HEAD(p + task_struct.ptrace_children);
+  INIT_LIST_HEAD(p + task_struct.ptrace_list);
   INIT_LIST_HEAD(p + task_struct.run_list);
   INIT_LIST_HEAD(p + task_struct.wait_entry);
   store(p + task_struct.wait_queue, 0);
@@ -48,6 +59,8 @@ export function init_new_task(p: number, flags: number, pid: number): void {
   store(p + task_struct.sigpending, 0);
   store(p + task_struct.exit_state, 0);
   store(p + task_struct.exit_code, 0);
+  if ((flags & CLONE_PTRACE) === 0) store(p + task_struct.ptrace, 0);
+  store(p + task_struct.ptrace_stopped, 0);
   store(p + task_struct.state, TASK_RUNNING);
   store(p + task_struct.on_rq, 0);
   store(p + task_struct.on_cpu, 0);

@@ -1,32 +1,52 @@
 /** What wait4 tells of children that are not dead: with WUNTRACED of a stop, with WCONTINUED of its end, once each. */
 import { atomic_inc } from '../machine/atomic.ts';
-import { load, store, xchg } from '../machine/bus.ts';
+import { load, READ_ONCE, store, xchg } from '../machine/bus.ts';
 import { write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
 import { spin_lock_irq, spin_unlock_irq } from '../machine/spinlock.ts';
-import { EAGAIN, EFAULT, SIGNAL_STOP_CONTINUED, TASK_STOPPED } from './abi.ts';
+import {
+  EAGAIN,
+  EFAULT,
+  PT_PTRACED,
+  SIGNAL_STOP_CONTINUED,
+  TASK_STOPPED,
+  TASK_TRACED,
+  WNOWAIT,
+  WTRAPPED,
+} from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { list_move_tail } from './list.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { put_task_struct } from './task.ts';
-import { put_user } from './uaccess.ts';
+import { CONTINUED, put_news, STOPPED_BY } from './wait-news.ts';
 
 /**
  * 1 for a child that stopped, which is pinned then: its number of the stop signal is still to be had. A leader whose threads
- * are still on the way is not told of. tasklist_lock held.
+ * are still on the way is not told of, but to its tracer. tasklist_lock held.
  */
 export function has_stopped(p: number, has_threads: number): number {
-  if (load(p + task_struct.state) !== TASK_STOPPED || load(p + task_struct.exit_code) === 0) return 0;
+  if ((load(p + task_struct.state) & (TASK_STOPPED | TASK_TRACED)) === 0 || load(p + task_struct.exit_code) === 0)
+    return 0;
   const signal = load(p + task_struct.signal);
-  if (has_threads && load(signal + signal_struct.group_stop_count) > 0) return 0;
+  if (
+    has_threads &&
+    (load(p + task_struct.ptrace) & PT_PTRACED) === 0 &&
+    load(signal + signal_struct.group_stop_count) > 0
+  )
+    return 0;
   atomic_inc(p + task_struct.usage);
   return 1;
 }
 
 /** Drops the pin, and tells the status. The pid or -EFAULT. */
-function told(p: number, pid: number, status: number, status_at: number): number {
-  const err = status_at && put_user(status, status_at) ? -EFAULT : 0;
+function told(p: number, at: number, options: number, pid: number, word: number): number {
+  const err = put_news(at, options, pid, load(p + task_struct.uid), word) ? -EFAULT : 0;
   put_task_struct(p);
   return err ? err : pid;
+}
+
+/** The number of the stop signal that a child has, 0 for none; it is told of once, unless with WNOWAIT. */
+function take_stop(p: number, options: number): number {
+  return options & WNOWAIT ? READ_ONCE(p + task_struct.exit_code) : xchg(p + task_struct.exit_code, 0);
 }
 
 /**
@@ -34,30 +54,33 @@ function told(p: number, pid: number, status: number, status_at: number): number
  * Until 2.6.25 what exit has stored and is not a zombie's yet passes for a stop as well (B61); later kernels look at the
  * state, which nobody who wakes it changes meanwhile. Takes tasklist_lock for writing.
  */
-export function wait_task_stopped(p: number, status_at: number): number {
+export function wait_task_stopped(p: number, at: number, options: number): number {
   const pid = load(p + task_struct.pid);
   write_lock_irq(kernel.tasklist_lock);
-  const goes_on = load(kernel.profile) === PROFILE_LINUX_6 && load(p + task_struct.state) !== TASK_STOPPED;
-  let code = goes_on ? 0 : xchg(p + task_struct.exit_code, 0);
+  const goes_on =
+    load(kernel.profile) === PROFILE_LINUX_6 && (load(p + task_struct.state) & (TASK_STOPPED | TASK_TRACED)) === 0;
+  let code = goes_on ? 0 : take_stop(p, options);
   if (load(p + task_struct.exit_state) && !goes_on) {
-    store(p + task_struct.exit_code, code);
+    if ((options & WNOWAIT) === 0) store(p + task_struct.exit_code, code);
     code = 0;
   }
-  if (code) list_move_tail(p + task_struct.sibling, load(p + task_struct.parent) + task_struct.children);
+  const traced = load(p + task_struct.ptrace) & PT_PTRACED ? WTRAPPED : 0;
+  if (code && (options & WNOWAIT) === 0)
+    list_move_tail(p + task_struct.sibling, load(p + task_struct.parent) + task_struct.children);
   write_unlock_irq(kernel.tasklist_lock);
-  if (code) return told(p, pid, (code << 8) | 0x7f, status_at);
+  if (code) return told(p, at, options | traced, pid, (code << 8) | STOPPED_BY);
   put_task_struct(p);
   return -EAGAIN;
 }
 
 /** 1 for a child whose group goes on since somebody last asked, which is pinned then. tasklist_lock held; takes siglock. */
-export function take_continued(p: number): number {
+export function take_continued(p: number, options: number): number {
   const signal = load(p + task_struct.signal);
   if (signal === 0 || (load(signal + signal_struct.flags) & SIGNAL_STOP_CONTINUED) === 0) return 0;
   const sighand = load(p + task_struct.sighand);
   spin_lock_irq(sighand + sighand_struct.siglock);
   const flags = load(signal + signal_struct.flags);
-  store(signal + signal_struct.flags, flags & ~SIGNAL_STOP_CONTINUED);
+  if ((options & WNOWAIT) === 0) store(signal + signal_struct.flags, flags & ~SIGNAL_STOP_CONTINUED);
   spin_unlock_irq(sighand + sighand_struct.siglock);
   if ((flags & SIGNAL_STOP_CONTINUED) === 0) return 0;
   atomic_inc(p + task_struct.usage);
@@ -65,6 +88,6 @@ export function take_continued(p: number): number {
 }
 
 /** Tells of a pinned child that goes on. The pid or -EFAULT. */
-export function wait_task_continued(p: number, status_at: number): number {
-  return told(p, load(p + task_struct.pid), 0xffff, status_at);
+export function wait_task_continued(p: number, at: number, options: number): number {
+  return told(p, at, options, load(p + task_struct.pid), CONTINUED);
 }

@@ -1,38 +1,48 @@
 /**
- * wait4: finds a child that is a zombie, claims it by xchg, and releases it; or one that stopped or goes on, which is told
- * of once (wait-stopped.ts).
+ * wait4 and waitid: they find a child that is a zombie (wait-zombie.ts), or one that stopped or goes on, which is told of once
+ * (wait-stopped.ts), and tell of it (wait-news.ts).
  */
-import { load, store, WRITE_ONCE, xchg } from '../machine/bus.ts';
+import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import {
   EAGAIN,
   ECHILD,
-  EFAULT,
   EINVAL,
   ERESTARTSYS,
   EXIT_DEAD,
+  EXIT_TRACE,
   EXIT_ZOMBIE,
+  P_ALL,
+  P_PGID,
+  P_PID,
   SIGCHLD,
-  SIGNAL_GROUP_EXIT,
   TASK_INTERRUPTIBLE,
   TASK_RUNNING,
+  TASK_TRACED,
   WALL,
   WCLONE,
   WCONTINUED,
+  WEXITED,
+  WINFO,
   WNOHANG,
   WNOTHREAD,
+  WNOWAIT,
   WUNTRACED,
 } from './abi.ts';
 import { current } from './context.ts';
-import { release_task } from './exit.ts';
 import { kernel, signal_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
 import { next_thread, thread_group_empty } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
+import { my_ptrace_child } from './ptrace-links.ts';
 import { signal_pending } from './sigset.ts';
-import { put_user } from './uaccess.ts';
+import { put_no_news } from './wait-news.ts';
 import { has_stopped, take_continued, wait_task_continued, wait_task_stopped } from './wait-stopped.ts';
 import { add_wait_queue, remove_wait_queue } from './waitqueue.ts';
+import { claim_zombie, wait_task_zombie } from './wait-zombie.ts';
+
+/** linux-6: waitid for the process group of the caller, which wait4 calls 0. No number of a process is so low. */
+const OWN_GROUP = -0x40000000;
 
 const OPTIONS = WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | WALL | WCLONE;
 
@@ -54,7 +64,7 @@ function eligible_child(pid: number, options: number, p: number): number {
     if (signal === 0 || load(signal + signal_struct.pgrp) !== wanted) return 0;
   }
   const exit_signal = load(p + task_struct.exit_signal);
-  if (exit_signal === -1) return 0;
+  if (exit_signal === -1 && load(p + task_struct.ptrace) === 0) return 0;
   const clone_child = exit_signal !== SIGCHLD;
   const wants_clone = (options & WCLONE) !== 0;
   return clone_child === wants_clone || options & WALL ? 1 : 0;
@@ -63,6 +73,15 @@ function eligible_child(pid: number, options: number, p: number): number {
 /** A leader whose threads still live is not to be had yet. */
 function delay_group_leader(p: number): number {
   return load(p + task_struct.group_leader) === p && thread_group_empty(p) === 0 ? 1 : 0;
+}
+
+/** 1 when another traces a child that a wait is about: it comes back when its tracer has done with it. tasklist_lock held. */
+function has_traced_child(tsk: number, pid: number, options: number): number {
+  const head = tsk + task_struct.ptrace_children;
+  for (let at = list_next(head); at !== head; at = list_next(at)) {
+    if (eligible_child(pid, options, at - task_struct.ptrace_list)) return 1;
+  }
+  return 0;
 }
 
 /**
@@ -78,15 +97,21 @@ function scan_children(tsk: number, pid: number, options: number): number {
     if (eligible_child(pid, options, p) === 0) continue;
     const state = load(p + task_struct.exit_state);
     if (state === EXIT_DEAD) continue;
-    const zombie = state === EXIT_ZOMBIE && delay_group_leader(p) === 0;
-    if (zombie && xchg(p + task_struct.exit_state, EXIT_DEAD) === EXIT_ZOMBIE) return p | HAS_DIED;
-    if (!zombie) {
+    if (state === EXIT_TRACE) {
       found = NOT_READY;
-      if (options & WUNTRACED && has_stopped(p, delay_group_leader(p))) return p | HAS_STOPPED;
-      if (options & WCONTINUED && take_continued(p)) return p | GOES_ON;
+      continue;
+    }
+    const ours = my_ptrace_child(p);
+    if (!ours && load(p + task_struct.state) === TASK_TRACED) continue;
+    const zombie = state === EXIT_ZOMBIE && delay_group_leader(p) === 0;
+    if (zombie && options & WEXITED && claim_zombie(p, options)) return p | HAS_DIED;
+    if (!zombie || (options & WEXITED) === 0) found = NOT_READY;
+    if (!zombie) {
+      if ((ours || options & WUNTRACED) && has_stopped(p, delay_group_leader(p))) return p | HAS_STOPPED;
+      if (options & WCONTINUED && take_continued(p, options)) return p | GOES_ON;
     }
   }
-  return found;
+  return found === NO_CHILD && has_traced_child(tsk, pid, options) ? NOT_READY : found;
 }
 
 /** Scans the children of every thread of the group, beginning with the current one. Takes tasklist_lock for reading. */
@@ -106,41 +131,18 @@ function scan_group(pid: number, options: number): number {
   return found;
 }
 
-/**
- * Collects a zombie that is ours and releases it: its pid, or -EFAULT when the status cannot be stored. 2.6 stores before it
- * releases, and makes the child a zombie again then; later kernels store after, and the child is gone all the same.
- */
-function wait_task_zombie(p: number, status_at: number): number {
-  const signal = load(p + task_struct.signal);
-  const by_group = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-  const status = by_group ? load(signal + signal_struct.group_exit_code) : load(p + task_struct.exit_code);
-  const pid = load(p + task_struct.pid);
-  if (load(kernel.profile) === PROFILE_LINUX_6) {
-    release_task(p);
-    return status_at && put_user(status, status_at) ? -EFAULT : pid;
-  }
-  if (status_at && put_user(status, status_at)) {
-    // Plain in Linux, and marked here for x86's order; no lock either way, which does harm: docs/findings.md.
-    WRITE_ONCE(p + task_struct.exit_state, EXIT_ZOMBIE);
-    return -EFAULT;
-  }
-  release_task(p);
-  return pid;
-}
-
 /** Tells what was found of a child: its pid, -EFAULT, or -EAGAIN when it is no longer so. */
-function tell(found: number, status_at: number): number {
+function tell(found: number, at: number, options: number): number {
   const p = found & ~NEWS;
-  if ((found & NEWS) === HAS_STOPPED) return wait_task_stopped(p, status_at);
-  return (found & NEWS) === GOES_ON ? wait_task_continued(p, status_at) : wait_task_zombie(p, status_at);
+  if ((found & NEWS) === HAS_STOPPED) return wait_task_stopped(p, at, options);
+  return (found & NEWS) === GOES_ON ? wait_task_continued(p, at, options) : wait_task_zombie(p, at, options);
 }
 
 /**
- * The pid of a child that is told of; 0 with WNOHANG and none ready; -ECHILD, -EINVAL, -EFAULT; or to sleep and again. The
- * state is set before the scan, so that a child that dies in between wakes us.
+ * The pid of a child that is told of; 0 with WNOHANG and none ready; -ECHILD, -EFAULT; or to sleep and again. The state is
+ * set before the scan, so that a child that dies in between wakes us.
  */
-export function sys_wait4(pid: number, status_at: number, options: number): number {
-  if (options & ~OPTIONS) return -EINVAL;
+function do_wait(pid: number, at: number, options: number): number {
   const tsk = current();
   const queue = load(tsk + task_struct.signal) + signal_struct.wait_chldexit;
   add_wait_queue(queue, tsk);
@@ -152,11 +154,40 @@ export function sys_wait4(pid: number, status_at: number, options: number): numb
       return -ERESTARTSYS;
     }
     store(tsk + task_struct.state, TASK_RUNNING);
-    const told = found > 0 && (found & NEWS) !== HAS_DIED ? tell(found, status_at) : 0;
+    const claimed = (found & NEWS) === HAS_DIED && (options & WNOWAIT) === 0;
+    const told = found > 0 && !claimed ? tell(found, at, options) : 0;
     if (told === -EAGAIN) continue;
     remove_wait_queue(tsk);
     if (found === NOT_READY) return 0;
     if (found === NO_CHILD) return -ECHILD;
-    return told === 0 ? tell(found, status_at) : told;
+    return told === 0 ? tell(found, at, options) : told;
   }
+}
+
+/** The pid of a child that is told of by a status word; 0 with WNOHANG and none ready; -ECHILD, -EINVAL, -EFAULT. May sleep. */
+export function sys_wait4(pid: number, status_at: number, options: number): number {
+  return options & ~OPTIONS ? -EINVAL : do_wait(pid, status_at, options | WEXITED);
+}
+
+/** The children that a waitid is about, as wait4 names them; 0 for nobody that can be. */
+function children_of(which: number, id: number): number {
+  if (which === P_ALL) return -1;
+  if (which === P_PID) return id > 0 ? id : 0;
+  return which === P_PGID && id > 0 ? -id : 0;
+}
+
+/**
+ * Tells of a child by a siginfo, which with WNOWAIT stays as it is; of those news alone that are asked for. 0, whose siginfo is
+ * empty with WNOHANG and none ready; -ECHILD, -EINVAL, -EFAULT. Without a siginfo 2.6 answers the pid. May sleep.
+ */
+export function sys_waitid(which: number, id: number, info_at: number, options: number): number {
+  const six = load(kernel.profile) === PROFILE_LINUX_6;
+  const known = WNOHANG | WNOWAIT | WEXITED | WUNTRACED | WCONTINUED | (six ? WNOTHREAD | WALL | WCLONE : 0);
+  const children = six && which === P_PGID && id === 0 ? OWN_GROUP : children_of(which, id);
+  if (options & ~known || (options & (WEXITED | WUNTRACED | WCONTINUED)) === 0) return -EINVAL;
+  if (children === 0) return -EINVAL;
+  const told = do_wait(children === OWN_GROUP ? 0 : children, info_at, options | WINFO);
+  if (told > 0) return info_at || six ? 0 : told;
+  if (told === 0 && info_at) return put_no_news(info_at);
+  return told;
 }

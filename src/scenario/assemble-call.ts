@@ -54,6 +54,9 @@ export function assembleCall(assembly: Assembly, statement: CallStatement): void
   if (spec.after === 'seconds-left' && first) {
     keepWord(assembly, destination, assembly.buffers.timer(assembly.task) + 8, 0x7fffffff);
   }
+  if (spec.after === 'child' && first) {
+    keepWord(assembly, destination, assembly.buffers.child(assembly.task) + 12, -1);
+  }
   if (first && own === NO_REGISTER) assembly.storeTo(first, register(destination));
   if (spec.after === 'exit-code' && second) {
     const code = assembly.registerOf(second);
@@ -105,6 +108,8 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
   switch (made) {
     case '@status':
       return immediate(buffers.status(task));
+    case '@child':
+      return immediate(buffers.child(task));
     case '@stat':
       return immediate(buffers.stat(task));
     case '@text':

@@ -1,10 +1,13 @@
 /**
- * Places in private memory where system calls read and write: exit status, struct stat, paths with a pid in them.
+ * Places in private memory where system calls read and write: exit status, siginfo of a child, struct stat, paths with a pid in them.
  * Each task has its own, because tasks that share VM would else overwrite each other's between two instructions. What
  * getcwd, readlink and read fill is one place for all: nobody looks into it.
  */
 import { BUFFER_STATUS, BUFFER_TEXT, DATA_END } from '../kernel/isa.ts';
 import { TEXT_BYTES } from './call-spec.ts';
+
+/** struct siginfo of a child: signo, errno, code, pid, uid, status. */
+const CHILD_BYTES = 6 * 4;
 
 /** struct stat, as the kernel lays it out: mode, uid, gid, size, ino. */
 const STAT_BYTES = 5 * 4;
@@ -15,6 +18,10 @@ export class Buffers {
 
   status(task: number): number {
     return this.#at(`${task} status`, 4);
+  }
+
+  child(task: number): number {
+    return this.#at(`${task} child`, CHILD_BYTES);
   }
 
   stat(task: number): number {

@@ -23,6 +23,7 @@ export interface OperandSpec {
  */
 export type MadeArgument =
   | '@status'
+  | '@child'
   | '@stat'
   | '@text'
   | '@tmpfs'
@@ -50,9 +51,10 @@ export interface CallSpec {
   readonly starts?: true;
   /**
    * What is made of the result: permission bits, with the owner as a second one; a second one with the exit code; the set
-   * of signals that the call stored, of which the first 31 show; the number of a timer, or the seconds that one has left.
+   * of signals that the call stored, of which the first 31 show; the number of a timer, or the seconds that one has left;
+   * the pid of the siginfo that the call stored.
    */
-  readonly after?: 'permissions' | 'exit-code' | 'signals' | 'timer' | 'seconds-left';
+  readonly after?: 'permissions' | 'exit-code' | 'signals' | 'timer' | 'seconds-left' | 'child';
   readonly does: string;
 }
 

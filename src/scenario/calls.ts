@@ -14,11 +14,14 @@ import {
   cloneFlags,
   handlers,
   maskChanges,
+  ptraceRequests,
   openFlags,
   semaphoreFlags,
   signals,
   umountFlags,
   waitOptions,
+  waitidChildren,
+  waitidOptions,
 } from './constants.ts';
 
 const path = { name: 'path', kind: 'path' } as const;
@@ -86,6 +89,17 @@ export const calls = {
     after: 'exit-code',
     does: 'result the pid; with WNOHANG 0 when no child is dead',
   },
+  waitid: {
+    operands: [
+      { name: 'which', kind: 'choice', constants: waitidChildren },
+      { name: 'id', kind: 'value' },
+      { name: 'options', kind: 'flags', constants: waitidOptions },
+    ],
+    number: nr.NR_waitid,
+    registers: ['which', 'id', '@child', 'options'],
+    after: 'child',
+    does: 'result the pid that is told of, 0 with WNOHANG and none; with WNOWAIT it is told of again',
+  },
   getpid: { operands: [], number: nr.NR_getpid, registers: [], does: 'number of the thread group' },
   getppid: { operands: [], number: nr.NR_getppid, registers: [], does: 'number of the parent' },
   gettid: { operands: [], number: nr.NR_gettid, registers: [], does: 'number of the task' },
@@ -136,6 +150,16 @@ export const calls = {
     number: nr.NR_tgkill,
     registers: ['tgid', 'tid', 'sig'],
     does: 'the same, when it is of that thread group',
+  },
+  ptrace: {
+    operands: [
+      { name: 'request', kind: 'choice', constants: ptraceRequests },
+      { name: 'pid', kind: 'value', default: 0 },
+      { ...signal, default: 0 },
+    ],
+    number: nr.NR_ptrace,
+    registers: ['request', 'pid', 0, 'sig'],
+    does: 'TRACEME: is traced by its parent. ATTACH: traces a task, which stops. CONT, DETACH, KILL: lets one that stopped go on, with a signal; lets go of it; kills it',
   },
   sigqueue: {
     operands: [{ name: 'pid', kind: 'value' }, signal],

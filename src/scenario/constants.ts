@@ -31,6 +31,7 @@ export const cloneFlags = {
 export const signals = {
   HUP: abi.SIGHUP,
   QUIT: abi.SIGQUIT,
+  TRAP: abi.SIGTRAP,
   ABRT: abi.SIGABRT,
   KILL: abi.SIGKILL,
   USR1: abi.SIGUSR1,
@@ -46,6 +47,14 @@ export const signals = {
   TTOU: abi.SIGTTOU,
   URG: abi.SIGURG,
   WINCH: abi.SIGWINCH,
+} as const;
+
+export const ptraceRequests = {
+  TRACEME: abi.PTRACE_TRACEME,
+  CONT: abi.PTRACE_CONT,
+  KILL: abi.PTRACE_KILL,
+  ATTACH: abi.PTRACE_ATTACH,
+  DETACH: abi.PTRACE_DETACH,
 } as const;
 
 export const maskChanges = { BLOCK: abi.SIG_BLOCK, UNBLOCK: abi.SIG_UNBLOCK, SETMASK: abi.SIG_SETMASK } as const;
@@ -65,6 +74,14 @@ export const waitOptions = {
   WALL: abi.WALL,
   WCLONE: abi.WCLONE,
 } as const;
+
+export const waitidOptions = {
+  ...waitOptions,
+  WEXITED: abi.WEXITED,
+  WSTOPPED: abi.WUNTRACED,
+  WNOWAIT: abi.WNOWAIT,
+} as const;
+export const waitidChildren = { P_ALL: abi.P_ALL, P_PID: abi.P_PID, P_PGID: abi.P_PGID } as const;
 
 /** H1 and H2 are handlers that return at once; others are blocks of the program. */
 export const handlers = { DFL: abi.SIG_DFL, IGN: abi.SIG_IGN, H1: 0x1001, H2: 0x1002 } as const;

@@ -4,7 +4,7 @@ import { isBenign } from '../../dist/src/check/observers/benign-races.js';
 
 const chain = (...functions: string[]) =>
   functions.map((name) => ({ function: name, file: `src/kernel/${name}.ts`, line: 1 }));
-const waits = chain('wait_task_zombie', 'tell', 'sys_wait4');
+const waits = chain('wait_task_zombie', 'tell', 'do_wait');
 
 test('do_signal takes back the number of a stop; the code of a task that it kills is another matter', () => {
   expect(isBenign('task_struct->exit_code', [chain('do_signal', 'return_to_user'), waits])).toBe(true);
@@ -14,5 +14,5 @@ test('do_signal takes back the number of a stop; the code of a task that it kill
 });
 
 test('a list that names callers passes over what they call', () => {
-  expect(isBenign('task_struct->state', [chain('try_to_wake_up'), chain('add_wait_queue', 'sys_wait4')])).toBe(true);
+  expect(isBenign('task_struct->state', [chain('try_to_wake_up'), chain('add_wait_queue', 'do_wait')])).toBe(true);
 });

@@ -43,6 +43,26 @@ task sender:
     kill(leader, USR1)
     sent = 1
 `;
+const BLOCKED_BY_LEADER = `profile linux-2.6.16
+cpus 2
+shared up
+task leader:
+    sigaction(USR1, H1)
+    sigprocmask(BLOCK, USR1)
+    t = clone(VM|SIGHAND|THREAD) -> mate
+    pause()
+    exit(0)
+task mate:
+    sigprocmask(UNBLOCK, USR1)
+    up = 1
+    pause()
+    exit(0)
+task sender:
+    while up == 0: sched_yield()
+    repeat 4: sched_yield()
+    kill(leader, USR1)
+    pause()
+`;
 const STOPS = `profile linux-2.6.16
 cpus 2
 shared up
@@ -94,7 +114,7 @@ const cases: readonly Case[] = [
   {
     what: 'two waiters claim one zombie',
     program: TWO_WAITERS,
-    edit: ['wait.js', /xchg\(p \+ \d+, 32\) === 16/, 'true'],
+    edit: ['wait-zombie.js', /xchg\(p \+ \d+, claimed_state\(p\)\) === 16/, '16 === 16'],
     executions: 100,
     title: /^use-after-free: read of freed task_struct in release_task$/,
   },
@@ -109,6 +129,13 @@ const cases: readonly Case[] = [
     what: 'a thread that unblocks a signal does not look for it',
     program: UNBLOCKS,
     edit: ['sigmask.js', '    recalc_sigpending(tsk);\n}', '}'],
+    executions: 4,
+    title: /^deadlock: every task sleeps/,
+  },
+  {
+    what: 'a signal that the leader has always blocked is for nobody',
+    program: BLOCKED_BY_LEADER,
+    edit: ['signal-group.js', /(?<=store\(signal \+ \d+, t\);\n    )return t;/, 'return 0;'],
     executions: 4,
     title: /^deadlock: every task sleeps/,
   },

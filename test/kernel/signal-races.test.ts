@@ -83,3 +83,15 @@ describe('B62, cont-meets-term: SIGCONT undoes that a group is ending', () => {
 
   test('linux-6', () => expect(held('cont-meets-term', 'linux-6', places)).toEqual([]));
 });
+
+describe('B64, cont-meets-exec: SIGCONT leaves a stop pending while a thread execs', () => {
+  const places: Place[] = [['mate', 'others_are_gone']];
+
+  test.each(['desai-2005', 'linux-2.6.16'] as const)('%s', (profile) => {
+    expect(held('cont-meets-exec', profile, places)).toEqual([
+      'deadlock: every task sleeps and nobody can wake one in schedule',
+    ]);
+  });
+
+  test('linux-6', () => expect(held('cont-meets-exec', 'linux-6', places)).toEqual([]));
+});

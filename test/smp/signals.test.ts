@@ -16,7 +16,7 @@ test.each(['linux-2.6.16', 'linux-6'] as const)('a storm of signals on three CPU
   expect(calls.get('sigreturn')).toBeGreaterThan(0);
 });
 
-test.each(['handlers', 'sigsuspend', 'stops-told', 'job-control'])('%s', async (name) => {
+test.each(['handlers', 'sigsuspend', 'stops-told', 'job-control', 'ptrace', 'waitid'])('%s', async (name) => {
   const result = await stressProgram(text(name, 'linux-2.6.16'), 2);
   expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
 });

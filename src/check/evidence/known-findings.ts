@@ -286,6 +286,33 @@ export const knownFindings: readonly KnownFinding[] = [
       'lock: what somebody sends it at this moment is lost, SIGKILL included (B40, as long as there was the flag).',
   })),
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'attach-in-two-sections',
+    profile,
+    seenAs: [
+      {
+        title: new RegExp(
+          '^(assert: (tracer of a task that is not traced|nr_threads differs from the task list|traced child of two real parents) in ' +
+            '|use-after-free: .* in force_sig_specific$)',
+        ),
+        line: /^ptrace_attach_2_6 \(/,
+      },
+      race('task_struct->sighand', '(\\w+ / force_sig_specific|force_sig_specific / \\w+)'),
+      race('task_struct->ptrace', '((mark_traced|ptrace_traceme) / \\w+|\\w+ / (mark_traced|ptrace_traceme))'),
+    ],
+    evidence:
+      'attach marks a task under task_lock and links it under tasklist_lock; one that is released in between, or whose place ' +
+      'another thread takes by exec, is linked all the same, and sent SIGSTOP without handlers to look at (B12, until 2.6.17). ' +
+      'Whoever asks under tasklist_lock whether a task is traced may find the mark alone; TRACEME sets it under no lock.',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
+    id: 'detached-when-dead',
+    profile,
+    seenAs: [race('task_struct->exit_code', '((detach|request)_2_6 / \\w+|\\w+ / (detach|request)_2_6)')],
+    evidence:
+      'ptrace asks whether the task is stopped and then leaves a signal in its exit_code under no lock; one that was killed ' +
+      'meanwhile has its status there (B63).',
+  })),
+  ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'zombie-given-back',
     profile,
     seenAs: [race('task_struct->exit_state', '(forget_original_parent / wait_task_zombie)', 'marked ')],

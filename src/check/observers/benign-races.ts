@@ -93,7 +93,7 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['task_struct->state'],
     by: [
-      'sys_wait4',
+      'do_wait',
       'sys_pause',
       'sys_rt_sigsuspend',
       'futex_wait',
@@ -161,7 +161,8 @@ export const benignRaces: readonly BenignRace[] = [
   {
     variables: ['task_struct->flags'],
     by: ['begin_stop'],
-    reason: 'only linux-6 goes by what it reads, and there PF_EXITING is set under siglock where anybody could read it',
+    reason:
+      'linux-6 looks for PF_EXITING, which is set under siglock; PF_DEAD comes later, under no lock, in the same word',
   },
   {
     variables: ['task_struct->on_cpu'],
@@ -211,7 +212,7 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->exit_code'],
-    by: ['do_signal', 'wait_task_stopped'],
+    by: ['do_signal', 'wait_task_stopped', 'take_stop'],
     itself: true,
     reason: 'the stop is over, and a wait that comes at this moment tells of it or does not',
   },
@@ -250,6 +251,44 @@ export const benignRaces: readonly BenignRace[] = [
     by: ['changed_domain', 'do_notify_parent', 'sys_execve'],
     itself: true,
     reason: 'a number that only grows, of some moment: the child dies before its parent has another program or after',
+  },
+  {
+    variables: ['task_struct->ptrace'],
+    by: ['stops_for_tracer', 'finish_stop', 'sig_ignored', 'kills', 'notify_unlocked', 'sys_execve', 'dup_task_struct'],
+    reason:
+      'a task is asked without tasklist_lock whether it is traced: attach sends SIGSTOP behind its mark, so that it is asked ' +
+      'again, and one that stops looks again under tasklist_lock; a copy is overwritten or linked under that lock',
+  },
+  {
+    variables: ['task_struct->pending'],
+    by: ['publish'],
+    reason:
+      'fork asks under tasklist_lock whether it is being killed, and who kills holds it; only attach, which holds none in 2.6, ' +
+      'enters another signal in the same word meanwhile',
+  },
+  {
+    variables: ['task_struct->tgid'],
+    by: ['ptrace_attach_2_6'],
+    reason:
+      'exec gives the old leader another number while attach asks whether it is in the same group: it has left its memory by ' +
+      'then, for which attach refuses it in any case',
+  },
+  {
+    variables: ['task_struct->ptrace_list', 'task_struct->blocked'],
+    by: ['dup_task_struct'],
+    reason:
+      'copied with the rest and set anew before anybody sees the child; attach unblocks SIGSTOP, which none can block',
+  },
+  {
+    variables: ['task_struct->state'],
+    by: ['ptrace_check_attach', '__ptrace_unlink', 'ptrace_untrace', 'reparent_thread', 'leave_signal'],
+    reason:
+      'a task stops under siglock, which is held where it counts; as it leaves its CPU the state stays what it is',
+  },
+  {
+    variables: ['task_struct->parent', 'task_struct->real_parent'],
+    by: ['give_back'],
+    reason: 'a hint, looked at again under tasklist_lock',
   },
   {
     variables: ['task_struct->mm'],
@@ -299,6 +338,11 @@ export const benignRaces: readonly BenignRace[] = [
     by: ['check_kill_permission'],
     reason:
       'who may signal whom is as of some moment: Linux reads the numbers without a lock, and since 2.6.29 under RCU',
+  },
+  {
+    variables: ['task_struct->uid'],
+    by: ['wait_task_stopped', 'wait_task_continued', 'look_at_zombie'],
+    reason: 'the siginfo of waitid has the user that a child has at some moment; Linux reads it without a lock',
   },
   {
     variables: ['task_struct->uid', 'task_struct->euid', 'task_struct->suid'],

@@ -26,6 +26,7 @@ import {
   checkRunnable,
   checkSharingRules,
   checkTaskCount,
+  checkTracers,
   checkZombies,
   runQueues,
 } from './tasks.ts';
@@ -50,6 +51,7 @@ const tasklist = (check: (table: TaskTable) => Finding[]): GuardedInvariant => (
 
 export const guardedInvariants: readonly GuardedInvariant[] = [
   tasklist(checkFamilies),
+  tasklist(checkTracers),
   tasklist(checkZombies),
   tasklist(checkSharingRules),
   tasklist(checkPidsInUse),

@@ -42,11 +42,12 @@ function excuse(view: RamView, { task, sig }: Missed, names: readonly string[]):
   // A leader by birth. One that has executed may have taken over from who was asked.
   if (task === leader) return (word(task, task_struct.flags) & PF_FORKNOEXEC) === 0 ? gone : undefined;
   const target = view.word(word(task, task_struct.signal) + signal_struct.curr_target);
-  for (const one of [leader, target]) {
-    if (one === 0 || one === task) continue;
-    const blocked = word(one, task_struct.blocked + 4 * ((sig - 1) >> 5)) >>> ((sig - 1) & 31);
-    if (blocked & 1) return `${taskText(view, one, names)} blocks it`;
-    if (word(one, task_struct.flags) & PF_EXITING) return `${taskText(view, one, names)} has exited`;
+  // A leader that takes a signal leaves no place to go on from; where there is one, it is who was asked last.
+  const asked = target === 0 ? leader : target;
+  if (asked !== task && (asked !== leader || target === 0)) {
+    const blocked = word(asked, task_struct.blocked + 4 * ((sig - 1) >> 5)) >>> ((sig - 1) & 31);
+    if (blocked & 1) return `${taskText(view, asked, names)} blocks it`;
+    if (word(asked, task_struct.flags) & PF_EXITING) return `${taskText(view, asked, names)} has exited`;
   }
   return target === 0 ? undefined : gone;
 }

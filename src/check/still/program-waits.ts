@@ -12,6 +12,7 @@ import {
   NR_rt_sigsuspend,
   NR_vfork,
   NR_wait4,
+  NR_waitid,
   NR_waitpid,
 } from '../../kernel/syscall-numbers.ts';
 import type { RamView } from '../evidence/view.ts';
@@ -20,7 +21,7 @@ import { isMissed } from './missed-signals.ts';
 /** Calls that last until another task of the program does something. */
 const UNTIL_ANOTHER: readonly number[] = [NR_futex, NR_pause, NR_rt_sigsuspend, NR_ipc];
 /** Calls that last until a child dies, or lets go. */
-const UNTIL_CHILD: readonly number[] = [NR_waitpid, NR_wait4, NR_vfork, NR_clone];
+const UNTIL_CHILD: readonly number[] = [NR_waitpid, NR_wait4, NR_waitid, NR_vfork, NR_clone];
 
 /**
  * Whether all that sleep may wait for the program itself: somebody in a call that only another task ends, and everybody else

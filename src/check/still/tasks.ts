@@ -31,7 +31,33 @@ export function checkFamilies({ view, tasks }: TaskTable): Finding[] {
   return found;
 }
 
-/** Zombies have somebody to wait for them; one that reaps itself never stays; they have let go of their contexts. */
+/**
+ * A task whose parent is not its real one is traced, and on the list of its real parent, which is of no others. That a mark
+ * is there without the link says nothing: attach sets it first.
+ */
+export function checkTracers({ view, tasks }: TaskTable): Finding[] {
+  const found: Finding[] = [];
+  const listed = new Set<number>();
+  const isTraced = (task: number): boolean =>
+    view.word(task + task_struct.parent) !== view.word(task + task_struct.real_parent);
+  for (const task of tasks) {
+    for (const entry of view.list(task + task_struct.ptrace_children)) {
+      const child = entry - task_struct.ptrace_list;
+      listed.add(child);
+      if (view.word(child + task_struct.real_parent) !== task || !isTraced(child)) {
+        found.push(wrong('traced child of two real parents', '__ptrace_link', child));
+      }
+    }
+  }
+  for (const task of tasks.filter(isTraced)) {
+    if (view.word(task + task_struct.ptrace) === 0)
+      found.push(wrong('tracer of a task that is not traced', '__ptrace_unlink', task));
+    if (!listed.has(task)) found.push(wrong('traced task that its real parent has lost', '__ptrace_link', task));
+  }
+  return found;
+}
+
+/** Zombies have somebody to wait for them; one that reaps itself stays for its tracer only; they have let go of their contexts. */
 export function checkZombies({ view, tasks }: TaskTable): Finding[] {
   return tasks
     .filter((task) => view.word(task + task_struct.exit_state) === EXIT_ZOMBIE)
@@ -39,7 +65,9 @@ export function checkZombies({ view, tasks }: TaskTable): Finding[] {
       const word = (field: number): number => view.word(task + field);
       const pid = `pid ${word(task_struct.pid)}`;
       const found: Finding[] = [];
-      if (word(task_struct.exit_signal) === -1)
+      const tracerWaits =
+        word(task_struct.ptrace) !== 0 || word(task_struct.ptrace_list) !== task + task_struct.ptrace_list;
+      if (word(task_struct.exit_signal) === -1 && !tracerWaits)
         found.push(wrong('self-reaping task stays a zombie', 'exit_notify', task, pid));
       if (view.word(word(task_struct.parent) + task_struct.exit_state) !== 0) {
         found.push(wrong('zombie whose parent is dead', 'forget_original_parent', task, pid));

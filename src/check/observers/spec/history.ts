@@ -25,6 +25,7 @@ import {
   NR_getppid,
   NR_kill,
   NR_pause,
+  NR_ptrace,
   NR_rt_sigaction,
   NR_rt_sigqueueinfo,
   NR_rt_sigsuspend,
@@ -33,12 +34,21 @@ import {
   NR_tkill,
   NR_vfork,
   NR_wait4,
+  NR_waitid,
   NR_waitpid,
 } from '../../../kernel/syscall-numbers.ts';
 import type { RamView } from '../../evidence/view.ts';
 import type { Operation } from './family.ts';
 
-const UNKNOWN: ReadonlySet<number> = new Set([NR_execve, NR_exit_group, NR_pause, NR_rt_sigsuspend, NR_vfork]);
+const UNKNOWN: ReadonlySet<number> = new Set([
+  NR_execve,
+  NR_exit_group,
+  NR_pause,
+  NR_ptrace,
+  NR_rt_sigsuspend,
+  NR_vfork,
+  NR_waitid,
+]);
 const FAMILY: ReadonlySet<number> = new Set([NR_clone, NR_fork, NR_exit, NR_waitpid, NR_wait4, NR_getppid]);
 /** A wait that sleeps: it goes on when the task runs again. */
 const RESTARTS: ReadonlySet<number> = new Set([-ERESTARTSYS, -ERESTARTNOINTR, -ERESTARTNOHAND]);

@@ -1,0 +1,119 @@
+/** Who traces whom, what a traced task stops at, and to whom it goes back. */
+import { describe, expect, test } from 'vitest';
+import * as abi from '../../dist/src/kernel/abi.js';
+import { task_struct } from '../../dist/src/kernel/layout.js';
+import * as nr from '../../dist/src/kernel/syscall-numbers.js';
+import { profileNames } from '../../dist/src/kernel/profiles.js';
+import { Lab } from '../support/lab.ts';
+
+const { ECHILD, EIO, EPERM, ESRCH, SIGKILL, SIGSTOP, SIGUSR1, WNOHANG } = abi;
+const { PTRACE_ATTACH, PTRACE_CONT, PTRACE_DETACH, PTRACE_KILL, PTRACE_TRACEME, TASK_TRACED } = abi;
+
+describe.each(profileNames)('%s', (profile) => {
+  const start = () => {
+    const lab = new Lab(profile);
+    const mother = lab.clone();
+    const tracer = lab.clone(0, mother);
+    const tracee = lab.clone(0, mother);
+    const pid = lab.pid(tracee);
+    const ptrace = (request: number, target = pid, sig = 0, by = tracer): number =>
+      lab.call(by, nr.NR_ptrace, request, target, 0, sig);
+    const field = (name: 'parent' | 'real_parent' | 'ptrace' | 'state' | 'exit_code', task = tracee): number =>
+      lab.word(task + task_struct[name]);
+    return { lab, mother, tracer, tracee, pid, ptrace, field };
+  };
+
+  test('attach: another parent, a stop that wait tells of, and back again', () => {
+    const { lab, mother, tracer, tracee, pid, ptrace, field } = start();
+    expect(ptrace(PTRACE_ATTACH)).toBe(0);
+    expect([field('parent'), field('real_parent')]).toEqual([tracer, mother]);
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect([field('state'), field('exit_code')]).toEqual([TASK_TRACED, SIGSTOP]);
+    expect([lab.wait(mother, pid, WNOHANG), lab.wait(tracer, pid)]).toEqual([0, pid]);
+    expect(ptrace(PTRACE_ATTACH)).toBe(-EPERM);
+    expect([ptrace(PTRACE_CONT, pid, 65), ptrace(PTRACE_DETACH, pid, -1)]).toEqual([-EIO, -EIO]);
+    expect(lab.wrong()).toEqual([]);
+    expect(ptrace(PTRACE_DETACH)).toBe(0);
+    expect([field('parent'), field('ptrace')]).toEqual([mother, 0]);
+    expect(lab.takeSignals(tracee)).toBe(true);
+    expect(ptrace(PTRACE_CONT)).toBe(-ESRCH);
+    expect(lab.wrong()).toEqual([]);
+  });
+
+  test('who may not be traced', () => {
+    const { lab, tracer, tracee, ptrace } = start();
+    const mate = lab.clone(abi.CLONE_VM | abi.CLONE_SIGHAND | abi.CLONE_THREAD, tracer);
+    expect([1, 99, lab.pid(tracer), lab.pid(mate)].map((pid) => ptrace(PTRACE_ATTACH, pid))).toEqual([
+      -EPERM,
+      -ESRCH,
+      -EPERM,
+      -EPERM,
+    ]);
+    lab.call(tracer, nr.NR_setuid, 5);
+    expect(ptrace(PTRACE_ATTACH)).toBe(-EPERM);
+    lab.call(tracee, nr.NR_setuid, 5);
+    expect(ptrace(PTRACE_ATTACH)).toBe(0);
+  });
+
+  test('a signal is taken back, or another takes its place', () => {
+    const { lab, mother, tracee, pid, ptrace, field } = start();
+    expect(ptrace(PTRACE_TRACEME, 0, 0, tracee)).toBe(0);
+    expect(ptrace(PTRACE_TRACEME, 0, 0, tracee)).toBe(-EPERM);
+    lab.call(mother, nr.NR_kill, pid, SIGUSR1);
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect([field('state'), field('exit_code')]).toEqual([TASK_TRACED, SIGUSR1]);
+    expect(ptrace(PTRACE_CONT, pid, 0, mother)).toBe(0);
+    expect(lab.takeSignals(tracee)).toBe(true);
+    lab.call(mother, nr.NR_kill, pid, SIGUSR1);
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect(ptrace(PTRACE_KILL, pid, 0, mother)).toBe(0);
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect([field('exit_code'), lab.wait(mother, pid)]).toEqual([SIGKILL, pid]);
+    expect(lab.wrong()).toEqual([]);
+  });
+
+  test('a traced zombie is told of twice: to its tracer, then to its real parent', () => {
+    const { lab, mother, tracer, tracee, pid, ptrace } = start();
+    ptrace(PTRACE_ATTACH);
+    lab.exit(tracee);
+    expect(lab.wait(mother, pid, WNOHANG)).toBe(0);
+    expect(lab.wait(tracer, pid)).toBe(pid);
+    expect(lab.wait(tracer, pid)).toBe(-ECHILD);
+    expect(lab.wait(mother, pid)).toBe(pid);
+    expect(lab.wrong()).toEqual([]);
+  });
+
+  test('a tracer that exits lets go of all', () => {
+    const { lab, mother, tracer, tracee, pid, ptrace, field } = start();
+    ptrace(PTRACE_ATTACH);
+    lab.takeSignals(tracee);
+    lab.exit(tracer);
+    expect([field('parent'), field('ptrace')]).toEqual([mother, 0]);
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect(field('state')).toBe(abi.TASK_STOPPED);
+    lab.call(mother, nr.NR_kill, pid, abi.SIGCONT);
+    expect(lab.takeSignals(tracee)).toBe(true);
+    expect(lab.wrong()).toEqual([]);
+  });
+
+  test('exec stops a traced task, and CLONE_PTRACE gives the child the same tracer', () => {
+    const { lab, tracer, tracee, pid, ptrace, field } = start();
+    ptrace(PTRACE_ATTACH);
+    lab.takeSignals(tracee);
+    ptrace(PTRACE_CONT);
+    lab.takeSignals(tracee);
+    expect(lab.call(tracee, nr.NR_execve)).toBe(0);
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect([field('state'), field('exit_code')]).toEqual([TASK_TRACED, abi.SIGTRAP]);
+    ptrace(PTRACE_CONT, pid);
+    lab.takeSignals(tracee);
+    const child = lab.clone(abi.CLONE_PTRACE, tracee);
+    expect([field('parent', child), field('real_parent', child)]).toEqual([tracer, tracee]);
+    const other = lab.clone(0, tracee);
+    expect([field('parent', other), field('ptrace', other)]).toEqual([tracee, 0]);
+    expect(lab.takeSignals(child)).toBe(false);
+    expect(field('state', child)).toBe(TASK_TRACED);
+    lab.exit(tracer);
+    expect(lab.wrong()).toEqual([]);
+  });
+});
