@@ -1,5 +1,5 @@
 /** Each operation of a recorded program as system calls; the answer in the recordings' own notation. */
-import { CLONE_NEWNS, F_GETFD, MS_BIND, WNOHANG } from '../kernel/abi.ts';
+import { CLONE_NEWNS, F_GETFD, MS_BIND, SIGSET_BYTES, WNOHANG } from '../kernel/abi.ts';
 import { BUFFER_STAT, BUFFER_STATUS, BUFFER_TEXT } from '../kernel/isa.ts';
 import {
   NR_access,
@@ -76,7 +76,7 @@ function sigaction(family: Family, op: RecordedOp): Answer {
     act = ACTION + 32;
     family.conductor.putWords(family.address(op.t), act, [dispositionOf(String(op.disp)), 0, 0, 0]);
   }
-  const result = family.call(op.t, NR_rt_sigaction, Number(op.sig), act, ACTION);
+  const result = family.call(op.t, NR_rt_sigaction, Number(op.sig), act, ACTION, SIGSET_BYTES);
   return answer(result, () => dispositionName(family.conductor.getWord(family.address(op.t), ACTION)));
 }
 

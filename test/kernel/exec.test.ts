@@ -28,10 +28,10 @@ beforeEach(() => {
 const exec = (who: number): number => lab.call(who, NR_execve);
 const setAction = (who: number, sig: number, handler: number): number => {
   lab.putWords(who, BUFFER_STAT, [handler, 0, 0, 0]);
-  return lab.call(who, NR_rt_sigaction, sig, BUFFER_STAT, 0);
+  return lab.call(who, NR_rt_sigaction, sig, BUFFER_STAT, 0, 8);
 };
 const getAction = (who: number, sig: number): number => {
-  expect(lab.call(who, NR_rt_sigaction, sig, 0, BUFFER_STAT)).toBe(0);
+  expect(lab.call(who, NR_rt_sigaction, sig, 0, BUFFER_STAT, 8)).toBe(0);
   return lab.getWord(who, BUFFER_STAT);
 };
 const parts = (who: number) => ({

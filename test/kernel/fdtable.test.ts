@@ -108,7 +108,7 @@ describe.each(profileNames)('%s', (profile) => {
   });
 });
 
-const GIVEN_BACK = ['fdtable.js', /call_rcu\(fdt \+ \d+, 3, (?=\d+\))/, 'kmem_cache_free(21, fdt, '] as const;
+const GIVEN_BACK = ['fdtable.js', /call_rcu\(fdt \+ \d+, 3, (?=\d+\))/, 'kmem_cache_free(22, fdt, '] as const;
 
 test('a table that is given back at once is used after that', { timeout: 300_000 }, async () => {
   const titles = await titlesOfBroken({

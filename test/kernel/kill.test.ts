@@ -30,7 +30,7 @@ beforeEach(() => {
 const kill = (from: number, pid: number, sig: number): number => lab.call(from, nr.NR_kill, pid, sig);
 const action = (task: number, sig: number, handler: number): number => {
   lab.putWords(task, BUFFER_STAT, [handler, 0, 0, 0]);
-  return lab.call(task, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0);
+  return lab.call(task, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0, 8);
 };
 const isPending = (task: number): boolean => lab.word(task + task_struct.sigpending) === 1;
 /** The status word that init collects for a task. */

@@ -23,7 +23,7 @@ function asleep(call: (lab: Lab, task: number) => number): {
   const root = lab.clone();
   const task = lab.clone();
   lab.putWords(task, BUFFER_STAT, [HANDLER, 0, 0, 0]);
-  lab.call(task, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0);
+  lab.call(task, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0, 8);
   const again = (): number | string => {
     try {
       return call(lab, task);

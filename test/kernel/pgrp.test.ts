@@ -119,7 +119,7 @@ describe('an orphaned group', () => {
 
   test('gets SIGHUP and SIGCONT when the last who cared for it exits while a member is stopped', () => {
     lab.putWords(job, BUFFER_STAT, [0x1001, 0, 0, 0]);
-    lab.call(job, nr.NR_rt_sigaction, SIGHUP, BUFFER_STAT, 0);
+    lab.call(job, nr.NR_rt_sigaction, SIGHUP, BUFFER_STAT, 0, 8);
     setpgid(job, 0, 0);
     kill(shell, lab.pid(job), SIGSTOP);
     lab.takeSignals(job);

@@ -36,7 +36,7 @@ const overrun = (id: number): number => lab.call(task, nr.NR_timer_getoverrun, i
 const remove = (id: number): number => lab.call(task, nr.NR_timer_delete, id);
 const handle = (sig: number, handler = HANDLER): void => {
   lab.putWords(task, BUFFER_STAT, [handler, 0, 0, 0]);
-  lab.call(task, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0);
+  lab.call(task, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0, 8);
 };
 const handled = (): number => lab.word(task + task_struct.handled_signals);
 const charged = (): number => lab.word(lab.word(task + task_struct.user) + user_struct.sigpending);

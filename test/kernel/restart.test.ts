@@ -71,7 +71,7 @@ describe.each(cases)('$name in $profile', (one) => {
   ] as const)('after %s', (_, flags, index) => {
     const { lab, root, task, again } = sleeping(one);
     lab.putWords(task, BUFFER_STAT, [HANDLER, flags, 0, 0]);
-    lab.call(task, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0);
+    lab.call(task, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0, 8);
     expect(again()).toBe(SLEEPS);
     lab.call(root, nr.NR_kill, lab.pid(task), SIGUSR1);
     expect(lab.takeSignals(task)).toBe(true);
@@ -94,7 +94,7 @@ describe.each(cases)('$name in $profile', (one) => {
 test('a futex that was woken before its signal is looked at has been woken', () => {
   const { lab, root, task, again } = sleeping({ name: '', profile: 'linux-2.6.16', call: futex, answers: [] });
   lab.putWords(task, BUFFER_STAT, [HANDLER, 0, 0, 0]);
-  lab.call(task, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0);
+  lab.call(task, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0, 8);
   expect(again()).toBe(SLEEPS);
   const waker = lab.clone(abi.CLONE_VM, task);
   expect(lab.call(waker, nr.NR_futex, DATA_BASE, abi.FUTEX_WAKE, 1)).toBe(1);

@@ -31,7 +31,7 @@ const mask = (task: number, how: number, ...signals: number[]): number => {
 const blocked = (task: number): number[] => [0, 4].map((at) => lab.word(task + task_struct.blocked + at));
 const action = (sig: number, handler: number): void => {
   lab.putWords(leader, BUFFER_STAT, [handler, 0, 0, 0]);
-  expect(lab.call(leader, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0)).toBe(0);
+  expect(lab.call(leader, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0, 8)).toBe(0);
 };
 const kill = (sig: number): number => lab.call(root, nr.NR_kill, lab.pid(leader), sig);
 const tkill = (task: number, sig: number): number => lab.call(root, nr.NR_tkill, lab.pid(task), sig);
@@ -122,7 +122,7 @@ describe('what is blocked', () => {
     const first = today.clone();
     const second = today.clone(THREAD, first);
     today.putWords(first, BUFFER_STAT, [HANDLER, 0, 0, 0]);
-    today.call(first, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0);
+    today.call(first, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0, 8);
     today.call(from, nr.NR_kill, today.pid(first), SIGUSR1);
     today.putWords(first, BUFFER_STAT, [bit(SIGUSR1), 0]);
     expect(today.call(first, nr.NR_rt_sigprocmask, SIG_BLOCK, BUFFER_STAT, 0, 8)).toBe(0);

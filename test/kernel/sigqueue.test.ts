@@ -21,7 +21,7 @@ beforeEach(() => {
 
 const action = (sig: number, handler: number): void => {
   lab.putWords(task, BUFFER_STAT, [handler, 0, 0, 0]);
-  expect(lab.call(task, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0)).toBe(0);
+  expect(lab.call(task, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0, 8)).toBe(0);
 };
 const block = (...signals: number[]): void => {
   const words = [0, 0];

@@ -25,7 +25,7 @@ const kill = (sig: number): void => {
 };
 const action = (sig: number, handler: number): void => {
   lab.putWords(leader, BUFFER_STAT, [handler, 0, 0, 0]);
-  expect(lab.call(leader, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0)).toBe(0);
+  expect(lab.call(leader, nr.NR_rt_sigaction, sig, BUFFER_STAT, 0, 8)).toBe(0);
 };
 const bit = (sig: number): number => 1 << (sig - 1);
 const state = (task: number): number => lab.word(task + task_struct.state);
@@ -137,7 +137,7 @@ describe('who takes a signal', () => {
 
   test('sigaction comes after the signals that are pending', () => {
     kill(SIGUSR1);
-    expect(() => lab.call(leader, nr.NR_rt_sigaction, SIGUSR1, 0, 0)).toThrow(/again after pending signals/);
+    expect(() => lab.call(leader, nr.NR_rt_sigaction, SIGUSR1, 0, 0, 8)).toThrow(/again after pending signals/);
     expect(lab.takeSignals(leader)).toBe(false);
   });
 });
@@ -146,7 +146,7 @@ test('linux-6 begins a fork again after the signals that are pending', () => {
   const today = new Lab('linux-6');
   const [sender, parent] = [today.clone(), today.clone()];
   today.putWords(parent, BUFFER_STAT, [HANDLER, 0, 0, 0]);
-  today.call(parent, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0);
+  today.call(parent, nr.NR_rt_sigaction, SIGUSR1, BUFFER_STAT, 0, 8);
   today.call(sender, nr.NR_kill, today.pid(parent), SIGUSR1);
   expect(() => today.clone(0, parent)).toThrow(/again after pending signals/);
   expect(today.takeSignals(parent)).toBe(true);

@@ -46,7 +46,7 @@ describe('a buffer that cannot be written is EFAULT', () => {
     ['stat', (buffer) => lab.call(task, nr.NR_stat, '/f', buffer)],
     ['getcwd', (buffer) => lab.call(task, nr.NR_getcwd, buffer, 128)],
     ['readlink', (buffer) => lab.call(task, nr.NR_readlink, '/proc/self/cwd', buffer, 16)],
-    ['the old action of sigaction', (buffer) => lab.call(task, nr.NR_rt_sigaction, 10, 0, buffer)],
+    ['the old action of sigaction', (buffer) => lab.call(task, nr.NR_rt_sigaction, 10, 0, buffer, 8)],
   ];
   test.each(calls)('%s', (_name, call) => {
     for (const buffer of unwritable) expect(call(buffer), `address ${buffer}`).toBe(-EFAULT);
