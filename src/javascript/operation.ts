@@ -130,6 +130,8 @@ export interface Agent {
   readonly places: Map<string, number>;
   /** Its clock, in milliseconds. It goes on when its own time passes, and to that of whoever woke it or wrote to it. */
   readonly now: number;
+  /** Whether a wait with a time may be over at any moment, and not only when nobody else can go on. */
+  readonly isImpatient: boolean;
   /** Whether it may wait in Atomics.wait: the main thread of a page may not. */
   readonly mayWait: boolean;
   readonly pending: Set<Pending>;

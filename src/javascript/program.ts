@@ -51,9 +51,11 @@ const HASH_DIGITS = 16;
 
 export class JavascriptProgram {
   readonly #path: string;
+  readonly #timeouts: ProgramOptions['timeouts'];
 
-  constructor(path: string, { files }: ProgramOptions) {
+  constructor(path: string, { files, timeouts }: ProgramOptions) {
     this.#path = path;
+    this.#timeouts = timeouts;
     const { world } = this.begin();
     const failure = failureOf(world);
     if (failure !== undefined)
@@ -83,7 +85,7 @@ export class JavascriptProgram {
 
   /** A new world, set up: every agent stands in front of its first operation. */
   begin(listener: Listener = {}): ProgramRun {
-    const world = new World({ listener: {} });
+    const world = new World({ listener: {}, isImpatient: this.#timeouts === 'any' });
     const shared = sharedOf(world, this.#path, { output: new Output() });
     let exports: Exports = {};
     let given: unknown;

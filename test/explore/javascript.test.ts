@@ -110,3 +110,19 @@ describe('packages as they are', () => {
     expect(titles(result)).toEqual([]);
   });
 });
+
+describe('a wait with a time', () => {
+  const ends = async (timeouts: 'idle' | 'any', file: string): Promise<string[]> => {
+    const target = javascriptTarget(`${FIXTURES}/${file}.mjs`, timeouts);
+    const subject = await subjectOf(target);
+    const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 10_000, checkers: [] };
+    const result = await exploreSubject(subject, { ...rest, target, strategy: 'dpor' }, {});
+    expect(result.end).toBe('exhausted');
+    return titles(result);
+  };
+
+  test('is over when nobody else can go on, or at any moment', async () => {
+    expect(await ends('idle', 'impatient')).toEqual([]);
+    expect(await ends('any', 'impatient')).toEqual([WRONG_END]);
+  });
+});

@@ -4,7 +4,7 @@
  *
  * Wait and notify are ordered by the list, a place of its own beside the memory; only the compare reads memory.
  */
-import type { Agent, Deferred, Pending } from '../agent.ts';
+import { type Agent, type Deferred, type Pending, running } from '../agent.ts';
 import type { Operation, Place, Touch } from '../operation.ts';
 import { atomicText, atomicTouch } from './atomic-touch.ts';
 import { isAmong, type Waiter, type Waiters } from './places.ts';
@@ -12,6 +12,38 @@ import type { SharedView } from './views.ts';
 
 type Result = 'ok' | 'timed-out';
 type Args = readonly unknown[];
+
+/** A wait; of an agent that is impatient a choice first, whether its time is over before anybody wakes it. */
+export function waitOf(shared: SharedView | undefined, at: number | undefined, args: Args, site: number): Operation {
+  const isTimed = Number.isFinite(timeout(args[3])) && timeout(args[3]) > 0;
+  const wait = new Wait(shared, at, args, site);
+  return isTimed && running.agent?.isImpatient === true ? new Patience(wait, shared, at, args) : wait;
+}
+
+/** To time out is the same as not to wait: whoever is not woken does nothing until it goes on, which may be at any moment. */
+class Patience implements Operation {
+  readonly kind = 'choose';
+  readonly values = 2;
+  readonly touches: readonly Touch[] = [];
+  readonly site: number;
+  readonly #wait: Wait;
+  readonly #over: Wait;
+
+  constructor(wait: Wait, shared: SharedView | undefined, at: number | undefined, args: Args) {
+    this.site = wait.site;
+    this.#wait = wait;
+    this.#over = new Wait(shared, at, [...args.slice(0, 3), 0], wait.site);
+  }
+
+  text(): string {
+    return `whether ${this.#wait.text()} times out`;
+  }
+
+  perform(agent: Agent, value: number): undefined {
+    agent.stand(value === 1 ? this.#over : this.#wait);
+    return undefined;
+  }
+}
 
 export class Wait implements Operation {
   readonly kind = 'wait';

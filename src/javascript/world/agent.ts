@@ -21,6 +21,7 @@ export interface AgentOptions {
   /** Its first code is a module, or all of it: microtasks come before process.nextTick's after it. */
   readonly isModule?: boolean;
   readonly mayWait?: boolean;
+  readonly isImpatient?: boolean;
   readonly slack: number;
   readonly maker: WorldAgent | undefined;
   performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void;
@@ -37,6 +38,7 @@ export class WorldAgent implements Agent {
   readonly name: string;
   readonly maker: WorldAgent | undefined;
   readonly mayWait: boolean;
+  readonly isImpatient: boolean;
   readonly pending = new Set<Pending>();
   readonly loop: Loop;
   /** Every operation of it reads this place, in effect, for somebody may end it between any two. */
@@ -75,6 +77,7 @@ export class WorldAgent implements Agent {
     this.name = options.name;
     this.maker = options.maker;
     this.mayWait = options.mayWait ?? true;
+    this.isImpatient = options.isImpatient ?? false;
     this.#options = options;
     this.#entry = options.entry;
     this.loop = new Loop(this, options.slack);

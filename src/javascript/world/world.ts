@@ -25,6 +25,8 @@ export interface Failure extends Failed {
 
 export interface WorldOptions {
   readonly listener?: Listener;
+  /** Whether a wait with a time may be over at any moment. */
+  readonly isImpatient?: boolean;
   /** Milliseconds that a timer may be early: those due so soon race with whatever else is ready. */
   readonly slack?: number;
   /** Of every choice that agents draw: Math.random, getRandomValues. */
@@ -68,6 +70,7 @@ export class World {
       ...given,
       name: full,
       slack: this.options.slack ?? SLACK,
+      isImpatient: this.options.isImpatient ?? false,
       maker,
       performed: (one, operation, isEffect, result) => this.#performed(one, operation, isEffect, result),
       failed: (one, failure) => {
