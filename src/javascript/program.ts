@@ -8,8 +8,8 @@
  * or that they are a program: `export const program = './main.js'`, whose main thread and workers are the agents.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { running } from './agent.ts';
 import { JavascriptError } from './error.ts';
@@ -56,11 +56,11 @@ export class JavascriptProgram {
   constructor(path: string, { files, timeouts }: ProgramOptions) {
     this.#path = path;
     this.#timeouts = timeouts;
+    if (files !== undefined) this.#compare(files);
     const { world } = this.begin();
     const failure = failureOf(world);
     if (failure !== undefined)
       this.#refuse(failure.what, failure.site >= 0 ? [sites.where(failure.site)] : failure.details);
-    if (files !== undefined) this.#compare(files);
   }
 
   /** Hashes of what has been read, by path as seen from the first. */
@@ -122,18 +122,26 @@ export class JavascriptProgram {
     });
   }
 
+  /** Before anything runs: a recording has none but its own files run. */
   #compare(files: Readonly<Record<string, string>>): void {
-    const now = this.files;
-    const changed = Object.keys(files).filter((file) => now[file] !== files[file] && now[file] !== undefined);
+    const from = dirname(this.#path);
+    const changed = Object.keys(files).filter((file) => hashOf(resolve(from, file)) !== files[file]);
+    if (files[basename(this.#path)] === undefined) changed.unshift(basename(this.#path));
     if (changed.length === 0) return;
-    const many = changed.length === 1 ? 'has' : 'have';
-    throw new JavascriptError(this.#path, 1, 1, `${changed.join(', ')} ${many} changed since it was recorded`);
+    const many = changed.length === 1 ? 'is not what it was' : 'are not what they were';
+    throw new JavascriptError(this.#path, 1, 1, `${changed.join(', ')} ${many} when this was recorded`);
   }
 
   #refuse(what: string, details: readonly string[]): never {
     const [at] = details;
     throw new JavascriptError(this.#path, 1, 1, at === undefined ? what : `${what} (${at})`);
   }
+}
+
+/** Of a file, as recordings have it; undefined when it is not there. */
+function hashOf(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  return createHash('sha256').update(readFileSync(file, 'utf8')).digest('hex').slice(0, HASH_DIGITS);
 }
 
 /** Runs code to its end where nobody else runs, so that nothing could come between. */

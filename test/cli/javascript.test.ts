@@ -88,6 +88,6 @@ export const finished = (m) => m[0] === 2;
   expect(smaller.code).toBe(1);
   writeFileSync(join(directory, 'count.mjs'), text.replace('=== 2', '=== 3'));
   const changed = await tasklock(['replay', bug!.recording], { cwd: directory });
-  expect(changed.stderr).toContain('count.mjs has changed since it was recorded');
+  expect(changed.stderr).toContain('count.mjs is not what it was when this was recorded');
   expect(changed.code).toBe(2);
 });
