@@ -96,6 +96,9 @@ test('who has stopped counts as one of the program until the kernel should have 
     [b + task_struct.ptrace, PT_PTRACED],
   ] as const;
   expect(withWords(...traced)).toBe(true);
+  // Its real parent waits as well while another traces it.
+  const init = view.word(a + task_struct.parent);
+  expect(withWords(...traced, [b + task_struct.parent, init])).toBe(true);
   expect(withWords(...traced, [b + task_struct.exit_code, SIGSTOP], [options, 0])).toBe(false);
   expect(withWords(...traced, [b + task_struct.pending, 1 << (SIGKILL - 1)])).toBe(false);
   expect(withWords([b + task_struct.state, TASK_TRACED])).toBe(false);

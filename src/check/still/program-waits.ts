@@ -37,11 +37,14 @@ export function waitsForProgram(view: RamView): boolean {
     calls.includes(word(task, task_struct.regs + pt_regs.orig_eax));
   const isAsleep = (task: number): boolean =>
     word(task, task_struct.state) !== TASK_RUNNING && word(task, task_struct.sigpending) === 0;
+  // Of a child that another traces, too: it comes back.
   const hasChild = (task: number): boolean =>
-    alive.some((child) => {
-      const parent = word(child, task_struct.parent);
-      return parent !== 0 && word(parent, task_struct.signal) === word(task, task_struct.signal) && child !== task;
-    });
+    alive.some((child) =>
+      [task_struct.parent, task_struct.real_parent].some((field) => {
+        const parent = word(child, field);
+        return parent !== 0 && word(parent, task_struct.signal) === word(task, task_struct.signal) && child !== task;
+      }),
+    );
   const sleepsForAnother = isIn(UNTIL_ANOTHER);
   const waitsForAnother = (task: number): boolean =>
     isStopped(view, task) ? waitsToGoOn(view, task) : isAsleep(task) && sleepsForAnother(task);
