@@ -1,0 +1,18 @@
+/** A sleeper on a futex that is woken and killed at once: who woke it is done with it before it can go away. */
+import { expect, test } from 'vitest';
+import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
+import { Runner } from '../../dist/src/explore/run/runner.js';
+import { Footprints } from '../../dist/src/explore/strategies/footprint.js';
+import { PartialOrderSampling } from '../../dist/src/explore/strategies/pos.js';
+import { profileNames } from '../../dist/src/kernel/profiles.js';
+import { programText, subjectOfText } from '../support/programs.ts';
+
+const PROGRAM = 'futex-woken-and-killed';
+
+test.each(profileNames)('%s: nothing is found', (profile) => {
+  const subject = subjectOfText(programText(PROGRAM, profile), PROGRAM);
+  const runner = new Runner(subject, createObservers(checkers.map((one) => one.name)));
+  const sampling = new PartialOrderSampling(1, subject.cpus, new Footprints(subject.machine, subject.watched));
+  const found = Array.from({ length: 50 }, (_, i) => runner.run(sampling, i)?.bugs.map(({ title }) => title));
+  expect(found.flat()).toEqual([]);
+});
