@@ -96,11 +96,13 @@ export const benignRaces: readonly BenignRace[] = [
       'wait_for_vfork',
       'wait_for_completion',
       'sys_semop',
+      'leave_sleep',
       'de_thread',
     ],
     reason:
       'who goes to sleep sets its state first and tests its condition after, and a waker does it the other way round: ' +
-      'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
+      'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it. Who does ' +
+      'not sleep after all, for a signal, runs already: a waker that finds it so wakes nobody, and one that does not queues nobody',
   },
   {
     variables: ['task_struct->state'],
