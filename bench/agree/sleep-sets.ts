@@ -4,7 +4,7 @@
  * many beginnings in vain. It shares with the searches it judges what two steps depend on, and nothing else: a value of a
  * choice is a move like any other here, asleep or awake by itself.
  */
-import { dependent, Footprints } from '../../src/explore/strategies/footprint.js';
+import { dependent } from '../../src/explore/subject/footprint.js';
 import type { ModuleSubject } from '../../src/explore/subject/module-subject.js';
 import { MachineFault } from '../../src/machine/fault.js';
 import { cpuOf, type Move } from '../../src/stepped/move.js';
@@ -14,7 +14,7 @@ import { type Seen, seen, TooMany } from './seen.js';
 /** Every trace of a module that has no setup fault. Throws TooMany beyond so many states on the way. */
 export function bySleepSets(subject: ModuleSubject, most: number): Seen {
   const { machine, cpus } = subject;
-  const footprints = new Footprints(machine, subject.watched);
+  const footprints = subject.footprints(subject.watched);
   const ends = new Set<number>();
   const titles = new Set<string>();
   let executions = 0;

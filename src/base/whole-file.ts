@@ -23,12 +23,15 @@ type Content = string | Uint8Array;
 
 let count = 0;
 
+/** A process without rights (cli/confined.ts) may write to files, and not have them forced to the disk. */
+const mayFlush = !('permission' in process);
+
 /** Writes under a passing name, and hands that to `settle`. Nothing stays behind. Throws FileError. */
 function written<T>(path: string, content: Content, settle: (temporary: string) => T): T {
   const temporary = join(dirname(path), `.tasklock-${process.pid}-${count++}.tmp`);
   passing.add(temporary);
   try {
-    writeFileSync(temporary, content, { flag: 'wx', flush: true });
+    writeFileSync(temporary, content, { flag: 'wx', flush: mayFlush });
     return settle(temporary);
   } catch (error) {
     throw new FileError(path, error);

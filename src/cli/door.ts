@@ -6,19 +6,23 @@
  * The first signal asks a command that listens to end; when its thread shows no life for SILENT_MS, or at a second signal,
  * it is cut off. One that does not listen is cut off at once. The same happens when its thread dies.
  */
+import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { confinedArguments } from './confined.ts';
 import { inWords } from '../base/errno.ts';
 import { visible } from '../base/visible.ts';
 import { painted, takeColor, wantsColor } from './color.ts';
 import { deathText, defectText } from './defect.ts';
-import { EXIT_DEFECT, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
+import { EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import {
   BEAT,
   type CommandSetup,
   type FromCommand,
   type Kept,
+  SETUP_VARIABLE,
   SHARED_BYTES,
   STOP,
   type ToCommand,
@@ -27,6 +31,10 @@ import {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const LOOK_MS = 100;
 const SILENT_MS = 2_000;
+/** Code of a stranger that gives no sign for so long never will. */
+const HANGS_MS = 15_000;
+/** Characters that are kept of what a dying process says. */
+const MOST_SAID = 4_000;
 /** A thread that is cut off leaves in no time, unless it is inside the system or a library and never comes back. */
 const LEAVE_MS = 3_000;
 /** What wrappers such as timeout(1) and npx pass on twice is one signal. */
@@ -55,6 +63,8 @@ export class Door {
   readonly #words = new Int32Array(new SharedArrayBuffer(SHARED_BYTES));
   readonly #passing = new Set<string>();
   #worker: Worker | undefined;
+  /** In place of the thread, once the command is about to run code of a stranger. */
+  #child: ChildProcess | undefined;
   #kept: Kept;
   #listens = false;
   #askedAt: number | undefined;
@@ -96,7 +106,49 @@ export class Door {
     this.#worker = new Worker(COMMAND, { argv: [...this.#args], workerData, resourceLimits });
     this.#worker.on('message', (message: FromCommand) => this.#onMessage(message));
     this.#worker.on('error', (error) => this.#end(EXIT_DEFECT, deathText(error), true));
-    this.#worker.on('exit', (code) => this.#end(EXIT_DEFECT, `its thread ended by itself with ${code}`, true));
+    this.#worker.on('exit', (code) => this.#onThreadEnd(code));
+  }
+
+  #onThreadEnd(code: number): void {
+    if (this.#child === undefined) this.#end(EXIT_DEFECT, `its thread ended by itself with ${code}`, true);
+  }
+
+  /** The command begins anew in a process of its own, that may write to these paths and has no environment. */
+  async #confine(writes: readonly string[]): Promise<void> {
+    const { spawn } = await import('node:child_process');
+    const { columns } = process.stdout;
+    const setup: CommandSetup = { terminal: this.#terminal, columns };
+    const child = spawn(process.execPath, [...confinedArguments(writes), fileURLToPath(COMMAND), ...this.#args], {
+      env: { [SETUP_VARIABLE]: JSON.stringify(setup) },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    let said = '';
+    child.stderr?.on('data', (text: Buffer) => (said = `${said}${text.toString()}`.slice(-MOST_SAID)));
+    child.on('message', (message: FromCommand) => this.#onMessage(message));
+    child.on('error', (error) => this.#end(EXIT_DEFECT, deathText(error), true));
+    child.on('exit', (code, signal) => {
+      if (process.env['TASKLOCK_DEBUG'] !== undefined) process.stderr.write(said);
+      const heap = said.includes('heap out of memory') ? ': the memory of its process is used up' : '';
+      this.#end(EXIT_DEFECT, `its process ended by itself with ${code ?? signal}${heap}`, true);
+    });
+    this.#watchChild();
+    void this.#worker?.terminate();
+  }
+
+  /** What is explored may run for ever without giving a sign. */
+  #watchChild(): void {
+    let [heardAt, beat] = [performance.now(), -1];
+    const look = setInterval(() => {
+      const now = performance.now();
+      const next = Atomics.load(this.#words, BEAT);
+      if (next !== beat) [heardAt, beat] = [now, next];
+      if (now - heardAt < HANGS_MS || this.#over) return;
+      clearInterval(look);
+      const why = `the code that is explored has given no sign for ${HANGS_MS / 1000} s`;
+      this.#end(EXIT_INCONCLUSIVE, `${why}: it loops and never comes to shared memory, or calls what does`, true);
+    }, LOOK_MS);
+    look.unref();
   }
 
   #onMessage(message: FromCommand): void {
@@ -109,6 +161,8 @@ export class Door {
     if (message.kind === 'print') this.#print(message.text);
     else if (message.kind === 'tell') process.stderr.write(message.text);
     else if (message.kind === 'listens') this.#listens = true;
+    else if (message.kind === 'beat') Atomics.add(this.#words, BEAT, 1);
+    else if (message.kind === 'confine') void this.#confine(message.writes);
     else if (message.kind === 'keep') this.#kept = message.kept;
     else if (message.kind === 'done') this.#end(message.code, message.trouble, message.lost === true);
   }
@@ -138,7 +192,9 @@ export class Door {
     }
     this.#askedAt = now;
     Atomics.store(this.#words, STOP, 1);
-    this.#worker?.postMessage('stop' satisfies ToCommand);
+    const stop: ToCommand = 'stop';
+    if (this.#child === undefined) this.#worker?.postMessage(stop);
+    else this.#child.send(stop);
     let [heardAt, beat] = [now, Atomics.load(this.#words, BEAT)];
     const look = setInterval(() => {
       const time = performance.now();
@@ -180,6 +236,7 @@ export class Door {
       : new Promise<void>((resolve) => void process.stdout.write('', () => resolve()));
     // A thread that is slow to end takes nothing away from what was printed, unless nobody reads that either.
     const late = Promise.all([sleep(LEAVE_MS), Promise.race([written, sleep(LONGEST_MS)])]);
+    this.#child?.kill('SIGKILL');
     await Promise.race([this.#worker?.terminate(), late.then(() => this.#die())]);
     for (const path of this.#passing) rmSync(path, { recursive: true, force: true });
     this.#ended = true;

@@ -1,7 +1,8 @@
 /** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
+import { resolve } from 'node:path';
 import { chanceOf } from '../boot/faults.ts';
 import { tickChanceOf } from '../boot/ticks.ts';
-import { checkers as allCheckers } from '../check/observers/checkers.ts';
+import { type Checker, checkers as allCheckers } from '../check/observers/checkers.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import { lockTarget } from '../lab/lock-module.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
@@ -9,6 +10,7 @@ import { mutants } from '../mutant/index.ts';
 import type { Mutant } from '../mutant/mutant.ts';
 import { isExhaustive, PORTFOLIO, strategies } from '../explore/strategies/index.ts';
 import { hasOperations } from '../explore/subject/operations-target.ts';
+import { isJavascript, javascriptTarget } from '../explore/subject/javascript-target.ts';
 import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/subject/targets.ts';
 import { DEFAULT_CPUS } from '../scenario/ast.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
@@ -16,8 +18,19 @@ import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { builtinProgram, readProgram } from './scenario-argument.ts';
 import { parseFaultFlags } from './fault-options.ts';
+import { confine } from './thread.ts';
 import { parseTickFlag } from './tick-options.ts';
-import { parseCount, parseCpus, parseDuration, parseLockName, parseProfile, parseSeed, UsageError } from './usage.ts';
+import {
+  parseCount,
+  parseDirectory,
+  parseCpus,
+  parseDuration,
+  parseLockName,
+  parseProfile,
+  parseSeed,
+  readInput,
+  UsageError,
+} from './usage.ts';
 
 export interface ExploreFlags {
   readonly strategy: string;
@@ -37,6 +50,7 @@ export interface ExploreFlags {
   readonly faults: string;
   readonly faultSites?: string;
   readonly ticks: string;
+  readonly timeouts?: string;
   readonly stateful?: boolean;
   readonly jobs: string;
   readonly shard?: string;
@@ -75,8 +89,9 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
   const stateful = flags.stateful === true;
   const durationMs = timeOf(flags, strategy);
   const targets = withTicks(withFaults(await parseTargets(name, flags), strategy, flags), strategy, flags);
-  if (stateful && targets.some((target) => target.kind === 'scenario')) {
-    throw new UsageError('--stateful is for modules: a kernel has too many states');
+  if (stateful && targets.some((target) => target.kind !== 'module')) {
+    const why = targets[0]?.kind === 'javascript' ? 'an agent cannot be put back into one' : 'a kernel has too many';
+    throw new UsageError(`--stateful is for modules that have states to tell apart: ${why}`);
   }
   if (stateful && targets.some((target) => parseCheckers(flags.checkers, target).length > 0)) {
     throw new UsageError('--checkers is not for --stateful: checkers watch executions, and it searches states');
@@ -108,7 +123,8 @@ function withFaults(targets: readonly Target[], strategy: string, flags: Explore
   }
   return targets.map((target) => {
     if (target.kind === 'scenario') return { ...target, faults };
-    throw new UsageError('--faults is for scenarios: a module fails where it calls choose(2)');
+    const instead = target.kind === 'module' ? ': a module fails where it calls choose(2)' : '';
+    throw new UsageError(`--faults is for scenarios${instead}`);
   });
 }
 
@@ -121,7 +137,9 @@ function withTicks(targets: readonly Target[], strategy: string, flags: ExploreF
   }
   return targets.map((target) => {
     if (target.kind === 'scenario') return { ...target, ticks };
-    throw new UsageError('--ticks is for scenarios: a module has no interrupts');
+    throw new UsageError(
+      `--ticks is for scenarios: ${target.kind === 'module' ? 'a module' : 'JavaScript'} has no interrupts`,
+    );
   });
 }
 
@@ -134,7 +152,7 @@ function partOf(all: number, i: number, n: number): number {
 function unasked({ duration }: ExploreFlags, strategy: string, target: Target): number {
   const isBounded = strategy === PORTFOLIO || isExhaustive(strategy) || duration !== undefined;
   if (isBounded) return Number.MAX_SAFE_INTEGER;
-  return target.kind === 'module' ? MODULE_EXECUTIONS : SCENARIO_EXECUTIONS;
+  return target.kind === 'scenario' ? SCENARIO_EXECUTIONS : MODULE_EXECUTIONS;
 }
 
 function timeOf({ duration, executions }: ExploreFlags, strategy: string): number | undefined {
@@ -173,8 +191,11 @@ function parseStrategy(text: string): string {
 /** A bound of dfs; 0 is one. */
 const parseBound = (option: string, text: string): number => (text === '0' ? 0 : parseCount(option, text));
 
+const isFor = ({ forModules, standard }: Checker, { kind }: Target): boolean =>
+  kind === 'scenario' || (kind === 'module' ? forModules : standard.includes(kind));
+
 function parseCheckers(text: string, target: Target): readonly string[] {
-  const names = allCheckers.filter((one) => target.kind === 'scenario' || one.forModules).map((one) => one.name);
+  const names = allCheckers.filter((one) => isFor(one, target)).map((one) => one.name);
   if (text === 'none') return [];
   if (text === 'all') return names;
   if (text === 'default') return allCheckers.filter((one) => one.standard.includes(target.kind)).map((one) => one.name);
@@ -190,7 +211,10 @@ function parseCheckers(text: string, target: Target): readonly string[] {
 async function parseTargets(name: string | undefined, flags: ExploreFlags): Promise<Target[]> {
   if (name?.startsWith('lock:')) return [parseLock(name.slice('lock:'.length), flags)];
   if (flags.mutant !== undefined) throw new UsageError('--mutant is for locks: explore lock:NAME --mutant ...');
-  if (name !== undefined && IS_MODULE.test(name)) return [await parseModule(name, flags)];
+  if (name !== undefined && IS_MODULE.test(name)) {
+    return [isJavascript(name, readInput(name)) ? parseJavascript(name, flags) : await parseModule(name, flags)];
+  }
+  if (flags.timeouts !== undefined) throw new UsageError('--timeouts is for JavaScript');
   if (flags.set !== undefined) throw new UsageError('--set is for modules: it replaces the number of a constant');
   if (name?.endsWith('.prog')) return [parseProgram(name, flags)];
   const profile = parseProfile(flags.profile);
@@ -213,7 +237,24 @@ function parseProgram(name: string, flags: ExploreFlags): Target {
   return target;
 }
 
+/** Ordinary JavaScript: it runs in a process that has none of our rights (door.ts). */
+function parseJavascript(name: string, flags: ExploreFlags): Target {
+  const { profile, set, cpus, calls, out, jobs, shard, checkpoint, timeouts = 'idle' } = flags;
+  const wrong = Object.entries({ profile, set, cpus, calls }).find(([, value]) => value !== undefined);
+  if (wrong !== undefined) throw new UsageError(`--${wrong[0]} is not for JavaScript: its file says all`);
+  // What is explored may start no threads, and no process.
+  if (jobs !== '1') throw new UsageError('--jobs is not for JavaScript: it is explored in one process without rights');
+  if (shard !== undefined) throw new UsageError('--shard is not for JavaScript');
+  if (timeouts !== 'idle' && timeouts !== 'any')
+    throw new UsageError(`--timeouts takes idle or any, not "${timeouts}"`);
+  if (checkpoint !== undefined)
+    throw new UsageError('--checkpoint is not for JavaScript: it may write recordings alone');
+  confine([resolve(parseDirectory(out))]);
+  return javascriptTarget(name, timeouts);
+}
+
 async function parseModule(name: string, flags: ExploreFlags): Promise<Target> {
+  if (flags.timeouts !== undefined) throw new UsageError('--timeouts is for JavaScript: a module has no clock');
   if (flags.profile !== undefined) throw new UsageError('--profile is for scenarios: a module runs without a kernel');
   const target = await moduleTarget(name, parseSettings(flags.set));
   if (flags.cpus !== undefined && !(await hasOperations(target))) {

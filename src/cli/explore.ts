@@ -14,7 +14,7 @@ import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated
 
 /** What is looked for, and in what: the rest of a command is how and for how long. */
 function again(name: string | undefined, flags: ExploreFlags): string {
-  const { profile, cpus, calls, set = [], mutant, checkers, faults, faultSites, ticks } = flags;
+  const { profile, cpus, calls, set = [], mutant, checkers, faults, faultSites, ticks, timeouts } = flags;
   const options = {
     profile,
     cpus,
@@ -24,6 +24,7 @@ function again(name: string | undefined, flags: ExploreFlags): string {
     faults: faults === 'none' ? undefined : faults,
     'fault-sites': faultSites,
     ticks: ticks === 'none' ? undefined : ticks,
+    timeouts: timeouts === 'idle' ? undefined : timeouts,
   };
   const given = Object.entries(options).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option} ${value}`],
@@ -82,7 +83,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .command('explore')
     .argument(
       '[target]',
-      'a scenario by name, a .prog file, a module (.ts), or lock:NAME; without it all small scenarios',
+      'a scenario by name, a .prog file, a module (.ts), JavaScript, or lock:NAME; without it all small scenarios',
     )
     .summary('search the interleavings of a scenario or a module, at random or all of them')
     .description(
@@ -117,6 +118,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--model <name>', 'memory model: sc', 'sc');
   faultOptions(command, 'none, each, nth:N or rate:P (docs/faults.md)')
     .option('--ticks <setting>', 'timer interrupts: none, each, each:N or rate:P (docs/interrupts.md)', 'none')
+    .option('--timeouts <when>', 'JavaScript: waits time out when nobody can go on (idle), or at any moment (any)')
     .option('--jobs <n>', 'threads to search on', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')
     .option('--checkpoint <file>', 'keep what is done there, and go on from it when it exists')

@@ -1,4 +1,5 @@
 /** tasklock minimize RECORDING */
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { subjectIdentity } from '../explore/search/identity.ts';
 import { minimizeRecording } from '../explore/minimize/minimize-recording.ts';
@@ -11,6 +12,7 @@ import {
   notMinimizedJson,
   notMinimizedText,
 } from '../report/minimize-report.ts';
+import { RECORDINGS } from '../recording/file.ts';
 import { replayJson, replayText } from '../report/replay-report.ts';
 import { grouped } from '../report/table.ts';
 import { Keeper } from './keeper.ts';
@@ -49,7 +51,7 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
   const executions = parseCount('--executions', flags.executions);
   const programs = flags.program ? parseCount('--programs', flags.programs) : 0;
   const tries = parseCount('--tries', flags.tries);
-  const open = await openRecording(pathOrToken);
+  const open = await openRecording(pathOrToken, [resolve(flags.out ?? RECORDINGS)]);
   const { path, recording } = open;
   const title = recording.verdict?.title;
   if (title === undefined) {

@@ -63,8 +63,9 @@ function failed(error: unknown): Ended {
     const text = error.code === 'commander.help' ? 'no command given; try tasklock --help' : error.message;
     return { code: EXIT_USAGE, trouble: shortWords(text.replace(/^error: /, '').replaceAll('\n', ' ')) };
   }
-  // A module that cannot be explored, by its name: its class lies with the compiler, which most commands never read.
-  const isModuleError = error instanceof Error && error.name === 'ModuleError';
+  // A module or JavaScript that cannot be explored, by its name: its class lies with the compiler, which most commands never read.
+  const isModuleError =
+    error instanceof Error && ['ModuleError', 'JavascriptError', 'RefusedError'].includes(error.name);
   if (
     error instanceof UsageError ||
     error instanceof ProgramError ||

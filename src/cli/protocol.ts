@@ -1,4 +1,4 @@
-/** What the thread of a command and the door (door.ts) have to say to each other. */
+/** What a command, on a thread or in a process of its own, and the door (door.ts) have to say to each other. */
 
 /** Words of the memory that both see: whether the command is to end, and a count that grows while its thread is alive. */
 export const STOP = 0;
@@ -6,7 +6,8 @@ export const BEAT = 1;
 export const SHARED_BYTES = 8;
 
 export interface CommandSetup {
-  readonly shared: SharedArrayBuffer;
+  /** Where both see it: not of a command in a process of its own. */
+  readonly shared?: SharedArrayBuffer;
   /** Whether progress goes to a terminal. */
   readonly terminal: boolean;
   readonly columns: number | undefined;
@@ -25,6 +26,10 @@ export type FromCommand =
   | { readonly kind: 'tell'; readonly text: string }
   /** The command ends by itself when it is asked to. */
   | { readonly kind: 'listens' }
+  /** It is about to run code of a stranger: it is to begin anew where it may write to these paths and do nothing else. */
+  | { readonly kind: 'confine'; readonly writes: readonly string[] }
+  /** Its thread is alive: of a command in a process of its own. */
+  | { readonly kind: 'beat' }
   /** In place of what was kept before. */
   | { readonly kind: 'keep'; readonly kept: Kept }
   /** A file or directory that is there for a moment only, or is gone again. */
@@ -34,3 +39,6 @@ export type FromCommand =
 
 /** From the door, besides the word in memory. */
 export type ToCommand = 'stop';
+
+/** The variable of the environment that holds the setup of a command in a process of its own, and is all that is in it. */
+export const SETUP_VARIABLE = 'TASKLOCK_SETUP';

@@ -8,6 +8,7 @@ import { isToken, pathByDigits, readRecording } from '../recording/file.ts';
 import type { Recording } from '../recording/format.ts';
 import { RecordingError } from '../recording/recording-error.ts';
 import { ModuleError } from '../stepper/module/module.ts';
+import { confine } from './thread.ts';
 import { UsageError } from './usage.ts';
 
 export interface OpenRecording {
@@ -18,8 +19,8 @@ export interface OpenRecording {
   readonly subject: Subject;
 }
 
-/** Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
-export async function openRecording(given: string): Promise<OpenRecording> {
+/** `writes`: paths to which the command is going to write. Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
+export async function openRecording(given: string, writes: readonly string[] = []): Promise<OpenRecording> {
   let notHeld: readonly string[] = [];
   try {
     const pathOrToken = pathByDigits(given) ?? given;
@@ -30,9 +31,14 @@ export async function openRecording(given: string): Promise<OpenRecording> {
     createObservers(recording.checkers);
     notHeld = await importsNotHeld(recording);
     const target = recordedTarget(recording);
+    if (target.kind === 'javascript') confine(writes);
     return { path, recording, target, subject: await subjectOf(target) };
   } catch (error) {
-    const isBadInput = error instanceof RecordingError || error instanceof ModuleError || error instanceof RangeError;
+    const isBadInput =
+      error instanceof RecordingError ||
+      error instanceof ModuleError ||
+      error instanceof RangeError ||
+      (error instanceof Error && (error.name === 'JavascriptError' || error.name === 'RefusedError'));
     const files =
       notHeld.length === 0 ? '' : `; the recording does not hold what it imports from ${notHeld.join(', ')}`;
     if (isBadInput) throw new UsageError(`${error.message}${files}`);

@@ -6,15 +6,47 @@ import { Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import { passing } from '../base/passing.ts';
 import { print, say, shown } from './output.ts';
-import { BEAT, type CommandSetup, type FromCommand, STOP, type ToCommand } from './protocol.ts';
+import {
+  BEAT,
+  type CommandSetup,
+  type FromCommand,
+  SETUP_VARIABLE,
+  SHARED_BYTES,
+  STOP,
+  type ToCommand,
+} from './protocol.ts';
 
 const BEAT_MS = 100;
 
-const setup = workerData as CommandSetup;
-const words = new Int32Array(setup.shared);
+/** A process of its own has no memory in common with the door: the word is set by a message, and the beat is one. */
+export const isConfined = parentPort === null;
+const setup = isConfined
+  ? (JSON.parse(process.env[SETUP_VARIABLE] ?? '{}') as CommandSetup)
+  : (workerData as CommandSetup);
+const words = new Int32Array(setup.shared ?? new SharedArrayBuffer(SHARED_BYTES));
 const aborted = new AbortController();
+let beatAt = 0;
 
-const post = (message: FromCommand): void => parentPort?.postMessage(message);
+// Taken now: what is run later may not speak for us.
+const send = process.send?.bind(process);
+const post = (message: FromCommand): void => {
+  if (parentPort === null) send?.(message);
+  else parentPort.postMessage(message);
+};
+
+function beat(): void {
+  Atomics.add(words, BEAT, 1);
+  const now = performance.now();
+  if (!isConfined || now - beatAt < BEAT_MS) return;
+  beatAt = now;
+  post({ kind: 'beat' });
+}
+
+function onMessage(message: ToCommand): void {
+  if (message !== 'stop') return;
+  Atomics.store(words, STOP, 1);
+  aborted.abort();
+}
 
 /** All that is written goes one way, in order, and is at the door when the command is at its end. */
 function stream(kind: 'print' | 'tell', facts: object): Writable {
@@ -30,10 +62,14 @@ export function goThroughDoor(): void {
   const { terminal, columns } = setup;
   Object.defineProperty(process, 'stdout', { value: stream('print', { columns }) });
   Object.defineProperty(process, 'stderr', { value: stream('tell', { isTTY: terminal }) });
-  parentPort?.on('message', (message: ToCommand) => {
-    if (message === 'stop') aborted.abort();
-  });
-  setInterval(() => Atomics.add(words, BEAT, 1), BEAT_MS).unref();
+  if (isConfined) {
+    process.on('message', onMessage);
+    process.channel?.unref();
+    // The door hears signals; a terminal sends them to both.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+    process.env = {};
+  } else parentPort?.on('message', onMessage);
+  setInterval(beat, BEAT_MS).unref();
   passing.tell((path, there) => post({ kind: 'passing', path, there }));
 }
 
@@ -48,8 +84,18 @@ export function listen(): AbortSignal {
 
 /** Whether a signal asks the command to end. Can be asked at any time, and shows the door that it was. */
 export function stopped(): boolean {
-  Atomics.add(words, BEAT, 1);
+  beat();
   return Atomics.load(words, STOP) !== 0;
+}
+
+/**
+ * To be called before code of a stranger runs, which must not have the rights of whoever typed the command: it begins anew
+ * in a process that may write to these paths and nothing else, and this thread does not go on.
+ */
+export function confine(writes: readonly string[]): void {
+  if (isConfined) return;
+  post({ kind: 'confine', writes });
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
 /** Says what is to be printed, and with which exit code, should the command not come to its end. */

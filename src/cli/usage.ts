@@ -12,6 +12,7 @@ import { choosable, type LockChoice } from '../boot/lock-choice.ts';
 import { RECORDINGS } from '../recording/file.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { warn } from './thread.ts';
+import { isConfined } from './thread.ts';
 import { UsageError } from './usage-error.ts';
 
 export * from './exit-codes.ts';
@@ -155,7 +156,9 @@ function folderOfRecordings(): string {
   if (existsSync(RECORDINGS) && !statSync(RECORDINGS).isDirectory()) {
     throw new UsageError(`${RECORDINGS}, where recordings go, is no directory: say where with --out`);
   }
-  tryWriting('--out', existsSync(RECORDINGS) ? RECORDINGS : '.');
+  // A confined command may write there and nowhere else; that it can be made was tried before.
+  if (existsSync(RECORDINGS)) tryWriting('--out', RECORDINGS);
+  else if (!isConfined) tryWriting('--out', '.');
   return RECORDINGS;
 }
 

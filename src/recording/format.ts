@@ -11,10 +11,10 @@
  * damaged length; a wrong CRC in a file that is too short, one that was cut off; any other wrong CRC, a damaged file.
  * Nothing is looked at before the CRC is right, so no damage leads to a wrong replay.
  *
- * Content of versions 1 to 5: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
+ * Content of versions 1 to 6: a byte, 1 when the rest is deflated with the dictionary (dictionary.ts) and 0 when that saves
  * nothing; then varint length of the header, the header (header.ts) as JSON, and the decisions (decisions.ts) to the end.
  * Version 2 came with the texts that a module imports, version 3 with moves that are no steps, version 4 with what fails
- * on purpose, version 5 with interrupts. Written is the oldest that can hold the recording, so that older builds read
+ * on purpose, version 5 with interrupts, version 6 with JavaScript. Written is the oldest that can hold the recording, so that older builds read
  * what they can run. Only what `encodeRecording` writes is read back: a header
  * that JSON would write otherwise is wrong, and so is a newer version than is needed.
  */
@@ -29,7 +29,7 @@ import { RecordingError, type RecordingProblem } from './recording-error.ts';
 import { pushVarint, VarintReader } from './varint.ts';
 
 /** The newest. It changes with every change of the content; test/recording/format.test.ts keeps one recording of each. */
-export const FORMAT_VERSION = 5;
+export const FORMAT_VERSION = 6;
 const OLDEST_VERSION = 1;
 /** The first with moves that are no steps. */
 const WITH_OTHERS = 3;

@@ -5,7 +5,7 @@ import { visible } from '../base/visible.ts';
 import { bugKinds } from '../machine/fault.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { profileNames } from '../kernel/profiles.ts';
-import { MAX_NAME, MAX_SETTINGS, MAX_STEPS, MAX_TEXT } from './limits.ts';
+import { MAX_FILES, MAX_NAME, MAX_SETTINGS, MAX_STEPS, MAX_TEXT } from './limits.ts';
 
 /** Nothing that moves a cursor, hides or turns text round: what is shown is what is there. */
 const isOneLine = (text: string): boolean => visible(text) === text && !text.includes('\n');
@@ -56,14 +56,24 @@ const subject = v.variant(
       ),
       imports: v.optional(v.record(path, text)),
     }),
+    v.strictObject({
+      kind: v.literal('javascript'),
+      name: line(),
+      timeouts: oneOf(['idle', 'any']),
+      /** Hashes of the files that ran, by path as seen from the first: a replay needs the files themselves. */
+      files: v.pipe(
+        v.record(line(), hash),
+        v.check((files) => Object.keys(files).length <= MAX_FILES, `at most ${MAX_FILES} files`),
+      ),
+    }),
   ],
-  'a subject of kind "scenario" or "module"',
+  'a subject of kind "scenario", "module" or "javascript"',
 );
 
 /**
  * The header from format version 2 on; that of version 1 has no `imports`, which are the texts of the files that a module
- * imports, by path as seen from its own. `faults` came with version 4, `ticks` with version 5. A field more, less or of another meaning is another
- * format version.
+ * imports, by path as seen from its own. `faults` came with version 4, `ticks` with version 5, JavaScript with version 6.
+ * A field more, less or of another meaning is another format version.
  */
 const schema = v.strictObject(
   {
@@ -95,6 +105,7 @@ export type Header = v.InferOutput<typeof schema>;
 
 /** The version that a header needs: the oldest that can hold it. */
 export function versionOf({ subject: { kind, ...rest } }: Header): number {
+  if (kind === 'javascript') return 6;
   if ('ticks' in rest) return 5;
   if ('faults' in rest) return 4;
   return kind === 'module' && 'imports' in rest ? 2 : 1;
@@ -107,5 +118,5 @@ export function checkHeader(data: unknown): Header | string {
   const header = result.output;
   const isScenario = header.subject.kind === 'scenario';
   if (isScenario === (header.profile !== null)) return header;
-  return `profile: expected ${isScenario ? 'a profile for a scenario' : 'null for a module'}, found ${JSON.stringify(header.profile)}`;
+  return `profile: expected ${isScenario ? 'a profile for a scenario' : 'null for what runs no kernel'}, found ${JSON.stringify(header.profile)}`;
 }

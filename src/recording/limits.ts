@@ -6,6 +6,8 @@ export const MAX_BYTES = 64 * 1024 * 1024;
 export const MAX_HEADER = 8 * 1024 * 1024;
 /** Settings of a module. */
 export const MAX_SETTINGS = 1000;
+/** Files of JavaScript. */
+export const MAX_FILES = 2000;
 /** Decisions. */
 export const MAX_STEPS = 1 << 24;
 /** Characters of a program or module, and of a name or title. */

@@ -12,6 +12,7 @@ export const called = (kind: string): string => kind.replace(/^arch_/, '');
 
 /** As `store TOP = B (was A)`. */
 export function accessText({ move, of, fault, interrupts, access, detail }: ToldMove, text: ValueText): string {
+  if (detail.said !== undefined) return detail.said;
   if (interrupts) return of === 0 ? 'time passes: a tick' : valueOf(move) > 0 ? 'takes a tick' : 'takes no tick';
   if (fault !== null) return valueOf(move) > 0 ? `${fault.site} fails: ${fault.error}` : `${fault.site} succeeds`;
   if (of > 0) return `chooses ${valueOf(move)} of ${of}`;

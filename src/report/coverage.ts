@@ -60,8 +60,10 @@ export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states
 
 /** Checkers that could have judged it and were off. */
 export function checkersOff({ subjects, checkers }: Pick<Identity, 'subjects' | 'checkers'>): string[] {
-  const isModule = subjects[0]?.kind === 'module';
-  const fitting = allCheckers.filter(({ forModules }) => forModules || !isModule);
+  const kind = subjects[0]?.kind ?? 'scenario';
+  const fits = ({ forModules, standard }: (typeof allCheckers)[number]): boolean =>
+    kind === 'module' ? forModules : standard.includes(kind);
+  const fitting = kind === 'scenario' ? allCheckers : allCheckers.filter(fits);
   return fitting.map(({ name }) => name).filter((name) => !checkers.includes(name));
 }
 

@@ -79,8 +79,9 @@ export function factsOf(report: ExploreReport): SearchFacts {
 }
 
 function partFacts({ scenario, result }: TargetReport): PartFacts {
-  const { end, executions, redundant, repeated, bounded, steps, grown } = result.proof?.result ?? result;
-  return { name: scenario, end, executions, redundant, repeated, bounded, steps, grown: grown?.length ?? 0 };
+  const of = result.proof?.result ?? result;
+  const { end, executions, redundant, repeated, bounded, steps, grown = [], unpreempted = [] } = of;
+  return { name: scenario, end, executions, redundant, repeated, bounded, steps, grown: grown.length, unpreempted };
 }
 
 /**

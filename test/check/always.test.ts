@@ -1,6 +1,6 @@
 /** `always` and `expect` at every moment of an execution: broken in the middle, held again at the end. */
 import { describe, expect, test } from 'vitest';
-import { Footprints } from '../../dist/src/explore/strategies/footprint.js';
+import { RamFootprints } from '../../dist/src/explore/subject/ram-footprints.js';
 import type { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import { minimizeDecisions } from '../../dist/src/explore/minimize/minimize.js';
 import { recordingOf } from '../../dist/src/explore/search/record.js';
@@ -147,7 +147,7 @@ function searched(subject: KernelSubject, strategy: Strategy, most: number): { t
 }
 
 const dpor = (subject: KernelSubject, words: ReadonlySet<number>): Strategy =>
-  new Dpor(subject.machine, subject.cpus, new Footprints(subject.machine, words));
+  new Dpor(subject.machine, subject.cpus, new RamFootprints(subject.machine, words));
 
 describe('broken only while both tasks are between their stores', () => {
   const title = 'assert: not always x == 0 or y == 0 in always-both.prog';

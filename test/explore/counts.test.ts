@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Footprints } from '../../dist/src/explore/strategies/footprint.js';
+import { RamFootprints } from '../../dist/src/explore/subject/ram-footprints.js';
 import { ModuleSubject } from '../../dist/src/explore/subject/module-subject.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { StatefulSearch } from '../../dist/src/explore/search/stateful.js';
@@ -38,7 +38,7 @@ function count(subject: ModuleSubject, strategy: Strategy, most = Number.POSITIV
 }
 
 const dpor = (subject: ModuleSubject): Dpor =>
-  new Dpor(subject.machine, subject.cpus, new Footprints(subject.machine, subject.watched));
+  new Dpor(subject.machine, subject.cpus, new RamFootprints(subject.machine, subject.watched));
 
 describe('optimal reduction tries each trace once', () => {
   test.each([

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { DepthFirst } from '../../dist/src/explore/strategies/dfs.js';
 import { Dpor } from '../../dist/src/explore/strategies/dpor.js';
-import { Footprints } from '../../dist/src/explore/strategies/footprint.js';
+import { RamFootprints } from '../../dist/src/explore/subject/ram-footprints.js';
 import { History } from '../../dist/src/explore/strategies/history.js';
 import { leastOrder } from '../../dist/src/explore/strategies/least-order.js';
 import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
@@ -38,9 +38,9 @@ function runAll(subject: ReturnType<typeof interruptedSubject>, strategy: Strate
 function tracesOf(subject: ReturnType<typeof interruptedSubject>): number | undefined {
   const { machine } = subject;
   const traces = new Set<string>();
-  const footprints = new Footprints(machine, new Set());
+  const footprints = new RamFootprints(machine, new Set());
   const enumeration = new DepthFirst(Number.POSITIVE_INFINITY);
-  const history = History.of(machine, CPUS, (word) => footprints.valueOf(word));
+  const history = History.of(machine, CPUS, footprints);
   const strategy: Strategy = {
     begin(index) {
       history.restart();
@@ -66,7 +66,10 @@ describe.each(SIZES)('$ticks ticks for each CPU', ({ ticks, programs, least }) =
     for (let seed = 0; seed < programs; seed++) {
       const module = await compileInterrupted(seed);
       const reduced = interruptedSubject(interruptedMachine(module, ticks, true));
-      const executions = runAll(reduced, new Dpor(reduced.machine, CPUS, new Footprints(reduced.machine, new Set())));
+      const executions = runAll(
+        reduced,
+        new Dpor(reduced.machine, CPUS, new RamFootprints(reduced.machine, new Set())),
+      );
       if (executions === undefined) continue;
       expect({ seed, ends: [...reduced.ends].sort() }).toEqual({ seed, ends: [...endsOfAll(module, ticks)].sort() });
       if (ticks > 1) {

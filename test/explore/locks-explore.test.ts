@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Observer, World } from '../../dist/src/check/evidence/observer.js';
 import { finding } from '../../dist/src/check/evidence/finding.js';
 import { explore } from '../../dist/src/explore/search/explore.js';
-import { Footprints } from '../../dist/src/explore/strategies/footprint.js';
+import { RamFootprints } from '../../dist/src/explore/subject/ram-footprints.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { Dpor } from '../../dist/src/explore/strategies/dpor.js';
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
@@ -120,7 +120,7 @@ class Order implements Observer {
 async function overtakes(name: string, settings: Settings): Promise<boolean> {
   const subject = await subjectOf(targetOf(name, settings));
   const runner = new Runner(subject, [new Order()]);
-  const strategy = new Dpor(subject.machine, subject.cpus, new Footprints(subject.machine, subject.watched));
+  const strategy = new Dpor(subject.machine, subject.cpus, new RamFootprints(subject.machine, subject.watched));
   for (let i = 0; ; i++) {
     const outcome = runner.run(strategy, i);
     if (outcome === undefined) return false;

@@ -199,6 +199,39 @@ describe('format 2 is for modules that import files of their own', () => {
   });
 });
 
+describe('format 6 is for JavaScript', () => {
+  const agents: Recording = {
+    ...sample,
+    profile: null,
+    subject: {
+      kind: 'javascript',
+      name: 'test/agents.mjs',
+      timeouts: 'idle',
+      files: { 'agents.mjs': '0123456789abcdef', '../node_modules/a/index.js': 'fedcba9876543210' },
+    },
+  };
+
+  test('with the hashes of its files', () => {
+    expect(encodeRecording(agents)[8]).toBe(6);
+    expect(decodeToken(encodeToken(agents))).toEqual(agents);
+  });
+
+  test.each([
+    [agents, 5, 'its header is of format 6'],
+    [sample, 6, 'it is of format 1'],
+  ] as const)('and no other: %#', (one, version, what) => {
+    expect(problemOf(() => decodeRecording(inOtherFormat(one, version), 'x.rec'))).toEqual({
+      problem: 'wrong',
+      message: `x.rec is no usable recording: ${what}`,
+    });
+  });
+
+  test.each([['0123456789abcde'], ['0123456789abcdeg'], ['']])('%j is no hash', (hash) => {
+    const bad = { ...agents, subject: { ...agents.subject, files: { a: hash } } } as Recording;
+    expect(() => encodeRecording(bad)).toThrow(RangeError);
+  });
+});
+
 describe('format 5 is for interrupts', () => {
   const ticking: Recording = {
     ...sample,
@@ -403,9 +436,9 @@ describe('every file that is no usable recording gets its own line', () => {
     ],
     [
       'a newer one',
-      sealed(changed(8, 6)),
+      sealed(changed(8, 7)),
       'newer',
-      'x.rec was made by a newer tasklock (format 6); this one reads up to 5: install that version',
+      'x.rec was made by a newer tasklock (format 7); this one reads up to 6: install that version',
     ],
     [
       'an older one',

@@ -142,7 +142,11 @@ describe('content that makes no sense, with a checksum that is right', () => {
   const fields: [string, unknown, string][] = [
     ['tasklock', 7, 'tasklock: expected one line of 1 to 40 characters, found 7'],
     ['buildId', 'a\nb', 'buildId: expected one line of 1 to 80 characters, found "a\\nb"'],
-    ['subject', { kind: 'kernel' }, 'subject.kind: expected a subject of kind "scenario" or "module", found "kernel"'],
+    [
+      'subject',
+      { kind: 'kernel' },
+      'subject.kind: expected a subject of kind "scenario", "module" or "javascript", found "kernel"',
+    ],
     ['subject', { kind: 'scenario', name: 'x' }, 'subject.text: missing'],
     ['profile', 'linux-7', 'profile: expected one of desai-2005, linux-2.6.16, linux-6, found "linux-7"'],
     ['mutant', 1, 'mutant: expected one line of 1 to 400 characters, found 1'],

@@ -46,19 +46,19 @@ describe('every text that is no usable token gets its own line', () => {
       'another text',
       'hello there',
       'foreign',
-      'this is no token of a recording: expected TL1.… to TL5.…, found "hellothere"',
+      'this is no token of a recording: expected TL1.… to TL6.…, found "hellothere"',
     ],
     [
       'a newer one',
-      'TL6.abcd',
+      'TL7.abcd',
       'newer',
-      'the token was made by a newer tasklock (format 6); this one reads formats 1 to 5: install that version',
+      'the token was made by a newer tasklock (format 7); this one reads formats 1 to 6: install that version',
     ],
     [
       'an older one',
       'TL0.abcd',
       'older',
-      'the token was made by an older tasklock (format 0); this one reads formats 1 to 5: record the bug again',
+      'the token was made by an older tasklock (format 0); this one reads formats 1 to 6: record the bug again',
     ],
     [
       'a stray character',

@@ -1,5 +1,5 @@
 /** What the exhaustive searches see of a module, in one form, to be held against each other. */
-import { Footprints } from '../../dist/src/explore/strategies/footprint.js';
+import { RamFootprints } from '../../dist/src/explore/subject/ram-footprints.js';
 import { ModuleSubject } from '../../dist/src/explore/subject/module-subject.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { StatefulSearch } from '../../dist/src/explore/search/stateful.js';
@@ -59,7 +59,7 @@ export async function states(text: string, reduce: boolean): Promise<Seen> {
 
 export async function dpor(text: string): Promise<Seen | 'endless' | 'many'> {
   const subject = await subjectOf(text);
-  const footprints = new Footprints(subject.machine, subject.watched);
+  const footprints = new RamFootprints(subject.machine, subject.watched);
   return enumerate(subject, new Dpor(subject.machine, subject.cpus, footprints));
 }
 

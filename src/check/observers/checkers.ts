@@ -14,7 +14,7 @@ export interface Checker {
   /** Whether it can judge a module that has no kernel under it. */
   readonly forModules: boolean;
   /** What it is part of when nobody says which checkers to use. */
-  readonly standard: ReadonlyArray<'scenario' | 'module'>;
+  readonly standard: ReadonlyArray<'scenario' | 'module' | 'javascript'>;
   create(): Observer;
 }
 
@@ -30,7 +30,7 @@ export const checkers: readonly Checker[] = [
     name: 'data-race',
     about: 'plain accesses that nothing orders, by happens-before; a module has to ask for it',
     forModules: true,
-    standard: ['scenario'],
+    standard: ['scenario', 'javascript'],
     create: () => new DataRace(),
   },
   {

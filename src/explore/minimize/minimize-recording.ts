@@ -66,7 +66,7 @@ export async function minimizeRecording(
 ): Promise<MinimizedRecording | undefined> {
   const { checkers } = original;
   const whole = recordedTarget(original);
-  const isLast = whole.kind === 'module' || options.programs === 0;
+  const isLast = whole.kind !== 'scenario' || options.programs === 0;
   const { executions: budget, stopped, onProgress } = options;
   const onAttempt = (tried: number, better: number): void => onProgress('interleavings', tried, better);
   const simplest = (of: Subject, decisions: Uint16Array, most: number): Promise<Minimized | undefined> =>
@@ -178,7 +178,10 @@ function recordedAgain(original: Recording, target: Target, subject: Subject, de
     ...original,
     tasklock: buildInfo.version,
     buildId: buildInfo.buildId,
-    subject: { ...original.subject, text: target.text },
+    subject:
+      'text' in target && original.subject.kind !== 'javascript'
+        ? { ...original.subject, text: target.text }
+        : original.subject,
     cpus: subject.cpus,
     stepBound: subject.stepBound,
     finalHash,

@@ -7,7 +7,7 @@
 import { FAIL, INTERRUPT } from '../../machine/access.ts';
 import { isAtomic, LOCK, WRITES } from '../../machine/access-kinds.ts';
 import type { Turn } from '../../recording/turns.ts';
-import { EVERYTHING } from '../strategies/footprint.ts';
+import { EVERYTHING } from '../subject/footprint.ts';
 import { kindOf, type Move, STEP, valueOf } from '../../stepped/move.ts';
 import type { Flow } from './flow.ts';
 

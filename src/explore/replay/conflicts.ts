@@ -7,7 +7,7 @@
  */
 import { cpuOf } from '../../stepped/move.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
-import { EVERYTHING } from '../strategies/footprint.ts';
+import { EVERYTHING } from '../subject/footprint.ts';
 import type { Flow } from './flow.ts';
 
 export interface Meeting {

@@ -1,5 +1,5 @@
 /** An execution as words of RAM that are read and written, move by move: what its accesses have to do with each other. */
-import { type Footprint, Footprints } from '../strategies/footprint.ts';
+import type { Footprint } from '../subject/footprint.ts';
 import { Replay } from '../strategies/replay.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
@@ -7,7 +7,7 @@ import { Runner } from '../run/runner.ts';
 import type { Subject } from '../subject/subject.ts';
 
 export interface Flow {
-  /** The moves that were made, and the footprint of each (strategies/footprint.ts). */
+  /** The moves that were made, and the footprint of each (subject/footprint.ts). */
   readonly moves: Uint16Array;
   readonly footprints: readonly Footprint[];
   /** Whether a program's own system call makes the move; of a module every one is its own. */
@@ -55,7 +55,7 @@ export function flowOf(subject: Subject, moves: Uint16Array): Flow {
   const [kinds, addresses]: [number[], number[]] = [[], []];
   const isOwn: boolean[] = [];
   const { machine } = subject;
-  const of = new Footprints(subject.machine, new Set());
+  const of = subject.footprints(new Set());
   const isKernel = subject.profile !== null;
   const isOwnNow = (cpu: number): boolean => !isKernel || subject.callAt(cpu) !== null;
   const strategy = telling(moves, (move) => {

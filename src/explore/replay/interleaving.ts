@@ -12,7 +12,6 @@ import { type About, chosenMoves, isQuiet } from './chosen-moves.ts';
 import { mattering, meetingsOf } from './conflicts.ts';
 import { flowOf, telling } from './flow.ts';
 import type { SourceLine } from './source-lines.ts';
-import { wordAt } from './told-access.ts';
 import { tellMove, type ToldMove } from './told-move.ts';
 
 /** A task enters a system call of its program, or leaves it. */
@@ -101,7 +100,7 @@ class Teller implements Observer {
   /** The move is made: what its word holds now. */
   performed(): void {
     const access = this.#pending;
-    if (access !== null) access.after = wordAt(this.#subject, access.address);
+    if (access !== null) access.after = this.#subject.wordAt(access.address);
     this.#pending = null;
   }
 

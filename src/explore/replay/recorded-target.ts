@@ -1,6 +1,9 @@
 /** From a recording to what it is to be replayed on. */
+import { resolve } from 'node:path';
 import type { Recording } from '../../recording/format.ts';
 import type { Target } from '../subject/targets.ts';
+
+const from = (name: string): string => name.split('/').at(-1) ?? name;
 
 /** What a recording is about. Imports that it does not hold are looked for beside the path that it names. */
 export function recordedTarget({ subject, cpus, mutant }: Recording): Target {
@@ -15,6 +18,10 @@ export function recordedTarget({ subject, cpus, mutant }: Recording): Target {
       ...(ticks === undefined ? {} : { ticks }),
     };
   }
+  if (subject.kind === 'javascript') {
+    const { name, timeouts, files } = subject;
+    return { kind: 'javascript', name: from(name), path: resolve(name), timeouts, files };
+  }
   const { name, text, settings, imports } = subject;
-  return { kind: 'module', name: name.split('/').at(-1) ?? name, path: name, text, settings, imports, mutant };
+  return { kind: 'module', name: from(name), path: name, text, settings, imports, mutant };
 }

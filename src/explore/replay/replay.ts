@@ -43,7 +43,7 @@ export interface Replayed {
 /** Why recordings like this one cannot be replayed by this build; undefined when they can. A module holds its mutant. */
 export function cannotReplay({ model, mutant, subject }: Recording): string | undefined {
   if (model !== 'sc') return `it was recorded under memory model ${model}, and this tasklock has only sc`;
-  return mutant === null || subject.kind === 'module'
+  return mutant === null || subject.kind !== 'scenario'
     ? undefined
     : `it was recorded with mutant ${mutant}, and this tasklock has no mutants of the kernel`;
 }

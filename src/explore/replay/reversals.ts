@@ -9,7 +9,7 @@
  */
 import { isLock } from '../../machine/access-kinds.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
-import { EVERYTHING, type Footprint } from '../strategies/footprint.ts';
+import { EVERYTHING, type Footprint } from '../subject/footprint.ts';
 import type { Flow } from './flow.ts';
 
 export interface Reversal {

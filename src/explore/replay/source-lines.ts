@@ -1,6 +1,6 @@
 /** The text of the line where a CPU stands: of the recorded module, or of the kernel as the package has it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Target } from '../subject/targets.ts';
@@ -10,7 +10,7 @@ export type SourceLine = (frame: Frame) => string | null;
 
 /** Of what a target runs. */
 export function sourceLines(target: Target): SourceLine {
-  const textOf = target.kind === 'module' ? moduleTexts(target) : kernelText;
+  const textOf = target.kind === 'module' ? moduleTexts(target) : target.kind === 'scenario' ? kernelText : fileText;
   const known = new Map<string, readonly string[]>();
   return ({ file, line }) => {
     const lines = known.get(file) ?? (textOf(file) ?? '').split('\n');
@@ -28,9 +28,13 @@ function moduleTexts({ path, text, imports = {} }: Target & { kind: 'module' }):
   };
 }
 
+/** Frames of JavaScript name files as seen from where the command runs. */
+const fileText = (file: string): string | undefined => textIn(resolve(file));
+
 const TOP = new URL('../../../../', import.meta.url);
 
 function kernelText(file: string): string | undefined {
-  const path = fileURLToPath(new URL(file, TOP));
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  return textIn(fileURLToPath(new URL(file, TOP)));
 }
+
+const textIn = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);

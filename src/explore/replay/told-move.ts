@@ -6,7 +6,7 @@ import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { CHOICE, cpuOf, kindOf, type Move, STEP, TICK } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { SourceLine } from './source-lines.ts';
-import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess } from './told-access.ts';
+import type { AccessDetail, ToldAccess } from '../subject/told-access.ts';
 
 /** What may fail on purpose: its class, and what the caller is told. */
 export interface ToldFault {
@@ -60,8 +60,8 @@ export function tellMove(subject: Subject, step: number, move: Move, sourceLine:
     at,
     callers,
     blamed,
-    access: kindOf(move) === STEP ? pendingAccess(subject, cpu) : null,
-    detail: pendingDetail(subject, cpu, source ?? ''),
+    access: kindOf(move) === STEP ? subject.pendingAccess(cpu) : null,
+    detail: subject.pendingDetail(cpu, source ?? ''),
     source,
     blamedSource: blamed === undefined ? null : sourceLine(blamed),
   };

@@ -4,7 +4,6 @@ import { Runner } from '../run/runner.ts';
 import type { Subject } from '../subject/subject.ts';
 import { telling } from './flow.ts';
 import type { SourceLine } from './source-lines.ts';
-import { wordAt } from './told-access.ts';
 import { tellMove, type ToldMove } from './told-move.ts';
 
 /** Which moves: first and last number, from 1, and the CPU that makes them; all CPUs when it is undefined. */
@@ -24,7 +23,7 @@ export function traceOf(
   const told: ToldMove[] = [];
   let last: ToldMove | undefined;
   const performed = (): void => {
-    if (last?.access) last.access.after = wordAt(subject, last.access.address);
+    if (last?.access) last.access.after = subject.wordAt(last.access.address);
     last = undefined;
   };
   const strategy = telling(moves, (move, step) => {

@@ -47,12 +47,11 @@ interface Cause {
 
 /** The last move that changed what the word of each of them holds. */
 function changesOf(subject: Subject, { moves }: Flow, waits: readonly PendingMove[]): ReadonlyMap<number, number> {
-  const { ram } = subject.machine;
-  const held = new Map<number, number>();
+  const held = new Map<number, number | null>();
   const changed = new Map<number, number>();
   const look = (behind: number): void => {
     for (const { address } of waits) {
-      const now = ram[address >> 2] as number;
+      const now = subject.wordAt(address);
       if (held.has(address) && held.get(address) !== now) changed.set(address, behind);
       held.set(address, now);
     }

@@ -65,7 +65,7 @@ export class Runner {
     this.#bound = bound;
     // The kernel's own warnings come through it as well.
     const all = [...subject.standing, ...observers];
-    this.#watch = all.length > 0 || subject.profile !== null ? new Watch(subject, all) : undefined;
+    this.#watch = all.length > 0 || subject.warns ? new Watch(subject, all) : undefined;
   }
 
   /**

@@ -56,7 +56,7 @@ export class Watch implements World, Tracer {
     this.step = step;
     this.#cpu = cpuOf(move);
     if (this.#onAccess.length === 0 || kindOf(move) === TICK) return;
-    this.#subject.machine.pending(this.#cpu).forEachRange(this.#tell);
+    this.#subject.stepped?.pending(this.#cpu).forEachRange(this.#tell);
   }
 
   /** One call for each of the first, not a loop: V8 then knows whose method it is at each, which every access gains by. */
@@ -91,6 +91,10 @@ export class Watch implements World, Tracer {
   report(what: Finding): void {
     this.#findings.push({ finding: what, stack: this.#subject.stack(this.#cpu) });
     this.found = true;
+  }
+
+  asks(checker: string): boolean {
+    return this.#observers.some(({ name }) => name === checker);
   }
 
   stack(cpu: number): Frame[] {

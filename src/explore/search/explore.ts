@@ -68,7 +68,9 @@ export function withTimeLeft(options: ExploreOptions, startedAt: number): Explor
 
 async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
   if (options.stateful === true) return await exploreStates(subject, options, control);
-  return await search(searchOf(subject, options, control));
+  const result = await search(searchOf(subject, options, control));
+  const unpreempted = subject.unpreempted?.() ?? [];
+  return unpreempted.length === 0 ? result : { ...result, unpreempted };
 }
 
 /** The chances that the settings name. */

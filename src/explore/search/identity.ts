@@ -27,7 +27,7 @@ export const shardShape = v.pipe(
 );
 
 const subjectShape = v.object({
-  kind: v.picklist(['scenario', 'module']),
+  kind: v.picklist(['scenario', 'module', 'javascript']),
   /** For people: neither makes a difference. */
   name: line,
   path: v.nullable(line),
@@ -41,6 +41,8 @@ const subjectShape = v.object({
   faults: v.optional(line),
   /** When interrupts come; absent for never. */
   ticks: v.optional(line),
+  /** When waits time out, of JavaScript; absent for when nobody else can go on. */
+  timeouts: v.optional(line),
 });
 
 export const identityShape = v.object({
@@ -86,6 +88,11 @@ export async function subjectIdentity(target: Target, subject?: Measured): Promi
     return { kind, name, path: null, hash, cpus, profile, mutant: null, settings: {}, ...faults, ...ticks };
   }
   const { hash, cpus } = subject ?? (await subjectOf(target));
+  if (target.kind === 'javascript') {
+    const { path, timeouts } = target;
+    const extra = timeouts === 'idle' ? {} : { timeouts };
+    return { kind, name, path, hash, cpus, profile: null, mutant: null, settings: {}, ...extra };
+  }
   const { path, mutant, settings } = target;
   return { kind, name, path, hash, cpus, profile: null, mutant, settings: { ...settings } };
 }
@@ -134,16 +141,19 @@ function rowsOf({ build, subjects, shard, checkers, ...search }: Identity): Map<
   const rows = new Map<string, string>([['build', build]]);
   const add = (what: string, value: unknown): unknown => rows.set(what, value === null ? 'none' : String(value));
   add('number of scenarios', subjects.length);
-  subjects.forEach(({ kind, name, hash, cpus, profile, mutant, settings, faults = null, ticks = null }, i) => {
-    const where = subjects.length > 1 ? `scenario ${i + 1}: ` : '';
-    const set = Object.entries(settings)
-      .sort()
-      .map(([constant, value]) => `${constant}=${value}`);
-    for (const [what, value] of Object.entries({ kind, profile, mutant, faults, ticks })) add(`${where}${what}`, value);
-    add(`${where}--set`, set.join() || null);
-    add(`${where}cpus`, cpus);
-    add(`${where}subject`, `${name} (hash ${hash})`);
-  });
+  subjects.forEach(
+    ({ kind, name, hash, cpus, profile, mutant, settings, faults = null, ticks = null, timeouts = null }, i) => {
+      const where = subjects.length > 1 ? `scenario ${i + 1}: ` : '';
+      const set = Object.entries(settings)
+        .sort()
+        .map(([constant, value]) => `${constant}=${value}`);
+      for (const [what, value] of Object.entries({ kind, profile, mutant, faults, ticks, timeouts }))
+        add(`${where}${what}`, value);
+      add(`${where}--set`, set.join() || null);
+      add(`${where}cpus`, cpus);
+      add(`${where}subject`, `${name} (hash ${hash})`);
+    },
+  );
   for (const [what, value] of Object.entries(search)) add(what, value);
   add('checkers', checkers.join() || 'none');
   add('shards', shard?.of ?? null);

@@ -43,7 +43,7 @@ export function planOf(subject: Subject, options: ExploreOptions): Plan {
     const drawn = isDrawn(options.target);
     return { exhaustive: [], lanes: (drawn ? ['pct', 'pos', 'random'] : ['pct', 'pos', 'dfs', 'random']).map(lane) };
   }
-  const isWatched = options.checkers.length > 0 || subject.standing.length > 0;
+  const isWatched = options.checkers.length > 0 || subject.standing.length > 0 || subject.stepped === undefined;
   // Its work is not measured in executions: only time bounds it.
   const states = isWatched || options.durationMs === undefined ? [] : [STATES];
   const many = subject.cpus > FEW_CPUS ? ['dfs'] : [];

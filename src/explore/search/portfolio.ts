@@ -34,14 +34,15 @@ export async function runPortfolio(options: CampaignOptions, control: ExploreCon
 
 /** Whether a share tried everything there is. */
 export function isProof({ strategy, result }: Share): boolean {
-  const { end, executions, bounded, grown = [] } = result;
+  const { end, executions, bounded, grown = [], unpreempted = [] } = result;
   return (
     strategyKind(strategy).exhaustive &&
     strategy !== 'dfs' &&
     end === 'exhausted' &&
     executions > 0 &&
     bounded === 0 &&
-    grown.length === 0
+    grown.length === 0 &&
+    unpreempted.length === 0
   );
 }
 

@@ -1,4 +1,5 @@
 /** From what a search found to a recording. */
+import { relative } from 'node:path';
 import { buildInfo } from '../../base/build-info.ts';
 import { visible } from '../../base/visible.ts';
 import type { Recording } from '../../recording/format.ts';
@@ -33,13 +34,20 @@ export function recordingOf(
             ...faultsOf(target),
             ...ticksOf(target),
           }
-        : {
-            kind: 'module',
-            name: recordedName(target.path),
-            text: target.text,
-            settings: target.settings,
-            ...importsOf(target),
-          },
+        : target.kind === 'javascript'
+          ? {
+              kind: 'javascript',
+              name: recordedName(relative('', target.path)),
+              timeouts: target.timeouts,
+              files: { ...subject.files },
+            }
+          : {
+              kind: 'module',
+              name: recordedName(target.path),
+              text: target.text,
+              settings: target.settings,
+              ...importsOf(target),
+            },
     profile: target.kind === 'scenario' ? imageOf(target).profile : null,
     mutant: target.kind === 'module' ? target.mutant : null,
     model: 'sc',

@@ -9,7 +9,7 @@
  *                      counted as redundant
  *   dfs                one part
  */
-import { dependent, type Footprint, Footprints } from '../strategies/footprint.ts';
+import { dependent, type Footprint, type Footprints } from '../subject/footprint.ts';
 import { strategyKind } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
 import type { Root } from '../strategies/dpor.ts';
@@ -52,7 +52,7 @@ function ranges(options: ExploreOptions): ExploreOptions[] {
 
 /** Roots by breadth: each is replaced by those one move further until there are enough. */
 function rootsOf(subject: Subject): Root[] {
-  const footprints = new Footprints(subject.machine, subject.watched);
+  const footprints = subject.footprints(subject.watched);
   let roots: Root[] = [{ decisions: [], sleep: [] }];
   for (let depth = 0; depth < DEEPEST && roots.length < ROOTS; depth++) {
     roots = roots.flatMap((root) => further(subject, footprints, root));
@@ -62,17 +62,13 @@ function rootsOf(subject: Subject): Root[] {
 
 /** The roots one move further; the root itself when its execution may be over there. */
 function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
-  subject.reset();
   const { machine } = subject;
-  for (const move of root.decisions) {
-    if (!follow(subject, move)) return [root];
-  }
+  if (!goTo(subject, root)) return [root];
   const moves = machine.moves().list();
   if (moves.length === 0) return [root];
   const next: Footprint[] = Array.from({ length: subject.cpus }, (_, cpu) => footprints.of(cpu));
   const fatal = new Set<Move>();
   const found: Root[] = [];
-  const here = machine.snapshot();
   const asleep = [...root.sleep];
   for (const move of moves) {
     if (asleep.includes(move)) continue;
@@ -81,11 +77,17 @@ function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
     const staysAsleep = (one: Move): boolean =>
       !fatal.has(one) && cpuOf(one) !== cpuOf(move) && !dependent(next[cpuOf(one)] as Footprint, touches);
     found.push({ decisions: [...root.decisions, move], sleep: asleep.filter(staysAsleep) });
-    machine.restore(here);
+    goTo(subject, root);
     if (!follow(subject, move)) fatal.add(move);
     asleep.push(move);
   }
   return found;
+}
+
+/** Makes the moves in front of a root; false when one of them shows a bug. */
+function goTo(subject: Subject, { decisions }: Root): boolean {
+  subject.reset();
+  return decisions.every((move) => follow(subject, move));
 }
 
 /** Makes a move; false when that shows a bug, which ends the execution. */

@@ -11,11 +11,11 @@
  * A step that shows a bug has no state behind it, and commutes with nothing.
  */
 import { CpuSet } from '../../base/cpu-set.ts';
-import { EVERYTHING, type Footprint, Footprints, wake } from '../strategies/footprint.ts';
+import { EVERYTHING, type Footprint, type Footprints, wake } from '../subject/footprint.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { MachineFault } from '../../machine/fault.ts';
 import { stateNumber } from '../../stepped/state.ts';
-import type { Snapshot } from '../../stepped/machine.ts';
+import type { Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
 import type { Bug } from '../run/runner.ts';
@@ -59,6 +59,7 @@ const BREATHE_EVERY = 1 << 12;
 export class StatefulSearch {
   readonly #subject: Subject;
   readonly #reduce: boolean;
+  readonly #machine: SteppedMachine;
   readonly #footprints: Footprints;
   readonly #table = new StateTable();
   readonly #levels: Level[] = [];
@@ -76,10 +77,12 @@ export class StatefulSearch {
 
   /** `onFound` may use the machine: a step that showed a bug is not gone on from. */
   constructor(subject: Subject, reduce: boolean, onFound: (found: StateBug) => void = () => undefined) {
+    if (subject.stepped === undefined) throw new RangeError('its states cannot be told apart: no --stateful');
+    this.#machine = subject.stepped;
     this.#subject = subject;
     this.#onFound = onFound;
     this.#reduce = reduce;
-    this.#footprints = new Footprints(subject.machine, subject.watched);
+    this.#footprints = subject.footprints(subject.watched);
   }
 
   /** Searches to the end, or until it is told to stop. */
@@ -130,7 +133,7 @@ export class StatefulSearch {
     }
     const move = level.todo[level.done++] as Move;
     const cpu = cpuOf(move);
-    const { machine } = this.#subject;
+    const machine = this.#machine;
     machine.restore(level.saved as Snapshot);
     this.#transitions++;
     const failed = this.#step(move);
@@ -173,7 +176,8 @@ export class StatefulSearch {
 
   /** The machine stands in a state: new, or with something left to try, it becomes the deepest level. */
   #arrive(sleep: CpuSet): void {
-    const { machine, cpus } = this.#subject;
+    const { cpus } = this.#subject;
+    const machine = this.#machine;
     const { high, low } = machine.searchHash();
     const before = this.#before;
     const isNew = this.#table.enter(high, low, sleep, before);

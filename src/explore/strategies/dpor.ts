@@ -47,10 +47,10 @@
  * above is about steps that can always be performed; that waiting loses nothing either is held by a test (bench/agree).
  */
 import type { CpuSet } from '../../base/cpu-set.ts';
-import type { SteppedMachine } from '../../stepped/machine.ts';
 import { cpuOf, type Move, tickOf } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { dependent, EVERYTHING, type Footprint, type Footprints, NOTHING } from './footprint.ts';
+import { dependent, EVERYTHING, type Footprint, type Footprints, NOTHING } from '../subject/footprint.ts';
+import type { Explored } from '../subject/explored.ts';
 import { History, type Race } from './history.ts';
 import { leastOrder } from './least-order.ts';
 import * as nodes from './node.ts';
@@ -71,7 +71,7 @@ const NO_MOVES: readonly Move[] = [];
 export class Dpor implements Strategy {
   exhausted = false;
   blocked = 0;
-  readonly #machine: SteppedMachine;
+  readonly #machine: Explored;
   readonly #footprints: Footprints;
   readonly #history: History;
   readonly #nodes: Node[] = [];
@@ -95,11 +95,11 @@ export class Dpor implements Strategy {
   /** The event that showed a bug and so ended the execution, or -1. */
   #fatal = -1;
 
-  constructor(machine: SteppedMachine, cpus: number, footprints: Footprints, root: Root = WHOLE) {
+  constructor(machine: Explored, cpus: number, footprints: Footprints, root: Root = WHOLE) {
     this.#root = root;
     this.#machine = machine;
     this.#footprints = footprints;
-    this.#history = History.of(machine, cpus, (word) => footprints.valueOf(word));
+    this.#history = History.of(machine, cpus, footprints);
   }
 
   get repeats(): number {

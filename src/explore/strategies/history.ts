@@ -5,9 +5,9 @@
  * A prefix that the next execution shares is kept; what each word was last accessed by is worked out anew, because it
  * belongs to the end of the history and not to an event.
  */
-import type { SteppedMachine } from '../../stepped/machine.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
-import { EVERYTHING, type Footprint, type Waits } from './footprint.ts';
+import type { Explored } from '../subject/explored.ts';
+import { EVERYTHING, type Footprint, type Footprints, type Waits } from '../subject/footprint.ts';
 
 export interface Race {
   /** The earlier event, and the later one. `later` is the length of the history for a CPU that waits at its end. */
@@ -19,7 +19,7 @@ const NONE = -1;
 const VALUE = 0;
 const WRITE = 1;
 
-const histories = new WeakMap<SteppedMachine, History>();
+const histories = new WeakMap<Explored, History>();
 
 export class History {
   readonly cpus: number;
@@ -45,11 +45,11 @@ export class History {
   #fatal = NONE;
   #execution = 0;
 
-  /** The history of a machine: its tables are as large as RAM, and one search of it comes after the other. */
-  static of(machine: SteppedMachine, cpus: number, valueOf: (word: number) => number): History {
-    const known = histories.get(machine) ?? new History(cpus, machine.ram.length);
+  /** The history of a machine: its tables hold every word, and one search of it comes after the other. */
+  static of(machine: Explored, cpus: number, footprints: Pick<Footprints, 'words' | 'valueOf'>): History {
+    const known = histories.get(machine) ?? new History(cpus, footprints.words);
     histories.set(machine, known);
-    known.#valueOf = valueOf;
+    known.#valueOf = (word) => footprints.valueOf(word);
     return known;
   }
 

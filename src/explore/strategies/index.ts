@@ -1,5 +1,4 @@
 /** The strategies by name, with what a person has to know to choose one. */
-import { Footprints } from './footprint.ts';
 import type { Chances, Strategy } from './strategy.ts';
 import type { Subject } from '../subject/subject.ts';
 import { DepthFirst } from './dfs.ts';
@@ -33,8 +32,6 @@ export interface StrategyKind {
   create(subject: Subject, options: StrategyOptions): Strategy;
 }
 
-const footprints = ({ machine, watched }: Subject): Footprints => new Footprints(machine, watched);
-
 /** What is said in place of a strategy's name where several take turns (search/portfolio.ts). */
 export const PORTFOLIO = 'portfolio';
 
@@ -58,7 +55,8 @@ export const strategies: readonly StrategyKind[] = [
     name: 'pos',
     about: 'partial order sampling: a random priority for each access, drawn anew after a race',
     exhaustive: false,
-    create: (subject, { seed, asked }) => new PartialOrderSampling(seed, subject.cpus, footprints(subject), asked),
+    create: (subject, { seed, asked }) =>
+      new PartialOrderSampling(seed, subject.cpus, subject.footprints(subject.watched), asked),
   },
   {
     name: 'dfs',
@@ -71,6 +69,6 @@ export const strategies: readonly StrategyKind[] = [
     name: 'dpor',
     about: 'exhaustive: one execution for each order of the accesses that depend on each other (DPOR)',
     exhaustive: true,
-    create: (subject, { root }) => new Dpor(subject.machine, subject.cpus, footprints(subject), root),
+    create: (subject, { root }) => new Dpor(subject.machine, subject.cpus, subject.footprints(subject.watched), root),
   },
 ];

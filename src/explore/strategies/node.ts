@@ -6,7 +6,7 @@
  */
 import { CpuSet } from '../../base/cpu-set.ts';
 import { choiceOf, cpuOf, type Move, valueOf } from '../../stepped/move.ts';
-import { EVERYTHING, type Footprint, NOTHING, wake } from './footprint.ts';
+import { EVERYTHING, type Footprint, NOTHING, wake } from '../subject/footprint.ts';
 import { type Branch, firstOf, placeInFront, type Step } from './wakeup-tree.ts';
 
 /** By CPU: of one at a choice the values that are awake. */

@@ -4,7 +4,7 @@
  * choice the CPU is given any value, with equal chances.
  */
 import { Random } from '../../base/random.ts';
-import { dependent, EVERYTHING, type Footprint, type Footprints } from './footprint.ts';
+import { dependent, EVERYTHING, type Footprint, type Footprints } from '../subject/footprint.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
 import { type Chances, chancesOf, type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';

@@ -6,7 +6,7 @@
  * some reordering of the sequence follows already; only what is really new becomes a branch.
  */
 import { cpuOf, type Move } from '../../stepped/move.ts';
-import { dependent, EVERYTHING, type Footprint } from './footprint.ts';
+import { dependent, EVERYTHING, type Footprint } from '../subject/footprint.ts';
 
 export interface Step {
   readonly move: Move;

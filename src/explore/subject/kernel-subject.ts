@@ -40,6 +40,9 @@ import { hex } from './module-names.ts';
 import { kernelTicks } from './kernel-ticks.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
+import type { Footprints } from './footprint.ts';
+import { RamFootprints } from './ram-footprints.ts';
+import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess, wordAt } from './told-access.ts';
 
 export interface SteppedKernel {
   readonly module: CompiledModule;
@@ -69,6 +72,7 @@ const SHORT_TRACE = 4;
 
 export class KernelSubject implements Subject, Lookout {
   readonly machine: SteppedMachine;
+  readonly stepped: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
   readonly hash: string;
@@ -79,6 +83,7 @@ export class KernelSubject implements Subject, Lookout {
   readonly lookout: Lookout = this;
   readonly standing: readonly Observer[] = [new Structure()];
   readonly watches: boolean;
+  readonly warns = true;
   listener: Listener | undefined;
   readonly image: ProgramImage;
   readonly faults: Faults | undefined;
@@ -109,6 +114,7 @@ export class KernelSubject implements Subject, Lookout {
     const reach = Math.min(memory.byteLength, this.view.word(kernel.heap_next) + HEAP_ROOM);
     const interrupts = kernelTicks(this.view, module, ticks !== undefined);
     this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach, interrupts });
+    this.stepped = this.machine;
     this.#places = new Places(places, this.machine);
   }
 
@@ -186,6 +192,22 @@ export class KernelSubject implements Subject, Lookout {
     }
     const functions = new Set(stuck.map((cpu) => this.blame(this.stack(cpu))));
     return finding('deadlock', 'no CPU can go on', [...functions].sort().join(' / '), 0, ...lines);
+  }
+
+  footprints(watched: ReadonlySet<number>): Footprints {
+    return new RamFootprints(this.machine, watched);
+  }
+
+  pendingAccess(cpu: number): ToldAccess | null {
+    return pendingAccess(this.machine, cpu, (address) => this.symbolAt(address));
+  }
+
+  pendingDetail(cpu: number): AccessDetail {
+    return pendingDetail(this.machine, cpu, (address) => this.nameAt(address));
+  }
+
+  wordAt(address: number): number | null {
+    return wordAt(this.machine, address);
   }
 
   faultStack(cpu: number): Frame[] {

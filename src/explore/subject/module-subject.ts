@@ -20,6 +20,9 @@ import { ModuleHooks } from './module-hooks.ts';
 import { hex, ModuleNames } from './module-names.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
+import type { Footprints } from './footprint.ts';
+import { RamFootprints } from './ram-footprints.ts';
+import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess, wordAt } from './told-access.ts';
 
 /** RAM of a module, what a heap takes behind it, and how much of it may be used before the machine makes room for more. */
 const RAM_BYTES = 64 * 1024;
@@ -35,6 +38,7 @@ const withShortFile = (frame: Frame): Frame => ({ ...frame, file: basename(frame
 
 export class ModuleSubject implements Subject {
   readonly machine: SteppedMachine;
+  readonly stepped: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
   readonly hash: string;
@@ -47,6 +51,7 @@ export class ModuleSubject implements Subject {
   readonly watched = new Set<number>();
   readonly lookout: Lookout | undefined;
   readonly standing: readonly Observer[] = [];
+  readonly warns = false;
   listener: Listener | undefined;
   readonly #loaded: LoadedModule;
   readonly #names: ModuleNames;
@@ -83,6 +88,7 @@ export class ModuleSubject implements Subject {
       reuse: loaded.reuse,
       spare: 1,
     });
+    this.stepped = this.machine;
     this.view = new RamView(memory);
     this.#places = new Places(places, this.machine);
     this.#hooks = new ModuleHooks(this.machine, this.cpus, this);
@@ -193,6 +199,22 @@ export class ModuleSubject implements Subject {
         ? finding('livelock', 'spinning for ever', functions, 0, ...details)
         : finding('deadlock', 'no CPU can go on', functions, 0, ...details);
     return formerlyIn(one, innermost);
+  }
+
+  footprints(watched: ReadonlySet<number>): Footprints {
+    return new RamFootprints(this.machine, watched);
+  }
+
+  pendingAccess(cpu: number): ToldAccess | null {
+    return pendingAccess(this.machine, cpu, (address) => this.symbolAt(address));
+  }
+
+  pendingDetail(cpu: number, line: string): AccessDetail {
+    return pendingDetail(this.machine, cpu, (address) => this.nameAt(address, line));
+  }
+
+  wordAt(address: number): number | null {
+    return wordAt(this.machine, address);
   }
 
   faultStack(cpu: number): Frame[] {

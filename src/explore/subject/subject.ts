@@ -1,4 +1,4 @@
-/** What is explored: a stepped machine that can be put back to its beginning, and what must hold in it. */
+/** What is explored: something that moves and can be put back to its beginning, and what must hold in it. */
 import type { Faults } from '../../boot/faults.ts';
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Finding } from '../../check/evidence/finding.ts';
@@ -8,6 +8,9 @@ import type { ProfileName } from '../../kernel/profiles.ts';
 import type { Polydir } from '../../scenario/ast.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
+import type { Explored } from './explored.ts';
+import type { Footprints } from './footprint.ts';
+import type { AccessDetail, ToldAccess } from './told-access.ts';
 
 /** What is known of a bug before it is written up. */
 export interface Moment {
@@ -35,10 +38,14 @@ export interface Lookout {
 /** Receives the machine's tracepoints, and what the subject finds itself that does not end an execution. */
 export interface Listener extends Tracer {
   report(finding: Finding): void;
+  /** Whether a checker of that name watches. */
+  asks(checker: string): boolean;
 }
 
 export interface Subject {
-  readonly machine: SteppedMachine;
+  readonly machine: Explored;
+  /** The same where its whole state can be copied and put back: for a search by states. */
+  readonly stepped?: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
   /** Of all it was made from: text, imports, settings. */
@@ -62,6 +69,8 @@ export interface Subject {
   watch(words: readonly number[]): void;
   /** Observers that are part of every execution of it. */
   readonly standing: readonly Observer[];
+  /** Whether it reports of itself what does not end an execution. */
+  readonly warns: boolean;
   /** Is told of what happens while it is not undefined. */
   listener: Listener | undefined;
   /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */
@@ -70,6 +79,8 @@ export interface Subject {
   invariant(): Finding | undefined;
   /** What is wrong at the end, when no CPU is enabled. */
   atEnd(): readonly Finding[];
+  /** What its CPUs are about to touch; `watched`: the words that an invariant may see. */
+  footprints(watched: ReadonlySet<number>): Footprints;
   /** Call chain of a CPU that has just faulted, and of one between two steps: innermost first. */
   faultStack(cpu: number): Frame[];
   stack(cpu: number): Frame[];
@@ -90,6 +101,12 @@ export interface Subject {
   nameAt(address: number, line: string): string;
   /** What values that words hold are called, as the machine stands: for people. */
   valueText(): (value: number) => string;
+  /** The pending access of a CPU, as if it changed nothing; null for one that has no address. */
+  pendingAccess(cpu: number): ToldAccess | null;
+  /** What else there is to say of it, at this line of source. */
+  pendingDetail(cpu: number, line: string): AccessDetail;
+  /** The word at an address; null where there is none. */
+  wordAt(address: number): number | null;
   /** The system call that a CPU's task is in, as its program has it; null for none, and where no program is run. */
   callAt(cpu: number): ProgramCall | null;
   /** First and last address of the object that an address lies in; of what lies in none that word. */
@@ -98,12 +115,16 @@ export interface Subject {
   cpuLines(cpu: number): string[];
   /** The moment a bug was seen, line by line: the object it is about, and what every CPU was doing. */
   moment(bug: Moment): string[];
+  /** Hashes of the files that run in it, by path as seen from the first, where it is recorded by them. */
+  readonly files?: Readonly<Record<string, string>>;
   /** What fails on purpose; undefined for nothing. */
   readonly faults?: Faults | undefined;
   /** How often something did in this execution. */
   failures?(): number;
   /** When interrupts are chosen (boot/ticks.ts); undefined for never. */
   readonly ticks?: string | undefined;
+  /** Places that can run only as one step with others, so that not all interleavings were there to be tried; so far. */
+  unpreempted?(): readonly string[];
   /** System calls made in this execution; 0 when the machine runs no kernel. */
   syscalls(): number;
 }

@@ -1,5 +1,5 @@
 /**
- * What a person can ask to explore: a small scenario by name, a program, a module. Kernel and compiler are read when
+ * What a person can ask to explore: a small scenario by name, a program, a module, JavaScript. Kernel and compiler are read when
  * they are needed: a search of a small module takes less time than reading both.
  */
 import { basename } from 'node:path';
@@ -34,7 +34,20 @@ export type Target =
       readonly imports?: Readonly<Record<string, string>> | undefined;
       /** Name of the seeded bug that its text holds. */
       readonly mutant: string | null;
+    }
+  | {
+      /** Ordinary JavaScript: a file that says which agents there are, and all that it imports. */
+      readonly kind: 'javascript';
+      readonly name: string;
+      /** Absolute. */
+      readonly path: string;
+      /** Whether a wait may time out at any moment, or only when nobody else can go on. */
+      readonly timeouts: Timeouts;
+      /** Of a recording: hashes of the files that ran, by path as seen from its own. */
+      readonly files?: Readonly<Record<string, string>> | undefined;
     };
+
+export type Timeouts = 'idle' | 'any';
 
 /** The target of a program text. Its profile and CPUs are those it names. */
 export function scenarioTarget(name: string, text: string, cpus?: number): Target {
@@ -61,7 +74,7 @@ export function imageOf(target: Target & { kind: 'scenario' }): ProgramImage {
 /** How messages call the program. */
 const fileOf = ({ name }: Target): string => (name.endsWith('.prog') ? name : `${name}.prog`);
 
-/** Makes the subject of a target, which takes a machine of its own. Throws ProgramError and ModuleError. */
+/** Makes the subject of a target, which takes a machine of its own. Throws ProgramError, ModuleError, JavascriptError. */
 export async function subjectOf(target: Target): Promise<Subject> {
   if (target.kind === 'scenario') {
     const { KernelSubject, loadKernel } = await import('./kernel-subject.ts');
@@ -73,6 +86,10 @@ export async function subjectOf(target: Target): Promise<Subject> {
       if (!(error instanceof RangeError)) throw error;
       throw new ProgramError(fileOf(target), { line: 1, column: 1 }, error.message);
     }
+  }
+  if (target.kind === 'javascript') {
+    const { javascriptSubject } = await import('./javascript-subject.ts');
+    return await javascriptSubject(target);
   }
   const [{ loadModuleText }, { ModuleSubject }] = await Promise.all([
     import('../../stepper/module/module.ts'),

@@ -1,8 +1,5 @@
 /**
- * What a pending access will touch, for partial-order reduction: words of RAM, each read or written. Two accesses of
- * different CPUs are dependent when they share a word that one of them writes; else their order cannot matter.
- *
- * Encoded as word * 2, plus 1 for a write. An invariant that is looked at after every step makes all writes to the words
+ * Footprints of a stepped machine: words of RAM. An invariant that is looked at after every step makes all writes to the words
  * it reads dependent on each other (they share word 0, which is no RAM): so every sequence of values it could see comes
  * up in some execution that is explored.
  *
@@ -20,23 +17,14 @@ import { QUEUES, REQUEUES, WAITS, WAITS_FOR, WRITES } from '../../machine/access
 import { AT_ONCE, MOST_BLOCK_WORDS } from '../../stepped/heap.ts';
 import type { Pending } from '../../stepped/pending.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
-
-export type Footprint = readonly number[];
-/** Whether a step that may have to wait could be performed with its words holding these values. */
-export type Waits = (valueOf: (word: number) => number) => boolean;
-
-/** Of what commutes with whatever others do. */
-export const NOTHING: Footprint = [];
-/** Of a step that ends the execution: nothing commutes with it. */
-export const EVERYTHING: Footprint = [-1];
-/** The word that all writes share that an invariant may see. */
-export const VISIBLE = 1;
+import { EVERYTHING, type Footprint, type Footprints, NOTHING, VISIBLE, type Waits } from './footprint.ts';
 
 /** In front of the words of the heap's lists; those of queues are as many and no more. */
 const LISTS = FIRST_WORD - 1 - MOST_BLOCK_WORDS;
 
 /** Makes footprints of a machine's pending accesses. Those of one word are made once and shared. */
-export class Footprints {
+export class RamFootprints implements Footprints {
+  readonly words: number;
   readonly #machine: SteppedMachine;
   readonly #watched: ReadonlySet<number>;
   readonly #single: Footprint[] = [];
@@ -50,6 +38,7 @@ export class Footprints {
 
   constructor(machine: SteppedMachine, watched: ReadonlySet<number>) {
     this.#machine = machine;
+    this.words = machine.ram.length;
     // Fixed from here on: a footprint must not change while a search goes by it.
     this.#watched = new Set(watched);
   }
@@ -148,35 +137,4 @@ export class Footprints {
     this.#queues.set(word, queue);
     return queue * 2;
   }
-}
-
-/** Leaves of the CPUs asleep those that a step does not wake: it commutes with what they are about to do. */
-export function wake(asleep: CpuSet, next: readonly Footprint[], step: Footprint): void {
-  for (let cpu = asleep.next(-1); cpu >= 0; cpu = asleep.next(cpu)) {
-    if (dependent(next[cpu] as Footprint, step)) asleep.delete(cpu);
-  }
-}
-
-/** From so many words on a footprint is that of a block. */
-const MANY = 16;
-
-/** The same for two blocks, in a time that grows with their words and not with the pairs of them. */
-function blocksMeet(a: Footprint, b: Footprint): boolean {
-  const writes = new Map<number, boolean>();
-  for (const key of a) writes.set(key >> 1, (key & 1) === 1 || writes.get(key >> 1) === true);
-  return b.some((key) => writes.has(key >> 1) && ((key & 1) === 1 || writes.get(key >> 1) === true));
-}
-
-/** True when two accesses of different CPUs do not commute. */
-export function dependent(a: Footprint, b: Footprint): boolean {
-  if (a === EVERYTHING || b === EVERYTHING) return true;
-  if (a.length > MANY && b.length > MANY) return blocksMeet(a, b);
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i] as number;
-    for (let j = 0; j < b.length; j++) {
-      const y = b[j] as number;
-      if (x >> 1 === y >> 1 && ((x | y) & 1) === 1) return true;
-    }
-  }
-  return false;
 }

@@ -1,0 +1,79 @@
+/**
+ * What agents are about to touch, as words (javascript/words.ts): each byte of what is shared is one, and so is a queue or
+ * a list of waiters. When time passes all that is due comes about at once, so that is a step for itself behind all others.
+ */
+import type { Place } from '../../javascript/operation.ts';
+import { WORDS, type Words } from '../../javascript/words.ts';
+import { valueAt } from '../../javascript/scheduled.ts';
+import { type AgentMachine, isOther } from './agent-machine.ts';
+import { EVERYTHING, type Footprint, type Footprints, NOTHING, type Waits } from './footprint.ts';
+
+/** Bytes of the widest element: footprints of such are kept. */
+const WIDEST = 8;
+
+export class AgentFootprints implements Footprints {
+  readonly words = WORDS;
+  readonly #machine: AgentMachine;
+  readonly #words: Words;
+  /** By first word * 32 + bytes * 2 + 1 for a write. */
+  readonly #known = new Map<number, Footprint>();
+
+  constructor(machine: AgentMachine, words: Words) {
+    this.#machine = machine;
+    this.#words = words;
+  }
+
+  of(cpu: number): Footprint {
+    return this.isLate(cpu) ? EVERYTHING : this.inTurn(cpu);
+  }
+
+  isLate(cpu: number): boolean {
+    return this.#machine.isLate(cpu);
+  }
+
+  inTurn(cpu: number): Footprint {
+    const agent = this.#machine.agent(cpu);
+    const operation = agent?.operation;
+    // A choice is the agent's own: it commutes with whatever others do.
+    if (agent === undefined || operation === undefined || operation.values !== undefined) return NOTHING;
+    const awaited = this.#machine.awaited(cpu);
+    const touches = awaited === undefined ? operation.touches : [...awaited.touches, ...operation.touches];
+    const [first, another] = touches;
+    // Who started it may end it between any two of its steps.
+    const life = agent.maker === undefined ? NOTHING : this.#range(agent.life, 0, 1, false);
+    if (first === undefined) return life;
+    if (another === undefined && life === NOTHING) return this.#range(first.place, first.from, first.to, first.writes);
+    return [...life, ...touches.flatMap(({ place, from, to, writes }) => this.#range(place, from, to, writes))];
+  }
+
+  #range(place: Place, from: number, to: number, writes: boolean): Footprint {
+    const first = this.#words.of(place, from);
+    const bytes = to - from;
+    if (bytes > WIDEST || (from & 7) + bytes > 8) return this.#keys(place, from, to, writes);
+    const key = first * 32 + bytes * 2 + (writes ? 1 : 0);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const keys = this.#keys(place, from, to, writes);
+    this.#known.set(key, keys);
+    return keys;
+  }
+
+  #keys(place: Place, from: number, to: number, writes: boolean): Footprint {
+    return Array.from({ length: to - from }, (_, i) => this.#words.of(place, from + i) * 2 + (writes ? 1 : 0));
+  }
+
+  /** Of memory the byte; of all else its state, as a number. */
+  valueOf(word: number): number {
+    const named = this.#words.nameOf(word);
+    return named === undefined ? 0 : valueAt(named.place, named.byte);
+  }
+
+  waits(cpu: number): Waits | undefined {
+    const awaited = this.#machine.awaited(cpu);
+    if (awaited !== undefined)
+      return (valueOf) => isOther(awaited, (place, byte) => valueOf(this.#words.of(place, byte)));
+    const operation = this.#machine.operation(cpu);
+    if (operation?.enabledIf === undefined) return undefined;
+    return (valueOf) => operation.enabledIf?.((place, byte) => valueOf(this.#words.of(place, byte))) !== false;
+  }
+}

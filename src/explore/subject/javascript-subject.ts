@@ -1,0 +1,225 @@
+/**
+ * Ordinary JavaScript as a subject: agents of a world (javascript/) that is made anew for every execution, since an agent
+ * cannot be put back. A race detector watches where it is asked for; what agents wait for in the end is judged here.
+ */
+import { basename, relative } from 'node:path';
+import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
+import { type Finding, finding } from '../../check/evidence/finding.ts';
+import type { Observer } from '../../check/evidence/observer.ts';
+import { RamView } from '../../check/evidence/view.ts';
+import { MachineFault } from '../../machine/fault.ts';
+import type { JavascriptProgram, ProgramRun } from '../../javascript/program.ts';
+import { Races } from '../../javascript/race/races.ts';
+import { failureOf } from '../../javascript/scheduled.ts';
+import type { WorldAgent } from '../../javascript/world/agent.ts';
+import { Words } from '../../javascript/words.ts';
+import { AgentFootprints } from './agent-footprints.ts';
+import { AgentMachine } from './agent-machine.ts';
+import { raceFinding } from './agent-races.ts';
+import { AgentValues } from './agent-values.ts';
+import { stuckAgents } from './agent-waits.ts';
+import type { Footprints } from './footprint.ts';
+import type { Listener, Moment, ProgramCall, Subject } from './subject.ts';
+import type { Target } from './targets.ts';
+import type { AccessDetail, ToldAccess } from './told-access.ts';
+import { mostAgents } from './most-agents.ts';
+
+const STEP_BOUND = 20_000;
+const NONE: readonly Finding[] = [];
+const NOWHERE: Frame = { function: 'unknown', file: '?', line: 0 };
+
+export class JavascriptSubject implements Subject {
+  readonly machine: AgentMachine;
+  readonly view = new RamView(new ArrayBuffer(64));
+  readonly cpus: number;
+  readonly profile = null;
+  readonly polydirs = [];
+  readonly stepBound = STEP_BOUND;
+  readonly lookout = undefined;
+  readonly watches = false;
+  readonly watched: ReadonlySet<number> = new Set();
+  readonly standing: readonly Observer[] = [];
+  readonly warns = true;
+  listener: Listener | undefined;
+  readonly #program: JavascriptProgram;
+  readonly #words = new Words();
+  readonly #values: AgentValues;
+  readonly #races: Races;
+  #run: ProgramRun | undefined;
+
+  constructor(program: JavascriptProgram, cpus: number) {
+    this.#program = program;
+    this.cpus = cpus;
+    this.machine = new AgentMachine(cpus, this.#words);
+    this.#values = new AgentValues(this.machine, this.#words);
+    this.#races = new Races(this.#words, cpus, (race) => {
+      const found = raceFinding(race, this.#words, (site) => this.frame(site));
+      this.listener?.report(found);
+    });
+  }
+
+  get hash(): string {
+    return this.#program.hash;
+  }
+
+  get files(): Readonly<Record<string, string>> {
+    return this.#program.files;
+  }
+
+  get names(): readonly string[] {
+    return this.#agents.map(({ name }) => name);
+  }
+
+  get #agents(): readonly WorldAgent[] {
+    return this.#run?.world.agents ?? [];
+  }
+
+  reset(): void {
+    const asks = this.listener?.asks('data-race') === true;
+    const races = asks ? this.#races : undefined;
+    races?.begin();
+    const run = this.#program.begin({
+      performed: (agent, operation, result) => {
+        this.machine.performed(agent, operation, result);
+        races?.performed(agent, operation);
+      },
+      woken: (by, agent) => races?.woken(by, agent),
+      started: (by, agent) => races?.started(by, agent),
+    });
+    this.#run = run;
+    this.machine.begin(run.world);
+    const failure = failureOf(run.world);
+    if (failure !== undefined) throw new MachineFault(failure.kind, `setup fails: ${failure.what}`, 0);
+  }
+
+  invariant(): undefined {
+    return undefined;
+  }
+
+  atEnd(): readonly Finding[] {
+    const run = this.#run as ProgramRun;
+    const stuck = stuckAgents(run.judged(), (site) => this.frame(site));
+    if (stuck !== undefined) return [stuck];
+    const wrong = run.finished();
+    if (wrong === undefined) return NONE;
+    return [finding('assert', wrong.what, 'finished', 0, ...wrong.details)];
+  }
+
+  watch(): void {}
+
+  footprints(): Footprints {
+    return new AgentFootprints(this.machine, this.#words);
+  }
+
+  faultStack(cpu: number): Frame[] {
+    const site = cpu < 0 ? -1 : this.machine.site(cpu);
+    return site < 0 ? [] : [this.frame(site)];
+  }
+
+  stack(cpu: number): Frame[] {
+    const site = this.place(cpu);
+    return site < 0 ? [] : [this.frame(site)];
+  }
+
+  place(cpu: number): number {
+    return this.machine.operation(cpu)?.site ?? -1;
+  }
+
+  frame(place: number): Frame {
+    const site = this.#program.site(place);
+    if (site === undefined) return NOWHERE;
+    return { function: site.function, file: shortFile(site.file), line: site.line };
+  }
+
+  chain(cpu: number, into: Int32Array, at: number, most: number): number {
+    const place = this.place(cpu);
+    if (place < 0 || most === 0) return 0;
+    into[at] = place;
+    return 1;
+  }
+
+  blame(frames: readonly Frame[]): string {
+    return frames[0]?.function ?? 'unknown';
+  }
+
+  task(): number {
+    return 0;
+  }
+
+  taskText(cpu: number): string | null {
+    return this.#agents[cpu]?.name ?? null;
+  }
+
+  symbolAt(address: number): string | null {
+    return this.#values.nameAt(address);
+  }
+
+  nameAt(address: number): string {
+    return this.#values.nameAt(address) ?? 'what is shared';
+  }
+
+  valueText(): (value: number) => string {
+    return String;
+  }
+
+  pendingAccess(cpu: number): ToldAccess | null {
+    return this.#values.accessOf(cpu);
+  }
+
+  pendingDetail(cpu: number): AccessDetail {
+    return this.#values.detailOf(cpu);
+  }
+
+  wordAt(address: number): number | null {
+    return this.#values.at(address);
+  }
+
+  callAt(): ProgramCall | null {
+    return null;
+  }
+
+  extent(address: number): readonly [number, number] {
+    return [address, address];
+  }
+
+  cpuLines(cpu: number): string[] {
+    const agent = this.#agents[cpu];
+    if (agent === undefined) return [];
+    const { operation } = agent;
+    const name = `CPU#${cpu} ${agent.name}`;
+    if (operation === undefined) return [`${name}: done`];
+    const at = operation.site < 0 ? '' : ` at ${frameText(this.frame(operation.site))}`;
+    const does = this.machine.enabled(cpu) ? `stands at ${operation.text()}` : `waits: ${operation.text()}`;
+    return [`${name}: ${does}${at}`];
+  }
+
+  moment({ cpu, details, stack }: Moment): string[] {
+    const others = this.#agents.filter(({ id }) => id !== cpu || cpu < 0).flatMap(({ id }) => this.cpuLines(id));
+    const failure = failureOf((this.#run as ProgramRun).world);
+    const [at] = stack;
+    const own = at === undefined || cpu < 0 ? [] : [`CPU#${cpu} ${this.names[cpu] ?? '?'}: in ${frameText(at)}`];
+    const why = failure === undefined ? [] : failure.details;
+    return [...own, ...details, ...why, ...others];
+  }
+
+  unpreempted(): readonly string[] {
+    return this.#program.unpreempted;
+  }
+
+  syscalls(): number {
+    return 0;
+  }
+}
+
+/** As seen from where the command runs; of what lies elsewhere the name. */
+function shortFile(file: string): string {
+  const path = relative('', file);
+  return path.startsWith('..') ? basename(file) : path;
+}
+
+/** Makes it, which runs it a few times. Throws JavascriptError for what cannot be run. */
+export async function javascriptSubject(target: Target & { kind: 'javascript' }): Promise<JavascriptSubject> {
+  const { JavascriptProgram: Program } = await import('../../javascript/program.ts');
+  const program = new Program(target.path, { timeouts: target.timeouts, files: target.files });
+  return new JavascriptSubject(program, mostAgents(program));
+}

@@ -1,0 +1,94 @@
+/** Properties and elements: shared memory, accessors that can be left, or what the machine does itself. */
+import { running } from '../agent.ts';
+import type { Operation, Running } from '../operation.ts';
+import { asOperation, asRunning } from './flow.ts';
+import { memory } from './memory.ts';
+import { isObject, isView } from './primordials.ts';
+import { soft } from './sync.ts';
+
+/** Of a name of properties: whether an accessor that can be left has that name somewhere. */
+export interface Name {
+  a: boolean;
+}
+
+const names = new Map<PropertyKey, Name>();
+
+export function name(key: PropertyKey): Name {
+  let found = names.get(key);
+  if (found === undefined) {
+    found = { a: false };
+    names.set(key, found);
+  }
+  return found;
+}
+
+export function markAccessor(key: PropertyKey): void {
+  name(key).a = true;
+}
+
+/** Counts something that outlives an iteration of a loop. */
+export function effect(): void {
+  if (running.agent !== undefined) running.agent.effects++;
+}
+
+/** Whether a write of the element may be more than a write of a plain object. */
+export function shared(object: unknown, key: unknown): boolean {
+  if (typeof key === 'number') return isView(object) && memory.current.isShared(object, key);
+  if (typeof key !== 'string' && typeof key !== 'symbol') return false;
+  return names.get(key)?.a === true || (isView(object) && memory.current.isShared(object, key));
+}
+
+/** `object[key]`, as flow.ts tells. */
+export function element(object: unknown, key: unknown, site: number): unknown {
+  if (typeof key === 'number') {
+    if (isView(object) && memory.current.isShared(object, key))
+      return asOperation(memory.current.read(object, key, site) as Operation);
+    return (object as Record<number, unknown>)[key];
+  }
+  if (shared(object, key)) return get(object, key as PropertyKey, site);
+  return (object as Record<PropertyKey, unknown>)[key as PropertyKey];
+}
+
+/** A property that may be an accessor of the program, or an element under a name. */
+export function get(object: unknown, key: PropertyKey, site: number): unknown {
+  if (isObject(object) && memory.current.isShared(object, key))
+    return asOperation(memory.current.read(object, key, site));
+  soft.on = true;
+  soft.args = 0;
+  let value: unknown;
+  try {
+    value = (object as Record<PropertyKey, unknown>)[key];
+  } finally {
+    soft.on = false;
+  }
+  const { taken } = soft;
+  if (taken === undefined) return value;
+  soft.taken = undefined;
+  return asRunning(taken);
+}
+
+/** The write of one; comes to the value. */
+export function set(object: unknown, key: PropertyKey, value: unknown, strict: boolean, site: number): unknown {
+  if (isView(object) && memory.current.isShared(object, key))
+    return asOperation(memory.current.write(object, key, value, site));
+  effect();
+  soft.on = true;
+  soft.args = 1;
+  try {
+    (object as Record<PropertyKey, unknown>)[key] = value;
+  } catch (error) {
+    // Sloppy code does not notice a property that cannot be written.
+    if (strict || object === null || object === undefined || soft.taken !== undefined) throw error;
+  } finally {
+    soft.on = false;
+  }
+  const { taken } = soft;
+  if (taken === undefined) return value;
+  soft.taken = undefined;
+  return asRunning(written(taken, value));
+}
+
+function* written(setter: Running, value: unknown): Running {
+  yield* setter;
+  return value;
+}

@@ -1,0 +1,7 @@
+/** Forms of native functions: loaded for what they do. */
+import './arrays.ts';
+import './atomics.ts';
+import './collections.ts';
+import './functions.ts';
+import './pure.ts';
+import './text.ts';

@@ -1,0 +1,13 @@
+/** Functions of the machine as they were before any program ran, so that what a program changes changes nothing here. */
+export const { apply, construct, defineProperty, getPrototypeOf, setPrototypeOf, ownKeys } = Reflect;
+export const { create: createObject, hasOwn, is } = Object;
+export const isArray = Array.isArray;
+export const isView = ArrayBuffer.isView;
+export const arrayValues = Array.prototype[Symbol.iterator];
+export const arrayIteratorPrototype = getPrototypeOf([][Symbol.iterator]()) as { next: () => unknown };
+export const arrayIteratorNext = arrayIteratorPrototype.next;
+export const iteratorPrototype = getPrototypeOf(arrayIteratorPrototype) as object;
+export const typedArrayPrototype = getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+
+export const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';

@@ -1,0 +1,85 @@
+/**
+ * Atomics. What they check, what they say when it is wrong and what they come to is the engine's own: it is called in the
+ * one step in which the operation is performed. Only who waits for whom is ours (wait.ts).
+ */
+import type { Agent } from '../agent.ts';
+import type { Operation, OperationKind, Touch } from '../operation.ts';
+import { atomicText, atomicTouch } from './atomic-touch.ts';
+import { type SharedView, sharedView } from './views.ts';
+import { Notify, WaitAsync, waitOf } from './wait.ts';
+
+const KINDS: ReadonlyMap<string, OperationKind> = new Map([
+  ['load', 'load'],
+  ['store', 'store'],
+  ...['add', 'sub', 'and', 'or', 'xor', 'exchange', 'compareExchange'].map((name) => [name, 'update'] as const),
+]);
+
+type Native = (...args: readonly unknown[]) => unknown;
+
+/** One of Atomics, called with these arguments. */
+export function atomic(name: string, args: readonly unknown[], site: number): Operation {
+  const prepared = primitives(args);
+  const shared = sharedView(prepared[0]);
+  const at = shared === undefined ? undefined : byteOf(shared, prepared[1]);
+  if (name === 'wait') return waitOf(shared, at, prepared, site);
+  if (name === 'waitAsync') return new WaitAsync(shared, at, prepared, site);
+  if (name === 'notify') return new Notify(shared, at, prepared, site);
+  return new AtomicOperation(name, prepared, shared, at, site);
+}
+
+export class AtomicOperation implements Operation {
+  readonly kind: OperationKind;
+  readonly touches: readonly Touch[];
+  readonly site: number;
+  readonly name: string;
+  readonly args: readonly unknown[];
+
+  constructor(
+    name: string,
+    args: readonly unknown[],
+    shared: SharedView | undefined,
+    at: number | undefined,
+    site: number,
+  ) {
+    this.name = name;
+    this.args = args;
+    this.site = site;
+    // isLockFree and pause touch nothing; whatever else there is one day may write.
+    this.kind = KINDS.get(name) ?? (at === undefined ? 'load' : 'update');
+    this.touches = shared === undefined || at === undefined ? [] : atomicTouch(shared, at, this.kind !== 'load');
+  }
+
+  text(): string {
+    return atomicText(this.name, this.args);
+  }
+
+  perform(agent: Agent): unknown {
+    const native = (Atomics as unknown as Record<string, Native | undefined>)[this.name];
+    if (native === undefined) throw new TypeError(`Atomics.${this.name} is not a function`);
+    if (this.kind === 'load') return native(...this.args);
+    const [view, index] = this.args as [Int32Array, number];
+    const before = this.kind === 'store' && this.touches.length > 0 ? Atomics.load(view, index) : undefined;
+    const result = native(...this.args);
+    if (Atomics.load(view, index) !== (before ?? result)) agent.effects++;
+    return result;
+  }
+}
+
+/** First byte of the element within the buffer; undefined for what Atomics will refuse. */
+function byteOf({ view, width, offset }: SharedView, key: unknown): number | undefined {
+  const index = Math.trunc(Number(key)) || 0;
+  if (view instanceof DataView || index < 0 || index >= view.length) return undefined;
+  return offset + index * width;
+}
+
+/** An object is made a primitive here and not twice: its valueOf is the program's. */
+function primitives(args: readonly unknown[]): readonly unknown[] {
+  for (let i = 1; i < args.length; i++) {
+    if (typeof args[i] === 'object' && args[i] !== null) return args.map((arg, k) => (k === 0 ? arg : once(arg)));
+  }
+  return args;
+}
+
+function once(arg: unknown): unknown {
+  return typeof arg === 'object' && arg !== null ? +(arg as unknown as number) : arg;
+}

@@ -1,0 +1,261 @@
+/**
+ * Atomics.wait, waitAsync and notify (ECMA-262, 25.4.3). To compare and to enter the list is one step. A wait ends by a
+ * notify that takes it off the list, first come first woken, or when its time is over; never by itself.
+ *
+ * Wait and notify are ordered by the list, a place of its own beside the memory; only the compare reads memory.
+ */
+import { type Agent, type Deferred, type Pending, running } from '../agent.ts';
+import type { Operation, Place, Touch } from '../operation.ts';
+import { atomicText, atomicTouch } from './atomic-touch.ts';
+import { isAmong, type Waiter, type Waiters } from './places.ts';
+import type { SharedView } from './views.ts';
+
+type Result = 'ok' | 'timed-out';
+type Args = readonly unknown[];
+
+/** A wait; of an agent that is impatient a choice first, whether its time is over before anybody wakes it. */
+export function waitOf(shared: SharedView | undefined, at: number | undefined, args: Args, site: number): Operation {
+  const isTimed = Number.isFinite(timeout(args[3])) && timeout(args[3]) > 0;
+  const wait = new Wait(shared, at, args, site);
+  return isTimed && running.agent?.isImpatient === true ? new Patience(wait, shared, at, args) : wait;
+}
+
+/** To time out is the same as not to wait: whoever is not woken does nothing until it goes on, which may be at any moment. */
+class Patience implements Operation {
+  readonly kind = 'choose';
+  readonly values = 2;
+  readonly touches: readonly Touch[] = [];
+  readonly site: number;
+  readonly #wait: Wait;
+  readonly #over: Wait;
+
+  constructor(wait: Wait, shared: SharedView | undefined, at: number | undefined, args: Args) {
+    this.site = wait.site;
+    this.#wait = wait;
+    this.#over = new Wait(shared, at, [...args.slice(0, 3), 0], wait.site);
+  }
+
+  text(): string {
+    return `whether ${this.#wait.text()} times out`;
+  }
+
+  perform(agent: Agent, value: number): undefined {
+    agent.stand(value === 1 ? this.#over : this.#wait);
+    return undefined;
+  }
+}
+
+export class Wait implements Operation {
+  readonly kind = 'wait';
+  readonly touches: readonly Touch[];
+  readonly site: number;
+  readonly #shared: SharedView | undefined;
+  readonly #at: number | undefined;
+  readonly #args: Args;
+
+  constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number) {
+    this.touches = waitTouches(shared, at);
+    this.site = site;
+    this.#shared = shared;
+    this.#at = at;
+    this.#args = args;
+  }
+
+  text(): string {
+    return atomicText('wait', this.#args);
+  }
+
+  perform(agent: Agent): unknown {
+    const milliseconds = timeout(this.#args[3]);
+    if (!agent.mayWait) throw new TypeError('Atomics.wait cannot be called in this context');
+    const result = compared(this.#args);
+    if (result !== undefined) return result;
+    if (milliseconds === 0) return 'timed-out';
+    const { waiters } = (this.#shared as SharedView).place;
+    const deadline = agent.now + milliseconds;
+    const woken = new Woken(agent, waiters, this.#at as number, deadline, this.site, this.#args);
+    waiters.list.push(woken);
+    agent.effects++;
+    agent.stand(woken);
+    return undefined;
+  }
+}
+
+/** On the list, until it is woken or its time is over. */
+abstract class OnList implements Waiter {
+  abstract readonly isAsync: boolean;
+  readonly touches: readonly Touch[];
+  readonly waiters: Waiters;
+  readonly agent: Agent;
+  readonly at: number;
+  readonly deadline: number;
+  readonly site: number;
+
+  constructor(agent: Agent, waiters: Waiters, at: number, deadline: number, site: number) {
+    this.agent = agent;
+    this.waiters = waiters;
+    this.at = at;
+    this.deadline = deadline;
+    this.site = site;
+    this.touches = [listTouch(waiters, at, false)];
+  }
+
+  abstract wake(result: Result, by: Agent | undefined): void;
+
+  timeOut(): void {
+    if (this.waiters.remove(this)) this.wake('timed-out', undefined);
+  }
+}
+
+/** Goes on once it was woken. Both the waiter on the list and what its agent stands in front of. */
+export class Woken extends OnList implements Operation {
+  readonly kind = 'woken';
+  readonly isAsync = false;
+  readonly #args: Args;
+  #result: Result | undefined;
+
+  constructor(agent: Agent, waiters: Waiters, at: number, deadline: number, site: number, args: Args) {
+    super(agent, waiters, at, deadline, site);
+    this.#args = args;
+  }
+
+  text(): string {
+    const call = atomicText('wait', this.#args);
+    return this.#result === undefined ? `sleeps in ${call}` : `${call} = ${this.#result}`;
+  }
+
+  /** Whether the element is what it was when the wait began. */
+  get isUnchanged(): boolean {
+    return compared(this.#args) === undefined;
+  }
+
+  enabled(): boolean {
+    return this.#result !== undefined;
+  }
+
+  enabledIf(valueAt: (place: Place, byte: number) => number): boolean {
+    return !isAmong(valueAt(this.waiters, this.at), this.agent);
+  }
+
+  wake(result: Result, by: Agent | undefined): void {
+    this.#result = result;
+    this.agent.wokenBy(by);
+  }
+
+  perform(): Result | undefined {
+    return this.#result;
+  }
+}
+
+/** A promise on the list: it is settled by a task of its agent. */
+class Promised extends OnList implements Pending {
+  readonly isAsync = true;
+  readonly #deferred: Deferred;
+
+  constructor(agent: Agent, waiters: Waiters, at: number, deadline: number, site: number, deferred: Deferred) {
+    super(agent, waiters, at, deadline, site);
+    this.#deferred = deferred;
+  }
+
+  text(): string {
+    return 'a promise of Atomics.waitAsync';
+  }
+
+  wake(result: Result, by: Agent | undefined): void {
+    this.agent.pending.delete(this);
+    this.agent.wokenBy(by);
+    this.agent.post(() => this.#deferred.resolve(result), this.touches);
+  }
+}
+
+export class WaitAsync implements Operation {
+  readonly kind = 'waitAsync';
+  readonly touches: readonly Touch[];
+  readonly site: number;
+  readonly #shared: SharedView | undefined;
+  readonly #at: number | undefined;
+  readonly #args: Args;
+
+  constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number) {
+    this.touches = waitTouches(shared, at);
+    this.site = site;
+    this.#shared = shared;
+    this.#at = at;
+    this.#args = args;
+  }
+
+  text(): string {
+    return atomicText('waitAsync', this.#args);
+  }
+
+  perform(agent: Agent): { async: boolean; value: unknown } {
+    const milliseconds = timeout(this.#args[3]);
+    const result = compared(this.#args);
+    if (result !== undefined) return { async: false, value: result };
+    if (milliseconds === 0) return { async: false, value: 'timed-out' };
+    const { waiters } = (this.#shared as SharedView).place;
+    const deferred = agent.deferred();
+    const promised = new Promised(agent, waiters, this.#at as number, agent.now + milliseconds, this.site, deferred);
+    waiters.list.push(promised);
+    agent.effects++;
+    agent.pending.add(promised);
+    return { async: true, value: deferred.promise };
+  }
+}
+
+export class Notify implements Operation {
+  readonly kind = 'notify';
+  readonly touches: readonly Touch[];
+  readonly site: number;
+  readonly #shared: SharedView | undefined;
+  readonly #at: number | undefined;
+  readonly #args: Args;
+
+  constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number) {
+    const isOrdered = shared !== undefined && at !== undefined;
+    this.touches = isOrdered ? [listTouch(shared.place.waiters, at, true)] : [];
+    this.site = site;
+    this.#shared = shared;
+    this.#at = at;
+    this.#args = args;
+  }
+
+  text(): string {
+    return atomicText('notify', this.#args);
+  }
+
+  perform(agent: Agent): number {
+    // The engine's own has nobody to wake: it checks, and says what is wrong.
+    Reflect.apply(Atomics.notify, Atomics, this.#args.slice(0, 3));
+    if (this.#shared === undefined || this.#at === undefined) return 0;
+    const count = this.#args[2] === undefined ? Infinity : Math.max(0, Math.trunc(Number(this.#args[2])) || 0);
+    const { waiters } = this.#shared.place;
+    const found = waiters.list.filter((waiter) => waiter.at === this.#at).slice(0, count);
+    for (const waiter of found) {
+      waiters.remove(waiter);
+      waiter.wake('ok', agent);
+    }
+    if (found.length > 0) agent.effects++;
+    return found.length;
+  }
+}
+
+/** Undefined when the element is what was expected. What cannot be waited for is the engine's to refuse. */
+function compared(args: Args): 'not-equal' | undefined {
+  const found = Reflect.apply(Atomics.wait, Atomics, [args[0], args[1], args[2], 0]);
+  return found === 'not-equal' ? found : undefined;
+}
+
+function timeout(value: unknown): number {
+  const milliseconds = Number(value);
+  return Number.isNaN(milliseconds) ? Infinity : Math.max(milliseconds, 0);
+}
+
+function waitTouches(shared: SharedView | undefined, at: number | undefined): Touch[] {
+  if (shared === undefined || at === undefined) return [];
+  return [...atomicTouch(shared, at, false), listTouch(shared.place.waiters, at, true)];
+}
+
+export function listTouch(waiters: Waiters, at: number, writes: boolean): Touch {
+  return { place: waiters, from: at, to: at + 1, writes, atomic: true };
+}

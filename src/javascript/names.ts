@@ -1,0 +1,70 @@
+/** What emitted code calls, by the name it has in `$env`: the one thing that the transform and the language share. */
+export const LANGUAGE_NAMES = [
+  // Access.
+  'element',
+  'get',
+  'set',
+  'shared',
+  'name',
+  // Calls.
+  'call',
+  'call0',
+  'call1',
+  'call2',
+  'call3',
+  'method',
+  'method0',
+  'method1',
+  'method2',
+  'method3',
+  'create',
+  'superCreate',
+  // Functions.
+  'fn',
+  'declare',
+  'run',
+  'takeTarget',
+  'rest',
+  'infos',
+  'object',
+  'key',
+  'renamed',
+  // Classes.
+  'members',
+  'statics',
+  'make',
+  'define',
+  'self',
+  'returned',
+  'Return',
+  'once',
+  'superGet',
+  'superSet',
+  'noAccessor',
+  // Iteration.
+  'iterate',
+  'iterateAsync',
+  'take',
+  'from',
+  'spread',
+  'spreadArguments',
+  'strings',
+  // Generators and async functions.
+  'give',
+  'giveAll',
+  'wait',
+  'began',
+  // Loops.
+  'loop',
+  'effect',
+  'is',
+  'flow',
+  // Modules.
+  'exports',
+  'exportAll',
+  'readOnly',
+  'importModule',
+  'meta',
+] as const;
+
+export type LanguageName = (typeof LANGUAGE_NAMES)[number];

@@ -1,0 +1,36 @@
+/** What is drawn: from the seed, by each agent for itself, in the order in which it draws. */
+import { Random } from '../../base/random.ts';
+import type { WorldAgent } from '../world/agent.ts';
+
+export interface Chance {
+  readonly Math: Math;
+  readonly crypto: object;
+  bytes(into: ArrayBufferView): ArrayBufferView;
+}
+
+export function makeChance(agent: WorldAgent, seed: number): Chance {
+  const random = new Random(seed, hashOf(agent.name));
+  const unit = (): number => random.next() / 0x1_0000_0000;
+  const mathTwin = Object.create(Object.getPrototypeOf(Math) as object, Object.getOwnPropertyDescriptors(Math)) as Math;
+  Object.defineProperty(mathTwin, 'random', { value: unit, writable: true, configurable: true, enumerable: false });
+  const bytes = (into: ArrayBufferView): ArrayBufferView => {
+    const list = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+    for (let i = 0; i < list.length; i++) list[i] = random.next() >>> 24;
+    return into;
+  };
+  const randomUUID = (): string => {
+    const list = bytes(new Uint8Array(16)) as Uint8Array;
+    list[6] = ((list[6] ?? 0) & 0x0f) | 0x40;
+    list[8] = ((list[8] ?? 0) & 0x3f) | 0x80;
+    const hex = Buffer.from(list).toString('hex');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  };
+  return { Math: mathTwin, crypto: { getRandomValues: bytes, randomUUID }, bytes };
+}
+
+/** Of a name, and not of when the agent was started. */
+function hashOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash;
+}

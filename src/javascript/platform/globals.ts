@@ -1,0 +1,185 @@
+/** The global object of an agent: what the engine has, and in place of what belongs to a process, what the platform has. */
+import { AgentPromise } from '../language/promise/constructor.ts';
+import { AgentSharedArrayBuffer } from '../memory/places.ts';
+import type { Packed } from '../world/clone.ts';
+import { pack, unpack } from '../world/clone.ts';
+import { leavable } from '../world/leave.ts';
+import { type Chance, makeChance } from './chance.ts';
+import { makeDate, makePerformance } from './clock.ts';
+import { makeConsole } from './console.ts';
+import {
+  AgentCustomEvent,
+  AgentErrorEvent,
+  AgentEvent,
+  AgentMessageEvent,
+  dispatch,
+  listen,
+  unlisten,
+} from './event-target.ts';
+import { hide } from './events.ts';
+import { ENGINE_NAMES } from './global-names.ts';
+import { ports, post, transferOf } from './ports.ts';
+import { makeProcess } from './process.ts';
+import { ownRealm, type Realm } from './realm.ts';
+import { refusedFunction } from './refused.ts';
+import { makeTimers, type TimerFunctions } from './timers.ts';
+import { makeWebWorker } from './worker.ts';
+import { makeWorkerThreads, parentPort } from './worker-threads.ts';
+
+/** Names of what would reach out of the program. */
+const REFUSED = [
+  'fetch',
+  'WebSocket',
+  'EventSource',
+  'XMLHttpRequest',
+  'importScripts',
+  'Request',
+  'Response',
+] as const;
+
+/** Nothing is collected while a program is explored: when it is, is not the program's to know. */
+class NeverCollected {
+  register(): void {}
+  unregister(): boolean {
+    return false;
+  }
+  get [Symbol.toStringTag](): string {
+    return 'FinalizationRegistry';
+  }
+}
+
+/** Properties that an agent makes when it first looks. */
+const MADE: Readonly<Record<string, (realm: Realm) => unknown>> = {
+  Date: (of) => of.kept('Date', makeDate),
+  performance: (realm) => realm.once('performance', makePerformance),
+  Math: (realm) => chanceOf(realm).Math,
+  crypto: (realm) => chanceOf(realm).crypto,
+  console: (realm) => realm.once('console', () => makeConsole(realm.shared.output, () => realm.agent.now)),
+  process: (realm) => realm.once('process', () => makeProcess(realm)),
+  structuredClone: cloneOf,
+  EventTarget: (realm) => realm.EventTarget,
+  AbortController: (realm) => realm.abort.AbortController,
+  AbortSignal: (realm) => realm.abort.AbortSignal,
+  MessageChannel: (realm) => realm.ports.MessageChannel,
+  MessagePort: (realm) => realm.ports.MessagePort,
+  BroadcastChannel: (realm) => threads(realm).BroadcastChannel,
+};
+const TIMERS = [
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'clearTimeout',
+  'clearInterval',
+  'clearImmediate',
+  'queueMicrotask',
+] as const;
+
+/** What all global objects have: made once. */
+const common = {};
+for (const name of ENGINE_NAMES) {
+  const engine = globalThis as unknown as Record<string, unknown>;
+  if (name in engine) hide(common, name, engine[name]);
+}
+for (const [name, value] of Object.entries({
+  Promise: AgentPromise,
+  SharedArrayBuffer: AgentSharedArrayBuffer,
+  FinalizationRegistry: NeverCollected,
+  Event: AgentEvent,
+  MessageEvent: AgentMessageEvent,
+  CustomEvent: AgentCustomEvent,
+  ErrorEvent: AgentErrorEvent,
+})) {
+  hide(common, name, value);
+}
+for (const name of REFUSED) hide(common, name, refusedFunction(`${name} is not there: explored code opens no network`));
+for (const [name, make] of Object.entries(MADE)) lazy(common, name, make);
+for (const name of TIMERS) lazy(common, name, (realm) => timersOf(realm)[name]);
+const web = Object.create(common) as object;
+lazy(web, 'Worker', (of) => of.kept('web Worker', () => makeWebWorker(of)));
+
+function chanceOf(realm: Realm): Chance {
+  return realm.once('chance', () => makeChance(realm.agent, realm.shared.seed));
+}
+
+/** A property of the agent that runs; written to, or once it is made, it is the global object's own. */
+function lazy(target: object, name: string, make: (realm: Realm) => unknown): void {
+  Object.defineProperty(target, name, {
+    configurable: true,
+    enumerable: false,
+    get(this: object) {
+      const value = make(ownRealm());
+      hide(this, name, value);
+      return value;
+    },
+    set(this: object, value) {
+      hide(this, name, value);
+    },
+  });
+}
+
+export function globalsOf(of: Realm): Record<string, unknown> {
+  return of.once('globals', () => makeGlobals(of));
+}
+
+function makeGlobals(of: Realm): Record<string, unknown> {
+  const { isWeb } = of.shared;
+  const globals = Object.create(isWeb ? web : common) as Record<string, unknown>;
+  hide(globals, 'globalThis', globals);
+  hide(globals, 'global', globals);
+  if (isWeb) addWeb(of, globals);
+  return globals;
+}
+
+export function timersOf(of: Realm): TimerFunctions {
+  return of.kept('timers', makeTimers);
+}
+
+export function threads(realm: Realm): Record<string, unknown> {
+  return realm.once('threads', () => makeWorkerThreads(realm));
+}
+
+/** What a page and its workers have; a worker's global object is the target of its messages. */
+function addWeb(realm: Realm, globals: object): void {
+  hide(globals, 'self', globals);
+  const port = parentPort(realm);
+  const target = port ?? globals;
+  hide(globals, 'addEventListener', (type: string, listener: unknown, options: unknown) =>
+    listen(target, type, listener, options),
+  );
+  hide(globals, 'removeEventListener', (type: string, listener: unknown, options: unknown) =>
+    unlisten(target, type, listener, options),
+  );
+  hide(
+    globals,
+    'dispatchEvent',
+    leavable('dispatchEvent', 1, ({ args: [event], site }) => dispatch(target, event as AgentEvent, site)),
+  );
+  const { started } = realm;
+  if (port === null || started === undefined) return;
+  hide(globals, 'name', started.threadName);
+  hide(
+    globals,
+    'postMessage',
+    leavable('postMessage', 1, ({ args, site }) => post(started.end, args, 'postMessage', site)),
+  );
+  hide(
+    globals,
+    'close',
+    leavable('close', 0, () => realm.agent.exit(0)),
+  );
+  Object.defineProperty(globals, 'onmessage', {
+    configurable: true,
+    get: () => (port as { onmessage: unknown }).onmessage,
+    set: (value) => {
+      Reflect.set(port, 'onmessage', value);
+    },
+  });
+}
+
+function cloneOf(realm: Realm): Function {
+  return function structuredClone(value: unknown, options?: unknown): unknown {
+    const packed: Packed = pack(value, transferOf(options), ports);
+    for (const end of packed.ends) end.detach();
+    return unpack(packed, realm.ports.portOf).value;
+  };
+}

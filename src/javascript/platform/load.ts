@@ -1,0 +1,249 @@
+/**
+ * Modules of an agent: each file once, evaluated as Node does it. A module is run as the body of an async function, so
+ * that one that awaits is waited for by those that import it; one that does not is over when it returns.
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runAsync } from '../language/async.ts';
+import { language } from '../language/language.ts';
+import { wait } from '../language/markers.ts';
+import { promiseState } from '../language/promise/promise.ts';
+import type { Operation, Running } from '../operation.ts';
+import { Send } from '../world/channel.ts';
+import { codeError } from '../world/clone.ts';
+import { leavable } from '../world/leave.ts';
+import { globalsOf } from './globals.ts';
+import { nodeModule, nodeModuleName } from './node-modules.ts';
+import { type Program, programOf, readText } from './programs.ts';
+import type { MainFile, Realm } from './realm.ts';
+import { resolveImport, resolveRequire } from './resolve.ts';
+
+interface Module {
+  readonly program: Program;
+  /** Of a module its namespace, of a script what it exports. */
+  exports: unknown;
+  /** A module's end. */
+  promise: object | undefined;
+  namespace: object | undefined;
+  /** Whether it, and all that it imports, serves in the next execution. */
+  isLasting: boolean;
+}
+
+/** Modules of Node that are the same in every execution of an agent. */
+const LASTING_MODULES: ReadonlySet<string> = new Set([
+  'events',
+  'timers',
+  'assert',
+  'buffer',
+  'path',
+  'url',
+  'string_decoder',
+]);
+
+/** Runs an agent's first file. */
+export function* loadMain(realm: Realm, main: MainFile): Running {
+  const globals = globalsOf(realm);
+  void globals.process;
+  if (realm.started !== undefined) yield new Send(realm.started.end, { kind: 'online', value: undefined }, -1);
+  const module = yield* evaluate(realm, main.url, main.text);
+  if (module.promise === undefined) return module.exports;
+  return settled(realm, module);
+}
+
+/** The namespace of a file, for whoever begins at one: its exports, once it is over. */
+export function* loadFile(realm: Realm, url: string): Running<Record<string, unknown>> {
+  const module = yield* evaluate(realm, url);
+  if (module.promise !== undefined) settled(realm, module);
+  return (module.program.isModule ? module.exports : namespaceOf(module.exports)) as Record<string, unknown>;
+}
+
+/** Throws what a module has thrown that is over; one that still waits is not over. */
+function settled(realm: Realm, { promise, exports }: Module): unknown {
+  const state = promiseState(promise as object);
+  if (state?.status !== 'rejected') return exports;
+  realm.agent.handled(promise as object);
+  throw state.value;
+}
+
+function* evaluate(realm: Realm, url: string, text?: string): Running<Module> {
+  const known = realm.modules.get(url) as Module | undefined;
+  if (known !== undefined) return known;
+  const kept = `module ${url}`;
+  const lasting =
+    realm.shared.reuses && text === undefined ? (realm.lasting.find(`instance of ${url}`) as Module) : undefined;
+  if (lasting !== undefined) {
+    realm.modules.set(url, lasting);
+    return lasting;
+  }
+  const program = programOf(url, text);
+  const { isLasting } = program;
+  const module: Module = { program, exports: {}, promise: undefined, namespace: undefined, isLasting };
+  realm.modules.set(url, module);
+  const body = program.factory(environment(realm, url));
+  try {
+    if (program.isModule) {
+      const namespace = moduleObject();
+      module.exports = namespace;
+      module.promise = (yield* runAsync(body.call(undefined, namespace, importer(realm, url)))) as object;
+    } else yield* evaluateScript(realm, url, module, body);
+  } catch (error) {
+    realm.modules.delete(url);
+    throw error;
+  }
+  if (module.isLasting && realm.shared.reuses && promiseState(module.promise as object)?.status === 'fulfilled') {
+    realm.lasting.put(kept, module.exports);
+    realm.lasting.put(`instance of ${url}`, module);
+  }
+  return module;
+}
+
+function moduleObject(): object {
+  return Object.defineProperty(Object.create(null) as object, Symbol.toStringTag, { value: 'Module' });
+}
+
+function environment(realm: Realm, url: string): object {
+  const meta: Record<string, unknown> = Object.assign(Object.create(null) as object, { url });
+  if (url.startsWith('file:')) {
+    const file = fileURLToPath(url);
+    Object.assign(meta, { dirname: dirname(file), filename: file });
+  }
+  meta.resolve = (specifier: string) => resolveImport(`${specifier}`, url);
+  return Object.assign(Object.create(language) as object, {
+    importModule: dynamicImport(realm, url),
+    meta,
+    globals: globalsOf(realm),
+  });
+}
+
+// ---- scripts
+
+function* evaluateScript(realm: Realm, url: string, module: Module, body: ReturnType<Program['factory']>): Running {
+  const file = fileURLToPath(url);
+  const first = Object.assign(module.exports as object, {});
+  const object = {
+    exports: first as unknown,
+    id: file,
+    filename: file,
+    path: dirname(file),
+    loaded: false,
+    children: [],
+    paths: [],
+    parent: null,
+    require: undefined as unknown,
+  };
+  Object.defineProperty(module, 'exports', { get: () => object.exports, configurable: true });
+  const require = requirer(realm, file);
+  object.require = require;
+  yield* body.call(first, first, require, object, file, dirname(file));
+  object.loaded = true;
+  return object.exports;
+}
+
+export function requirer(realm: Realm, file: string): Function {
+  const require = leavable('require', 1, ({ args: [name] }) => requireFrom(realm, file, String(name)));
+  const resolve = (name: string): string => nodeModuleName(name) ?? resolveRequire(name, file);
+  return Object.assign(require, {
+    resolve,
+    cache: {},
+    main: undefined,
+    extensions: { '.js': 1, '.json': 1, '.node': 1 },
+  });
+}
+
+function* requireFrom(realm: Realm, file: string, name: string): Running {
+  const builtin = nodeModuleName(name);
+  if (builtin !== undefined) return builtinOf(realm, builtin);
+  if (name === 'real-require') return realRequire(realm, file);
+  const found = resolveRequire(name, file);
+  if (found.endsWith('.json')) return JSON.parse(readText(found)) as unknown;
+  if (found.endsWith('.node')) throw new Error(`${found} is native code: it cannot be explored`);
+  const module = yield* evaluate(realm, pathToFileURL(found).href);
+  if (!module.program.isModule) return module.exports;
+  if (module.promise === undefined) return module.exports;
+  settled(realm, module);
+  if (promiseState(module.promise)?.status === 'pending')
+    throw codeError(
+      Error,
+      'ERR_REQUIRE_ASYNC_MODULE',
+      'require() cannot be used on an ESM graph with top-level await. Use import() instead.',
+    );
+  return module.exports;
+}
+
+function builtinOf(realm: Realm, name: string): unknown {
+  return name === 'module'
+    ? { createRequire: (from: string | URL) => requirer(realm, fileOf(from)), builtinModules: [] }
+    : nodeModule(realm, name);
+}
+
+const fileOf = (from: string | URL): string => (String(from).startsWith('file:') ? fileURLToPath(from) : String(from));
+
+/** The package of this name, which hides import and require from bundlers behind a text that is compiled when it runs. */
+function realRequire(realm: Realm, file: string): object {
+  return { realRequire: requirer(realm, file), realImport: dynamicImport(realm, pathToFileURL(file).href) };
+}
+
+// ---- modules
+
+/** What a module's imports call. */
+function importer(realm: Realm, from: string): Function {
+  return leavable('import', 1, ({ args: [name] }) => importFrom(realm, from, String(name)));
+}
+
+function* importFrom(realm: Realm, from: string, name: string): Running {
+  const asking = realm.modules.get(from) as Module | undefined;
+  const got = yield* importOf(realm, from, name);
+  const builtin = nodeModuleName(name);
+  const imported = builtin === undefined ? realm.modules.get(resolvedOf(name, from)) : undefined;
+  const isLasting = builtin === undefined ? (imported as Module | undefined)?.isLasting : LASTING_MODULES.has(builtin);
+  if (asking !== undefined && isLasting !== true) asking.isLasting = false;
+  return got;
+}
+
+function resolvedOf(name: string, from: string): string {
+  return name === 'real-require' ? name : resolveImport(name, from);
+}
+
+function* importOf(realm: Realm, from: string, name: string): Running {
+  const builtin = nodeModuleName(name);
+  if (builtin !== undefined) return namespaceOf(builtinOf(realm, builtin));
+  if (name === 'real-require') return namespaceOf(realRequire(realm, fileURLToPath(from)));
+  const url = resolveImport(name, from);
+  if (url.endsWith('.json')) return namespaceOf(JSON.parse(readText(fileURLToPath(url))) as unknown);
+  const module = yield* evaluate(realm, url);
+  if (!module.program.isModule) return (module.namespace ??= namespaceOf(module.exports));
+  // One that is still being evaluated, in a circle, is given as it is.
+  if (module.promise === undefined) return module.exports;
+  if (promiseState(module.promise)?.status === 'pending') yield wait(module.promise) as unknown as Operation;
+  settled(realm, module);
+  return module.exports;
+}
+
+/** import(): a promise of the namespace. */
+function dynamicImport(realm: Realm, from: string): Function {
+  return leavable('import', 1, ({ args: [name] }) =>
+    runAsync(
+      (function* (): Running {
+        yield wait(undefined) as unknown as Operation;
+        return yield* importFrom(realm, from, String(name));
+      })(),
+    ),
+  );
+}
+
+/** What an import of a script, or of a module of Node, sees: what it exports as the default, and its properties. */
+function namespaceOf(exported: unknown): object {
+  const namespace = moduleObject() as Record<string, unknown>;
+  const isObject = (typeof exported === 'object' && exported !== null) || typeof exported === 'function';
+  if (isObject) {
+    for (const key of Object.keys(exported as object)) {
+      if (key === 'default') continue;
+      Object.defineProperty(namespace, key, {
+        get: () => (exported as Record<string, unknown>)[key],
+        enumerable: true,
+      });
+    }
+  }
+  Object.defineProperty(namespace, 'default', { value: exported, enumerable: true });
+  return namespace;
+}

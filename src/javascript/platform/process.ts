@@ -1,0 +1,154 @@
+/** node:process of an agent, and its manners: what it does about errors and at its end. */
+import { inspect } from 'node:util';
+import type { Running } from '../operation.ts';
+import type { Failed, Manners } from '../world/manners.ts';
+import { type End, Send } from '../world/channel.ts';
+import { codeError, type Packed, pack, unpack } from '../world/clone.ts';
+import { callBack, leavable } from '../world/leave.ts';
+import { makeHrtime } from './clock.ts';
+import { wrongCallback, wrongType } from './errors.ts';
+import { emit, hide, listenersOf } from './events.ts';
+import { ports } from './ports.ts';
+import type { Realm } from './realm.ts';
+
+interface Process {
+  exitCode: number | undefined;
+  [name: string]: unknown;
+}
+
+export function makeProcess(realm: Realm): Process {
+  const { agent, shared, started } = realm;
+  const process = Object.create((realm.EventEmitter as { prototype: object }).prototype) as Process;
+  const write = (stream: 'stdout' | 'stderr') => ({
+    write: (text: unknown, ...rest: unknown[]) => {
+      shared.output.write(stream, String(text).replace(/\n$/, ''));
+      const done = rest.at(-1);
+      if (typeof done === 'function') agent.loop.ticks.push(() => callBack(done, undefined, []));
+      return true;
+    },
+    isTTY: false,
+    fd: stream === 'stdout' ? 1 : 2,
+    writable: true,
+    writableLength: 0,
+    writableNeedDrain: false,
+    on: () => undefined,
+    once: () => undefined,
+  });
+  Object.assign(process, {
+    env: { ...started?.env },
+    argv: ['/usr/bin/node', shared.main, ...(started?.argv ?? [])],
+    execArgv: [...(started?.execArgv ?? [])],
+    execPath: '/usr/bin/node',
+    title: 'node',
+    pid: 1,
+    ppid: 0,
+    platform: 'linux',
+    arch: 'x64',
+    version: 'v20.20.2',
+    versions: { node: '20.20.2', v8: '11.3.244.8-node.38', uv: '1.46.0', modules: '115' },
+    release: { name: 'node' },
+    features: {},
+    config: { variables: {} },
+    exitCode: undefined,
+    stdout: write('stdout'),
+    stderr: write('stderr'),
+    cwd: () => shared.cwd,
+    chdir: refusedBy('chdir'),
+    kill: refusedBy('kill'),
+    abort: refusedBy('abort'),
+    umask: () => 0o022,
+    uptime: () => agent.now / 1000,
+    hrtime: makeHrtime(),
+    memoryUsage: Object.assign(() => ({ rss: 5e7, heapTotal: 1e7, heapUsed: 5e6, external: 1e6, arrayBuffers: 1e4 }), {
+      rss: () => 5e7,
+    }),
+    cpuUsage: () => ({ user: 0, system: 0 }),
+    resourceUsage: () => ({}),
+    emitWarning: (warning: unknown) => {
+      const text = warning instanceof Error ? `${warning.name}: ${warning.message}` : `Warning: ${String(warning)}`;
+      shared.output.write('stderr', `(node:1) ${text}`);
+    },
+    _rawDebug: (text: unknown) => shared.output.write('stderr', String(text)),
+    setUncaughtExceptionCaptureCallback: refusedBy('setUncaughtExceptionCaptureCallback'),
+    hasUncaughtExceptionCaptureCallback: () => false,
+    binding: refusedBy('binding'),
+    nextTick: (f: unknown, ...args: unknown[]) => {
+      if (typeof f !== 'function') throw wrongCallback(f);
+      agent.loop.ticks.push(() => callBack(f, undefined, args));
+    },
+    exit: leavable('exit', 1, ({ args: [code] }) => {
+      if (code !== undefined && code !== null && !Number.isInteger(Number(code)))
+        throw wrongType('code', 'of type number', code);
+      if (code !== undefined && code !== null) process.exitCode = Number(code);
+      return agent.exit(Number(process.exitCode ?? 0));
+    }),
+  });
+  hide(process, Symbol.toStringTag, 'process');
+  agent.manners = mannersOf(realm, process);
+  return process;
+}
+
+function refusedBy(name: string): () => never {
+  return () => {
+    throw new Error(`process.${name} is not there: explored code touches nothing outside of its program`);
+  };
+}
+
+function mannersOf({ started }: Realm, process: Process): Manners {
+  return {
+    *uncaught(error, origin): Running<boolean> {
+      yield* emit(process, 'uncaughtExceptionMonitor', [error, origin]);
+      return yield* emit(process, 'uncaughtException', [error, origin]);
+    },
+    *rejected(promise, reason): Running<boolean> {
+      if (listenersOf(process, 'unhandledRejection').length === 0) return false;
+      return yield* emit(process, 'unhandledRejection', [reason, promise]);
+    },
+    *beforeExit(): Running {
+      return yield* emit(process, 'beforeExit', [process.exitCode ?? 0]);
+    },
+    *exit(code): Running<number> {
+      process._exiting = true;
+      process.exitCode ??= code;
+      yield* emit(process, 'exit', [process.exitCode]);
+      return Number(process.exitCode ?? code);
+    },
+    *last(code, failure): Running {
+      if (started === undefined) return undefined;
+      if (failure !== undefined) yield new Send(started.end, { kind: 'error', value: packError(failure) }, -1);
+      return yield new Send(started.end, { kind: 'exit', value: code }, -1);
+    },
+  };
+}
+
+/** What a worker died of, as its maker gets it: an error with all that it holds, as far as that can be sent. */
+function packError({ error, kind }: Failed): Packed {
+  const given = kind === 'rejection' && !(error instanceof Error) ? rejectionOf(error) : error;
+  const own: Record<string, unknown> = {};
+  if (given instanceof Error) {
+    for (const [key, value] of Object.entries(given)) if (canBeSent(value)) own[key] = value;
+  }
+  return pack({ error: canBeSent(given) ? given : inspect(given), own }, [], ports);
+}
+
+function canBeSent(value: unknown): boolean {
+  try {
+    pack(value, [], ports);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** That error again. */
+export function unpackError(packed: Packed, portOf: (end: End) => object): unknown {
+  const { error, own } = unpack(packed, portOf).value as { error: unknown; own: object };
+  return typeof error === 'object' && error !== null ? Object.assign(error, own) : error;
+}
+
+function rejectionOf(reason: unknown): Error {
+  const text =
+    'This error originated either by throwing inside of an async function without a catch block, or by rejecting a ' +
+    `promise which was not handled with .catch(). The promise rejected with the reason "${String(reason)}".`;
+  return codeError(Error, 'ERR_UNHANDLED_REJECTION', text);
+}

@@ -1,0 +1,88 @@
+/**
+ * Texts of programs, as twins: each file is read and transformed once in the life of the process, and its hash kept, so
+ * that a recording can tell whether it is still the same.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
+import { parseSync } from 'oxc-parser';
+import type { Running } from '../operation.ts';
+import { twinOf } from '../transform/twin.ts';
+import { AgentNames, LASTING_NAMES } from './global-names.ts';
+import { packageOf } from './resolve.ts';
+import { isStateless } from './stateless.ts';
+
+export interface Program {
+  readonly isModule: boolean;
+  readonly file: string;
+  /** A module that awaits at its top. */
+  readonly awaits: boolean;
+  /** Whether an instance of it, if all that it imports is so too, can serve in the next execution. */
+  readonly isLasting: boolean;
+  /** Given what it finds around it, its body. */
+  readonly factory: (env: object) => (this: unknown, ...args: unknown[]) => Running;
+}
+
+/** Hashes of what was read, by file: for recordings. */
+export const filesRead = new Map<string, string>();
+const programs = new Map<string, Program>();
+
+/** The program of a file or `data:` URL, or of a text under a name. Throws JavascriptError for what is none. */
+export function programOf(url: string, text?: string): Program {
+  const key = text === undefined ? url : `${url}\0${text}`;
+  let program = programs.get(key);
+  if (program === undefined) programs.set(key, (program = compile(url, text)));
+  return program;
+}
+
+function compile(url: string, given: string | undefined): Program {
+  const isData = url.startsWith('data:');
+  const file = isData ? url : fileURLToPath(url);
+  const text = given ?? (isData ? dataText(url) : readText(file));
+  const isModule = given === undefined && isModuleFile(url, text);
+  const lang = /\.[cm]?ts$/.test(file) ? 'ts' : 'js';
+  const globals = new AgentNames();
+  const twin = twinOf(text, file, { kind: isModule ? 'module' : 'script', lang, globals });
+  const factory = new Script(twin.code, { filename: file }).runInThisContext() as Program['factory'];
+  const isLasting =
+    isModule &&
+    !twin.awaits &&
+    [...globals.asked].every((name) => LASTING_NAMES.has(name)) &&
+    isStateless(file, text, lang);
+  return { isModule, file, awaits: twin.awaits, isLasting, factory };
+}
+
+export function readText(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  filesRead.set(file, createHash('sha256').update(text).digest('hex'));
+  return text;
+}
+
+const modules = new Map<string, boolean>();
+
+/** Whether it is a module, of a file that may not have been read yet. */
+export function isModuleUrl(url: string): boolean {
+  let found = modules.get(url);
+  if (found === undefined) modules.set(url, (found = isModuleFile(url)));
+  return found;
+}
+
+/** Whether it is a module: by its name, its package, or because only a module can be written so. */
+function isModuleFile(url: string, text?: string): boolean {
+  if (url.startsWith('data:')) return true;
+  const file = fileURLToPath(url);
+  if (/\.m[jt]s$/.test(file)) return true;
+  if (/\.c[jt]s$/.test(file)) return false;
+  const type = packageOf(dirname(file))?.json.type;
+  if (type !== undefined) return type === 'module';
+  const source = text ?? readFileSync(file, 'utf8');
+  return parseSync(file, source, { sourceType: 'unambiguous' }).module.hasModuleSyntax;
+}
+
+function dataText(url: string): string {
+  const comma = url.indexOf(',');
+  const body = decodeURIComponent(url.slice(comma + 1));
+  return url.slice(0, comma).endsWith(';base64') ? Buffer.from(body, 'base64').toString('utf8') : body;
+}

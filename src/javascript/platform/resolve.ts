@@ -1,0 +1,143 @@
+/** Which file a name means, as Node resolves it: for require, by Node itself; for import, by its rules of packages. */
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { codeError } from '../world/clone.ts';
+
+const CONDITIONS = new Set(['node', 'import', 'module-sync', 'node-addons']);
+
+/** What was found; files do not come and go while programs are explored. */
+const known = new Map<string, string>();
+
+function remembered(kind: string, specifier: string, from: string, find: () => string): string {
+  const key = `${kind} ${specifier} ${from}`;
+  let found = known.get(key);
+  if (found === undefined) known.set(key, (found = find()));
+  return found;
+}
+
+/** The URL that `specifier` in an import of the module at `from` means. */
+export function resolveImport(specifier: string, from: string): string {
+  return remembered('import', specifier, from, () => findImport(specifier, from));
+}
+
+function findImport(specifier: string, from: string): string {
+  if (/^(file|data):/.test(specifier)) return specifier;
+  if (/^\.{0,2}\//.test(specifier)) return realUrl(new URL(specifier, from).href, from);
+  if (specifier.startsWith('#')) return own(specifier, from);
+  const parts = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier);
+  if (parts === null) throw notFound(specifier, from);
+  const [, name, rest = ''] = parts as unknown as [string, string, string | undefined];
+  for (let folder = dirname(fileURLToPath(from)); ; folder = dirname(folder)) {
+    const self = packageOf(folder);
+    if (self?.json.name === name && self.folder === folder && self.json.exports !== undefined)
+      return exported(self, `.${rest}`, from);
+    const found = join(folder, 'node_modules', name as string);
+    if (existsSync(found)) return inPackage(found, rest, from);
+    if (folder === dirname(folder)) throw notFound(specifier, from);
+  }
+}
+
+/** The file that `specifier` in a require of the file means. */
+export function resolveRequire(specifier: string, from: string): string {
+  return remembered('require', specifier, from, () => createRequire(from).resolve(specifier));
+}
+
+interface Package {
+  readonly folder: string;
+  readonly json: {
+    readonly name?: string;
+    readonly type?: string;
+    readonly main?: string;
+    readonly exports?: unknown;
+    readonly imports?: Record<string, unknown>;
+  };
+}
+
+const packages = new Map<string, Package | undefined>();
+
+/** The package that a folder is in. */
+export function packageOf(folder: string): Package | undefined {
+  if (packages.has(folder)) return packages.get(folder);
+  const file = join(folder, 'package.json');
+  let found: Package | undefined;
+  if (existsSync(file)) found = { folder, json: JSON.parse(readFileSync(file, 'utf8')) as Package['json'] };
+  else if (folder !== dirname(folder)) found = packageOf(dirname(folder));
+  packages.set(folder, found);
+  return found;
+}
+
+function inPackage(folder: string, rest: string, from: string): string {
+  const found = packageOf(folder);
+  if (found === undefined) throw notFound(folder, from);
+  if (found.json.exports !== undefined) return exported(found, `.${rest}`, from);
+  if (rest !== '') return realUrl(pathToFileURL(join(folder, rest)).href, from);
+  const main = found.json.main ?? 'index.js';
+  for (const tried of [main, `${main}.js`, `${main}.json`, join(main, 'index.js'), 'index.js']) {
+    const file = join(folder, tried);
+    if (existsSync(file) && statSync(file).isFile()) return pathToFileURL(realpathSync(file)).href;
+  }
+  throw notFound(folder, from);
+}
+
+function exported({ folder, json }: Package, key: string, from: string): string {
+  const { exports } = json;
+  const isTable =
+    typeof exports === 'object' && exports !== null && Object.keys(exports).some((one) => one.startsWith('.'));
+  const table = (isTable ? exports : { '.': exports }) as Record<string, unknown>;
+  const target = matched(table, key);
+  if (target !== undefined) return realUrl(pathToFileURL(join(folder, target)).href, from);
+  const what = key === '.' ? 'No "exports" main defined' : `Package subpath '${key}' is not defined by "exports"`;
+  throw codeError(
+    Error,
+    'ERR_PACKAGE_PATH_NOT_EXPORTED',
+    `${what} in ${join(folder, 'package.json')} imported from ${fileURLToPath(from)}`,
+  );
+}
+
+/** `#name`: of the package itself. */
+function own(specifier: string, from: string): string {
+  const found = packageOf(dirname(fileURLToPath(from)));
+  const target = matched(found?.json.imports ?? {}, specifier);
+  if (target === undefined || found === undefined) throw notFound(specifier, from);
+  return target.startsWith('.')
+    ? realUrl(pathToFileURL(join(found.folder, target)).href, from)
+    : resolveImport(target, from);
+}
+
+/** The target of a key, or of the longest pattern that matches it. */
+function matched(table: Record<string, unknown>, key: string): string | undefined {
+  if (key in table) return targetOf(table[key], '');
+  const patterns = Object.keys(table).filter((one) => one.includes('*'));
+  for (const pattern of patterns.sort((a, b) => b.indexOf('*') - a.indexOf('*') || b.length - a.length)) {
+    const [before, after] = pattern.split('*') as [string, string];
+    if (key.startsWith(before) && key.endsWith(after) && key.length >= pattern.length) {
+      return targetOf(table[pattern], key.slice(before.length, key.length - after.length));
+    }
+  }
+  return undefined;
+}
+
+function targetOf(target: unknown, star: string): string | undefined {
+  if (typeof target === 'string') return target.replaceAll('*', star);
+  if (Array.isArray(target)) return target.map((one) => targetOf(one, star)).find((one) => one !== undefined);
+  if (typeof target !== 'object' || target === null) return undefined;
+  for (const [condition, one] of Object.entries(target)) {
+    const found = condition === 'default' || CONDITIONS.has(condition) ? targetOf(one, star) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function realUrl(url: string, from: string): string {
+  const file = fileURLToPath(url);
+  if (!existsSync(file) || !statSync(file).isFile()) throw notFound(file, from);
+  return pathToFileURL(realpathSync(file)).href;
+}
+
+function notFound(specifier: string, from: string): Error {
+  const kind = specifier.startsWith('/') ? 'module' : 'package';
+  const importer = from.startsWith('file:') ? fileURLToPath(from) : from;
+  return codeError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find ${kind} '${specifier}' imported from ${importer}`);
+}

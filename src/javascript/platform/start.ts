@@ -1,0 +1,100 @@
+/** Starts a program, or agents of a spec, in a world. */
+import { pathToFileURL } from 'node:url';
+import type { Running } from '../operation.ts';
+import { isPromise, performThen } from '../language/promise/promise.ts';
+import type { WorldAgent } from '../world/agent.ts';
+import type { Source } from '../world/loop.ts';
+import type { World } from '../world/world.ts';
+import { Output } from './console.ts';
+import { loadFile, loadMain } from './load.ts';
+import { isModuleUrl } from './programs.ts';
+import { type MainFile, Realm, type Shared } from './realm.ts';
+
+export interface ProgramOptions {
+  readonly cwd?: string;
+  readonly seed?: number;
+  /** Names of pages and their workers; there unless it is false. */
+  readonly web?: boolean;
+  readonly output?: Output;
+  /** Whether instances of modules without state of their own serve in the next execution; unless it is false. */
+  readonly reuse?: boolean;
+}
+
+/** What the agents of a world have in common, for a program that begins with this file. */
+export function sharedOf(world: World, main: string, options: ProgramOptions = {}): Shared {
+  return {
+    world,
+    main,
+    cwd: options.cwd ?? process.cwd(),
+    seed: options.seed ?? 1,
+    isWeb: options.web ?? true,
+    reuses: options.reuse ?? true,
+    output: options.output ?? new Output(),
+    load: loadMain,
+    isModule: ({ url, text }: MainFile) => text === undefined && isModuleUrl(url),
+  };
+}
+
+/** The agent lives until the promise is settled. One that is rejected is an unhandled rejection, as any other. */
+function stayFor(agent: WorldAgent, promise: object): void {
+  const source: Source = {
+    text: 'its promise',
+    waiting: 0,
+    isRef: true,
+    touches: () => [],
+    isThereIf: () => false,
+    take: () => () => undefined,
+  };
+  agent.loop.sources.add(source);
+  agent.owesEnd = true;
+  const done = (): void => {
+    agent.owesEnd = false;
+    agent.loop.sources.delete(source);
+  };
+  performThen(
+    promise,
+    () => empty(done),
+    (reason) =>
+      empty(() => {
+        done();
+        throw reason;
+      }),
+  );
+}
+
+/** A whole program: its main thread is the first agent. */
+export function startProgram(shared: Shared): WorldAgent {
+  const main = { url: pathToFileURL(shared.main).href };
+  const agent = shared.world.start({
+    name: 'main',
+    entry: () => loadMain(realmOf(), main),
+    isModule: shared.isModule(main),
+  });
+  const realm = new Realm(agent, shared, undefined);
+  const realmOf = (): Realm => realm;
+  return agent;
+}
+
+/** An agent of a spec: it has its own instance of the file, and does with its exports what it is told to. */
+export function startAgent(
+  shared: Shared,
+  name: string,
+  use: (exports: Record<string, unknown>) => Running,
+): WorldAgent {
+  const url = pathToFileURL(shared.main).href;
+  const entry = function* (): Running {
+    const exports = yield* loadFile(realm, url);
+    const result = yield* use(exports);
+    if (isPromise(result)) stayFor(agent, result);
+    return result;
+  };
+  const agent = shared.world.start({ name, entry, isModule: true });
+  const realm = new Realm(agent, shared, undefined);
+  return agent;
+}
+
+/** Code without a step. */
+function* empty(run: () => void): Running {
+  run();
+  return yield* [];
+}

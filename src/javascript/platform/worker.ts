@@ -1,0 +1,283 @@
+/**
+ * Worker of node:worker_threads, and the one of pages over it. Its messages, that it is there, its error and its end all
+ * come down one channel, in that order.
+ */
+import { isAbsolute, resolve as resolvePath } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { asRunning } from '../language/flow.ts';
+import { type Callable, stampMaker } from '../language/stamps.ts';
+import { hidden } from '../hidden.ts';
+import type { Running } from '../operation.ts';
+import type { WorldAgent } from '../world/agent.ts';
+import { End, type Message } from '../world/channel.ts';
+import { codeError, type Packed, pack, unpack } from '../world/clone.ts';
+import { current } from '../world/current.ts';
+import { leavableMethods } from '../world/leave.ts';
+import { Kill, Spawn } from '../world/task.ts';
+import { wrongType } from './errors.ts';
+import { AgentErrorEvent, AgentMessageEvent, dispatch, handler } from './event-target.ts';
+import { emit } from './events.ts';
+import { moveAway, ports, post } from './ports.ts';
+import { unpackError } from './process.ts';
+import { type MainFile, ownRealm, Realm } from './realm.ts';
+
+export interface WorkerOptions {
+  readonly workerData?: unknown;
+  readonly transferList?: readonly unknown[];
+  readonly eval?: boolean;
+  readonly argv?: readonly unknown[];
+  readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>> | symbol | null;
+  readonly name?: string;
+  readonly resourceLimits?: object;
+  readonly stdin?: boolean;
+}
+
+export const SHARE_ENV = Symbol.for('nodejs.worker_threads.SHARE_ENV');
+
+/** A worker as its maker has it: the agent, and the end that leads to it. */
+class Thread {
+  readonly end: End;
+  readonly theirs: End;
+  readonly agent: WorldAgent;
+  readonly threadId: number;
+  /** Those that wait for its end. */
+  readonly ending: ((code: number) => void)[] = [];
+  hasEnded = false;
+
+  constructor(maker: Realm, main: MainFile, options: WorkerOptions) {
+    const { agent, shared } = maker;
+    const workerData = pack(options.workerData, options.transferList ?? [], ports);
+    moveAway(workerData);
+    this.end = new End('worker', agent);
+    this.theirs = new End('parentPort', agent);
+    this.end.peer = this.theirs;
+    this.theirs.peer = this.end;
+    this.end.attach(agent);
+    this.end.isStarted = true;
+    this.end.keepsAlive = true;
+    const number = agent.children + 1;
+    this.threadId = (maker.started?.threadId ?? 0) * 1000 + number;
+    const { name = '' } = options;
+    const begin = (): Running => run();
+    this.agent = shared.world.start(
+      {
+        name: name === '' ? 'worker' : name,
+        entry: begin,
+        isModule: main.text === undefined && shared.isModule(main),
+        isWorker: true,
+      },
+      agent,
+    );
+    const own = new Realm(this.agent, shared, {
+      end: this.theirs,
+      workerData,
+      environmentData: new Map(environmentOf(maker)),
+      argv: (options.argv ?? []).map(String),
+      execArgv: options.execArgv ?? [],
+      env: envOf(options.env),
+      resourceLimits: options.resourceLimits ?? {},
+      threadId: this.threadId,
+      threadName: name,
+    });
+    const run = (): Running => shared.load(own, main);
+  }
+
+  /** A step of the maker: the worker is gone, wherever it stood. That it has ended, nobody but the maker is told. */
+  kill(site: number): Kill {
+    const { agent, theirs } = this;
+    const text = `terminates ${agent.name}`;
+    const kill = (by: Parameters<Kill['perform']>[0]): void => {
+      if (agent.isDone) return;
+      agent.halt(1);
+      theirs.put({ kind: 'exit', value: 1 }, by);
+    };
+    return new Kill(agent.life, text, kill, site);
+  }
+}
+
+function envOf(env: WorkerOptions['env']): Record<string, string> {
+  if (env === undefined || env === null || typeof env === 'symbol') return {};
+  return Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)]));
+}
+
+export function environmentOf(realm: Realm): Map<unknown, unknown> {
+  return realm.once('environmentData', () => new Map(realm.started?.environmentData));
+}
+
+const threads = hidden<Thread>();
+
+function threadOf(worker: unknown): Thread {
+  const thread = threads.of(worker as object);
+  if (thread === undefined) throw new TypeError('Illegal invocation');
+  return thread;
+}
+
+/** node:worker_threads.Worker */
+export function makeWorker(of: Realm): Function {
+  class Worker extends (of.EventEmitter as new () => object) {
+    readonly resourceLimits: object;
+    readonly stdin = null;
+    readonly performance = { eventLoopUtilization: () => ({ idle: 0, active: 0, utilization: 0 }) };
+
+    constructor(filename: unknown, options: WorkerOptions = {}) {
+      super();
+      const maker = ownRealm();
+      const main = mainFile(filename, options, maker.shared.cwd);
+      if (options.argv !== undefined && !Array.isArray(options.argv)) {
+        throw wrongType('"options.argv" property', 'an instance of Array', options.argv);
+      }
+      if (options.stdin === true)
+        throw new Error('a worker with stdin is not there: give it what it reads by a message');
+      const thread = new Thread(maker, main, options);
+      threads.put(this, thread);
+      this.resourceLimits = options.resourceLimits ?? {};
+      thread.end.deliver = (message) => told(this, thread, message, maker);
+    }
+
+    get threadId(): number {
+      const thread = threadOf(this);
+      return thread.hasEnded ? -1 : thread.threadId;
+    }
+
+    ref(): void {
+      threadOf(this).end.keepsAlive = true;
+    }
+
+    unref(): void {
+      threadOf(this).end.keepsAlive = false;
+    }
+
+    get stdout(): never {
+      throw new Error("worker.stdout is not there: what a worker prints is printed with the others' lines");
+    }
+
+    get stderr(): never {
+      throw new Error("worker.stderr is not there: what a worker prints is printed with the others' lines");
+    }
+
+    getHeapSnapshot(): never {
+      throw new Error('worker.getHeapSnapshot is not there');
+    }
+  }
+  leavableMethods(Worker.prototype, {
+    postMessage: [1, ({ self, args, site }) => post(threadOf(self).end, args, 'Worker.postMessage', site)],
+    terminate: [0, ({ self, site }) => terminate(threadOf(self), site)],
+  });
+  startsInAStep(Worker);
+  return Worker;
+}
+
+/** To start a worker is a step: what the worker does comes behind it. */
+function startsInAStep(worker: Function): void {
+  const begin = function* (args: readonly unknown[], newTarget: Function): Running {
+    yield new Spawn(current(), -1);
+    return Reflect.construct(worker, args, newTarget) as unknown;
+  };
+  stampMaker(worker as Callable, (args, newTarget) => asRunning(begin(args, newTarget)));
+}
+
+/** A promise of its exit code. */
+function* terminate(thread: Thread, site: number): Running {
+  const { promise, resolve } = current().deferred();
+  if (thread.hasEnded) {
+    resolve(undefined);
+    return promise;
+  }
+  thread.end.keepsAlive = true;
+  thread.ending.push(resolve);
+  yield thread.kill(site);
+  return promise;
+}
+
+function told(worker: object, thread: Thread, message: Message, maker: Realm): Running | void {
+  switch (message.kind) {
+    case 'message':
+      return emit(worker, 'message', [unpack(message.value as Packed, maker.ports.portOf).value]);
+    case 'online':
+      return emit(worker, 'online', []);
+    case 'error':
+      return emit(worker, 'error', [unpackError(message.value as Packed, maker.ports.portOf)]);
+    case 'exit':
+      return exited(worker, thread, message.value as number);
+    default:
+      // The worker has closed its parentPort: nothing more comes but its end.
+      return undefined;
+  }
+}
+
+function* exited(worker: object, thread: Thread, code: number): Running {
+  thread.hasEnded = true;
+  thread.end.shut();
+  for (const done of thread.ending) done(code);
+  return yield* emit(worker, 'exit', [code]);
+}
+
+/** What a worker is to run. A path is from where the program was started. */
+function mainFile(filename: unknown, options: WorkerOptions, cwd: string): MainFile {
+  if (options.eval === true) {
+    if (typeof filename !== 'string') {
+      throw codeError(
+        TypeError,
+        'ERR_INVALID_ARG_VALUE',
+        `The property 'options.eval' must be false when 'filename' is not a string. Received ${String(options.eval)}`,
+      );
+    }
+    return { url: pathToFileURL(resolvePath(cwd, '[worker eval]')).href, text: filename };
+  }
+  if (filename instanceof URL) return { url: filename.href };
+  if (typeof filename !== 'string') throw wrongType('filename', 'of type string or an instance of URL', filename);
+  if (isAbsolute(filename) || /^\.\.?[\\/]/.test(filename))
+    return { url: pathToFileURL(resolvePath(cwd, filename)).href };
+  const wrap = /^(file|data):/.test(filename) ? 'Wrap file:// URLs with `new URL`. ' : '';
+  const text =
+    "The worker script or module filename must be an absolute path or a relative path starting with './' or '../'. " +
+    `${wrap}Received "${filename}"`;
+  throw codeError(TypeError, 'ERR_WORKER_PATH', text);
+}
+
+/** The Worker of pages: an event target over the same. */
+export function makeWebWorker(of: Realm): Function {
+  class Worker extends of.EventTarget {
+    constructor(url: unknown, options: WorkerOptions = {}) {
+      super();
+      const maker = ownRealm();
+      const base = pathToFileURL(maker.shared.main).href;
+      const thread = new Thread(maker, { url: new URL(String(url), base).href }, options);
+      threads.put(this, thread);
+      thread.end.deliver = (message) => toldWeb(this, thread, message, maker);
+    }
+  }
+  handler(Worker.prototype, 'message');
+  handler(Worker.prototype, 'messageerror');
+  handler(Worker.prototype, 'error');
+  leavableMethods(Worker.prototype, {
+    postMessage: [1, ({ self, args, site }) => post(threadOf(self).end, args, 'Worker.postMessage', site)],
+    terminate: [0, ({ self, site }) => terminateWeb(threadOf(self), site)],
+  });
+  startsInAStep(Worker);
+  return Worker;
+}
+
+function* terminateWeb(thread: Thread, site: number): Running {
+  if (!thread.hasEnded) yield thread.kill(site);
+  return undefined;
+}
+
+function* toldWeb(worker: object, thread: Thread, message: Message, maker: Realm): Running {
+  if (message.kind === 'message') {
+    const { value, ports: list } = unpack(message.value as Packed, maker.ports.portOf);
+    return yield* dispatch(worker, new AgentMessageEvent('message', { data: value, ports: list }));
+  }
+  if (message.kind === 'error') {
+    const error = unpackError(message.value as Packed, maker.ports.portOf);
+    const text = error instanceof Error ? error.message : String(error);
+    const event = new AgentErrorEvent('error', { error, message: text, cancelable: true });
+    if (yield* dispatch(worker, event)) throw error;
+  }
+  if (message.kind === 'exit') {
+    thread.hasEnded = true;
+    thread.end.shut();
+  }
+  return undefined;
+}

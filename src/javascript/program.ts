@@ -1,0 +1,167 @@
+/**
+ * Ordinary JavaScript that can be run again and again. A file says what its agents are:
+ *
+ *     export function setup() {...}                  what is shared: made once, handed to all; its own agent, alone
+ *     export const agents = [(shared) => ..., ...]   one agent each, with its own instances of all modules
+ *     export function finished(shared) {...}         false, or a text that says why, when the end is not as it should be
+ *
+ * or that they are a program: `export const program = './main.js'`, whose main thread and workers are the agents.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { running } from './agent.ts';
+import { JavascriptError } from './error.ts';
+import { invoke } from './language/call.ts';
+import { notPreempted } from './language/sync.ts';
+import type { Running } from './operation.ts';
+import { Output } from './platform/console.ts';
+import { filesRead } from './platform/programs.ts';
+import { sharedOf, startAgent, startProgram } from './platform/start.ts';
+import { failureOf } from './scheduled.ts';
+import { type Site, sites } from './sites.ts';
+import type { WorldAgent } from './world/agent.ts';
+import { type Listener, World } from './world/world.ts';
+
+export interface Ended {
+  readonly what: string;
+  readonly details: readonly string[];
+}
+
+export interface ProgramRun {
+  readonly world: World;
+  /** Agents that have to come to their end. */
+  judged(): readonly WorldAgent[];
+  /** Asks the program's own finished(): undefined when all is well. */
+  finished(): Ended | undefined;
+}
+
+export interface ProgramOptions {
+  readonly timeouts: 'idle' | 'any';
+  /** Of a recording: hashes of the files, by path as seen from the first; undefined for whatever they are. */
+  readonly files: Readonly<Record<string, string>> | undefined;
+}
+
+type Exports = Readonly<Record<string, unknown>>;
+
+/** Operations of setup() and finished(), which run alone. */
+const MOST_ALONE = 1_000_000;
+const HASH_DIGITS = 16;
+
+export class JavascriptProgram {
+  readonly #path: string;
+  readonly #timeouts: ProgramOptions['timeouts'];
+
+  constructor(path: string, { files, timeouts }: ProgramOptions) {
+    this.#path = path;
+    this.#timeouts = timeouts;
+    const { world } = this.begin();
+    const failure = failureOf(world);
+    if (failure !== undefined)
+      this.#refuse(failure.what, failure.site >= 0 ? [sites.where(failure.site)] : failure.details);
+    if (files !== undefined) this.#compare(files);
+  }
+
+  /** Hashes of what has been read, by path as seen from the first. */
+  get files(): Readonly<Record<string, string>> {
+    const from = dirname(this.#path);
+    const hashes = [...filesRead].map(([file, hash]) => [relative(from, file), hash.slice(0, HASH_DIGITS)] as const);
+    return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  get hash(): string {
+    return createHash('sha256').update(JSON.stringify(this.files)).digest('hex').slice(0, HASH_DIGITS);
+  }
+
+  /** Places whose operations were performed without being preempted, so far. */
+  get unpreempted(): readonly string[] {
+    return [...notPreempted].map((site) => sites.where(site));
+  }
+
+  site(number: number): Site | undefined {
+    return sites.get(number);
+  }
+
+  /** A new world, set up: every agent stands in front of its first operation. */
+  begin(listener: Listener = {}): ProgramRun {
+    const world = new World({ listener: {}, isImpatient: this.#timeouts === 'any' });
+    const shared = sharedOf(world, this.#path, { output: new Output() });
+    let exports: Exports = {};
+    let given: unknown;
+    const root = startAgent(shared, 'setup', function* (own): Running {
+      exports = own;
+      if (own['setup'] !== undefined) given = yield* invoke(own['setup'], undefined, []);
+      return undefined;
+    });
+    for (let i = 0; i < MOST_ALONE && world.failure === undefined && root.operation?.kind !== 'task'; i++) {
+      if (root.operation === undefined || !world.enabled(root)) break;
+      world.step(root);
+    }
+    root.halt(0);
+    world.listener = listener;
+    const judged = this.#start(world, shared, exports, given);
+    for (const agent of judged) listener.started?.(root, agent);
+    return { world, judged: () => judged, finished: () => finishedOf(root, exports['finished'], given) };
+  }
+
+  #start(world: World, shared: ReturnType<typeof sharedOf>, exports: Exports, given: unknown): WorldAgent[] {
+    const { agents, program } = exports;
+    if (typeof program === 'string') {
+      const main = program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
+      if (!existsSync(main)) this.#refuse(`program names a file that is not there: ${program}`, []);
+      return [startProgram(sharedOf(world, main, { output: shared.output }))];
+    }
+    if (world.failure !== undefined) return [];
+    if (!Array.isArray(agents) || agents.length === 0) this.#refuse('agents is no list of functions', []);
+    const odd = agents.findIndex((one: unknown) => typeof one !== 'function');
+    if (odd >= 0) this.#refuse(`agents[${odd}] is no function`, []);
+    return agents.map((one: unknown, i) => {
+      const name = typeof one === 'function' && one.name !== '' ? one.name : `agent ${i + 1}`;
+      return startAgent(shared, name, (own) => invoke((own['agents'] as unknown[])[i], undefined, [given]));
+    });
+  }
+
+  #compare(files: Readonly<Record<string, string>>): void {
+    const now = this.files;
+    const changed = Object.keys(files).filter((file) => now[file] !== files[file] && now[file] !== undefined);
+    if (changed.length === 0) return;
+    const many = changed.length === 1 ? 'has' : 'have';
+    throw new JavascriptError(this.#path, 1, 1, `${changed.join(', ')} ${many} changed since it was recorded`);
+  }
+
+  #refuse(what: string, details: readonly string[]): never {
+    const [at] = details;
+    throw new JavascriptError(this.#path, 1, 1, at === undefined ? what : `${what} (${at})`);
+  }
+}
+
+/** Runs code to its end where nobody else runs, so that nothing could come between. */
+function alone(agent: WorldAgent, code: Running): unknown {
+  for (let next = code.next(); ; ) {
+    if (next.done === true) return next.value;
+    let result: unknown;
+    try {
+      result = agent.perform(next.value);
+    } catch (error) {
+      next = code.throw(error);
+      continue;
+    }
+    next = code.next(result);
+  }
+}
+
+/** What finished() says, asked where nobody else runs. */
+function finishedOf(root: WorldAgent, finished: unknown, given: unknown): Ended | undefined {
+  if (finished === undefined) return undefined;
+  running.agent = root;
+  try {
+    const result = alone(root, invoke(finished, undefined, [given]));
+    if (result === false) return { what: 'the end is not as it should be', details: [] };
+    return typeof result === 'string' ? { what: 'the end is not as it should be', details: [result] } : undefined;
+  } catch (error) {
+    return { what: `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`, details: [] };
+  } finally {
+    running.agent = undefined;
+  }
+}

@@ -1,0 +1,99 @@
+/** What those who schedule and judge a world ask of it, besides what can be done next. */
+import { present } from './memory/places.ts';
+import { Woken } from './memory/wait.ts';
+import type { Place } from './operation.ts';
+import { HungError, type WorldAgent } from './world/agent.ts';
+import type { World } from './world/world.ts';
+
+/** What a place holds, there and then. */
+export const valueAt = (place: Place, byte: number): number => present.get(place.id)?.valueAt?.(byte) ?? 0;
+
+/** Shared buffers, by the numbers of their places. */
+export function memories(): { readonly id: number; readonly bytes: Uint8Array }[] {
+  return [...present.values()]
+    .flatMap((place) => ('bytes' in place ? [{ id: place.id, bytes: place.bytes as Uint8Array }] : []))
+    .sort((a, b) => a.id - b.id);
+}
+
+/** Whether an agent can go on: it is no use that it reads again what it has just read. */
+export const canGoOn = (world: World, agent: WorldAgent): boolean => agent.reread === undefined && world.enabled(agent);
+
+/** What an agent that cannot go on waits for. */
+export interface Wait {
+  readonly site: number;
+  readonly text: string;
+  /** Whether it sleeps until a word is no longer what it was, and the word is not: somebody should have woken it. */
+  readonly isThere: boolean;
+  /** Whether it goes round in a loop. */
+  readonly spins: boolean;
+}
+
+/** Milliseconds of virtual time after which programs that only look again and again are at rest. */
+export const HORIZON = 10_000;
+
+/**
+ * Why an agent does not come to its end, where nobody can go on; undefined when it has, or when its program is at rest: it
+ * is there for messages that nobody sends.
+ */
+export function waitOf(agent: WorldAgent): Wait | undefined {
+  const { operation, reread } = agent;
+  if (operation === undefined) return undefined;
+  const { site } = operation;
+  if (reread !== undefined) {
+    return { site: reread.site, text: 'goes round in a loop that changes nothing', isThere: false, spins: true };
+  }
+  if (operation instanceof Woken) {
+    const isThere = !operation.enabled() && !operation.isUnchanged;
+    return {
+      site,
+      text: `${operation.text()}${isThere ? ', and the element is another by now' : ''}`,
+      isThere,
+      spins: false,
+    };
+  }
+  if (operation.kind === 'task' && !agent.owesEnd) return undefined;
+  const text = operation.kind === 'task' ? 'waits for its promise' : operation.text();
+  return { site, text, isThere: false, spins: false };
+}
+
+/** What ended an execution, for a report. */
+export interface FailureText {
+  readonly agent: WorldAgent;
+  readonly kind: 'assert' | 'livelock';
+  readonly what: string;
+  /** Number of the place in the source, where that is known; else -1. */
+  readonly site: number;
+  readonly details: readonly string[];
+}
+
+const MOST_STACK = 8;
+
+/** Undefined when nothing has failed. Throws what is no fault of the program: something that cannot be run here. */
+export function failureOf(world: World): FailureText | undefined {
+  const { failure } = world;
+  if (failure === undefined) return undefined;
+  const { agent, error, kind } = failure;
+  if (error instanceof Error && REFUSALS.has(error.name)) throw error;
+  if (error instanceof HungError) {
+    const what = 'a loop goes round without end and comes to nothing shared';
+    return { agent, kind: 'livelock', what, site: error.site, details: [] };
+  }
+  const [first = '', ...stack] = errorText(error).split('\n');
+  const what = `${kind === 'rejection' ? 'unhandled rejection' : 'uncaught'} ${first}`;
+  const theirs = stack.filter((line) => !isOurs(line)).map((line) => line.trim());
+  return { agent, kind: 'assert', what, site: -1, details: theirs.slice(0, MOST_STACK) };
+}
+
+/** Errors that say that code cannot be run here. */
+const REFUSALS = new Set(['JavascriptError', 'RefusedError']);
+
+/** A line of a stack that is not the program's. */
+const isOurs = (line: string): boolean => line.includes(OWN) || line.includes('node:') || !/[:(]/.test(line);
+const OWN = new URL('..', import.meta.url).href;
+
+/** Of whatever was thrown; the program's own toString is not asked. */
+function errorText(error: unknown): string {
+  if (error instanceof Error) return typeof error.stack === 'string' ? error.stack : `${error.name}: ${error.message}`;
+  if (typeof error === 'object' || typeof error === 'function') return error === null ? 'null' : 'an object';
+  return String(error);
+}

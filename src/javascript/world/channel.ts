@@ -1,0 +1,188 @@
+/**
+ * Two ends of a channel. What one end sends lies in the queue of the other, in order; a close is the last message. The
+ * n-th message and who takes it touch the n-th byte of the queue's place, so that each is ordered behind its own sender
+ * and no other, and whoever found no n-th message is ordered before it.
+ *
+ * An end is one agent's at a time, or in transit in a message; what is sent meanwhile waits in its queue.
+ */
+import type { Agent, Job } from '../agent.ts';
+import { newPlace } from '../memory/places.ts';
+import type { Operation, Place, Running, Touch } from '../operation.ts';
+import { Fifo } from './fifo.ts';
+import type { Source, ValueAt } from './loop.ts';
+import type { WorldAgent } from './agent.ts';
+
+export interface Message {
+  readonly kind: 'message' | 'close' | 'online' | 'error' | 'exit' | 'messageerror';
+  readonly value: unknown;
+}
+
+interface Sent extends Message {
+  readonly by: Agent;
+  /** The sender's clock. */
+  readonly at: number;
+}
+
+export class End implements Source {
+  readonly place: Place;
+  readonly queue = new Fifo<Sent>();
+  peer!: End;
+  owner: WorldAgent | undefined;
+  /** Whether messages are tasks of its owner; else they wait to be asked for. */
+  isStarted = false;
+  isClosed = false;
+  /** It will be, when its owner comes to its close callbacks: it sends no more, and is told of nothing. */
+  isClosing = false;
+  /** Whether its owner lives as long as it is open. */
+  keepsAlive = false;
+  /** What a message is to its owner. */
+  deliver: ((message: Message) => Running | void) | undefined;
+  #sent = 0;
+  #taken = 0;
+
+  constructor(what: string, owner: WorldAgent | undefined) {
+    this.place = newPlace(what, owner, (n) => (n < this.#received ? 1 : 0));
+    this.owner = owner;
+  }
+
+  get text(): string {
+    return `message of ${this.place.name}`;
+  }
+
+  /** A close is told of, whether it is started or not. */
+  get waiting(): number {
+    if (this.isClosing) return 0;
+    if (this.isStarted) return this.queue.length;
+    return this.queue.first?.kind === 'close' ? 1 : 0;
+  }
+
+  get isRef(): boolean {
+    return this.keepsAlive && !this.isClosed;
+  }
+
+  isThereIf(valueAt: ValueAt): boolean {
+    if (this.isClosing) return false;
+    const isTold = this.isStarted || this.queue.first?.kind === 'close';
+    return isTold && valueAt(this.place, this.#taken) > 0;
+  }
+
+  /** Messages that were put into its queue. */
+  get #received(): number {
+    return this.peer.#sent;
+  }
+
+  touches(): Touch[] {
+    return [nth(this.place, this.#taken)];
+  }
+
+  take(): Job {
+    const message = this.shift();
+    return () => (message === undefined ? undefined : this.deliver?.(message));
+  }
+
+  /** Takes the first message off; its receiver's clock is no earlier than the sender's was. */
+  shift(): Message | undefined {
+    const sent = this.queue.shift();
+    if (sent === undefined) return undefined;
+    this.#taken++;
+    if (this.owner !== undefined) {
+      this.owner.now = Math.max(this.owner.now, sent.at);
+      this.owner.effects++;
+    }
+    return sent;
+  }
+
+  /** What a send of this end touches: the byte of the next message. */
+  get sendTouch(): Touch {
+    return nth(this.peer.place, this.#sent);
+  }
+
+  /** Puts a message into the other end's queue; a closed one drops it. */
+  put(message: Message, by: Agent): void {
+    this.#sent++;
+    by.effects++;
+    if (!this.peer.isClosed) this.peer.queue.push({ ...message, by, at: by.now });
+  }
+
+  attach(agent: WorldAgent): void {
+    this.owner = agent;
+    if (!this.isClosed) agent.loop.sources.add(this);
+  }
+
+  detach(): void {
+    this.owner?.loop.sources.delete(this);
+    this.owner = undefined;
+  }
+
+  /** Nothing more comes in. */
+  shut(): void {
+    this.isClosed = true;
+    this.queue.clear();
+    this.owner?.loop.sources.delete(this);
+  }
+}
+
+/** A channel of this agent: its two ends. */
+export function channel(owner: WorldAgent | undefined): [End, End] {
+  const one = new End('port', owner);
+  const two = new End('port', owner);
+  one.peer = two;
+  two.peer = one;
+  if (owner !== undefined) for (const end of [one, two]) end.attach(owner);
+  return [one, two];
+}
+
+function nth(place: Place, n: number): Touch {
+  return { place, from: n, to: n + 1, writes: true, atomic: true };
+}
+
+export class Send implements Operation {
+  readonly kind = 'send';
+  readonly touches: readonly Touch[];
+  readonly site: number;
+  readonly #end: End;
+  readonly #message: Message;
+
+  constructor(end: End, message: Message, site: number) {
+    this.#end = end;
+    this.#message = message;
+    this.touches = [end.sendTouch];
+    this.site = site;
+  }
+
+  text(): string {
+    const what = this.#message.kind === 'message' ? 'postMessage' : this.#message.kind;
+    return `${what} to ${this.#end.peer.place.name}`;
+  }
+
+  perform(agent: Agent): undefined {
+    this.#end.put(this.#message, agent);
+    return undefined;
+  }
+}
+
+/** receiveMessageOnPort: the first message, or undefined. A close that it finds is done. */
+export class Receive implements Operation {
+  readonly kind = 'receive';
+  readonly touches: readonly Touch[];
+  readonly site: number;
+  readonly #end: End;
+  readonly #close: () => void;
+
+  constructor(end: End, close: () => void, site: number) {
+    this.#end = end;
+    this.#close = close;
+    this.touches = end.touches();
+    this.site = site;
+  }
+
+  text(): string {
+    return `receiveMessageOnPort(${this.#end.place.name})`;
+  }
+
+  perform(): { message: unknown } | undefined {
+    const message = this.#end.shift();
+    if (message?.kind === 'close') this.#close();
+    return message?.kind === 'message' ? { message: message.value } : undefined;
+  }
+}

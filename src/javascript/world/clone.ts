@@ -1,0 +1,187 @@
+/**
+ * Structured clone (HTML, 2.7), as V8 and Node have it. Containers are copied here, for they may hold ports and shared
+ * memory, which are not copied; everything else is the engine's own to copy, or to refuse in its own words.
+ *
+ * Shared buffers are handed over as they are: who compares them across agents compares the memory.
+ */
+import { types } from 'node:util';
+import type { End } from './channel.ts';
+
+/** What a message is on its way: a graph of its own, in which ends of channels stand for ports. */
+export interface Packed {
+  readonly root: unknown;
+  readonly ends: readonly End[];
+}
+
+export interface Ports {
+  /** The end that an object is the port of; undefined of an object that is no port. */
+  endOf(object: object): End | undefined;
+  /** Objects that no message can hold, though they look like any other: promises of the language. */
+  isOpaque(object: object): boolean;
+}
+
+/** Packs a message; what is transferred is taken from the sender. Throws what postMessage throws. */
+export function pack(value: unknown, transfer: readonly unknown[], ports: Ports, source?: End): Packed {
+  const buffers = new Set<ArrayBuffer>();
+  const ends = new Map<object, End>();
+  for (const one of transfer) {
+    const end = typeof one === 'object' && one !== null ? ports.endOf(one) : undefined;
+    if (end !== undefined) {
+      if (end === source) throw cloneError('Transfer list contains source port');
+      if (ends.has(one as object)) throw cloneError('Transfer list contains duplicate MessagePort');
+      if (end.owner === undefined) throw cloneError('MessagePort in transfer list is already detached');
+      ends.set(one as object, end);
+    } else if (one instanceof ArrayBuffer) {
+      if (buffers.has(one)) throw cloneError('Transfer list contains duplicate ArrayBuffer');
+      buffers.add(one);
+    } else throw codeError(TypeError, 'ERR_INVALID_TRANSFER_OBJECT', 'Found invalid object in transferList');
+  }
+  const leaf = (object: object): unknown => {
+    const end = ends.get(object);
+    if (end !== undefined) return new InTransit(end);
+    if (ports.endOf(object) !== undefined) {
+      const text = 'Object that needs transfer was found in message but not listed in transferList';
+      throw codeError(TypeError, 'ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST', text);
+    }
+    if (ports.isOpaque(object)) throw cloneError(`#<${object.constructor?.name ?? 'Object'}> could not be cloned.`);
+    return undefined;
+  };
+  const root = new Copier(leaf).copy(value);
+  for (const buffer of buffers) structuredClone(buffer, { transfer: [buffer] });
+  return { root, ends: [...ends.values()] };
+}
+
+/** The message as its receiver has it. Each end becomes a port of its own. */
+export function unpack({ root, ends }: Packed, portOf: (end: End) => object): { value: unknown; ports: object[] } {
+  if (ends.length === 0) return { value: root, ports: [] };
+  const ports = new Map(ends.map((end) => [end, portOf(end)]));
+  const value = new Copier((object) => (object instanceof InTransit ? ports.get(object.end) : undefined)).copy(root);
+  return { value, ports: [...ports.values()] };
+}
+
+/** The same message once more: one to each of several receivers. */
+export function repack(packed: Packed): Packed {
+  return { root: new Copier(() => undefined).copy(packed.root), ends: packed.ends };
+}
+
+class InTransit {
+  readonly end: End;
+  constructor(end: End) {
+    this.end = end;
+  }
+}
+
+export function cloneError(message: string): Error {
+  return new DOMException(message, 'DataCloneError');
+}
+
+export function codeError(Type: new (message: string) => Error, code: string, message: string): Error {
+  return Object.assign(new Type(message), { code });
+}
+
+class Copier {
+  readonly #seen = new Map<object, unknown>();
+  /** What an object becomes that is not to be looked into. */
+  readonly #leaf: (object: object) => unknown;
+
+  constructor(leaf: (object: object) => unknown) {
+    this.#leaf = leaf;
+  }
+
+  copy(value: unknown): unknown {
+    if (typeof value === 'function') throw cloneError(`${String(value)} could not be cloned.`);
+    if (typeof value !== 'object' || value === null) return typeof value === 'symbol' ? structuredClone(value) : value;
+    const seen = this.#seen.get(value);
+    if (seen !== undefined) return seen;
+    return this.#leaf(value) ?? this.#copyObject(value);
+  }
+
+  #made<T extends object>(value: object, made: T): T {
+    this.#seen.set(value, made);
+    return made;
+  }
+
+  #copyObject(value: object): unknown {
+    if (value instanceof SharedArrayBuffer) return value;
+    if (ArrayBuffer.isView(value)) return this.#copyView(value);
+    if (types.isMap(value)) {
+      const map = this.#made(value, new Map());
+      for (const [key, one] of Array.from(mapEntries(value))) map.set(this.copy(key), this.copy(one));
+      return map;
+    }
+    if (types.isSet(value)) {
+      const set = this.#made(value, new Set());
+      for (const one of Array.from(setValues(value))) set.add(this.copy(one));
+      return set;
+    }
+    if (types.isNativeError(value))
+      return this.#made(
+        value,
+        copyError(value, (cause) => this.copy(cause)),
+      );
+    if (Array.isArray(value))
+      return this.#copyOwn(value, this.#made(value, Object.assign([], { length: value.length })));
+    if (isNative(value)) return this.#made(value, structuredClone(value));
+    return this.#copyOwn(value, this.#made(value, {}));
+  }
+
+  /** A view over memory that is copied with everything else, so that two views of one buffer stay so. */
+  #copyView(value: ArrayBufferView): unknown {
+    const { buffer, byteOffset } = value;
+    const copied = this.copy(buffer) as ArrayBuffer;
+    if (value instanceof DataView) return this.#made(value, new DataView(copied, byteOffset, value.byteLength));
+    const Type = (globalThis as unknown as Record<string, new (b: ArrayBuffer, o: number, n: number) => object>)[
+      (value as Uint8Array)[Symbol.toStringTag]
+    ];
+    return this.#made(value, new Type!(copied, byteOffset, (value as Uint8Array).length));
+  }
+
+  /** Own enumerable properties of strings, in order; a getter is asked. */
+  #copyOwn(from: object, to: object): object {
+    for (const key of Object.keys(from)) {
+      if (!Object.hasOwn(from, key)) continue;
+      const value = this.copy((from as Record<string, unknown>)[key]);
+      Object.defineProperty(to, key, { value, writable: true, enumerable: true, configurable: true });
+    }
+    return to;
+  }
+}
+
+const mapEntries = (map: object): Iterable<[unknown, unknown]> => Reflect.apply(Map.prototype.entries, map, []);
+const setValues = (set: object): Iterable<unknown> => Reflect.apply(Set.prototype.values, set, []);
+
+/** Objects of the engine, or of nobody that can be copied property by property. */
+function isNative(value: object): boolean {
+  return (
+    types.isAnyArrayBuffer(value) ||
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isBoxedPrimitive(value) ||
+    types.isPromise(value) ||
+    types.isProxy(value) ||
+    types.isArgumentsObject(value) ||
+    types.isGeneratorObject(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isMapIterator(value) ||
+    types.isSetIterator(value) ||
+    types.isModuleNamespaceObject(value) ||
+    types.isKeyObject(value) ||
+    value instanceof WeakRef ||
+    value instanceof Blob
+  );
+}
+
+/** Name, message, stack and cause; the engine knows which names there are. */
+function copyError(error: Error, copy: (value: unknown) => unknown): Error {
+  const own = (key: string): unknown => Object.getOwnPropertyDescriptor(error, key)?.value;
+  const { name, message } = error;
+  const plain = Object.assign(new Error(), { name });
+  const made = structuredClone(plain);
+  const put = (key: string, value: unknown) =>
+    Object.defineProperty(made, key, { value, writable: true, enumerable: false, configurable: true });
+  if (own('message') !== undefined) put('message', String(message));
+  put('stack', error.stack);
+  if (Object.hasOwn(error, 'cause')) put('cause', copy(own('cause')));
+  return made;
+}

@@ -1,0 +1,33 @@
+/** First in, first out, without moving what waits. */
+export class Fifo<T> {
+  #list: T[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#list.length - this.#head;
+  }
+
+  push(one: T): void {
+    this.#list.push(one);
+  }
+
+  get first(): T | undefined {
+    return this.#list[this.#head];
+  }
+
+  shift(): T | undefined {
+    if (this.#head === this.#list.length) return undefined;
+    const one = this.#list[this.#head] as T;
+    this.#list[this.#head++] = undefined as T;
+    if (this.#head === this.#list.length) {
+      this.#list.length = 0;
+      this.#head = 0;
+    }
+    return one;
+  }
+
+  clear(): void {
+    this.#list.length = 0;
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,93 @@
+/** JavaScript as a person meets it: what is found, what is refused, and that nothing else happens. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { inRepository, tasklock } from '../support/cli-process.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tasklock-javascript-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const main = 'export const agents = [';
+const rows: readonly (readonly [name: string, text: string, code: number, says: RegExp])[] = [
+  [
+    'a loop without end',
+    `${main}() => { for (;;); }];`,
+    1,
+    /livelock: a loop goes round without end and comes to\s+nothing/,
+  ],
+  ['a loop in its first lines', `for (;;);\n${main}() => {}];`, 2, /a loop goes round without end.*\.mjs:1:1/],
+  ['process.exit', `${main}() => process.exit(7)];`, 0, /PROVED|NOTHING FOUND/],
+  [
+    'files, later',
+    `${main}async () => (await import('node:fs')).writeFileSync('evil', '')];`,
+    2,
+    /node:fs is not there/,
+  ],
+  ['files', `import fs from 'node:fs';\n${main}() => fs.writeFileSync('evil', '')];`, 2, /node:fs is not there/],
+  [
+    'code of a text',
+    `${main}() => (() => 0).constructor('return process')().exit(0)];`,
+    2,
+    /Function makes code of text/,
+  ],
+  ['bad syntax', `${main}() => { let x = ; }];`, 2, /bad-syntax\.mjs:1:40 Unexpected token/],
+  ['a missing package', `import x from 'no-such-package';\n${main}x];`, 2, /Cannot find package 'no-such-package'/],
+  ['no agents', `export const agents = [];`, 2, /agents is no list of functions/],
+  ['something else', `${main}5];`, 2, /agents\[0\] is no function/],
+  [
+    'a program that is not there',
+    `export const program = './nothere.js';`,
+    2,
+    /a file that is not there: \.\/nothere\.js/,
+  ],
+];
+
+test.for(rows)('%s', async ([name, text, code, says]) => {
+  const file = `${name.replaceAll(/[^a-z]+/g, '-')}.mjs`;
+  writeFileSync(join(directory, file), text);
+  const ran = await tasklock(['explore', file, '--duration', '1s', '--quiet', '--no-minimize'], { cwd: directory });
+  expect(`${ran.stdout}${ran.stderr}`).toMatch(says);
+  expect(ran.code).toBe(code);
+  if (code === 2) expect(ran.stderr.trim().split('\n')).toHaveLength(1);
+  expect(readdirSync(directory)).not.toContain('evil');
+});
+
+test.for([
+  [['--jobs', '2'], '--jobs is not for JavaScript'],
+  [['--set', 'A=1'], '--set is not for JavaScript'],
+  [['--stateful', '--strategy', 'dpor'], '--stateful is for modules'],
+  [['--timeouts', 'soon'], '--timeouts takes idle or any'],
+] as const)('%j is refused', async ([flags, says]) => {
+  const ran = await tasklock(['explore', inRepository('examples/javascript/ring-fixed.ts'), ...flags], {
+    cwd: directory,
+  });
+  expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 2, stdout: '' });
+  expect(ran.stderr).toContain(says);
+});
+
+test('what is found is recorded, replayed and made smaller; other files are refused', async () => {
+  const text = `export const setup = () => new Int32Array(new SharedArrayBuffer(4));
+${main}(m) => m[0]++, (m) => m[0]++];
+export const finished = (m) => m[0] === 2;
+`;
+  writeFileSync(join(directory, 'count.mjs'), text);
+  const found = await tasklock(
+    ['explore', 'count.mjs', '--strategy', 'dpor', '--checkers', 'none', '--json', '--quiet'],
+    {
+      cwd: directory,
+    },
+  );
+  expect(found.code).toBe(1);
+  const [bug] = (JSON.parse(found.stdout) as { bugs: { title: string; recording: string; finalHash: string }[] }).bugs;
+  expect(bug?.title).toBe('assert: the end is not as it should be in finished');
+  const replayed = await tasklock(['replay', bug!.recording], { cwd: directory });
+  expect(replayed.stdout).toContain(`to the same final state ${bug!.finalHash}`);
+  expect(replayed.code).toBe(1);
+  const smaller = await tasklock(['minimize', bug!.recording, '--quiet'], { cwd: directory });
+  expect(smaller.code).toBe(1);
+  writeFileSync(join(directory, 'count.mjs'), text.replace('=== 2', '=== 3'));
+  const changed = await tasklock(['replay', bug!.recording], { cwd: directory });
+  expect(changed.stderr).toContain('count.mjs has changed since it was recorded');
+  expect(changed.code).toBe(2);
+});
