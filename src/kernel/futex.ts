@@ -2,7 +2,7 @@
  * futex(2): WAIT and WAKE. Waiters queue under the RAM address of the word, so that tasks with different address
  * spaces meet on a shared word. A waiter that was woken finds FUTEX_WOKEN in its key when its call runs again.
  */
-import { load, store } from '../machine/bus.ts';
+import { load, READ_ONCE, store, WRITE_ONCE } from '../machine/bus.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import {
   EAGAIN,
@@ -51,9 +51,12 @@ function futex_key(uaddr: number): number {
   return key;
 }
 
-/** Takes a task that will not go on waiting for its futex off the queue. 1 when it has been woken, as the waker counted. */
+/**
+ * Takes a task that will not go on waiting for its futex off the queue. 1 when it has been woken, as the waker counted. The
+ * key says under which lock to look, so it is read without one, as lock_ptr in Linux; the waker lets go of the task with it.
+ */
 export function futex_leave(tsk: number): number {
-  const key = load(tsk + task_struct.futex_key);
+  const key = READ_ONCE(tsk + task_struct.futex_key);
   if (key === 0) return 0;
   if (key === FUTEX_WOKEN) {
     store(tsk + task_struct.futex_key, 0);
@@ -82,11 +85,7 @@ export function futex_wait(uaddr: number, value: number, timeout: number): numbe
     forget_timeout(tsk);
     if (ticks <= 0) return futex_leave(tsk) ? 0 : -ETIMEDOUT;
   }
-  if (load(tsk + task_struct.futex_key) === FUTEX_WOKEN) {
-    store(tsk + task_struct.futex_key, 0);
-    return 0;
-  }
-  futex_leave(tsk);
+  if (futex_leave(tsk)) return 0;
   const key = futex_key(uaddr);
   if (key === 0) return -EFAULT;
   const bucket = hash_futex(key);
@@ -118,8 +117,9 @@ function futex_wake(uaddr: number, count: number): number {
     at = list_next(at);
     if (load(tsk + task_struct.futex_key) !== key) continue;
     list_del_init(tsk + task_struct.wait_entry);
-    store(tsk + task_struct.futex_key, FUTEX_WOKEN);
     try_to_wake_up(tsk, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE);
+    // Last: who is awake already, for a signal, goes on with it, and may be gone at once.
+    WRITE_ONCE(tsk + task_struct.futex_key, FUTEX_WOKEN);
     woken = woken + 1;
   }
   spin_unlock(bucket + futex_bucket.lock);

@@ -10,7 +10,7 @@
  * user mode, and the instruction runs again after the wake-up, as Linux restarts calls.
  */
 import { atomic_inc } from '../machine/atomic.ts';
-import { load, store, this_cpu, wake_waiters } from '../machine/bus.ts';
+import { load, READ_ONCE, store, this_cpu, wake_waiters, WRITE_ONCE } from '../machine/bus.ts';
 import { local_irq_restore, local_irq_save, smp_processor_id } from '../machine/cpu.ts';
 import { BUG, BUG_SCHED_ATOMIC } from '../machine/fault.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
@@ -50,12 +50,15 @@ export function sched_init(cpus: number): void {
   }
 }
 
-/** Locks the run queue that the task belongs to, which may change until it is locked. Interrupts are off. */
+/**
+ * Locks the run queue that the task belongs to, which may change until it is locked. Who takes a task to another queue stores
+ * the number last: who reads it has all that was done to the task under the old lock. Interrupts are off.
+ */
 function task_rq_lock(tsk: number): number {
   for (;;) {
-    const q = cpu_rq(load(tsk + task_struct.cpu));
+    const q = cpu_rq(READ_ONCE(tsk + task_struct.cpu));
     spin_lock(q + rq.lock);
-    if (q === cpu_rq(load(tsk + task_struct.cpu))) return q;
+    if (q === cpu_rq(READ_ONCE(tsk + task_struct.cpu))) return q;
     spin_unlock(q + rq.lock);
   }
 }
@@ -114,7 +117,7 @@ export function wake_up_locked(queue: number): void {
 export function wake_up_new_task(tsk: number): void {
   const q = this_rq();
   const flags = spin_lock_irqsave(q + rq.lock);
-  store(tsk + task_struct.cpu, smp_processor_id());
+  WRITE_ONCE(tsk + task_struct.cpu, smp_processor_id());
   enqueue_task(q, tsk);
   spin_unlock_irqrestore(q + rq.lock, flags);
   announce_work();
@@ -137,7 +140,7 @@ function steal_task(cpu: number): number {
     if (load(q + rq.nr_running) === 0) continue;
     spin_lock_irq(q + rq.lock);
     const tsk = dequeue_first(q);
-    if (tsk) store(tsk + task_struct.cpu, cpu);
+    if (tsk) WRITE_ONCE(tsk + task_struct.cpu, cpu);
     spin_unlock_irq(q + rq.lock);
     if (tsk) return tsk;
   }

@@ -37,11 +37,6 @@ export const benignRaces: readonly BenignRace[] = [
       'idle_cpus: both counts are locked operations, so at least one sees the other',
   },
   {
-    variables: ['task_struct->cpu'],
-    by: ['task_rq_lock', 'wake_up_new_task'],
-    reason: 'task_rq_lock looks again under the lock, and wakes nobody whose state it does not find asleep there',
-  },
-  {
     variables: ['cpu_area->cr3', 'cpu_area->user_access', 'pgd->entry'],
     by: ['flush_tlb', 'user_to_ram', 'user_access_end', 'switch_to'],
     reason: 'the walk of a page table and the flush of translations are hardware; tlb.ts says what orders them',
@@ -101,11 +96,13 @@ export const benignRaces: readonly BenignRace[] = [
       'wait_for_vfork',
       'wait_for_completion',
       'sys_semop',
+      'leave_sleep',
       'de_thread',
     ],
     reason:
       'who goes to sleep sets its state first and tests its condition after, and a waker does it the other way round: ' +
-      'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it',
+      'either the sleeper sees the condition or the waker the state; on the way off the CPU rq->lock settles it. Who does ' +
+      'not sleep after all, for a signal, runs already: a waker that finds it so wakes nobody, and one that does not queues nobody',
   },
   {
     variables: ['task_struct->state'],
