@@ -40,14 +40,18 @@ function has_tracer(tsk: number): number {
     : 0;
 }
 
-/** Tells the tracer of the stop, or takes it back when the tracer went away. Takes tasklist_lock for reading. */
+/**
+ * Tells the tracer of the stop, or takes it back when the tracer went away; not when it let the task go on before that, which
+ * it may do here as soon as the task is in TASK_TRACED. Takes tasklist_lock for reading.
+ */
 export function finish_ptrace_stop(tsk: number): void {
   const sig = load(tsk + task_struct.ptrace_stopped);
   read_lock(kernel.tasklist_lock);
   const traced = has_tracer(tsk);
   if (traced) do_notify_parent_cldstop(tsk, 1);
+  const stays = traced || load(tsk + task_struct.state) !== TASK_TRACED;
   read_unlock(kernel.tasklist_lock);
-  if (traced) return;
+  if (stays) return;
   store(tsk + task_struct.state, TASK_RUNNING);
   store(tsk + task_struct.exit_code, sig);
 }

@@ -111,18 +111,17 @@ describe('packages as they are', () => {
   });
 });
 
-describe('a wait with a time', () => {
-  const ends = async (timeouts: 'idle' | 'any', file: string): Promise<string[]> => {
-    const target = javascriptTarget(`${FIXTURES}/${file}.mjs`, timeouts);
-    const subject = await subjectOf(target);
-    const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 10_000, checkers: [] };
-    const result = await exploreSubject(subject, { ...rest, target, strategy: 'dpor' }, {});
-    expect(result.end).toBe('exhausted');
-    return titles(result);
-  };
+/** Titles of what all interleavings of a fixture show. */
+async function shownBy(timeouts: 'idle' | 'any', file: string): Promise<string[]> {
+  const target = javascriptTarget(`${FIXTURES}/${file}.mjs`, timeouts);
+  const subject = await subjectOf(target);
+  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 10_000, checkers: [] };
+  const result = await exploreSubject(subject, { ...rest, target, strategy: 'dpor' }, {});
+  expect(result.end).toBe('exhausted');
+  return titles(result);
+}
 
-  test('is over when nobody else can go on, or at any moment', async () => {
-    expect(await ends('idle', 'impatient')).toEqual([]);
-    expect(await ends('any', 'impatient')).toEqual([WRONG_END]);
-  });
+test('a wait with a time is over when nobody else can go on, or at any moment', async () => {
+  expect(await shownBy('idle', 'impatient')).toEqual([]);
+  expect(await shownBy('any', 'impatient')).toEqual([WRONG_END]);
 });
