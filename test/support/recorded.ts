@@ -16,12 +16,12 @@ export const recorded: readonly Recorded[] = [
     format: 1,
     what: 'a scenario',
     title: 'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
-    steps: 5454,
-    finalHash: 'fd5afcd9efc741de',
+    steps: 5042,
+    finalHash: 'aa53ceb78b968300',
     token: `
-    TL1.iVRMUg0KGgoByQAAAAE7wUIgISQnmxmmGlskJyUmm5oYpxoRmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
-    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmJqYmqAm0bQU08S05B
-    TL1LRkcxPDlFTUJIslIRnUMqwRu8h_i-kzIwBXDUJX`,
+    TL1.iVRMUg0KGgoBygAAAAE7ykIgIViap6aaGJslJZmmGKUmJaUQmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
+    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5FCQqUC4kqkAoSk1LLUrNS05VKEnMTs0D1SmJqCUuajEbD3ZePNR5hMoSUwMTI9T0mZhoap
+    ycmmRukWRpZmFsYICaXrGkIoNaxj9K85imMgEAaYLl9A`,
   },
   {
     format: 1,
@@ -62,11 +62,11 @@ export const recorded: readonly Recorded[] = [
     format: 4,
     what: 'a scenario in which something fails',
     title: 'spec: a failed unshare changed sighand in sys_unshare',
-    steps: 5719,
-    finalHash: 'f0a0db0ca69dd2a5',
+    steps: 6199,
+    finalHash: 'd888ab1ca7f7ac70',
     token: `
-    TL4.iVRMUg0KGgoE8QAAAAF7xUIgISQnmxmmGlskJyUmm5oYpxoRmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
-    RCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElIDgOuWnN
-    QUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1N7RETb5pBokGKUkGyYlmlikpRommaMkZrB9LUjOoZXgqep17BvcpbU4A36zjEQ`,
+    TL4.iVRMUg0KGgoE9AAAAAF7zkIgIViap6aaGJslJZmmGKUmJaUQmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
+    RCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mYIECcrBWFMjpP
+    gHVyw5qSkK8II3IzEvPTUFXnyilsuIpAtOLoiEa2ZoaYmadlMsLCwSkwyTE83TzBOTzQ3Q0jJYP5Z0ZlDLsF3un-AqfU4A6J55xA`,
   },
 ];
