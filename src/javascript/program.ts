@@ -14,7 +14,6 @@ import { fileURLToPath } from 'node:url';
 import { running } from './agent.ts';
 import { JavascriptError } from './error.ts';
 import { invoke } from './language/call.ts';
-import { notPreempted } from './language/sync.ts';
 import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
 import { filesRead } from './platform/programs.ts';
@@ -51,6 +50,7 @@ const HASH_DIGITS = 16;
 
 export class JavascriptProgram {
   readonly #path: string;
+  readonly #unpreempted = new Set<number>();
   readonly #timeouts: ProgramOptions['timeouts'];
 
   constructor(path: string, { files, timeouts }: ProgramOptions) {
@@ -76,7 +76,7 @@ export class JavascriptProgram {
 
   /** Places whose operations were performed without being preempted, so far. */
   get unpreempted(): readonly string[] {
-    return [...notPreempted].map((site) => sites.where(site));
+    return [...this.#unpreempted].map((site) => sites.where(site));
   }
 
   site(number: number): Site | undefined {
@@ -99,7 +99,7 @@ export class JavascriptProgram {
       world.step(root);
     }
     root.halt(0);
-    world.listener = listener;
+    world.listener = { ...listener, unpreempted: (site) => void this.#unpreempted.add(site) };
     const judged = this.#start(world, shared, exports, given);
     for (const agent of judged) listener.started?.(root, agent);
     return { world, judged: () => judged, finished: () => finishedOf(root, exports['finished'], given) };
@@ -150,7 +150,7 @@ function alone(agent: WorldAgent, code: Running): unknown {
     if (next.done === true) return next.value;
     let result: unknown;
     try {
-      result = agent.perform(next.value);
+      result = agent.performAlone(next.value);
     } catch (error) {
       next = code.throw(error);
       continue;

@@ -66,6 +66,15 @@ test.for([
   expect(ran.stderr).toContain(says);
 });
 
+test('no proof where somebody could not come between, and the place', async () => {
+  const file = inRepository('test/fixtures/javascript/coerces.mjs');
+  const ran = await tasklock(['explore', file, '--strategy', 'dpor', '--quiet'], { cwd: directory });
+  expect(ran.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /not a proof: not preempted: \S+coerces\.mjs:7:\d+, \S+coerces\.mjs:8:/,
+  );
+  expect(ran.code).toBe(3);
+});
+
 test('what is found is recorded, replayed and made smaller; other files are refused', async () => {
   const text = `export const setup = () => new Int32Array(new SharedArrayBuffer(4));
 ${main}(m) => m[0]++, (m) => m[0]++];

@@ -125,3 +125,11 @@ test('a wait with a time is over when nobody else can go on, or at any moment', 
   expect(await shownBy('idle', 'impatient')).toEqual([]);
   expect(await shownBy('any', 'impatient')).toEqual([WRONG_END]);
 });
+
+test('what cannot be left is named, and then there is no proof', async () => {
+  const { result } = await explored(`${FIXTURES}/coerces.mjs`, 'dpor');
+  expect(titles(result)).toEqual([]);
+  expect(result.end).toBe('exhausted');
+  expect(result.unpreempted).toHaveLength(2);
+  expect(result.unpreempted?.[0]).toMatch(/coerces\.mjs:7:\d+$/);
+});

@@ -25,6 +25,8 @@ export interface AgentOptions {
   readonly slack: number;
   readonly maker: WorldAgent | undefined;
   performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void;
+  /** Something that it performs in the middle of a step, so that nobody could come between. */
+  unpreempted(site: number): void;
   ended(agent: WorldAgent): void;
   failed(agent: WorldAgent, failure: Failed): void;
   woken(by: Agent, woken: WorldAgent): void;
@@ -159,6 +161,12 @@ export class WorldAgent implements Agent {
   }
 
   perform(operation: Operation): unknown {
+    this.#options.unpreempted(operation.site);
+    return this.performAlone(operation);
+  }
+
+  /** The same where nobody else runs. */
+  performAlone(operation: Operation): unknown {
     const standing = this.operation;
     let next = operation;
     try {

@@ -16,6 +16,8 @@ export interface Listener {
   /** A step of `by` made `woken` go on. */
   woken?(by: Agent, woken: WorldAgent): void;
   started?(by: WorldAgent | undefined, child: WorldAgent): void;
+  /** At this place something was done in the middle of a step, so that nobody could come between. */
+  unpreempted?(site: number): void;
   ended?(agent: WorldAgent): void;
 }
 
@@ -43,8 +45,6 @@ export interface NewAgent {
   readonly isWorker?: boolean;
 }
 
-memory.current = { atomic, bulk, bulkNew, isShared, read, write };
-
 const SLACK = 1;
 
 export class World {
@@ -56,6 +56,7 @@ export class World {
 
   constructor(options: WorldOptions = {}) {
     present.clear();
+    memory.current = { atomic, bulk, bulkNew, isShared, read, write };
     this.options = options;
     this.listener = options.listener ?? {};
   }
@@ -73,6 +74,7 @@ export class World {
       isImpatient: this.options.isImpatient ?? false,
       maker,
       performed: (one, operation, isEffect, result) => this.#performed(one, operation, isEffect, result),
+      unpreempted: (site) => this.listener.unpreempted?.(site),
       failed: (one, failure) => {
         if (isWorker !== true) this.failure ??= { agent: one, ...failure };
       },
