@@ -85,9 +85,11 @@ function waitingText({ cpu, at, what, by, since }: Waiting): string {
   }
   if (what === 'sleep') {
     const asleep = `${who} sleeps on ${name} since step ${grouped(since ?? 0)}`;
-    if (by === null) return `${asleep}; nobody has called futex_wake there`;
+    // Agents say what they do in their own words.
+    const wake = at.detail.said === undefined ? 'futex_wake' : 'Atomics.notify';
+    if (by === null) return `${asleep}; nobody has called ${wake} there`;
     const when = by.step < (since ?? 0) ? ', before that' : ', which woke others';
-    return `${asleep}; the last futex_wake there was ${other}'s at ${placeText(by)}${when}`;
+    return `${asleep}; the last ${wake} there was ${other}'s at ${placeText(by)}${when}`;
   }
   return by === null
     ? `${who} waits for ${name} to change, and nobody has changed it`
