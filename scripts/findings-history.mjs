@@ -17,7 +17,11 @@ const DESAI = [
     number: 1,
     title: /^sleep-in-atomic: |alloc_lock -> (mmap_sem|namespace->sem)|(mmap_sem|namespace->sem) -> alloc_lock/,
   },
-  { number: 9, title: /task_struct->(sighand|pending|blocked)|sighand_struct->(siglock|action against plain read in set_action)|(signal_struct|sigqueue)->/ },
+  {
+    number: 9,
+    title:
+      /task_struct->(sighand|pending|blocked)|sighand_struct->(siglock|action against plain read in set_action)|(signal_struct|sigqueue)->/,
+  },
   { number: 10, title: /vfork|end is waited for/ },
   { number: 10, title: /^deadlock: every task sleeps/, scenario: /child-unshares/ },
   { number: 3, title: /freed|refcount|below zero/, scenario: /undo-of-nothing/ },

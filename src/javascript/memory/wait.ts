@@ -45,35 +45,53 @@ class Patience implements Operation {
   }
 }
 
-export class Wait implements Operation {
-  readonly kind = 'wait';
+/** A call about the agents that wait for an element. */
+abstract class ListCall implements Operation {
+  /** Its name among Atomics, too. */
+  abstract readonly kind: 'wait' | 'waitAsync' | 'notify';
   readonly touches: readonly Touch[];
   readonly site: number;
-  readonly #shared: SharedView | undefined;
-  readonly #at: number | undefined;
-  readonly #args: Args;
+  protected readonly shared: SharedView | undefined;
+  protected readonly at: number | undefined;
+  protected readonly args: Args;
 
-  constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number) {
-    this.touches = waitTouches(shared, at);
+  constructor(
+    touches: readonly Touch[],
+    shared: SharedView | undefined,
+    at: number | undefined,
+    args: Args,
+    site: number,
+  ) {
+    this.touches = touches;
+    this.shared = shared;
+    this.at = at;
+    this.args = args;
     this.site = site;
-    this.#shared = shared;
-    this.#at = at;
-    this.#args = args;
   }
 
   text(): string {
-    return atomicText('wait', this.#args);
+    return atomicText(this.kind, this.args);
+  }
+
+  abstract perform(agent: Agent): unknown;
+}
+
+export class Wait extends ListCall {
+  readonly kind = 'wait';
+
+  constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number) {
+    super(waitTouches(shared, at), shared, at, args, site);
   }
 
   perform(agent: Agent): unknown {
-    const milliseconds = timeout(this.#args[3]);
+    const milliseconds = timeout(this.args[3]);
     if (!agent.mayWait) throw new TypeError('Atomics.wait cannot be called in this context');
-    const result = compared(this.#args);
+    const result = compared(this.args);
     if (result !== undefined) return result;
     if (milliseconds === 0) return 'timed-out';
-    const { waiters } = (this.#shared as SharedView).place;
+    const { waiters } = (this.shared as SharedView).place;
     const deadline = agent.now + milliseconds;
-    const woken = new Woken(agent, waiters, this.#at as number, deadline, this.site, this.#args);
+    const woken = new Woken(agent, waiters, this.at as number, deadline, this.site, this.args);
     waiters.list.push(woken);
     agent.effects++;
     agent.stand(woken);
@@ -168,34 +186,21 @@ class Promised extends OnList implements Pending {
   }
 }
 
-export class WaitAsync implements Operation {
+export class WaitAsync extends ListCall {
   readonly kind = 'waitAsync';
-  readonly touches: readonly Touch[];
-  readonly site: number;
-  readonly #shared: SharedView | undefined;
-  readonly #at: number | undefined;
-  readonly #args: Args;
 
   constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number) {
-    this.touches = waitTouches(shared, at);
-    this.site = site;
-    this.#shared = shared;
-    this.#at = at;
-    this.#args = args;
-  }
-
-  text(): string {
-    return atomicText('waitAsync', this.#args);
+    super(waitTouches(shared, at), shared, at, args, site);
   }
 
   perform(agent: Agent): { async: boolean; value: unknown } {
-    const milliseconds = timeout(this.#args[3]);
-    const result = compared(this.#args);
+    const milliseconds = timeout(this.args[3]);
+    const result = compared(this.args);
     if (result !== undefined) return { async: false, value: result };
     if (milliseconds === 0) return { async: false, value: 'timed-out' };
-    const { waiters } = (this.#shared as SharedView).place;
+    const { waiters } = (this.shared as SharedView).place;
     const deferred = agent.deferred();
-    const promised = new Promised(agent, waiters, this.#at as number, agent.now + milliseconds, this.site, deferred);
+    const promised = new Promised(agent, waiters, this.at as number, agent.now + milliseconds, this.site, deferred);
     waiters.list.push(promised);
     agent.effects++;
     agent.pending.add(promised);
@@ -203,34 +208,20 @@ export class WaitAsync implements Operation {
   }
 }
 
-export class Notify implements Operation {
+export class Notify extends ListCall {
   readonly kind = 'notify';
-  readonly touches: readonly Touch[];
-  readonly site: number;
-  readonly #shared: SharedView | undefined;
-  readonly #at: number | undefined;
-  readonly #args: Args;
 
   constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number) {
-    const isOrdered = shared !== undefined && at !== undefined;
-    this.touches = isOrdered ? [listTouch(shared.place.waiters, at, true)] : [];
-    this.site = site;
-    this.#shared = shared;
-    this.#at = at;
-    this.#args = args;
-  }
-
-  text(): string {
-    return atomicText('notify', this.#args);
+    super(notifyTouches(shared, at), shared, at, args, site);
   }
 
   perform(agent: Agent): number {
     // The engine's own has nobody to wake: it checks, and says what is wrong.
-    Reflect.apply(Atomics.notify, Atomics, this.#args.slice(0, 3));
-    if (this.#shared === undefined || this.#at === undefined) return 0;
-    const count = this.#args[2] === undefined ? Infinity : Math.max(0, Math.trunc(Number(this.#args[2])) || 0);
-    const { waiters } = this.#shared.place;
-    const found = waiters.list.filter((waiter) => waiter.at === this.#at).slice(0, count);
+    Reflect.apply(Atomics.notify, Atomics, this.args.slice(0, 3));
+    if (this.shared === undefined || this.at === undefined) return 0;
+    const count = this.args[2] === undefined ? Infinity : Math.max(0, Math.trunc(Number(this.args[2])) || 0);
+    const { waiters } = this.shared.place;
+    const found = waiters.list.filter((waiter) => waiter.at === this.at).slice(0, count);
     for (const waiter of found) {
       waiters.remove(waiter);
       waiter.wake('ok', agent);
@@ -238,6 +229,10 @@ export class Notify implements Operation {
     if (found.length > 0) agent.effects++;
     return found.length;
   }
+}
+
+function notifyTouches(shared: SharedView | undefined, at: number | undefined): Touch[] {
+  return shared === undefined || at === undefined ? [] : [listTouch(shared.place.waiters, at, true)];
 }
 
 /** Undefined when the element is what was expected. What cannot be waited for is the engine's to refuse. */
