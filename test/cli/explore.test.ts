@@ -80,7 +80,7 @@ test('an exhaustive search of the kernel: a call and an exit on two CPUs', async
     code: 0,
     verdict: 'pass',
     complete: true,
-    executions: 4455,
+    executions: 5863,
     redundant: 0,
   });
 });
