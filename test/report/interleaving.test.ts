@@ -143,9 +143,8 @@ test('of a scenario: the tasks, the variables of the kernel, the lines of its so
   const recording = recordingOf(1, 'a scenario');
   const told = interleavingJson(await turnsOf(recording));
   expect(told.map(({ cpu, task }) => [cpu, task])).toEqual([
-    [0, null],
     [1, null],
-    [0, 'init/1'],
+    [0, null],
     [1, 'owner/2'],
   ]);
   const begun = [...recording.decisions].flatMap((cpu, i, all) => (cpu === all[i - 1] ? [] : [i + 1]));
