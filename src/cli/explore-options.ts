@@ -212,7 +212,7 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
   if (name?.startsWith('lock:')) return [parseLock(name.slice('lock:'.length), flags)];
   if (flags.mutant !== undefined) throw new UsageError('--mutant is for locks: explore lock:NAME --mutant ...');
   if (name !== undefined && IS_MODULE.test(name)) {
-    return [isJavascript(name, readInput(name)) ? parseJavascript(name, flags) : await parseModule(name, flags)];
+    return [isJavascript(readInput(name)) ? parseJavascript(name, flags) : await parseModule(name, flags)];
   }
   if (flags.timeouts !== undefined) throw new UsageError('--timeouts is for JavaScript');
   if (flags.set !== undefined) throw new UsageError('--set is for modules: it replaces the number of a constant');

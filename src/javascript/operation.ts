@@ -73,6 +73,8 @@ export interface Operation {
   enabled?(): boolean;
   /** Of one that may have to wait: the same if what it touches held other values (Place.valueAt). */
   enabledIf?(valueAt: (place: Place, byte: number) => number): boolean;
+  /** Of one that writes or does not: whether it has, by what it came to. */
+  wrote?(result: unknown): boolean;
   /** Does it at once; `value` is the one that was chosen. What it throws is thrown where it was yielded. */
   perform(agent: Agent, value: number): unknown;
 }

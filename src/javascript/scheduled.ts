@@ -28,12 +28,12 @@ export interface Wait {
   readonly spins: boolean;
 }
 
-/** Milliseconds of virtual time after which programs that only look again and again are at rest. */
+/** Milliseconds of its clock after which an agent is given no more time: most that wait for it again and again never end. */
 export const HORIZON = 10_000;
 
 /**
- * Why an agent does not come to its end, where nobody can go on; undefined when it has, or when its program is at rest: it
- * is there for messages that nobody sends.
+ * Why an agent does not come to its end, where nobody can go on; undefined when it has, when its program is at rest (it is
+ * there for messages that nobody sends), or when it waits for time.
  */
 export function waitOf(agent: WorldAgent): Wait | undefined {
   const { operation, reread } = agent;
@@ -42,6 +42,7 @@ export function waitOf(agent: WorldAgent): Wait | undefined {
   if (reread !== undefined) {
     return { site: reread.site, text: 'goes round in a loop that changes nothing', isThere: false, spins: true };
   }
+  if (agent.deadline !== Infinity) return undefined;
   if (operation instanceof Woken) {
     const isThere = !operation.enabled() && !operation.isUnchanged;
     return {
@@ -51,10 +52,14 @@ export function waitOf(agent: WorldAgent): Wait | undefined {
       spins: false,
     };
   }
-  if (operation.kind === 'task' && !agent.owesEnd) return undefined;
+  if (!isUnderWay(agent)) return undefined;
   const text = operation.kind === 'task' ? 'waits for its promise' : operation.text();
   return { site, text, isThere: false, spins: false };
 }
+
+/** Whether an agent has not come to its end, nor to where it only waits for messages and timers. */
+export const isUnderWay = ({ operation, owesEnd }: WorldAgent): boolean =>
+  operation !== undefined && (owesEnd || operation.kind !== 'task');
 
 /** What ended an execution, for a report. */
 export interface FailureText {

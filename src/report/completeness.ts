@@ -16,8 +16,8 @@ export interface PartFacts {
   readonly steps: number;
   /** Words that invariant() was found to read too late: something may have been left out. */
   readonly grown: number;
-  /** Places that ran as one step with others although somebody could have come between. */
-  readonly unpreempted?: readonly string[];
+  /** What was not there to be tried. */
+  readonly withheld?: readonly string[];
 }
 
 export interface SearchFacts {
@@ -52,9 +52,6 @@ export interface Shortfall {
 }
 
 const cut = (why: string, next: string): Shortfall => ({ kind: 'cut', why, next });
-
-/** Places that are named one by one. */
-const MOST_NAMED_PLACES = 3;
 
 /** Shards that are named one by one. */
 const MOST_NAMED = 10;
@@ -105,7 +102,7 @@ function hasSoundNumbers({ executions, redundant, repeated, bounded, steps, grow
 }
 
 function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | undefined {
-  for (const { name, bounded, grown, unpreempted = [], end } of parts) {
+  for (const { name, bounded, grown, withheld = [], end } of parts) {
     const of = parts.length > 1 ? ` of ${name}` : '';
     if (bounded > 0) {
       return cut(`${plural(bounded, 'execution')}${of} met the step bound`, 'bound its loops');
@@ -114,11 +111,7 @@ function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | 
     if (grown > 0) {
       return cut(`invariant()${of} reads words that were not known`, 'search without --shard and --checkpoint');
     }
-    if (unpreempted.length > 0) {
-      const more = unpreempted.length - MOST_NAMED_PLACES;
-      const some = `${unpreempted.slice(0, MOST_NAMED_PLACES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-      return cut(`not preempted${of}: ${some}`, 'have it done by code of your own that is called: docs/javascript.md');
-    }
+    if (withheld.length > 0) return cut(`${withheld.join('; ')}${of}`, 'what to do about it: docs/javascript.md');
     if (end === 'duration') return cut(`--duration ended the search${of}`, 'give it more, or --jobs N');
     if (end === 'found') return cut(`the first bug ended the search${of}`, 'leave --stop-at-first out');
     if (end !== 'exhausted') return cut(`--executions ended the search${of}`, 'give more, or leave it out');

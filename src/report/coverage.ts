@@ -55,7 +55,9 @@ export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states
   const endless = states !== null ? ['executions without an end'] : [];
   const isFaulty = identity.subjects.some(({ faults }) => faults !== undefined);
   const expected = isFaulty ? ['expectations and waits behind a failure on purpose'] : [];
-  return ['weaker memory models', ...endless, ...expected, ...checkersOff(identity)];
+  const isTimed = identity.subjects.some(({ kind }) => kind === 'javascript');
+  const time = isTimed ? ['time that passes while somebody can go on'] : [];
+  return ['weaker memory models', ...time, ...endless, ...expected, ...checkersOff(identity)];
 }
 
 /** Checkers that could have judged it and were off. */

@@ -55,13 +55,13 @@ describe('examples, all of their interleavings', () => {
   test.for(rows)('$name', async (row) => {
     const file = `${EXAMPLES}/${row.name}.ts`;
     const { result } = await explored(file, 'dpor');
-    const { executions, redundant, states, end, unpreempted } = result;
-    expect({ executions, redundant, states: states.size, end, unpreempted, titles: titles(result) }).toEqual({
+    const { executions, redundant, states, end, withheld } = result;
+    expect({ executions, redundant, states: states.size, end, withheld, titles: titles(result) }).toEqual({
       executions: row.executions,
       redundant: 0,
       states: row.states,
       end: 'exhausted',
-      unpreempted: undefined,
+      withheld: undefined,
       titles: row.titles,
     });
     if (row.all === undefined) return;
@@ -108,6 +108,7 @@ describe('packages as they are', () => {
   test.for(['thread-stream-421', 'messages-120', 'close-120', 'ringbuf', 'mutex'])('%s: nothing', async (name) => {
     const { result } = await explored(`${FIXTURES}/${name}.mjs`, 'random', { last: 60, checkers: ['data-race'] });
     expect(titles(result)).toEqual([]);
+    expect(result.executions).toBe(60);
   });
 });
 
@@ -117,7 +118,7 @@ async function shownBy(timeouts: 'idle' | 'any', file: string): Promise<string[]
   const subject = await subjectOf(target);
   const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 10_000, checkers: [] };
   const result = await exploreSubject(subject, { ...rest, target, strategy: 'dpor' }, {});
-  expect(result.end).toBe('exhausted');
+  expect({ end: result.end, withheld: result.withheld }).toEqual({ end: 'exhausted', withheld: undefined });
   return titles(result);
 }
 
@@ -126,10 +127,26 @@ test('a wait with a time is over when nobody else can go on, or at any moment', 
   expect(await shownBy('any', 'impatient')).toEqual([WRONG_END]);
 });
 
+describe('time', () => {
+  test('what is due at the same moment comes in any order', async () => {
+    expect(await shownBy('idle', 'same-moment')).toEqual([WRONG_END]);
+  });
+
+  test('a long wait is over when nobody else can go on', async () => {
+    expect(await shownBy('idle', 'long-wait')).toEqual([]);
+  });
+
+  test('who looks again and again is given up, without a finding and without a proof', async () => {
+    const { result } = await explored(`${FIXTURES}/looks-again.mjs`, 'dpor');
+    expect(titles(result)).toEqual([]);
+    expect(result.withheld).toEqual(['agents wait for time, again and again, after 10 s of their clocks']);
+  });
+});
+
 test('what cannot be left is named, and then there is no proof', async () => {
   const { result } = await explored(`${FIXTURES}/coerces.mjs`, 'dpor');
   expect(titles(result)).toEqual([]);
   expect(result.end).toBe('exhausted');
-  expect(result.unpreempted).toHaveLength(2);
-  expect(result.unpreempted?.[0]).toMatch(/coerces\.mjs:7:\d+$/);
+  expect(result.withheld).toHaveLength(1);
+  expect(result.withheld?.[0]).toMatch(/^not preempted: \S+coerces\.mjs:7:\d+, \S+coerces\.mjs:8:\d+$/);
 });

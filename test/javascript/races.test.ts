@@ -18,6 +18,7 @@ const write = (from = 0, to = from + 4) => operation('write', memory, from, to, 
 const load = (from = 0, to = from + 4) => operation('load', memory, from, to, false, true);
 const store = (from = 0, to = from + 4) => operation('store', memory, from, to, true, true);
 const update = (from = 0, to = from + 4) => operation('update', memory, from, to, true, true);
+const failedExchange = () => ({ ...update(), wrote: () => false }) as Operation;
 const notify = () => operation('notify', list, 0, 1, true, true);
 const goesOn = () => operation('woken', list, 0, 1, false, true);
 
@@ -30,10 +31,10 @@ function racesOf(steps: readonly Step[], before?: (races: Races) => void): numbe
   const races = new Races(words, agents.length, (race) => found.push(race));
   // What was done in an execution before is no matter.
   races.begin();
-  races.performed(agents[2] as Agent, write(0, 8));
+  races.performed(agents[2] as Agent, write(0, 8), undefined);
   races.begin();
   before?.(races);
-  for (const [agent, one] of steps) races.performed(agents[agent] as Agent, one);
+  for (const [agent, one] of steps) races.performed(agents[agent] as Agent, one, undefined);
   return [...new Set(found.map(({ word }) => words.nameOf(word)?.byte ?? -1))];
 }
 
@@ -174,6 +175,30 @@ test('who reads what was published knows what came before', () => {
   ).toContain(8);
 });
 
+test('a compareExchange that has found another value has only read', () => {
+  expect(
+    racesOf([
+      [0, failedExchange()],
+      [1, read()],
+    ]),
+  ).toEqual([]);
+  expect(
+    racesOf([
+      [0, failedExchange()],
+      [1, write()],
+    ]),
+  ).toEqual([0, 1, 2, 3]);
+  // It has published nothing.
+  expect(
+    racesOf([
+      [0, write(8)],
+      [0, failedExchange()],
+      [1, load()],
+      [1, read(8)],
+    ]),
+  ).toEqual([8, 9, 10, 11]);
+});
+
 test('waking, coming to a list and starting order', () => {
   expect(
     racesOf([
@@ -192,14 +217,14 @@ test('waking, coming to a list and starting order', () => {
     ]),
   ).toEqual([0, 1, 2, 3]);
   const started = (races: Races): void => {
-    races.performed(agents[0] as Agent, write());
-    races.started(agents[0], agents[1] as Agent);
+    races.performed(agents[0] as Agent, write(), undefined);
+    races.handed(agents[0], agents[1] as Agent);
   };
   expect(racesOf([[1, read()]], started)).toEqual([]);
   expect(racesOf([[2, read()]], started)).toEqual([0, 1, 2, 3]);
   const woken = (races: Races): void => {
-    races.performed(agents[0] as Agent, write());
-    races.woken(agents[0], agents[1] as Agent);
+    races.performed(agents[0] as Agent, write(), undefined);
+    races.handed(agents[0], agents[1] as Agent);
   };
   expect(racesOf([[1, read()]], woken)).toEqual([]);
 });

@@ -37,6 +37,8 @@ export class SimpleWorld implements Agent {
   readonly pending: Set<Pending> = new Set();
   idleTimes = 0;
   readonly operations: string[] = [];
+  /** Sites of what was performed where nobody could come between. */
+  readonly inPlace = new Set<number>();
   readonly lines: string[] = [];
   private readonly micro: Job[] = [];
   private readonly tasks: { at: number; job: Job }[] = [];
@@ -54,7 +56,13 @@ export class SimpleWorld implements Agent {
     memory.current = simpleMemory;
   }
 
+  /** In the middle of a step, for code that cannot be left. */
   perform(operation: Operation): unknown {
+    this.inPlace.add(operation.site);
+    return this.operate(operation);
+  }
+
+  private operate(operation: Operation): unknown {
     if (++this.performed > IDLE_LIMIT) throw new Error('does not end');
     this.turns = 0;
     this.operations.push(`${operation.kind} ${sites.get(operation.site)?.text ?? ''}`);
@@ -98,7 +106,7 @@ export class SimpleWorld implements Agent {
     while (!result.done) {
       let value: unknown;
       try {
-        value = this.perform(result.value);
+        value = this.operate(result.value);
       } catch (error) {
         result = it.throw(error);
         continue;

@@ -15,6 +15,9 @@ const CPU_BITS = 6;
 /** Times beyond do not fit into an epoch of 31 bits; a search then begins anew. */
 const LAST_TIME = 1 << 24;
 
+/** Whose time an epoch is. */
+export const cpuOfEpoch = (epoch: number): number => epoch & (MAX_CPUS - 1);
+
 export class Clocks {
   readonly cpus: number;
   /** The epoch that each CPU is in. */

@@ -69,8 +69,8 @@ export function withTimeLeft(options: ExploreOptions, startedAt: number): Explor
 async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
   if (options.stateful === true) return await exploreStates(subject, options, control);
   const result = await search(searchOf(subject, options, control));
-  const unpreempted = subject.unpreempted?.() ?? [];
-  return unpreempted.length === 0 ? result : { ...result, unpreempted };
+  const withheld = subject.withheld?.() ?? [];
+  return withheld.length === 0 ? result : { ...result, withheld };
 }
 
 /** The chances that the settings name. */

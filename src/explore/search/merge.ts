@@ -41,10 +41,10 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
   const failures = sum((result) => result.failures ?? 0);
   const failing = sum((result) => result.failing ?? 0);
   const grown = [...new Set(results.flatMap((result) => result.grown ?? []))];
-  const unpreempted = [...new Set(results.flatMap((result) => result.unpreempted ?? []))];
+  const withheld = [...new Set(results.flatMap((result) => result.withheld ?? []))];
   return {
     ...(grown.length > 0 ? { grown } : {}),
-    ...(unpreempted.length > 0 ? { unpreempted } : {}),
+    ...(withheld.length > 0 ? { withheld } : {}),
     executions: sum((result) => result.executions),
     redundant: sum((result) => result.redundant),
     repeated: sum((result) => result.repeated),

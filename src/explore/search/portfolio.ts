@@ -34,7 +34,7 @@ export async function runPortfolio(options: CampaignOptions, control: ExploreCon
 
 /** Whether a share tried everything there is. */
 export function isProof({ strategy, result }: Share): boolean {
-  const { end, executions, bounded, grown = [], unpreempted = [] } = result;
+  const { end, executions, bounded, grown = [], withheld = [] } = result;
   return (
     strategyKind(strategy).exhaustive &&
     strategy !== 'dfs' &&
@@ -42,7 +42,7 @@ export function isProof({ strategy, result }: Share): boolean {
     executions > 0 &&
     bounded === 0 &&
     grown.length === 0 &&
-    unpreempted.length === 0
+    withheld.length === 0
   );
 }
 

@@ -57,8 +57,8 @@ export interface SearchResult {
   readonly about?: number | undefined;
   /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
   readonly grown?: readonly number[];
-  /** Places that ran as one step with others although somebody could have come between: see Subject.unpreempted. */
-  readonly unpreempted?: readonly string[];
+  /** What was not there to be tried, so that this is no proof: see Subject.withheld. */
+  readonly withheld?: readonly string[];
   /** Of a portfolio: what each strategy did, in the order in which they began. */
   readonly shares?: readonly Share[];
   /** Of a portfolio: the one of them that left nothing out; without it the result is no proof. */

@@ -10,7 +10,7 @@ import { RamView } from '../../check/evidence/view.ts';
 import { MachineFault } from '../../machine/fault.ts';
 import type { JavascriptProgram, ProgramRun } from '../../javascript/program.ts';
 import { Races } from '../../javascript/race/races.ts';
-import { failureOf } from '../../javascript/scheduled.ts';
+import { failureOf, HORIZON, isUnderWay } from '../../javascript/scheduled.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
 import { Words } from '../../javascript/words.ts';
 import { AgentFootprints } from './agent-footprints.ts';
@@ -25,6 +25,8 @@ import type { AccessDetail, ToldAccess } from './told-access.ts';
 import { mostAgents } from './most-agents.ts';
 
 const STEP_BOUND = 20_000;
+/** Places that are named one by one. */
+const MOST_NAMED = 3;
 const NONE: readonly Finding[] = [];
 const NOWHERE: Frame = { function: 'unknown', file: '?', line: 0 };
 
@@ -46,6 +48,8 @@ export class JavascriptSubject implements Subject {
   readonly #values: AgentValues;
   readonly #races: Races;
   #run: ProgramRun | undefined;
+  /** Whether an execution was over because its time was. */
+  #endedByClock = false;
 
   constructor(program: JavascriptProgram, cpus: number) {
     this.#program = program;
@@ -81,10 +85,10 @@ export class JavascriptSubject implements Subject {
     const run = this.#program.begin({
       performed: (agent, operation, result) => {
         this.machine.performed(agent, operation, result);
-        races?.performed(agent, operation);
+        races?.performed(agent, operation, result);
       },
-      woken: (by, agent) => races?.woken(by, agent),
-      started: (by, agent) => races?.started(by, agent),
+      woken: (by, agent) => races?.handed(by, agent),
+      started: (by, agent) => races?.handed(by, agent),
     });
     this.#run = run;
     this.machine.begin(run.world);
@@ -98,8 +102,12 @@ export class JavascriptSubject implements Subject {
 
   atEnd(): readonly Finding[] {
     const run = this.#run as ProgramRun;
-    const stuck = stuckAgents(run.judged(), (site) => this.frame(site));
+    const judged = run.judged();
+    const stuck = stuckAgents(judged, (site) => this.frame(site));
     if (stuck !== undefined) return [stuck];
+    this.#endedByClock ||= run.world.nextInTime() !== undefined;
+    // Who was given no more time is in the middle of something: there is no end to ask about.
+    if (judged.some(isUnderWay)) return NONE;
     const wrong = run.finished();
     if (wrong === undefined) return NONE;
     return [finding('assert', wrong.what, 'finished', 0, ...wrong.details)];
@@ -202,8 +210,16 @@ export class JavascriptSubject implements Subject {
     return [...own, ...details, ...why, ...others];
   }
 
-  unpreempted(): readonly string[] {
-    return this.#program.unpreempted;
+  withheld(): readonly string[] {
+    const { unpreempted } = this.#program;
+    const more = unpreempted.length - MOST_NAMED;
+    const some = `${unpreempted.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return [
+      ...(unpreempted.length > 0 ? [`not preempted: ${some}`] : []),
+      ...(this.#endedByClock
+        ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
+        : []),
+    ];
   }
 
   syscalls(): number {

@@ -7,7 +7,7 @@ const EXPORTED = /^\s*export\s+(?:const|let|var|async\s+function|function)\s*\*?
 /** What a module on the bus cannot be without. */
 const MODULE = /^\s*export\s+(?:const|let)\s+(?:cpus|operations)\b/m;
 
-export const isJavascript = (_path: string, text: string): boolean => EXPORTED.test(text) && !MODULE.test(text);
+export const isJavascript = (text: string): boolean => EXPORTED.test(text) && !MODULE.test(text);
 
 export function javascriptTarget(path: string, timeouts: Timeouts): Target {
   return { kind: 'javascript', name: basename(path), path: resolve(path), timeouts };

@@ -123,8 +123,8 @@ export interface Subject {
   failures?(): number;
   /** When interrupts are chosen (boot/ticks.ts); undefined for never. */
   readonly ticks?: string | undefined;
-  /** Places that can run only as one step with others, so that not all interleavings were there to be tried; so far. */
-  unpreempted?(): readonly string[];
+  /** Why what was run so far is no proof, although everything was tried: what was not there to be tried. */
+  withheld?(): readonly string[];
   /** System calls made in this execution; 0 when the machine runs no kernel. */
   syscalls(): number;
 }

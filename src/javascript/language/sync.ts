@@ -8,9 +8,6 @@ import { flow } from './flow.ts';
 import { apply } from './primordials.ts';
 import type { Body, Info } from './stamps.ts';
 
-/** Sites of operations that were performed without being preempted. */
-export const notPreempted = new Set<number>();
-
 /** Runs to the end in place. Throws what the code throws, and for an operation that would have to wait. */
 export function sync(it: Running): unknown {
   const { agent } = running;
@@ -18,7 +15,6 @@ export function sync(it: Running): unknown {
   while (!result.done) {
     const operation = result.value;
     if (agent === undefined) throw new Error('no agent runs');
-    notPreempted.add(operation.site);
     let value: unknown;
     try {
       value = agent.perform(operation);

@@ -53,6 +53,15 @@ export class AtomicOperation implements Operation {
     return atomicText(this.name, this.args);
   }
 
+  /** A compareExchange that finds another value only reads (ECMA-262, 25.4.6). */
+  wrote(result: unknown): boolean {
+    const [view, , expected] = this.args;
+    if (this.name !== 'compareExchange' || !ArrayBuffer.isView(view)) return true;
+    const one = new (view.constructor as new (length: number) => { [index: number]: unknown })(1);
+    one[0] = expected;
+    return one[0] === result;
+  }
+
   perform(agent: Agent): unknown {
     const native = (Atomics as unknown as Record<string, Native | undefined>)[this.name];
     if (native === undefined) throw new TypeError(`Atomics.${this.name} is not a function`);

@@ -15,7 +15,7 @@
 import type { Agent } from '../agent.ts';
 import type { Operation, Touch } from '../operation.ts';
 import { OVERFLOW, WORDS, type Words } from '../words.ts';
-import { Clocks } from './clocks.ts';
+import { Clocks, cpuOfEpoch } from '../../check/observers/clocks.ts';
 
 /** One of the two accesses. */
 export interface Racer {
@@ -32,34 +32,38 @@ export interface Race {
   readonly word: number;
 }
 
-/** What an access leaves at each of its bytes: who, when, where; and of which range, since ranges tell Atomics apart. */
-class Shadow {
-  readonly times: Int32Array;
+/** What accesses leave at each byte: when and by whom, where; and of which range, since ranges tell Atomics apart. */
+class Marks {
+  readonly epochs: Int32Array;
   readonly sites: Int32Array;
   /** First word * 16 + bytes * 2 + 1 when it is sequentially consistent. */
   readonly ranges: Int32Array;
 
   constructor(size: number) {
-    this.times = new Int32Array(size);
+    this.epochs = new Int32Array(size);
     this.sites = new Int32Array(size);
     this.ranges = new Int32Array(size);
   }
-
-  set(at: number, time: number, site: number, range: number): void {
-    this.times[at] = time;
-    this.sites[at] = site;
-    this.ranges[at] = range;
-  }
 }
+
+/** An access that is about to be noted. */
+interface Access {
+  readonly agent: number;
+  readonly range: number;
+  readonly site: number;
+  readonly writes: boolean;
+}
+
+/** A word behind all others: through it goes what one agent hands to another by itself. */
+const HANDED = WORDS;
 
 export class Races {
   readonly #words: Words;
   readonly #agents: number;
   #clocks: Clocks;
-  readonly #writers = new Int32Array(WORDS);
-  #writes: Shadow;
+  #writes: Marks;
   /** Word * agents + agent. */
-  #reads: Shadow;
+  #reads: Marks;
   readonly #found: (race: Race) => void;
 
   /** `found` is told of every race, those seen before again. */
@@ -67,97 +71,88 @@ export class Races {
     this.#words = words;
     this.#agents = agents;
     this.#found = found;
-    this.#clocks = new Clocks(agents);
-    this.#writes = new Shadow(WORDS);
-    this.#reads = new Shadow(WORDS * agents);
+    this.#clocks = new Clocks(agents, WORDS + 1);
+    this.#writes = new Marks(WORDS);
+    this.#reads = new Marks(WORDS * agents);
   }
 
   /** A new execution. */
   begin(): void {
     if (this.#clocks.begin()) return;
-    this.#clocks = new Clocks(this.#agents);
-    this.#writes = new Shadow(WORDS);
-    this.#reads = new Shadow(WORDS * this.#agents);
+    this.#clocks = new Clocks(this.#agents, WORDS + 1);
+    this.#writes = new Marks(WORDS);
+    this.#reads = new Marks(WORDS * this.#agents);
     this.#clocks.begin();
   }
 
-  woken(by: Agent | undefined, agent: Agent): void {
-    if (by !== undefined) this.#clocks.join(agent.id, by.id);
-  }
-
-  started(by: Agent | undefined, agent: Agent): void {
+  /** One agent has woken or started another: all that it has done comes before all that the other does now. */
+  handed(by: Agent | undefined, agent: Agent): void {
     if (by === undefined) return;
-    this.#clocks.join(agent.id, by.id);
-    this.#clocks.tick(by.id);
+    this.#clocks.release(by.id, HANDED);
+    this.#clocks.acquire(agent.id, HANDED, false);
   }
 
-  performed(agent: Agent, { kind, touches, site }: Operation): void {
-    let publishes = false;
+  performed(agent: Agent, operation: Operation, result: unknown): void {
+    const { kind, touches, site } = operation;
+    const wrote = operation.wrote?.(result) ?? true;
     for (const touch of touches) {
-      if (touch.place.isMemory) this.#access(agent.id, touch, site, kind !== 'store');
-      else this.#meet(agent.id, touch);
-      publishes ||= touch.writes && (touch.atomic || !touch.place.isMemory);
+      const writes = touch.writes && wrote;
+      if (touch.place.isMemory) this.#access(touch, { agent: agent.id, site, writes, reads: kind !== 'store' });
+      else this.#meet(agent.id, this.#words.of(touch.place, touch.from), writes);
     }
-    if (publishes) this.#clocks.tick(agent.id);
   }
 
   /** What is no memory orders all that comes to it, and so does memory that has no words of its own: no race is made up. */
-  #meet(agent: number, { place, from, writes }: Pick<Touch, 'place' | 'from' | 'writes'>): void {
-    const word = this.#words.of(place, from);
-    this.#clocks.acquire(agent, word);
-    if (writes) this.#clocks.publishToo(agent, word);
+  #meet(agent: number, word: number, writes: boolean): void {
+    this.#clocks.acquire(agent, word, true);
+    if (writes) this.#clocks.releaseShared(agent, word);
   }
 
-  #access(agent: number, { place, from, to, writes, atomic }: Touch, site: number, reads: boolean): void {
+  #access({ place, from, to, atomic }: Touch, does: Omit<Access, 'range'> & { readonly reads: boolean }): void {
+    const { agent, writes } = does;
     const first = this.#words.of(place, from);
     if (first === OVERFLOW) {
-      this.#meet(agent, { place, from, writes });
+      this.#meet(agent, first, writes);
       return;
     }
-    const bytes = to - from;
-    const range = first * 16 + (bytes > 7 ? 7 : bytes) * 2 + (atomic ? 1 : 0);
+    const range = first * 16 + Math.min(to - from, 7) * 2 + (atomic ? 1 : 0);
     // Reads what a write of the same range published: all its bytes are of that write, or it was torn.
-    if (atomic && reads && this.#writes.ranges[first] === range) this.#clocks.acquire(agent, first);
+    if (atomic && does.reads && this.#writes.ranges[first] === range) this.#clocks.acquire(agent, first, false);
+    const access = { ...does, range };
     for (let byte = from; byte < to; byte++) {
       const word = this.#words.of(place, byte);
-      if (word !== OVERFLOW) this.#byte(agent, word, range, site, writes);
+      if (word !== OVERFLOW) this.#byte(word, access);
     }
-    if (atomic && writes) this.#clocks.publish(agent, first);
+    if (atomic && writes) this.#clocks.release(agent, first);
   }
 
-  #byte(agent: number, word: number, range: number, site: number, writes: boolean): void {
-    const writer = this.#writers[word] as number;
-    const time = this.#clocks.time(agent);
-    if (writer !== agent) this.#compare(agent, word, range, site, writes, this.#writes, word, writer, true);
+  #byte(word: number, access: Access): void {
+    const { agent, writes } = access;
     const reads = word * this.#agents;
+    this.#compare(word, access, this.#writes, word, true);
     if (writes) {
       for (let other = 0; other < this.#agents; other++) {
-        if (other !== agent) this.#compare(agent, word, range, site, writes, this.#reads, reads + other, other, false);
+        if (other !== agent) this.#compare(word, access, this.#reads, reads + other, false);
       }
-      this.#writers[word] = agent;
-      this.#writes.set(word, time, site, range);
-    } else this.#reads.set(reads + agent, time, site, range);
+    }
+    const [marks, at] = writes ? [this.#writes, word] : [this.#reads, reads + agent];
+    marks.epochs[at] = this.#clocks.epochs[agent] as number;
+    marks.sites[at] = access.site;
+    marks.ranges[at] = access.range;
   }
 
-  /** Holds an access against one that left its mark before. */
-  #compare(
-    agent: number,
-    word: number,
-    range: number,
-    site: number,
-    writes: boolean,
-    marks: Shadow,
-    at: number,
-    other: number,
-    wrote: boolean,
-  ): void {
-    if (this.#clocks.knows(agent, other, marks.times[at] as number)) return;
+  /** Holds an access against one that left its mark before; its own are known to whoever it is. */
+  #compare(word: number, { agent, range, site, writes }: Access, marks: Marks, at: number, wrote: boolean): void {
+    const epoch = marks.epochs[at] as number;
+    if (this.#clocks.knows(agent, epoch)) return;
     const before = marks.ranges[at] as number;
     if (before === range && (range & 1) === 1) return;
-    this.#found({
-      earlier: { agent: other, site: marks.sites[at] as number, writes: wrote, atomic: (before & 1) === 1 },
-      later: { agent, site, writes, atomic: (range & 1) === 1 },
-      word,
-    });
+    const earlier = {
+      agent: cpuOfEpoch(epoch),
+      site: marks.sites[at] as number,
+      writes: wrote,
+      atomic: (before & 1) === 1,
+    };
+    this.#found({ earlier, later: { agent, site, writes, atomic: (range & 1) === 1 }, word });
   }
 }

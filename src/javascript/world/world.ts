@@ -115,22 +115,24 @@ export class World {
     this.listener.performed?.(agent, operation, result);
   }
 
-  /** The one whose time is over first, of those that wait for time; undefined when there is none up to the horizon. */
+  /** The one whose time is over first, of those that wait for time and whose clocks have not passed the horizon. */
   nextInTime(horizon = Infinity): WorldAgent | undefined {
     let next: WorldAgent | undefined;
     for (const agent of this.agents) {
       if (agent.isDone) continue;
       const { deadline } = agent;
-      if (deadline <= horizon && deadline !== Infinity && (next === undefined || deadline < next.deadline))
-        next = agent;
+      if (deadline === Infinity || agent.now > horizon) continue;
+      if (next === undefined || deadline < next.deadline) next = agent;
     }
     return next;
   }
 
-  /** Its time passes: what it waits for is over. */
-  passTime(agent: WorldAgent): void {
-    running.agent = agent;
-    agent.passTime();
+  /** Its time passes, and that of all who wait for the same moment: what they wait for is over. */
+  passTime({ deadline }: WorldAgent): void {
+    for (const agent of this.agents.filter((one) => !one.isDone && one.deadline === deadline)) {
+      running.agent = agent;
+      agent.passTime();
+    }
     running.agent = undefined;
   }
 

@@ -1,16 +1,14 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { notPreempted } from '../../../dist/src/javascript/language/sync.js';
+import { describe, expect, it } from 'vitest';
 import { SimpleWorld } from '../../support/javascript-world.js';
 
 const SHARED = 'const v = new Int32Array(new SharedArrayBuffer(32)); ';
 
 function run(text: string) {
-  const { error, operations } = new SimpleWorld().run(SHARED + text);
+  const world = new SimpleWorld();
+  const { error, operations } = world.run(SHARED + text);
   expect(error).toBeUndefined();
-  return { performed: operations.length, inPlace: notPreempted.size };
+  return { performed: operations.length, inPlace: world.inPlace.size };
 }
-
-beforeEach(() => notPreempted.clear());
 
 describe('an access can be left', () => {
   it.each([
