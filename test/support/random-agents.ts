@@ -1,4 +1,4 @@
-/** Small random programs of agents, as text: words through Atomics and without, waits, wake-ups, loops that wait. */
+/** Small random programs of agents, as text: words through Atomics and without, waits, wake-ups, timers, loops that wait. */
 import { Random } from '../../dist/src/base/random.js';
 
 const WORDS = 2;
@@ -12,7 +12,7 @@ function read(random: Random): string {
 function statement(random: Random, depth: number): string {
   const word = random.below(WORDS);
   const value = random.below(3);
-  switch (random.below(depth > 0 ? 11 : 9)) {
+  switch (random.below(depth > 0 ? 14 : 9)) {
     case 0:
       return `m[${word}] = ${value};`;
     case 1:
@@ -33,6 +33,12 @@ function statement(random: Random, depth: number): string {
       return `while (Atomics.load(m, ${word}) === ${value});`;
     case 9:
       return `if (${read(random)} === ${value}) { ${statement(random, depth - 1)} } else { ${statement(random, depth - 1)} }`;
+    case 10:
+      return `setTimeout(() => { ${statement(random, depth - 1)} }, ${10 * (1 + random.below(2))});`;
+    case 11:
+      return `Atomics.wait(m, ${word}, ${value}, ${10 * (1 + random.below(2))});`;
+    case 12:
+      return `Atomics.waitAsync(m, ${word}, ${value}).value?.then?.(() => { ${statement(random, depth - 1)} });`;
     default:
       return `for (let i = 0; i < 2; i++) { ${statement(random, depth - 1)} }`;
   }

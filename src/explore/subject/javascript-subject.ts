@@ -136,7 +136,7 @@ export class JavascriptSubject implements Subject {
   frame(place: number): Frame {
     const site = this.#program.site(place);
     if (site === undefined) return NOWHERE;
-    return { function: site.function, file: shortFile(site.file), line: site.line };
+    return { function: site.function || 'anonymous', file: shortFile(site.file), line: site.line };
   }
 
   chain(cpu: number, into: Int32Array, at: number, most: number): number {
