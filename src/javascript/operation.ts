@@ -96,11 +96,21 @@ export interface Deferred {
 export interface Pending {
   /** By the agent's clock; Infinity for never. */
   readonly deadline: number;
-  /** What whoever ends it writes to. */
+  /** Whether nobody has woken it yet. */
+  readonly isWaiting: boolean;
+  /** The list that it waits on. */
   readonly touches: readonly Touch[];
   readonly site: number;
   text(): string;
   timeOut(): void;
+  /** Nobody will wake it. */
+  leave(): void;
+}
+
+/** A byte of a place. */
+export interface At {
+  readonly place: Place;
+  readonly byte: number;
 }
 
 export interface Agent {
@@ -136,11 +146,17 @@ export interface Agent {
   readonly isImpatient: boolean;
   /** Whether it may wait in Atomics.wait: the main thread of a page may not. */
   readonly mayWait: boolean;
+  /** Promises of Atomics.waitAsync that are not settled, as far as it knows. */
   readonly pending: Set<Pending>;
+  /** Those of them that were woken, as a place (world/posted.ts). */
+  readonly promises: Place;
   /** Puts a job behind the microtasks that wait. */
   enqueue(job: Job): void;
-  /** Puts a task behind those that wake-ups of Atomics.waitAsync have put there; `touches`: what says whether it came. */
-  post(job: Job, touches: readonly Touch[]): void;
+  /** Puts a task behind those that wake-ups of Atomics.waitAsync have put there. */
+  post(job: Job, by: Agent | undefined): void;
+  /** It has put something here for another, and has taken something that another put at this time of its clock. */
+  put(at: At): void;
+  took(at: At, sent: number): void;
   /** Another agent, at this time of its own, has made this one go on. */
   wokenBy(by: Agent | undefined): void;
   /** The operation it performs is not over: it stands in front of this one now, whose answer is the answer. */

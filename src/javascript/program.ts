@@ -2,7 +2,8 @@
  * Ordinary JavaScript that can be run again and again. A file says what its agents are:
  *
  *     export function setup() {...}                  what is shared: made once, handed to all; its own agent, alone
- *     export const agents = [(shared) => ..., ...]   one agent each, with its own instances of all modules
+ *     export const agents = [(shared) => ..., ...]   one agent each, with its own instances of all modules, and its own
+ *                                                    copy of what is not shared memory (notes.ts)
  *     export function finished(shared) {...}         false, or a text that says why, when the end is not as it should be
  *
  * or that they are a program: `export const program = './main.js'`, whose main thread and workers are the agents.
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { running } from './agent.ts';
 import { JavascriptError } from './error.ts';
 import { invoke } from './language/call.ts';
+import { Notes, NotesError } from './notes.ts';
 import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
 import { filesRead } from './platform/programs.ts';
@@ -51,6 +53,8 @@ const HASH_DIGITS = 16;
 export class JavascriptProgram {
   readonly #path: string;
   readonly #unpreempted = new Set<number>();
+  /** Agents that go by how many messages there are when (world/loop.ts), by name; undefined for all. */
+  counting: ReadonlySet<string> | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
 
   constructor(path: string, { files, timeouts }: ProgramOptions) {
@@ -85,7 +89,11 @@ export class JavascriptProgram {
 
   /** A new world, set up: every agent stands in front of its first operation. */
   begin(listener: Listener = {}): ProgramRun {
-    const world = new World({ listener: {}, isImpatient: this.#timeouts === 'any' });
+    const world = new World({
+      listener: {},
+      isImpatient: this.#timeouts === 'any',
+      counts: (name) => this.counting?.has(name) ?? true,
+    });
     const shared = sharedOf(world, this.#path, { output: new Output() });
     let exports: Exports = {};
     let given: unknown;
@@ -100,12 +108,23 @@ export class JavascriptProgram {
     }
     root.halt(0);
     world.listener = { ...listener, unpreempted: (site) => void this.#unpreempted.add(site) };
-    const judged = this.#start(world, shared, exports, given);
+    const notes = this.#notesOf(given);
+    const judged = this.#start(world, shared, exports, notes);
     for (const agent of judged) listener.started?.(root, agent);
-    return { world, judged: () => judged, finished: () => finishedOf(root, exports['finished'], given) };
+    return { world, judged: () => judged, finished: () => finishedOf(root, exports['finished'], notes.all()) };
   }
 
-  #start(world: World, shared: ReturnType<typeof sharedOf>, exports: Exports, given: unknown): WorldAgent[] {
+  #notesOf(given: unknown): Notes {
+    try {
+      return new Notes(given);
+    } catch (error) {
+      if (!(error instanceof NotesError)) throw error;
+      const advice = 'give shared buffers and plain values, and make the rest in each agent';
+      return this.#refuse(`setup() gives ${error.message}, which no thread can be given: ${advice}`, []);
+    }
+  }
+
+  #start(world: World, shared: ReturnType<typeof sharedOf>, exports: Exports, notes: Notes): WorldAgent[] {
     const { agents, program } = exports;
     if (typeof program === 'string') {
       const main = program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
@@ -118,6 +137,7 @@ export class JavascriptProgram {
     if (odd >= 0) this.#refuse(`agents[${odd}] is no function`, []);
     return agents.map((one: unknown, i) => {
       const name = typeof one === 'function' && one.name !== '' ? one.name : `agent ${i + 1}`;
+      const given = notes.copy();
       return startAgent(shared, name, (own) => invoke((own['agents'] as unknown[])[i], undefined, [given]));
     });
   }

@@ -49,7 +49,7 @@
 import type { CpuSet } from '../../base/cpu-set.ts';
 import { cpuOf, type Move, tickOf } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
-import { dependent, EVERYTHING, type Footprint, type Footprints, NOTHING } from '../subject/footprint.ts';
+import { dependent, EVERYTHING, type Footprint, type Footprints, NOT_THERE, NOTHING } from '../subject/footprint.ts';
 import type { Explored } from '../subject/explored.ts';
 import { History, type Race } from './history.ts';
 import { leastOrder } from './least-order.ts';
@@ -208,14 +208,14 @@ export class Dpor implements Strategy {
     return cpu;
   }
 
-  /** What each CPU is about to do: only for the one that has just stepped is that another thing than before. */
+  /** What each CPU is about to do: only for the one that has just stepped, and one it has started, is that another thing. */
   #noteNext(node: Node, step: number): void {
     const before = step === 0 ? undefined : (this.#nodes[step - 1] as Node);
     const moved = before === undefined ? -1 : cpuOf(before.move);
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
       const known = before === undefined || cpu === moved ? EVERYTHING : (before.next[cpu] as Footprint);
       // That it ended an execution once is a matter of that state, and of no later one.
-      node.next[cpu] = known === EVERYTHING ? this.#footprints.of(cpu) : known;
+      node.next[cpu] = known === EVERYTHING || known === NOT_THERE ? this.#footprints.of(cpu) : known;
     }
     if (before !== undefined) nodes.noteValues(node, before.values, this.#valuesOf(moved), moved);
     else

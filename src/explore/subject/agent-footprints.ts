@@ -5,8 +5,9 @@
 import type { Place } from '../../javascript/operation.ts';
 import { WORDS, type Words } from '../../javascript/words.ts';
 import { valueAt } from '../../javascript/scheduled.ts';
+import type { WorldAgent } from '../../javascript/world/agent.ts';
 import { type AgentMachine, isOther } from './agent-machine.ts';
-import { EVERYTHING, type Footprint, type Footprints, NOTHING, type Waits } from './footprint.ts';
+import { EVERYTHING, type Footprint, type Footprints, NOT_THERE, NOTHING, type Waits } from './footprint.ts';
 
 /** Bytes of the widest element: footprints of such are kept. */
 const WIDEST = 8;
@@ -33,17 +34,25 @@ export class AgentFootprints implements Footprints {
 
   inTurn(cpu: number): Footprint {
     const agent = this.#machine.agent(cpu);
-    const operation = agent?.operation;
+    const operation = this.#machine.standing(cpu);
+    if (agent === undefined) return NOT_THERE;
     // A choice is the agent's own: it commutes with whatever others do.
-    if (agent === undefined || operation === undefined || operation.values !== undefined) return NOTHING;
+    if (operation === undefined || operation.values !== undefined) return NOTHING;
     const awaited = this.#machine.awaited(cpu);
     const touches = awaited === undefined ? operation.touches : [...awaited.touches, ...operation.touches];
     const [first, another] = touches;
-    // Who started it may end it between any two of its steps.
-    const life = agent.maker === undefined ? NOTHING : this.#range(agent.life, 0, 1, false);
+    const life = this.#lives(agent);
     if (first === undefined) return life;
     if (another === undefined && life === NOTHING) return this.#range(first.place, first.from, first.to, first.writes);
     return [...life, ...touches.flatMap(({ place, from, to, writes }) => this.#range(place, from, to, writes))];
+  }
+
+  /** What an agent that was started reads with every step: somebody may end it, or the process, between any two. */
+  #lives({ life, maker }: WorldAgent): Footprint {
+    if (maker === undefined) return NOTHING;
+    let main = maker;
+    while (main.maker !== undefined) main = main.maker;
+    return [...this.#range(life, 0, 1, false), ...this.#range(main.life, 0, 1, false)];
   }
 
   #range(place: Place, from: number, to: number, writes: boolean): Footprint {
@@ -69,10 +78,18 @@ export class AgentFootprints implements Footprints {
   }
 
   waits(cpu: number): Waits | undefined {
+    const agent = this.#machine.agent(cpu);
+    const waits = this.#waitsAlive(cpu);
+    if (agent?.cutOff === undefined) return waits;
+    const lives = this.#lives(agent);
+    return (valueOf) => lives.every((key) => valueOf(key >> 1) > 0) && waits?.(valueOf) !== false;
+  }
+
+  #waitsAlive(cpu: number): Waits | undefined {
     const awaited = this.#machine.awaited(cpu);
     if (awaited !== undefined)
       return (valueOf) => isOther(awaited, (place, byte) => valueOf(this.#words.of(place, byte)));
-    const operation = this.#machine.operation(cpu);
+    const operation = this.#machine.standing(cpu);
     if (operation?.enabledIf === undefined) return undefined;
     return (valueOf) => operation.enabledIf?.((place, byte) => valueOf(this.#words.of(place, byte))) !== false;
   }

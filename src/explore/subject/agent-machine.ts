@@ -94,6 +94,12 @@ export class AgentMachine implements Explored {
     return this.agent(cpu)?.operation;
   }
 
+  /** The same, or what it would perform yet if nobody had ended it: it waits with that for ever. */
+  standing(cpu: number): Operation | undefined {
+    const agent = this.agent(cpu);
+    return agent?.operation ?? agent?.cutOff;
+  }
+
   moves(): Moves {
     const { world } = this;
     const moves = this.#moves;
@@ -161,7 +167,7 @@ export class AgentMachine implements Explored {
   }
 
   isIdle(cpu: number): boolean {
-    return this.operation(cpu) === undefined;
+    return this.standing(cpu) === undefined;
   }
 
   isLate(cpu: number): boolean {
@@ -174,13 +180,13 @@ export class AgentMachine implements Explored {
   }
 
   kind(cpu: number): number {
-    const operation = this.operation(cpu);
+    const operation = this.standing(cpu);
     if (this.agent(cpu)?.reread !== undefined) return SPIN;
     return operation === undefined ? IDLE : kindNumber(operation);
   }
 
   address(cpu: number): number {
-    const operation = this.operation(cpu);
+    const operation = this.standing(cpu);
     if (operation === undefined) return 0;
     if (operation.values !== undefined) return operation.values;
     const touch = mainTouch(operation);

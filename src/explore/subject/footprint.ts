@@ -11,6 +11,8 @@ export type Waits = (valueOf: (word: number) => number) => boolean;
 
 /** Of what commutes with whatever others do. */
 export const NOTHING: Footprint = [];
+/** Of a CPU that nobody has started yet: what it will do first is asked again behind every step. */
+export const NOT_THERE: Footprint = [];
 /** Of a step that ends the execution: nothing commutes with it. */
 export const EVERYTHING: Footprint = [-1];
 /** The word that all writes share that an invariant may see. */

@@ -22,7 +22,7 @@ import type { Footprints } from './footprint.ts';
 import type { Listener, Moment, ProgramCall, Subject } from './subject.ts';
 import type { Target } from './targets.ts';
 import type { AccessDetail, ToldAccess } from './told-access.ts';
-import { mostAgents } from './most-agents.ts';
+import { tryOut } from './tried.ts';
 
 const STEP_BOUND = 20_000;
 /** Places that are named one by one. */
@@ -89,6 +89,8 @@ export class JavascriptSubject implements Subject {
       },
       woken: (by, agent) => races?.handed(by, agent),
       started: (by, agent) => races?.handed(by, agent),
+      put: (by, at) => races?.put(by, at),
+      took: (by, at) => races?.took(by, at),
     });
     this.#run = run;
     this.machine.begin(run.world);
@@ -237,5 +239,5 @@ function shortFile(file: string): string {
 export async function javascriptSubject(target: Target & { kind: 'javascript' }): Promise<JavascriptSubject> {
   const { JavascriptProgram: Program } = await import('../../javascript/program.ts');
   const program = new Program(target.path, { timeouts: target.timeouts, files: target.files });
-  return new JavascriptSubject(program, mostAgents(program));
+  return new JavascriptSubject(program, tryOut(program));
 }

@@ -2,7 +2,8 @@
  * Atomics.wait, waitAsync and notify (ECMA-262, 25.4.3). To compare and to enter the list is one step. A wait ends by a
  * notify that takes it off the list, first come first woken, or when its time is over; never by itself.
  *
- * Wait and notify are ordered by the list, a place of its own beside the memory; only the compare reads memory.
+ * Wait and notify are ordered by the list, a place of its own beside the memory; only the compare reads memory. A promise
+ * that is woken becomes a task of its agent in a step behind that (Post), for other lists wake promises of that agent too.
  */
 import { type Agent, type Deferred, type Pending, running } from '../agent.ts';
 import type { Operation, Place, Touch } from '../operation.ts';
@@ -123,6 +124,10 @@ abstract class OnList implements Waiter {
   timeOut(): void {
     if (this.waiters.remove(this)) this.wake('timed-out', undefined);
   }
+
+  leave(): void {
+    this.waiters.remove(this);
+  }
 }
 
 /** Goes on once it was woken. Both the waiter on the list and what its agent stands in front of. */
@@ -179,10 +184,66 @@ class Promised extends OnList implements Pending {
     return 'a promise of Atomics.waitAsync';
   }
 
+  get isWaiting(): boolean {
+    return this.waiters.list.includes(this);
+  }
+
+  /** Until its task has come up the agent knows of nothing. */
   wake(result: Result, by: Agent | undefined): void {
-    this.agent.pending.delete(this);
-    this.agent.wokenBy(by);
-    this.agent.post(() => this.#deferred.resolve(result), this.touches);
+    const settle = (): void => {
+      this.agent.pending.delete(this);
+      this.#deferred.resolve(result);
+    };
+    this.agent.post(settle, by);
+  }
+}
+
+/** Promises that a notify has taken off their list become tasks of their agents. It comes to what the notify comes to. */
+export class Post implements Operation {
+  readonly kind = 'send';
+  readonly site: number;
+  readonly touches: readonly Touch[];
+  readonly #woken: readonly Waiter[];
+  readonly #count: number;
+
+  constructor(woken: readonly Waiter[], count: number, site: number) {
+    this.#woken = woken;
+    this.#count = count;
+    this.site = site;
+    const places = new Set(woken.map(({ agent }) => agent.promises));
+    this.touches = [...places].map((place) => ({ place, from: 0, to: 1, writes: true, atomic: true }));
+  }
+
+  text(): string {
+    return `settles ${this.#woken.length === 1 ? 'a promise' : 'promises'} of Atomics.waitAsync`;
+  }
+
+  perform(agent: Agent): number {
+    for (const waiter of this.#woken) waiter.wake('ok', agent);
+    return this.#count;
+  }
+}
+
+/** An agent that ends is on no list any more. */
+export class Leave implements Operation {
+  readonly kind = 'notify';
+  readonly site = -1;
+  readonly touches: readonly Touch[];
+  readonly #left: readonly Pick<Pending, 'leave'>[];
+
+  constructor(left: readonly Pick<Pending, 'leave' | 'touches'>[]) {
+    this.#left = left;
+    this.touches = left.flatMap(({ touches }) => touches.map((touch) => ({ ...touch, writes: true })));
+  }
+
+  text(): string {
+    return 'waits no longer';
+  }
+
+  perform(agent: Agent): undefined {
+    agent.effects++;
+    for (const one of this.#left) one.leave();
+    return undefined;
   }
 }
 
@@ -222,11 +283,11 @@ export class Notify extends ListCall {
     const count = this.args[2] === undefined ? Infinity : Math.max(0, Math.trunc(Number(this.args[2])) || 0);
     const { waiters } = this.shared.place;
     const found = waiters.list.filter((waiter) => waiter.at === this.at).slice(0, count);
-    for (const waiter of found) {
-      waiters.remove(waiter);
-      waiter.wake('ok', agent);
-    }
+    for (const waiter of found) waiters.remove(waiter);
+    for (const waiter of found) if (!waiter.isAsync) waiter.wake('ok', agent);
     if (found.length > 0) agent.effects++;
+    const promises = found.filter(({ isAsync }) => isAsync);
+    if (promises.length > 0) agent.stand(new Post(promises, found.length, this.site));
     return found.length;
   }
 }

@@ -1,10 +1,10 @@
 /**
- * BroadcastChannel: what one sends, every other channel of that name gets, in one step. Who is there is a place of its
- * own, which opening, sending and closing touch.
+ * BroadcastChannel: what one sends, every other channel of that name gets, in one step. Who is there, and how much was sent,
+ * is a place of its own: opening, sending, receiving and closing are steps that write it.
  */
 import type { Agent } from '../agent.ts';
 import { hidden } from '../hidden.ts';
-import { numberOf } from '../memory/places.ts';
+import { newPlace } from '../memory/places.ts';
 import type { Operation, Place, Running, Touch } from '../operation.ts';
 import type { WorldAgent } from '../world/agent.ts';
 import { current } from '../world/current.ts';
@@ -12,7 +12,8 @@ import { End } from '../world/channel.ts';
 import { type Packed, pack, repack, unpack } from '../world/clone.ts';
 import { codeError } from '../world/clone.ts';
 import type { World } from '../world/world.ts';
-import { leavableMethods } from '../world/leave.ts';
+import { leavableMethods, startsWith } from '../world/leave.ts';
+import type { ValueAt } from '../world/loop.ts';
 import {
   AgentEvent,
   AgentMessageEvent,
@@ -27,11 +28,13 @@ import { ownRealm } from './realm.ts';
 
 /** All channels of a name, in the order in which they were opened. */
 class Group {
+  /** Holds how many messages were sent so far. */
   readonly place: Place;
   readonly open: End[] = [];
+  sent = 0;
+
   constructor(name: string) {
-    const text = `broadcast channel ${JSON.stringify(name)}`;
-    this.place = { id: numberOf(text), name: text, isMemory: false };
+    this.place = newPlace(`broadcast channel ${JSON.stringify(name)}`, undefined, () => this.sent);
   }
 
   get touch(): Touch {
@@ -49,17 +52,61 @@ function groupOf(world: World, name: string): Group {
   return group;
 }
 
-/** An end that anybody may send to: what it waits for is a touch of the group. */
+/** An end that anybody may send to. */
 class BroadcastEnd extends End {
   readonly group: Group;
+  /** Messages of the group that are none for it: those before it was opened, and its own. */
+  #others: number;
+
   constructor(group: Group, agent: WorldAgent) {
     super('broadcast', agent);
     this.group = group;
     this.peer = this;
+    this.tellsOfEnd = false;
+    this.#others = group.sent;
   }
 
   override touches(): Touch[] {
     return [this.group.touch];
+  }
+
+  override countTouches(): Touch[] {
+    return [];
+  }
+
+  override isThereIf(valueAt: ValueAt): boolean {
+    return this.isStarted && valueAt(this.group.place, 0) - this.#others > this.taken;
+  }
+
+  /** Gives it to all others. */
+  send(packed: Packed, by: Agent): void {
+    this.group.sent++;
+    this.#others++;
+    for (const end of this.group.open) if (end !== this) end.put({ kind: 'message', value: repack(packed) }, by);
+  }
+}
+
+/** One is there, or is no longer. */
+class Change implements Operation {
+  readonly kind = 'send';
+  readonly touches: readonly Touch[];
+  readonly site = -1;
+  readonly #group: Group;
+  readonly #what: string;
+
+  constructor(group: Group, what: string) {
+    this.touches = [group.touch];
+    this.#group = group;
+    this.#what = what;
+  }
+
+  text(): string {
+    return `${this.#what} a channel of ${this.#group.place.name}`;
+  }
+
+  perform(agent: Agent): undefined {
+    agent.effects++;
+    return undefined;
   }
 }
 
@@ -67,26 +114,23 @@ class Broadcast implements Operation {
   readonly kind = 'send';
   readonly touches: readonly Touch[];
   readonly site: number;
-  readonly #group: Group;
-  readonly #from: End;
+  readonly #from: BroadcastEnd;
   readonly #packed: Packed;
 
-  constructor(group: Group, from: End, packed: Packed, site: number) {
-    this.touches = [group.touch];
+  constructor(from: BroadcastEnd, packed: Packed, site: number) {
+    this.touches = [from.group.touch];
     this.site = site;
-    this.#group = group;
     this.#from = from;
     this.#packed = packed;
   }
 
   text(): string {
-    return `postMessage to ${this.#group.place.name}`;
+    return `postMessage to ${this.#from.group.place.name}`;
   }
 
   perform(agent: Agent): undefined {
-    for (const end of this.#group.open) {
-      if (end !== this.#from) end.put({ kind: 'message', value: repack(this.#packed) }, agent);
-    }
+    agent.effects++;
+    this.#from.send(this.#packed, agent);
     return undefined;
   }
 }
@@ -131,25 +175,29 @@ export function makeBroadcast(EventTarget: TargetClass): Function {
       endOf(this).keepsAlive = false;
       return this;
     }
-
-    close(): void {
-      const end = endOf(this);
-      if (end.isClosed) return;
-      end.shut();
-      end.group.open.splice(end.group.open.indexOf(end), 1);
-      current().loop.close(() => dispatch(this, new AgentEvent('close')));
-    }
   }
   handler(BroadcastChannel.prototype, 'message');
   handler(BroadcastChannel.prototype, 'messageerror');
   leavableMethods(BroadcastChannel.prototype, {
     postMessage: [1, ({ self, args, site }) => send(endOf(self), args, site)],
+    close: [0, ({ self }) => close(self as object)],
   });
+  startsWith(BroadcastChannel, ([name]) => new Change(groupOf(ownRealm().shared.world, `${name as string}`), 'opens'));
   return BroadcastChannel;
 }
 
 function* send(end: BroadcastEnd, args: readonly unknown[], site: number): Running {
   if (end.isClosed) throw new DOMException('BroadcastChannel is closed.', 'InvalidStateError');
   if (args.length === 0) throw codeError(TypeError, 'ERR_MISSING_ARGS', 'The "message" argument must be specified');
-  return yield new Broadcast(end.group, end, pack(args[0], [], ports), site);
+  return yield new Broadcast(end, pack(args[0], [], ports), site);
+}
+
+function* close(channel: object): Running {
+  const end = endOf(channel);
+  if (end.isClosed) return undefined;
+  yield new Change(end.group, 'closes');
+  end.shut();
+  end.group.open.splice(end.group.open.indexOf(end), 1);
+  current().loop.close(() => dispatch(channel, new AgentEvent('close')));
+  return undefined;
 }

@@ -53,12 +53,21 @@ export function* post(end: End, args: readonly unknown[], what: string, site: nu
   return undefined;
 }
 
+/** Who has sent a port has none any more: what it does with the object comes to nothing. */
 export function moveAway(packed: Packed): void {
   for (const end of packed.ends) {
     end.isStarted = false;
     end.keepsAlive = false;
     end.detach();
+    if (end.port !== undefined) ends.put(end.port, gone());
   }
+}
+
+/** An end that leads nowhere. */
+function gone(): End {
+  const [end] = channel(undefined);
+  end.isClosed = true;
+  return end;
 }
 
 /** The transfer list, given as it is or as an option. */
@@ -124,6 +133,7 @@ export function makePorts(EventTarget: TargetClass): PortClasses {
   function portOf(end: End): object {
     const port = Object.create(prototype) as object;
     ends.put(port, end);
+    end.port = port;
     end.deliver = (message) => deliver(port, end, message);
     end.attach(current());
     return port;

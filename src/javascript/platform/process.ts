@@ -4,6 +4,8 @@ import type { Running } from '../operation.ts';
 import type { Failed, Manners } from '../world/manners.ts';
 import { type End, Send } from '../world/channel.ts';
 import { codeError, type Packed, pack, unpack } from '../world/clone.ts';
+import type { WorldAgent } from '../world/agent.ts';
+import { deathTouches } from '../world/ending.ts';
 import { callBack, leavable } from '../world/leave.ts';
 import { makeHrtime } from './clock.ts';
 import { wrongCallback, wrongType } from './errors.ts';
@@ -94,7 +96,7 @@ function refusedBy(name: string): () => never {
   };
 }
 
-function mannersOf({ started }: Realm, process: Process): Manners {
+function mannersOf({ agent, started }: Realm, process: Process): Manners {
   return {
     *uncaught(error, origin): Running<boolean> {
       yield* emit(process, 'uncaughtExceptionMonitor', [error, origin]);
@@ -113,13 +115,20 @@ function mannersOf({ started }: Realm, process: Process): Manners {
       yield* emit(process, 'exit', [process.exitCode]);
       return Number(process.exitCode ?? code);
     },
-    *last(code, failure): Running {
-      if (started === undefined) return undefined;
-      if (failure !== undefined) yield new Send(started.end, { kind: 'error', value: packError(failure) }, -1);
-      return yield new Send(started.end, { kind: 'exit', value: code }, -1);
+    *failed(failure): Running {
+      if (started !== undefined) yield new Send(started.end, { kind: 'error', value: packError(failure) }, -1);
+      return undefined;
+    },
+    *ended(code): Running {
+      if (started !== undefined) yield exitOf(started.end, code, agent);
+      return undefined;
     },
   };
 }
+
+/** What a worker, or who clears away behind it, does last: its maker is told. */
+export const exitOf = (end: End, code: number, by: WorldAgent): Send =>
+  new Send(end, { kind: 'exit', value: code }, -1, deathTouches(by));
 
 /** What a worker died of, as its maker gets it: an error with all that it holds, as far as that can be sent. */
 function packError({ error, kind }: Failed): Packed {

@@ -42,6 +42,7 @@ function stayFor(agent: WorldAgent, promise: object): void {
     waiting: 0,
     isRef: true,
     touches: () => [],
+    countTouches: () => [],
     isThereIf: () => false,
     take: () => () => undefined,
   };

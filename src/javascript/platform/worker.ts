@@ -4,21 +4,20 @@
  */
 import { isAbsolute, resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { asRunning } from '../language/flow.ts';
-import { type Callable, stampMaker } from '../language/stamps.ts';
 import { hidden } from '../hidden.ts';
 import type { Running } from '../operation.ts';
 import type { WorldAgent } from '../world/agent.ts';
 import { End, type Message } from '../world/channel.ts';
 import { codeError, type Packed, pack, unpack } from '../world/clone.ts';
 import { current } from '../world/current.ts';
-import { leavableMethods } from '../world/leave.ts';
-import { Kill, Spawn } from '../world/task.ts';
+import { leavableMethods, startsWith } from '../world/leave.ts';
+import { Kill } from '../world/ending.ts';
+import { Spawn } from '../world/starting.ts';
 import { wrongType } from './errors.ts';
 import { AgentErrorEvent, AgentMessageEvent, dispatch, handler } from './event-target.ts';
 import { emit } from './events.ts';
 import { moveAway, ports, post } from './ports.ts';
-import { unpackError } from './process.ts';
+import { exitOf, unpackError } from './process.ts';
 import { type MainFile, ownRealm, Realm } from './realm.ts';
 
 export interface WorkerOptions {
@@ -53,10 +52,12 @@ class Thread {
     this.theirs = new End('parentPort', agent);
     this.end.peer = this.theirs;
     this.theirs.peer = this.end;
+    this.end.tellsOfEnd = false;
+    this.theirs.tellsOfEnd = false;
     this.end.attach(agent);
     this.end.isStarted = true;
     this.end.keepsAlive = true;
-    const number = agent.children + 1;
+    const number = agent.workers + 1;
     this.threadId = (maker.started?.threadId ?? 0) * 1000 + number;
     const { name = '' } = options;
     const begin = (): Running => run();
@@ -83,16 +84,16 @@ class Thread {
     const run = (): Running => shared.load(own, main);
   }
 
-  /** A step of the maker: the worker is gone, wherever it stood. That it has ended, nobody but the maker is told. */
+  /** Its maker was told. */
+  isOver(): void {
+    this.hasEnded = true;
+    this.end.shut();
+    current().children.delete(this.agent);
+  }
+
+  /** A step of the maker: the worker is gone, wherever it stood. */
   kill(site: number): Kill {
-    const { agent, theirs } = this;
-    const text = `terminates ${agent.name}`;
-    const kill = (by: Parameters<Kill['perform']>[0]): void => {
-      if (agent.isDone) return;
-      agent.halt(1);
-      theirs.put({ kind: 'exit', value: 1 }, by);
-    };
-    return new Kill(agent.life, text, kill, site);
+    return new Kill(this.agent, current(), (by) => exitOf(this.theirs, 1, by), site);
   }
 }
 
@@ -164,18 +165,12 @@ export function makeWorker(of: Realm): Function {
     postMessage: [1, ({ self, args, site }) => post(threadOf(self).end, args, 'Worker.postMessage', site)],
     terminate: [0, ({ self, site }) => terminate(threadOf(self), site)],
   });
-  startsInAStep(Worker);
+  startsWith(Worker, spawn);
   return Worker;
 }
 
 /** To start a worker is a step: what the worker does comes behind it. */
-function startsInAStep(worker: Function): void {
-  const begin = function* (args: readonly unknown[], newTarget: Function): Running {
-    yield new Spawn(current(), -1);
-    return Reflect.construct(worker, args, newTarget) as unknown;
-  };
-  stampMaker(worker as Callable, (args, newTarget) => asRunning(begin(args, newTarget)));
-}
+const spawn = (): Spawn => new Spawn(current(), -1);
 
 /** A promise of its exit code. */
 function* terminate(thread: Thread, site: number): Running {
@@ -207,8 +202,7 @@ function told(worker: object, thread: Thread, message: Message, maker: Realm): R
 }
 
 function* exited(worker: object, thread: Thread, code: number): Running {
-  thread.hasEnded = true;
-  thread.end.shut();
+  thread.isOver();
   for (const done of thread.ending) done(code);
   return yield* emit(worker, 'exit', [code]);
 }
@@ -255,7 +249,7 @@ export function makeWebWorker(of: Realm): Function {
     postMessage: [1, ({ self, args, site }) => post(threadOf(self).end, args, 'Worker.postMessage', site)],
     terminate: [0, ({ self, site }) => terminateWeb(threadOf(self), site)],
   });
-  startsInAStep(Worker);
+  startsWith(Worker, spawn);
   return Worker;
 }
 
@@ -276,8 +270,7 @@ function* toldWeb(worker: object, thread: Thread, message: Message, maker: Realm
     if (yield* dispatch(worker, event)) throw error;
   }
   if (message.kind === 'exit') {
-    thread.hasEnded = true;
-    thread.end.shut();
+    thread.isOver();
   }
   return undefined;
 }

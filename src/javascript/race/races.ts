@@ -5,7 +5,8 @@
  * What orders
  *   Atomics          who reads what a sequentially consistent write of the very same range wrote
  *   notify           who woke before who was woken, and everybody who comes to a list of waiters before who comes later
- *   messages         who sent before who receives, by way of the port's queue
+ *   messages         who sent before who takes it, and a wake-up of waitAsync likewise: not before who finds nothing, or
+ *                    takes something else first
  *   starting         who starts an agent before all that it does
  *
  * Happens-before by vector clocks with the epochs of FastTrack (Flanagan, Freund, PLDI 2009), byte by byte. An interleaving
@@ -13,7 +14,7 @@
  * (29.10, "data race freedom").
  */
 import type { Agent } from '../agent.ts';
-import type { Operation, Touch } from '../operation.ts';
+import type { At, Operation, OperationKind, Touch } from '../operation.ts';
 import { OVERFLOW, WORDS, type Words } from '../words.ts';
 import { Clocks, cpuOfEpoch } from '../../check/observers/clocks.ts';
 
@@ -54,6 +55,9 @@ interface Access {
   readonly writes: boolean;
 }
 
+/** What these hand over is told when it is (put, took, handed): to have looked orders nothing. */
+const HANDED_BY_ITSELF: ReadonlySet<OperationKind> = new Set(['send', 'receive', 'task', 'start', 'choose']);
+
 /** A word behind all others: through it goes what one agent hands to another by itself. */
 const HANDED = WORDS;
 
@@ -92,8 +96,18 @@ export class Races {
     this.#clocks.acquire(agent.id, HANDED, false);
   }
 
+  /** Something was put somewhere for another, and was taken there. */
+  put(agent: Agent, { place, byte }: At): void {
+    this.#clocks.releaseShared(agent.id, this.#words.of(place, byte));
+  }
+
+  took(agent: Agent, { place, byte }: At): void {
+    this.#clocks.acquire(agent.id, this.#words.of(place, byte), true);
+  }
+
   performed(agent: Agent, operation: Operation, result: unknown): void {
     const { kind, touches, site } = operation;
+    if (HANDED_BY_ITSELF.has(kind)) return;
     const wrote = operation.wrote?.(result) ?? true;
     for (const touch of touches) {
       const writes = touch.writes && wrote;

@@ -7,13 +7,17 @@ import { newPromise } from '../language/promise/constructor.ts';
 import { reject, resolveInto } from '../language/promise/promise.ts';
 import { newPlace } from '../memory/places.ts';
 import { Woken } from '../memory/wait.ts';
-import type { Operation, Place, Running, Touch } from '../operation.ts';
+import type { At, Operation, Place, Running } from '../operation.ts';
+import type { End } from './channel.ts';
+import { clearAway, EndAll } from './ending.ts';
 import { inOneStep } from './leave.ts';
-import { Loop } from './loop.ts';
+import { Loop, type LoopOptions } from './loop.ts';
 import type { Failed, Manners } from './manners.ts';
 import { Posted } from './posted.ts';
 import { Recent, type Reread } from './recent.ts';
-import { Halt, Start, Task } from './task.ts';
+import { Start } from './starting.ts';
+import { Halt, LastLook, Task } from './task.ts';
+import type { World } from './world.ts';
 
 export interface AgentOptions {
   readonly name: string;
@@ -22,14 +26,19 @@ export interface AgentOptions {
   readonly isModule?: boolean;
   readonly mayWait?: boolean;
   readonly isImpatient?: boolean;
-  readonly slack: number;
+  readonly loop: LoopOptions;
+  readonly world: World;
   readonly maker: WorldAgent | undefined;
+  /** It has nothing of its own: it clears away behind another. */
+  readonly isUndertaker?: boolean;
   performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void;
   /** Something that it performs in the middle of a step, so that nobody could come between. */
   unpreempted(site: number): void;
   ended(agent: WorldAgent): void;
   failed(agent: WorldAgent, failure: Failed): void;
   woken(by: Agent, woken: WorldAgent): void;
+  put(by: WorldAgent, at: At): void;
+  took(by: WorldAgent, at: At): void;
 }
 
 /** Code that is running, and what it is, as far as its end is concerned. */
@@ -43,25 +52,34 @@ export class WorldAgent implements Agent {
   readonly isImpatient: boolean;
   readonly pending = new Set<Pending>();
   readonly loop: Loop;
-  /** Every operation of it reads this place, in effect, for somebody may end it between any two. */
+  /** Every operation of it and of those behind it reads this, in effect, for they may be ended between any two. */
   readonly life: Place;
   /** Its n-th byte: whether it has started its n-th agent, from 1. */
   readonly offspring: Place;
+  readonly world: World;
+  /** The ends of channels that it has. */
+  readonly ends = new Set<End>();
+  /** Agents that it has started, whatever for, and of those the workers. */
+  started = 0;
+  workers = 0;
+  /** Its workers whose end it has not been told of. */
+  readonly children = new Set<WorldAgent>();
+  /** Who clears away behind it, when somebody else has ended it. */
+  undertaker: WorldAgent | undefined;
   /** Of the platform, per agent. */
   readonly realm = new Map<unknown, unknown>();
   /** Whether it has promised to come to an end, and has not yet. */
   owesEnd = false;
   manners: Manners | undefined;
   operation: Operation | undefined;
+  /** What it stood in front of when somebody ended it. */
+  cutOff: Operation | undefined;
   readonly places = new Map<string, number>();
-  children = 0;
   performed = 0;
   effects = 0;
   turns = 0;
   now = 0;
   exitCode: number | undefined;
-  /** Every one is ended when it is. */
-  readonly dependents = new Set<WorldAgent>();
   readonly recent = new Recent();
   readonly #options: AgentOptions;
   readonly #posted: Posted;
@@ -70,7 +88,10 @@ export class WorldAgent implements Agent {
   #code: Running | undefined;
   #part: Part = 'entry';
   #isHalted = false;
+  /** Whether a step has written that it is at its end: those that end with the whole process are not. */
+  #isOver = false;
   #saidBeforeExit = false;
+  #hasLooked = false;
   #failure: Failed | undefined;
   #suspect: Failed = { error: undefined, kind: 'uncaught' };
 
@@ -82,9 +103,10 @@ export class WorldAgent implements Agent {
     this.isImpatient = options.isImpatient ?? false;
     this.#options = options;
     this.#entry = options.entry;
-    this.loop = new Loop(this, options.slack);
-    this.life = newPlace('life', this, () => (this.isDone ? 0 : 1));
-    this.offspring = newPlace('agents', this, (n) => (n <= this.children ? 1 : 0));
+    this.world = options.world;
+    this.loop = new Loop(this, options.loop);
+    this.life = newPlace('life', this, () => (this.#isOver ? 0 : 1));
+    this.offspring = newPlace('agents', this, (n) => (n <= this.started ? 1 : 0));
     this.#posted = new Posted(this);
     this.loop.sources.add(this.#posted);
     this.now = options.maker?.now ?? 0;
@@ -108,8 +130,23 @@ export class WorldAgent implements Agent {
     this.loop.microtasks.push(job);
   }
 
-  post(job: Job, touches: readonly Touch[]): void {
-    this.#posted.push(job, touches);
+  get promises(): Place {
+    return this.#posted.place;
+  }
+
+  post(job: Job, by: Agent | undefined): void {
+    this.#posted.push(job, by);
+  }
+
+  put(at: At): void {
+    this.effects++;
+    this.#options.put(this, at);
+  }
+
+  took(at: At, sent: number): void {
+    this.now = Math.max(this.now, sent);
+    this.effects++;
+    this.#options.took(this, at);
   }
 
   stand(next: Operation): void {
@@ -146,7 +183,7 @@ export class WorldAgent implements Agent {
   /** When the time of something it waits for is over; Infinity for never. */
   get deadline(): number {
     let earliest = this.operation instanceof Woken && !this.operation.enabled() ? this.operation.deadline : Infinity;
-    for (const { deadline } of this.pending) earliest = Math.min(earliest, deadline);
+    for (const { deadline, isWaiting } of this.pending) if (isWaiting) earliest = Math.min(earliest, deadline);
     if (this.operation instanceof Task) earliest = Math.min(earliest, this.loop.timers.first?.deadline ?? Infinity);
     return earliest;
   }
@@ -239,7 +276,30 @@ export class WorldAgent implements Agent {
     if (this.isDone) return;
     this.#isHalted = true;
     this.exitCode = code;
-    if (running.agent !== this) this.#end();
+    if (running.agent === this) return;
+    this.cutOff = this.operation;
+    this.operation = undefined;
+    this.#options.ended(this);
+  }
+
+  /** The same by a step that says so. */
+  cut(code: number): void {
+    this.halt(code);
+    this.#isOver = true;
+  }
+
+  /** Ends all that it has started, and all that they have. */
+  endOffspring(): void {
+    this.#isOver = true;
+    this.#endOffspring();
+  }
+
+  #endOffspring(): void {
+    for (const one of this.world.agents) {
+      if (one.maker !== this) continue;
+      one.halt(1);
+      one.#endOffspring();
+    }
   }
 
   /** process.exit: what is said last is said, then there is nothing more. Never comes back. */
@@ -255,8 +315,12 @@ export class WorldAgent implements Agent {
 
   *#last(): Running<never> {
     this.#part = 'last';
-    if (this.manners !== undefined) yield* this.manners.last(this.exitCode ?? 0, this.#failure);
+    if (this.#failure !== undefined && this.manners !== undefined) yield* this.manners.failed(this.#failure);
+    if (this.maker !== undefined && this.#options.isUndertaker !== true) yield* clearAway(this, this);
+    if (this.manners !== undefined) yield* this.manners.ended(this.exitCode ?? 0);
+    if (this.maker === undefined && this.children.size > 0) yield new EndAll(this);
     this.#isHalted = true;
+    this.#isOver ||= this.maker !== undefined;
     yield new Halt();
     throw new Error('it has ended');
   }
@@ -271,11 +335,20 @@ export class WorldAgent implements Agent {
       this.#run(job);
       return true;
     }
-    if (loop.isAlive) {
+    const isWoken = (): boolean => this.#posted.waiting > 0;
+    if (loop.isAlive || (this.#hasLooked && isWoken())) {
       this.#saidBeforeExit = false;
-      this.operation = new Task(this, loop, this.#pendingTouches());
+      this.#hasLooked = false;
+      this.operation = new Task(loop);
       return false;
     }
+    // Whether somebody has woken one of them by now is not asked before.
+    if (!this.#hasLooked && this.pending.size > 0) {
+      this.#hasLooked = true;
+      this.operation = new LastLook(isWoken, this.promises);
+      return false;
+    }
+    this.#hasLooked = false;
     if (!this.#saidBeforeExit && this.manners !== undefined) {
       this.#saidBeforeExit = true;
       this.#code = this.manners.beforeExit();
@@ -349,16 +422,10 @@ export class WorldAgent implements Agent {
     return this.manners !== undefined && (yield* this.manners.uncaught(reason, 'unhandledRejection'));
   }
 
-  #pendingTouches(): Touch[] {
-    return [...this.pending].flatMap(({ touches }) => touches);
-  }
-
   #end(): void {
     this.operation = undefined;
     this.#code = undefined;
     this.loop.stop();
-    this.pending.clear();
-    for (const one of this.dependents) one.halt(1);
     this.#options.ended(this);
   }
 }

@@ -25,6 +25,8 @@ interface Sent extends Message {
 
 export class End implements Source {
   readonly place: Place;
+  /** Every message writes this, for those who go by how many there are. */
+  readonly arrivals: Place;
   readonly queue = new Fifo<Sent>();
   peer!: End;
   owner: WorldAgent | undefined;
@@ -35,13 +37,18 @@ export class End implements Source {
   isClosing = false;
   /** Whether its owner lives as long as it is open. */
   keepsAlive = false;
+  /** Whether the other end is told when its owner ends; of a worker and its maker that is a message of its own. */
+  tellsOfEnd = true;
+  /** The object of its owner. */
+  port: object | undefined;
   /** What a message is to its owner. */
   deliver: ((message: Message) => Running | void) | undefined;
   #sent = 0;
-  #taken = 0;
+  protected taken = 0;
 
   constructor(what: string, owner: WorldAgent | undefined) {
     this.place = newPlace(what, owner, (n) => (n < this.#received ? 1 : 0));
+    this.arrivals = newPlace(`arrivals of ${what}`, owner);
     this.owner = owner;
   }
 
@@ -63,7 +70,7 @@ export class End implements Source {
   isThereIf(valueAt: ValueAt): boolean {
     if (this.isClosing) return false;
     const isTold = this.isStarted || this.queue.first?.kind === 'close';
-    return isTold && valueAt(this.place, this.#taken) > 0;
+    return isTold && valueAt(this.place, this.taken) > 0;
   }
 
   /** Messages that were put into its queue. */
@@ -72,7 +79,11 @@ export class End implements Source {
   }
 
   touches(): Touch[] {
-    return [nth(this.place, this.#taken)];
+    return [nth(this.place, this.taken)];
+  }
+
+  countTouches(): Touch[] {
+    return [{ place: this.arrivals, from: 0, to: 1, writes: false, atomic: true }];
   }
 
   take(): Job {
@@ -84,33 +95,31 @@ export class End implements Source {
   shift(): Message | undefined {
     const sent = this.queue.shift();
     if (sent === undefined) return undefined;
-    this.#taken++;
-    if (this.owner !== undefined) {
-      this.owner.now = Math.max(this.owner.now, sent.at);
-      this.owner.effects++;
-    }
+    this.owner?.took({ place: this.place, byte: this.taken++ }, sent.at);
     return sent;
   }
 
-  /** What a send of this end touches: the byte of the next message. */
-  get sendTouch(): Touch {
-    return nth(this.peer.place, this.#sent);
+  /** What a send of this end touches: the byte of the next message, and how many there are. */
+  get sendTouches(): Touch[] {
+    const { place, arrivals } = this.peer;
+    return [nth(place, this.#sent), { place: arrivals, from: 0, to: 1, writes: true, atomic: true }];
   }
 
   /** Puts a message into the other end's queue; a closed one drops it. */
   put(message: Message, by: Agent): void {
-    this.#sent++;
-    by.effects++;
+    by.put({ place: this.peer.place, byte: this.#sent++ });
     if (!this.peer.isClosed) this.peer.queue.push({ ...message, by, at: by.now });
   }
 
   attach(agent: WorldAgent): void {
     this.owner = agent;
-    if (!this.isClosed) agent.loop.sources.add(this);
+    if (this.isClosed) return;
+    agent.ends.add(this);
+    agent.loop.sources.add(this);
   }
 
   detach(): void {
-    this.owner?.loop.sources.delete(this);
+    this.#leave();
     this.owner = undefined;
   }
 
@@ -118,7 +127,12 @@ export class End implements Source {
   shut(): void {
     this.isClosed = true;
     this.queue.clear();
+    this.#leave();
+  }
+
+  #leave(): void {
     this.owner?.loop.sources.delete(this);
+    this.owner?.ends.delete(this);
   }
 }
 
@@ -143,10 +157,11 @@ export class Send implements Operation {
   readonly #end: End;
   readonly #message: Message;
 
-  constructor(end: End, message: Message, site: number) {
+  /** `more`: what else comes about with it. */
+  constructor(end: End, message: Message, site: number, more: readonly Touch[] = []) {
     this.#end = end;
     this.#message = message;
-    this.touches = [end.sendTouch];
+    this.touches = [...end.sendTouches, ...more];
     this.site = site;
   }
 

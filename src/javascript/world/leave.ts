@@ -5,10 +5,10 @@
 import { effect } from '../language/access.ts';
 import { invoke } from '../language/call.ts';
 import { asRunning, flow } from '../language/flow.ts';
-import { type Callable, stampHandler } from '../language/stamps.ts';
+import { type Callable, stampHandler, stampMaker } from '../language/stamps.ts';
 import { sync } from '../language/sync.ts';
 import type { Call } from '../memory/call.ts';
-import type { Running } from '../operation.ts';
+import type { Operation, Running } from '../operation.ts';
 
 type Body = (call: Call) => Running;
 
@@ -34,6 +34,15 @@ export function leavableMethods(target: object, methods: Readonly<Record<string,
     const value = leavable(name, length, body);
     Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
   }
+}
+
+/** A class whose instances are made with a step: it comes before the constructor. */
+export function startsWith(Class: Function, step: (args: readonly unknown[]) => Operation): void {
+  const make = function* (args: readonly unknown[], newTarget: Function): Running {
+    yield step(args);
+    return Reflect.construct(Class, args, newTarget) as unknown;
+  };
+  stampMaker(Class as Callable, (args, newTarget) => asRunning(make(args, newTarget)));
 }
 
 /** Runs code to its end in one step; it may not wait. */

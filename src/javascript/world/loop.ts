@@ -6,7 +6,7 @@
  *
  * What Node leaves open is a choice: which of several ports comes first, whether a timer that is nearly due is due, and
  * whether what came in while poll was going on is seen before the immediates are. All that was there when poll began
- * comes before them.
+ * comes before them, so what there is then is something that the agent goes by.
  */
 import type { Job } from '../agent.ts';
 import type { Place, Touch } from '../operation.ts';
@@ -21,8 +21,10 @@ export interface Source {
   readonly waiting: number;
   /** Whether the agent lives as long as more may come. */
   readonly isRef: boolean;
-  /** What a task of it, or that there is none, depends on. */
+  /** What the next task of it, or that there is none, depends on. */
   touches(): Touch[];
+  /** What how many there are depends on. */
+  countTouches(): Touch[];
   /** Whether there would be one if that held other values. */
   isThereIf(valueAt: ValueAt): boolean;
   /** Takes the first task off. */
@@ -51,6 +53,16 @@ export interface Clock {
   now: number;
 }
 
+export interface LoopOptions {
+  /** Timers due within so many milliseconds may be due now. */
+  readonly slack: number;
+  /**
+   * Whether it goes by how many tasks there are when poll begins. That makes an order of what comes in and the beginning
+   * of poll, so it is not asked of a loop with nothing but messages; what comes in is never owed there.
+   */
+  readonly counts: boolean;
+}
+
 export class Loop {
   readonly ticks = new Fifo<Job>();
   readonly microtasks = new Fifo<Job>();
@@ -60,27 +72,35 @@ export class Loop {
   readonly #closing = new Fifo<Job>();
   /** Callbacks of this turn of a phase that are still to come. */
   readonly #batch = new Fifo<Job>();
-  /** How many tasks of a source were there when poll began. */
-  readonly #owed = new Map<Source, number>();
+  /** How many tasks of a source that were there when poll began are still to come. */
+  #owed: Map<Source, number> = new Map();
   #phase: Phase = 'timers';
   #isDraining: 'ticks' | 'microtasks' | 'no' = 'no';
+  /** Whether there was ever anything but messages. */
+  #hasPhases = false;
   readonly #clock: Clock;
-  /** Timers due within so many milliseconds may be due now. */
-  readonly #slack: number;
+  readonly #options: LoopOptions;
 
-  constructor(clock: Clock, slack: number) {
+  constructor(clock: Clock, options: LoopOptions) {
     this.#clock = clock;
-    this.#slack = slack;
+    this.#options = options;
   }
 
   setImmediate(job: Job): Immediate {
+    this.#hasPhases = true;
     const immediate = { job, isRef: true, isSet: true };
     this.#immediates.push(immediate);
     return immediate;
   }
 
   close(job: Job): void {
+    this.#hasPhases = true;
     this.#closing.push(job);
+  }
+
+  /** Whether it has had timers, immediates or close callbacks: then it matters how many messages there are when. */
+  get hasPhases(): boolean {
+    return this.#hasPhases || this.timers.count > 0;
   }
 
   /** A callback is over. That of a module is a microtask itself: microtasks come first after it. */
@@ -111,9 +131,7 @@ export class Loop {
         if (told !== undefined) return told;
         if (this.#isDraining === 'ticks') continue;
       }
-      const job = this.#batch.shift();
-      if (job === undefined) return undefined;
-      return job;
+      return this.#batch.shift();
     }
   }
 
@@ -125,10 +143,11 @@ export class Loop {
     return false;
   }
 
-  /** Everything that tasks may come from. */
+  /** Everything that the next task depends on. */
   touches(): Touch[] {
+    const counts = this.#options.counts && this.#phase !== 'poll';
     const touches: Touch[] = [];
-    for (const source of this.sources) touches.push(...source.touches());
+    for (const source of this.sources) touches.push(...source.touches(), ...(counts ? source.countTouches() : []));
     return touches;
   }
 
@@ -148,10 +167,10 @@ export class Loop {
   get #isReadyAlone(): boolean {
     if (this.#closing.length > 0 || this.#immediates.length > 0) return true;
     const { first } = this.timers;
-    return first !== undefined && first.deadline <= this.#clock.now + this.#slack;
+    return first !== undefined && first.deadline <= this.#clock.now + this.#options.slack;
   }
 
-  /** The ways to go on from here. */
+  /** The ways to go on from here. One that is taken later is taken as things are now. */
   ways(): Way[] {
     const ways: Way[] = [];
     let phase = this.#phase;
@@ -179,20 +198,27 @@ export class Loop {
 
   #timerWay(ways: Way[]): boolean {
     const { first } = this.timers;
-    if (first === undefined || first.deadline > this.#clock.now + this.#slack) return false;
+    if (first === undefined || first.deadline > this.#clock.now + this.#options.slack) return false;
     if (ways.some(({ text }) => text === 'timer')) return false;
     ways.push({ text: 'timer', take: () => this.#fire(first) });
     return first.deadline <= this.#clock.now;
   }
 
   #pollWays(isHere: boolean, ways: Way[]): boolean {
+    const owed = isHere ? this.#owed : this.#countNow();
     let isOwed = false;
     for (const source of this.sources) {
       if (source.waiting === 0) continue;
-      ways.push({ text: source.text, take: () => this.#poll(source) });
-      if (!isHere || (this.#owed.get(source) ?? 0) > 0) isOwed = true;
+      ways.push({ text: source.text, take: () => this.#poll(source, owed) });
+      if (!isHere || (owed.get(source) ?? 0) > 0) isOwed = true;
     }
     return isOwed;
+  }
+
+  #countNow(): Map<Source, number> {
+    const owed = new Map<Source, number>();
+    if (this.#options.counts) for (const one of this.sources) if (one.waiting > 0) owed.set(one, one.waiting);
+    return owed;
   }
 
   #fire(timer: Timer): void {
@@ -206,14 +232,11 @@ export class Loop {
     });
   }
 
-  #poll(source: Source): void {
-    if (this.#phase !== 'poll') {
-      this.#phase = 'poll';
-      this.#owed.clear();
-      for (const one of this.sources) if (one.waiting > 0) this.#owed.set(one, one.waiting);
-    }
-    const owed = this.#owed.get(source) ?? 0;
-    if (owed > 0) this.#owed.set(source, owed - 1);
+  #poll(source: Source, owed: Map<Source, number>): void {
+    this.#phase = 'poll';
+    this.#owed = owed;
+    const before = owed.get(source) ?? 0;
+    if (before > 0) owed.set(source, before - 1);
     this.#batch.push(source.take());
   }
 

@@ -12,8 +12,10 @@ export interface Manners {
   beforeExit(): Running;
   /** It ends for good: what it says then is what it ends with. */
   exit(code: number): Running<number>;
-  /** The last that it does: whoever started it is told. `failure` is the error that ended it. */
-  last(code: number, failure: Failed | undefined): Running;
+  /** An error has ended it: whoever started it is told. */
+  failed(failure: Failed): Running;
+  /** The last that it does: whoever started it is told. */
+  ended(code: number): Running;
 }
 
 export interface Failed {

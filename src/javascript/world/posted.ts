@@ -1,47 +1,61 @@
-/** Wake-ups of Atomics.waitAsync, as tasks of their agent. */
+/**
+ * Promises of Atomics.waitAsync that were woken, as tasks of their agent, in the order in which they were. Who wakes puts
+ * them there in a step of its own (Post): which lists they were on says nothing of that order.
+ */
 import type { Agent, Job } from '../agent.ts';
-import { isAmong } from '../memory/places.ts';
-import type { Touch } from '../operation.ts';
+import { newPlace } from '../memory/places.ts';
+import type { Place, Touch } from '../operation.ts';
+import { Fifo } from './fifo.ts';
 import type { Source, ValueAt } from './loop.ts';
+import type { WorldAgent } from './agent.ts';
 
 interface PostedJob {
   readonly job: Job;
-  readonly touches: readonly Touch[];
+  /** The clock of who put it there. */
+  readonly at: number;
 }
 
-/** Wake-ups of Atomics.waitAsync: they keep nobody alive until they are there. */
 export class Posted implements Source {
   readonly text = 'a promise of Atomics.waitAsync';
-  readonly agent: Agent;
-  readonly #jobs: PostedJob[] = [];
+  /** Those that are there keep it alive, but that is for a step to say (LastLook). */
+  readonly isRef = false;
+  /** Byte 0: how many there have been; byte n: whether the n-th is there, from 1. */
+  readonly place: Place;
+  readonly #owner: WorldAgent;
+  readonly #jobs = new Fifo<PostedJob>();
+  #came = 0;
 
-  constructor(agent: Agent) {
-    this.agent = agent;
+  constructor(owner: WorldAgent) {
+    this.#owner = owner;
+    this.place = newPlace('promises', owner, (byte) => (byte === 0 ? this.#came : Number(byte <= this.#came)));
   }
 
   get waiting(): number {
     return this.#jobs.length;
   }
 
-  get isRef(): boolean {
-    return this.#jobs.length > 0;
+  push(job: Job, by: Agent | undefined): void {
+    const byte = ++this.#came;
+    this.#jobs.push({ job, at: by?.now ?? 0 });
+    by?.put({ place: this.place, byte });
   }
 
-  push(job: Job, touches: readonly Touch[]): void {
-    this.#jobs.push({ job, touches });
-  }
-
-  /** The lists from which who woke its promises took them. */
   touches(): Touch[] {
-    return this.#jobs.flatMap(({ touches }) => touches);
+    return [{ place: this.place, from: 0, to: 1, writes: false, atomic: true }];
+  }
+
+  countTouches(): Touch[] {
+    return this.touches();
   }
 
   isThereIf(valueAt: ValueAt): boolean {
-    const isOff = ({ place, from }: Touch): boolean => !isAmong(valueAt(place, from), this.agent);
-    return this.#jobs.some(({ touches }) => touches.every(isOff));
+    return valueAt(this.place, 0) > this.#came - this.waiting;
   }
 
   take(): Job {
-    return (this.#jobs.shift() as PostedJob).job;
+    const byte = this.#came - this.waiting + 1;
+    const { job, at } = this.#jobs.shift() as PostedJob;
+    this.#owner.took({ place: this.place, byte }, at);
+    return job;
   }
 }

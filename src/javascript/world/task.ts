@@ -1,78 +1,18 @@
-/** What an agent stands in front of between two callbacks, at its beginning, and at its end. */
+/** What an agent stands in front of between two callbacks, and when it has none left. */
 import type { Agent } from '../agent.ts';
 import type { Operation, Place, Touch } from '../operation.ts';
-import { isAmong } from '../memory/places.ts';
 import type { Loop, ValueAt, Way } from './loop.ts';
-
-/** Behind the step that started it (Spawn), where one did. */
-export class Start implements Operation {
-  readonly kind = 'start';
-  readonly site = -1;
-  readonly touches: readonly Touch[];
-
-  constructor(maker: Maker | undefined) {
-    this.touches = maker === undefined ? [] : [childTouch(maker, maker.children, false)];
-  }
-
-  enabledIf(valueAt: ValueAt): boolean {
-    return this.touches.every(({ place, from }) => valueAt(place, from) > 0);
-  }
-
-  text(): string {
-    return 'starts';
-  }
-
-  perform(agent: Agent): undefined {
-    agent.effects++;
-    return undefined;
-  }
-}
-
-interface Maker {
-  readonly offspring: Place;
-  readonly children: number;
-}
-
-function childTouch({ offspring }: Maker, n: number, writes: boolean): Touch {
-  return { place: offspring, from: n, to: n + 1, writes, atomic: true };
-}
-
-/** What a worker is started with: the agent is there behind it. */
-export class Spawn implements Operation {
-  readonly kind = 'send';
-  readonly touches: readonly Touch[];
-  readonly site: number;
-
-  constructor(maker: Maker, site: number) {
-    this.touches = [childTouch(maker, maker.children + 1, true)];
-    this.site = site;
-  }
-
-  text(): string {
-    return 'new Worker';
-  }
-
-  perform(agent: Agent): undefined {
-    agent.effects++;
-    return undefined;
-  }
-}
 
 /** The next task, when there is one. When there are several ways to go on, a choice is what comes of it. */
 export class Task implements Operation {
   readonly kind = 'task';
   readonly site = -1;
   readonly touches: readonly Touch[];
-  readonly #agent: Agent;
   readonly #loop: Loop;
-  /** Lists on which promises of the agent wait. */
-  readonly #lists: readonly Touch[];
 
-  constructor(agent: Agent, loop: Loop, lists: readonly Touch[]) {
-    this.#agent = agent;
+  constructor(loop: Loop) {
     this.#loop = loop;
-    this.#lists = lists;
-    this.touches = [...loop.touches(), ...lists];
+    this.touches = loop.touches();
   }
 
   text(): string {
@@ -85,8 +25,7 @@ export class Task implements Operation {
   }
 
   enabledIf(valueAt: ValueAt): boolean {
-    const isOff = ({ place, from }: Touch): boolean => !isAmong(valueAt(place, from), this.#agent);
-    return this.#loop.isReadyIf(valueAt) || this.#lists.some(isOff);
+    return this.#loop.isReadyIf(valueAt);
   }
 
   perform(agent: Agent): undefined {
@@ -143,28 +82,27 @@ export class Halt implements Operation {
   }
 }
 
-/** Ends an agent, wherever it stands. */
-export class Kill implements Operation {
-  readonly kind = 'send';
-  readonly site: number;
+/**
+ * Before an agent ends that has called Atomics.waitAsync: whether others have woken a promise of it by now. They decide
+ * that, so it is a step, and not the end of the one before it.
+ */
+export class LastLook implements Operation {
+  readonly kind = 'task';
+  readonly site = -1;
   readonly touches: readonly Touch[];
-  readonly #text: string;
-  readonly #kill: (by: Agent) => void;
+  readonly #isWoken: () => boolean;
 
-  constructor(life: Place, text: string, kill: (by: Agent) => void, site: number) {
-    this.touches = [{ place: life, from: 0, to: 1, writes: true, atomic: true }];
-    this.#text = text;
-    this.#kill = kill;
-    this.site = site;
+  constructor(isWoken: () => boolean, promises: Place) {
+    this.#isWoken = isWoken;
+    this.touches = [{ place: promises, from: 0, to: 1, writes: false, atomic: true }];
   }
 
   text(): string {
-    return this.#text;
+    return 'whether anything is left to do';
   }
 
-  perform(agent: Agent): undefined {
+  perform(agent: Agent): boolean {
     agent.effects++;
-    this.#kill(agent);
-    return undefined;
+    return this.#isWoken();
   }
 }

@@ -19,13 +19,14 @@ export interface Timer {
 
 export class Timers {
   readonly #set = new Set<Timer>();
-  #count = 0;
+  /** How many were ever set. */
+  count = 0;
   #orders = 0;
 
   set(job: Job, milliseconds: unknown, repeats: boolean, now: number): Timer {
     const n = Number(milliseconds);
     const delay = n >= 1 && n <= LONGEST ? Math.trunc(n) : 1;
-    const number = ++this.#count;
+    const number = ++this.count;
     const timer = { number, job, delay, repeats, deadline: 0, order: 0, isRef: true, isSet: false };
     this.start(timer, now);
     return timer;

@@ -5,8 +5,8 @@
 import { type Agent, type Job, running } from '../agent.ts';
 import { memory } from '../language/memory.ts';
 import { atomic, bulk, bulkNew, isShared, read, write } from '../memory/access.ts';
-import { present } from '../memory/places.ts';
-import type { Operation } from '../operation.ts';
+import { newPlace, present } from '../memory/places.ts';
+import type { At, Operation, Place, Running } from '../operation.ts';
 import { WorldAgent } from './agent.ts';
 import type { Failed } from './manners.ts';
 
@@ -16,6 +16,9 @@ export interface Listener {
   /** A step of `by` made `woken` go on. */
   woken?(by: Agent, woken: WorldAgent): void;
   started?(by: WorldAgent | undefined, child: WorldAgent): void;
+  /** An agent has put something somewhere, or taken what is there: a message, a wake-up of waitAsync. */
+  put?(by: WorldAgent, at: At): void;
+  took?(by: WorldAgent, at: At): void;
   /** At this place something was done in the middle of a step, so that nobody could come between. */
   unpreempted?(site: number): void;
   ended?(agent: WorldAgent): void;
@@ -33,6 +36,8 @@ export interface WorldOptions {
   readonly slack?: number;
   /** Of every choice that agents draw: Math.random, getRandomValues. */
   readonly seed?: number;
+  /** Whether an agent goes by how many messages there are when poll begins (Loop): all do, unless this says otherwise. */
+  readonly counts?: (name: string) => boolean;
 }
 
 /** A new agent. */
@@ -47,15 +52,22 @@ export interface NewAgent {
 
 const SLACK = 1;
 
+/** No two agents of a world have one name, and none depends on what others do. */
+const workerName = (name: string, number: number, { name: maker }: WorldAgent): string =>
+  `${name} ${number}${maker === 'main' ? '' : ` of ${maker}`}`;
+
 export class World {
   readonly agents: WorldAgent[] = [];
   readonly options: WorldOptions;
+  /** Every start of an agent writes this. */
+  readonly births: Place;
   /** The first error that nobody caught: where it went to if it came from a worker is the platform's. */
   failure: Failure | undefined;
   listener: Listener;
 
   constructor(options: WorldOptions = {}) {
     present.clear();
+    this.births = newPlace('births', undefined, () => this.agents.length);
     memory.current = { atomic, bulk, bulkNew, isShared, read, write };
     this.options = options;
     this.listener = options.listener ?? {};
@@ -63,29 +75,47 @@ export class World {
 
   /** Starts an agent: it comes up to its start. It is ended when its maker is. */
   start(given: NewAgent, maker?: WorldAgent): WorldAgent {
+    const name = maker === undefined ? this.#ownName(given.name) : workerName(given.name, ++maker.workers, maker);
+    const agent = this.#start({ ...given, name }, maker);
+    maker?.children.add(agent);
+    return agent;
+  }
+
+  /** Starts an agent that clears away behind another, when its killer has ended that. */
+  startBehind(gone: WorldAgent, killer: WorldAgent, entry: () => Running): WorldAgent {
+    const agent = this.#start({ name: `the end of ${gone.name}`, entry, isWorker: true, isUndertaker: true }, killer);
+    this.listener.started?.(gone, agent);
+    return agent;
+  }
+
+  /** Of agents that nobody has started: `name`, `name (2)` and so on. */
+  #ownName(name: string): string {
+    const isTaken = (wanted: string): boolean => this.agents.some((one) => one.name === wanted);
+    let [full, n] = [name, 1];
+    while (isTaken(full)) full = `${name} (${++n})`;
+    return full;
+  }
+
+  #start(given: NewAgent & { isUndertaker?: boolean }, maker: WorldAgent | undefined): WorldAgent {
     const { name, isWorker } = given;
-    const number = maker === undefined ? 0 : ++maker.children;
-    const full =
-      maker === undefined ? name : `${name} ${number}${maker.maker === undefined ? '' : ` of ${maker.name}`}`;
+    if (maker !== undefined) maker.started++;
     const agent = new WorldAgent(this.agents.length, {
       ...given,
-      name: full,
-      slack: this.options.slack ?? SLACK,
+      world: this,
+      loop: { slack: this.options.slack ?? SLACK, counts: this.options.counts?.(name) ?? true },
       isImpatient: this.options.isImpatient ?? false,
       maker,
+      put: (by, at) => this.listener.put?.(by, at),
+      took: (by, at) => this.listener.took?.(by, at),
       performed: (one, operation, isEffect, result) => this.#performed(one, operation, isEffect, result),
       unpreempted: (site) => this.listener.unpreempted?.(site),
       failed: (one, failure) => {
         if (isWorker !== true) this.failure ??= { agent: one, ...failure };
       },
-      ended: (one) => {
-        maker?.dependents.delete(one);
-        this.listener.ended?.(one);
-      },
+      ended: (one) => this.listener.ended?.(one),
       woken: (by, one) => this.listener.woken?.(by, one),
     });
     this.agents.push(agent);
-    maker?.dependents.add(agent);
     this.listener.started?.(maker, agent);
     return agent;
   }

@@ -1,4 +1,7 @@
-/** How many agents a program comes to have, by a few executions: tables are made for so many. */
+/**
+ * What is known of a program before it is searched, by a few executions: how many agents it comes to have, since tables are
+ * made for so many, and which of them have more than messages in their event loops.
+ */
 import { Random } from '../../base/random.ts';
 import type { JavascriptProgram } from '../../javascript/program.ts';
 import { canGoOn, HORIZON } from '../../javascript/scheduled.ts';
@@ -11,8 +14,10 @@ const MORE = 2;
 /** As many as an interleaving can name. */
 export const MOST_AGENTS = 64;
 
-export function mostAgents(program: JavascriptProgram): number {
+/** Gives the number of agents, and tells the program who counts messages. */
+export function tryOut(program: JavascriptProgram): number {
   let most = 1;
+  const counting = new Set<string>();
   for (let i = 0; i < EXECUTIONS; i++) {
     const random = new Random(1, i);
     const { world } = program.begin();
@@ -28,6 +33,8 @@ export function mostAgents(program: JavascriptProgram): number {
       world.passTime(next);
     }
     most = Math.max(most, world.agents.length);
+    for (const { name, loop } of world.agents) if (loop.hasPhases) counting.add(name);
   }
+  program.counting = counting;
   return Math.min(MOST_AGENTS, most + MORE);
 }

@@ -1,0 +1,152 @@
+/**
+ * The end of an agent. What it leaves behind is cleared away in steps, as Node does: those it has started are ended and
+ * waited for, the other ends of its ports are told, nobody wakes it any more, and whoever started it is told last.
+ *
+ * An agent that ends by itself takes these steps itself. For one that somebody else ends, wherever it stood, another agent
+ * is started that does: the one that was ended stands for ever in front of what it would have done next, with all that it
+ * had then, so that it can be told in which orders it would have come to do that. With the main thread ends the process:
+ * all that it has started, and they, is gone in one step.
+ */
+import type { Agent } from '../agent.ts';
+import { Leave, Post, Woken } from '../memory/wait.ts';
+import type { Operation, Running, Touch } from '../operation.ts';
+import type { WorldAgent } from './agent.ts';
+import { Send } from './channel.ts';
+import type { ValueAt } from './loop.ts';
+import { birthTouches } from './starting.ts';
+
+const lifeTouch = ({ life }: WorldAgent, writes: boolean): Touch => ({ place: life, from: 0, to: 1, writes, atomic: true });
+
+/** What the last step of an agent does besides. */
+export const deathTouches = (agent: WorldAgent): Touch[] => [lifeTouch(agent, true)];
+
+/** Of an agent that ends, what it says last. */
+export type Farewell = (by: WorldAgent) => Operation;
+
+/** Ends an agent, if it is there still: it is cleared away behind `killer`. */
+export class Kill implements Operation {
+  readonly kind = 'send';
+  readonly site: number;
+  readonly touches: readonly Touch[];
+  readonly #victim: WorldAgent;
+  readonly #killer: WorldAgent;
+  readonly #farewell: Farewell;
+
+  constructor(victim: WorldAgent, killer: WorldAgent, farewell: Farewell, site: number) {
+    this.touches = [lifeTouch(victim, true), ...birthTouches(killer)];
+    this.#victim = victim;
+    this.#killer = killer;
+    this.#farewell = farewell;
+    this.site = site;
+  }
+
+  text(): string {
+    return `terminates ${this.#victim.name}`;
+  }
+
+  perform(agent: Agent): undefined {
+    const victim = this.#victim;
+    agent.effects++;
+    if (victim.isDone) return undefined;
+    victim.cut(1);
+    const farewell = this.#farewell;
+    const undertaker = this.#killer.world.startBehind(victim, this.#killer, function* (): Running {
+      yield* clearAway(victim, undertaker);
+      return yield farewell(undertaker);
+    });
+    victim.undertaker = undertaker;
+    return undefined;
+  }
+}
+
+/** Nothing is said; it is gone. */
+class Gone implements Operation {
+  readonly kind = 'task';
+  readonly site = -1;
+  readonly touches: readonly Touch[];
+
+  constructor(agent: WorldAgent) {
+    this.touches = deathTouches(agent);
+  }
+
+  text(): string {
+    return 'is gone';
+  }
+
+  perform(agent: Agent): undefined {
+    agent.effects++;
+    return undefined;
+  }
+}
+
+/** Until others are gone, and those that clear away behind them. */
+class Join implements Operation {
+  readonly kind = 'task';
+  readonly site = -1;
+  readonly touches: readonly Touch[];
+  readonly #others: readonly WorldAgent[];
+
+  constructor(others: readonly WorldAgent[]) {
+    this.#others = others;
+    this.touches = others.map((one) => lifeTouch(one, false));
+  }
+
+  text(): string {
+    return `waits for the end of ${this.#others.map(({ name }) => name).join(', ')}`;
+  }
+
+  enabled(): boolean {
+    return this.#others.every(({ isDone }) => isDone);
+  }
+
+  enabledIf(valueAt: ValueAt): boolean {
+    return this.#others.every(({ life }) => valueAt(life, 0) === 0);
+  }
+
+  perform(agent: Agent): undefined {
+    agent.effects++;
+    return undefined;
+  }
+}
+
+/** The main thread ends, and with it all that it has started. Whether any of it is there still is not asked. */
+export class EndAll implements Operation {
+  readonly kind = 'send';
+  readonly site = -1;
+  readonly touches: readonly Touch[];
+  readonly #main: WorldAgent;
+
+  constructor(main: WorldAgent) {
+    this.#main = main;
+    this.touches = deathTouches(main);
+  }
+
+  text(): string {
+    return 'ends, and all that it has started with it';
+  }
+
+  perform(agent: Agent): undefined {
+    agent.effects++;
+    this.#main.endOffspring();
+    return undefined;
+  }
+}
+
+/** Steps of `by`, which is the agent itself or another behind it. */
+export function* clearAway(agent: WorldAgent, by: WorldAgent): Running {
+  const { cutOff } = agent;
+  const children = Array.from(agent.children);
+  // To wake is one thing for whoever is ended: what is off its list becomes a task.
+  if (cutOff instanceof Post) yield cutOff;
+  for (const child of children) yield new Kill(child, by, (undertaker) => new Gone(undertaker), -1);
+  if (children.length > 0) yield new Join(children.flatMap((child) => (child.undertaker === undefined ? [child] : [child, child.undertaker])));
+  for (const end of Array.from(agent.ends)) {
+    if (!end.tellsOfEnd) continue;
+    yield new Send(end, { kind: 'close', value: undefined }, -1);
+    if (by === agent) end.shut();
+    else end.isClosed = true;
+  }
+  const waits = [...agent.pending, ...(cutOff instanceof Woken ? [cutOff] : [])];
+  if (waits.length > 0) yield new Leave(waits);
+  return undefined;
+}
