@@ -1,76 +1,198 @@
 /**
- * What setup() gives. Threads share nothing of it but its shared buffers, so each agent is given a copy of all else, as by
- * postMessage. What an agent writes into its copy is a note for finished(), which is given one object with the notes of
- * all of them, one agent's behind the other's: so the object does not depend on who wrote first, and nobody reads others'.
+ * What setup() gives to all agents. Threads would share nothing of it but its shared buffers; its arrays and plain objects
+ * are there to note in them what was seen, for finished(). They are one object for all, so the order of two notes may show
+ * what no search has turned round. Therefore who notes where is watched, for each property and each list as a whole:
+ *
+ *   one agent alone     is free
+ *   several add         to a list: each push is a step then, so their order is explored. That several do is learned from
+ *                       executions before the search (explore/subject/tried.ts), for a step is one in all executions
+ *   all else            is named, and there is no proof: an agent that reads what another notes, or writes where it does
  */
 import { types } from 'node:util';
+import { type Agent, running } from './agent.ts';
+import { newPlace } from './memory/places.ts';
+import type { Operation, Place, Touch } from './operation.ts';
+import { leavable } from './world/leave.ts';
 
 /** Something that no thread can be given. */
 export class NotesError extends Error {
   override readonly name = 'NotesError';
 }
 
-type Copies = Map<object, object>;
-type Plain = Record<PropertyKey, unknown>;
+export interface NotesOptions {
+  /** Whether an object of the platform goes to an agent as it is: a port, a channel. */
+  isGiven(value: object): boolean;
+  /** Whether to note in this list is a step. */
+  isStep(path: string): boolean;
+  /** Several agents have to do with this, and `isSeen`: in steps of their own. */
+  meet(path: string, isSeen: boolean): void;
+}
+
+/** To add to a list that others add to as well. */
+class Note implements Operation {
+  readonly kind = 'send';
+  readonly touches: readonly Touch[];
+  readonly site: number;
+  readonly #path: string;
+
+  constructor(place: Place, path: string, site: number) {
+    this.touches = [{ place, from: 0, to: 1, writes: true, atomic: true }];
+    this.#path = path;
+    this.site = site;
+  }
+
+  text(): string {
+    return `notes in ${this.#path}`;
+  }
+
+  perform(agent: Agent): undefined {
+    agent.effects++;
+    return undefined;
+  }
+}
+
+/** Who has read and written a property, or a list. */
+class Unit {
+  readonly path: string;
+  readonly #readers = new Set<Agent>();
+  readonly #writers = new Set<Agent>();
+  readonly #options: NotesOptions;
+
+  constructor(path: string, options: NotesOptions) {
+    this.path = path;
+    this.#options = options;
+  }
+
+  read(): void {
+    this.#note(this.#readers, [this.#writers], false);
+  }
+
+  write(isSeen: boolean): void {
+    this.#note(this.#writers, [this.#writers, this.#readers], isSeen);
+  }
+
+  #note(into: Set<Agent>, against: readonly Set<Agent>[], isSeen: boolean): void {
+    const { agent } = running;
+    if (agent === undefined) return;
+    into.add(agent);
+    if (against.some((others) => others.size > 1 || (others.size === 1 && !others.has(agent)))) {
+      this.#options.meet(this.path, isSeen);
+    }
+  }
+}
 
 export class Notes {
-  readonly #base: unknown;
-  readonly #copies: Copies[] = [];
+  /** What each agent is given. */
+  readonly given: unknown;
+  readonly #options: NotesOptions;
+  readonly #wrapped = new Map<object, object>();
 
   /** Throws NotesError when it holds what no thread can be given. */
-  constructor(base: unknown) {
-    this.#base = base;
-    void copyOf(base, new Map());
+  constructor(base: unknown, options: NotesOptions) {
+    this.#options = options;
+    this.given = this.#wrap(base, '');
   }
 
-  /** What the next agent is given. */
-  copy(): unknown {
-    const copies: Copies = new Map();
-    this.#copies.push(copies);
-    return copyOf(this.#base, copies);
-  }
-
-  /** What finished() is given. */
-  all(): unknown {
-    const results: Copies = new Map();
-    const all = copyOf(this.#base, results);
-    for (const copies of this.#copies) {
-      for (const [base, copy] of copies) if (base !== copy) add(base, copy, results.get(base) as object, { copies, results });
+  /** All that is in it is looked at now: what cannot be given is found before anything runs. */
+  #wrap(value: unknown, path: string): unknown {
+    if (typeof value === 'function') throw new NotesError('a function');
+    if (typeof value !== 'object' || value === null || isAsItIs(value) || this.#options.isGiven(value)) return value;
+    const known = this.#wrapped.get(value);
+    if (known !== undefined) return known;
+    const wrapped = new Proxy(thawed(value), this.#handler(value, path));
+    this.#wrapped.set(value, wrapped);
+    const entries = value instanceof Map || value instanceof Set ? value.entries() : Object.entries(value);
+    for (const [key, one] of entries) {
+      void this.#wrap(one, path === '' ? String(key) : `${path}.${String(key)}`);
     }
-    return all;
+    return wrapped;
+  }
+
+  #handler(value: object, path: string): ProxyHandler<object> {
+    if (Array.isArray(value)) return this.#ofAll(value, path, ['push']);
+    if (value instanceof Map || value instanceof Set) return this.#ofAll(value, path, ['set', 'add', 'delete', 'clear']);
+    if (isPlain(value)) return this.#ofEach(path);
+    throw new NotesError(`an instance of ${nameOf(value)}`);
+  }
+
+  #inner(value: unknown): unknown {
+    return typeof value === 'object' && value !== null ? (this.#wrapped.get(value) ?? value) : value;
+  }
+
+  /** Of an object: each property for itself. */
+  #ofEach(path: string): ProxyHandler<object> {
+    const units = new Map<PropertyKey, Unit>();
+    const unitOf = (key: PropertyKey): Unit => {
+      let unit = units.get(key);
+      if (unit === undefined) {
+        units.set(key, (unit = new Unit(path === '' ? String(key) : `${path}.${String(key)}`, this.#options)));
+      }
+      return unit;
+    };
+    return this.#traps(unitOf);
+  }
+
+  /** Of a list, or of what has methods only: all of it. */
+  #ofAll(value: object, path: string, adders: readonly string[]): ProxyHandler<object> {
+    const unit = new Unit(path === '' ? 'what setup() gives' : path, this.#options);
+    const place = newPlace(`notes in ${unit.path}`, undefined);
+    const isStep = this.#options.isStep(unit.path);
+    const methods = value as Record<string, ((...args: unknown[]) => unknown) | undefined>;
+    const leaving = new Map<PropertyKey, unknown>(
+      adders.map((name) => [
+        name,
+        leavable(name, 1, function* ({ args, site }) {
+          if (isStep) yield new Note(place, unit.path, site);
+          unit.write(isStep);
+          return methods[name]?.(...args);
+        }),
+      ]),
+    );
+    const traps = this.#traps(() => unit);
+    const isList = Array.isArray(value);
+    return {
+      ...traps,
+      get: (target, key, receiver) => {
+        if (leaving.has(key) && key in target) return leaving.get(key);
+        const found = traps.get?.(target, key, isList ? receiver : target);
+        return !isList && typeof found === 'function' ? (found.bind(target) as unknown) : (found as unknown);
+      },
+    };
+  }
+
+  #traps(unitOf: (key: PropertyKey) => Unit): ProxyHandler<object> {
+    return {
+      get: (target, key, receiver) => {
+        unitOf(key).read();
+        return this.#inner(Reflect.get(target, key, receiver));
+      },
+      has: (target, key) => {
+        unitOf(key).read();
+        return Reflect.has(target, key);
+      },
+      defineProperty: (target, key, what) => {
+        unitOf(key).write(false);
+        return Reflect.defineProperty(target, key, what);
+      },
+      deleteProperty: (target, key) => {
+        unitOf(key).write(false);
+        return Reflect.deleteProperty(target, key);
+      },
+    };
   }
 }
 
-function copyOf(value: unknown, copies: Copies): unknown {
-  if (typeof value === 'function') throw new NotesError(`a function, ${value.name === '' ? 'one without a name' : value.name}`);
-  if (typeof value === 'symbol') throw new NotesError('a symbol');
-  if (typeof value !== 'object' || value === null) return value;
-  const known = copies.get(value);
-  if (known !== undefined) return known;
-  const copy = emptyOf(value);
-  copies.set(value, copy);
-  if (copy === value) return copy;
-  if (Array.isArray(value)) for (const [i, one] of value.entries()) (copy as unknown[])[i] = copyOf(one, copies);
-  else if (value instanceof Map) {
-    for (const [key, one] of value) (copy as Map<unknown, unknown>).set(copyOf(key, copies), copyOf(one, copies));
-  } else if (value instanceof Set) for (const one of value) (copy as Set<unknown>).add(copyOf(one, copies));
-  else if (isPlain(value)) for (const key of Object.keys(value)) (copy as Plain)[key] = copyOf((value as Plain)[key], copies);
-  return copy;
+/** A proxy has to tell the truth about what is frozen, also where it would give a watched thing in its place. */
+function thawed(value: object): object {
+  if (!Object.isFrozen(value)) return value;
+  return Array.isArray(value) ? [...(value as unknown[])] : { ...value };
 }
 
-/** Its like with nothing in it; what is shared, or cannot be written to, itself; of what has no parts a copy. */
-function emptyOf(value: object): object {
-  if (Array.isArray(value)) return [];
-  if (value instanceof Map) return new Map<unknown, unknown>();
-  if (value instanceof Set) return new Set<unknown>();
-  if (isPlain(value)) return {};
-  if (types.isSharedArrayBuffer(value)) return value;
-  if (ArrayBuffer.isView(value)) return types.isSharedArrayBuffer(value.buffer) ? value : structuredClone(value);
-  if (value instanceof WebAssembly.Memory || value instanceof WebAssembly.Module) return value;
-  if (types.isAnyArrayBuffer(value) || types.isDate(value) || types.isRegExp(value) || types.isNativeError(value))
-    return structuredClone(value);
-  if (types.isBoxedPrimitive(value)) return structuredClone(value);
-  throw new NotesError(`an instance of ${nameOf(value)}`);
+/** What threads share, and what nobody can write to. */
+function isAsItIs(value: object): boolean {
+  if (types.isSharedArrayBuffer(value)) return true;
+  if (ArrayBuffer.isView(value)) return types.isSharedArrayBuffer(value.buffer);
+  return value instanceof WebAssembly.Memory || value instanceof WebAssembly.Module;
 }
 
 function isPlain(value: object): boolean {
@@ -81,48 +203,4 @@ function isPlain(value: object): boolean {
 function nameOf(value: object): string {
   const { constructor } = value as { constructor?: unknown };
   return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class';
-}
-
-interface Maps {
-  readonly copies: Copies;
-  readonly results: Copies;
-}
-
-/** Adds to a result what a copy has beyond its base. */
-function add(base: object, copy: object, result: object, maps: Maps): void {
-  if (Array.isArray(base)) addElements(base, copy as unknown[], result as unknown[], maps);
-  else if (base instanceof Map) {
-    for (const [key, value] of copy as Map<unknown, unknown>) {
-      const before = [...base].find(([one]) => isCopy(key, one, maps.copies));
-      if (before === undefined) (result as Map<unknown, unknown>).set(key, value);
-      else if (!isCopy(value, before[1], maps.copies)) (result as Map<unknown, unknown>).set(inResult(before[0], maps), value);
-    }
-  } else if (base instanceof Set) {
-    for (const value of copy as Set<unknown>) {
-      if (![...base].some((one) => isCopy(value, one, maps.copies))) (result as Set<unknown>).add(value);
-    }
-  } else if (isPlain(base)) addProperties(base as Plain, copy as Plain, result as Plain, maps);
-  else if (ArrayBuffer.isView(base) && !(base instanceof DataView)) {
-    addProperties(base as unknown as Plain, copy as Plain, result as Plain, maps);
-  }
-}
-
-/** Whether a value of a copy is what was there before. */
-function isCopy(value: unknown, base: unknown, copies: Copies): boolean {
-  return Object.is(value, typeof base === 'object' && base !== null ? copies.get(base) : base);
-}
-
-const inResult = (base: unknown, { results }: Maps): unknown =>
-  typeof base === 'object' && base !== null ? results.get(base) : base;
-
-function addElements(base: readonly unknown[], copy: readonly unknown[], result: unknown[], { copies }: Maps): void {
-  for (const [i, one] of base.entries()) if (!isCopy(copy[i], one, copies)) result[i] = copy[i];
-  result.push(...copy.slice(base.length));
-}
-
-function addProperties(base: Plain, copy: Plain, result: Plain, { copies }: Maps): void {
-  for (const key of Object.keys(copy)) {
-    if (!(Object.hasOwn(base, key) && isCopy(copy[key], base[key], copies))) result[key] = copy[key];
-  }
-  for (const key of Object.keys(base)) if (!Object.hasOwn(copy, key)) delete result[key];
 }

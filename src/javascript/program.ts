@@ -2,8 +2,7 @@
  * Ordinary JavaScript that can be run again and again. A file says what its agents are:
  *
  *     export function setup() {...}                  what is shared: made once, handed to all; its own agent, alone
- *     export const agents = [(shared) => ..., ...]   one agent each, with its own instances of all modules, and its own
- *                                                    copy of what is not shared memory (notes.ts)
+ *     export const agents = [(shared) => ..., ...]   one agent each, with its own instances of all modules
  *     export function finished(shared) {...}         false, or a text that says why, when the end is not as it should be
  *
  * or that they are a program: `export const program = './main.js'`, whose main thread and workers are the agents.
@@ -18,6 +17,7 @@ import { invoke } from './language/call.ts';
 import { Notes, NotesError } from './notes.ts';
 import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
+import { isPortOrChannel } from './platform/ports.ts';
 import { filesRead } from './platform/programs.ts';
 import { sharedOf, startAgent, startProgram } from './platform/start.ts';
 import { failureOf } from './scheduled.ts';
@@ -38,6 +38,14 @@ export interface ProgramRun {
   finished(): Ended | undefined;
 }
 
+/** What decides where there is a step, and so is known before a search and the same all through it. */
+interface Known {
+  /** Agents that go by how many messages there are when (world/loop.ts), by name. */
+  readonly counting: ReadonlySet<string>;
+  /** Lists in which several agents note. */
+  readonly met: ReadonlySet<string>;
+}
+
 export interface ProgramOptions {
   readonly timeouts: 'idle' | 'any';
   /** Of a recording: hashes of the files, by path as seen from the first; undefined for whatever they are. */
@@ -53,8 +61,8 @@ const HASH_DIGITS = 16;
 export class JavascriptProgram {
   readonly #path: string;
   readonly #unpreempted = new Set<number>();
-  /** Agents that go by how many messages there are when (world/loop.ts), by name; undefined for all. */
-  counting: ReadonlySet<string> | undefined;
+  readonly #met = new Set<string>();
+  #known: Known | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
 
   constructor(path: string, { files, timeouts }: ProgramOptions) {
@@ -83,6 +91,17 @@ export class JavascriptProgram {
     return [...this.#unpreempted].map((site) => sites.where(site));
   }
 
+  /** What several agents have noted in, or read where another has noted, so that nobody could come between (notes.ts). */
+  get met(): readonly string[] {
+    return [...this.#met];
+  }
+
+  /** From here on it is run knowing what executions so far have shown: the names of agents with more than messages to do. */
+  know(counting: ReadonlySet<string>): void {
+    this.#known = { counting, met: new Set(this.#met) };
+    this.#met.clear();
+  }
+
   site(number: number): Site | undefined {
     return sites.get(number);
   }
@@ -92,7 +111,7 @@ export class JavascriptProgram {
     const world = new World({
       listener: {},
       isImpatient: this.#timeouts === 'any',
-      counts: (name) => this.counting?.has(name) ?? true,
+      counts: (name) => this.#known?.counting.has(name) ?? true,
     });
     const shared = sharedOf(world, this.#path, { output: new Output() });
     let exports: Exports = {};
@@ -107,16 +126,21 @@ export class JavascriptProgram {
       world.step(root);
     }
     root.halt(0);
+    for (const end of Array.from(root.ends)) end.setFree();
     world.listener = { ...listener, unpreempted: (site) => void this.#unpreempted.add(site) };
     const notes = this.#notesOf(given);
     const judged = this.#start(world, shared, exports, notes);
     for (const agent of judged) listener.started?.(root, agent);
-    return { world, judged: () => judged, finished: () => finishedOf(root, exports['finished'], notes.all()) };
+    return { world, judged: () => judged, finished: () => finishedOf(root, exports['finished'], given) };
   }
 
   #notesOf(given: unknown): Notes {
     try {
-      return new Notes(given);
+      return new Notes(given, {
+        isGiven: isPortOrChannel,
+        isStep: (path) => this.#known?.met.has(path) ?? false,
+        meet: (path, isSeen) => void (isSeen || this.#met.add(path)),
+      });
     } catch (error) {
       if (!(error instanceof NotesError)) throw error;
       const advice = 'give shared buffers and plain values, and make the rest in each agent';
@@ -137,8 +161,7 @@ export class JavascriptProgram {
     if (odd >= 0) this.#refuse(`agents[${odd}] is no function`, []);
     return agents.map((one: unknown, i) => {
       const name = typeof one === 'function' && one.name !== '' ? one.name : `agent ${i + 1}`;
-      const given = notes.copy();
-      return startAgent(shared, name, (own) => invoke((own['agents'] as unknown[])[i], undefined, [given]));
+      return startAgent(shared, name, (own) => invoke((own['agents'] as unknown[])[i], undefined, [notes.given]));
     });
   }
 

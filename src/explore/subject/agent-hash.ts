@@ -4,7 +4,7 @@
  * differ in the order of independent operations only have the same.
  */
 import type { Operation } from '../../javascript/operation.ts';
-import type { Agent } from '../../javascript/agent.ts';
+import type { WorldAgent } from '../../javascript/world/agent.ts';
 import { memories } from '../../javascript/scheduled.ts';
 import type { StateHash } from '../../stepped/state.ts';
 
@@ -55,13 +55,15 @@ export class AgentHash {
     this.#low[agent] = mixed(mixed(this.#low[agent] ?? BASIS[1], site, FACTORS[1]), word, FACTORS[1]);
   }
 
-  of(agents: readonly Agent[]): StateHash {
+  of(agents: readonly WorldAgent[]): StateHash {
     let [high, low]: [number, number] = [...BASIS];
     const add = (word: number): void => {
       high = mixed(high, word, FACTORS[0]);
       low = mixed(low, word, FACTORS[1]);
     };
-    for (const { id, operation } of agents) {
+    for (const { id, operation, cutOff } of agents) {
+      // Of one that somebody has ended only that is there still which others have of it.
+      if (cutOff !== undefined) continue;
       add(this.#high[id] ?? 0);
       add(this.#low[id] ?? 0);
       add(operation === undefined ? 0 : 1 + operation.site);

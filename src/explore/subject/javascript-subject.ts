@@ -213,11 +213,10 @@ export class JavascriptSubject implements Subject {
   }
 
   withheld(): readonly string[] {
-    const { unpreempted } = this.#program;
-    const more = unpreempted.length - MOST_NAMED;
-    const some = `${unpreempted.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const { met, unpreempted } = this.#program;
     return [
-      ...(unpreempted.length > 0 ? [`not preempted: ${some}`] : []),
+      ...(unpreempted.length > 0 ? [`not preempted: ${someOf(unpreempted)}`] : []),
+      ...(met.length > 0 ? [`agents go by what others note, with nothing in between, in ${someOf(met)}`] : []),
       ...(this.#endedByClock
         ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
         : []),
@@ -227,6 +226,11 @@ export class JavascriptSubject implements Subject {
   syscalls(): number {
     return 0;
   }
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** As seen from where the command runs; of what lies elsewhere the name. */

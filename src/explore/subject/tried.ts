@@ -1,6 +1,6 @@
 /**
  * What is known of a program before it is searched, by a few executions: how many agents it comes to have, since tables are
- * made for so many, and which of them have more than messages in their event loops.
+ * made for so many; which of them have more than messages in their event loops; in which lists several note.
  */
 import { Random } from '../../base/random.ts';
 import type { JavascriptProgram } from '../../javascript/program.ts';
@@ -14,7 +14,7 @@ const MORE = 2;
 /** As many as an interleaving can name. */
 export const MOST_AGENTS = 64;
 
-/** Gives the number of agents, and tells the program who counts messages. */
+/** Gives the number of agents; the rest is told to the program. */
 export function tryOut(program: JavascriptProgram): number {
   let most = 1;
   const counting = new Set<string>();
@@ -32,9 +32,12 @@ export function tryOut(program: JavascriptProgram): number {
       if (next === undefined) break;
       world.passTime(next);
     }
-    most = Math.max(most, world.agents.length);
+    // Each worker may be ended by another in some other order: then somebody clears away behind it.
+    const workers = world.agents.filter((agent) => agent.maker !== undefined && !agent.isUndertaker);
+    const others = world.agents.filter((agent) => agent.maker === undefined);
+    most = Math.max(most, others.length + 2 * workers.length);
     for (const { name, loop } of world.agents) if (loop.hasPhases) counting.add(name);
   }
-  program.counting = counting;
+  program.know(counting);
   return Math.min(MOST_AGENTS, most + MORE);
 }

@@ -29,7 +29,23 @@ import {
 import { hide } from './events.ts';
 
 const ends = hidden<End>();
-export const ports: Ports = { endOf: (object) => ends.of(object), isOpaque: isPromise };
+const channels = hidden<true>();
+export const ports: Ports = { endOf: (object) => owned(object), isOpaque: isPromise };
+
+/** Whether an object is a port, or a channel: what setup() made of them goes to the agents as it is. */
+export const isPortOrChannel = (object: object): boolean => ends.of(object) !== undefined || channels.of(object) === true;
+
+/** The end of a port. One that setup() made is the first agent's that uses it. */
+function owned(port: object): End | undefined {
+  const end = ends.of(port);
+  if (end === undefined || end.isClosed) return end;
+  const agent = current();
+  if (end.isFree) end.attach(agent);
+  else if (end.owner !== undefined && end.owner !== agent) {
+    throw new Error(`${end.owner.name} has this port: setup() gives a port to one agent only`);
+  }
+  return end;
+}
 
 export interface PortClasses {
   readonly MessagePort: Function;
@@ -88,7 +104,7 @@ export function transferOf(given: unknown): readonly unknown[] {
 export function makePorts(EventTarget: TargetClass): PortClasses {
   class MessagePort extends EventTarget {
     [counted](type: string, count: number): void {
-      const end = ends.of(this);
+      const end = owned(this);
       if (type !== 'message' || end === undefined) return;
       end.keepsAlive = count > 0;
       if (count > 0 && !end.isClosed) end.isStarted = true;
@@ -150,6 +166,7 @@ export function makePorts(EventTarget: TargetClass): PortClasses {
     readonly port2: object;
     constructor() {
       const [one, two] = channel(current());
+      channels.put(this, true);
       this.port1 = portOf(one);
       this.port2 = portOf(two);
     }
@@ -159,7 +176,7 @@ export function makePorts(EventTarget: TargetClass): PortClasses {
     'receiveMessageOnPort',
     1,
     function* ({ args: [port], site }) {
-      const end = typeof port === 'object' && port !== null ? ends.of(port) : undefined;
+      const end = typeof port === 'object' && port !== null ? owned(port) : undefined;
       if (end === undefined) throw wrongPort();
       const closes = () => closeSoon(port as object, end, false);
       const got = (yield new Receive(end, closes, site)) as { message: Packed } | undefined;
@@ -189,7 +206,7 @@ function illegal(Class: Function): Function {
 }
 
 export function endOf(port: unknown): End {
-  const end = typeof port === 'object' && port !== null ? ends.of(port) : undefined;
+  const end = typeof port === 'object' && port !== null ? owned(port) : undefined;
   if (end === undefined) throw new TypeError('Illegal invocation');
   return end;
 }

@@ -117,6 +117,10 @@ export class WorldAgent implements Agent {
     return this.operation === undefined;
   }
 
+  get isUndertaker(): boolean {
+    return this.#options.isUndertaker === true;
+  }
+
   get isHalted(): boolean {
     return this.#isHalted;
   }
@@ -316,7 +320,7 @@ export class WorldAgent implements Agent {
   *#last(): Running<never> {
     this.#part = 'last';
     if (this.#failure !== undefined && this.manners !== undefined) yield* this.manners.failed(this.#failure);
-    if (this.maker !== undefined && this.#options.isUndertaker !== true) yield* clearAway(this, this);
+    if (this.maker !== undefined && !this.isUndertaker) yield* clearAway(this, this);
     if (this.manners !== undefined) yield* this.manners.ended(this.exitCode ?? 0);
     if (this.maker === undefined && this.children.size > 0) yield new EndAll(this);
     this.#isHalted = true;

@@ -39,6 +39,8 @@ export class End implements Source {
   keepsAlive = false;
   /** Whether the other end is told when its owner ends; of a worker and its maker that is a message of its own. */
   tellsOfEnd = true;
+  /** Its owner is whoever uses it first. */
+  isFree = false;
   /** The object of its owner. */
   port: object | undefined;
   /** What a message is to its owner. */
@@ -113,6 +115,7 @@ export class End implements Source {
 
   attach(agent: WorldAgent): void {
     this.owner = agent;
+    this.isFree = false;
     if (this.isClosed) return;
     agent.ends.add(this);
     agent.loop.sources.add(this);
@@ -121,6 +124,12 @@ export class End implements Source {
   detach(): void {
     this.#leave();
     this.owner = undefined;
+  }
+
+  /** Its owner has it no longer, and it is anybody's. */
+  setFree(): void {
+    this.detach();
+    this.isFree = true;
   }
 
   /** Nothing more comes in. */
