@@ -9,24 +9,27 @@ class Greedy extends Deque {
 
 interface Shared {
   readonly memory: SharedArrayBuffer;
-  readonly taken: number[];
+  /** Who got which tasks: a list each. */
+  readonly popped: number[];
+  readonly stolen: number[];
 }
 
-export const setup = (): Shared => ({ memory: new SharedArrayBuffer(16), taken: [] });
+export const setup = (): Shared => ({ memory: new SharedArrayBuffer(16), popped: [], stolen: [] });
 
 export const agents = [
-  function owner({ memory, taken }: Shared): void {
+  function owner({ memory, popped }: Shared): void {
     const deque = new Greedy(memory);
     deque.push(1);
     deque.push(2);
-    taken.push(deque.pop(), deque.pop());
+    popped.push(deque.pop(), deque.pop());
   },
-  function thief({ memory, taken }: Shared): void {
-    taken.push(new Greedy(memory).steal());
+  function thief({ memory, stolen }: Shared): void {
+    stolen.push(new Greedy(memory).steal());
   },
 ];
 
-export function finished({ taken }: Shared): boolean | string {
+export function finished({ popped, stolen }: Shared): boolean | string {
+  const taken = [...popped, ...stolen];
   const tasks = taken.filter((task) => task !== 0).sort();
   return tasks.join() === '1,2' || `taken: ${taken.join(', ')}`;
 }

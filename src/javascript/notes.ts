@@ -110,7 +110,8 @@ export class Notes {
 
   #handler(value: object, path: string): ProxyHandler<object> {
     if (Array.isArray(value)) return this.#ofAll(value, path, ['push']);
-    if (value instanceof Map || value instanceof Set) return this.#ofAll(value, path, ['set', 'add', 'delete', 'clear']);
+    if (value instanceof Map || value instanceof Set)
+      return this.#ofAll(value, path, ['set', 'add', 'delete', 'clear']);
     if (isPlain(value)) return this.#ofEach(path);
     throw new NotesError(`an instance of ${nameOf(value)}`);
   }

@@ -13,14 +13,16 @@ import { javascriptTarget } from '../../dist/src/explore/subject/javascript-targ
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { amount } from '../support/amount.ts';
 import { randomAgents } from '../support/random-agents.ts';
+import { randomWorkers } from '../support/random-workers.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-agents-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const PROGRAMS = amount(40, 1000);
+const AGENTS = amount(40, 1000);
+const WORKERS = amount(25, 400);
 /** Interleavings that are enumerated, at most. */
 const MOST = 800;
-const LEAST_COMPARED = 0.3;
+const LEAST_COMPARED = 0.2;
 
 async function explored(file: string, strategy: string, last: number): Promise<SearchResult> {
   const target = javascriptTarget(file, 'idle');
@@ -34,19 +36,32 @@ const whatOf = ({ states, bugs }: SearchResult) => ({
   titles: bugs.map(({ title }) => title).sort(),
 });
 
-test('ends and findings of random programs', { timeout: 600_000 }, async () => {
-  let compared = 0;
-  for (let seed = 0; seed < PROGRAMS; seed++) {
-    const file = join(directory, `agents-${seed}.mjs`);
-    const text = randomAgents(seed);
-    writeFileSync(file, text);
+/** Compares programs, each a folder of files that begins with spec.mjs; gives how many were small enough. */
+async function compared(programs: number, filesOf: (seed: number) => Record<string, string>): Promise<number> {
+  let found = 0;
+  for (let seed = 0; seed < programs; seed++) {
+    const folder = mkdtempSync(join(directory, 'program-'));
+    const files = filesOf(seed);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const file = join(folder, 'spec.mjs');
     const reduced = await explored(file, 'dpor', MOST);
     if (reduced.end !== 'exhausted') continue;
     const every = await explored(file, 'dfs', MOST);
     if (every.end !== 'exhausted') continue;
-    expect(whatOf(reduced), `program ${seed}:\n${text}`).toEqual(whatOf(every));
-    expect(reduced.executions).toBeLessThanOrEqual(every.executions);
-    compared++;
+    const program = `program ${seed}:\n${Object.values(files).join('\n---\n')}`;
+    expect(whatOf(reduced), program).toEqual(whatOf(every));
+    expect(reduced.executions, program).toBeLessThanOrEqual(every.executions);
+    found++;
   }
-  expect(compared).toBeGreaterThan(LEAST_COMPARED * PROGRAMS);
+  return found;
+}
+
+test('ends and findings of random agents', { timeout: 600_000 }, async () => {
+  const found = await compared(AGENTS, (seed) => ({ 'spec.mjs': randomAgents(seed) }));
+  expect(found).toBeGreaterThan(LEAST_COMPARED * AGENTS);
+});
+
+test('ends and findings of random programs with workers', { timeout: 600_000 }, async () => {
+  const found = await compared(WORKERS, randomWorkers);
+  expect(found).toBeGreaterThan(LEAST_COMPARED * WORKERS);
 });

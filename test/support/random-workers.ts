@@ -38,10 +38,14 @@ function several(roll: Roll, most: number, make: () => string): string {
 /** Starts the worker of a file and deals with it. */
 function starter(roll: Roll, file: string, depth: number): string {
   const handle = (): string => (roll(4) === 0 ? 'w.terminate();' : common(roll, depth));
-  const lines = [`const w = new Worker(new URL('./${file}', import.meta.url), { workerData: { m, port: c.port2 }, transferList: [c.port2] });`];
+  const lines = [
+    `const w = new Worker(new URL('./${file}', import.meta.url), { workerData: { m, port: c.port2 }, transferList: [c.port2] });`,
+  ];
   lines.push(roll(2) === 0 ? `w.on('message', (v) => { Atomics.add(m, 2, v); ${handle()} });` : '');
   lines.push(roll(3) === 0 ? `w.on('exit', (v) => { Atomics.add(m, 3, 1 + v); ${handle()} });` : '');
-  lines.push(roll(4) === 0 ? `c.port1.on('message', (v) => { Atomics.add(m, 2, 4 * v); c.port1.close(); ${handle()} });` : '');
+  lines.push(
+    roll(4) === 0 ? `c.port1.on('message', (v) => { Atomics.add(m, 2, 4 * v); c.port1.close(); ${handle()} });` : '',
+  );
   lines.push(roll(4) === 0 ? `c.port1.on('close', () => { ${handle()} });` : '');
   lines.push(roll(3) === 0 ? `w.postMessage(1);` : '');
   lines.push(roll(5) === 0 ? `setImmediate(() => { ${roll(2) === 0 ? 'w.terminate();' : 'process.exit(0);'} });` : '');
@@ -77,5 +81,9 @@ export function randomWorkers(seed: number): Record<string, string> {
     `export const agents = [function main(m) { ${starter(roll, 'w0.mjs', roll(2))} ${several(roll, 1, () => common(roll, 1))} }${other}];`,
     `export const finished = (m) => m[0] !== 2 || m[1] !== 1;`,
   ].join('\n');
-  return { 'spec.mjs': spec, 'w0.mjs': workerOf(roll, hasSub ? 'w1.mjs' : undefined), 'w1.mjs': workerOf(roll, undefined) };
+  return {
+    'spec.mjs': spec,
+    'w0.mjs': workerOf(roll, hasSub ? 'w1.mjs' : undefined),
+    'w1.mjs': workerOf(roll, undefined),
+  };
 }

@@ -33,7 +33,8 @@ const channels = hidden<true>();
 export const ports: Ports = { endOf: (object) => owned(object), isOpaque: isPromise };
 
 /** Whether an object is a port, or a channel: what setup() made of them goes to the agents as it is. */
-export const isPortOrChannel = (object: object): boolean => ends.of(object) !== undefined || channels.of(object) === true;
+export const isPortOrChannel = (object: object): boolean =>
+  ends.of(object) !== undefined || channels.of(object) === true;
 
 /** The end of a port. One that setup() made is the first agent's that uses it. */
 function owned(port: object): End | undefined {
@@ -42,7 +43,7 @@ function owned(port: object): End | undefined {
   const agent = current();
   if (end.isFree) end.attach(agent);
   else if (end.owner !== undefined && end.owner !== agent) {
-    throw new Error(`${end.owner.name} has this port: setup() gives a port to one agent only`);
+    throw new Error('two agents use one port that setup() made');
   }
   return end;
 }

@@ -4,8 +4,7 @@ import type { Running } from '../operation.ts';
 import type { Failed, Manners } from '../world/manners.ts';
 import { type End, Send } from '../world/channel.ts';
 import { codeError, type Packed, pack, unpack } from '../world/clone.ts';
-import type { WorldAgent } from '../world/agent.ts';
-import { deathTouches } from '../world/ending.ts';
+import { deathTouches, type Mortal } from '../world/ending.ts';
 import { callBack, leavable } from '../world/leave.ts';
 import { makeHrtime } from './clock.ts';
 import { wrongCallback, wrongType } from './errors.ts';
@@ -127,7 +126,7 @@ function mannersOf({ agent, started }: Realm, process: Process): Manners {
 }
 
 /** What a worker, or who clears away behind it, does last: its maker is told. */
-export const exitOf = (end: End, code: number, by: WorldAgent): Send =>
+export const exitOf = (end: End, code: number, by: Mortal): Send =>
   new Send(end, { kind: 'exit', value: code }, -1, deathTouches(by));
 
 /** What a worker died of, as its maker gets it: an error with all that it holds, as far as that can be sent. */

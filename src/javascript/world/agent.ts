@@ -9,7 +9,7 @@ import { newPlace } from '../memory/places.ts';
 import { Woken } from '../memory/wait.ts';
 import type { At, Operation, Place, Running } from '../operation.ts';
 import type { End } from './channel.ts';
-import { clearAway, EndAll } from './ending.ts';
+import { clearAway, EndAll, type Mortal } from './ending.ts';
 import { inOneStep } from './leave.ts';
 import { Loop, type LoopOptions } from './loop.ts';
 import type { Failed, Manners } from './manners.ts';
@@ -17,7 +17,13 @@ import { Posted } from './posted.ts';
 import { Recent, type Reread } from './recent.ts';
 import { Start } from './starting.ts';
 import { Halt, LastLook, Task } from './task.ts';
-import type { World } from './world.ts';
+
+/** The world, as an agent sees it. */
+interface Around {
+  readonly agents: readonly WorldAgent[];
+  readonly births: Place;
+  startBehind(gone: Mortal, killer: Mortal, entry: () => Running): Mortal;
+}
 
 export interface AgentOptions {
   readonly name: string;
@@ -27,7 +33,7 @@ export interface AgentOptions {
   readonly mayWait?: boolean;
   readonly isImpatient?: boolean;
   readonly loop: LoopOptions;
-  readonly world: World;
+  readonly world: Around;
   readonly maker: WorldAgent | undefined;
   /** It has nothing of its own: it clears away behind another. */
   readonly isUndertaker?: boolean;
@@ -44,7 +50,7 @@ export interface AgentOptions {
 /** Code that is running, and what it is, as far as its end is concerned. */
 type Part = 'entry' | 'job' | 'uncaught' | 'beforeExit' | 'exit' | 'last';
 
-export class WorldAgent implements Agent {
+export class WorldAgent implements Mortal {
   readonly id: number;
   readonly name: string;
   readonly maker: WorldAgent | undefined;
@@ -56,7 +62,7 @@ export class WorldAgent implements Agent {
   readonly life: Place;
   /** Its n-th byte: whether it has started its n-th agent, from 1. */
   readonly offspring: Place;
-  readonly world: World;
+  readonly world: Around;
   /** The ends of channels that it has. */
   readonly ends = new Set<End>();
   /** Agents that it has started, whatever for, and of those the workers. */
@@ -65,7 +71,7 @@ export class WorldAgent implements Agent {
   /** Its workers whose end it has not been told of. */
   readonly children = new Set<WorldAgent>();
   /** Who clears away behind it, when somebody else has ended it. */
-  undertaker: WorldAgent | undefined;
+  undertaker: Mortal | undefined;
   /** Of the platform, per agent. */
   readonly realm = new Map<unknown, unknown>();
   /** Whether it has promised to come to an end, and has not yet. */

@@ -9,8 +9,13 @@ import type { Agent, Job } from '../agent.ts';
 import { newPlace } from '../memory/places.ts';
 import type { Operation, Place, Running, Touch } from '../operation.ts';
 import { Fifo } from './fifo.ts';
-import type { Source, ValueAt } from './loop.ts';
-import type { WorldAgent } from './agent.ts';
+import type { Loop, Source, ValueAt } from './loop.ts';
+
+/** An agent that has ends. */
+export interface Owner extends Agent {
+  readonly ends: Set<End>;
+  readonly loop: Loop;
+}
 
 export interface Message {
   readonly kind: 'message' | 'close' | 'online' | 'error' | 'exit' | 'messageerror';
@@ -29,7 +34,7 @@ export class End implements Source {
   readonly arrivals: Place;
   readonly queue = new Fifo<Sent>();
   peer!: End;
-  owner: WorldAgent | undefined;
+  owner: Owner | undefined;
   /** Whether messages are tasks of its owner; else they wait to be asked for. */
   isStarted = false;
   isClosed = false;
@@ -48,7 +53,7 @@ export class End implements Source {
   #sent = 0;
   protected taken = 0;
 
-  constructor(what: string, owner: WorldAgent | undefined) {
+  constructor(what: string, owner: Owner | undefined) {
     this.place = newPlace(what, owner, (n) => (n < this.#received ? 1 : 0));
     this.arrivals = newPlace(`arrivals of ${what}`, owner);
     this.owner = owner;
@@ -113,7 +118,7 @@ export class End implements Source {
     if (!this.peer.isClosed) this.peer.queue.push({ ...message, by, at: by.now });
   }
 
-  attach(agent: WorldAgent): void {
+  attach(agent: Owner): void {
     this.owner = agent;
     this.isFree = false;
     if (this.isClosed) return;
@@ -146,7 +151,7 @@ export class End implements Source {
 }
 
 /** A channel of this agent: its two ends. */
-export function channel(owner: WorldAgent | undefined): [End, End] {
+export function channel(owner: Owner | undefined): [End, End] {
   const one = new End('port', owner);
   const two = new End('port', owner);
   one.peer = two;

@@ -9,30 +9,47 @@
  */
 import type { Agent } from '../agent.ts';
 import { Leave, Post, Woken } from '../memory/wait.ts';
-import type { Operation, Running, Touch } from '../operation.ts';
-import type { WorldAgent } from './agent.ts';
-import { Send } from './channel.ts';
+import type { Operation, Place, Running, Touch } from '../operation.ts';
+import { type Owner, Send } from './channel.ts';
 import type { ValueAt } from './loop.ts';
-import { birthTouches } from './starting.ts';
+import { birthTouches, type Maker } from './starting.ts';
 
-const lifeTouch = ({ life }: WorldAgent, writes: boolean): Touch => ({ place: life, from: 0, to: 1, writes, atomic: true });
+/** An agent, as far as it can end and be ended. */
+export interface Mortal extends Owner, Maker {
+  /** Every step of it reads this, and so does every step of what the main thread has started of the main thread's. */
+  readonly life: Place;
+  readonly isDone: boolean;
+  /** What it stood in front of when somebody ended it. */
+  readonly cutOff: Operation | undefined;
+  /** Its workers whose end it has not been told of. */
+  readonly children: ReadonlySet<Mortal>;
+  /** Who clears away behind it, when somebody else has ended it. */
+  undertaker: Mortal | undefined;
+  readonly world: Maker['world'] & { startBehind(gone: Mortal, killer: Mortal, entry: () => Running): Mortal };
+  /** Ends it where it stands, by a step that says so. */
+  cut(code: number): void;
+  /** Ends all that it has started, and all that they have. */
+  endOffspring(): void;
+}
+
+const lifeTouch = ({ life }: Mortal, writes: boolean): Touch => ({ place: life, from: 0, to: 1, writes, atomic: true });
 
 /** What the last step of an agent does besides. */
-export const deathTouches = (agent: WorldAgent): Touch[] => [lifeTouch(agent, true)];
+export const deathTouches = (agent: Mortal): Touch[] => [lifeTouch(agent, true)];
 
 /** Of an agent that ends, what it says last. */
-export type Farewell = (by: WorldAgent) => Operation;
+export type Farewell = (by: Mortal) => Operation;
 
 /** Ends an agent, if it is there still: it is cleared away behind `killer`. */
 export class Kill implements Operation {
   readonly kind = 'send';
   readonly site: number;
   readonly touches: readonly Touch[];
-  readonly #victim: WorldAgent;
-  readonly #killer: WorldAgent;
+  readonly #victim: Mortal;
+  readonly #killer: Mortal;
   readonly #farewell: Farewell;
 
-  constructor(victim: WorldAgent, killer: WorldAgent, farewell: Farewell, site: number) {
+  constructor(victim: Mortal, killer: Mortal, farewell: Farewell, site: number) {
     this.touches = [lifeTouch(victim, true), ...birthTouches(killer)];
     this.#victim = victim;
     this.#killer = killer;
@@ -65,7 +82,7 @@ class Gone implements Operation {
   readonly site = -1;
   readonly touches: readonly Touch[];
 
-  constructor(agent: WorldAgent) {
+  constructor(agent: Mortal) {
     this.touches = deathTouches(agent);
   }
 
@@ -84,9 +101,9 @@ class Join implements Operation {
   readonly kind = 'task';
   readonly site = -1;
   readonly touches: readonly Touch[];
-  readonly #others: readonly WorldAgent[];
+  readonly #others: readonly Mortal[];
 
-  constructor(others: readonly WorldAgent[]) {
+  constructor(others: readonly Mortal[]) {
     this.#others = others;
     this.touches = others.map((one) => lifeTouch(one, false));
   }
@@ -114,9 +131,9 @@ export class EndAll implements Operation {
   readonly kind = 'send';
   readonly site = -1;
   readonly touches: readonly Touch[];
-  readonly #main: WorldAgent;
+  readonly #main: Mortal;
 
-  constructor(main: WorldAgent) {
+  constructor(main: Mortal) {
     this.#main = main;
     this.touches = deathTouches(main);
   }
@@ -133,13 +150,14 @@ export class EndAll implements Operation {
 }
 
 /** Steps of `by`, which is the agent itself or another behind it. */
-export function* clearAway(agent: WorldAgent, by: WorldAgent): Running {
+export function* clearAway(agent: Mortal, by: Mortal): Running {
   const { cutOff } = agent;
   const children = Array.from(agent.children);
   // To wake is one thing for whoever is ended: what is off its list becomes a task.
   if (cutOff instanceof Post) yield cutOff;
   for (const child of children) yield new Kill(child, by, (undertaker) => new Gone(undertaker), -1);
-  if (children.length > 0) yield new Join(children.flatMap((child) => (child.undertaker === undefined ? [child] : [child, child.undertaker])));
+  if (children.length > 0)
+    yield new Join(children.flatMap((child) => (child.undertaker === undefined ? [child] : [child, child.undertaker])));
   for (const end of Array.from(agent.ends)) {
     if (!end.tellsOfEnd) continue;
     yield new Send(end, { kind: 'close', value: undefined }, -1);

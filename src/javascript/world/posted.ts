@@ -7,7 +7,6 @@ import { newPlace } from '../memory/places.ts';
 import type { Place, Touch } from '../operation.ts';
 import { Fifo } from './fifo.ts';
 import type { Source, ValueAt } from './loop.ts';
-import type { WorldAgent } from './agent.ts';
 
 interface PostedJob {
   readonly job: Job;
@@ -21,11 +20,11 @@ export class Posted implements Source {
   readonly isRef = false;
   /** Byte 0: how many there have been; byte n: whether the n-th is there, from 1. */
   readonly place: Place;
-  readonly #owner: WorldAgent;
+  readonly #owner: Agent;
   readonly #jobs = new Fifo<PostedJob>();
   #came = 0;
 
-  constructor(owner: WorldAgent) {
+  constructor(owner: Agent) {
     this.#owner = owner;
     this.place = newPlace('promises', owner, (byte) => (byte === 0 ? this.#came : Number(byte <= this.#came)));
   }

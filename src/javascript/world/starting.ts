@@ -6,7 +6,7 @@ import type { Agent } from '../agent.ts';
 import type { Operation, Place, Touch } from '../operation.ts';
 import type { ValueAt } from './loop.ts';
 
-interface Maker {
+export interface Maker {
   /** Its n-th byte: whether it has started its n-th agent, from 1. */
   readonly offspring: Place;
   readonly started: number;

@@ -1,0 +1,82 @@
+/**
+ * What agents do to each other beside memory: start, end, tell, wake. Each fixture is searched with a reduction and by plain
+ * enumeration, which asks nobody what depends on what: the same ends, the same findings, and no proof where there is none.
+ */
+import { describe, expect, test } from 'vitest';
+import { exploreSubject } from '../../dist/src/explore/search/explore.js';
+import type { SearchResult } from '../../dist/src/explore/search/result.js';
+import { javascriptTarget } from '../../dist/src/explore/subject/javascript-target.js';
+import { subjectOf } from '../../dist/src/explore/subject/targets.js';
+
+async function explored(name: string, strategy: string, checkers: string[] = []): Promise<SearchResult> {
+  const target = javascriptTarget(`test/fixtures/javascript/between/${name}.mjs`, 'idle');
+  const subject = await subjectOf(target);
+  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 20_000, checkers };
+  return await exploreSubject(subject, { ...rest, target, strategy }, {});
+}
+
+const titles = ({ bugs }: SearchResult): string[] => bugs.map(({ title }) => title).sort();
+const ends = ({ states }: SearchResult): string[] => [...states].sort();
+
+const WRONG_END = 'assert: the end is not as it should be in finished';
+
+describe('as plain enumeration', () => {
+  /** Name, executions of the reduction, interleavings that there are, what is found. */
+  const rows: readonly (readonly [string, number, number, readonly string[]])[] = [
+    ['exits', 11, 21, [WRONG_END]],
+    ['terminates', 10, 2547, [WRONG_END]],
+    ['broadcast', 8, 105, [WRONG_END]],
+    ['promises', 22, 19566, [WRONG_END]],
+    ['last-promise', 3, 13, [WRONG_END]],
+    ['immediates', 26, 74, [WRONG_END]],
+    ['notes-order', 2, 6, [WRONG_END]],
+    ['given-port', 2, 7, []],
+  ];
+
+  test.for(rows)('%s', { timeout: 60_000 }, async ([name, executions, all, found]) => {
+    const reduced = await explored(name, 'dpor');
+    expect({ end: reduced.end, withheld: reduced.withheld, titles: titles(reduced) }).toEqual({
+      end: 'exhausted',
+      withheld: undefined,
+      titles: found,
+    });
+    const every = await explored(name, 'dfs');
+    expect(ends(reduced)).toEqual(ends(every));
+    expect(titles(every)).toEqual(found);
+    expect([reduced.executions, every.executions]).toEqual([executions, all]);
+  });
+});
+
+test('agents are told apart whoever was started first', async () => {
+  const reduced = await explored('numbers', 'dpor');
+  expect({ end: reduced.end, titles: titles(reduced) }).toEqual({ end: 'exhausted', titles: [WRONG_END] });
+});
+
+test('who goes by what others note is named, and then there is no proof', async () => {
+  const { withheld, end } = await explored('notes-met', 'dpor');
+  expect(end).toBe('exhausted');
+  expect(withheld).toEqual(['agents go by what others note, with nothing in between, in count, seen']);
+});
+
+test('a port of two agents is an error of the second', async () => {
+  const found = titles(await explored('port-of-two', 'dpor'));
+  expect(found).toEqual(['assert: uncaught Error: two agents use one port that setup() made in unknown']);
+});
+
+test('what no thread can be given is refused', async () => {
+  await expect(explored('given-instance', 'dpor')).rejects.toThrow(
+    /setup\(\) gives an instance of Lock, which no thread can be given: give shared buffers and plain values/,
+  );
+});
+
+describe('what orders accesses', () => {
+  test('a wake-up of waitAsync comes before its task, not before what runs meanwhile', async () => {
+    const found = titles(await explored('woken-late', 'dpor', ['data-race']));
+    expect(found).toEqual(['data-race: plain read against plain write in waits / wakes']);
+  });
+
+  test('a message comes before who takes it, not before who takes something else', async () => {
+    const found = titles(await explored('unordered', 'dpor', ['data-race']));
+    expect(found).toEqual([expect.stringMatching(/^data-race: plain write against plain read/)]);
+  });
+});
