@@ -48,6 +48,10 @@ export const LANGUAGE_NAMES = [
   'from',
   'spread',
   'spreadArguments',
+  'spreadObject',
+  'spreadKeys',
+  'has',
+  'above',
   'strings',
   // Generators and async functions.
   'give',

@@ -11,6 +11,7 @@
 import { types } from 'node:util';
 import { type Agent, running } from './agent.ts';
 import { newPlace } from './memory/places.ts';
+import { behind } from './memory/reach.ts';
 import type { Operation, Place, Touch } from './operation.ts';
 import { leavable } from './world/leave.ts';
 
@@ -101,6 +102,7 @@ export class Notes {
     if (known !== undefined) return known;
     const wrapped = new Proxy(thawed(value), this.#handler(value, path));
     this.#wrapped.set(value, wrapped);
+    behind.put(wrapped, value);
     const entries = value instanceof Map || value instanceof Set ? value.entries() : Object.entries(value);
     for (const [key, one] of entries) {
       void this.#wrap(one, path === '' ? String(key) : `${path}.${String(key)}`);
@@ -156,7 +158,7 @@ export class Notes {
       get: (target, key, receiver) => {
         if (leaving.has(key) && key in target) return leaving.get(key);
         const found = traps.get?.(target, key, isList ? receiver : target);
-        return !isList && typeof found === 'function' ? (found.bind(target) as unknown) : (found as unknown);
+        return !isList && typeof found === 'function' ? boundTo(target, found as Function) : (found as unknown);
       },
     };
   }
@@ -181,6 +183,11 @@ export class Notes {
       },
     };
   }
+}
+
+/** A method as a function of our own: what it is given, it keeps. */
+function boundTo(target: object, f: Function): unknown {
+  return (...args: readonly unknown[]): unknown => Reflect.apply(f, target, args);
 }
 
 /** A proxy has to tell the truth about what is frozen, also where it would give a watched thing in its place. */

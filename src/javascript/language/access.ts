@@ -3,7 +3,7 @@ import { running } from '../agent.ts';
 import type { Operation, Running } from '../operation.ts';
 import { asOperation, asRunning } from './flow.ts';
 import { memory } from './memory.ts';
-import { isObject, isView } from './primordials.ts';
+import { isObject, isView, ownKeys } from './primordials.ts';
 import { soft } from './sync.ts';
 
 /** Of a name of properties: whether an accessor that can be left has that name somewhere. */
@@ -34,8 +34,17 @@ export function effect(): void {
 /** Whether a write of the element may be more than a write of a plain object. */
 export function shared(object: unknown, key: unknown): boolean {
   if (typeof key === 'number') return isView(object) && memory.current.isShared(object, key);
-  if (typeof key !== 'string' && typeof key !== 'symbol') return false;
+  if (typeof key !== 'string' && typeof key !== 'symbol') return isView(object) && !isPlainKey(key);
   return names.get(key)?.a === true || (isView(object) && memory.current.isShared(object, key));
+}
+
+/** One that is no name of an element whatever it becomes. */
+const isPlainKey = (key: unknown): boolean => typeof key !== 'object' && typeof key !== 'bigint';
+
+/** A key that has yet to be made one: a list, a bigint. Only for views: everywhere else the machine does it. */
+function nameOf(key: unknown): PropertyKey {
+  // The one way to ask the machine for it: a computed key.
+  return isPlainKey(key) ? (key as PropertyKey) : (ownKeys({ [key as PropertyKey]: 0 })[0] as PropertyKey);
 }
 
 /** `object[key]`, as flow.ts tells. */
@@ -45,7 +54,7 @@ export function element(object: unknown, key: unknown, site: number): unknown {
       return asOperation(memory.current.read(object, key, site) as Operation);
     return (object as Record<number, unknown>)[key];
   }
-  if (shared(object, key)) return get(object, key as PropertyKey, site);
+  if (shared(object, key)) return get(object, nameOf(key), site);
   return (object as Record<PropertyKey, unknown>)[key as PropertyKey];
 }
 
@@ -68,7 +77,8 @@ export function get(object: unknown, key: PropertyKey, site: number): unknown {
 }
 
 /** The write of one; comes to the value. */
-export function set(object: unknown, key: PropertyKey, value: unknown, strict: boolean, site: number): unknown {
+export function set(object: unknown, given: unknown, value: unknown, strict: boolean, site: number): unknown {
+  const key = nameOf(given);
   if (isView(object) && memory.current.isShared(object, key))
     return asOperation(memory.current.write(object, key, value, site));
   effect();

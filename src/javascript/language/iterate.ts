@@ -1,10 +1,11 @@
 /** for-of, spreading and array patterns. */
 import type { Running } from '../operation.ts';
 import { iterables, sources } from '../texts.ts';
-import { name } from './access.ts';
-import { method0 } from './call.ts';
-import { asRunning, flow } from './flow.ts';
+import { get, name } from './access.ts';
+import { method0, method1 } from './call.ts';
+import { asRunning, flow, on } from './flow.ts';
 import { getProperty } from './internal.ts';
+import { memory } from './memory.ts';
 import {
   abandonIterator,
   askIterator,
@@ -15,7 +16,7 @@ import {
   openIterator,
 } from './iterators.ts';
 import type { Opened } from './opened.ts';
-import { isObject } from './primordials.ts';
+import { createObject, defineProperty, getPrototypeOf, isObject, isView, ownKeys } from './primordials.ts';
 
 const DONE = name('done');
 const VALUE = name('value');
@@ -133,11 +134,77 @@ export function spreadArguments(xs: unknown, site: number): unknown {
   return asRunning(collect(xs, -1, site));
 }
 
-/** What an object pattern takes from: nothing but a check. */
-export function from(value: unknown, property: string | null, site: number): unknown {
-  if (value !== undefined && value !== null) return value;
-  const what = property === null ? '' : `property '${property}' of `;
-  throw new TypeError(`Cannot destructure ${what}'${sources.get(site) ?? String(value)}' as it is ${String(value)}.`);
+/**
+ * What an object pattern takes from: mostly nothing but a check. `keys` are those of the pattern, one behind the other,
+ * or null when they are not known: of a view they are read one by one.
+ */
+export function from(value: unknown, property: string | null, site: number, keys: string | null): unknown {
+  if (value === undefined || value === null) {
+    const what = property === null ? '' : `property '${property}' of `;
+    throw new TypeError(`Cannot destructure ${what}'${sources.get(site) ?? String(value)}' as it is ${String(value)}.`);
+  }
+  return isMemory(value) ? asRunning(taken(value, keys, site)) : value;
+}
+
+const isMemory = (value: unknown): value is object =>
+  isObject(value) && (isView(value) || value instanceof SharedArrayBuffer) && isSharedMemory(value);
+const isSharedMemory = (value: object): boolean =>
+  memory.current.isShared(value, 0) || memory.current.isShared(value, 'byteLength');
+
+/** An object with those properties; with all that it has of its own, and what it is, when they are not known. */
+function* taken(value: object, keys: string | null, site: number): Running {
+  const object = value as Record<PropertyKey, unknown>;
+  if (keys === null) return yield* own(object, site);
+  const made: Record<PropertyKey, unknown> = {};
+  for (const key of keys.split(',')) put(made, key, yield* getAt(object, key, site));
+  return made;
+}
+
+function* getAt(object: object, key: PropertyKey, site: number): Running {
+  return yield* on(get(object, key, site));
+}
+
+const put = (made: object, key: PropertyKey, value: unknown): void => {
+  defineProperty(made, key, { value, writable: true, enumerable: true, configurable: true });
+};
+
+/** Its own properties that a copy has, each read; what a copy is asked for besides is that of the view. */
+function* own(object: object, site: number): Running<object> {
+  const made = createObject(getPrototypeOf(object)) as object;
+  if (memory.current.isShared(object, 'byteLength')) yield* behindLength(object, site);
+  for (const key of ownKeys(object)) put(made, key, yield* getAt(object, key, site));
+  return made;
+}
+
+/** What `...` copies into an object. */
+export function spreadObject(value: unknown, site: number): unknown {
+  return isMemory(value) ? asRunning(own(value, site)) : value;
+}
+
+/** What for-in goes through: of a view that grows its length decides. */
+export function spreadKeys(value: unknown, site: number): unknown {
+  return isMemory(value) && memory.current.isShared(value, 'byteLength') ? asRunning(behindLength(value, site)) : value;
+}
+
+function* behindLength(value: object, site: number): Running {
+  yield memory.current.read(value, 'byteLength', site);
+  return value;
+}
+
+/** `key in object`: of a view that grows its length decides. */
+export function has(key: unknown, object: unknown, site: number): unknown {
+  return isMemory(object) && memory.current.isShared(object, 'byteLength')
+    ? asRunning(looking(key, object, site))
+    : (key as PropertyKey) in (object as object);
+}
+
+function* looking(key: unknown, object: object, site: number): Running {
+  return (key as PropertyKey) in ((yield* behindLength(object, site)) as object);
+}
+
+/** What becomes the prototype of a literal: what is read through it is not seen, so a view is named. */
+export function above(value: unknown, site: number): unknown {
+  return isMemory(value) ? method1(undefined, Object.create, value, site) : value;
 }
 
 /** The strings of a tagged template. */

@@ -9,7 +9,10 @@ type Kind = 'values' | 'keys' | 'entries';
 
 export function sharedElements(view: Uint8Array, site: number, kind: Kind = 'values'): Opened {
   let at = 0;
+  const follows = memory.current.isShared(view, 'length');
   const next = languageFunction('next', 0, function* (): Running {
+    // How many there are others may change: it is asked where it would end.
+    if (at >= view.length && at < Infinity && follows) yield memory.current.read(view, 'length', site);
     if (at >= view.length) {
       at = Infinity;
       return { value: undefined, done: true };

@@ -5,7 +5,8 @@
 import type { Agent } from '../agent.ts';
 import type { Operation, OperationKind, Touch } from '../operation.ts';
 import { atomicText, atomicTouch } from './atomic-touch.ts';
-import { type SharedView, sharedView } from './views.ts';
+import { whenLong } from './length.ts';
+import { mayReach, type SharedView, sharedView } from './views.ts';
 import { Notify, WaitAsync, waitOf } from './wait.ts';
 
 const KINDS: ReadonlyMap<string, OperationKind> = new Map([
@@ -20,11 +21,23 @@ type Native = (...args: readonly unknown[]) => unknown;
 export function atomic(name: string, args: readonly unknown[], site: number): Operation {
   const prepared = primitives(args);
   const shared = sharedView(prepared[0]);
-  const at = shared === undefined ? undefined : byteOf(shared, prepared[1]);
-  if (name === 'wait') return waitOf(shared, at, prepared, site);
-  if (name === 'waitAsync') return new WaitAsync(shared, at, prepared, site);
-  if (name === 'notify') return new Notify(shared, at, prepared, site);
-  return new AtomicOperation(name, prepared, shared, at, site);
+  const at = (): number | undefined => (shared === undefined ? undefined : byteOf(shared, prepared[1]));
+  const make = (): Operation => madeOf(name, shared, at(), prepared, site);
+  const isAhead = shared?.place.length !== undefined && at() === undefined && mayReach(shared, indexOf(prepared[1]));
+  return isAhead ? whenLong(shared, () => at() !== undefined, make, site) : make();
+}
+
+function madeOf(
+  name: string,
+  shared: SharedView | undefined,
+  at: number | undefined,
+  args: readonly unknown[],
+  site: number,
+): Operation {
+  if (name === 'wait') return waitOf(shared, at, args, site);
+  if (name === 'waitAsync') return new WaitAsync(shared, at, args, site);
+  if (name === 'notify') return new Notify(shared, at, args, site);
+  return new AtomicOperation(name, args, shared, at, site);
 }
 
 export class AtomicOperation implements Operation {
@@ -76,10 +89,12 @@ export class AtomicOperation implements Operation {
 
 /** First byte of the element within the buffer; undefined for what Atomics will refuse. */
 function byteOf({ view, width, offset }: SharedView, key: unknown): number | undefined {
-  const index = Math.trunc(Number(key)) || 0;
+  const index = indexOf(key);
   if (view instanceof DataView || index < 0 || index >= view.length) return undefined;
   return offset + index * width;
 }
+
+const indexOf = (key: unknown): number => (typeof key === 'symbol' ? -1 : Math.trunc(Number(key)) || 0);
 
 /** An object is made a primitive here and not twice: its valueOf is the program's. */
 function primitives(args: readonly unknown[]): readonly unknown[] {

@@ -1,19 +1,38 @@
 /**
  * Native functions that come to shared memory: by what they are, and not by what they are called. Those that are not
- * known here are taken to touch none of what they are given (a Map keeps a view, an array holds it).
+ * known here are taken to touch all that they are given (unknown.ts).
  *
  *   own parts   set, fill, copyWithin, Buffer's copy and fill, encodeInto: what they write goes in parts
  *   elements    DataView's, Buffer's readInt32LE and such, at: an access of one element, which may tear
  *   readers     the rest of typed arrays and Buffer, decoders, constructors: they get a copy that was taken in parts
  *   writers     reverse, sort, swap16 and Buffer's write: the copy is put back in parts
+ *   blind       a Map keeps a view, an array holds it: nothing of it is looked at but by toString() and iterators, which
+ *               see to it themselves (language/natives/coerced.ts)
+ *
+ * Where a length decides that may grow it is read first, in a step of its own.
  */
+import { running } from '../agent.ts';
 import type { Running } from '../operation.ts';
+import { blind } from './blind.ts';
 import type { Call } from './call.ts';
+import {
+  throughCopy,
+  throughOwnCopy,
+  withCopies,
+  withDeepCopies,
+  withDirectCopies,
+  withOwnCopy,
+} from './copied.ts';
 import { copyBuffer, copyWithin, encodeInto, fill, setElements } from './copies.ts';
 import { bufferElement, dataViewElement, elementAt } from './fields.ts';
-import { Grow } from './length.ts';
-import { privately, putBack } from './parts.ts';
+import { Grow, lengthAmong } from './length.ts';
+import { privately } from './parts.ts';
+import { made, placeOf } from './places.ts';
+import { assign, define, getDescriptor, getProperty, setProperty } from './properties.ts';
+import { readers } from './readers.ts';
+import { unknown } from './unknown.ts';
 import { sharedView } from './views.ts';
+import { instantiate, noGrowing } from './wasm.ts';
 
 type Way = (call: Call) => Running | undefined;
 
@@ -27,127 +46,113 @@ export function bulk(
   name: string,
   site: number,
 ): Running | undefined {
-  return ways.get(f)?.({ f, self, args, name, site });
+  const way = ways.get(f);
+  if (way === nothing || !made.any) return undefined;
+  const call = { f, self, args, name, site };
+  if (way === undefined) return unknown(call);
+  return made.growing ? behindLength(call, way) : way(call);
 }
 
-/** `new f(...args)` of a native constructor that reads what it is given; undefined when it reads nothing shared. */
-export function bulkNew(f: Function, args: readonly unknown[], newTarget: Function, site: number): Running | undefined {
-  if (!constructors.has(f) || sharedView(args[0]) === undefined) return undefined;
-  const make = (...all: readonly unknown[]) => Reflect.construct(f, all, newTarget);
-  return withCopies({ f: make, self: undefined, args, name: `new ${f.name}`, site });
+/** Knows the length, and then goes its way. */
+function behindLength(call: Call, way: Way): Running | undefined {
+  const { f, self, args, site } = call;
+  const length = lengthAmong([self, ...args], site);
+  if (length === undefined || way === grow) return way(call);
+  return (function* (): Running {
+    yield length;
+    const code = way(call);
+    if (code !== undefined) return yield* code;
+    if (running.agent !== undefined) running.agent.effects++;
+    return Reflect.apply(f, self, args);
+  })();
 }
-
-const views: readonly Function[] = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-];
-const constructors = new Set<Function>(views);
 
 /** The functions of a prototype that are named so, or all of them. */
-function methods(prototype: object, pick: RegExp | readonly string[]): Function[] {
+function methods(home: object, pick: RegExp | readonly string[]): Function[] {
   const found: Function[] = [];
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    const value = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+  for (const name of Object.getOwnPropertyNames(home)) {
+    const value: unknown = Object.getOwnPropertyDescriptor(home, name)?.value;
     const isPicked = pick instanceof RegExp ? pick.test(name) : pick.includes(name);
     if (isPicked && typeof value === 'function') found.push(value);
   }
   return found;
 }
 
+function getters(home: object): Function[] {
+  return Object.values(Object.getOwnPropertyDescriptors(home)).flatMap(({ get }) => (get === undefined ? [] : [get]));
+}
+
 function goes(way: Way, functions: readonly Function[]): void {
   for (const f of functions) ways.set(f, way);
 }
 
-/** With a copy of every shared view among `this` and the arguments. */
-function withCopies(call: Call): Running | undefined {
-  return [call.self, ...call.args].some(hasShared) ? copied(call, false) : undefined;
-}
+/** Of those that come to nothing whatever they are given. */
+const nothing: Way = () => undefined;
+/** Of those that come to a length at most. */
+const lengthOnly: Way = () => undefined;
+const unlessOwn: Way = (call) => (sharedView(call.self) === undefined ? undefined : unknown(call));
 
-/** The same, and what was done to the copy of `this` is written back. */
-function throughCopy(call: Call): Running | undefined {
-  return sharedView(call.self) === undefined ? withCopies(call) : copied(call, true);
-}
-
-function hasShared(value: unknown): boolean {
-  return (
-    sharedView(value) !== undefined ||
-    (Array.isArray(value) && value.some((element) => sharedView(element) !== undefined))
-  );
-}
-
-function* copied({ f, self, args, name, site }: Call, isPutBack: boolean): Running {
-  const shared = sharedView(self);
-  const own = shared === undefined ? self : yield* privately(name, shared, site);
-  const list: unknown[] = [];
-  for (const arg of args) list.push(yield* copyOf(arg, name, site));
-  const result = Reflect.apply(f, own, list);
-  if (isPutBack && shared !== undefined) yield* putBack(name, shared, own as ArrayBufferView, site);
-  return result === own ? self : result;
-}
-
-function* copyOf(value: unknown, name: string, site: number): Running {
-  const shared = sharedView(value);
-  if (shared !== undefined) return yield* privately(name, shared, site);
-  if (!Array.isArray(value) || !hasShared(value)) return value;
-  const list: unknown[] = [];
-  for (const element of value) list.push(yield* copyOf(element, name, site));
-  return list;
-}
+const unlessDirect: Way = (call) =>
+  call.args.some((arg) => sharedView(arg) !== undefined) ? unknown(call) : undefined;
 
 const typed = Object.getPrototypeOf(Int8Array.prototype) as object;
-const TYPED_NO_ACCESS = /^(constructor|subarray|values|keys|entries|buffer)$/;
 const BUFFER_NO_ACCESS = /^(constructor|subarray|slice|parent|offset)$/;
-const ARRAY_NO_ACCESS = /^(constructor|values|keys|entries|push|unshift)$/;
+const OF_LISTS = ['push', 'unshift', 'pop', 'shift', 'splice', 'values', 'entries'];
 
-goes(
-  withCopies,
-  methods(typed, /^/).filter(({ name }) => !TYPED_NO_ACCESS.test(name)),
-);
-goes(
-  withCopies,
-  methods(Array.prototype, /^/).filter(({ name }) => !ARRAY_NO_ACCESS.test(name)),
-);
+goes(nothing, blind);
+goes(lengthOnly, [...getters(typed), ...getters(DataView.prototype), ...getters(SharedArrayBuffer.prototype)]);
+goes(withOwnCopy, methods(Array.prototype, /^/));
+goes(unlessOwn, methods(Array.prototype, OF_LISTS));
+goes(withOwnCopy, methods(typed, /^/));
+goes(lengthOnly, methods(typed, ['subarray', 'keys', 'entries', 'values']));
+goes(nothing, [...methods(typed, ['constructor']), ...methods(Array.prototype, ['constructor', 'concat'])]);
+goes(withCopies, methods(Array.prototype, ['join', 'toString', 'toLocaleString']));
+goes(throughOwnCopy, [...methods(typed, ['reverse', 'sort']), ...methods(Array.prototype, ['reverse', 'sort'])]);
 goes(
   withCopies,
   methods(Buffer.prototype, /^/).filter((f) => !BUFFER_NO_ACCESS.test(f.name)),
 );
-goes(throughCopy, methods(typed, ['reverse', 'sort']));
 goes(throughCopy, methods(Buffer.prototype, /^(write|.*Write$|swap|fill)/));
-ways.delete(Buffer.prototype.slice);
-ways.delete(Buffer.prototype.subarray);
+goes(lengthOnly, [Buffer.prototype.slice, Buffer.prototype.subarray, ...getters(Buffer.prototype)]);
 goes(setElements, methods(typed, ['set']));
-goes(fill, methods(typed, ['fill']));
-goes(copyWithin, methods(typed, ['copyWithin']));
+goes(fill, [...methods(typed, ['fill']), ...methods(Array.prototype, ['fill'])]);
+goes(copyWithin, [...methods(typed, ['copyWithin']), ...methods(Array.prototype, ['copyWithin'])]);
 goes(copyBuffer, [Buffer.prototype.copy]);
-goes(elementAt, methods(typed, ['at']));
+goes(elementAt, [...methods(typed, ['at']), ...methods(Array.prototype, ['at'])]);
 goes(dataViewElement, methods(DataView.prototype, /^[gs]et/));
 goes(bufferElement, methods(Buffer.prototype, /^(read|write)(Big)?(UInt|Uint|Int|Float|Double)/));
 goes(encodeInto, [TextEncoder.prototype.encodeInto]);
 goes(withCopies, [
   TextDecoder.prototype.decode,
   ...methods(Buffer, ['concat', 'compare', 'copyBytesFrom']),
-  Array.from,
-  String,
-  JSON.stringify,
-  Object.values,
-  Object.entries,
-  Object.assign,
+  ...methods(Math, /^/),
+  ...methods(String, /^/),
+  ...methods(String.prototype, /^/),
+  ...methods(Number, /^/),
+  ...[String, Number, BigInt, parseInt, parseFloat, isNaN, isFinite],
+  ...[encodeURI, encodeURIComponent, decodeURI, decodeURIComponent, escape, unescape],
 ]);
-goes(
-  (call) => (sharedView(call.args[0]) === undefined ? undefined : withCopies(call)),
-  [Buffer.from, Object.getPrototypeOf(Int8Array).from],
-);
+goes(withDeepCopies, [JSON.stringify, ...readers]);
+goes(withDirectCopies, [Object.values, Object.entries]);
+goes(lengthOnly, [
+  ...[Object.keys, Object.getOwnPropertyNames, Object.hasOwn, Object.prototype.hasOwnProperty],
+  ...[Object.prototype.propertyIsEnumerable, Reflect.ownKeys, Reflect.has, Buffer.byteLength],
+]);
+goes(getProperty, [Reflect.get]);
+goes(setProperty, [Reflect.set]);
+goes(getDescriptor, [Object.getOwnPropertyDescriptor, Reflect.getOwnPropertyDescriptor]);
+goes(define, [Object.defineProperty, Reflect.defineProperty]);
+goes(assign, [Object.assign]);
+goes((call) => (sharedView(call.args[0]) === undefined ? undefined : withDirectCopies(call)), [
+  Array.from,
+  Buffer.from,
+  Object.getPrototypeOf(Int8Array).from,
+]);
 goes(grow, methods(SharedArrayBuffer.prototype, ['grow']));
 goes(sliceBuffer, methods(SharedArrayBuffer.prototype, ['slice']));
+goes(noGrowing, methods(WebAssembly.Memory.prototype, ['grow']));
+goes(instantiate, methods(WebAssembly, ['instantiate']));
+goes(unlessDirect, [Object.create, Object.setPrototypeOf, Reflect.setPrototypeOf]);
 
 function grow({ f, self, args, site }: Call): Running | undefined {
   return self instanceof SharedArrayBuffer ? one(new Grow(self, () => Reflect.apply(f, self, args), site)) : undefined;
@@ -161,7 +166,9 @@ function sliceBuffer({ f, self, args, name, site }: Call): Running | undefined {
     const copy = shared === undefined ? undefined : yield* privately(name, shared, site);
     const twin = new SharedArrayBuffer(self.byteLength);
     if (copy !== undefined) new Uint8Array(twin).set(copy as Uint8Array);
-    return Reflect.apply(f, twin, args);
+    const slice = Reflect.apply(f, twin, args) as SharedArrayBuffer;
+    placeOf(slice);
+    return slice;
   })();
 }
 

@@ -2,7 +2,7 @@
 import type { Agent } from '../agent.ts';
 import type { Operation, Touch } from '../operation.ts';
 import { type BufferPlace, canGrow, placeOf } from './places.ts';
-import { sharedView } from './views.ts';
+import { type SharedView, sharedView } from './views.ts';
 
 export class LengthRead implements Operation {
   readonly kind = 'load';
@@ -55,6 +55,36 @@ export class Grow implements Operation {
     agent.effects++;
     return this.#run();
   }
+}
+
+/**
+ * An access of an element that is outside now: it reads the length, and when it finds that the view has grown so far, the
+ * access is the next step. `make` gives what is done then, and what is done when it is outside still.
+ */
+export function whenLong(shared: SharedView, isInside: () => boolean, make: () => Operation, site: number): Operation {
+  const outside = make();
+  const { place } = shared;
+  return {
+    kind: 'load',
+    site,
+    touches: [lengthTouch(place, false)],
+    text: () => outside.text(),
+    perform(agent: Agent, value: number): unknown {
+      if (!isInside()) return outside.perform(agent, value);
+      agent.stand(make());
+      return undefined;
+    },
+  };
+}
+
+/** The length that decides about one of these, read by itself; undefined when none does. */
+export function lengthAmong(values: readonly unknown[], site: number): LengthRead | undefined {
+  for (const value of values) {
+    if (typeof value !== 'object' || value === null) continue;
+    const found = LengthRead.of(value, 'byteLength', site);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function growing(buffer: SharedArrayBuffer): BufferPlace | undefined {

@@ -51,6 +51,9 @@ function placeName(what: string, maker: Agent | undefined): string {
   return `${what} ${count} of ${maker.name}`;
 }
 
+/** Whether there ever was a shared buffer, and one that can grow: what asks for no more costs nothing without. */
+export const made = { any: false, growing: false };
+
 /** A shared buffer: its bytes are one place, the agents that wait on them another, its length a third if it can grow. */
 export class BufferPlace implements Place {
   readonly id: number;
@@ -67,6 +70,8 @@ export class BufferPlace implements Place {
     this.waiters = new Waiters(`waiters of ${this.name}`);
     this.length = canGrow(buffer) ? derived(`length of ${this.name}`, () => buffer.byteLength) : undefined;
     this.bytes = new Uint8Array(buffer);
+    made.any = true;
+    if (this.length !== undefined) made.growing = true;
     registered(this);
   }
 
@@ -131,7 +136,7 @@ export const isAmong = (ids: number, { id }: Agent): boolean => Math.floor(ids /
 
 const places = hidden<BufferPlace>();
 
-/** The place of a buffer. One that was not made by makeBuffer is its first user's. */
+/** The place of a buffer: its maker's, so whoever makes one asks for it at once. */
 export function placeOf(buffer: SharedArrayBuffer): BufferPlace {
   const known = places.of(buffer);
   if (known !== undefined) return known;

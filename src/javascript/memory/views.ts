@@ -58,6 +58,11 @@ function look(view: View): SharedView | null {
   return { place: placeOf(buffer), view, buffer, offset: view.byteOffset, width, tears: TEARS.test(type), type };
 }
 
+/** Whether the element is one of the view once its buffer has grown as far as it can. */
+export function mayReach({ buffer, offset, width }: SharedView, index: number): boolean {
+  return index >= 0 && offset + (index + 1) * width <= ((buffer as { maxByteLength?: number }).maxByteLength ?? buffer.byteLength);
+}
+
 /** Bytes `from` to `to` of a view. */
 export function touchBytes({ place, offset }: SharedView, from: number, to: number, writes: boolean): Touch {
   return { place, from: offset + from, to: offset + to, writes, atomic: false };

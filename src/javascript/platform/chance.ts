@@ -1,6 +1,9 @@
 /** What is drawn: from the seed, by each agent for itself, in the order in which it draws. */
 import { Random } from '../../base/random.ts';
+import { putBack } from '../memory/parts.ts';
+import { sharedView } from '../memory/views.ts';
 import type { WorldAgent } from '../world/agent.ts';
+import { leavable } from '../world/leave.ts';
 
 export interface Chance {
   readonly Math: Math;
@@ -25,7 +28,20 @@ export function makeChance(agent: WorldAgent, seed: number): Chance {
     const hex = Buffer.from(list).toString('hex');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
   };
-  return { Math: mathTwin, crypto: { getRandomValues: bytes, randomUUID }, bytes };
+  return { Math: mathTwin, crypto: { getRandomValues: filling('getRandomValues', bytes), randomUUID }, bytes };
+}
+
+type Fill = (into: ArrayBufferView) => ArrayBufferView;
+
+/** A function that fills what it is given; shared memory in parts. */
+export function filling(name: string, bytes: Fill): Fill {
+  const f = leavable(name, 1, function* ({ args: [into], site }) {
+    const shared = sharedView(into);
+    if (shared === undefined) return bytes(into as ArrayBufferView);
+    yield* putBack(name, shared, bytes(new Uint8Array(shared.view.byteLength)), site);
+    return into;
+  });
+  return f as unknown as Fill;
 }
 
 /** Of a name, and not of when the agent was started. */

@@ -9,7 +9,7 @@ import { StringDecoder } from 'node:string_decoder';
 import url from 'node:url';
 import util from 'node:util';
 import { makeAsyncHooks } from './async-hooks.ts';
-import { makeChance } from './chance.ts';
+import { filling, makeChance } from './chance.ts';
 import { makePerformance } from './clock.ts';
 import { globalsOf, threads, timersOf } from './globals.ts';
 import { makeProcess } from './process.ts';
@@ -66,7 +66,7 @@ const makers: Readonly<Record<string, Maker>> = {
       webcrypto: chance.crypto,
       createHash,
       timingSafeEqual,
-      randomFillSync: chance.bytes,
+      randomFillSync: filling('randomFillSync', chance.bytes),
       randomBytes: (n: number) => chance.bytes(Buffer.alloc(n)),
       randomInt: (least: number, most?: number) => {
         const [from, to] = most === undefined ? [0, least] : [least, most];

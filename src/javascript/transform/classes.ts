@@ -185,6 +185,8 @@ export const classRules: Readonly<Record<string, Rule>> = {
   ClassDeclaration: declaration,
   BinaryExpression: (e, node) => {
     const left = node.left as Node;
+    if (node.operator === 'in' && left.type !== 'PrivateIdentifier')
+      return e.go(`${e.name('has')}(${e.emit(left)}, ${e.emit(node.right as Node)}, ${e.site(node)})`);
     if (left.type !== 'PrivateIdentifier') return e.text(node);
     const one = e.private(left.name as string);
     const name = one.kind !== 'accessor' ? left.name : `${e.prefix}${one.get ? 'get' : 'set'}_${left.name}`;

@@ -76,7 +76,8 @@ function forIn(e: Emitter, node: Node, labels: string): string {
     declareLeft(e, node.left as Node);
     const key = e.fresh();
     const first = left(e, node.left as Node, key);
-    const head = `${labels}for (const ${key} in ${right}) {${first}`;
+    const keys = e.go(`${e.name('spreadKeys')}(${right}, ${e.site(node.right as Node)})`);
+    const head = `${labels}for (const ${key} in ${keys}) {${first}`;
     return `${head}${body(e, node.body as Node, '')}}`;
   });
 }

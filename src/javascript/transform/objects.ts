@@ -42,7 +42,7 @@ export function keyAgain(e: Emitter, node: Node): { text: string; again: string;
 
 function member(e: Emitter, node: Node, members: string[]): string {
   // Copying asks for own properties only; what getters among them do is one step.
-  if (node.type !== 'Property') return `...${e.emit(node.argument as Node)}`;
+  if (node.type !== 'Property') return `...${e.go(`${e.name('spreadObject')}(${e.emit(node.argument as Node)}, ${e.site(node)})`)}`;
   const value = node.value as Node;
   if (node.shorthand) return shorthand(e, node);
   if (node.kind === 'init' && (!node.method || !saysSuper(value))) return plain(e, node);
@@ -68,7 +68,9 @@ function plain(e: Emitter, node: Node): string {
   if (!node.computed) {
     const name = key.type === 'Literal' ? String(key.value) : (key.name as string);
     const text = e.source.slice(key.start, key.end);
-    if (!node.method) return `${text}: ${e.emit(value, name === '__proto__' ? undefined : name)}`;
+    if (!node.method && name === '__proto__')
+      return `${text}: ${e.go(`${e.name('above')}(${e.emit(value)}, ${e.site(node)})`)}`;
+    if (!node.method) return `${text}: ${e.emit(value, name)}`;
     return `${name === '__proto__' ? '["__proto__"]' : text}: ${method(e, node, name)}`;
   }
   if (!node.method && !isFunction(value) && !isClass(value)) return `[${e.emit(key)}]: ${e.emit(value)}`;

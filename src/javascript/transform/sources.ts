@@ -18,7 +18,8 @@ export function emitSource(
     const [first] = pattern.properties as Node[];
     const property = first?.type === 'Property' && !first.computed ? JSON.stringify(keyName(first)) : 'null';
     if (from !== pattern) sources.set(site, calleeText(from));
-    return `${e.name('from')}(${source}, ${property}, ${from === pattern ? -1 : site})`;
+    const at = from === pattern ? -1 : site;
+    return e.go(`${e.name('from')}(${source}, ${property}, ${at}, ${keysOf(pattern)})`);
   }
   if (shown.has(bare(from).type)) iterables.set(site, iterableText(from));
   const elements = pattern.elements as (Node | null)[];
@@ -26,6 +27,13 @@ export function emitSource(
   return e.go(
     `${e.name('take')}(${source}, ${rest ? -1 : elements.length}, ${shown.has(bare(from).type) ? site : -1})`,
   );
+}
+
+/** The keys of a pattern in one text; null when it takes more, or is not told before it runs. */
+function keysOf(pattern: Node): string {
+  const properties = pattern.properties as Node[];
+  const isKnown = properties.every((one) => one.type === 'Property' && !one.computed && !keyName(one).includes(','));
+  return isKnown && properties.length > 0 ? JSON.stringify(properties.map(keyName).join(',')) : 'null';
 }
 
 const keyName = (property: Node): string => {

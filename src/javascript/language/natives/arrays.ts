@@ -1,6 +1,6 @@
 /** Functions of arrays and views that take a callback (ECMA-262, 23.1.3 and 23.2.3). */
 import type { Running } from '../../operation.ts';
-import { element } from '../access.ts';
+import { element, get } from '../access.ts';
 import { invoke } from '../call.ts';
 import { construct } from '../construct.ts';
 import { on } from '../flow.ts';
@@ -10,10 +10,11 @@ import type { Callable } from '../stamps.ts';
 import { callsBack, type Form, giveForm } from './native.ts';
 import { sortInPlace, sorted } from './sort.ts';
 
-const lengthOf = (object: object): number => {
-  const length = Math.trunc(Number((object as { length?: unknown }).length));
+function* lengthOf(object: object, site: number): Running<number> {
+  const given = isView(object) ? yield* on(get(object, 'length', site)) : (object as { length?: unknown }).length;
+  const length = Math.trunc(Number(given));
   return length > 0 ? Math.min(length, Number.MAX_SAFE_INTEGER) : 0;
-};
+}
 
 interface Way {
   /** Views have no holes; find and its like do not skip them. */
@@ -29,7 +30,7 @@ interface Way {
 function visiting(way: Way): Form {
   return function* (self, [f, receiver], site): Running {
     const object = Object(self) as object;
-    const length = lengthOf(object);
+    const length = yield* lengthOf(object, site);
     const made = way.start === undefined ? undefined : yield* way.start(object, length);
     for (let i = 0; i < length; i++) {
       const k = way.backwards ? length - 1 - i : i;
@@ -101,7 +102,7 @@ const WAYS: Readonly<Record<string, Way>> = {
 
 const filter: Form = function* (self, [f, receiver], site): Running {
   const object = Object(self) as object;
-  const length = lengthOf(object);
+  const length = yield* lengthOf(object, site);
   const view = isView(object);
   const made = view ? undefined : yield* speciesCreate(object, 0);
   const kept: unknown[] = [];
@@ -120,7 +121,7 @@ const filter: Form = function* (self, [f, receiver], site): Running {
 
 const flatMap: Form = function* (self, [f, receiver], site): Running {
   const object = Object(self) as object;
-  const length = lengthOf(object);
+  const length = yield* lengthOf(object, site);
   const made = yield* speciesCreate(object, 0);
   let at = 0;
   for (let k = 0; k < length; k++) {
@@ -135,7 +136,7 @@ const flatMap: Form = function* (self, [f, receiver], site): Running {
 function reducing(backwards: boolean): Form {
   return function* (self, args, site): Running {
     const object = Object(self) as object;
-    const length = lengthOf(object);
+    const length = yield* lengthOf(object, site);
     let have = args.length > 1;
     let result = args[1];
     for (let i = 0; i < length; i++) {

@@ -96,7 +96,7 @@ giveForm(Array.from, takesIterable, function* (self, [list, f, receiver], site):
 });
 
 /** Views: elements of shared memory are read one by one. */
-for (const kind of ['values', 'entries'] as const) {
+for (const kind of ['keys', 'entries'] as const) {
   const f = typedArrayPrototype[kind] as unknown as Callable;
   stampHandler(f, (self, args, site) =>
     isSharedView(self) ? sharedElements(self as Uint8Array, site, kind).it : asNative(f, self, args, site),

@@ -2,13 +2,14 @@
 import { JavascriptError } from '../../error.ts';
 import { sites } from '../../sites.ts';
 import { sourceTexts } from '../../texts.ts';
-import { markAccessor } from '../access.ts';
+import { element, get, markAccessor } from '../access.ts';
 import { method } from '../call.ts';
 import { create, construct } from '../construct.ts';
-import { asRunning } from '../flow.ts';
+import { asRunning, on } from '../flow.ts';
 import { apply, defineProperty, isObject } from '../primordials.ts';
 import { bodyOf, type Callable, handlerOf, infoOf, makerOf, recordOf, stampHandler, stampMaker } from '../stamps.ts';
-import { asNative, canBeLeft } from './native.ts';
+import type { Running } from '../../operation.ts';
+import { asNative, canBeLeft, isSharedView } from './native.ts';
 
 const {
   call: nativeCall,
@@ -25,6 +26,18 @@ const listOf = (args: unknown): readonly unknown[] => {
   return list;
 };
 
+/** The same of a view of shared memory too, whose elements are read one by one; then goes on with it. */
+function withList(args: unknown, site: number, go: (list: readonly unknown[]) => unknown): unknown {
+  return isSharedView(args) ? asRunning(reading(args as Uint8Array, site, go)) : go(listOf(args));
+}
+
+function* reading(view: Uint8Array, site: number, go: (list: readonly unknown[]) => unknown): Running {
+  const length = (yield* on(get(view, 'length', site))) as number;
+  const list: unknown[] = [];
+  for (let i = 0; i < length; i++) list.push(yield* on(element(view, i, site)));
+  return yield* on(go(list));
+}
+
 stampHandler(nativeCall as Callable, (self, args, site) =>
   typeof self === 'function'
     ? method(args[0], self, args.slice(1), site)
@@ -32,7 +45,7 @@ stampHandler(nativeCall as Callable, (self, args, site) =>
 );
 stampHandler(nativeApply as Callable, (self, args, site) =>
   typeof self === 'function' && (args[1] === undefined || args[1] === null || isObject(args[1]))
-    ? method(args[0], self, listOf(args[1]), site)
+    ? withList(args[1], site, (list) => method(args[0], self, list, site))
     : asNative(nativeApply as Callable, self, args, site),
 );
 stampHandler(nativeBind as Callable, (self, args) => {
@@ -57,7 +70,7 @@ function bindTo(bound: Callable, f: Callable, self: unknown, first: readonly unk
 
 stampHandler(Reflect.apply as Callable, (_self, [f, self, args], site) =>
   typeof f === 'function' && isObject(args)
-    ? method(self, f, listOf(args), site)
+    ? withList(args, site, (list) => method(self, f, list, site))
     : asNative(Reflect.apply as Callable, undefined, [f, self, args], site),
 );
 stampHandler(Reflect.construct as Callable, (_self, args, site) => {
@@ -66,10 +79,11 @@ stampHandler(Reflect.construct as Callable, (_self, args, site) => {
     typeof f === 'function' &&
     typeof target === 'function' &&
     isObject(list) &&
-    (canBeLeft(f) || bodyOf(f as Callable) !== undefined);
+    (canBeLeft(f) || bodyOf(f as Callable) !== undefined || isSharedView(list));
   if (!known) return asNative(Reflect.construct as Callable, undefined, args, site);
-  if (target === f) return create(f, listOf(list), site);
-  return asRunning(construct(f as Callable, listOf(list), target as Callable, site));
+  return withList(list, site, (all) =>
+    target === f ? create(f, all, site) : asRunning(construct(f as Callable, all, target as Callable, site)),
+  );
 });
 
 /** The text of a function of the program is its own, not that of its twin. */

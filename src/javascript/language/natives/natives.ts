@@ -1,4 +1,5 @@
 /** Forms of native functions: loaded for what they do. */
+import './coerced.ts';
 import './arrays.ts';
 import './atomics.ts';
 import './collections.ts';

@@ -3,7 +3,7 @@
  * a run at the front, then insertion by halves; above, parts of that size are merged.
  */
 import type { Running } from '../../operation.ts';
-import { element, set } from '../access.ts';
+import { element, get, set } from '../access.ts';
 import { invoke } from '../call.ts';
 import { on } from '../flow.ts';
 import { isView } from '../primordials.ts';
@@ -13,7 +13,7 @@ const PART = 64;
 
 export const sortInPlace: Form = function* (self, [compare], site): Running {
   const object = Object(self) as Record<number, unknown> & { length: number };
-  const { length } = object;
+  const length = (yield* on(get(object, 'length', site))) as number;
   const values: unknown[] = [];
   let undefineds = 0;
   for (let i = 0; i < length; i++) {
@@ -32,7 +32,8 @@ export const sortInPlace: Form = function* (self, [compare], site): Running {
 export const sorted: Form = function* (self, [compare], site): Running {
   const object = Object(self) as { length: number };
   const values: unknown[] = [];
-  for (let i = 0; i < object.length; i++) values.push(yield* on(element(object, i, site)));
+  const length = (yield* on(get(object, 'length', site))) as number;
+  for (let i = 0; i < length; i++) values.push(yield* on(element(object, i, site)));
   const undefineds = values.filter((one) => one === undefined);
   const all = yield* sortValues(
     values.filter((one) => one !== undefined),
