@@ -17,6 +17,7 @@ import { byModel, Calls, makesCalls, operationNames } from './calls.ts';
 import { JavascriptError } from './error.ts';
 import { invoke } from './language/call.ts';
 import { Notes, NotesError } from './notes.ts';
+import { placeOnStack } from './on-stack.ts';
 import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
 import { isPortOrChannel } from './platform/ports.ts';
@@ -66,7 +67,7 @@ const ONE_CALL: Scenario = [[0]];
 
 export class JavascriptProgram {
   readonly #path: string;
-  readonly #unpreempted = new Set<number>();
+  readonly #unpreempted = new Set<string>();
   readonly #met = new Set<string>();
   #known: Known | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
@@ -98,7 +99,7 @@ export class JavascriptProgram {
 
   /** Places whose operations were performed without being preempted, so far. */
   get unpreempted(): readonly string[] {
-    return [...this.#unpreempted].map((site) => sites.where(site));
+    return [...this.#unpreempted];
   }
 
   /** What several agents have noted in, or read where another has noted, so that nobody could come between (notes.ts). */
@@ -118,7 +119,8 @@ export class JavascriptProgram {
 
   /** A new world, set up: every agent stands in front of its first operation. */
   begin(listener: Listener = {}): ProgramRun {
-    const unpreempted = (site: number): void => void this.#unpreempted.add(site);
+    const unpreempted = (site: number): void =>
+      void this.#unpreempted.add(site < 0 ? placeOnStack() : sites.where(site));
     return this.#begin({ ...listener, unpreempted }, this.#scenario, 'caller', (path) => this.#met.add(path));
   }
 

@@ -26,6 +26,9 @@ export function markAccessor(key: PropertyKey): void {
   name(key).a = true;
 }
 
+/** Always asked: a prototype may be a view. */
+markAccessor('__proto__');
+
 /** Counts something that outlives an iteration of a loop. */
 export function effect(): void {
   if (running.agent !== undefined) running.agent.effects++;
@@ -81,6 +84,11 @@ export function set(object: unknown, given: unknown, value: unknown, strict: boo
   const key = nameOf(given);
   if (isView(object) && memory.current.isShared(object, key))
     return asOperation(memory.current.write(object, key, value, site));
+  if (key === '__proto__' && isView(value) && memory.current.isShared(value, 0)) {
+    // What is read through it from now on is not seen: named as a call.
+    const named = memory.current.bulk(Object.setPrototypeOf, undefined, [object, value], 'setPrototypeOf', site);
+    if (named !== undefined) return asRunning(written(named, value));
+  }
   effect();
   soft.on = true;
   soft.args = 1;

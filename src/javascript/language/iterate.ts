@@ -151,10 +151,10 @@ const isMemory = (value: unknown): value is object =>
 const isSharedMemory = (value: object): boolean =>
   memory.current.isShared(value, 0) || memory.current.isShared(value, 'byteLength');
 
-/** An object with those properties; with all that it has of its own, and what it is, when they are not known. */
+/** An object with those properties; with all that it has of its own when they are not known. */
 function* taken(value: object, keys: string | null, site: number): Running {
   const object = value as Record<PropertyKey, unknown>;
-  if (keys === null) return yield* own(object, site);
+  if (keys === null) return yield* whole(object, site);
   const made: Record<PropertyKey, unknown> = {};
   for (const key of keys.split(',')) put(made, key, yield* getAt(object, key, site));
   return made;
@@ -168,11 +168,20 @@ const put = (made: object, key: PropertyKey, value: unknown): void => {
   defineProperty(made, key, { value, writable: true, enumerable: true, configurable: true });
 };
 
-/** Its own properties that a copy has, each read; what a copy is asked for besides is that of the view. */
+/** Its own properties, each read. */
 function* own(object: object, site: number): Running<object> {
   const made = createObject(getPrototypeOf(object)) as object;
   if (memory.current.isShared(object, 'byteLength')) yield* behindLength(object, site);
   for (const key of ownKeys(object)) put(made, key, yield* getAt(object, key, site));
+  return made;
+}
+
+/** Those, and what a pattern may ask for besides. */
+function* whole(object: object, site: number): Running {
+  const made = yield* own(object, site);
+  for (const key of ['length', 'byteLength', 'byteOffset', 'buffer']) {
+    defineProperty(made, key, { value: yield* getAt(object, key, site), writable: true, configurable: true });
+  }
   return made;
 }
 

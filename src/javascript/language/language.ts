@@ -6,7 +6,18 @@ import { call, call0, call1, call2, call3, method, method0, method1, method2, me
 import { create, noAccessor, once, returned, self, superCreate, superGet, superSet } from './construct.ts';
 import { flow } from './flow.ts';
 import { declare, fn, infos, key, renamed, rest } from './functions.ts';
-import { above, from, has, iterate, spread, spreadArguments, spreadKeys, spreadObject, strings, take } from './iterate.ts';
+import {
+  above,
+  from,
+  has,
+  iterate,
+  spread,
+  spreadArguments,
+  spreadKeys,
+  spreadObject,
+  strings,
+  take,
+} from './iterate.ts';
 import { loop } from './loops.ts';
 import { BEGAN, give, wait } from './markers.ts';
 import { define, make, members, object, statics } from './members.ts';

@@ -7,9 +7,22 @@ import util from 'node:util';
 
 /** All functions of these. */
 const ALL: readonly object[] = [
-  ...[Map, Set, WeakMap, WeakSet, WeakRef, Promise, Symbol, Boolean, Date, RegExp, Error, Function, BigInt, Number].flatMap(
-    (one) => [one, one.prototype as object],
-  ),
+  ...[
+    Map,
+    Set,
+    WeakMap,
+    WeakSet,
+    WeakRef,
+    Promise,
+    Symbol,
+    Boolean,
+    Date,
+    RegExp,
+    Error,
+    Function,
+    BigInt,
+    Number,
+  ].flatMap((one) => [one, one.prototype as object]),
   ...[Intl, Intl.NumberFormat.prototype, Intl.DateTimeFormat.prototype, Intl.Collator.prototype],
   ...[[].values(), new Map().values(), new Set().values()].map((one) => Object.getPrototypeOf(one) as object),
   // What all iterators have.

@@ -19,6 +19,7 @@ import {
   throughCopy,
   throughOwnCopy,
   withCopies,
+  withCopiesOfElements,
   withDeepCopies,
   withDirectCopies,
   withOwnCopy,
@@ -132,7 +133,8 @@ goes(withCopies, [
   ...[String, Number, BigInt, parseInt, parseFloat, isNaN, isFinite],
   ...[encodeURI, encodeURIComponent, decodeURI, decodeURIComponent, escape, unescape],
 ]);
-goes(withDeepCopies, [JSON.stringify, ...readers]);
+goes(withDeepCopies, readers);
+goes(withCopiesOfElements, [JSON.stringify]);
 goes(withDirectCopies, [Object.values, Object.entries]);
 goes(lengthOnly, [
   ...[Object.keys, Object.getOwnPropertyNames, Object.hasOwn, Object.prototype.hasOwnProperty],
@@ -143,11 +145,10 @@ goes(setProperty, [Reflect.set]);
 goes(getDescriptor, [Object.getOwnPropertyDescriptor, Reflect.getOwnPropertyDescriptor]);
 goes(define, [Object.defineProperty, Reflect.defineProperty]);
 goes(assign, [Object.assign]);
-goes((call) => (sharedView(call.args[0]) === undefined ? undefined : withDirectCopies(call)), [
-  Array.from,
-  Buffer.from,
-  Object.getPrototypeOf(Int8Array).from,
-]);
+goes(
+  (call) => (sharedView(call.args[0]) === undefined ? undefined : withDirectCopies(call)),
+  [Array.from, Buffer.from, Object.getPrototypeOf(Int8Array).from],
+);
 goes(grow, methods(SharedArrayBuffer.prototype, ['grow']));
 goes(sliceBuffer, methods(SharedArrayBuffer.prototype, ['slice']));
 goes(noGrowing, methods(WebAssembly.Memory.prototype, ['grow']));

@@ -7,11 +7,11 @@ import type { Running } from '../operation.ts';
 import type { Call } from './call.ts';
 import { privately, putBack } from './parts.ts';
 import { reached } from './reach.ts';
-import { sharedView } from './views.ts';
+import { type SharedView, sharedView } from './views.ts';
 
 /** With a copy of every shared view among `this` and the arguments, or in a list of them. */
 export function withCopies(call: Call): Running | undefined {
-  return [call.self, ...call.args].some(hasShared) ? copied(call, hasShared, false) : undefined;
+  return [call.self, ...call.args].some((one) => hasShared(one)) ? copied(call, hasShared, false) : undefined;
 }
 
 /** The same, and what was done to the copy of `this` is written back. */
@@ -33,15 +33,24 @@ export function withDirectCopies(call: Call): Running | undefined {
   return call.args.some(isShared) ? copied(call, isShared, false) : undefined;
 }
 
-/** With a copy of all that holds a shared view, however deep. A buffer is left to who takes functions as unknown. */
+/** With a copy of all that holds a shared view or buffer, however deep. */
 export function withDeepCopies(call: Call): Running | undefined {
   return reached([call.self, ...call.args]).length > 0 ? copied(call, isReaching, false) : undefined;
 }
 
+/** The same for JSON, which has nothing to say of a buffer. */
+export function withCopiesOfElements(call: Call): Running | undefined {
+  return reached(call.args, false).length > 0 ? copied(call, isReachingElements, false) : undefined;
+}
+
+/** Lists in lists that are looked into. */
+const MOST_DEEP = 4;
+
 const isShared = (value: unknown): boolean => sharedView(value) !== undefined;
-const hasShared = (value: unknown): boolean =>
-  isShared(value) || (Array.isArray(value) && value.some((element) => typeof element === 'object' && hasShared(element)));
+const hasShared = (value: unknown, depth = 0): boolean =>
+  isShared(value) || (depth < MOST_DEEP && Array.isArray(value) && value.some((one) => hasShared(one, depth + 1)));
 const isReaching = (value: unknown): boolean => reached([value]).length > 0;
+const isReachingElements = (value: unknown): boolean => reached([value], false).length > 0;
 
 type Wanted = (value: unknown) => boolean;
 
@@ -72,10 +81,18 @@ class Copier {
     if (typeof value !== 'object' || value === null || !this.#isWanted(value)) return value;
     if (this.#copies.has(value)) return this.#copies.get(value);
     const shared = sharedView(value);
-    if (shared === undefined) return types.isSharedArrayBuffer(value) ? value : yield* this.#holder(value);
+    if (types.isSharedArrayBuffer(value)) return yield* this.#buffer(value);
+    if (shared === undefined) return yield* this.#holder(value);
     const copy = yield* privately(this.#name, shared, this.#site);
     this.#copies.set(value, copy);
     return copy;
+  }
+
+  *#buffer(buffer: SharedArrayBuffer): Running {
+    const bytes = yield* privately(this.#name, sharedView(new Uint8Array(buffer)) as SharedView, this.#site);
+    const twin = this.#made(buffer, new SharedArrayBuffer(buffer.byteLength));
+    new Uint8Array(twin).set(bytes as Uint8Array);
+    return twin;
   }
 
   /** It is read as the program reads it: what it holds may be watched. */
@@ -91,7 +108,10 @@ class Copier {
       return set;
     }
     const isList = Array.isArray(value);
-    const made = this.#made<object>(value, isList ? [] : (Object.create(Object.getPrototypeOf(value) as object) as object));
+    const made = this.#made<object>(
+      value,
+      isList ? [] : (Object.create(Object.getPrototypeOf(value) as object) as object),
+    );
     for (const key of Reflect.ownKeys(value)) {
       const own = Reflect.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
       if ('value' in own) own.value = yield* this.copy(Reflect.get(value, key));

@@ -45,7 +45,9 @@ export function define(call: Call): Running | undefined {
   const key = keyOf(args[1]);
   if (!isElement(args[0], key)) return undefined;
   const shared = sharedView(args[0]);
-  return shared?.tears === true || shared?.place.length !== undefined ? unknown(call) : one(new Defined(write(args[0], key, 0, site), () => Reflect.apply(f, self, args)));
+  return shared?.tears === true || shared?.place.length !== undefined
+    ? unknown(call)
+    : one(new Defined(write(args[0], key, 0, site), () => Reflect.apply(f, self, args)));
 }
 
 /** Touches what the write touches, and is done by the engine. */

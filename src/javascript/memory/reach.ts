@@ -14,8 +14,8 @@ const { apply, ownKeys, getOwnPropertyDescriptor } = Reflect;
 const { entries } = Map.prototype;
 const { values } = Set.prototype;
 
-/** Views of all shared memory in these values, each once. */
-export function reached(given: readonly unknown[]): SharedView[] {
+/** Views of all shared memory in these values, each once; without `buffers` of what lies under a typed array alone. */
+export function reached(given: readonly unknown[], buffers = true): SharedView[] {
   const found: SharedView[] = [];
   if (!made.any) return found;
   const seen = new Set<unknown>();
@@ -26,8 +26,8 @@ export function reached(given: readonly unknown[]): SharedView[] {
   // What is added meanwhile is gone through as well.
   for (const one of seen) {
     const object = behind.of(one as object) ?? (one as object);
-    const shared = viewOf(object);
-    if (shared !== undefined) found.push(shared);
+    const shared = buffers || ArrayBuffer.isView(object) ? viewOf(object) : undefined;
+    if (shared !== undefined && (buffers || !(object instanceof DataView))) found.push(shared);
     else if (!ArrayBuffer.isView(object) && !types.isProxy(object)) inside(object, add);
   }
   return found;

@@ -60,7 +60,10 @@ function look(view: View): SharedView | null {
 
 /** Whether the element is one of the view once its buffer has grown as far as it can. */
 export function mayReach({ buffer, offset, width }: SharedView, index: number): boolean {
-  return index >= 0 && offset + (index + 1) * width <= ((buffer as { maxByteLength?: number }).maxByteLength ?? buffer.byteLength);
+  return (
+    index >= 0 &&
+    offset + (index + 1) * width <= ((buffer as { maxByteLength?: number }).maxByteLength ?? buffer.byteLength)
+  );
 }
 
 /** Bytes `from` to `to` of a view. */

@@ -42,7 +42,8 @@ export function keyAgain(e: Emitter, node: Node): { text: string; again: string;
 
 function member(e: Emitter, node: Node, members: string[]): string {
   // Copying asks for own properties only; what getters among them do is one step.
-  if (node.type !== 'Property') return `...${e.go(`${e.name('spreadObject')}(${e.emit(node.argument as Node)}, ${e.site(node)})`)}`;
+  if (node.type !== 'Property')
+    return `...${e.go(`${e.name('spreadObject')}(${e.emit(node.argument as Node)}, ${e.site(node)})`)}`;
   const value = node.value as Node;
   if (node.shorthand) return shorthand(e, node);
   if (node.kind === 'init' && (!node.method || !saysSuper(value))) return plain(e, node);

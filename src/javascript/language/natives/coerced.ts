@@ -15,7 +15,11 @@ import { asNative, isSharedView } from './native.ts';
 const { toString: nativeToString, toLocaleString: nativeToLocaleString, values: nativeValues } = typedArrayPrototype;
 
 /** In place of a native method: what `seen` does when `this` is a view of shared memory. */
-function replace(name: PropertyKey, native: Callable, seen: (self: unknown, args: readonly unknown[]) => unknown): Callable {
+function replace(
+  name: PropertyKey,
+  native: Callable,
+  seen: (self: unknown, args: readonly unknown[]) => unknown,
+): Callable {
   const f = {
     [name](this: unknown, ...args: unknown[]): unknown {
       return running.agent !== undefined && isSharedView(this)
@@ -41,7 +45,9 @@ for (const [name, native] of [
 
 const values = replace('values', nativeValues as Callable, (self) => sharedElements(self as Uint8Array, -1).it);
 stampHandler(values, (self, args, site) =>
-  isSharedView(self) ? sharedElements(self as Uint8Array, site).it : asNative(nativeValues as Callable, self, args, site),
+  isSharedView(self)
+    ? sharedElements(self as Uint8Array, site).it
+    : asNative(nativeValues as Callable, self, args, site),
 );
 for (const name of ['values', Symbol.iterator]) {
   defineProperty(typedArrayPrototype, name, { value: values, writable: true, configurable: true });
