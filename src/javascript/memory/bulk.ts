@@ -33,6 +33,7 @@ import { assign, define, getDescriptor, getProperty, setProperty } from './prope
 import { readers } from './readers.ts';
 import { unknown } from './unknown.ts';
 import { sharedView } from './views.ts';
+import { viewMethods } from '../view-methods.ts';
 import { instantiate, noGrowing } from './wasm.ts';
 
 type Way = (call: Call) => Running | undefined;
@@ -104,7 +105,7 @@ goes(nothing, blind);
 goes(lengthOnly, [...getters(typed), ...getters(DataView.prototype), ...getters(SharedArrayBuffer.prototype)]);
 goes(withOwnCopy, methods(Array.prototype, /^/));
 goes(unlessOwn, methods(Array.prototype, OF_LISTS));
-goes(withOwnCopy, methods(typed, /^/));
+goes(withOwnCopy, [...methods(typed, /^/), viewMethods.toLocaleString]);
 goes(lengthOnly, methods(typed, ['subarray', 'keys', 'entries', 'values']));
 goes(nothing, [...methods(typed, ['constructor']), ...methods(Array.prototype, ['constructor', 'concat'])]);
 goes(withCopies, methods(Array.prototype, ['join', 'toString', 'toLocaleString']));

@@ -10,9 +10,8 @@ import { apply, defineProperty, typedArrayPrototype } from '../primordials.ts';
 import { sharedElements } from '../shared-elements.ts';
 import { type Callable, stampHandler } from '../stamps.ts';
 import { run } from '../sync.ts';
+import { viewMethods } from '../../view-methods.ts';
 import { asNative, isSharedView } from './native.ts';
-
-const { toString: nativeToString, toLocaleString: nativeToLocaleString, values: nativeValues } = typedArrayPrototype;
 
 /** In place of a native method: what `seen` does when `this` is a view of shared memory. */
 function replace(
@@ -31,23 +30,20 @@ function replace(
   return f;
 }
 
-for (const [name, native] of [
-  ['toString', nativeToString],
-  ['toLocaleString', nativeToLocaleString],
-] as const) {
+for (const name of ['toString', 'toLocaleString'] as const) {
+  const native = viewMethods[name] as Callable;
   const body = function* (this: unknown, ...args: unknown[]): Running {
-    return yield* on(asNative(native as Callable, this, args, -1));
+    return yield* on(asNative(native, this, args, -1));
   };
-  const f = replace(name, native as Callable, (self, args) => run(body, self, args));
-  stampHandler(f, (self, args, site) => asNative(native as Callable, self, args, site));
+  const f = replace(name, native, (self, args) => run(body, self, args));
+  stampHandler(f, (self, args, site) => asNative(native, self, args, site));
   defineProperty(typedArrayPrototype, name, { value: f, writable: true, configurable: true });
 }
 
-const values = replace('values', nativeValues as Callable, (self) => sharedElements(self as Uint8Array, -1).it);
+const nativeValues = viewMethods.values as Callable;
+const values = replace('values', nativeValues, (self) => sharedElements(self as Uint8Array, -1).it);
 stampHandler(values, (self, args, site) =>
-  isSharedView(self)
-    ? sharedElements(self as Uint8Array, site).it
-    : asNative(nativeValues as Callable, self, args, site),
+  isSharedView(self) ? sharedElements(self as Uint8Array, site).it : asNative(nativeValues, self, args, site),
 );
 for (const name of ['values', Symbol.iterator]) {
   defineProperty(typedArrayPrototype, name, { value: values, writable: true, configurable: true });
