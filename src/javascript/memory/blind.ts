@@ -36,10 +36,7 @@ const ALL: readonly object[] = [
 const SOME: readonly (readonly [object, readonly string[]])[] = [
   [
     Object,
-    [
-      ...['freeze', 'seal', 'preventExtensions', 'isFrozen', 'isSealed', 'isExtensible', 'is', 'getPrototypeOf'],
-      ...['fromEntries', 'groupBy', 'getOwnPropertySymbols'],
-    ],
+    ['freeze', 'seal', 'preventExtensions', 'isFrozen', 'isSealed', 'isExtensible', 'is', 'getPrototypeOf', 'fromEntries', 'groupBy', 'getOwnPropertySymbols'],
   ],
   [
     Object.prototype,

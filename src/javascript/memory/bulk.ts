@@ -137,10 +137,7 @@ goes(withCopies, [
 goes(withDeepCopies, readers);
 goes(withCopiesOfElements, [JSON.stringify]);
 goes(withDirectCopies, [Object.values, Object.entries]);
-goes(lengthOnly, [
-  ...[Object.keys, Object.getOwnPropertyNames, Object.hasOwn, Object.prototype.hasOwnProperty],
-  ...[Object.prototype.propertyIsEnumerable, Reflect.ownKeys, Reflect.has, Buffer.byteLength],
-]);
+goes(lengthOnly, [Object.keys, Object.getOwnPropertyNames, Object.hasOwn, Object.prototype.hasOwnProperty, Object.prototype.propertyIsEnumerable, Reflect.ownKeys, Reflect.has, Buffer.byteLength]);
 goes(getProperty, [Reflect.get]);
 goes(setProperty, [Reflect.set]);
 goes(getDescriptor, [Object.getOwnPropertyDescriptor, Reflect.getOwnPropertyDescriptor]);

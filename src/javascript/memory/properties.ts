@@ -11,7 +11,7 @@ const keyOf = (key: unknown): unknown => (typeof key === 'number' || typeof key 
 /** Reflect.get(view, key) */
 export function getProperty({ args, site }: Call): Running | undefined {
   const key = keyOf(args[1]);
-  return isShared(args[0], key) ? one(read(args[0], key, site)) : undefined;
+  return isShared(args[0], key) ? step(read(args[0], key, site)) : undefined;
 }
 
 /** Reflect.set(view, key, value) */
@@ -47,7 +47,7 @@ export function define(call: Call): Running | undefined {
   const shared = sharedView(args[0]);
   return shared?.tears === true || shared?.place.length !== undefined
     ? unknown(call)
-    : one(new Defined(write(args[0], key, 0, site), () => Reflect.apply(f, self, args)));
+    : step(new Defined(write(args[0], key, 0, site), () => Reflect.apply(f, self, args)));
 }
 
 /** Touches what the write touches, and is done by the engine. */
@@ -98,6 +98,6 @@ function* put(target: object, key: PropertyKey, value: unknown, site: number): R
   }
 }
 
-function* one(operation: Operation): Running {
+function* step(operation: Operation): Running {
   return yield operation;
 }

@@ -24,10 +24,10 @@ export function unknown(
   if (!isObject(call.self) && !call.args.some(isObject)) return undefined;
   if (!isNative(call.f)) return undefined;
   const views = reached([call.self, ...call.args]);
-  return views.length === 0 ? undefined : one(new Unknown(call, views, run));
+  return views.length === 0 ? undefined : step(new Unknown(call, views, run));
 }
 
-function* one(operation: Operation): Running {
+function* step(operation: Operation): Running {
   return yield operation;
 }
 

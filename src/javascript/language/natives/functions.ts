@@ -2,7 +2,7 @@
 import { JavascriptError } from '../../error.ts';
 import { sites } from '../../sites.ts';
 import { sourceTexts } from '../../texts.ts';
-import { element, get, markAccessor } from '../access.ts';
+import { element, get as propertyOf, markAccessor } from '../access.ts';
 import { method } from '../call.ts';
 import { create, construct } from '../construct.ts';
 import { asRunning, on } from '../flow.ts';
@@ -32,7 +32,7 @@ function withList(args: unknown, site: number, go: (list: readonly unknown[]) =>
 }
 
 function* reading(view: Uint8Array, site: number, go: (list: readonly unknown[]) => unknown): Running {
-  const length = (yield* on(get(view, 'length', site))) as number;
+  const length = (yield* on(propertyOf(view, 'length', site))) as number;
   const list: unknown[] = [];
   for (let i = 0; i < length; i++) list.push(yield* on(element(view, i, site)));
   return yield* on(go(list));
