@@ -26,14 +26,14 @@ describe('as plain enumeration', () => {
     ['exits', 11, 21, [WRONG_END]],
     ['terminates', 10, 2547, [WRONG_END]],
     ['broadcast', 8, 105, [WRONG_END]],
-    ['promises', 15, 3373, [WRONG_END]],
-    ['last-promise', 3, 13, [WRONG_END]],
+    ['promises', 22, 6199, [WRONG_END]],
+    ['last-promise', 4, 25, [WRONG_END]],
     ['immediates', 26, 74, [WRONG_END]],
     ['notes-order', 2, 6, [WRONG_END]],
-    ['given-port', 2, 7, []],
+    ['given-port', 5, 33, []],
   ];
 
-  test.for(rows)('%s', { timeout: 60_000 }, async ([name, executions, all, found]) => {
+  test.for(rows)('%s', { timeout: 120_000 }, async ([name, executions, all, found]) => {
     const reduced = await explored(name, 'dpor');
     expect({ end: reduced.end, withheld: reduced.withheld, titles: titles(reduced) }).toEqual({
       end: 'exhausted',
