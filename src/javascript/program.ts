@@ -32,6 +32,8 @@ export interface Ended {
 
 export interface ProgramRun {
   readonly world: World;
+  /** Whether it is a whole program, whose agents are its main thread and workers. */
+  readonly isProgram: boolean;
   /** Agents that have to come to their end. */
   judged(): readonly WorldAgent[];
   /** Asks the program's own finished(): undefined when all is well. */
@@ -73,6 +75,10 @@ export class JavascriptProgram {
     const failure = failureOf(world);
     if (failure !== undefined)
       this.#refuse(failure.what, failure.site >= 0 ? [sites.where(failure.site)] : failure.details);
+  }
+
+  get path(): string {
+    return this.#path;
   }
 
   /** Hashes of what has been read, by path as seen from the first. */
@@ -131,7 +137,8 @@ export class JavascriptProgram {
     const notes = this.#notesOf(given);
     const judged = this.#start(world, shared, exports, notes);
     for (const agent of judged) listener.started?.(root, agent);
-    return { world, judged: () => judged, finished: () => finishedOf(root, exports['finished'], given) };
+    const isProgram = typeof exports['program'] === 'string';
+    return { world, isProgram, judged: () => judged, finished: () => finishedOf(root, exports['finished'], given) };
   }
 
   #notesOf(given: unknown): Notes {

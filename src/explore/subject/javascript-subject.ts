@@ -11,6 +11,7 @@ import { MachineFault } from '../../machine/fault.ts';
 import type { JavascriptProgram, ProgramRun } from '../../javascript/program.ts';
 import { Races } from '../../javascript/race/races.ts';
 import { failureOf, HORIZON, isUnderWay } from '../../javascript/scheduled.ts';
+import { type Script, scriptOf } from '../../javascript/threads/script.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
 import { Words } from '../../javascript/words.ts';
 import { AgentFootprints } from './agent-footprints.ts';
@@ -96,6 +97,11 @@ export class JavascriptSubject implements Subject {
     this.machine.begin(run.world);
     const failure = failureOf(run.world);
     if (failure !== undefined) throw new MachineFault(failure.kind, `setup fails: ${failure.what}`, 0);
+  }
+
+  /** These moves, as threads of the engine are to make them. Throws ThreadsError. */
+  script(moves: Uint16Array): Script {
+    return scriptOf(this.#program, moves);
   }
 
   invariant(): undefined {
