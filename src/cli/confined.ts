@@ -30,7 +30,6 @@ export const confinedArguments = ({ writes, threads }: Confinement): string[] =>
   // The parser is one; what is explored has no way to load another, but through holes of the language.
   '--allow-addons',
   '--allow-fs-read=*',
-  // The program's files as modules of the engine (javascript/threads).
-  ...(threads ? ['--allow-worker', '--experimental-vm-modules'] : []),
+  ...(threads ? ['--allow-worker'] : []),
   ...writes.flatMap(writing).map((path) => `--allow-fs-write=${path}`),
 ];

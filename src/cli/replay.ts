@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { subjectIdentity } from '../explore/search/identity.ts';
 import { importsNotHeld, replay } from '../explore/replay/replay.ts';
+import type { Bug } from '../explore/run/runner.ts';
 import { sourceLines } from '../explore/replay/source-lines.ts';
 import { type TraceRange, traceOf } from '../explore/replay/trace.ts';
 import type { Confirmation } from '../javascript/threads/confirm.ts';
@@ -44,8 +45,9 @@ async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<numbe
   const seconds = (performance.now() - startedAt) / 1000;
   const trace = range && traceOf(subject, recording.decisions, sourceLines(target), range);
   const [ran, notHeld] = [await subjectIdentity(target), await importsNotHeld(recording)];
-  const asked = flags.threads === true && replayed.divergence === undefined;
-  const threads = asked ? await shownOnThreads(open) : undefined;
+  const { bug, divergence } = replayed;
+  const asked = flags.threads === true && divergence === undefined;
+  const threads = asked && bug !== undefined ? await shownOnThreads(open, bug) : undefined;
   const report: ReplayReport = { path, recording, subject: ran, replayed, trace, notHeld, seconds, threads };
   print(flags.json ? `${JSON.stringify(replayJson(report), null, 2)}\n` : replayText(report));
   const verdict = replayVerdict(report);
@@ -54,10 +56,10 @@ async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<numbe
 }
 
 /** Throws UsageError for what threads cannot do. */
-async function shownOnThreads({ subject, recording, path }: OpenRecording): Promise<Confirmation> {
+async function shownOnThreads({ subject, recording, path }: OpenRecording, bug: Bug): Promise<Confirmation> {
   const { onThreads } = await import('../explore/replay/on-threads.ts');
   try {
-    return await onThreads(subject, recording);
+    return await onThreads(subject, recording.decisions, bug);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ThreadsError') throw error;
     throw new UsageError(`--threads cannot run ${path ?? 'the token'}: ${error.message}`);

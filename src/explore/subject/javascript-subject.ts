@@ -99,9 +99,9 @@ export class JavascriptSubject implements Subject {
     if (failure !== undefined) throw new MachineFault(failure.kind, `setup fails: ${failure.what}`, 0);
   }
 
-  /** These moves, as threads of the engine are to make them. Throws ThreadsError. */
-  script(moves: Uint16Array): Script {
-    return scriptOf(this.#program, moves);
+  /** These moves, as threads of the engine are to make them; `isRace`: up to the second side of a data race. Throws ThreadsError. */
+  script(moves: Uint16Array, isRace: boolean): Script {
+    return scriptOf(this.#program, moves, isRace);
   }
 
   invariant(): undefined {

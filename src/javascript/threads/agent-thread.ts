@@ -1,13 +1,16 @@
 /** The thread of one agent, as it is seen from outside: what it has told and is not taken yet, and its turns. */
 import { Worker } from 'node:worker_threads';
-import type { FromThread, Sleep, ThreadSetup, ToThread } from './messages.ts';
+import type { FromThread, Sleep, Standing, ThreadSetup, ToThread } from './messages.ts';
 
+/** The program's files become modules of the engine as texts. */
+const FLAGS = ['--no-warnings', '--experimental-vm-modules'];
 const CODE = new URL('../../../workers/agent.js', import.meta.url);
 
 export class AgentThread {
   /** Where it sleeps, or slept last. */
   sleep: Sleep | undefined;
-  stack: readonly string[] = [];
+  /** Where it stands, or stood last. */
+  standing: Standing | undefined;
   readonly #worker: Worker;
   readonly #control: Int32Array;
   readonly #told: FromThread[] = [];
@@ -15,7 +18,7 @@ export class AgentThread {
 
   constructor(setup: ThreadSetup) {
     this.#control = setup.control;
-    this.#worker = new Worker(CODE, { workerData: setup, env: {}, stdout: true, stderr: true });
+    this.#worker = new Worker(CODE, { workerData: setup, env: {}, execArgv: FLAGS, stdout: true, stderr: true });
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error) => this.#hear({ kind: 'failed', what: `uncaught ${String(error)}`, stack: [] }));
   }
@@ -63,7 +66,7 @@ export class AgentThread {
 
   #hear(message: FromThread): void {
     if (message.kind === 'sleeps') this.sleep = message;
-    if (message.kind === 'failed') this.stack = message.stack;
+    if (message.kind === 'stands') this.standing = message;
     this.#told.push(message);
     this.#heard?.();
   }

@@ -5,7 +5,8 @@
  */
 import { atomicText } from '../memory/atomic-touch.ts';
 import { type Gate, theirLines } from './gate.ts';
-import { bare } from './views.ts';
+import type { TypedArray } from '../memory/views.ts';
+import { bare, isShared } from './views.ts';
 
 type Native = (...args: unknown[]) => unknown;
 
@@ -29,7 +30,9 @@ export function installAtomics(gate: Gate): void {
     if (native === undefined) continue;
     Reflect.set(Atomics, name, (...given: unknown[]) => {
       const args = given.map(bare);
-      return gate.perform(atomicText(name, args), () => native(...args));
+      const [view, index] = args as [TypedArray, unknown];
+      const element = isShared(view) ? { view, index: Number(index) } : undefined;
+      return gate.perform(atomicText(name, args), () => native(...args), element);
     });
   }
   const native = Atomics.wait as Native;

@@ -6,32 +6,24 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentThread } from './agent-thread.ts';
+import { type Cast, nameOf } from './cast.ts';
 import { Differs, Late, toldText } from './differs.ts';
 import type { Note } from './messages.ts';
-import { type End, type Script, type Stuck, ThreadsError } from './script.ts';
+import { racing } from './racing.ts';
+import { type End, type Stuck, ThreadsError } from './script.ts';
 
 /** Nobody does anything for so long, and so nobody will. */
 const QUIET_MS = 250;
 /** Turns that one is given who goes round for ever. */
 const ROUNDS = 500;
 
-export interface Cast {
-  readonly script: Script;
-  readonly agents: readonly AgentThread[];
-  /** The thread of setup() and finished(). */
-  readonly root: AgentThread;
-  /** For so many milliseconds a sign is waited for. */
-  readonly patience: number;
-}
-
 /** What was seen, line by line. Throws Differs. */
 export function endAsRecorded(cast: Cast): Promise<string[]> {
   const { end } = cast.script;
   if (end.kind === 'failure') return failing(cast, end);
+  if (end.kind === 'race') return racing(cast);
   return end.kind === 'wrong' ? answering(cast, end) : sleeping(cast, end.stuck);
 }
-
-const nameOf = ({ script }: Cast, agent: number): string => script.names[agent] ?? '?';
 
 async function failing(cast: Cast, { agent, what }: End & { kind: 'failure' }): Promise<string[]> {
   const thread = cast.agents[agent] as AgentThread;
@@ -77,8 +69,9 @@ async function sleeping(cast: Cast, stuck: readonly Stuck[]): Promise<string[]> 
     const thread = cast.agents[agent] as AgentThread;
     if (thread.sleep === undefined || thread.hasTold) {
       const told = await thread.take(cast.patience);
-      if (told?.kind === 'late') throw new Late();
-      throw new Differs(`at the end ${nameOf(cast, agent)} sleeps; its thread ${toldText(told)}`);
+      throw new (told?.kind === 'late' ? Late : Differs)(
+        `at the end ${nameOf(cast, agent)} sleeps; its thread ${toldText(told)}`,
+      );
     }
   }
   const lines = asleep.flatMap((one) => asleepLines(cast, one));
@@ -96,7 +89,8 @@ async function goRound(cast: Cast, agent: number): Promise<void> {
   }
   thread.go(agent);
   const did = await thread.take(cast.patience);
-  if (did?.kind !== 'did') throw new Differs(`at the end ${nameOf(cast, agent)} goes round; its thread ${toldText(did)}`);
+  if (did?.kind !== 'did')
+    throw new Differs(`at the end ${nameOf(cast, agent)} goes round; its thread ${toldText(did)}`);
 }
 
 function asleepLines(cast: Cast, { agent, isThere }: Stuck): string[] {

@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { cwd } from 'node:process';
 import { shown } from '../memory/element.ts';
-import type { FromThread } from './messages.ts';
+import type { Element, FromThread } from './messages.ts';
 
 // The program's own is another.
 const { load, wait } = Atomics;
@@ -35,8 +35,8 @@ export class Gate {
   }
 
   /** Comes back when it is this agent's turn. */
-  pass(text: string): void {
-    this.tell({ kind: 'stands', text });
+  pass(text: string, element?: Element): void {
+    this.tell({ kind: 'stands', text, element, stack: theirLines(new Error().stack) });
     while (load(this.#control, this.#agent) === this.#taken) wait(this.#control, this.#agent, this.#taken);
     this.#taken++;
   }
@@ -46,8 +46,8 @@ export class Gate {
   }
 
   /** Runs it when it is this agent's turn. */
-  perform<Result>(text: string, run: () => Result): Result {
-    this.pass(text);
+  perform<Result>(text: string, run: () => Result, element?: Element): Result {
+    this.pass(text, element);
     let result: Result;
     try {
       result = run();

@@ -1,5 +1,6 @@
 /** What a thread and who conducts it have to say to each other. */
 import type { Ended } from '../program.ts';
+import type { TypedArray } from '../memory/views.ts';
 import type { SourceFile } from './script.ts';
 
 export interface ThreadSetup {
@@ -26,10 +27,24 @@ export interface Note {
   readonly values: readonly unknown[];
 }
 
-/** A sleep in the engine's Atomics.wait: where, what it expects to find there, and the stack. */
+/** An element of shared memory. */
+export interface Element {
+  readonly view: TypedArray;
+  readonly index: number;
+}
+
+/** In front of an operation: of one element, when it is given. */
+export interface Standing {
+  readonly text: string;
+  readonly element: Element | undefined;
+  readonly stack: readonly string[];
+}
+
+/** A sleep in the engine's Atomics.wait. */
 export interface Sleep {
   readonly view: Int32Array;
   readonly index: number;
+  /** What it expects to find there. */
   readonly value: number;
   readonly text: string;
   readonly stack: readonly string[];
@@ -39,7 +54,7 @@ export type FromThread =
   /** setup() has given this. */
   | { readonly kind: 'ready'; readonly given: unknown }
   /** It waits for its turn to do this. */
-  | { readonly kind: 'stands'; readonly text: string }
+  | ({ readonly kind: 'stands' } & Standing)
   | { readonly kind: 'did'; readonly result: string }
   /** It is about to call the engine's Atomics.wait, which finds what is expected. */
   | ({ readonly kind: 'sleeps' } & Sleep)

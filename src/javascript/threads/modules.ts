@@ -1,5 +1,5 @@
 /** Files of the program as the engine's own modules on a thread: their text is what it was, but for types. */
-import { isBuiltin, createRequire } from 'node:module';
+import NodeModule, { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Module, SourceTextModule, SyntheticModule } from 'node:vm';
 import { resolveImport } from '../platform/resolve.ts';
@@ -19,6 +19,9 @@ export class Modules {
 
   constructor(files: ReadonlyMap<string, SourceFile>) {
     this.#files = files;
+    const loader = NodeModule as unknown as { _load(name: string, ...rest: unknown[]): unknown };
+    const { _load: load } = loader;
+    loader._load = (name, ...rest) => load.call(loader, askedFor(name), ...rest);
   }
 
   async namespaceOf(file: string): Promise<Record<string, unknown>> {
@@ -52,12 +55,17 @@ export class Modules {
 
   async #imported(name: string, from: string): Promise<Module> {
     if (!isBuiltin(name)) return this.#module(fileURLToPath(resolveImport(name, pathToFileURL(from).href)));
-    if (!PURE.test(name)) throw new RefusedImport(`${from} imports ${name}, which is not there on these threads`);
-    const key = `node:${name.replace(/^node:/, '')}`;
+    const key = `node:${askedFor(name).replace(/^node:/, '')}`;
     let module = this.#known.get(key);
     if (module === undefined) this.#known.set(key, (module = import(key).then((all: object) => madeOf(all))));
     return module;
   }
+}
+
+/** A name that the program imports. Throws RefusedImport for a module of Node that does more than compute. */
+function askedFor(name: string): string {
+  if (!isBuiltin(name) || PURE.test(name)) return name;
+  throw new RefusedImport(`it imports ${name}, which is not there on these threads`);
 }
 
 /** A script's exports: as the default, and its properties. */

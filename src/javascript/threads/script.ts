@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { CHOICE, cpuOf, kindOf, TICK, valueOf } from '../../stepped/move.ts';
 import { shown } from '../memory/element.ts';
 import { Woken } from '../memory/wait.ts';
-import type { Operation, OperationKind } from '../operation.ts';
+import type { Operation, OperationKind, Touch } from '../operation.ts';
 import { filesRead, programOf } from '../platform/programs.ts';
 import type { Ended, JavascriptProgram, ProgramRun } from '../program.ts';
 import { failureOf, waitOf } from '../scheduled.ts';
@@ -32,6 +32,7 @@ export interface Turn {
   /** What it came to, for people; of one that begins to sleep nothing. */
   readonly result: string;
   readonly sleeps: boolean;
+  readonly touches: readonly Touch[];
 }
 
 /** One that will never go on. */
@@ -45,7 +46,9 @@ export interface Stuck {
 export type End =
   | { readonly kind: 'failure'; readonly agent: number; readonly what: string }
   | { readonly kind: 'stuck'; readonly stuck: readonly Stuck[] }
-  | { readonly kind: 'wrong'; readonly answer: Ended };
+  | { readonly kind: 'wrong'; readonly answer: Ended }
+  /** The last turn races with one of these turns, by their indices, the last of them first. */
+  | { readonly kind: 'race'; readonly against: readonly number[] };
 
 /** A file as it was read, without types. */
 export interface SourceFile {
@@ -78,8 +81,8 @@ const ABLE: ReadonlySet<OperationKind> = new Set([
 ]);
 const NOTES = /^notes in (.*)$/s;
 
-/** Performs the moves. Throws ThreadsError for what threads cannot do. */
-export function scriptOf(program: JavascriptProgram, moves: Uint16Array): Script {
+/** Performs the moves; `isRace`: the last of them is one side of a data race. Throws ThreadsError for what threads cannot do. */
+export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace = false): Script {
   let performed: { readonly operation: Operation; readonly result: unknown; readonly sleeps: boolean } | undefined;
   const run = program.begin({
     performed: (agent, operation, result) =>
@@ -97,24 +100,34 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array): Script
     if (kindOf(move) === CHOICE) {
       throw new ThreadsError(`${agent.name} is given a choice at step ${step}: ${agent.operation?.text() ?? ''}`);
     }
-    const { kind, text } = described(agent, step);
+    const { kind, text, touches } = described(agent, step);
     performed = undefined;
     world.step(agent, valueOf(move));
     const { result, sleeps } = performed ?? { result: undefined, sleeps: false };
-    turns.push({ step, agent: agents.indexOf(agent), kind, text, result: sleeps ? '' : shown(result), sleeps });
+    turns.push({
+      step,
+      agent: agents.indexOf(agent),
+      kind,
+      text,
+      result: sleeps ? '' : shown(result),
+      sleeps,
+      touches,
+    });
   }
   const notes = new Set(turns.flatMap(({ text }) => NOTES.exec(text)?.slice(1) ?? []));
   const names = agents.map(({ name }) => name);
-  return { main: program.path, names, turns: wholeTurns(turns), notes: [...notes], end: endOf(run), files: filesOf() };
+  const whole = wholeTurns(turns);
+  const end = isRace ? raceOf(whole) : endOf(run);
+  return { main: program.path, names, turns: whole, notes: [...notes], end, files: filesOf() };
 }
 
-function described({ name, operation }: WorldAgent, step: number): { kind: OperationKind; text: string } {
-  const { kind } = operation as Operation;
+function described({ name, operation }: WorldAgent, step: number): Pick<Turn, 'kind' | 'text' | 'touches'> {
+  const { kind, touches } = operation as Operation;
   const text = (operation as Operation).text();
   if (!ABLE.has(kind) && !NOTES.test(text)) {
     throw new ThreadsError(`${name} comes to its event loop or to other agents at step ${step}: ${text}`);
   }
-  return { kind, text };
+  return { kind, text, touches };
 }
 
 /** What goes in parts here is done at once by a thread: that others came in between it cannot show. */
@@ -135,6 +148,23 @@ function wholeTurns(turns: readonly Turn[]): Turn[] {
   }
   return whole;
 }
+
+function raceOf(turns: readonly Turn[]): End {
+  const last = turns.at(-1);
+  const conflicts = (one: Turn): boolean =>
+    one.agent !== last?.agent && one.touches.some((a) => last?.touches.some((b) => isRacing(a, b)) === true);
+  const against = [...turns.keys()].filter((i) => conflicts(turns[i] as Turn)).toReversed();
+  if (against.length === 0) throw new ThreadsError('the two sides of its data race are not among its steps');
+  return { kind: 'race', against };
+}
+
+const isRacing = (a: Touch, b: Touch): boolean =>
+  a.place.isMemory &&
+  a.place === b.place &&
+  a.from < b.to &&
+  b.from < a.to &&
+  (a.writes || b.writes) &&
+  !(a.atomic && b.atomic && a.from === b.from && a.to === b.to);
 
 function endOf(run: ProgramRun): End {
   const failure = failureOf(run.world);

@@ -31,13 +31,14 @@ export async function runThread(port: MessagePort, setup: ThreadSetup): Promise<
 async function beAgent(port: MessagePort, { main, files, control, given, notes }: ThreadSetup, agent: number) {
   const gate = new Gate(port, control, agent);
   const views = new Views(gate);
-  const own = new ThreadNotes({ gate, views, control, turns: notes });
+  const watched = new ThreadNotes({ gate, views, control, turns: notes });
   views.install();
   installAtomics(gate);
   gate.perform('starts', () => undefined);
   const { agents } = await new Modules(files).namespaceOf(main);
-  await (agents as Called[])[agent]?.(own.watch(given));
-  gate.tell({ kind: 'done', notes: own.list });
+  const own = (agents as Called[])[agent];
+  await own?.(watched.watch(given));
+  gate.tell({ kind: 'done', notes: watched.list });
 }
 
 async function beAlone(port: MessagePort, { main, files }: ThreadSetup, tell: (message: FromThread) => void) {

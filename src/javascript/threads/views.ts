@@ -26,6 +26,8 @@ const TYPES = [
   DataView,
 ] as unknown as readonly Constructor[];
 
+const { isView } = ArrayBuffer;
+
 /** What a view is asked for without looking at its memory. */
 const FACTS = new Set<PropertyKey>(['length', 'byteLength', 'byteOffset', 'buffer', Symbol.toStringTag]);
 const bareViews = new WeakMap<object, View>();
@@ -33,6 +35,8 @@ const bareViews = new WeakMap<object, View>();
 /** The engine's own view of what may be a proxy of it. */
 export const bare = <T>(value: T): T =>
   typeof value === 'object' && value !== null ? ((bareViews.get(value) as T | undefined) ?? value) : value;
+
+export const isShared = (value: unknown): value is View => isView(value) && value.buffer instanceof SharedArrayBuffer;
 
 const isIndex = (key: PropertyKey): key is string =>
   typeof key === 'string' && (key === '-0' || String(Number(key)) === key);
@@ -71,13 +75,12 @@ export class Views {
     for (const [type, own] of this.#constructors) {
       Reflect.set(globalThis, (type as { name: string }).name, own);
     }
-    const { isView } = ArrayBuffer;
     ArrayBuffer.isView = (value: unknown): value is ArrayBufferView => isView(bare(value));
   }
 
   /** A view as the program gets it. */
   watched(view: View): View {
-    if (!(view.buffer instanceof SharedArrayBuffer)) return view;
+    if (!isShared(view)) return view;
     let found = this.#watched.get(view);
     if (found === undefined) {
       found = new Proxy(view, this.#handler);
@@ -112,14 +115,17 @@ export class Views {
   }
 
   #read(view: TypedArray, key: string): unknown {
-    return this.#gate.perform(`${view[Symbol.toStringTag]}[${key}]`, () => view[Number(key)]);
+    const index = Number(key);
+    return this.#gate.perform(`${view[Symbol.toStringTag]}[${key}]`, () => view[index], { view, index });
   }
 
   #write(view: TypedArray, key: string, value: unknown): boolean {
-    this.#gate.perform(`${view[Symbol.toStringTag]}[${key}] = ${shown(value)}`, () => {
+    const set = (): unknown => {
       Reflect.set(view, key, value);
       return value;
-    });
+    };
+    const text = `${view[Symbol.toStringTag]}[${key}] = ${shown(value)}`;
+    this.#gate.perform(text, set, { view, index: Number(key) });
     return true;
   }
 
@@ -130,7 +136,7 @@ export class Views {
     if (walking !== undefined) return walking as Native;
     const call = (...args: unknown[]): unknown => {
       const result = Reflect.apply(method, view, args.map(bare));
-      return result === view || ArrayBuffer.isView(result) ? this.watched(result as View) : result;
+      return isShared(result) ? this.watched(result) : result;
     };
     if (name === 'subarray') return call;
     const text = (args: unknown[]): string =>
