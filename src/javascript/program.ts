@@ -5,13 +5,15 @@
  *     export const agents = [(shared) => ..., ...]   one agent each, with its own instances of all modules
  *     export function finished(shared) {...}         false, or a text that says why, when the end is not as it should be
  *
- * or that they are a program: `export const program = './main.js'`, whose main thread and workers are the agents.
+ * or that they are a program: `export const program = './main.js'`, whose main thread and workers are the agents; or which
+ * operations there are (calls.ts), and a scenario says which agents call them.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { running } from './agent.ts';
+import { alone, type Ended, finishedOf } from './alone.ts';
+import { byModel, Calls, makesCalls, operationNames } from './calls.ts';
 import { JavascriptError } from './error.ts';
 import { invoke } from './language/call.ts';
 import { Notes, NotesError } from './notes.ts';
@@ -25,11 +27,6 @@ import { type Site, sites } from './sites.ts';
 import type { WorldAgent } from './world/agent.ts';
 import { type Listener, World } from './world/world.ts';
 
-export interface Ended {
-  readonly what: string;
-  readonly details: readonly string[];
-}
-
 export interface ProgramRun {
   readonly world: World;
   /** Whether it is a whole program, whose agents are its main thread and workers. */
@@ -38,6 +35,10 @@ export interface ProgramRun {
   judged(): readonly WorldAgent[];
   /** Asks the program's own finished(): undefined when all is well. */
   finished(): Ended | undefined;
+  /** Of a file that says which operations there are. */
+  readonly calls: Calls | undefined;
+  /** What a call comes to by the file's model, behind others; undefined without one. */
+  readonly model: ((order: readonly number[], waits: object) => unknown) | undefined;
 }
 
 /** What decides where there is a step, and so is known before a search and the same all through it. */
@@ -52,13 +53,18 @@ export interface ProgramOptions {
   readonly timeouts: 'idle' | 'any';
   /** Of a recording: hashes of the files, by path as seen from the first; undefined for whatever they are. */
   readonly files: Readonly<Record<string, string>> | undefined;
+  /** Of a file that says which operations there are: by agent, which it calls; one call of the first by default. */
+  readonly scenario?: Scenario | undefined;
 }
+
+export type Scenario = readonly (readonly number[])[];
 
 type Exports = Readonly<Record<string, unknown>>;
 
 /** Operations of setup() and finished(), which run alone. */
 const MOST_ALONE = 1_000_000;
 const HASH_DIGITS = 16;
+const ONE_CALL: Scenario = [[0]];
 
 export class JavascriptProgram {
   readonly #path: string;
@@ -66,10 +72,14 @@ export class JavascriptProgram {
   readonly #met = new Set<string>();
   #known: Known | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
+  readonly #scenario: Scenario;
+  /** Names of the operations that the file says there are; none of one that names agents or a program. */
+  operations: readonly string[] = [];
 
-  constructor(path: string, { files, timeouts }: ProgramOptions) {
+  constructor(path: string, { files, timeouts, scenario = ONE_CALL }: ProgramOptions) {
     this.#path = path;
     this.#timeouts = timeouts;
+    this.#scenario = scenario;
     if (files !== undefined) this.#compare(files);
     const { world } = this.begin();
     const failure = failureOf(world);
@@ -114,6 +124,16 @@ export class JavascriptProgram {
 
   /** A new world, set up: every agent stands in front of its first operation. */
   begin(listener: Listener = {}): ProgramRun {
+    const unpreempted = (site: number): void => void this.#unpreempted.add(site);
+    return this.#begin({ ...listener, unpreempted }, this.#scenario, 'caller', (path) => this.#met.add(path));
+  }
+
+  /** The same for calls of a scenario that are not searched but made one after the other, beside one that is. */
+  beginAlone(scenario: Scenario): ProgramRun {
+    return this.#begin({}, scenario, 'alone', () => {});
+  }
+
+  #begin(listener: Listener, scenario: Scenario, callers: string, met: (path: string) => void): ProgramRun {
     const world = new World({
       listener: {},
       isImpatient: this.#timeouts === 'any',
@@ -133,20 +153,53 @@ export class JavascriptProgram {
     }
     root.halt(0);
     for (const end of Array.from(root.ends)) end.setFree();
-    world.listener = { ...listener, unpreempted: (site) => void this.#unpreempted.add(site) };
-    const notes = this.#notesOf(given);
-    const judged = this.#start(world, shared, exports, notes);
+    world.listener = listener;
+    const notes = this.#notesOf(given, met);
+    const calls = this.#callsOf(world, exports, scenario);
+    const judged =
+      calls === undefined
+        ? this.#start(world, shared, exports, notes)
+        : scenario.map((program, caller) => {
+            const entry = (own: Exports): Running => makesCalls(own, notes.given, { calls, caller, program });
+            return startAgent(shared, `${callers} ${caller + 1}`, entry);
+          });
     for (const agent of judged) listener.started?.(root, agent);
-    const isProgram = typeof exports['program'] === 'string';
-    return { world, isProgram, judged: () => judged, finished: () => finishedOf(root, exports['finished'], given) };
+    const { model, finished } = exports;
+    return {
+      world,
+      isProgram: typeof exports['program'] === 'string',
+      judged: () => judged,
+      finished: () => finishedOf(root, finished, given),
+      calls,
+      model: model === undefined ? undefined : (order, waits) => alone(root, byModel(exports, order, waits)),
+    };
   }
 
-  #notesOf(given: unknown): Notes {
+  /** Where the calls of a scenario are kept; undefined of a file that says of no operations. */
+  #callsOf(world: World, exports: Exports, scenario: Scenario): Calls | undefined {
+    const { agents, program, model } = exports;
+    const names = operationNames(exports);
+    if (names === undefined || agents !== undefined || program !== undefined || world.failure !== undefined)
+      return undefined;
+    const operations = exports['operations'] as Exports;
+    if (names.length === 0) this.#refuse('operations names none', []);
+    for (const name of names) {
+      if (typeof operations[name] !== 'function') this.#refuse(`operations.${name} is no function`, []);
+      if (model !== undefined && typeof (model as Exports)[name] !== 'function')
+        this.#refuse(`model has no ${name}: it needs each of the operations`, []);
+    }
+    if (scenario.some((own) => own.some((one) => names[one] === undefined)))
+      this.#refuse(`there are ${names.length} operations, and the calls are of more`, []);
+    this.operations = names;
+    return new Calls(scenario.length);
+  }
+
+  #notesOf(given: unknown, met: (path: string) => void): Notes {
     try {
       return new Notes(given, {
         isGiven: isPortOrChannel,
         isStep: (path) => this.#known?.met.has(path) ?? false,
-        meet: (path, isSeen) => void (isSeen || this.#met.add(path)),
+        meet: (path, isSeen) => void (isSeen || met(path)),
       });
     } catch (error) {
       if (!(error instanceof NotesError)) throw error;
@@ -192,34 +245,4 @@ export class JavascriptProgram {
 function hashOf(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
   return createHash('sha256').update(readFileSync(file, 'utf8')).digest('hex').slice(0, HASH_DIGITS);
-}
-
-/** Runs code to its end where nobody else runs, so that nothing could come between. */
-function alone(agent: WorldAgent, code: Running): unknown {
-  for (let next = code.next(); ; ) {
-    if (next.done === true) return next.value;
-    let result: unknown;
-    try {
-      result = agent.performAlone(next.value);
-    } catch (error) {
-      next = code.throw(error);
-      continue;
-    }
-    next = code.next(result);
-  }
-}
-
-/** What finished() says, asked where nobody else runs. */
-function finishedOf(root: WorldAgent, finished: unknown, given: unknown): Ended | undefined {
-  if (finished === undefined) return undefined;
-  running.agent = root;
-  try {
-    const result = alone(root, invoke(finished, undefined, [given]));
-    if (result === false) return { what: 'the end is not as it should be', details: [] };
-    return typeof result === 'string' ? { what: 'the end is not as it should be', details: [result] } : undefined;
-  } catch (error) {
-    return { what: `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`, details: [] };
-  } finally {
-    running.agent = undefined;
-  }
 }

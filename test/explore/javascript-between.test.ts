@@ -26,7 +26,7 @@ describe('as plain enumeration', () => {
     ['exits', 11, 21, [WRONG_END]],
     ['terminates', 10, 2547, [WRONG_END]],
     ['broadcast', 8, 105, [WRONG_END]],
-    ['promises', 22, 19566, [WRONG_END]],
+    ['promises', 15, 3373, [WRONG_END]],
     ['last-promise', 3, 13, [WRONG_END]],
     ['immediates', 26, 74, [WRONG_END]],
     ['notes-order', 2, 6, [WRONG_END]],

@@ -1,5 +1,5 @@
 /** What a thread and who conducts it have to say to each other. */
-import type { Ended } from '../program.ts';
+import type { Ended } from '../alone.ts';
 import type { TypedArray } from '../memory/views.ts';
 import type { SourceFile } from './script.ts';
 

@@ -1,7 +1,7 @@
 /** What a thread does: it is an agent, or the one that makes what they share and has the last word. */
 import type { MessagePort } from 'node:worker_threads';
 import { errorText, uncaughtText } from '../error-text.ts';
-import type { Ended } from '../program.ts';
+import type { Ended } from '../alone.ts';
 import { installAtomics } from './atomics.ts';
 import { Gate, theirLines } from './gate.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
