@@ -118,6 +118,11 @@ export class JavascriptProgram {
     this.#met.clear();
   }
 
+  /** By caller its calls, of a file that says which operations there are. */
+  get scenario(): Scenario | undefined {
+    return this.operations.length > 0 ? this.#scenario : undefined;
+  }
+
   site(number: number): Site | undefined {
     return sites.get(number);
   }

@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<Script['end']['kind'], readonly string[]>> = {
   wrong: ['assert'],
   stuck: ['deadlock', 'livelock'],
   race: ['data-race'],
+  calls: ['spec'],
 };
 
 /** What these moves lead to on threads. Throws ThreadsError when they cannot make them. */

@@ -96,11 +96,11 @@ async function begin(play: Play, patience: number, started: (setup: ThreadSetup)
   const { main, files, notes, names } = script;
   const control = new Int32Array(new SharedArrayBuffer(4 * (names.length + 1)));
   const setup = { main, files, notes, control };
-  const root = started({ ...setup, agent: undefined, given: undefined });
+  const root = started({ ...setup, agent: undefined, given: undefined, calls: undefined });
   const made = await root.take(LONGEST_START_MS);
   if (made?.kind === 'refused') throw new ThreadsError(made.why);
   if (made?.kind !== 'ready') throw new Differs(`setup() is to give something; its thread ${toldText(made)}`);
-  const agents = names.map((_, agent) => started({ ...setup, agent, given: made.given }));
+  const agents = names.map((_, agent) => started({ ...setup, agent, given: made.given, calls: script.calls?.[agent] }));
   for (const thread of agents) await thread.next(LONGEST_START_MS);
   return { ...play, agents, root, patience };
 }

@@ -22,6 +22,7 @@ export function endAsRecorded(cast: Cast): Promise<string[]> {
   const { end } = cast.script;
   if (end.kind === 'failure') return failing(cast, end);
   if (end.kind === 'race') return racing(cast);
+  if (end.kind === 'calls') return calling(cast);
   return end.kind === 'wrong' ? answering(cast, end) : sleeping(cast, end.stuck);
 }
 
@@ -56,6 +57,13 @@ async function answering(cast: Cast, { answer: wanted }: End & { kind: 'wrong' }
     throw new Differs(`at the end finished() says "${text(wanted)}"; on threads it says "${text(answer)}"`);
   }
   return [`finished() says: ${text(answer)}`];
+}
+
+/** That calls come to what they came to was asked of each; so nothing explains them here either. */
+async function calling(cast: Cast): Promise<string[]> {
+  for (const agent of cast.agents.keys()) await doneOf(cast, agent);
+  const told = cast.script.turns.filter(({ kind }) => kind === 'send' || kind === 'receive');
+  return told.map(({ agent, text }) => `${nameOf(cast, agent)} ${text}`);
 }
 
 async function sleeping(cast: Cast, stuck: readonly Stuck[]): Promise<string[]> {

@@ -10,6 +10,8 @@ export interface ThreadSetup {
   readonly agent: number | undefined;
   /** Word n: how many turns agent n has been given; the last one counts notes. */
   readonly control: Int32Array;
+  /** What it calls, where the file says which operations there are. */
+  readonly calls: readonly number[] | undefined;
   readonly given: unknown;
   /** Lists in which to note is a turn. */
   readonly notes: readonly string[];

@@ -48,6 +48,8 @@ export type End =
   | { readonly kind: 'failure'; readonly agent: number; readonly what: string }
   | { readonly kind: 'stuck'; readonly stuck: readonly Stuck[] }
   | { readonly kind: 'wrong'; readonly answer: Ended }
+  /** Calls came to what they do not come to in any order. */
+  | { readonly kind: 'calls' }
   /** The last turn races with one of these turns, by their indices, the last of them first. */
   | { readonly kind: 'race'; readonly against: readonly number[] };
 
@@ -61,6 +63,8 @@ export interface Script {
   /** The file that says what the agents are. */
   readonly main: string;
   readonly names: readonly string[];
+  /** By agent its calls, where the file says which operations there are. */
+  readonly calls: readonly (readonly number[])[] | undefined;
   readonly turns: readonly Turn[];
   /** Lists in which to note is a turn. */
   readonly notes: readonly string[];
@@ -80,6 +84,7 @@ const ABLE: ReadonlySet<OperationKind> = new Set([
   'woken',
   'notify',
 ]);
+const CALLS = /^(?:calls|comes to) /;
 const NOTES = /^notes in (.*)$/s;
 
 /** Performs the moves; `isRace`: the last of them is one side of a data race. Throws ThreadsError for what threads cannot do. */
@@ -101,7 +106,7 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
     if (kindOf(move) === CHOICE) {
       throw new ThreadsError(`${agent.name} is given a choice at step ${step}: ${agent.operation?.text() ?? ''}`);
     }
-    const { kind, text, touches } = described(agent, step);
+    const { kind, text, touches } = described(agent, step, run);
     performed = undefined;
     world.step(agent, valueOf(move));
     const { result, sleeps } = performed ?? { result: undefined, sleeps: false };
@@ -117,15 +122,20 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
   }
   const notes = new Set(turns.flatMap(({ text }) => NOTES.exec(text)?.slice(1) ?? []));
   const names = agents.map(({ name }) => name);
+  const { path: main, scenario: calls } = program;
   const whole = wholeTurns(turns);
   const end = isRace ? raceOf(whole) : endOf(run);
-  return { main: program.path, names, turns: whole, notes: [...notes], end, files: filesOf() };
+  return { main, names, calls, turns: whole, notes: [...notes], end, files: filesOf() };
 }
 
-function described({ name, operation }: WorldAgent, step: number): Pick<Turn, 'kind' | 'text' | 'touches'> {
+function described(
+  { name, operation }: WorldAgent,
+  step: number,
+  { calls }: ProgramRun,
+): Pick<Turn, 'kind' | 'text' | 'touches'> {
   const { kind, touches } = operation as Operation;
   const text = (operation as Operation).text();
-  if (!ABLE.has(kind) && !NOTES.test(text)) {
+  if (!ABLE.has(kind) && !NOTES.test(text) && !(calls !== undefined && CALLS.test(text))) {
     throw new ThreadsError(`${name} comes to its event loop or to other agents at step ${step}: ${text}`);
   }
   return { kind, text, touches };
@@ -178,7 +188,9 @@ function endOf(run: ProgramRun): End {
     return [{ agent: i, does: wait.spins ? 'spins' : 'sleeps', isThere: wait.isThere }];
   });
   if (stuck.length > 0) return { kind: 'stuck', stuck };
-  const answer = run.judged().every(({ isDone }) => isDone) ? run.finished() : undefined;
+  const isDone = run.judged().every((agent) => agent.isDone);
+  const answer = isDone ? run.finished() : undefined;
+  if (isDone && answer === undefined && run.calls !== undefined) return { kind: 'calls' };
   if (answer === undefined) throw new ThreadsError('nothing that threads could show is wrong at its end');
   return { kind: 'wrong', answer };
 }

@@ -1,5 +1,6 @@
 /** What a thread does: it is an agent, or the one that makes what they share and has the last word. */
 import type { MessagePort } from 'node:worker_threads';
+import { Outcome } from '../calls.ts';
 import { errorText, uncaughtText } from '../error-text.ts';
 import type { Ended } from '../alone.ts';
 import { installAtomics } from './atomics.ts';
@@ -28,17 +29,37 @@ export async function runThread(port: MessagePort, setup: ThreadSetup): Promise<
   }
 }
 
-async function beAgent(port: MessagePort, { main, files, control, given, notes }: ThreadSetup, agent: number) {
+async function beAgent(port: MessagePort, { main, files, control, given, notes, calls }: ThreadSetup, agent: number) {
   const gate = new Gate(port, control, agent);
   const views = new Views(gate);
   const watched = new ThreadNotes({ gate, views, control, turns: notes });
   views.install();
   installAtomics(gate);
   gate.perform('starts', () => undefined);
-  const { agents } = await new Modules(files).namespaceOf(main);
-  const own = (agents as Called[])[agent];
-  await own?.(watched.watch(given));
+  const exports = await new Modules(files).namespaceOf(main);
+  if (calls !== undefined) await makeCalls(gate, exports, watched.watch(given), calls);
+  else {
+    const own = (exports['agents'] as Called[])[agent];
+    await own?.(watched.watch(given));
+  }
   gate.tell({ kind: 'done', notes: watched.list });
+}
+
+/** As javascript/calls.ts has them made. */
+async function makeCalls(gate: Gate, exports: Record<string, unknown>, shared: unknown, calls: readonly number[]) {
+  const { attach, operations } = exports as { attach?: Called; operations: Record<string, Called> };
+  const handle = attach === undefined ? shared : await attach(shared);
+  for (const call of calls) {
+    const name = Object.keys(operations)[call] ?? '';
+    gate.perform(`calls ${name}`, () => undefined);
+    let result: string;
+    try {
+      result = String(Outcome.gives(await operations[name]?.(handle)));
+    } catch (error) {
+      result = String(Outcome.throws(error));
+    }
+    gate.perform(`comes to ${result}`, () => result);
+  }
 }
 
 async function beAlone(port: MessagePort, { main, files }: ThreadSetup, tell: (message: FromThread) => void) {
