@@ -123,8 +123,9 @@ export class JavascriptSubject implements OperationsSubject {
 
   atEnd(): readonly Finding[] {
     const run = this.#run as ProgramRun;
+    this.#program.noteUncounted(run);
     const judged = run.judged();
-    const stuck = stuckAgents(judged, (site) => this.frame(site));
+    const stuck = stuckAgents(judged, run.world.agents, (site) => this.frame(site));
     const wrongCalls = this.#calls?.judge(run, stuck) ?? NONE;
     if (wrongCalls.length > 0) return wrongCalls;
     // Calls may wait where they wait alone as well.
@@ -246,9 +247,12 @@ export class JavascriptSubject implements OperationsSubject {
   }
 
   withheld(): readonly string[] {
-    const { met, unpreempted } = this.#program;
+    const { met, uncounted, unpreempted } = this.#program;
     return [
       ...(unpreempted.length > 0 ? [`not preempted: ${someOf(unpreempted)}`] : []),
+      ...(uncounted.length > 0
+        ? [`timers or immediates came up late, and with them how many messages there were, in ${someOf(uncounted)}`]
+        : []),
       ...(met.length > 0 ? [`agents go by what others note, with nothing in between, in ${someOf(met)}`] : []),
       ...(this.#endedByClock
         ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
