@@ -29,6 +29,8 @@ import { type Listener, World } from './world/world.ts';
 
 export interface ProgramRun {
   readonly world: World;
+  /** Whether it is a whole program, whose agents are its main thread and workers. */
+  readonly isProgram: boolean;
   /** Agents that have to come to their end. */
   judged(): readonly WorldAgent[];
   /** Asks the program's own finished(): undefined when all is well. */
@@ -86,6 +88,10 @@ export class JavascriptProgram {
       this.#refuse(failure.what, failure.site >= 0 ? [sites.where(failure.site)] : failure.details);
   }
 
+  get path(): string {
+    return this.#path;
+  }
+
   /** Hashes of what has been read, by path as seen from the first. */
   get files(): Readonly<Record<string, string>> {
     const from = dirname(this.#path);
@@ -111,6 +117,11 @@ export class JavascriptProgram {
   know(counting: ReadonlySet<string>): void {
     this.#known = { counting, met: new Set(this.#met) };
     this.#met.clear();
+  }
+
+  /** By caller its calls, of a file that says which operations there are. */
+  get scenario(): Scenario | undefined {
+    return this.operations.length > 0 ? this.#scenario : undefined;
   }
 
   /**
@@ -180,6 +191,7 @@ export class JavascriptProgram {
     const { model, finished } = exports;
     return {
       world,
+      isProgram: typeof exports['program'] === 'string',
       judged: () => judged,
       finished: () => {
         notes.settle();

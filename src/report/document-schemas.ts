@@ -243,6 +243,15 @@ const replay = v.object({
   switches: count,
   divergence: v.nullable(v.strictObject({ step: positive, expected: v.string(), seen: v.string() })),
   importsNotHeld: v.array(v.string()),
+  threads: v.nullable(
+    v.strictObject({
+      confirmed: v.boolean(),
+      threads: positive,
+      steps: count,
+      differs: v.nullable(v.string()),
+      seen: v.array(v.string()),
+    }),
+  ),
   trace: v.nullable(v.array(told)),
   recorded: v.strictObject({ tasklock: v.string(), buildId: v.string(), sameBuild: v.boolean(), finalHash: hash }),
 });

@@ -12,6 +12,7 @@ import { JavascriptProgram, type ProgramRun, type Scenario } from '../../javascr
 import { Sequential } from '../../javascript/sequential.ts';
 import { Races } from '../../javascript/race/races.ts';
 import { failureOf, HORIZON, isUnderWay } from '../../javascript/scheduled.ts';
+import { type Script, scriptOf } from '../../javascript/threads/script.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
 import { Words } from '../../javascript/words.ts';
 import { AgentFootprints } from './agent-footprints.ts';
@@ -109,6 +110,11 @@ export class JavascriptSubject implements OperationsSubject {
     this.machine.begin(run.world);
     const failure = failureOf(run.world);
     if (failure !== undefined) throw new MachineFault(failure.kind, `setup fails: ${failure.what}`, 0);
+  }
+
+  /** These moves, as threads of the engine are to make them; `isRace`: up to the second side of a data race. Throws ThreadsError. */
+  script(moves: Uint16Array, isRace: boolean): Script {
+    return scriptOf(this.#program, moves, isRace);
   }
 
   invariant(): undefined {
