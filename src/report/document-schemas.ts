@@ -229,6 +229,8 @@ const explore = v.object({
   stateful: v.boolean(),
   checkers: v.array(v.string()),
   targets: v.array(target),
+  /** With --text: the report as text. */
+  text: v.optional(v.string()),
   checksum: v.string(),
 });
 
