@@ -36,8 +36,8 @@ interface RunningTest {
   };
 }
 
-/** Of the time that a test has: starting, printing and a busy machine take some. */
-const TIME_SHARE = 0.8;
+/** What starting, printing and a busy machine may take of a test's time, and half of it at most. */
+const REST_MS = 5_000;
 /** What the command takes when nothing is said. */
 const USUAL_MS = 60_000;
 
@@ -47,14 +47,12 @@ function timed(options: HoldsOptions, { timeout }: RunningTest): HoldsOptions {
   const { duration, executions, strategy = 'portfolio', preemptions, delays } = options;
   const asked = typeof duration === 'string' ? millisecondsOf(duration) : undefined;
   if (asked !== undefined && asked >= timeout) {
-    const more = Math.ceil((asked / TIME_SHARE + 1_000) / 1_000) * 1_000;
-    throw new HoldsError(
-      `the search may take ${duration}, and its test is ended after ${timeout} ms: give it { timeout: ${more} }`,
-    );
+    const more = `{ timeout: ${Math.ceil(asked + REST_MS)} }`;
+    throw new HoldsError(`the search may take ${duration}, and its test is ended after ${timeout} ms: give it ${more}`);
   }
   const takesUsual = strategy === 'portfolio' && (duration ?? executions ?? preemptions ?? delays) === undefined;
-  const most = Math.floor(timeout * TIME_SHARE);
-  return takesUsual && most < USUAL_MS ? { ...options, duration: `${Math.max(1, most)}ms` } : options;
+  const most = Math.ceil(Math.max(timeout / 2, timeout - REST_MS));
+  return takesUsual && most < USUAL_MS ? { ...options, duration: `${most}ms` } : options;
 }
 
 /** The search, with the test if there is one: when that ends, so does it, and a test that did not wait for it fails. */
