@@ -117,7 +117,7 @@ const exploreBug = v.strictObject({
 });
 
 const subject = v.object({
-  kind: v.picklist(['scenario', 'module']),
+  kind: v.picklist(['scenario', 'module', 'javascript']),
   name: v.string(),
   path: text,
   hash: v.string(),

@@ -12,7 +12,7 @@ const agents = (body: string): string => `export const agents = [() => { ${body}
 const PASS: Readonly<Record<string, string>> = {
   'agents by URL': `expect(file('ring-fixed.ts')).toHoldUnderAllInterleavings({ preemptions: 2, duration: '20s' })`,
   'agents by path, proved': `expect('ring-fixed.ts').toHoldUnderAllInterleavings({ strategy: 'dpor', proof: true })`,
-  'as the command does by default': `expect('ring-fixed.ts').toHoldUnderAllInterleavings({ proof: true, report: true })`,
+  'as the command does by default': `expect('ring-fixed.ts').toHoldUnderAllInterleavings({ duration: '5s', report: true })`,
   'a module of the bus': `expect(file('spinlock.ts')).toHoldUnderAllInterleavings({ proof: true })`,
   'a bug that is expected': `expect(file('ring-broken.ts')).not.toHoldUnderAllInterleavings()`,
   'a bug of a module': `expect(file('counter.ts')).not.toHoldUnderAllInterleavings({ strategy: 'dfs' })`,
@@ -66,7 +66,7 @@ const FAIL: Readonly<Record<string, readonly [assertion: string, says: RegExp]>>
   ],
   'agents that go round for ever': [
     `expect('loops.mjs').toHoldUnderAllInterleavings({ duration: '5s', stopAtFirst: true })`,
-    /BUG: livelock: a loop goes round without end/,
+    /BUG: livelock: a loop goes round without end|has given no sign/,
   ],
   'more time than the test has': [
     `expect('ring-fixed.ts').toHoldUnderAllInterleavings({ duration: '10m' })`,
@@ -154,9 +154,9 @@ test.for(Object.entries(FAIL))('%s fails and says why', ([name, [, says]]) => {
 });
 
 test('the report of what passes is printed when that is asked for, and only then', () => {
-  expect(ran.said.match(/PROVED: complete under sequential consistency/g)).toHaveLength(2);
-  const [printed = ''] = ran.said.split(/Failed Tests/);
-  expect(printed.match(/PROVED: complete under sequential consistency/g)).toHaveLength(1);
+  const [passed = '', failed = ''] = ran.said.split(/Failed Tests/);
+  expect(passed.match(/^strategy \w.*$/gm)).toEqual([expect.stringMatching(/^strategy portfolio; seed \d+; \d/)]);
+  expect(failed).toMatch(/^strategy dfs: preemptions, at most 0/m);
 });
 
 test('a search ends with its test', () => {
@@ -193,18 +193,21 @@ test('the replay line of a failure replays it', async () => {
   expect(code).toBe(1);
 });
 
+/** Without what is a matter of the moment. */
+const lasting = (text: string): string => text.replaceAll(/-[0-9a-f]{8}\.rec|\d+\.\d s|\d+$/gm, '#');
+
+const use = (options: string): string =>
+  `import 'tasklock/vitest';\nimport { expect } from 'vitest';\n` +
+  `const all: Promise<void> = expect(new URL('a.ts', 'file:///')).toHoldUnderAllInterleavings(${options});\nawait all;\n` +
+  `await expect('a.ts').not.toHoldUnderAllInterleavings();\n`;
+
 test('docs/vitest.md shows what its test says', () => {
   expect(results.get('the ring hands over what was put in')).toMatchObject({ status: 'passed' });
-  const lasting = (text: string): string => text.replaceAll(/-[0-9a-f]{8}\.rec|\d+\.\d s|\d+$/gm, '#');
   const [, report = ''] = /^Error: ([^]*?)\n\n ❯ /m.exec(DOC_SHOWN) ?? [];
   expect(lasting(failure('the hasty one too'))).toContain(lasting(report));
 });
 
 test('its types are there, and refuse an option that is not', async () => {
-  const use = (options: string): string =>
-    `import 'tasklock/vitest';\nimport { expect } from 'vitest';\n` +
-    `const all: Promise<void> = expect(new URL('a.ts', 'file:///')).toHoldUnderAllInterleavings(${options});\nawait all;\n` +
-    `await expect('a.ts').not.toHoldUnderAllInterleavings();\n`;
   const flags = [
     '--noEmit',
     '--strict',

@@ -15,6 +15,13 @@ interface Ended {
   readonly said: string;
 }
 
+/** What a program prints. Throws when it fails. */
+function run(name: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = spawnSync(name, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${name} ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
 export class PackedProject {
   readonly path = mkdtempSync(join(tmpdir(), 'tasklock-packed-'));
 
@@ -31,11 +38,6 @@ export class PackedProject {
 
   #unpack(to: string): void {
     mkdirSync(to);
-    const run = (name: string, args: string[], cwd: string): string => {
-      const { status, stdout, stderr } = spawnSync(name, args, { cwd, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`${name} ${args.join(' ')}: ${stderr}`);
-      return stdout;
-    };
     const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', this.path];
     const archive = run('npm', args, inRepository('.')).trim();
     run('tar', ['-xzf', join(this.path, archive), '--strip-components=1'], to);
