@@ -48,6 +48,8 @@ export interface NewAgent {
   readonly mayWait?: boolean;
   /** Its errors are told to its maker (Manners.last), who may deal with them: they are no failure of the world. */
   readonly isWorker?: boolean;
+  /** What it has is for others, and stays when it ends. */
+  readonly leavesAll?: boolean;
 }
 
 const SLACK = 1;
