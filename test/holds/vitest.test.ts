@@ -194,7 +194,8 @@ test('the replay line of a failure replays it', async () => {
 });
 
 /** Without what is a matter of the moment. */
-const lasting = (text: string): string => text.replaceAll(/-[0-9a-f]{8}\.rec|\d+\.\d s|\d+$/gm, '#');
+const lasting = (text: string): string =>
+  text.replaceAll(/-[0-9a-f]{8}\.rec|\d+\.\d s| {2,}\d{1,3}(?: \d{3})*$/gm, '#');
 
 const use = (options: string): string =>
   `import 'tasklock/vitest';\nimport { expect } from 'vitest';\n` +
