@@ -91,6 +91,8 @@ export class Door {
   /** Signals first: from here on nothing that is found is lost to one. */
   open(): void {
     for (const signal of SIGNALS) process.on(signal, () => this.#onSignal());
+    // Of a program that started us with a channel: it is gone, and nobody waits for a result.
+    process.on('disconnect', () => this.#onSignal());
     process.on('uncaughtException', (error) => this.#end(EXIT_DEFECT, defectText(error), true));
     process.stdout.on('error', (error) => this.#onRefused(error));
     // Whoever does not want to hear of progress and trouble need not.

@@ -117,7 +117,7 @@ const exploreBug = v.strictObject({
 });
 
 const subject = v.object({
-  kind: v.picklist(['scenario', 'module']),
+  kind: v.picklist(['scenario', 'module', 'javascript']),
   name: v.string(),
   path: text,
   hash: v.string(),
@@ -229,6 +229,8 @@ const explore = v.object({
   stateful: v.boolean(),
   checkers: v.array(v.string()),
   targets: v.array(target),
+  /** With --text: the report as text. */
+  text: v.optional(v.string()),
   checksum: v.string(),
 });
 
