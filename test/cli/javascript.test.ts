@@ -75,6 +75,14 @@ test('no proof where somebody could not come between, and the place', async () =
   expect(ran.code).toBe(3);
 });
 
+test.for(['random', undefined])('nothing was looked at where every execution ran out of time: %s', async (strategy) => {
+  const flags = strategy === undefined ? [] : ['--strategy', strategy];
+  const file = inRepository('test/fixtures/javascript/looks-again.mjs');
+  const ran = await tasklock(['explore', file, '--executions', '20', '--quiet', ...flags], { cwd: directory });
+  expect(ran.code).toBe(3);
+  expect(ran.stdout.replaceAll(/\s+/g, ' ')).toContain('no execution came to its end before its time was over');
+});
+
 test('what is found is recorded, replayed and made smaller; other files are refused', async () => {
   const text = `export const setup = () => new Int32Array(new SharedArrayBuffer(4));
 ${main}(m) => m[0]++, (m) => m[0]++];

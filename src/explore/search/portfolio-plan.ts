@@ -49,7 +49,10 @@ export function planOf(subject: Subject, options: ExploreOptions): Plan {
   // Its work is not measured in executions: only time bounds it.
   const states = isWatched || options.durationMs === undefined ? [] : [STATES];
   const many = subject.cpus > FEW_CPUS ? ['dfs'] : [];
-  return { exhaustive: isSlow(subject) ? [DPOR_ALONE] : [DPOR, ...states], lanes: ['random', 'pct', 'pos', ...many].map(lane) };
+  return {
+    exhaustive: isSlow(subject) ? [DPOR_ALONE] : [DPOR, ...states],
+    lanes: ['random', 'pct', 'pos', ...many].map(lane),
+  };
 }
 
 /** Of what is asked for in executions, the part of each lane's first turn at most, and that of dpor. */

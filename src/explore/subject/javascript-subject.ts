@@ -56,8 +56,8 @@ export class JavascriptSubject implements OperationsSubject {
   /** By agent, what it calls. */
   readonly #programs = new Map<number, string>();
   #run: ProgramRun | undefined;
-  /** Whether an execution was over because its time was. */
-  #endedByClock = false;
+  /** Executions that were over because their time was. */
+  #endedByClock = 0;
 
   /** `scenario`: by caller its calls, of a file that says which operations there are. */
   constructor(program: JavascriptProgram, cpus: number, scenario: Scenario | undefined) {
@@ -130,7 +130,7 @@ export class JavascriptSubject implements OperationsSubject {
     if (wrongCalls.length > 0) return wrongCalls;
     // Calls may wait where they wait alone as well.
     if (stuck !== undefined) return this.#calls === undefined ? [stuck] : NONE;
-    this.#endedByClock ||= run.world.nextInTime() !== undefined;
+    if (run.world.nextInTime() !== undefined) this.#endedByClock++;
     // Who was given no more time is in the middle of something: there is no end to ask about.
     if (judged.some(isUnderWay)) return NONE;
     const wrong = run.finished();
@@ -254,10 +254,14 @@ export class JavascriptSubject implements OperationsSubject {
         ? [`timers or immediates came up late, and with them how many messages there were, in ${someOf(uncounted)}`]
         : []),
       ...(met.length > 0 ? [`agents go by what others note, with nothing in between, in ${someOf(met)}`] : []),
-      ...(this.#endedByClock
+      ...(this.#endedByClock > 0
         ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
         : []),
     ];
+  }
+
+  unjudged(): number {
+    return this.#endedByClock;
   }
 
   syscalls(): number {

@@ -125,6 +125,8 @@ export interface Subject {
   readonly ticks?: string | undefined;
   /** Why what was run so far is no proof, although everything was tried: what was not there to be tried. */
   withheld?(): readonly string[];
+  /** How many executions so far came to no end that could be judged, since they were given no more time. */
+  unjudged?(): number;
   /** System calls made in this execution; 0 when the machine runs no kernel. */
   syscalls(): number;
 }
