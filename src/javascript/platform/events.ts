@@ -165,9 +165,11 @@ export function hide(target: object, name: Key, value: unknown): void {
 }
 
 /** The module, with the class it is. */
-export function makeEvents(EventEmitter: EmitterClass, asyncResource: () => object): EmitterClass {
+export function makeEvents(EventEmitter: EmitterClass): EmitterClass {
   class EventEmitterAsyncResource extends (EventEmitter as new () => object) {
-    readonly asyncResource = asyncResource();
+    readonly asyncResource = { asyncId: () => this.asyncId, triggerAsyncId: () => this.triggerAsyncId };
+    readonly asyncId = 1;
+    readonly triggerAsyncId = 0;
     emitDestroy(): void {}
   }
   return Object.assign(EventEmitter, {

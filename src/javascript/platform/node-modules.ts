@@ -14,8 +14,10 @@ import { makePerformance } from './clock.ts';
 import { globalsOf, threads, timersOf } from './globals.ts';
 import { makeProcess } from './process.ts';
 import type { Realm } from './realm.ts';
-import { refusedModule } from './refused.ts';
+import { refusedFunction, refusedModule } from './refused.ts';
 import { makeTimerPromises } from './timers.ts';
+
+const BY_HAND = 'is not there: write the promise out';
 
 type Maker = (realm: Realm) => unknown;
 
@@ -40,7 +42,11 @@ const makers: Readonly<Record<string, Maker>> = {
   url: () => url,
   querystring: () => querystring,
   string_decoder: () => ({ StringDecoder }),
-  util: () => ({ ...util, promisify: refusedPart('util.promisify'), callbackify: refusedPart('util.callbackify') }),
+  util: () => ({
+    ...util,
+    promisify: refusedFunction(`util.promisify ${BY_HAND}`),
+    callbackify: refusedFunction(`util.callbackify ${BY_HAND}`),
+  }),
   'util/types': () => util.types,
   os: () => ({
     EOL: os.EOL,
@@ -89,12 +95,6 @@ const makers: Readonly<Record<string, Maker>> = {
     };
   },
 };
-
-function refusedPart(name: string): () => never {
-  return () => {
-    throw new TypeError(`${name} is not there: write the promise out`);
-  };
-}
 
 const histogram = (): object => ({
   record: () => undefined,

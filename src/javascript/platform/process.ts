@@ -11,6 +11,7 @@ import { wrongCallback, wrongType } from './errors.ts';
 import { emit, hide, listenersOf } from './events.ts';
 import { ports } from './ports.ts';
 import type { Realm } from './realm.ts';
+import { RefusedError } from './refused.ts';
 
 interface Process {
   exitCode: number | undefined;
@@ -91,7 +92,7 @@ export function makeProcess(realm: Realm): Process {
 
 function refusedBy(name: string): () => never {
   return () => {
-    throw new Error(`process.${name} is not there: explored code touches nothing outside of its program`);
+    throw new RefusedError(`process.${name} is not there: explored code touches nothing outside of its program`);
   };
 }
 
