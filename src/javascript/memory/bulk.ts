@@ -9,6 +9,7 @@
  *   writers     Buffer's write and fill: what they have written to a copy is put there in parts
  *   changers    reverse, sort, swap16: they get a copy of the whole view, and it is put back in parts
  */
+import { deserialize } from 'node:v8';
 import type { Running } from '../operation.ts';
 import type { Call } from './call.ts';
 import { copyBuffer, copyWithin, encodeInto, fill, setElements } from './copies.ts';
@@ -142,6 +143,7 @@ goes(bufferElement, methods(Buffer.prototype, /^(read|write)(Big)?(UInt|Uint|Int
 goes(encodeInto, [TextEncoder.prototype.encodeInto]);
 goes(withCopies, [
   TextDecoder.prototype.decode,
+  deserialize,
   ...methods(Buffer, ['concat', 'compare', 'copyBytesFrom']),
   Array.from,
   String,

@@ -27,7 +27,7 @@ import {
   unlisten,
 } from './event-target.ts';
 import { hide } from './events.ts';
-import { RefusedError } from './refused.ts';
+import { refuse } from './refused.ts';
 
 const ends = hidden<End>();
 const channels = hidden<true>();
@@ -195,7 +195,7 @@ function wrongPort(): Error {
 }
 
 function refusedMove(): never {
-  throw new RefusedError('worker_threads.moveMessagePortToContext is not there: agents have no contexts of node:vm');
+  return refuse('worker_threads.moveMessagePortToContext is not there: agents have no contexts of node:vm');
 }
 
 /** The class as a program sees it: it cannot make one. */

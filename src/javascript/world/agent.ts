@@ -409,6 +409,11 @@ export class WorldAgent implements Mortal {
     this.#code = this.manners.uncaught(error, 'uncaughtException');
   }
 
+  /** It has come to what cannot be run here. */
+  refused(error: Error): void {
+    this.#options.failed(this, { error, kind: 'uncaught' });
+  }
+
   #fail(failure: Failed): void {
     const isLast = this.#part === 'last';
     this.#failure ??= failure;
