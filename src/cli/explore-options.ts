@@ -212,7 +212,8 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
   if (name?.startsWith('lock:')) return [parseLock(name.slice('lock:'.length), flags)];
   if (flags.mutant !== undefined) throw new UsageError('--mutant is for locks: explore lock:NAME --mutant ...');
   if (name !== undefined && IS_MODULE.test(name)) {
-    return [isJavascript(readInput(name)) ? parseJavascript(name, flags) : await parseModule(name, flags)];
+    const text = readInput(name);
+    return [isJavascript(text) ? await parseJavascript(name, text, flags) : await parseModule(name, flags)];
   }
   if (flags.timeouts !== undefined) throw new UsageError('--timeouts is for JavaScript');
   if (flags.set !== undefined) throw new UsageError('--set is for modules: it replaces the number of a constant');
@@ -238,19 +239,21 @@ function parseProgram(name: string, flags: ExploreFlags): Target {
 }
 
 /** Ordinary JavaScript: it runs in a process that has none of our rights (door.ts). */
-function parseJavascript(name: string, flags: ExploreFlags): Target {
+async function parseJavascript(name: string, text: string, flags: ExploreFlags): Promise<Target> {
   const { profile, set, cpus, calls, out, jobs, shard, checkpoint, timeouts = 'idle' } = flags;
-  const wrong = Object.entries({ profile, set, cpus, calls }).find(([, value]) => value !== undefined);
+  if (timeouts !== 'idle' && timeouts !== 'any')
+    throw new UsageError(`--timeouts takes idle or any, not "${timeouts}"`);
+  const target = javascriptTarget(name, timeouts, text);
+  const sizes = (await hasOperations(target)) ? {} : { cpus, calls };
+  const wrong = Object.entries({ profile, set, ...sizes }).find(([, value]) => value !== undefined);
   if (wrong !== undefined) throw new UsageError(`--${wrong[0]} is not for JavaScript: its file says all`);
   // What is explored may start no threads, and no process.
   if (jobs !== '1') throw new UsageError('--jobs is not for JavaScript: it is explored in one process without rights');
   if (shard !== undefined) throw new UsageError('--shard is not for JavaScript');
-  if (timeouts !== 'idle' && timeouts !== 'any')
-    throw new UsageError(`--timeouts takes idle or any, not "${timeouts}"`);
   if (checkpoint !== undefined)
     throw new UsageError('--checkpoint is not for JavaScript: it may write recordings alone');
   confine([resolve(parseDirectory(out))]);
-  return javascriptTarget(name, timeouts);
+  return target;
 }
 
 async function parseModule(name: string, flags: ExploreFlags): Promise<Target> {

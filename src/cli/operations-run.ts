@@ -82,7 +82,7 @@ export class OperationsRun {
   }
 
   #tellNotes(): void {
-    for (const note of this.#options.module.subjectOf([[0]]).notes) warn(`note: ${note}`);
+    for (const note of this.#options.module.subjectOf([[0]]).notes ?? []) warn(`note: ${note}`);
   }
 
   #meet(bug: FoundBug, target: Target, subject: Subject): void {

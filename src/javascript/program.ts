@@ -5,13 +5,15 @@
  *     export const agents = [(shared) => ..., ...]   one agent each, with its own instances of all modules
  *     export function finished(shared) {...}         false, or a text that says why, when the end is not as it should be
  *
- * or that they are a program: `export const program = './main.js'`, whose main thread and workers are the agents.
+ * or that they are a program: `export const program = './main.js'`, whose main thread and workers are the agents; or which
+ * operations there are (calls.ts), and a scenario says which agents call them.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { running } from './agent.ts';
+import { alone, type Ended, finishedOf } from './alone.ts';
+import { byModel, Calls, makesCalls, operationNames } from './calls.ts';
 import { JavascriptError } from './error.ts';
 import { invoke } from './language/call.ts';
 import { Notes, NotesError } from './notes.ts';
@@ -25,17 +27,16 @@ import { type Site, sites } from './sites.ts';
 import type { WorldAgent } from './world/agent.ts';
 import { type Listener, World } from './world/world.ts';
 
-export interface Ended {
-  readonly what: string;
-  readonly details: readonly string[];
-}
-
 export interface ProgramRun {
   readonly world: World;
   /** Agents that have to come to their end. */
   judged(): readonly WorldAgent[];
   /** Asks the program's own finished(): undefined when all is well. */
   finished(): Ended | undefined;
+  /** Of a file that says which operations there are. */
+  readonly calls: Calls | undefined;
+  /** What a call comes to by the file's model, behind others; undefined without one. */
+  readonly model: ((order: readonly number[], waits: object) => unknown) | undefined;
 }
 
 /** What decides where there is a step, and so is known before a search and the same all through it. */
@@ -50,24 +51,34 @@ export interface ProgramOptions {
   readonly timeouts: 'idle' | 'any';
   /** Of a recording: hashes of the files, by path as seen from the first; undefined for whatever they are. */
   readonly files: Readonly<Record<string, string>> | undefined;
+  /** Of a file that says which operations there are: by agent, which it calls; one call of the first by default. */
+  readonly scenario?: Scenario | undefined;
 }
+
+export type Scenario = readonly (readonly number[])[];
 
 type Exports = Readonly<Record<string, unknown>>;
 
 /** Operations of setup() and finished(), which run alone. */
 const MOST_ALONE = 1_000_000;
 const HASH_DIGITS = 16;
+const ONE_CALL: Scenario = [[0]];
 
 export class JavascriptProgram {
   readonly #path: string;
   readonly #unpreempted = new Set<number>();
   readonly #met = new Set<string>();
+  readonly #uncounted = new Set<string>();
   #known: Known | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
+  readonly #scenario: Scenario;
+  /** Names of the operations that the file says there are; none of one that names agents or a program. */
+  operations: readonly string[] = [];
 
-  constructor(path: string, { files, timeouts }: ProgramOptions) {
+  constructor(path: string, { files, timeouts, scenario = ONE_CALL }: ProgramOptions) {
     this.#path = path;
     this.#timeouts = timeouts;
+    this.#scenario = scenario;
     if (files !== undefined) this.#compare(files);
     const { world } = this.begin();
     const failure = failureOf(world);
@@ -102,12 +113,39 @@ export class JavascriptProgram {
     this.#met.clear();
   }
 
+  /**
+   * Agents that turned out to have more than messages to do only when it was too late to go by how many there are: what they
+   * do first is then a choice where there may be none.
+   */
+  get uncounted(): readonly string[] {
+    return [...this.#uncounted];
+  }
+
+  /** Notes those of an execution. */
+  noteUncounted({ world }: ProgramRun): void {
+    const known = this.#known;
+    if (known === undefined) return;
+    for (const { name, loop } of world.agents) {
+      if (loop.hasPhases && !known.counting.has(name)) this.#uncounted.add(name);
+    }
+  }
+
   site(number: number): Site | undefined {
     return sites.get(number);
   }
 
   /** A new world, set up: every agent stands in front of its first operation. */
   begin(listener: Listener = {}): ProgramRun {
+    const unpreempted = (site: number): void => void this.#unpreempted.add(site);
+    return this.#begin({ ...listener, unpreempted }, this.#scenario, 'caller', (path) => this.#met.add(path));
+  }
+
+  /** The same for calls of a scenario that are not searched but made one after the other, beside one that is. */
+  beginAlone(scenario: Scenario): ProgramRun {
+    return this.#begin({}, scenario, 'alone', () => {});
+  }
+
+  #begin(listener: Listener, scenario: Scenario, callers: string, met: (path: string) => void): ProgramRun {
     const world = new World({
       listener: {},
       isImpatient: this.#timeouts === 'any',
@@ -116,30 +154,67 @@ export class JavascriptProgram {
     const shared = sharedOf(world, this.#path, { output: new Output() });
     let exports: Exports = {};
     let given: unknown;
-    const root = startAgent(shared, 'setup', function* (own): Running {
+    const sets = function* (own: Exports): Running {
       exports = own;
       if (own['setup'] !== undefined) given = yield* invoke(own['setup'], undefined, []);
       return undefined;
-    });
+    };
+    const root = startAgent(shared, 'setup', sets, true);
     for (let i = 0; i < MOST_ALONE && world.failure === undefined && root.operation?.kind !== 'task'; i++) {
       if (root.operation === undefined || !world.enabled(root)) break;
       world.step(root);
     }
     root.halt(0);
-    for (const end of Array.from(root.ends)) end.setFree();
-    world.listener = { ...listener, unpreempted: (site) => void this.#unpreempted.add(site) };
-    const notes = this.#notesOf(given);
-    const judged = this.#start(world, shared, exports, notes);
+    for (const end of Array.from(root.ends)) end.setFree(() => met('a port'));
+    world.listener = listener;
+    const notes = this.#notesOf(given, met);
+    const calls = this.#callsOf(world, exports, scenario);
+    const judged =
+      calls === undefined
+        ? this.#start(world, shared, exports, notes)
+        : scenario.map((program, caller) => {
+            const entry = (own: Exports): Running => makesCalls(own, notes.given, { calls, caller, program });
+            return startAgent(shared, `${callers} ${caller + 1}`, entry);
+          });
     for (const agent of judged) listener.started?.(root, agent);
-    return { world, judged: () => judged, finished: () => finishedOf(root, exports['finished'], given) };
+    const { model, finished } = exports;
+    return {
+      world,
+      judged: () => judged,
+      finished: () => {
+        notes.settle();
+        return finishedOf(root, finished, given);
+      },
+      calls,
+      model: model === undefined ? undefined : (order, waits) => alone(root, byModel(exports, order, waits)),
+    };
   }
 
-  #notesOf(given: unknown): Notes {
+  /** Where the calls of a scenario are kept; undefined of a file that says of no operations. */
+  #callsOf(world: World, exports: Exports, scenario: Scenario): Calls | undefined {
+    const { agents, program, model } = exports;
+    const names = operationNames(exports);
+    if (names === undefined || agents !== undefined || program !== undefined || world.failure !== undefined)
+      return undefined;
+    const operations = exports['operations'] as Exports;
+    if (names.length === 0) this.#refuse('operations names none', []);
+    for (const name of names) {
+      if (typeof operations[name] !== 'function') this.#refuse(`operations.${name} is no function`, []);
+      if (model !== undefined && typeof (model as Exports)[name] !== 'function')
+        this.#refuse(`model has no ${name}: it needs each of the operations`, []);
+    }
+    if (scenario.some((own) => own.some((one) => names[one] === undefined)))
+      this.#refuse(`there are ${names.length} operations, and the calls are of more`, []);
+    this.operations = names;
+    return new Calls(scenario.length);
+  }
+
+  #notesOf(given: unknown, met: (path: string) => void): Notes {
     try {
       return new Notes(given, {
         isGiven: isPortOrChannel,
         isStep: (path) => this.#known?.met.has(path) ?? false,
-        meet: (path, isSeen) => void (isSeen || this.#met.add(path)),
+        meet: (path, isSeen) => void (isSeen || met(path)),
       });
     } catch (error) {
       if (!(error instanceof NotesError)) throw error;
@@ -185,34 +260,4 @@ export class JavascriptProgram {
 function hashOf(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
   return createHash('sha256').update(readFileSync(file, 'utf8')).digest('hex').slice(0, HASH_DIGITS);
-}
-
-/** Runs code to its end where nobody else runs, so that nothing could come between. */
-function alone(agent: WorldAgent, code: Running): unknown {
-  for (let next = code.next(); ; ) {
-    if (next.done === true) return next.value;
-    let result: unknown;
-    try {
-      result = agent.performAlone(next.value);
-    } catch (error) {
-      next = code.throw(error);
-      continue;
-    }
-    next = code.next(result);
-  }
-}
-
-/** What finished() says, asked where nobody else runs. */
-function finishedOf(root: WorldAgent, finished: unknown, given: unknown): Ended | undefined {
-  if (finished === undefined) return undefined;
-  running.agent = root;
-  try {
-    const result = alone(root, invoke(finished, undefined, [given]));
-    if (result === false) return { what: 'the end is not as it should be', details: [] };
-    return typeof result === 'string' ? { what: 'the end is not as it should be', details: [result] } : undefined;
-  } catch (error) {
-    return { what: `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`, details: [] };
-  } finally {
-    running.agent = undefined;
-  }
 }

@@ -5,7 +5,7 @@ import { visible } from '../base/visible.ts';
 import { bugKinds } from '../machine/fault.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { profileNames } from '../kernel/profiles.ts';
-import { MAX_FILES, MAX_NAME, MAX_SETTINGS, MAX_STEPS, MAX_TEXT } from './limits.ts';
+import { MAX_CALLS, MAX_FILES, MAX_NAME, MAX_SETTINGS, MAX_STEPS, MAX_TEXT } from './limits.ts';
 
 /** Nothing that moves a cursor, hides or turns text round: what is shown is what is there. */
 const isOneLine = (text: string): boolean => visible(text) === text && !text.includes('\n');
@@ -32,6 +32,14 @@ const faults = v.strictObject({
   setting: v.pipe(v.string('a setting'), v.regex(/^(each|nth:\d{1,9}|rate:[\d.]{1,12})$/, 'each, nth:N or rate:P')),
   sites: v.pipe(v.array(line(40), 'a list of names'), v.maxLength(100, 'at most 100 names')),
 });
+
+/** Numbers of operations, by agent. */
+const calls = v.pipe(
+  v.array(whole(0, 999)),
+  v.minLength(1, 'a call'),
+  v.maxLength(MAX_CALLS, `at most ${MAX_CALLS} calls`),
+);
+const scenario = v.pipe(v.array(calls), v.minLength(1, 'an agent'), v.maxLength(MAX_CPUS - 1, 'fewer agents'));
 
 /** When interrupts were chosen. */
 const ticks = v.pipe(v.string('a setting'), v.regex(/^(each(:\d{1,2})?|rate:[\d.]{1,12})$/, 'each, each:N or rate:P'));
@@ -60,6 +68,8 @@ const subject = v.variant(
       kind: v.literal('javascript'),
       name: line(),
       timeouts: oneOf(['idle', 'any']),
+      /** Of a file that says which operations there are: by agent, the numbers of those it calls. */
+      scenario: v.optional(scenario),
       /** Hashes of the files that ran, by path as seen from the first: a replay needs the files themselves. */
       files: v.pipe(
         v.record(line(), hash),

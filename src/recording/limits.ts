@@ -13,3 +13,5 @@ export const MAX_STEPS = 1 << 24;
 /** Characters of a program or module, and of a name or title. */
 export const MAX_TEXT = 1 << 20;
 export const MAX_NAME = 400;
+/** Calls of an agent in a scenario of operations. */
+export const MAX_CALLS = 64;

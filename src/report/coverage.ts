@@ -44,7 +44,10 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states, 
       : `PROVED: complete ${model}, all ${grouped(states)} states were visited`;
   }
   const nothing = `NOTHING FOUND in ${where} ${model}, not a proof`;
-  if (scope !== undefined) return `${nothing}: ${scope} are covered whole`;
+  if (scope !== undefined) {
+    const isWithheld = facts.parts.some(({ withheld = [] }) => withheld.length > 0);
+    return `${nothing}: ${scope} are covered whole${isWithheld ? `; ${shortfall.why}` : ''}`;
+  }
   return shortfall.kind === 'bound'
     ? `${nothing}: all there are with ${shortfall.why}`
     : `${nothing}: ${shortfall.why}`;

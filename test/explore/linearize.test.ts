@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/src/base/random.js';
 import { explore } from '../../dist/src/explore/search/explore.js';
-import { callsOf, isLinearizable } from '../../dist/src/explore/subject/linearize.js';
+import { callsOf, isLinearizable, rewindable } from '../../dist/src/explore/subject/linearize.js';
 import { ModuleSubject } from '../../dist/src/explore/subject/module-subject.js';
 import { moduleTarget, type Target } from '../../dist/src/explore/subject/targets.js';
 import { CALL_COUNTS, CALL_RESULT, CALL_SEEN, CALL_SIZE, CALLS, MOST_CALLS } from '../../dist/src/machine/history.js';
@@ -136,7 +136,9 @@ function run() { load(0x2000); }\nexport const cpus = [run];`;
     expect({
       i,
       calls,
-      is: isLinearizable(machine, callsOf(machine), ({ operation, argument }) => model(operation, argument)),
+      is: isLinearizable(rewindable(machine), callsOf(machine), ({ operation, argument }) =>
+        model(operation, argument),
+      ),
     }).toEqual({ i, calls, is: right });
   }
   expect(good).toBeGreaterThan(200);

@@ -19,8 +19,9 @@ export function recordedTarget({ subject, cpus, mutant }: Recording): Target {
     };
   }
   if (subject.kind === 'javascript') {
-    const { name, timeouts, files } = subject;
-    return { kind: 'javascript', name: from(name), path: resolve(name), timeouts, files };
+    const { name, timeouts, files, scenario } = subject;
+    const extra = scenario === undefined ? {} : { hasOperations: true, scenario };
+    return { kind: 'javascript', name: from(name), path: resolve(name), timeouts, files, ...extra };
   }
   const { name, text, settings, imports } = subject;
   return { kind: 'module', name: from(name), path: name, text, settings, imports, mutant };

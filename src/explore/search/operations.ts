@@ -86,10 +86,10 @@ export async function searchOperations(
 
 /** What of a search left nothing out; undefined when it did leave something. */
 function proofOf(result: SearchResult, { strategy, preemptions, delays }: ExploreOptions): Searched['proof'] {
-  const { end, executions, bounded, grown = [], proof } = result;
+  const { end, executions, bounded, grown = [], withheld = [], proof } = result;
   if (strategy !== PORTFOLIO && !isExhaustive(strategy)) return undefined;
   if (strategy === 'dfs' && (Number.isFinite(preemptions) || delays !== undefined)) return undefined;
-  if (end !== 'exhausted' || executions === 0 || bounded > 0 || grown.length > 0) return undefined;
+  if (end !== 'exhausted' || executions === 0 || bounded > 0 || grown.length + withheld.length > 0) return undefined;
   return strategy === PORTFOLIO ? proof : { result, stateful: false };
 }
 

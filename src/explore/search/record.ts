@@ -39,6 +39,7 @@ export function recordingOf(
               kind: 'javascript',
               name: recordedName(relative('', target.path)),
               timeouts: target.timeouts,
+              ...(target.scenario === undefined ? {} : { scenario: target.scenario.map((calls) => [...calls]) }),
               files: { ...subject.files },
             }
           : {

@@ -8,7 +8,8 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { RamView } from '../../check/evidence/view.ts';
 import { MachineFault } from '../../machine/fault.ts';
-import type { JavascriptProgram, ProgramRun } from '../../javascript/program.ts';
+import { JavascriptProgram, type ProgramRun, type Scenario } from '../../javascript/program.ts';
+import { Sequential } from '../../javascript/sequential.ts';
 import { Races } from '../../javascript/race/races.ts';
 import { failureOf, HORIZON, isUnderWay } from '../../javascript/scheduled.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
@@ -18,8 +19,10 @@ import { AgentMachine } from './agent-machine.ts';
 import { raceFinding } from './agent-races.ts';
 import { AgentValues } from './agent-values.ts';
 import { stuckAgents } from './agent-waits.ts';
+import { JavascriptCalls } from './javascript-calls.ts';
+import type { OperationsSubject, OperationsTarget, Size } from './operations-target.ts';
 import type { Footprints } from './footprint.ts';
-import type { Listener, Moment, ProgramCall, Subject } from './subject.ts';
+import type { Listener, Moment, ProgramCall } from './subject.ts';
 import type { Target } from './targets.ts';
 import type { AccessDetail, ToldAccess } from './told-access.ts';
 import { tryOut } from './tried.ts';
@@ -30,7 +33,7 @@ const MOST_NAMED = 3;
 const NONE: readonly Finding[] = [];
 const NOWHERE: Frame = { function: 'unknown', file: '?', line: 0 };
 
-export class JavascriptSubject implements Subject {
+export class JavascriptSubject implements OperationsSubject {
   readonly machine: AgentMachine;
   readonly view = new RamView(new ArrayBuffer(64));
   readonly cpus: number;
@@ -47,12 +50,22 @@ export class JavascriptSubject implements Subject {
   readonly #words = new Words();
   readonly #values: AgentValues;
   readonly #races: Races;
+  /** Who judges the calls of a file that says which operations there are. */
+  readonly #calls: JavascriptCalls | undefined;
+  /** By agent, what it calls. */
+  readonly #programs = new Map<number, string>();
   #run: ProgramRun | undefined;
   /** Whether an execution was over because its time was. */
   #endedByClock = false;
 
-  constructor(program: JavascriptProgram, cpus: number) {
+  /** `scenario`: by caller its calls, of a file that says which operations there are. */
+  constructor(program: JavascriptProgram, cpus: number, scenario: Scenario | undefined) {
     this.#program = program;
+    if (program.operations.length > 0) {
+      const calls = new JavascriptCalls(program.operations, new Sequential(program));
+      this.#calls = calls;
+      for (const [caller, own] of (scenario ?? []).entries()) this.#programs.set(caller + 1, calls.programText(own));
+    }
     this.cpus = cpus;
     this.machine = new AgentMachine(cpus, this.#words);
     this.#values = new AgentValues(this.machine, this.#words);
@@ -71,7 +84,7 @@ export class JavascriptSubject implements Subject {
   }
 
   get names(): readonly string[] {
-    return this.#agents.map(({ name }) => name);
+    return this.#agents.map(({ id, name }) => this.#programs.get(id) ?? name);
   }
 
   get #agents(): readonly WorldAgent[] {
@@ -104,15 +117,30 @@ export class JavascriptSubject implements Subject {
 
   atEnd(): readonly Finding[] {
     const run = this.#run as ProgramRun;
+    this.#program.noteUncounted(run);
     const judged = run.judged();
-    const stuck = stuckAgents(judged, (site) => this.frame(site));
-    if (stuck !== undefined) return [stuck];
+    const stuck = stuckAgents(judged, run.world.agents, (site) => this.frame(site));
+    const wrongCalls = this.#calls?.judge(run, stuck) ?? NONE;
+    if (wrongCalls.length > 0) return wrongCalls;
+    // Calls may wait where they wait alone as well.
+    if (stuck !== undefined) return this.#calls === undefined ? [stuck] : NONE;
     this.#endedByClock ||= run.world.nextInTime() !== undefined;
     // Who was given no more time is in the middle of something: there is no end to ask about.
     if (judged.some(isUnderWay)) return NONE;
     const wrong = run.finished();
     if (wrong === undefined) return NONE;
     return [finding('assert', wrong.what, 'finished', 0, ...wrong.details)];
+  }
+
+  /** Of so many operations, those that never end one after the other; none where setup() fails already. */
+  endless(operations: number, size: Size): readonly string[] {
+    try {
+      this.reset();
+      return this.#calls?.endless(this.#run as ProgramRun, operations, size) ?? [];
+    } catch (error) {
+      if (error instanceof MachineFault) return [];
+      throw error;
+    }
   }
 
   watch(): void {}
@@ -157,7 +185,7 @@ export class JavascriptSubject implements Subject {
   }
 
   taskText(cpu: number): string | null {
-    return this.#agents[cpu]?.name ?? null;
+    return this.names[cpu] ?? null;
   }
 
   symbolAt(address: number): string | null {
@@ -196,7 +224,7 @@ export class JavascriptSubject implements Subject {
     const agent = this.#agents[cpu];
     if (agent === undefined) return [];
     const { operation } = agent;
-    const name = `CPU#${cpu} ${agent.name}`;
+    const name = `CPU#${cpu} ${this.names[cpu] ?? agent.name}`;
     if (operation === undefined) return [`${name}: done`];
     const at = operation.site < 0 ? '' : ` at ${frameText(this.frame(operation.site))}`;
     const does = this.machine.enabled(cpu) ? `stands at ${operation.text()}` : `waits: ${operation.text()}`;
@@ -213,9 +241,12 @@ export class JavascriptSubject implements Subject {
   }
 
   withheld(): readonly string[] {
-    const { met, unpreempted } = this.#program;
+    const { met, uncounted, unpreempted } = this.#program;
     return [
       ...(unpreempted.length > 0 ? [`not preempted: ${someOf(unpreempted)}`] : []),
+      ...(uncounted.length > 0
+        ? [`timers or immediates came up late, and with them how many messages there were, in ${someOf(uncounted)}`]
+        : []),
       ...(met.length > 0 ? [`agents go by what others note, with nothing in between, in ${someOf(met)}`] : []),
       ...(this.#endedByClock
         ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
@@ -239,9 +270,24 @@ function shortFile(file: string): string {
   return path.startsWith('..') ? basename(file) : path;
 }
 
+/** The scenarios of a file that says which operations there are. Throws JavascriptError. */
+export function javascriptOperations(target: Target & { kind: 'javascript' }): OperationsTarget {
+  const { path, timeouts, files } = target;
+  const { operations, hash } = new JavascriptProgram(path, { timeouts, files });
+  const all = operations.map((name) => ({ call: { callee: name, args: [[]], givesValue: true }, model: undefined }));
+  const targetOf = (scenario: Scenario) => ({ ...target, scenario });
+  return {
+    target,
+    operations: { all, symmetric: true },
+    hash,
+    targetOf,
+    subjectOf: (scenario) => subjectOfJavascript(targetOf(scenario)),
+  };
+}
+
 /** Makes it, which runs it a few times. Throws JavascriptError for what cannot be run. */
-export async function javascriptSubject(target: Target & { kind: 'javascript' }): Promise<JavascriptSubject> {
-  const { JavascriptProgram: Program } = await import('../../javascript/program.ts');
-  const program = new Program(target.path, { timeouts: target.timeouts, files: target.files });
-  return new JavascriptSubject(program, tryOut(program));
+export function subjectOfJavascript(target: Target & { kind: 'javascript' }): JavascriptSubject {
+  const { path, timeouts, files, scenario } = target;
+  const program = new JavascriptProgram(path, { timeouts, files, scenario });
+  return new JavascriptSubject(program, tryOut(program), scenario);
 }

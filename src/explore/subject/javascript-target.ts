@@ -1,4 +1,7 @@
-/** Whether a file is ordinary JavaScript to be explored, and no module on the bus: it names agents, or a program. */
+/**
+ * Whether a file is ordinary JavaScript to be explored, and no module on the bus: it names agents, or a program, or has
+ * operations by name, where a module lists them.
+ */
 import { basename, resolve } from 'node:path';
 import type { Target, Timeouts } from './targets.ts';
 
@@ -7,8 +10,15 @@ const EXPORTED = /^\s*export\s+(?:const|let|var|async\s+function|function)\s*\*?
 /** What a module on the bus cannot be without. */
 const MODULE = /^\s*export\s+(?:const|let)\s+(?:cpus|operations)\b/m;
 
-export const isJavascript = (text: string): boolean => EXPORTED.test(text) && !MODULE.test(text);
+const OPERATIONS = /^\s*export\s+(?:const|let|var)\s+operations\b[^=]*=\s*(?:\{|Object\b)/m;
 
-export function javascriptTarget(path: string, timeouts: Timeouts): Target {
-  return { kind: 'javascript', name: basename(path), path: resolve(path), timeouts };
+const saysOperations = (text: string): boolean => OPERATIONS.test(text) && !EXPORTED.test(text);
+
+export const isJavascript = (text: string): boolean =>
+  saysOperations(text) || (EXPORTED.test(text) && !MODULE.test(text));
+
+/** The target of a file; `text`: what is in it, where that is at hand. */
+export function javascriptTarget(path: string, timeouts: Timeouts, text = ''): Target {
+  const extra = saysOperations(text) ? { hasOperations: true } : {};
+  return { kind: 'javascript', name: basename(path), path: resolve(path), timeouts, ...extra };
 }

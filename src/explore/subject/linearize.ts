@@ -4,8 +4,8 @@
  * of it. Wing, Gong, "Testing and Verifying Concurrent Objects", 1993; what was tried is not tried again, as Lowe, "Testing
  * for linearizability", 2017.
  *
- * The model keeps its state in RAM, in words of its own; so to go back is to put the machine back, and which state it is in
- * says the machine's fingerprint.
+ * Whatever the model keeps its state in can be put back to where it was, and says which state it is in: for a module's own
+ * model that is the machine, whose RAM holds it.
  */
 import { CALL_COUNTS, CALL_CPUS, CALL_RESULT, CALL_SEEN, CALL_SIZE, CALLS, MOST_CALLS } from '../../machine/history.ts';
 import type { Snapshot, SteppedMachine } from '../../stepped/machine.ts';
@@ -13,10 +13,10 @@ import { hashText } from '../../stepped/state.ts';
 
 const CPUS: readonly number[] = Array.from({ length: CALL_CPUS }, (_, cpu) => cpu);
 
-export interface CallMade {
+export interface CallMade<Result = number> {
   readonly operation: number;
   readonly argument: number;
-  readonly result: number;
+  readonly result: Result;
   /** Calls of each CPU that had ended when it began. */
   readonly seen: readonly number[];
 }
@@ -52,42 +52,59 @@ export function callName(address: number): string | undefined {
   return `CALLS[${Math.floor(call / MOST_CALLS)}][${call % MOST_CALLS}]`;
 }
 
-/** A call that does not do alone, behind some others, what it did. */
-export interface Refusal {
-  readonly order: ReadonlyArray<{ readonly cpu: number; readonly call: CallMade }>;
+export interface CallOf<Result = number> {
   readonly cpu: number;
-  readonly call: CallMade;
-  readonly alone: number | string;
+  readonly call: CallMade<Result>;
 }
 
-export interface OrderSearch {
-  /** Where the model begins; by default where the machine is. */
-  readonly from?: Snapshot;
+/** A call that does not do alone, behind some others, what it did. */
+export interface Refusal<Result = number> extends CallOf<Result> {
+  readonly order: readonly CallOf<Result>[];
+  readonly alone: Result | string;
+}
+
+/** What a model keeps its state in. */
+export interface Rewindable<State> {
+  snapshot(): State;
+  restore(state: State): void;
+  /** Says which state it is in, as far as a model goes by it. */
+  fingerprint(): string;
+}
+
+export const rewindable = (machine: SteppedMachine): Rewindable<Snapshot> => ({
+  snapshot: () => machine.snapshot(),
+  restore: (state) => machine.restore(state),
+  fingerprint: () => hashText(machine.searchHash()),
+});
+
+export interface OrderSearch<State, Result = number> {
+  /** Where the model begins; by default where it is. */
+  readonly from?: State;
   /** A call that comes behind all others, and what it has to come to. */
-  readonly last?: { readonly cpu: number; readonly call: CallMade; readonly result: string };
+  readonly last?: CallOf<Result> & { readonly result: string };
   /** Told of each order as far as it went. */
-  readonly refused?: (refusal: Refusal) => void;
+  readonly refused?: (refusal: Refusal<Result>) => void;
 }
 
 /**
- * Whether there is such an order. `model` runs the module's own at once; what comes of it is no number where a call cannot
- * be made. The machine is left as it was, unless the model throws.
+ * Whether there is such an order. `model` makes a call at once, in the state that the machine is in; what comes of it is no
+ * result where a call cannot be made. The machine is left as it was, unless the model throws.
  */
-export function isLinearizable(
-  machine: SteppedMachine,
-  calls: readonly (readonly CallMade[])[],
-  model: (call: CallMade) => number | string,
-  { from, last, refused }: OrderSearch = {},
+export function isLinearizable<State, Result = number>(
+  machine: Rewindable<State>,
+  calls: readonly (readonly CallMade<Result>[])[],
+  model: (call: CallMade<Result>, cpu: number) => Result | string,
+  { from, last, refused }: OrderSearch<State, Result> = {},
 ): boolean {
   const tried = new Set<string>();
   const done = calls.map(() => 0);
-  const order: Array<{ readonly cpu: number; readonly call: CallMade }> = [];
-  const isFree = ({ seen }: CallMade): boolean => seen.every((ended, cpu) => (done[cpu] as number) >= ended);
+  const order: CallOf<Result>[] = [];
+  const isFree = ({ seen }: CallMade<Result>): boolean => seen.every((ended, cpu) => (done[cpu] as number) >= ended);
 
   /** Makes a call in the state `here`; whether it does what it did. */
-  function agrees(here: Snapshot, cpu: number, call: CallMade, result: number | string): boolean {
+  function agrees(here: State, cpu: number, call: CallMade<Result>, result: Result | string): boolean {
     machine.restore(here);
-    const alone = model(call);
+    const alone = model(call, cpu);
     if (alone === result) return true;
     refused?.({ order: [...order], cpu, call, alone });
     return false;
@@ -97,7 +114,7 @@ export function isLinearizable(
     if (calls.every((own, cpu) => done[cpu] === own.length)) {
       return last === undefined || agrees(machine.snapshot(), last.cpu, last.call, last.result);
     }
-    const state = `${done.join(' ')} ${hashText(machine.searchHash())}`;
+    const state = `${done.join(' ')} ${machine.fingerprint()}`;
     if (tried.has(state)) return false;
     tried.add(state);
     const here = machine.snapshot();

@@ -6,11 +6,10 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import type { Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import type { LoadedModule } from '../../stepper/module/module.ts';
 import { ALONE, callsAmong } from '../../stepper/module/operations-text.ts';
-import { type CallMade, callLines, callsOf, isLinearizable } from './linearize.ts';
+import { UNEXPLAINED } from './call-texts.ts';
+import { type CallMade, callLines, callsOf, isLinearizable, rewindable } from './linearize.ts';
 import type { ModuleHooks } from './module-hooks.ts';
 import { OperationsJudge } from './operations-judge.ts';
-
-const UNEXPLAINED = 'no order of the calls explains what came of them';
 
 export interface CallsJudge {
   /** What each CPU runs, where somebody else than its function says it. */
@@ -64,7 +63,7 @@ function judgeByModel(machine: SteppedMachine, model: number, hooks: ModuleHooks
     ended: () => {
       const calls = callsOf(machine);
       return hooks.told('model', () =>
-        isLinearizable(machine, calls, explains)
+        isLinearizable(rewindable(machine), calls, explains)
           ? undefined
           : finding('spec', UNEXPLAINED, 'model', 0, ...callLines(calls)),
       );

@@ -15,10 +15,10 @@ import { CALL_COUNTS, CALLS_END } from '../../machine/history.ts';
 import type { Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import type { OperationNames, Scenario } from '../../stepper/module/operations-text.ts';
 import { hashText } from '../../stepped/state.ts';
-import { begunCall, type CallMade, callsOf, isLinearizable, type Refusal } from './linearize.ts';
+import { CallTexts, WAITS, whyUnexplained } from './call-texts.ts';
+import { begunCall, type CallMade, callsOf, rewindable } from './linearize.ts';
 import { CHOICE_ALONE, WAIT_ALONE } from './module-hooks.ts';
 
-type Calls = readonly (readonly CallMade[])[];
 /** So many CPUs, each of which makes so many calls. */
 interface Size {
   readonly cpus: number;
@@ -28,17 +28,14 @@ interface Size {
 /** What a call alone comes to; in words when that is no value. */
 type Alone = number | string;
 
-const WAITS = 'waits';
 const hex = (address: number): string => `0x${address.toString(16)}`;
 const KEPT_AT = `words ${hex(CALL_COUNTS)} to ${hex(CALLS_END - 4)} are those of the calls`;
 /** States that calls lead to, at most, where it is looked whether one ever ends. */
 const MOST_STATES = 1_000;
-/** Orders that are told. */
-const MOST_REFUSALS = 6;
 
 export class OperationsJudge {
   readonly #machine: SteppedMachine;
-  readonly #names: OperationNames;
+  readonly #texts: CallTexts;
   /** By CPU the calls that it makes. */
   readonly #programs: Scenario;
   readonly #run: (operation: number, cpu: number) => number;
@@ -52,7 +49,7 @@ export class OperationsJudge {
     run: (operation: number, cpu: number) => number,
   ) {
     this.#machine = machine;
-    this.#names = names;
+    this.#texts = new CallTexts(names, 0);
     this.#programs = programs;
     this.#run = run;
   }
@@ -89,43 +86,19 @@ export class OperationsJudge {
     const calls = callsOf(this.#machine);
     const begun = waiting.map((cpu) => ({ cpu, call: begunCall(this.#machine, cpu) }));
     const history = JSON.stringify([calls, begun]);
-    if (!this.#known.has(history)) this.#known.set(history, this.#judge(initial, calls, begun));
+    if (!this.#known.has(history)) {
+      const alone = ({ operation, argument }: CallMade): Alone => this.#alone(operation, argument);
+      this.#known.set(
+        history,
+        whyUnexplained(rewindable(this.#machine), initial, { calls, begun }, alone, this.#texts),
+      );
+    }
     return this.#known.get(history);
-  }
-
-  /** Of an operation by a CPU: `pop()`. */
-  #name(operation: number, cpu: number): string {
-    const names = this.#names[operation] ?? [];
-    return names[cpu] ?? names[0] ?? `operation ${operation}`;
   }
 
   /** What a CPU runs. */
   programText(calls: readonly number[], cpu: number): string {
-    return calls.map((one) => withoutResult(this.#name(one, cpu))).join(', ');
-  }
-
-  #judge(
-    initial: Snapshot,
-    calls: Calls,
-    begun: ReadonlyArray<{ readonly cpu: number; readonly call: CallMade }>,
-  ): readonly string[] | undefined {
-    // Those that wait are asked one by one, each behind all that have ended.
-    const ends = begun.length === 0 ? [undefined] : begun;
-    for (const waits of ends) {
-      const refusals: Refusal[] = [];
-      const found = isLinearizable(
-        this.#machine,
-        calls,
-        ({ operation, argument }) => this.#alone(operation, argument),
-        {
-          from: initial,
-          refused: (one) => refusals.push(one),
-          ...(waits === undefined ? {} : { last: { ...waits, result: WAITS } }),
-        },
-      );
-      if (!found) return [...this.#callLines(calls, begun), ...this.#refusalLines(refusals)];
-    }
-    return undefined;
+    return this.#texts.program(calls, cpu);
   }
 
   /**
@@ -168,49 +141,4 @@ export class OperationsJudge {
       return what === WAIT_ALONE || kind === 'livelock' ? WAITS : `is no good there (${kind}: ${what})`;
     }
   }
-
-  /** One line for each CPU. */
-  #callLines(calls: Calls, begun: ReadonlyArray<{ readonly cpu: number; readonly call: CallMade }>): string[] {
-    return calls.flatMap((own, cpu) => {
-      const texts = own.map((call) => `${this.#callText(call, cpu)}${this.#behindText(calls, call, cpu)}`);
-      const waits = begun.filter((one) => one.cpu === cpu).map(({ call }) => `${this.#callText(call, cpu, WAITS)}`);
-      const all = [...texts, ...waits];
-      return all.length === 0 ? [] : [`calls of CPU#${cpu}: ${all.join(', ')}`];
-    });
-  }
-
-  #callText({ operation, result }: CallMade, cpu: number, instead?: string): string {
-    const name = this.#name(operation, cpu);
-    if (instead !== undefined) return `${withoutResult(name)} ${instead}`;
-    return name.endsWith(RESULT) ? `${name} ${result}` : name;
-  }
-
-  /** Which calls of others had ended when it began. */
-  #behindText(calls: Calls, { seen }: CallMade, cpu: number): string {
-    const before = calls.flatMap((own, other) => {
-      const last = other === cpu ? undefined : own[(seen[other] ?? 0) - 1];
-      return last === undefined ? [] : [`${withoutResult(this.#name(last.operation, other))} of CPU#${other}`];
-    });
-    return before.length === 0 ? '' : ` (behind ${before.join(' and ')})`;
-  }
-
-  /** Where each order that there may be comes to something else. */
-  #refusalLines(refusals: readonly Refusal[]): string[] {
-    const line = ({ order, cpu, call, alone }: Refusal): string => {
-      const before = order.map((one) => withoutResult(this.#name(one.call.operation, one.cpu)));
-      const name = this.#name(call.operation, cpu);
-      const given = typeof alone === 'string' ? alone : name.endsWith(RESULT) ? `gives ${alone}` : 'comes to its end';
-      return `  ${before.length === 0 ? 'first' : `${before.join(', ')}, then`} ${withoutResult(name)} of CPU#${cpu}: ${given}`;
-    };
-    const more = refusals.length - MOST_REFUSALS;
-    return [
-      'one after the other, as far as each order agrees:',
-      ...refusals.slice(0, MOST_REFUSALS).map(line),
-      ...(more > 0 ? [`  and ${more} more`] : []),
-    ];
-  }
 }
-
-/** What the name of an operation that gives a value ends in. */
-const RESULT = ' =';
-const withoutResult = (name: string): string => (name.endsWith(RESULT) ? name.slice(0, -RESULT.length) : name);

@@ -43,6 +43,10 @@ export type Target =
       readonly path: string;
       /** Whether a wait may time out at any moment, or only when nobody else can go on. */
       readonly timeouts: Timeouts;
+      /** Whether its file says which operations there are, and leaves to scenarios who calls them. */
+      readonly hasOperations?: boolean | undefined;
+      /** Of such a file: by agent, which it calls. */
+      readonly scenario?: readonly (readonly number[])[] | undefined;
       /** Of a recording: hashes of the files that ran, by path as seen from its own. */
       readonly files?: Readonly<Record<string, string>> | undefined;
     };
@@ -88,8 +92,8 @@ export async function subjectOf(target: Target): Promise<Subject> {
     }
   }
   if (target.kind === 'javascript') {
-    const { javascriptSubject } = await import('./javascript-subject.ts');
-    return await javascriptSubject(target);
+    const { subjectOfJavascript } = await import('./javascript-subject.ts');
+    return subjectOfJavascript(target);
   }
   const [{ loadModuleText }, { ModuleSubject }] = await Promise.all([
     import('../../stepper/module/module.ts'),

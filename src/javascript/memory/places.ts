@@ -28,6 +28,17 @@ export function newPlace(
 /** The places of the world that there is now, by number: numbers outlast worlds, places do not. */
 export const present = new Map<number, Place>();
 
+/** Runs another world while one stands still, whose places are there again behind it. */
+export function beside<T>(run: () => T): T {
+  const before = new Map(present);
+  try {
+    return run();
+  } finally {
+    present.clear();
+    for (const [id, place] of before) present.set(id, place);
+  }
+}
+
 function registered<Kind extends Place>(place: Kind): Kind {
   present.set(place.id, place);
   return place;

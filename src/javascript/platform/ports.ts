@@ -40,12 +40,8 @@ export const isPortOrChannel = (object: object): boolean =>
 /** The end of a port. One that setup() made is the first agent's that uses it. */
 function owned(port: object): End | undefined {
   const end = ends.of(port);
-  if (end === undefined || end.isClosed) return end;
-  const agent = current();
-  if (end.isFree) end.attach(agent);
-  else if (end.owner !== undefined && end.owner !== agent) {
-    throw new Error('two agents use one port that setup() made');
-  }
+  if (end === undefined) return undefined;
+  if (!end.usedBy(current())) throw new Error('two agents use one port that setup() made');
   return end;
 }
 

@@ -81,6 +81,7 @@ export function startAgent(
   shared: Shared,
   name: string,
   use: (exports: Record<string, unknown>) => Running,
+  leavesAll = false,
 ): WorldAgent {
   const url = pathToFileURL(shared.main).href;
   const entry = function* (): Running {
@@ -89,7 +90,7 @@ export function startAgent(
     if (isPromise(result)) stayFor(agent, result);
     return result;
   };
-  const agent = shared.world.start({ name, entry, isModule: true });
+  const agent = shared.world.start({ name, entry, isModule: true, leavesAll });
   const realm = new Realm(agent, shared, undefined);
   return agent;
 }

@@ -71,6 +71,7 @@ class Thread {
       },
       agent,
     );
+    this.agent.keepsMaker = () => this.end.keepsAlive;
     const own = new Realm(this.agent, shared, {
       end: this.theirs,
       workerData,

@@ -36,8 +36,10 @@ export interface AgentOptions {
   readonly loop: LoopOptions;
   readonly world: Around;
   readonly maker: WorldAgent | undefined;
-  /** It has nothing of its own: it clears away behind another. */
+  /** It has started for another that has ended: to clear away behind that. */
   readonly isUndertaker?: boolean;
+  /** What it has is not its own, and stays when it ends. */
+  readonly leavesAll?: boolean;
   performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void;
   /** Something that it performs in the middle of a step, so that nobody could come between. */
   unpreempted(site: number): void;
@@ -71,6 +73,8 @@ export class WorldAgent implements Mortal {
   workers = 0;
   /** Its workers whose end it has not been told of. */
   readonly children = new Set<WorldAgent>();
+  /** Of a worker: whether its maker lives as long as it does. */
+  keepsMaker: () => boolean = () => false;
   /** Who clears away behind it, when somebody else has ended it. */
   undertaker: Mortal | undefined;
   /** Of the platform, per agent. */
@@ -327,9 +331,12 @@ export class WorldAgent implements Mortal {
   *#last(): Running<never> {
     this.#part = 'last';
     if (this.#failure !== undefined && this.manners !== undefined) yield* this.manners.failed(this.#failure);
-    if (this.maker !== undefined && !this.isUndertaker) yield* clearAway(this, this);
+    if (this.maker === undefined && this.children.size > 0) {
+      yield new EndAll(this);
+      this.children.clear();
+    }
+    if (!this.isUndertaker && this.#options.leavesAll !== true) yield* clearAway(this, this);
     if (this.manners !== undefined) yield* this.manners.ended(this.exitCode ?? 0);
-    if (this.maker === undefined && this.children.size > 0) yield new EndAll(this);
     this.#isHalted = true;
     this.#isOver ||= this.maker !== undefined;
     yield new Halt();

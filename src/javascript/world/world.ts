@@ -52,6 +52,8 @@ export interface NewAgent {
    * be run here is, whoever it is told.
    */
   readonly isWorker?: boolean;
+  /** What it has is for others, and stays when it ends. */
+  readonly leavesAll?: boolean;
 }
 
 const SLACK = 1;
