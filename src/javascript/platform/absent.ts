@@ -22,6 +22,7 @@ export function absentModule(name: string): object {
 function absent(value: unknown, name: string, part: string): unknown {
   const isMade = typeof value === 'function';
   if (!isMade && (typeof value !== 'object' || value === null)) return value;
+  if (Array.isArray(value)) return [...(value as unknown[])];
   const above: unknown = Object.getPrototypeOf(value);
   if (!isMade && above !== Object.prototype && above !== null) return unusable(absence(name, part));
   // What a module is, as a function, is among its own names too.
@@ -37,5 +38,6 @@ function absent(value: unknown, name: string, part: string): unknown {
 
 function unusable(message: string): object {
   const refused = refusedFunction(message);
-  return new Proxy({}, { get: refused, set: refused, has: refused, ownKeys: refused });
+  // Who keeps it looks whether it is a class.
+  return new Proxy({}, { get: (_, key) => (key === 'prototype' ? undefined : refused()), set: refused });
 }
