@@ -5,10 +5,12 @@
 import { createRequire } from 'node:module';
 import { absence, refuse, refusedFunction } from './refused.ts';
 
-const NAMES: ReadonlySet<string> = new Set([
-  ...['fs', 'fs/promises', 'stream', 'stream/promises', 'zlib', 'readline', 'child_process', 'cluster', 'net', 'tls'],
-  ...['os', 'crypto', 'perf_hooks', 'diagnostics_channel', 'dgram', 'dns', 'http', 'https', 'http2', 'tty', 'v8', 'vm'],
-]);
+const NAMES: ReadonlySet<string> = new Set(
+  (
+    'fs fs/promises stream stream/promises zlib readline child_process cluster net tls os ' +
+    'crypto perf_hooks diagnostics_channel dgram dns http https http2 tty v8 vm'
+  ).split(' '),
+);
 
 const require = createRequire(import.meta.url);
 

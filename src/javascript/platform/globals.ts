@@ -27,7 +27,7 @@ import { makeWebWorker } from './worker.ts';
 import { makeWorkerThreads, parentPort } from './worker-threads.ts';
 
 /** Classes of Node's that the platform has not. */
-const ABSENT = /^(\w*Stream\w*|ReadableByteStreamController|\w+QueuingStrategy|File|FormData|Headers|Performance\w*)$/;
+const ABSENT = /^(\w*Stream\w*|\w+QueuingStrategy|File|FormData|Headers|Performance\w*)$/;
 
 /** Names of what would reach out of the program. */
 const REFUSED = [
