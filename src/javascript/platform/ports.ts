@@ -27,6 +27,7 @@ import {
   unlisten,
 } from './event-target.ts';
 import { hide } from './events.ts';
+import { refuse } from './refused.ts';
 
 const ends = hidden<End>();
 const channels = hidden<true>();
@@ -190,7 +191,7 @@ function wrongPort(): Error {
 }
 
 function refusedMove(): never {
-  throw new Error('worker_threads.moveMessagePortToContext is not there: agents have no contexts of node:vm');
+  return refuse('worker_threads.moveMessagePortToContext is not there: agents have no contexts of node:vm');
 }
 
 /** The class as a program sees it: it cannot make one. */

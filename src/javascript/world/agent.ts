@@ -3,6 +3,7 @@
  * others it has read, received or been woken by.
  */
 import { type Agent, type Deferred, type Job, type Pending, running } from '../agent.ts';
+import { isRefusal } from '../error.ts';
 import { newPromise } from '../language/promise/constructor.ts';
 import { reject, resolveInto } from '../language/promise/promise.ts';
 import { newPlace } from '../memory/places.ts';
@@ -407,12 +408,17 @@ export class WorldAgent implements Mortal {
     const isTelling = this.#part === 'uncaught' || this.#part === 'exit' || this.#part === 'last';
     this.#suspect = { error, kind: 'uncaught' };
     this.#code = undefined;
-    if (this.manners === undefined || isTelling) {
+    if (this.manners === undefined || isTelling || isRefusal(error)) {
       this.#fail(this.#suspect);
       return;
     }
     this.#part = 'uncaught';
     this.#code = this.manners.uncaught(error, 'uncaughtException');
+  }
+
+  /** It has come to what cannot be run here. */
+  refused(error: Error): void {
+    this.#options.failed(this, { error, kind: 'uncaught' });
   }
 
   #fail(failure: Failed): void {
