@@ -18,8 +18,8 @@ export interface PartFacts {
   readonly grown: number;
   /** What was not there to be tried. */
   readonly withheld?: readonly string[];
-  /** Executions that were given no more time: nothing was asked at their end. */
-  readonly unjudged?: number;
+  /** All executions were given no more time before they came to their end: nothing was asked. */
+  readonly nothingJudged?: boolean;
 }
 
 export interface SearchFacts {
@@ -104,9 +104,9 @@ function hasSoundNumbers({ executions, redundant, repeated, bounded, steps, grow
 }
 
 function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | undefined {
-  for (const { name, executions, bounded, grown, withheld = [], unjudged = 0, end } of parts) {
+  for (const { name, bounded, grown, withheld = [], nothingJudged, end } of parts) {
     const of = parts.length > 1 ? ` of ${name}` : '';
-    if (unjudged > 0 && unjudged >= executions) {
+    if (nothingJudged === true) {
       return cut(`no execution${of} came to its end before its time was over`, 'docs/javascript.md tells of time');
     }
     if (bounded > 0) {

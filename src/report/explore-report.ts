@@ -80,7 +80,7 @@ export function factsOf(report: ExploreReport): SearchFacts {
 
 function partFacts({ scenario, result }: TargetReport): PartFacts {
   const of = result.proof?.result ?? result;
-  const { end, executions, redundant, repeated, bounded, steps, grown = [], withheld = [], unjudged = 0 } = of;
+  const { end, executions, redundant, repeated, bounded, steps, grown = [], withheld = [], nothingJudged = false } = of;
   return {
     name: scenario,
     end,
@@ -91,7 +91,7 @@ function partFacts({ scenario, result }: TargetReport): PartFacts {
     steps,
     grown: grown.length,
     withheld,
-    unjudged,
+    nothingJudged,
   };
 }
 

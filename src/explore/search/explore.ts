@@ -68,11 +68,10 @@ export function withTimeLeft(options: ExploreOptions, startedAt: number): Explor
 
 async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
   if (options.stateful === true) return await exploreStates(subject, options, control);
-  const before = subject.unjudged?.() ?? 0;
   const result = await search(searchOf(subject, options, control));
   const withheld = subject.withheld?.() ?? [];
-  const unjudged = (subject.unjudged?.() ?? 0) - before;
-  return { ...result, ...(withheld.length === 0 ? {} : { withheld }), ...(unjudged === 0 ? {} : { unjudged }) };
+  const nothingJudged = subject.nothingJudged?.() === true;
+  return { ...result, ...(withheld.length === 0 ? {} : { withheld }), ...(nothingJudged ? { nothingJudged } : {}) };
 }
 
 /** The chances that the settings name. */

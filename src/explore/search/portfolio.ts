@@ -206,11 +206,9 @@ class Portfolio {
     // What met a smaller bound met one of dpor's own (deepening.ts).
     const bounded = counted.filter((one) => one.stepBound === stepBound && one.bounded > 0);
     const bugs = shares.flatMap(({ result }) => result.bugs);
-    // Of all that was run on it, a few executions that are not counted among them.
-    const unjudged = this.#subject.unjudged?.() ?? 0;
     return {
       ...mergeResults(counted),
-      ...(unjudged > 0 ? { unjudged } : {}),
+      ...(this.#subject.nothingJudged?.() === true ? { nothingJudged: true } : {}),
       bounded: bounded.reduce((sum, one) => sum + one.bounded, 0),
       cutAt: mergeResults(bounded).cutAt,
       stepBound,

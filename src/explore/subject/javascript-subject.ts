@@ -58,6 +58,8 @@ export class JavascriptSubject implements OperationsSubject {
   #run: ProgramRun | undefined;
   /** Executions that were over because their time was. */
   #endedByClock = 0;
+  /** Those whose end was asked about. */
+  #judged = 0;
 
   /** `scenario`: by caller its calls, of a file that says which operations there are. */
   constructor(program: JavascriptProgram, cpus: number, scenario: Scenario | undefined) {
@@ -126,13 +128,15 @@ export class JavascriptSubject implements OperationsSubject {
     this.#program.noteUncounted(run);
     const judged = run.judged();
     const stuck = stuckAgents(judged, run.world.agents, (site) => this.frame(site));
+    // Who was given no more time is in the middle of something: there is no end to ask about.
+    const isUnjudged = stuck === undefined && judged.some(isUnderWay);
+    if (!isUnjudged) this.#judged++;
     const wrongCalls = this.#calls?.judge(run, stuck) ?? NONE;
     if (wrongCalls.length > 0) return wrongCalls;
     // Calls may wait where they wait alone as well.
     if (stuck !== undefined) return this.#calls === undefined ? [stuck] : NONE;
     if (run.world.nextInTime() !== undefined) this.#endedByClock++;
-    // Who was given no more time is in the middle of something: there is no end to ask about.
-    if (judged.some(isUnderWay)) return NONE;
+    if (isUnjudged) return NONE;
     const wrong = run.finished();
     if (wrong === undefined) return NONE;
     return [finding('assert', wrong.what, 'finished', 0, ...wrong.details)];
@@ -260,8 +264,8 @@ export class JavascriptSubject implements OperationsSubject {
     ];
   }
 
-  unjudged(): number {
-    return this.#endedByClock;
+  nothingJudged(): boolean {
+    return this.#endedByClock > 0 && this.#judged === 0;
   }
 
   syscalls(): number {
