@@ -294,7 +294,11 @@ describe("a buffer has one place, its maker's", () => {
 });
 
 describe('WebAssembly is refused', () => {
-  const CODE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 2, 96, 0, 0, 96, 0, 1, 127, 2, 9, 1, 1, 101, 1, 109, 2, 3, 1, 1, 3, 3, 2, 0, 1, 7, 13, 2, 3, 105, 110, 99, 0, 0, 3, 103, 101, 116, 0, 1, 10, 25, 2, 15, 0, 65, 0, 65, 0, 40, 2, 0, 65, 1, 106, 54, 2, 0, 11, 7, 0, 65, 0, 40, 2, 0, 11];
+  const CODE = [
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 2, 96, 0, 0, 96, 0, 1, 127, 2, 9, 1, 1, 101, 1, 109, 2, 3, 1, 1, 3, 3, 2, 0, 1,
+    7, 13, 2, 3, 105, 110, 99, 0, 0, 3, 103, 101, 116, 0, 1, 10, 25, 2, 15, 0, 65, 0, 65, 0, 40, 2, 0, 65, 1, 106, 54,
+    2, 0, 11, 7, 0, 65, 0, 40, 2, 0, 11,
+  ];
   const spec = (maximum: number, act: string) => `
     const code = new Uint8Array(${JSON.stringify(CODE)});
     export const setup = () => new WebAssembly.Memory({ initial: 1, maximum: ${maximum}, shared: true });

@@ -8,6 +8,11 @@ export const arrayIteratorPrototype = getPrototypeOf([][Symbol.iterator]()) as {
 export const arrayIteratorNext = arrayIteratorPrototype.next;
 export const iteratorPrototype = getPrototypeOf(arrayIteratorPrototype) as object;
 export const typedArrayPrototype = getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+/** Of typed arrays, before others stand in their place (natives/coerced.ts). */
+const { toString, toLocaleString, values } = typedArrayPrototype as unknown as Record<string, Function>;
+export const viewMethods = { toString, toLocaleString, values } as {
+  readonly [name in 'toString' | 'toLocaleString' | 'values']: Function;
+};
 
 export const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';

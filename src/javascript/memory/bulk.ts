@@ -4,14 +4,18 @@
  *
  *   own parts   set, fill, copyWithin, Buffer's copy and fill, encodeInto: what they write goes in parts
  *   elements    DataView's, Buffer's readInt32LE and such, at: an access of one element, which may tear
- *   readers     the rest of typed arrays and Buffer, decoders, constructors: they get a copy that was taken in parts
- *   writers     reverse, sort, swap16 and Buffer's write: the copy is put back in parts
+ *   slices      slice, Buffer's toString and utf8Slice and such: they get a copy of what they read, taken in parts
+ *   readers     the rest of typed arrays and Buffer, decoders, constructors: the same of the whole view
+ *   writers     Buffer's write and fill: what they have written to a copy is put there in parts
+ *   changers    reverse, sort, swap16: they get a copy of the whole view, and it is put back in parts
  *   blind       a Map keeps a view, an array holds it: nothing of it is looked at but by toString() and iterators, which
  *               see to it themselves (language/natives/coerced.ts)
  *
  * Where a length decides that may grow it is read first, in a step of its own.
  */
+import { deserialize } from 'node:v8';
 import { running } from '../agent.ts';
+import { viewMethods } from '../language/primordials.ts';
 import type { Running } from '../operation.ts';
 import { blind } from './blind.ts';
 import type { Call } from './call.ts';
@@ -27,13 +31,13 @@ import {
 import { copyBuffer, copyWithin, encodeInto, fill, setElements } from './copies.ts';
 import { bufferElement, dataViewElement, elementAt } from './fields.ts';
 import { Grow, lengthAmong } from './length.ts';
-import { privately } from './parts.ts';
-import { made, placeOf } from './places.ts';
+import { made } from './places.ts';
 import { assign, define, getDescriptor, getProperty, setProperty } from './properties.ts';
 import { readers } from './readers.ts';
+import { sliceBuffer, sliceElements, sliceText } from './slices.ts';
+import { fillBuffer, writeText } from './texts.ts';
 import { unknown } from './unknown.ts';
 import { sharedView } from './views.ts';
-import { viewMethods } from '../view-methods.ts';
 import { instantiate, noGrowing } from './wasm.ts';
 
 type Way = (call: Call) => Running | undefined;
@@ -114,7 +118,11 @@ goes(
   withCopies,
   methods(Buffer.prototype, /^/).filter((f) => !BUFFER_NO_ACCESS.test(f.name)),
 );
-goes(throughCopy, methods(Buffer.prototype, /^(write|.*Write$|swap|fill)/));
+goes(throughCopy, methods(Buffer.prototype, /^(write|.*Write$|swap)/));
+goes(writeText, methods(Buffer.prototype, /^(write|.*Write)$/));
+goes(fillBuffer, [Buffer.prototype.fill]);
+goes(sliceElements, methods(typed, ['slice']));
+goes(sliceText, methods(Buffer.prototype, /^(toString|toLocaleString|.+Slice)$/));
 goes(lengthOnly, [Buffer.prototype.slice, Buffer.prototype.subarray, ...getters(Buffer.prototype)]);
 goes(setElements, methods(typed, ['set']));
 goes(fill, [...methods(typed, ['fill']), ...methods(Array.prototype, ['fill'])]);
@@ -126,18 +134,39 @@ goes(bufferElement, methods(Buffer.prototype, /^(read|write)(Big)?(UInt|Uint|Int
 goes(encodeInto, [TextEncoder.prototype.encodeInto]);
 goes(withCopies, [
   TextDecoder.prototype.decode,
+  deserialize,
   ...methods(Buffer, ['concat', 'compare', 'copyBytesFrom']),
   ...methods(Math, /^/),
   ...methods(String, /^/),
   ...methods(String.prototype, /^/),
   ...methods(Number, /^/),
-  ...[String, Number, BigInt, parseInt, parseFloat, isNaN, isFinite],
-  ...[encodeURI, encodeURIComponent, decodeURI, decodeURIComponent, escape, unescape],
+  String,
+  Number,
+  BigInt,
+  parseInt,
+  parseFloat,
+  isNaN,
+  isFinite,
+  encodeURI,
+  encodeURIComponent,
+  decodeURI,
+  decodeURIComponent,
+  escape,
+  unescape,
 ]);
 goes(withDeepCopies, readers);
 goes(withCopiesOfElements, [JSON.stringify]);
 goes(withDirectCopies, [Object.values, Object.entries]);
-goes(lengthOnly, [Object.keys, Object.getOwnPropertyNames, Object.hasOwn, Object.prototype.hasOwnProperty, Object.prototype.propertyIsEnumerable, Reflect.ownKeys, Reflect.has, Buffer.byteLength]);
+goes(lengthOnly, [
+  Object.keys,
+  Object.getOwnPropertyNames,
+  Object.hasOwn,
+  Object.prototype.hasOwnProperty,
+  Object.prototype.propertyIsEnumerable,
+  Reflect.ownKeys,
+  Reflect.has,
+  Buffer.byteLength,
+]);
 goes(getProperty, [Reflect.get]);
 goes(setProperty, [Reflect.set]);
 goes(getDescriptor, [Object.getOwnPropertyDescriptor, Reflect.getOwnPropertyDescriptor]);
@@ -155,20 +184,6 @@ goes(unlessDirect, [Object.create, Object.setPrototypeOf, Reflect.setPrototypeOf
 
 function grow({ f, self, args, site }: Call): Running | undefined {
   return self instanceof SharedArrayBuffer ? one(new Grow(self, () => Reflect.apply(f, self, args), site)) : undefined;
-}
-
-/** SharedArrayBuffer.prototype.slice: the bytes into a new shared buffer, which nobody else has yet. */
-function sliceBuffer({ f, self, args, name, site }: Call): Running | undefined {
-  if (!(self instanceof SharedArrayBuffer)) return undefined;
-  return (function* (): Running {
-    const shared = sharedView(new Uint8Array(self));
-    const copy = shared === undefined ? undefined : yield* privately(name, shared, site);
-    const twin = new SharedArrayBuffer(self.byteLength);
-    if (copy !== undefined) new Uint8Array(twin).set(copy as Uint8Array);
-    const slice = Reflect.apply(f, twin, args) as SharedArrayBuffer;
-    placeOf(slice);
-    return slice;
-  })();
 }
 
 function* one(operation: Grow): Running {

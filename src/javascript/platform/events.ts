@@ -165,9 +165,11 @@ export function hide(target: object, name: Key, value: unknown): void {
 }
 
 /** The module, with the class it is. */
-export function makeEvents(EventEmitter: EmitterClass, asyncResource: () => object): EmitterClass {
+export function makeEvents(EventEmitter: EmitterClass): EmitterClass {
   class EventEmitterAsyncResource extends (EventEmitter as new () => object) {
-    readonly asyncResource = asyncResource();
+    readonly asyncResource = { asyncId: () => this.asyncId, triggerAsyncId: () => this.triggerAsyncId };
+    readonly asyncId = 1;
+    readonly triggerAsyncId = 0;
     emitDestroy(): void {}
   }
   return Object.assign(EventEmitter, {
@@ -189,15 +191,17 @@ export function makeEvents(EventEmitter: EmitterClass, asyncResource: () => obje
 function* promised(emitter: object, event: Key, site: number): Running {
   const { promise, resolve, reject } = (running.agent as Agent).deferred();
   const method = (name: string) => (emitter as Record<string, unknown>)[name];
+  const has = (name: string): boolean => typeof method(name) === 'function';
   const done: Listener = leavable('', 0, function* ({ args }) {
-    yield* callBack(method('removeListener'), emitter, ['error', failed], site);
+    if (has('removeListener')) yield* callBack(method('removeListener'), emitter, ['error', failed], site);
     resolve([...args]);
   });
   const failed: Listener = leavable('', 1, function* ({ args: [error] }) {
     yield* callBack(method('removeListener'), emitter, [event, done], site);
     reject(error);
   });
-  yield* callBack(method('once'), emitter, [event, done], site);
-  if (event !== 'error') yield* callBack(method('once'), emitter, ['error', failed], site);
+  if (has('on') || !has('addEventListener')) yield* callBack(method('once'), emitter, [event, done], site);
+  else yield* callBack(method('addEventListener'), emitter, [event, done, { once: true }], site);
+  if (event !== 'error' && has('once')) yield* callBack(method('once'), emitter, ['error', failed], site);
   return promise;
 }

@@ -19,6 +19,7 @@ import { emit } from './events.ts';
 import { moveAway, ports, post } from './ports.ts';
 import { exitOf, unpackError } from './process.ts';
 import { type MainFile, ownRealm, Realm } from './realm.ts';
+import { refuse } from './refused.ts';
 
 export interface WorkerOptions {
   readonly workerData?: unknown;
@@ -70,6 +71,7 @@ class Thread {
       },
       agent,
     );
+    this.agent.keepsMaker = () => this.end.keepsAlive;
     const own = new Realm(this.agent, shared, {
       end: this.theirs,
       workerData,
@@ -128,8 +130,7 @@ export function makeWorker(of: Realm): Function {
       if (options.argv !== undefined && !Array.isArray(options.argv)) {
         throw wrongType('"options.argv" property', 'an instance of Array', options.argv);
       }
-      if (options.stdin === true)
-        throw new Error('a worker with stdin is not there: give it what it reads by a message');
+      if (options.stdin === true) refuse('a worker with stdin is not there: give it what it reads by a message');
       const thread = new Thread(maker, main, options);
       threads.put(this, thread);
       this.resourceLimits = options.resourceLimits ?? {};
@@ -150,15 +151,15 @@ export function makeWorker(of: Realm): Function {
     }
 
     get stdout(): never {
-      throw new Error("worker.stdout is not there: what a worker prints is printed with the others' lines");
+      return refuse("worker.stdout is not there: what a worker prints is printed with the others' lines");
     }
 
     get stderr(): never {
-      throw new Error("worker.stderr is not there: what a worker prints is printed with the others' lines");
+      return refuse("worker.stderr is not there: what a worker prints is printed with the others' lines");
     }
 
     getHeapSnapshot(): never {
-      throw new Error('worker.getHeapSnapshot is not there');
+      return refuse('worker.getHeapSnapshot is not there');
     }
   }
   leavableMethods(Worker.prototype, {

@@ -44,8 +44,9 @@ export class End implements Source {
   keepsAlive = false;
   /** Whether the other end is told when its owner ends; of a worker and its maker that is a message of its own. */
   tellsOfEnd = true;
-  /** Its owner is whoever uses it first. */
-  isFree = false;
+  /** Of one that nobody had at first: whoever has used it since, and what is told when another does. */
+  user: Agent | undefined;
+  #met: (() => void) | undefined;
   /** The object of its owner. */
   port: object | undefined;
   /** What a message is to its owner. */
@@ -120,7 +121,6 @@ export class End implements Source {
 
   attach(agent: Owner): void {
     this.owner = agent;
-    this.isFree = false;
     if (this.isClosed) return;
     agent.ends.add(this);
     agent.loop.sources.add(this);
@@ -131,10 +131,22 @@ export class End implements Source {
     this.owner = undefined;
   }
 
-  /** Its owner has it no longer, and it is anybody's. */
-  setFree(): void {
+  /** Its owner has it no longer: it is the first agent's that uses it. `met` is told when another does. */
+  setFree(met: () => void): void {
     this.detach();
-    this.isFree = true;
+    this.#met = met;
+  }
+
+  /** An agent uses it. False when it is another's that has used it before. */
+  usedBy(agent: Owner): boolean {
+    if (this.#met === undefined) return true;
+    if (this.user === undefined) {
+      this.user = agent;
+      if (!this.isClosed) this.attach(agent);
+    }
+    if (this.user === agent) return true;
+    this.#met();
+    return false;
   }
 
   /** Nothing more comes in. */

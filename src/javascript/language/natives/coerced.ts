@@ -6,11 +6,10 @@
 import { running } from '../../agent.ts';
 import type { Running } from '../../operation.ts';
 import { on } from '../flow.ts';
-import { apply, defineProperty, typedArrayPrototype } from '../primordials.ts';
+import { apply, defineProperty, typedArrayPrototype, viewMethods } from '../primordials.ts';
 import { sharedElements } from '../shared-elements.ts';
 import { type Callable, stampHandler } from '../stamps.ts';
 import { run } from '../sync.ts';
-import { viewMethods } from '../../view-methods.ts';
 import { asNative, isSharedView } from './native.ts';
 
 /** In place of a native method: what `seen` does when `this` is a view of shared memory. */
@@ -31,7 +30,7 @@ function replace(
 }
 
 for (const name of ['toString', 'toLocaleString'] as const) {
-  const native = viewMethods[name] as Callable;
+  const native = viewMethods[name] as unknown as Callable;
   const body = function* (this: unknown, ...args: unknown[]): Running {
     return yield* on(asNative(native, this, args, -1));
   };
@@ -40,7 +39,7 @@ for (const name of ['toString', 'toLocaleString'] as const) {
   defineProperty(typedArrayPrototype, name, { value: f, writable: true, configurable: true });
 }
 
-const nativeValues = viewMethods.values as Callable;
+const nativeValues = viewMethods.values as unknown as Callable;
 const values = replace('values', nativeValues, (self) => sharedElements(self as Uint8Array, -1).it);
 stampHandler(values, (self, args, site) =>
   isSharedView(self) ? sharedElements(self as Uint8Array, site).it : asNative(nativeValues, self, args, site),
