@@ -5,7 +5,7 @@
 import { Random } from '../../base/random.ts';
 import type { JavascriptProgram } from '../../javascript/program.ts';
 import { canGoOn, HORIZON } from '../../javascript/scheduled.ts';
-import type { WorldAgent } from '../../javascript/world/agent.ts';
+import { HungError, type WorldAgent } from '../../javascript/world/agent.ts';
 
 const EXECUTIONS = 4;
 const MOST_STEPS = 20_000;
@@ -37,6 +37,8 @@ export function tryOut(program: JavascriptProgram): number {
     const others = world.agents.filter((agent) => agent.maker === undefined);
     most = Math.max(most, others.length + 2 * workers.length);
     for (const { name, loop } of world.agents) if (loop.hasPhases) counting.add(name);
+    // It took long, and would again.
+    if (world.failure?.error instanceof HungError) break;
   }
   program.know(counting);
   return Math.min(MOST_AGENTS, most + MORE);
