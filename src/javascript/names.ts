@@ -62,6 +62,7 @@ export const LANGUAGE_NAMES = [
   // Modules.
   'exports',
   'exportAll',
+  'owns',
   'readOnly',
   'importModule',
   'meta',

@@ -240,10 +240,11 @@ export class JavascriptSubject implements OperationsSubject {
   }
 
   withheld(): readonly string[] {
-    const { met, unpreempted } = this.#program;
+    const { changed, met, unpreempted } = this.#program;
     return [
       ...(unpreempted.length > 0 ? [`not preempted: ${someOf(unpreempted)}`] : []),
       ...(met.length > 0 ? [`agents go by what others note, with nothing in between, in ${someOf(met)}`] : []),
+      ...(changed.length > 0 ? [`agents change what all of them share, unlike threads: ${someOf(changed)}`] : []),
       ...(this.#endedByClock
         ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
         : []),

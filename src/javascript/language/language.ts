@@ -10,7 +10,7 @@ import { from, iterate, spread, spreadArguments, strings, take } from './iterate
 import { loop } from './loops.ts';
 import { BEGAN, give, wait } from './markers.ts';
 import { define, make, members, object, statics } from './members.ts';
-import { exportAll, exportAs, readOnly } from './modules.ts';
+import { exportAll, exportAs, owns, readOnly } from './modules.ts';
 import { is } from './primordials.ts';
 import './natives/natives.ts';
 import './promise/constructor.ts';
@@ -75,5 +75,6 @@ export const language: Language = {
   flow,
   exports: exportAs,
   exportAll,
+  owns,
   readOnly,
 };

@@ -8,7 +8,7 @@ import { hidden } from '../hidden.ts';
 import type { Running } from '../operation.ts';
 import { codeError } from '../world/clone.ts';
 import { callBack, leavable, leavableMethods } from '../world/leave.ts';
-import { wrongCallback } from './errors.ts';
+import { abortError, wrongCallback } from './errors.ts';
 
 type Key = string | symbol;
 type Listener = Function & { listener?: Function };
@@ -177,7 +177,7 @@ export function makeEvents(EventEmitter: EmitterClass, asyncResource: () => obje
     captureRejectionSymbol: rejection,
     captureRejections: false,
     defaultMaxListeners: 10,
-    once: leavable('once', 2, ({ args: [emitter, event], site }) => promised(emitter as object, event as Key, site)),
+    once: leavable('once', 2, ({ args, site }) => promised(args[0] as object, args[1] as Key, args[2], site)),
     listenerCount: (emitter: object, event: Key) => listenersOf(emitter, event).length,
     getEventListeners: (emitter: object, event: Key) => listenersOf(emitter, event).map((one) => one.listener ?? one),
     setMaxListeners: () => undefined,
@@ -185,19 +185,45 @@ export function makeEvents(EventEmitter: EmitterClass, asyncResource: () => obje
   });
 }
 
-/** events.once: a promise of the arguments of the next event. */
-function* promised(emitter: object, event: Key, site: number): Running {
+/** events.once: a promise of the arguments of the next event, of an emitter or a target; a signal gives it up. */
+function* promised(emitter: object, event: Key, options: unknown, site: number): Running {
   const { promise, resolve, reject } = (running.agent as Agent).deferred();
-  const method = (name: string) => (emitter as Record<string, unknown>)[name];
+  const { signal } = (options ?? {}) as { signal?: { aborted: boolean; reason: unknown } };
+  if (signal?.aborted === true) {
+    reject(abortError(signal.reason));
+    return promise;
+  }
   const done: Listener = leavable('', 0, function* ({ args }) {
-    yield* callBack(method('removeListener'), emitter, ['error', failed], site);
+    yield* unlistenTo(emitter, 'error', failed, site);
+    yield* unlistenTo(signal, 'abort', aborted, site);
     resolve([...args]);
   });
   const failed: Listener = leavable('', 1, function* ({ args: [error] }) {
-    yield* callBack(method('removeListener'), emitter, [event, done], site);
+    yield* unlistenTo(emitter, event, done, site);
+    yield* unlistenTo(signal, 'abort', aborted, site);
     reject(error);
   });
-  yield* callBack(method('once'), emitter, [event, done], site);
-  if (event !== 'error') yield* callBack(method('once'), emitter, ['error', failed], site);
+  const aborted: Listener = leavable('', 1, function* () {
+    yield* unlistenTo(emitter, event, done, site);
+    yield* unlistenTo(emitter, 'error', failed, site);
+    reject(abortError(signal?.reason));
+  });
+  yield* listenTo(emitter, event, done, site);
+  if (event !== 'error' && isEmitter(emitter)) yield* listenTo(emitter, 'error', failed, site);
+  if (signal !== undefined) yield* listenTo(signal, 'abort', aborted, site);
   return promise;
+}
+
+const methodOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
+const isEmitter = (object: object): boolean => typeof methodOf(object, 'once') === 'function';
+
+function listenTo(object: object, event: Key, listener: Listener, site: number): Running {
+  if (isEmitter(object)) return callBack(methodOf(object, 'once'), object, [event, listener], site);
+  return callBack(methodOf(object, 'addEventListener'), object, [event, listener, { once: true }], site);
+}
+
+function* unlistenTo(object: object | undefined, event: Key, listener: Listener, site: number): Running {
+  if (object === undefined) return undefined;
+  const name = isEmitter(object) ? 'removeListener' : 'removeEventListener';
+  return yield* callBack(methodOf(object, name), object, [event, listener], site);
 }

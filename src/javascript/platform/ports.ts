@@ -32,6 +32,9 @@ const ends = hidden<End>();
 const channels = hidden<true>();
 export const ports: Ports = { endOf: (object) => owned(object), isOpaque: isPromise };
 
+/** Ends of what is no port, but can be asked for its messages as one: a BroadcastChannel. */
+export const queues = hidden<End>();
+
 /** Whether an object is a port, or a channel: what setup() made of them goes to the agents as it is. */
 export const isPortOrChannel = (object: object): boolean =>
   ends.of(object) !== undefined || channels.of(object) === true;
@@ -177,7 +180,7 @@ export function makePorts(EventTarget: TargetClass): PortClasses {
     'receiveMessageOnPort',
     1,
     function* ({ args: [port], site }) {
-      const end = typeof port === 'object' && port !== null ? owned(port) : undefined;
+      const end = typeof port === 'object' && port !== null ? (owned(port) ?? openQueue(port)) : undefined;
       if (end === undefined) throw wrongPort();
       const closes = () => closeSoon(port as object, end, false);
       const got = (yield new Receive(end, closes, site)) as { message: Packed } | undefined;
@@ -187,6 +190,11 @@ export function makePorts(EventTarget: TargetClass): PortClasses {
   );
   const Illegal = illegal(MessagePort);
   return { MessagePort: Illegal, MessageChannel, portOf, receiveMessageOnPort, moveMessagePortToContext: refusedMove };
+}
+
+function openQueue(object: object): End | undefined {
+  const end = queues.of(object);
+  return end?.isClosed === false ? end : undefined;
 }
 
 function wrongPort(): Error {

@@ -36,7 +36,7 @@ export function makeProcess(realm: Realm): Process {
     once: () => undefined,
   });
   Object.assign(process, {
-    env: { ...started?.env },
+    env: variablesOf(realm),
     argv: ['/usr/bin/node', shared.main, ...(started?.argv ?? [])],
     execArgv: [...(started?.execArgv ?? [])],
     execPath: '/usr/bin/node',
@@ -87,6 +87,27 @@ export function makeProcess(realm: Realm): Process {
   hide(process, Symbol.toStringTag, 'process');
   agent.manners = mannersOf(realm, process);
   return process;
+}
+
+/** Its environment: empty, but for what its maker had or gave. What is put there becomes a text. */
+export function variablesOf(realm: Realm): object {
+  return realm.once(
+    'env',
+    () =>
+      new Proxy(
+        { ...realm.started?.env },
+        {
+          set: (all, key, value) => Reflect.set(all, textKey(key), String(value)),
+          defineProperty: (all, key, property) =>
+            Reflect.defineProperty(all, textKey(key), { ...property, value: String(property.value) }),
+        },
+      ),
+  );
+}
+
+function textKey(key: PropertyKey): PropertyKey {
+  if (typeof key === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
+  return key;
 }
 
 function refusedBy(name: string): () => never {
