@@ -6,7 +6,7 @@ import type { Agent } from '../agent.ts';
 import type { Operation, OperationKind, Touch } from '../operation.ts';
 import { atomicText, atomicTouch } from './atomic-touch.ts';
 import { type SharedView, sharedView } from './views.ts';
-import { Notify, WaitAsync, waitOf } from './wait.ts';
+import { Notify, waitAsyncOf, waitOf } from './wait.ts';
 
 const KINDS: ReadonlyMap<string, OperationKind> = new Map([
   ['load', 'load'],
@@ -22,7 +22,7 @@ export function atomic(name: string, args: readonly unknown[], site: number): Op
   const shared = sharedView(prepared[0]);
   const at = shared === undefined ? undefined : byteOf(shared, prepared[1]);
   if (name === 'wait') return waitOf(shared, at, prepared, site);
-  if (name === 'waitAsync') return new WaitAsync(shared, at, prepared, site);
+  if (name === 'waitAsync') return waitAsyncOf(shared, at, prepared, site);
   if (name === 'notify') return new Notify(shared, at, prepared, site);
   return new AtomicOperation(name, prepared, shared, at, site);
 }

@@ -33,6 +33,13 @@ export class Reached {
     return this.#seen.has(object);
   }
 
+  /** Adds one object, and nothing that it leads to. */
+  addAlone(object: object, name: string): void {
+    if (this.#seen.has(object)) return;
+    this.#seen.add(object);
+    this.all.push(asItIs(object, name));
+  }
+
   /** Adds what is reached from here, as it is now. */
   add(root: unknown, rootName: string): void {
     const open: [unknown, string][] = [[root, rootName]];

@@ -2,8 +2,9 @@
  * The built-in objects of the language and of Node's pure modules. There is one of each for all agents and all executions,
  * so what a program changes about them is put back behind each execution, and named: in it, others could have seen it.
  *
- * There are some thousands. All are looked at behind the first executions and when a search is over; in between those that
- * were changed before, and some of the others in turn.
+ * There are some thousands. All are looked at behind a program's first executions and when a search is over; in between those
+ * that were changed before, those with a new property that can be enumerated, as one that is just written is, and some of the
+ * others in turn.
  */
 import assert from 'node:assert';
 import buffer from 'node:buffer';
@@ -20,11 +21,13 @@ import {
 import { generatorFunctionPrototype, generatorPrototype } from '../language/generators.ts';
 import { AgentPromise } from '../language/promise/constructor.ts';
 import { isAsItWas, putBack, Reached, type Was } from './as-it-was.ts';
+import './buffers.ts';
+import { AgentWeakRef, NeverCollected } from './collected.ts';
 import { AgentCustomEvent, AgentErrorEvent, AgentEvent, AgentMessageEvent } from './event-target.ts';
 import { ENGINE_NAMES } from './global-names.ts';
 
 /** Executions behind which all are looked at, and into how many parts they are divided behind the others. */
-const THOROUGH = 8;
+const THOROUGH = 16;
 const PARTS = 64;
 
 const NAMED: Readonly<Record<string, unknown>> = {
@@ -33,6 +36,8 @@ const NAMED: Readonly<Record<string, unknown>> = {
   RegExp,
   SharedArrayBuffer,
   Promise: AgentPromise,
+  FinalizationRegistry: NeverCollected,
+  WeakRef: AgentWeakRef,
   Event: AgentEvent,
   MessageEvent: AgentMessageEvent,
   CustomEvent: AgentCustomEvent,
@@ -54,8 +59,11 @@ const NAMED: Readonly<Record<string, unknown>> = {
   util,
 };
 
+const { keys: keysOf } = Object;
 let known: Reached | undefined;
 const suspects = new Set<Was>();
+/** By object: how many properties of it can be enumerated. */
+let enumerable: readonly number[] = [];
 let looks = 0;
 
 /** All of them, as they were when they were first asked about. */
@@ -65,16 +73,30 @@ function builtIns(): Reached {
   const engine = globalThis as unknown as Record<string, unknown>;
   for (const name of ENGINE_NAMES) if (name in engine) known.add(engine[name], name);
   for (const [name, value] of Object.entries(NAMED)) known.add(value, name);
+  enumerable = known.all.map(({ object }) => keysOf(object).length);
   return known;
 }
 
 export const isBuiltIn = (object: object): boolean => builtIns().has(object);
+
+/** Quick of the many that have none. */
+function hasNewKey(object: object, count: number): boolean {
+  if (count > 0) return keysOf(object).length !== count;
+  for (const _ in object) return true;
+  return false;
+}
 
 export interface Changes {
   /** Names of what was changed. */
   readonly changed: readonly string[];
   /** Of those objects the ones that cannot be put back. */
   readonly stuck: readonly string[];
+}
+
+/** Another program begins: what others have changed is put back, and nobody is told. */
+export function beginWithBuiltIns(): void {
+  restoreBuiltIns(true);
+  looks = 0;
 }
 
 /** Puts back what was changed about them since it was last asked. */
@@ -92,5 +114,8 @@ export function restoreBuiltIns(isThorough = false): Changes {
   };
   for (const was of suspects) look(was);
   for (let i = isAll ? 0 : part; i < all.length; i += isAll ? 1 : PARTS) look(all[i] as Was);
+  if (isAll) return { changed, stuck };
+  for (let i = 0; i < all.length; i++)
+    if (hasNewKey((all[i] as Was).object, enumerable[i] as number)) look(all[i] as Was);
   return { changed, stuck };
 }

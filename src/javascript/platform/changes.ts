@@ -1,6 +1,6 @@
 /** What a program has changed that its agents share here, and that real threads would each have of their own. */
 import { sharedProperties } from '../world/clone.ts';
-import { type Changes, restoreBuiltIns } from './built-ins.ts';
+import { beginWithBuiltIns, type Changes, restoreBuiltIns } from './built-ins.ts';
 
 /** Since it was last asked: names of it, all of which is as before again but for what is stuck. */
 export function changesSince(isThorough = false): Changes {
@@ -10,5 +10,6 @@ export function changesSince(isThorough = false): Changes {
 
 /** Nobody is to be told of what was changed so far. */
 export function forgetChanges(): void {
-  changesSince(true);
+  beginWithBuiltIns();
+  sharedProperties();
 }

@@ -40,7 +40,6 @@ export const ENGINE_NAMES = [
   'Set',
   'WeakMap',
   'WeakSet',
-  'WeakRef',
   'Proxy',
   'Reflect',
   'Iterator',
@@ -100,4 +99,5 @@ export const LASTING_NAMES: ReadonlySet<string> = new Set([
   'MessageChannel',
   'MessagePort',
   'FinalizationRegistry',
+  'WeakRef',
 ]);

@@ -43,10 +43,11 @@ export class Kept {
     return this.#made.get(url);
   }
 
-  /** Keeps one; nothing that can be reached from `roots` is to change. */
-  keep(url: string, module: unknown, roots: readonly unknown[]): void {
+  /** Keeps one: neither its namespace is to change, nor what can be reached from what it has at its top. */
+  keep(url: string, module: unknown, namespace: object, roots: readonly unknown[]): void {
     this.#made.set(url, module);
     const from = this.#reached.all.length;
+    this.#reached.addAlone(namespace, url);
     for (const one of roots) this.#reached.add(one, url);
     this.#modules.push({ url, from, to: this.#reached.all.length });
   }

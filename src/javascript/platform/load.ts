@@ -92,7 +92,8 @@ function* evaluate(realm: Realm, url: string, text?: string): Running<Module> {
     throw error;
   }
   if (module.isLasting && realm.shared.reuses && promiseState(module.promise as object)?.status === 'fulfilled') {
-    realm.lasting.keep(url, module, [module.exports, ...ownOf(module.exports as object)]);
+    const namespace = module.exports as object;
+    realm.lasting.keep(url, module, namespace, ownOf(namespace));
   }
   return module;
 }

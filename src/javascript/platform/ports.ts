@@ -8,7 +8,7 @@
 import { isPromise } from '../language/promise/promise.ts';
 import { hidden } from '../hidden.ts';
 import type { Running } from '../operation.ts';
-import { channel, type End, type Message, Receive, Send } from '../world/channel.ts';
+import { abandon, channel, type End, type Message, Receive, Send } from '../world/channel.ts';
 import { type Packed, type Ports, pack, unpack } from '../world/clone.ts';
 import { codeError } from '../world/clone.ts';
 import { current } from '../world/current.ts';
@@ -68,9 +68,13 @@ export function* post(end: End, args: readonly unknown[], what: string, site: nu
   if (args.length === 0) throw codeError(TypeError, 'ERR_MISSING_ARGS', `Not enough arguments to ${what}`);
   const packed = pack(args[0], transferOf(args[1]), ports, end);
   moveAway(packed);
-  if (end.isClosed || end.isClosing) return undefined;
-  yield new Send(end, { kind: 'message', value: packed }, site);
-  return undefined;
+  if (!end.isClosed && !end.isClosing) {
+    // Whether anybody gets them is something that it goes by.
+    const more = packed.ends.length > 0 ? [end.closeTouch] : [];
+    yield new Send(end, { kind: 'message', value: packed }, site, more);
+    if (!end.peer.isClosed) return undefined;
+  }
+  return yield* abandon([{ ends: packed.ends, touches: [] }]);
 }
 
 /** Who has sent a port has none any more: what it does with the object comes to nothing. */
@@ -320,7 +324,7 @@ function closeSoon(port: object, end: End, tells: boolean): void {
   end.isClosing = true;
   end.owner?.loop.close(function* (): Running {
     if (tells) yield new Send(end, { kind: 'close', value: undefined }, -1);
-    end.shut();
+    yield* abandon(end.shut());
     return yield* dispatch(port, new AgentEvent('close'));
   });
 }

@@ -99,7 +99,8 @@ function isConstant(node: Node): boolean {
 
 /** Names of methods that only their class can ask for: nobody sees what is done to them as objects. */
 function privateMethods(node: Node, found = new Set<string>()): ReadonlySet<string> {
-  if (node.type === 'MethodDefinition' && node.kind === 'method' && node.key.type === 'PrivateIdentifier') found.add(node.key.name);
+  if (node.type === 'MethodDefinition' && node.kind === 'method' && node.key.type === 'PrivateIdentifier')
+    found.add(node.key.name);
   for (const one of childrenOf(node)) privateMethods(one, found);
   return found;
 }

@@ -17,7 +17,7 @@ import { wrongType } from './errors.ts';
 import { AgentErrorEvent, AgentMessageEvent, dispatch, handler } from './event-target.ts';
 import { emit } from './events.ts';
 import { moveAway, ports, post } from './ports.ts';
-import { exitOf, unpackError, variablesOf } from './process.ts';
+import { sayExit, unpackError, variablesOf } from './process.ts';
 import { type MainFile, ownRealm, Realm } from './realm.ts';
 import { RefusedError } from './refused.ts';
 
@@ -72,6 +72,7 @@ class Thread {
       },
       agent,
     );
+    for (const end of [this.theirs, ...workerData.ends]) this.agent.unclaimed.add(end);
     const own = new Realm(this.agent, shared, {
       end: this.theirs,
       workerData,
@@ -95,14 +96,16 @@ class Thread {
 
   /** A step of the maker: the worker is gone, wherever it stood. */
   kill(site: number): Kill {
-    return new Kill(this.agent, current(), (by) => exitOf(this.theirs, 1, by), site);
+    return new Kill(this.agent, current(), (by) => sayExit(this.theirs, 1, by), site);
   }
 }
 
 /** That of its maker, unless it is given one. Both would see what either does to one that they share. */
 function envOf(env: WorkerOptions['env'], maker: Realm): Record<string, string> {
   if (typeof env === 'symbol')
-    throw new RefusedError('SHARE_ENV is not there: send what changes in the environment, or put it into shared memory');
+    throw new RefusedError(
+      'SHARE_ENV is not there: send what changes in the environment, or put it into shared memory',
+    );
   return Object.fromEntries(Object.entries(env ?? variablesOf(maker)).map(([key, value]) => [key, String(value)]));
 }
 

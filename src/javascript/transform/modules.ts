@@ -44,7 +44,8 @@ export function moduleBody(e: Emitter): string {
 function owned(e: Emitter, statements: readonly Node[]): string {
   const names = statements.flatMap((one) => {
     const declaration = (one.type.startsWith('Export') ? one.declaration : one) as Node | null | undefined;
-    if (one.type === 'ExportDefaultDeclaration') return [(declaration?.id as Node | null)?.name ?? `${e.prefix}default`];
+    if (one.type === 'ExportDefaultDeclaration')
+      return [(declaration?.id as Node | null)?.name ?? `${e.prefix}default`];
     if (declaration?.type === 'VariableDeclaration')
       return (declaration.declarations as Node[]).flatMap(({ id }) => namesOf(id as Node));
     if (declaration?.type === 'FunctionDeclaration' || declaration?.type === 'ClassDeclaration')

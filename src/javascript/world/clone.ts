@@ -87,7 +87,10 @@ export function sharedProperties(): string[] {
 
 /** A shared buffer, or a WebAssembly.Memory over one. */
 function isSharedMemory(value: object): boolean {
-  return value instanceof SharedArrayBuffer || (value instanceof WebAssembly.Memory && types.isSharedArrayBuffer(value.buffer));
+  return (
+    value instanceof SharedArrayBuffer ||
+    (value instanceof WebAssembly.Memory && types.isSharedArrayBuffer(value.buffer))
+  );
 }
 
 export function cloneError(message: string): Error {
