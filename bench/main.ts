@@ -1,8 +1,9 @@
-/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|wasm ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|javascript|wasm ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
 import { checkerTable } from './explore-kernel.ts';
 import { exhaustiveTable, firstBugTable, jobsTable, randomTable } from './explore.ts';
+import { javascriptTable } from './javascript.ts';
 import { loopTable } from './loop.ts';
 import { machineLines } from './machine.ts';
 import { portfolioTable } from './portfolio.ts';
@@ -24,6 +25,7 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   portfolio: portfolioTable,
   jobs: jobsTable,
   checkers: checkerTable,
+  javascript: javascriptTable,
   wasm: wasmTable,
 };
 

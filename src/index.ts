@@ -1,6 +1,6 @@
 /**
  * The library: boot a machine, write programs, run, stress and explore them, record, replay and minimise what is found, tell
- * it as text or JSON, hold the model against recordings of a real kernel, measure locks.
+ * it as text or JSON, ask whether a file holds, hold the model against recordings of a real kernel, measure locks.
  */
 export { type BuildInfo, buildInfo } from './base/build-info.ts';
 export { type Finding } from './check/evidence/finding.ts';
@@ -24,6 +24,10 @@ export { strategies } from './explore/strategies/index.ts';
 export { type Facts, type Strategy } from './explore/strategies/strategy.ts';
 export { type Subject } from './explore/subject/subject.ts';
 export { moduleTarget, scenarioTarget, subjectOf, type Target } from './explore/subject/targets.ts';
+export { type HoldsTarget, holds } from './holds/holds.ts';
+export { HoldsError } from './holds/holds-error.ts';
+export type { HoldsOptions } from './holds/options.ts';
+export type { HoldsBug, HoldsResult } from './holds/outcome.ts';
 export { type KernelOptions, type KernelResult, type KernelRow, runKernel } from './lab/kernel/run.ts';
 export { type Mix, mixes } from './lab/kernel/mixes.ts';
 export { lockTarget } from './lab/lock-module.ts';

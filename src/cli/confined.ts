@@ -15,13 +15,21 @@ const STACK_KB = 7_800;
 /** A directory that is there stands for all in it, and Node 20 dies of being told so twice. */
 const writing = (path: string): string[] => (existsSync(path) ? [path] : [path, `${path}/*`]);
 
+/** What it may do besides reading. */
+export interface Confinement {
+  readonly writes: readonly string[];
+  /** Whether it may start threads, which may do as little as it. */
+  readonly threads: boolean;
+}
+
 /** Arguments of Node in front of the script's own. A path stands for what lies below it, too. */
-export const confinedArguments = (writes: readonly string[]): string[] => [
+export const confinedArguments = ({ writes, threads }: Confinement): string[] => [
   '--no-warnings',
   `--stack-size=${STACK_KB}`,
   permissionFlag(),
   // The parser is one; what is explored has no way to load another, but through holes of the language.
   '--allow-addons',
   '--allow-fs-read=*',
+  ...(threads ? ['--allow-worker'] : []),
   ...writes.flatMap(writing).map((path) => `--allow-fs-write=${path}`),
 ];

@@ -11,7 +11,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { confinedArguments } from './confined.ts';
+import { type Confinement, confinedArguments } from './confined.ts';
 import { inWords } from '../base/errno.ts';
 import { visible } from '../base/visible.ts';
 import { painted, takeColor, wantsColor } from './color.ts';
@@ -91,6 +91,8 @@ export class Door {
   /** Signals first: from here on nothing that is found is lost to one. */
   open(): void {
     for (const signal of SIGNALS) process.on(signal, () => this.#onSignal());
+    // Of a program that started us with a channel: it is gone, and nobody waits for a result.
+    process.on('disconnect', () => this.#onSignal());
     process.on('uncaughtException', (error) => this.#end(EXIT_DEFECT, defectText(error), true));
     process.stdout.on('error', (error) => this.#onRefused(error));
     // Whoever does not want to hear of progress and trouble need not.
@@ -114,11 +116,11 @@ export class Door {
   }
 
   /** The command begins anew in a process of its own, that may write to these paths and has no environment. */
-  async #confine(writes: readonly string[]): Promise<void> {
+  async #confine(confinement: Confinement): Promise<void> {
     const { spawn } = await import('node:child_process');
     const { columns } = process.stdout;
     const setup: CommandSetup = { terminal: this.#terminal, columns };
-    const child = spawn(process.execPath, [...confinedArguments(writes), fileURLToPath(COMMAND), ...this.#args], {
+    const child = spawn(process.execPath, [...confinedArguments(confinement), fileURLToPath(COMMAND), ...this.#args], {
       env: { [SETUP_VARIABLE]: JSON.stringify(setup) },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -162,7 +164,7 @@ export class Door {
     else if (message.kind === 'tell') process.stderr.write(message.text);
     else if (message.kind === 'listens') this.#listens = true;
     else if (message.kind === 'beat') Atomics.add(this.#words, BEAT, 1);
-    else if (message.kind === 'confine') void this.#confine(message.writes);
+    else if (message.kind === 'confine') void this.#confine(message);
     else if (message.kind === 'keep') this.#kept = message.kept;
     else if (message.kind === 'done') this.#end(message.code, message.trouble, message.lost === true);
   }

@@ -5,8 +5,16 @@ import { type ExploreReport, knownBugs, newBugs, verdictOf } from '../report/exp
 import { exploreText } from '../report/explore-text.ts';
 import { EXIT_BUG, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK } from './exit-codes.ts';
 
-export const reportText = (report: ExploreReport, json: boolean): string =>
-  json ? `${JSON.stringify(exploreJson(report), null, 2)}\n` : exploreText(report);
+/** How the result is printed: as text, as a document, or as a document that holds the text as well. */
+export type Form = 'text' | 'json' | 'both';
+
+export const formOf = ({ json = false, text = false }: { readonly json?: boolean; readonly text?: boolean }): Form =>
+  json ? (text ? 'both' : 'json') : 'text';
+
+export function reportText(report: ExploreReport, form: Form): string {
+  if (form === 'text') return exploreText(report);
+  return `${JSON.stringify(exploreJson(report, form === 'both' ? exploreText(report) : undefined), null, 2)}\n`;
+}
 
 /** `strict`: known findings are bugs. */
 export function exitCode(report: ExploreReport, strict: boolean): number {

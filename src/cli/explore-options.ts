@@ -58,6 +58,7 @@ export interface ExploreFlags {
   readonly out?: string;
   readonly minimize: boolean;
   readonly json?: boolean;
+  readonly text?: boolean;
   readonly quiet?: boolean;
   readonly stopAtFirst?: boolean;
   readonly strict?: boolean;

@@ -17,7 +17,7 @@ import { grouped, plural } from '../report/table.ts';
 import { deathText } from './defect.ts';
 import { Budget } from './explore-budget.ts';
 import { EXIT_DEFECT } from './exit-codes.ts';
-import { exitCode, reportText } from './explore-ending.ts';
+import { exitCode, type Form, reportText } from './explore-ending.ts';
 import { Found } from './explore-found.ts';
 import type { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly asked: { readonly duration: boolean; readonly executions: boolean };
   readonly minimize: boolean;
   readonly strict: boolean;
-  readonly json: boolean;
+  readonly form: Form;
   readonly quiet: boolean;
 }
 
@@ -104,7 +104,7 @@ export class ExploreRun {
     this.#progress.end();
     const report = this.#report(this.#targets, stopped());
     return {
-      text: reportText(report, this.#options.json),
+      text: reportText(report, this.#options.form),
       code: this.#failed ? EXIT_DEFECT : exitCode(report, this.#options.strict),
     };
   }
@@ -134,7 +134,7 @@ export class ExploreRun {
       const targets = isSearched ? this.#targets : [...this.#targets, targetReport(found.soFar)];
       // Turns of bugs as they were found are too many to be put into words each time.
       const report = this.#report(this.#options.minimize ? targets : targets.map(untold), true);
-      keep(reportText(report, this.#options.json), exitCode(report, this.#options.strict));
+      keep(reportText(report, this.#options.form), exitCode(report, this.#options.strict));
     };
     const found: Found = new Found(options, subject, this.#keeper, keepSoFar);
     keepSoFar();

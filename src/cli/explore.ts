@@ -8,6 +8,7 @@ import { type ExploreFlags, exploreOptions } from './explore-options.ts';
 import { exploreOperations } from './explore-operations.ts';
 import { faultOptions } from './fault-options.ts';
 import { ExploreRun } from './explore-run.ts';
+import { formOf } from './explore-ending.ts';
 import { Keeper } from './keeper.ts';
 import { listen, printResult } from './thread.ts';
 import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated, UsageError } from './usage.ts';
@@ -52,7 +53,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   const part = shard === undefined ? null : { index: shard.index + 1, of: shard.of };
   const identity = await identityOf([first, ...others], part, subject);
   const keeper = new Keeper(parseDirectory(flags.out));
-  const [strict, json, quiet] = [flags.strict === true, flags.json === true, flags.quiet === true];
+  const [strict, form, quiet] = [flags.strict === true, formOf(flags), flags.quiet === true];
   const { minimize } = flags;
   const asked = { duration: flags.duration !== undefined, executions: flags.executions !== undefined };
   listen();
@@ -68,7 +69,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       asked,
       minimize,
       strict,
-      json,
+      form,
       quiet,
     },
     keeper,
@@ -126,6 +127,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--no-minimize', 'record bugs as they were found')
     .option('--strict', 'let known findings of the profile count as bugs')
     .option('--json', 'one JSON document on stdout')
+    .option('--text', 'with --json: the report as text too, as its field text')
     .option('--quiet', 'no progress on stderr')
     .action(async (name: string | undefined, flags: ExploreFlags) => finish(await runExplore(name, flags)));
 }

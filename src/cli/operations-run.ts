@@ -17,7 +17,7 @@ import { sizeText } from '../report/scenario-sizes.ts';
 import { grouped } from '../report/table.ts';
 import { Budget } from './explore-budget.ts';
 import { EXIT_DEFECT } from './exit-codes.ts';
-import { exitCode, reportText } from './explore-ending.ts';
+import { exitCode, type Form, reportText } from './explore-ending.ts';
 import { Found } from './explore-found.ts';
 import type { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
@@ -30,7 +30,7 @@ export interface OperationsRunOptions {
   /** The command as it was typed, but for strategy and budget. */
   readonly again: string;
   readonly minimize: boolean;
-  readonly json: boolean;
+  readonly form: Form;
   readonly quiet: boolean;
 }
 
@@ -76,7 +76,7 @@ export class OperationsRun {
     if (failed !== undefined) await this.#finish(failed);
     const report = this.#report(stopped());
     return {
-      text: reportText(report, this.#options.json),
+      text: reportText(report, this.#options.form),
       code: this.#found?.failed === true ? EXIT_DEFECT : exitCode(report, false),
     };
   }
@@ -117,7 +117,7 @@ export class OperationsRun {
 
   #keepSoFar(): void {
     const report = this.#report(true);
-    keep(reportText(report, this.#options.json), exitCode(report, false));
+    keep(reportText(report, this.#options.form), exitCode(report, false));
   }
 
   #report(interrupted: boolean): ExploreReport {

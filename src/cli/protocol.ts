@@ -27,7 +27,7 @@ export type FromCommand =
   /** The command ends by itself when it is asked to. */
   | { readonly kind: 'listens' }
   /** It is about to run code of a stranger: it is to begin anew where it may write to these paths and do nothing else. */
-  | { readonly kind: 'confine'; readonly writes: readonly string[] }
+  | { readonly kind: 'confine'; readonly writes: readonly string[]; readonly threads: boolean }
   /** Its thread is alive: of a command in a process of its own. */
   | { readonly kind: 'beat' }
   /** In place of what was kept before. */

@@ -1,4 +1,5 @@
 /** Opens the recording that a command was given. */
+import { cannotConfirm } from '../explore/replay/confirmable.ts';
 import { cannotReplay, importsNotHeld } from '../explore/replay/replay.ts';
 import { recordedTarget } from '../explore/replay/recorded-target.ts';
 import type { Subject } from '../explore/subject/subject.ts';
@@ -19,8 +20,12 @@ export interface OpenRecording {
   readonly subject: Subject;
 }
 
-/** `writes`: paths to which the command is going to write. Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
-export async function openRecording(given: string, writes: readonly string[] = []): Promise<OpenRecording> {
+/** `writes`: paths to which the command is going to write; `threads`: whether the program is to run on real ones. Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
+export async function openRecording(
+  given: string,
+  writes: readonly string[] = [],
+  threads = false,
+): Promise<OpenRecording> {
   let notHeld: readonly string[] = [];
   try {
     const pathOrToken = pathByDigits(given) ?? given;
@@ -28,10 +33,12 @@ export async function openRecording(given: string, writes: readonly string[] = [
     const path = isToken(pathOrToken) ? null : pathOrToken;
     const refusal = cannotReplay(recording);
     if (refusal !== undefined) throw new UsageError(`${path ?? 'the token'} cannot be replayed here: ${refusal}`);
+    const unfit = threads ? cannotConfirm(recording) : undefined;
+    if (unfit !== undefined) throw new UsageError(`--threads cannot run ${path ?? 'the token'}: ${unfit}`);
     createObservers(recording.checkers);
     notHeld = await importsNotHeld(recording);
     const target = recordedTarget(recording);
-    if (target.kind === 'javascript') confine(writes);
+    if (target.kind === 'javascript') confine(writes, threads);
     return { path, recording, target, subject: await subjectOf(target) };
   } catch (error) {
     const isBadInput =

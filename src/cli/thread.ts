@@ -90,11 +90,11 @@ export function stopped(): boolean {
 
 /**
  * To be called before code of a stranger runs, which must not have the rights of whoever typed the command: it begins anew
- * in a process that may write to these paths and nothing else, and this thread does not go on.
+ * in a process that may write to these paths, start threads if it is to, and nothing else; this thread does not go on.
  */
-export function confine(writes: readonly string[]): void {
+export function confine(writes: readonly string[], threads = false): void {
   if (isConfined) return;
-  post({ kind: 'confine', writes });
+  post({ kind: 'confine', writes, threads });
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 

@@ -1,6 +1,7 @@
 /** What every command checks about its options, and how it says that one is wrong. Exit code 2. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { millisecondsOf } from '../base/duration.ts';
 import { shortPath } from '../base/errno.ts';
 import { InputError, readFileText } from '../base/input.ts';
 import { FileError, makeDirectory, tryDirectory } from '../base/whole-file.ts';
@@ -64,15 +65,10 @@ export function parseCpus(text: string): number {
   return cpus;
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-/** A timer takes no more. */
-const MOST_MS = 0x7fffffff;
-
 /** Milliseconds from `500ms`, `1.5s`, `2m` or `1h`. */
 export function parseDuration(text: string): number {
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
-  const duration = Number(digits) * (UNITS[unit] ?? 0);
-  if (duration > 0 && duration <= MOST_MS) return duration;
+  const duration = millisecondsOf(text);
+  if (duration !== undefined) return duration;
   const unitless = /^\d+(\.\d+)?$/.test(text) ? ' (a number needs its unit)' : '';
   throw new UsageError(`--duration takes a time such as 500ms, 1.5s, 2m or 1h, not "${text}"${unitless}`);
 }

@@ -11,3 +11,10 @@ export class JavascriptError extends Error {
     this.column = column;
   }
 }
+
+const REFUSALS: ReadonlySet<string> = new Set(['JavascriptError', 'RefusedError']);
+
+/** Whether an error says that code cannot be run here: no fault of the program, and nothing that it can deal with. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && REFUSALS.has(error.name);
+}

@@ -4,6 +4,7 @@
  * what no search has turned round. Therefore who notes where is watched, for each property and each list as a whole:
  *
  *   one agent alone     is free
+ *   several make        properties of one object: their order is put right before finished() sees it
  *   several add         to a list: each push is a step then, so their order is explored. That several do is learned from
  *                       executions before the search (explore/subject/tried.ts), for a step is one in all executions
  *   all else            is named, and there is no proof: an agent that reads what another notes, or writes where it does
@@ -67,6 +68,11 @@ class Unit {
     this.#note(this.#readers, [this.#writers], false);
   }
 
+  /** Adds to what it is, in an order that is put right before anybody sees it. */
+  add(): void {
+    this.#note(this.#writers, [this.#readers], false);
+  }
+
   write(isSeen: boolean): void {
     this.#note(this.#writers, [this.#writers, this.#readers], isSeen);
   }
@@ -86,6 +92,8 @@ export class Notes {
   readonly given: unknown;
   readonly #options: NotesOptions;
   readonly #wrapped = new Map<object, object>();
+  /** By object, the agents that have made properties of it. */
+  readonly #made = new Map<object, { readonly made: ReadonlyMap<PropertyKey, Agent> }>();
 
   /** Throws NotesError when it holds what no thread can be given. */
   constructor(base: unknown, options: NotesOptions) {
@@ -96,14 +104,19 @@ export class Notes {
   /** All that is in it is looked at now: what cannot be given is found before anything runs. */
   #wrap(value: unknown, path: string): unknown {
     if (typeof value === 'function') throw new NotesError('a function');
-    if (typeof value !== 'object' || value === null || isAsItIs(value) || this.#options.isGiven(value)) return value;
+    if (typeof value !== 'object' || value === null) return value;
+    if (isAsItIs(value) || this.#options.isGiven(value)) {
+      // What an agent put on it would be there for all of them.
+      return Object.preventExtensions(value);
+    }
     const known = this.#wrapped.get(value);
     if (known !== undefined) return known;
     const wrapped = new Proxy(thawed(value), this.#handler(value, path));
     this.#wrapped.set(value, wrapped);
-    const entries = value instanceof Map || value instanceof Set ? value.entries() : Object.entries(value);
-    for (const [key, one] of entries) {
-      void this.#wrap(one, path === '' ? String(key) : `${path}.${String(key)}`);
+    for (const [key, one] of partsOf(value)) {
+      const isKept = value instanceof Map || value instanceof Set;
+      if (isKept && typeof one === 'object' && one !== null) throw new NotesError('a map or set with objects in it');
+      void this.#wrap(one, within(path, key));
     }
     return wrapped;
   }
@@ -116,21 +129,51 @@ export class Notes {
     throw new NotesError(`an instance of ${nameOf(value)}`);
   }
 
+  /** Puts what several agents have made properties of into an order that is not that of time: each agent's behind another's. */
+  settle(): void {
+    for (const [object, { made }] of this.#made) {
+      const keys = [...made].toSorted(([, one], [, other]) => one.id - other.id).map(([key]) => key);
+      if (new Set(made.values()).size < 2) continue;
+      for (const key of keys) {
+        const what = Object.getOwnPropertyDescriptor(object, key);
+        if (what?.configurable !== true) continue;
+        Reflect.deleteProperty(object, key);
+        Reflect.defineProperty(object, key, what);
+      }
+    }
+  }
+
   #inner(value: unknown): unknown {
     return typeof value === 'object' && value !== null ? (this.#wrapped.get(value) ?? value) : value;
   }
 
-  /** Of an object: each property for itself. */
+  /** Of an object: each property for itself, and which there are. */
   #ofEach(path: string): ProxyHandler<object> {
     const units = new Map<PropertyKey, Unit>();
     const unitOf = (key: PropertyKey): Unit => {
       let unit = units.get(key);
-      if (unit === undefined) {
-        units.set(key, (unit = new Unit(path === '' ? String(key) : `${path}.${String(key)}`, this.#options)));
-      }
+      if (unit === undefined) units.set(key, (unit = new Unit(within(path, key), this.#options)));
       return unit;
     };
-    return this.#traps(unitOf);
+    const keys = new Unit(within(path, 'keys'), this.#options);
+    const made = new Map<PropertyKey, Agent>();
+    const traps = this.#traps(unitOf, keys);
+    return {
+      ...traps,
+      defineProperty: (target, key, what) => {
+        if (running.agent !== undefined && !Object.hasOwn(target, key)) {
+          keys.add();
+          made.set(key, running.agent);
+          this.#made.set(target, { made });
+        }
+        return traps.defineProperty?.(target, key, what) ?? false;
+      },
+      deleteProperty: (target, key) => {
+        keys.write(false);
+        made.delete(key);
+        return traps.deleteProperty?.(target, key) ?? false;
+      },
+    };
   }
 
   /** Of a list, or of what has methods only: all of it. */
@@ -149,7 +192,7 @@ export class Notes {
         }),
       ]),
     );
-    const traps = this.#traps(() => unit);
+    const traps = this.#traps(() => unit, unit);
     const isList = Array.isArray(value);
     return {
       ...traps,
@@ -161,7 +204,7 @@ export class Notes {
     };
   }
 
-  #traps(unitOf: (key: PropertyKey) => Unit): ProxyHandler<object> {
+  #traps(unitOf: (key: PropertyKey) => Unit, keys: Unit): ProxyHandler<object> {
     return {
       get: (target, key, receiver) => {
         unitOf(key).read();
@@ -171,6 +214,15 @@ export class Notes {
         unitOf(key).read();
         return Reflect.has(target, key);
       },
+      getOwnPropertyDescriptor: (target, key) => {
+        unitOf(key).read();
+        const what = Reflect.getOwnPropertyDescriptor(target, key);
+        return what === undefined ? undefined : { ...what, value: this.#inner(what.value) };
+      },
+      ownKeys: (target) => {
+        keys.read();
+        return Reflect.ownKeys(target);
+      },
       defineProperty: (target, key, what) => {
         unitOf(key).write(false);
         return Reflect.defineProperty(target, key, what);
@@ -179,8 +231,23 @@ export class Notes {
         unitOf(key).write(false);
         return Reflect.deleteProperty(target, key);
       },
+      preventExtensions: () => false,
+      setPrototypeOf: () => false,
     };
   }
+}
+
+const within = (path: string, key: unknown): string => (path === '' ? String(key) : `${path}.${String(key)}`);
+
+/** Properties of an object, or what is in a map or set. */
+function partsOf(value: object): Iterable<readonly [unknown, unknown]> {
+  if (value instanceof Map) return [...value, ...[...value.keys()].map((key) => ['', key] as const)];
+  if (value instanceof Set) return value.entries();
+  return Reflect.ownKeys(value).map((key) => {
+    const what = Object.getOwnPropertyDescriptor(value, key);
+    if (what?.get !== undefined || what?.set !== undefined) throw new NotesError('a property with code of its own');
+    return [key, what?.value] as const;
+  });
 }
 
 /** A proxy has to tell the truth about what is frozen, also where it would give a watched thing in its place. */

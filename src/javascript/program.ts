@@ -30,6 +30,8 @@ import { type Listener, World } from './world/world.ts';
 
 export interface ProgramRun {
   readonly world: World;
+  /** Whether it is a whole program, whose agents are its main thread and workers. */
+  readonly isProgram: boolean;
   /** Agents that have to come to their end. */
   judged(): readonly WorldAgent[];
   /** Asks the program's own finished(): undefined when all is well. */
@@ -70,6 +72,7 @@ export class JavascriptProgram {
   readonly #unpreempted = new Set<number>();
   readonly #met = new Set<string>();
   readonly #changed = new Set<string>();
+  readonly #uncounted = new Set<string>();
   #known: Known | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
   readonly #scenario: Scenario;
@@ -87,6 +90,10 @@ export class JavascriptProgram {
     const failure = failureOf(world);
     if (failure !== undefined)
       this.#refuse(failure.what, failure.site >= 0 ? [sites.where(failure.site)] : failure.details);
+  }
+
+  get path(): string {
+    return this.#path;
   }
 
   /** Hashes of what has been read, by path as seen from the first. */
@@ -122,6 +129,28 @@ export class JavascriptProgram {
     this.#met.clear();
   }
 
+  /** By caller its calls, of a file that says which operations there are. */
+  get scenario(): Scenario | undefined {
+    return this.operations.length > 0 ? this.#scenario : undefined;
+  }
+
+  /**
+   * Agents that turned out to have more than messages to do only when it was too late to go by how many there are: what they
+   * do first is then a choice where there may be none.
+   */
+  get uncounted(): readonly string[] {
+    return [...this.#uncounted];
+  }
+
+  /** Notes those of an execution. */
+  noteUncounted({ world }: ProgramRun): void {
+    const known = this.#known;
+    if (known === undefined) return;
+    for (const { name, loop } of world.agents) {
+      if (loop.hasPhases && !known.counting.has(name)) this.#uncounted.add(name);
+    }
+  }
+
   site(number: number): Site | undefined {
     return sites.get(number);
   }
@@ -149,17 +178,18 @@ export class JavascriptProgram {
     const shared = sharedOf(world, this.#path, { output: new Output() });
     let exports: Exports = {};
     let given: unknown;
-    const root = startAgent(shared, 'setup', function* (own): Running {
+    const sets = function* (own: Exports): Running {
       exports = own;
       if (own['setup'] !== undefined) given = yield* invoke(own['setup'], undefined, []);
       return undefined;
-    });
+    };
+    const root = startAgent(shared, 'setup', sets, true);
     for (let i = 0; i < MOST_ALONE && world.failure === undefined && root.operation?.kind !== 'task'; i++) {
       if (root.operation === undefined || !world.enabled(root)) break;
       world.step(root);
     }
     root.halt(0);
-    for (const end of Array.from(root.ends)) end.setFree();
+    for (const end of Array.from(root.ends)) end.setFree(() => met('a port'));
     world.listener = listener;
     const notes = this.#notesOf(given, met);
     const calls = this.#callsOf(world, exports, scenario);
@@ -174,8 +204,12 @@ export class JavascriptProgram {
     const { model, finished } = exports;
     return {
       world,
+      isProgram: typeof exports['program'] === 'string',
       judged: () => judged,
-      finished: () => finishedOf(root, finished, given),
+      finished: () => {
+        notes.settle();
+        return finishedOf(root, finished, given);
+      },
       calls,
       model: model === undefined ? undefined : (order, waits) => alone(root, byModel(exports, order, waits)),
     };

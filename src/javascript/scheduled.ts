@@ -1,4 +1,6 @@
 /** What those who schedule and judge a world ask of it, besides what can be done next. */
+import { errorText, uncaughtText } from './error-text.ts';
+import { isRefusal } from './error.ts';
 import { present } from './memory/places.ts';
 import { Woken } from './memory/wait.ts';
 import type { Place } from './operation.ts';
@@ -78,27 +80,17 @@ export function failureOf(world: World): FailureText | undefined {
   const { failure } = world;
   if (failure === undefined) return undefined;
   const { agent, error, kind } = failure;
-  if (error instanceof Error && REFUSALS.has(error.name)) throw error;
+  if (isRefusal(error)) throw error;
   if (error instanceof HungError) {
     const what = 'a loop goes round without end and comes to nothing shared';
     return { agent, kind: 'livelock', what, site: error.site, details: [] };
   }
-  const [first = '', ...stack] = errorText(error).split('\n');
-  const what = `${kind === 'rejection' ? 'unhandled rejection' : 'uncaught'} ${first}`;
+  const [, ...stack] = errorText(error).split('\n');
+  const what = uncaughtText(error, kind);
   const theirs = stack.filter((line) => !isOurs(line)).map((line) => line.trim());
   return { agent, kind: 'assert', what, site: -1, details: theirs.slice(0, MOST_STACK) };
 }
 
-/** Errors that say that code cannot be run here. */
-const REFUSALS = new Set(['JavascriptError', 'RefusedError']);
-
 /** A line of a stack that is not the program's. */
 const isOurs = (line: string): boolean => line.includes(OWN) || line.includes('node:') || !/[:(]/.test(line);
 const OWN = new URL('..', import.meta.url).href;
-
-/** Of whatever was thrown; the program's own toString is not asked. */
-function errorText(error: unknown): string {
-  if (error instanceof Error) return typeof error.stack === 'string' ? error.stack : `${error.name}: ${error.message}`;
-  if (typeof error === 'object' || typeof error === 'function') return error === null ? 'null' : 'an object';
-  return String(error);
-}

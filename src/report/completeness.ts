@@ -18,6 +18,8 @@ export interface PartFacts {
   readonly grown: number;
   /** What was not there to be tried. */
   readonly withheld?: readonly string[];
+  /** All executions were given no more time before they came to their end: nothing was asked. */
+  readonly nothingJudged?: boolean;
 }
 
 export interface SearchFacts {
@@ -102,8 +104,11 @@ function hasSoundNumbers({ executions, redundant, repeated, bounded, steps, grow
 }
 
 function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | undefined {
-  for (const { name, bounded, grown, withheld = [], end } of parts) {
+  for (const { name, bounded, grown, withheld = [], nothingJudged, end } of parts) {
     const of = parts.length > 1 ? ` of ${name}` : '';
+    if (nothingJudged === true) {
+      return cut(`no execution${of} came to its end before its time was over`, 'docs/javascript.md tells of time');
+    }
     if (bounded > 0) {
       return cut(`${plural(bounded, 'execution')}${of} met the step bound`, 'bound its loops');
     }

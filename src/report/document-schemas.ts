@@ -117,7 +117,7 @@ const exploreBug = v.strictObject({
 });
 
 const subject = v.object({
-  kind: v.picklist(['scenario', 'module']),
+  kind: v.picklist(['scenario', 'module', 'javascript']),
   name: v.string(),
   path: text,
   hash: v.string(),
@@ -229,6 +229,8 @@ const explore = v.object({
   stateful: v.boolean(),
   checkers: v.array(v.string()),
   targets: v.array(target),
+  /** With --text: the report as text. */
+  text: v.optional(v.string()),
   checksum: v.string(),
 });
 
@@ -243,6 +245,15 @@ const replay = v.object({
   switches: count,
   divergence: v.nullable(v.strictObject({ step: positive, expected: v.string(), seen: v.string() })),
   importsNotHeld: v.array(v.string()),
+  threads: v.nullable(
+    v.strictObject({
+      confirmed: v.boolean(),
+      threads: positive,
+      steps: count,
+      differs: v.nullable(v.string()),
+      seen: v.array(v.string()),
+    }),
+  ),
   trace: v.nullable(v.array(told)),
   recorded: v.strictObject({ tasklock: v.string(), buildId: v.string(), sameBuild: v.boolean(), finalHash: hash }),
 });

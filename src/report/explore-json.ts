@@ -124,7 +124,8 @@ function targetJson(
   };
 }
 
-export function exploreJson(report: ExploreReport) {
+/** `text`: the report as text, where the document is to hold that as well. */
+export function exploreJson(report: ExploreReport, text?: string) {
   const { targets, identity, seed, seconds, interrupted, left } = report;
   const { strategy, model, checkers, stateful, shard } = identity;
   const bugs = (which: 'bugs' | 'known') =>
@@ -170,5 +171,6 @@ export function exploreJson(report: ExploreReport) {
     stateful,
     checkers,
     targets: targets.map((target) => targetJson(target, shard !== null)),
+    ...(text === undefined ? {} : { text }),
   });
 }

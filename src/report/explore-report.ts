@@ -80,8 +80,19 @@ export function factsOf(report: ExploreReport): SearchFacts {
 
 function partFacts({ scenario, result }: TargetReport): PartFacts {
   const of = result.proof?.result ?? result;
-  const { end, executions, redundant, repeated, bounded, steps, grown = [], withheld = [] } = of;
-  return { name: scenario, end, executions, redundant, repeated, bounded, steps, grown: grown.length, withheld };
+  const { end, executions, redundant, repeated, bounded, steps, grown = [], withheld = [], nothingJudged = false } = of;
+  return {
+    name: scenario,
+    end,
+    executions,
+    redundant,
+    repeated,
+    bounded,
+    steps,
+    grown: grown.length,
+    withheld,
+    nothingJudged,
+  };
 }
 
 /**

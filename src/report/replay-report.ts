@@ -4,6 +4,7 @@ import type { Verdict } from '../check/evidence/ledger.ts';
 import type { SubjectIdentity } from '../explore/search/identity.ts';
 import type { ToldMove } from '../explore/replay/told-move.ts';
 import type { Replayed } from '../explore/replay/replay.ts';
+import type { Confirmation } from '../javascript/threads/confirm.ts';
 import type { Recording } from '../recording/format.ts';
 import { switchesOf } from '../recording/turns.ts';
 import { bugFacts, knownFacts, ranOn } from './bug-json.ts';
@@ -27,11 +28,13 @@ export interface ReplayReport {
   /** Imports whose text was not recorded: they may have changed since. */
   readonly notHeld: readonly string[];
   readonly seconds: number;
+  /** What threads of the engine have shown, where they were asked. */
+  readonly threads?: Confirmation | undefined;
 }
 
 /** `bug` and `pass`: as recorded. A replay that diverged says nothing about the recorded execution. */
-export function replayVerdict({ recording, replayed }: ReplayReport): Verdict {
-  if (replayed.divergence !== undefined) return 'inconclusive';
+export function replayVerdict({ recording, replayed, threads }: ReplayReport): Verdict {
+  if (replayed.divergence !== undefined || threads?.differs !== undefined) return 'inconclusive';
   return recording.verdict === null ? 'pass' : 'bug';
 }
 
@@ -79,12 +82,13 @@ export function replayJson(report: ReplayReport) {
     switches: switchesOf(decisions),
     divergence: divergence ?? null,
     importsNotHeld: report.notHeld,
+    threads: threadsJson(report.threads),
     trace: report.trace?.map((one) => fullMoveJson(one)) ?? null,
     recorded: { tasklock, buildId, sameBuild: buildId === buildInfo.buildId, finalHash: recording.finalHash },
   };
 }
 
-export function replayText({ recording, replayed, trace, notHeld }: ReplayReport): string {
+export function replayText({ recording, replayed, trace, notHeld, threads }: ReplayReport): string {
   const { bug, known, divergence, steps, finalHash, turns, moment } = replayed;
   const { subject, cpus, profile } = recording;
   const on = `${subject.name} on ${plural(cpus, 'CPU')}${profile === null ? '' : `, ${profile}`}`;
@@ -106,7 +110,22 @@ export function replayText({ recording, replayed, trace, notHeld }: ReplayReport
   if (divergence !== undefined) return `${[...shown, ...divergenceLines(recording, replayed, notHeld)].join('\n')}\n`;
   const verdict =
     recording.verdict === null ? `PASS: ${on}: ${end}, nothing wrong` : `REPRODUCED: the same bug, ${end}`;
-  return `${[...shown, verdict].join('\n')}\n`;
+  return `${[...shown, verdict, ...threadsLines(threads, bug?.title ?? '')].join('\n')}\n`;
+}
+
+function threadsJson(threads: Confirmation | undefined) {
+  if (threads === undefined) return null;
+  const { threads: count, steps, differs, seen } = threads;
+  return { confirmed: differs === undefined, threads: count, steps, differs: differs ?? null, seen };
+}
+
+function threadsLines(threads: Confirmation | undefined, title: string): string[] {
+  if (threads === undefined) return [];
+  const { differs, steps, seen } = threads;
+  const count = plural(threads.threads, 'thread');
+  if (differs !== undefined) return wrapped(`NOT CONFIRMED on ${count}: ${differs}`);
+  const how = `${plural(steps, 'step')} in the recorded order on real threads, each as it was recorded; then`;
+  return [...wrapped(`CONFIRMED on ${count}: ${title}`), `  ${how}`, ...seen.map((line) => `  ${line}`)];
 }
 
 function divergenceLines(

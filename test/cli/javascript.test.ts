@@ -31,6 +31,30 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
     2,
     /Function makes code of text/,
   ],
+  [
+    'files, and catches that',
+    `import { statSync } from 'fs';\n${main}() => { try { statSync('x'); } catch {} }];`,
+    2,
+    /node:fs is not there \(statSync\)/,
+  ],
+  [
+    'a worker that cannot be run',
+    `import { Worker } from 'worker_threads';\n${main}() => void new Worker('Function("return 1")()', { eval: true }).on('error', () => {})];`,
+    2,
+    /Function makes code of text/,
+  ],
+  [
+    'what a worker prints',
+    `import { Worker } from 'worker_threads';\n${main}() => { new Worker('0', { eval: true }).stdout.pipe(0); }];`,
+    2,
+    /worker\.stdout is not there/,
+  ],
+  [
+    'a class of streams that nobody uses',
+    `import fs, { promises } from 'fs';\nimport { Transform } from 'stream';\nclass Unused extends Transform {}\n${main}() => [fs, promises, Unused]];`,
+    0,
+    /PROVED|NOTHING FOUND/,
+  ],
   ['bad syntax', `${main}() => { let x = ; }];`, 2, /bad-syntax\.mjs:1:40 Unexpected token/],
   ['a missing package', `import x from 'no-such-package';\n${main}x];`, 2, /Cannot find package 'no-such-package'/],
   ['no agents', `export const agents = [];`, 2, /agents is no list of functions/],
@@ -73,6 +97,14 @@ test('no proof where somebody could not come between, and the place', async () =
     /not a proof: not preempted: \S+coerces\.mjs:7:\d+, \S+coerces\.mjs:8:/,
   );
   expect(ran.code).toBe(3);
+});
+
+test.for(['random', undefined])('nothing was looked at where every execution ran out of time: %s', async (strategy) => {
+  const flags = strategy === undefined ? [] : ['--strategy', strategy];
+  const file = inRepository('test/fixtures/javascript/looks-again.mjs');
+  const ran = await tasklock(['explore', file, '--executions', '20', '--quiet', ...flags], { cwd: directory });
+  expect(ran.code).toBe(3);
+  expect(ran.stdout.replaceAll(/\s+/g, ' ')).toContain('no execution came to its end before its time was over');
 });
 
 test('what is found is recorded, replayed and made smaller; other files are refused', async () => {

@@ -140,6 +140,7 @@ describe('time', () => {
     const { result } = await explored(`${FIXTURES}/looks-again.mjs`, 'dpor');
     expect(titles(result)).toEqual([]);
     expect(result.withheld).toEqual(['agents wait for time, again and again, after 10 s of their clocks']);
+    expect(result.nothingJudged).toBe(true);
   });
 });
 

@@ -70,7 +70,8 @@ async function exploreOnce(subject: Subject, options: ExploreOptions, control: E
   if (options.stateful === true) return await exploreStates(subject, options, control);
   const result = await search(searchOf(subject, options, control));
   const withheld = subject.withheld?.() ?? [];
-  return withheld.length === 0 ? result : { ...result, withheld };
+  const nothingJudged = subject.nothingJudged?.() === true;
+  return { ...result, ...(withheld.length === 0 ? {} : { withheld }), ...(nothingJudged ? { nothingJudged } : {}) };
 }
 
 /** The chances that the settings name. */

@@ -41,10 +41,12 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
   const failures = sum((result) => result.failures ?? 0);
   const failing = sum((result) => result.failing ?? 0);
   const grown = [...new Set(results.flatMap((result) => result.grown ?? []))];
+  const nothingJudged = results.length > 0 && results.every((result) => result.nothingJudged === true);
   const withheld = [...new Set(results.flatMap((result) => result.withheld ?? []))];
   return {
     ...(grown.length > 0 ? { grown } : {}),
     ...(withheld.length > 0 ? { withheld } : {}),
+    ...(nothingJudged ? { nothingJudged } : {}),
     executions: sum((result) => result.executions),
     redundant: sum((result) => result.redundant),
     repeated: sum((result) => result.repeated),

@@ -125,7 +125,7 @@ class Portfolio {
   /** A turn of each lane, of at most so many executions; why the search is over, when it is. */
   async #round(round: number, most: number, spread?: TurnThreads): Promise<SearchEnd | undefined> {
     for (const lane of this.#lanes) {
-      const turn = Math.min(turnOf(round, lane.meanSteps || this.#length), most, this.#executionsLeft());
+      const turn = Math.min(turnOf(this.#subject, round, lane.meanSteps || this.#length), most, this.#executionsLeft());
       if (turn > 0 && !lane.exhausted) {
         const onProgress = (): void => this.#tell({ ...this.#counts(), strategy: lane.name });
         const control = { ...this.#control, onProgress, durationMs: this.#msUntil(1) };
@@ -208,6 +208,7 @@ class Portfolio {
     const bugs = shares.flatMap(({ result }) => result.bugs);
     return {
       ...mergeResults(counted),
+      ...(this.#subject.nothingJudged?.() === true ? { nothingJudged: true } : {}),
       bounded: bounded.reduce((sum, one) => sum + one.bounded, 0),
       cutAt: mergeResults(bounded).cutAt,
       stepBound,

@@ -59,6 +59,8 @@ export interface SearchResult {
   readonly grown?: readonly number[];
   /** What was not there to be tried, so that this is no proof: see Subject.withheld. */
   readonly withheld?: readonly string[];
+  /** No execution came to an end that could be judged: see Subject.nothingJudged. */
+  readonly nothingJudged?: boolean;
   /** Of a portfolio: what each strategy did, in the order in which they began. */
   readonly shares?: readonly Share[];
   /** Of a portfolio: the one of them that left nothing out; without it the result is no proof. */

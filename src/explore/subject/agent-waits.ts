@@ -4,13 +4,22 @@ import { type Finding, finding } from '../../check/evidence/finding.ts';
 import { type Wait, waitOf } from '../../javascript/scheduled.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
 
+/** Whether a worker sleeps or goes round for ever, and its process with it; one that waits for messages is at rest. */
+const keepsProcess = ({ operation, reread, keepsMaker }: WorldAgent): boolean =>
+  keepsMaker() && (reread !== undefined || operation?.kind === 'woken');
+
 /**
- * `judged`: the agents that have to come to their end. Where one sleeps although what it waits for is there, the wake-up was
+ * `judged`: the agents that have to come to their end; of the others, `all`, workers that keep their process. Where one sleeps although what it waits for is there, the wake-up was
  * lost; where all go round in loops that read the same for ever, it is a livelock; all else is a deadlock. Undefined when
  * all are done.
  */
-export function stuckAgents(judged: readonly WorldAgent[], frameOf: (site: number) => Frame): Finding | undefined {
-  const waits = judged.flatMap((agent) => {
+export function stuckAgents(
+  judged: readonly WorldAgent[],
+  all: readonly WorldAgent[],
+  frameOf: (site: number) => Frame,
+): Finding | undefined {
+  const others = all.filter((agent) => !judged.includes(agent) && keepsProcess(agent));
+  const waits = [...judged, ...others].flatMap((agent) => {
     const wait = waitOf(agent);
     return wait === undefined ? [] : [{ ...wait, name: agent.name, frame: frameOf(wait.site) }];
   });

@@ -12,6 +12,7 @@ import { JavascriptProgram, type ProgramRun, type Scenario } from '../../javascr
 import { Sequential } from '../../javascript/sequential.ts';
 import { Races } from '../../javascript/race/races.ts';
 import { failureOf, HORIZON, isUnderWay } from '../../javascript/scheduled.ts';
+import { type Script, scriptOf } from '../../javascript/threads/script.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
 import { Words } from '../../javascript/words.ts';
 import { AgentFootprints } from './agent-footprints.ts';
@@ -55,8 +56,10 @@ export class JavascriptSubject implements OperationsSubject {
   /** By agent, what it calls. */
   readonly #programs = new Map<number, string>();
   #run: ProgramRun | undefined;
-  /** Whether an execution was over because its time was. */
-  #endedByClock = false;
+  /** Executions that were over because their time was. */
+  #endedByClock = 0;
+  /** Those whose end was asked about. */
+  #judged = 0;
 
   /** `scenario`: by caller its calls, of a file that says which operations there are. */
   constructor(program: JavascriptProgram, cpus: number, scenario: Scenario | undefined) {
@@ -111,21 +114,29 @@ export class JavascriptSubject implements OperationsSubject {
     if (failure !== undefined) throw new MachineFault(failure.kind, `setup fails: ${failure.what}`, 0);
   }
 
+  /** These moves, as threads of the engine are to make them; `isRace`: up to the second side of a data race. Throws ThreadsError. */
+  script(moves: Uint16Array, isRace: boolean): Script {
+    return scriptOf(this.#program, moves, isRace);
+  }
+
   invariant(): undefined {
     return undefined;
   }
 
   atEnd(): readonly Finding[] {
     const run = this.#run as ProgramRun;
+    this.#program.noteUncounted(run);
     const judged = run.judged();
-    const stuck = stuckAgents(judged, (site) => this.frame(site));
+    const stuck = stuckAgents(judged, run.world.agents, (site) => this.frame(site));
+    // Who was given no more time is in the middle of something: there is no end to ask about.
+    const isUnjudged = stuck === undefined && judged.some(isUnderWay);
+    if (!isUnjudged) this.#judged++;
     const wrongCalls = this.#calls?.judge(run, stuck) ?? NONE;
     if (wrongCalls.length > 0) return wrongCalls;
     // Calls may wait where they wait alone as well.
     if (stuck !== undefined) return this.#calls === undefined ? [stuck] : NONE;
-    this.#endedByClock ||= run.world.nextInTime() !== undefined;
-    // Who was given no more time is in the middle of something: there is no end to ask about.
-    if (judged.some(isUnderWay)) return NONE;
+    if (run.world.nextInTime() !== undefined) this.#endedByClock++;
+    if (isUnjudged) return NONE;
     const wrong = run.finished();
     if (wrong === undefined) return NONE;
     return [finding('assert', wrong.what, 'finished', 0, ...wrong.details)];
@@ -240,15 +251,22 @@ export class JavascriptSubject implements OperationsSubject {
   }
 
   withheld(): readonly string[] {
-    const { changed, met, unpreempted } = this.#program;
+    const { changed, met, uncounted, unpreempted } = this.#program;
     return [
       ...(unpreempted.length > 0 ? [`not preempted: ${someOf(unpreempted)}`] : []),
+      ...(uncounted.length > 0
+        ? [`timers or immediates came up late, and with them how many messages there were, in ${someOf(uncounted)}`]
+        : []),
       ...(met.length > 0 ? [`agents go by what others note, with nothing in between, in ${someOf(met)}`] : []),
       ...(changed.length > 0 ? [`agents change what all of them share, unlike threads: ${someOf(changed)}`] : []),
-      ...(this.#endedByClock
+      ...(this.#endedByClock > 0
         ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
         : []),
     ];
+  }
+
+  nothingJudged(): boolean {
+    return this.#endedByClock > 0 && this.#judged === 0;
   }
 
   syscalls(): number {

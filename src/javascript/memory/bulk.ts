@@ -4,15 +4,20 @@
  *
  *   own parts   set, fill, copyWithin, Buffer's copy and fill, encodeInto: what they write goes in parts
  *   elements    DataView's, Buffer's readInt32LE and such, at: an access of one element, which may tear
- *   readers     the rest of typed arrays and Buffer, decoders, constructors: they get a copy that was taken in parts
- *   writers     reverse, sort, swap16 and Buffer's write: the copy is put back in parts
+ *   slices      slice, Buffer's toString and utf8Slice and such: they get a copy of what they read, taken in parts
+ *   readers     the rest of typed arrays and Buffer, decoders, constructors: the same of the whole view
+ *   writers     Buffer's write and fill: what they have written to a copy is put there in parts
+ *   changers    reverse, sort, swap16: they get a copy of the whole view, and it is put back in parts
  */
+import { deserialize } from 'node:v8';
 import type { Running } from '../operation.ts';
 import type { Call } from './call.ts';
 import { copyBuffer, copyWithin, encodeInto, fill, setElements } from './copies.ts';
 import { bufferElement, dataViewElement, elementAt } from './fields.ts';
 import { Grow } from './length.ts';
 import { privately, putBack } from './parts.ts';
+import { sliceBuffer, sliceElements, sliceText } from './slices.ts';
+import { fillBuffer, writeText } from './texts.ts';
 import { sharedView } from './views.ts';
 
 type Way = (call: Call) => Running | undefined;
@@ -121,7 +126,11 @@ goes(
   methods(Buffer.prototype, /^/).filter((f) => !BUFFER_NO_ACCESS.test(f.name)),
 );
 goes(throughCopy, methods(typed, ['reverse', 'sort']));
-goes(throughCopy, methods(Buffer.prototype, /^(write|.*Write$|swap|fill)/));
+goes(throughCopy, methods(Buffer.prototype, /^(write|.*Write$|swap)/));
+goes(writeText, methods(Buffer.prototype, /^(write|.*Write)$/));
+goes(fillBuffer, [Buffer.prototype.fill]);
+goes(sliceElements, methods(typed, ['slice']));
+goes(sliceText, methods(Buffer.prototype, /^(toString|toLocaleString|.+Slice)$/));
 ways.delete(Buffer.prototype.slice);
 ways.delete(Buffer.prototype.subarray);
 goes(setElements, methods(typed, ['set']));
@@ -134,6 +143,7 @@ goes(bufferElement, methods(Buffer.prototype, /^(read|write)(Big)?(UInt|Uint|Int
 goes(encodeInto, [TextEncoder.prototype.encodeInto]);
 goes(withCopies, [
   TextDecoder.prototype.decode,
+  deserialize,
   ...methods(Buffer, ['concat', 'compare', 'copyBytesFrom']),
   Array.from,
   String,
@@ -151,18 +161,6 @@ goes(sliceBuffer, methods(SharedArrayBuffer.prototype, ['slice']));
 
 function grow({ f, self, args, site }: Call): Running | undefined {
   return self instanceof SharedArrayBuffer ? one(new Grow(self, () => Reflect.apply(f, self, args), site)) : undefined;
-}
-
-/** SharedArrayBuffer.prototype.slice: the bytes into a new shared buffer, which nobody else has yet. */
-function sliceBuffer({ f, self, args, name, site }: Call): Running | undefined {
-  if (!(self instanceof SharedArrayBuffer)) return undefined;
-  return (function* (): Running {
-    const shared = sharedView(new Uint8Array(self));
-    const copy = shared === undefined ? undefined : yield* privately(name, shared, site);
-    const twin = new SharedArrayBuffer(self.byteLength);
-    if (copy !== undefined) new Uint8Array(twin).set(copy as Uint8Array);
-    return Reflect.apply(f, twin, args);
-  })();
 }
 
 function* one(operation: Grow): Running {

@@ -131,7 +131,7 @@ function* encoding({ f, self, args, name, site }: Call, shared: SharedView): Run
 }
 
 /** Relative start and end, as slice has them. */
-function range(start: unknown, end: unknown, length: number): [number, number] {
+export function range(start: unknown, end: unknown, length: number): [number, number] {
   return [relative(start, 0, length), relative(end, length, length)];
 }
 

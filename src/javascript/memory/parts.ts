@@ -66,34 +66,59 @@ export function* inParts(
   }
 }
 
-/** A copy of a view's bytes in memory of its own, taken in parts: what the view is to a function that only reads it. */
-export function* privately(name: string, shared: SharedView, site: number): Running<ArrayBufferView> {
-  const bytes = new Uint8Array(shared.view.byteLength);
-  const there = new Uint8Array(shared.buffer, shared.offset, bytes.length);
-  const span = { shared: byteWise(shared), first: 0, writes: false };
-  const count = bytes.length / shared.width;
-  yield* inParts(
-    name,
-    count,
-    [{ ...span, shared }],
-    (from, to) => bytes.set(there.subarray(from * shared.width, to * shared.width), from * shared.width),
-    site,
-  );
-  return likeView(shared, bytes);
+/** Elements, from the first up to before the last. */
+export type Elements = readonly [from: number, to: number];
+
+const allOf = ({ view, width }: SharedView): Elements => [0, view.byteLength / width];
+
+/** Memory as large as a view, that nobody shares. */
+export function blank(shared: SharedView): ArrayBufferView {
+  return likeView(shared, new Uint8Array(shared.view.byteLength));
+}
+
+/**
+ * A copy of a view's elements in memory of its own, taken in parts: what the view is to a function that only reads these.
+ * All others are 0.
+ */
+export function* privately(
+  name: string,
+  shared: SharedView,
+  site: number,
+  [from, to]: Elements = allOf(shared),
+): Running<ArrayBufferView> {
+  const copy = blank(shared);
+  yield* carried(name, shared, [from, to], false, (there, own) => own.set(there), copy, site);
+  return copy;
 }
 
 /** Writes such a copy back, in parts. */
-export function* putBack(name: string, shared: SharedView, copy: ArrayBufferView, site: number): Running<void> {
-  const bytes = new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength);
-  const there = new Uint8Array(shared.buffer, shared.offset, bytes.length);
+export function* putBack(
+  name: string,
+  shared: SharedView,
+  copy: ArrayBufferView,
+  site: number,
+  [from, to]: Elements = allOf(shared),
+): Running<void> {
+  yield* carried(name, shared, [from, to], true, (there, own) => there.set(own), copy, site);
+}
+
+function* carried(
+  name: string,
+  shared: SharedView,
+  [first, last]: Elements,
+  writes: boolean,
+  each: (there: Uint8Array, own: Uint8Array) => void,
+  copy: ArrayBufferView,
+  site: number,
+): Running<void> {
+  const own = new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength);
+  const there = new Uint8Array(shared.buffer, shared.offset, own.length);
   const { width } = shared;
-  yield* inParts(
-    name,
-    bytes.length / width,
-    [{ shared, first: 0, writes: true }],
-    (from, to) => there.set(bytes.subarray(from * width, to * width), from * width),
-    site,
-  );
+  const part = (from: number, to: number): void => {
+    const [a, b] = [(first + from) * width, (first + to) * width];
+    each(there.subarray(a, b), own.subarray(a, b));
+  };
+  yield* inParts(name, Math.max(0, last - first), [{ shared, first, writes }], part, site);
 }
 
 /** The same view, its elements single bytes. */

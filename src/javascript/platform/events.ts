@@ -165,9 +165,11 @@ export function hide(target: object, name: Key, value: unknown): void {
 }
 
 /** The module, with the class it is. */
-export function makeEvents(EventEmitter: EmitterClass, asyncResource: () => object): EmitterClass {
+export function makeEvents(EventEmitter: EmitterClass): EmitterClass {
   class EventEmitterAsyncResource extends (EventEmitter as new () => object) {
-    readonly asyncResource = asyncResource();
+    readonly asyncResource = { asyncId: () => this.asyncId, triggerAsyncId: () => this.triggerAsyncId };
+    readonly asyncId = 1;
+    readonly triggerAsyncId = 0;
     emitDestroy(): void {}
   }
   return Object.assign(EventEmitter, {
@@ -209,21 +211,22 @@ function* promised(emitter: object, event: Key, options: unknown, site: number):
     reject(abortError(signal?.reason));
   });
   yield* listenTo(emitter, event, done, site);
-  if (event !== 'error' && isEmitter(emitter)) yield* listenTo(emitter, 'error', failed, site);
+  if (event !== 'error' && has(emitter, 'once')) yield* listenTo(emitter, 'error', failed, site);
   if (signal !== undefined) yield* listenTo(signal, 'abort', aborted, site);
   return promise;
 }
 
 const methodOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
-const isEmitter = (object: object): boolean => typeof methodOf(object, 'once') === 'function';
+const has = (object: object, name: string): boolean => typeof methodOf(object, name) === 'function';
 
 function listenTo(object: object, event: Key, listener: Listener, site: number): Running {
-  if (isEmitter(object)) return callBack(methodOf(object, 'once'), object, [event, listener], site);
+  if (has(object, 'on') || !has(object, 'addEventListener'))
+    return callBack(methodOf(object, 'once'), object, [event, listener], site);
   return callBack(methodOf(object, 'addEventListener'), object, [event, listener, { once: true }], site);
 }
 
 function* unlistenTo(object: object | undefined, event: Key, listener: Listener, site: number): Running {
-  if (object === undefined) return undefined;
-  const name = isEmitter(object) ? 'removeListener' : 'removeEventListener';
+  const name = ['removeListener', 'removeEventListener'].find((one) => object !== undefined && has(object, one));
+  if (object === undefined || name === undefined) return undefined;
   return yield* callBack(methodOf(object, name), object, [event, listener], site);
 }

@@ -12,6 +12,7 @@ export const ENGINE_NAMES = [
   'Boolean',
   'String',
   'Symbol',
+  'RegExp',
   'Error',
   'AggregateError',
   'EvalError',

@@ -28,6 +28,9 @@ import { makeTimers, type TimerFunctions } from './timers.ts';
 import { makeWebWorker } from './worker.ts';
 import { makeWorkerThreads, parentPort } from './worker-threads.ts';
 
+/** Classes of Node's that the platform has not. */
+const ABSENT = /^(\w*Stream\w*|\w+QueuingStrategy|File|FormData|Headers|Performance\w*)$/;
+
 /** Names of what would reach out of the program. */
 const REFUSED = [
   'fetch',
@@ -84,6 +87,9 @@ for (const [name, value] of Object.entries({
   hide(common, name, value);
 }
 for (const name of REFUSED) hide(common, name, refusedFunction(`${name} is not there: explored code opens no network`));
+for (const name of Object.getOwnPropertyNames(globalThis).filter((one) => ABSENT.test(one))) {
+  hide(common, name, refusedFunction(`${name} is not there: write an object of your own in its place`));
+}
 for (const [name, make] of Object.entries(MADE)) lazy(common, name, make);
 for (const name of TIMERS) lazy(common, name, (realm) => timersOf(realm)[name]);
 const web = Object.create(common) as object;

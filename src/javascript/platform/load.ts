@@ -18,6 +18,7 @@ import { hasState } from './kept.ts';
 import { nodeModule, nodeModuleName } from './node-modules.ts';
 import { type Program, programOf, readText } from './programs.ts';
 import type { MainFile, Realm } from './realm.ts';
+import { refuse } from './refused.ts';
 import { resolveImport, resolveRequire } from './resolve.ts';
 
 interface Module {
@@ -157,7 +158,7 @@ function* requireFrom(realm: Realm, file: string, name: string): Running {
   if (name === 'real-require') return realRequire(realm, file);
   const found = resolveRequire(name, file);
   if (found.endsWith('.json')) return jsonOf(realm, found);
-  if (found.endsWith('.node')) throw new Error(`${found} is native code: it cannot be explored`);
+  if (found.endsWith('.node')) return refuse(`${found} is native code: it cannot be explored`);
   const module = yield* evaluate(realm, pathToFileURL(found).href);
   if (!module.program.isModule) return module.exports;
   if (module.promise === undefined) return module.exports;

@@ -8,14 +8,18 @@ import querystring from 'node:querystring';
 import { StringDecoder } from 'node:string_decoder';
 import url from 'node:url';
 import util from 'node:util';
+import { deserialize, serialize } from 'node:v8';
+import { absentModule } from './absent.ts';
 import { makeAsyncHooks } from './async-hooks.ts';
 import { makeChance } from './chance.ts';
 import { makePerformance } from './clock.ts';
 import { globalsOf, threads, timersOf } from './globals.ts';
 import { makeProcess } from './process.ts';
 import type { Realm } from './realm.ts';
-import { refusedModule } from './refused.ts';
+import { refusedFunction } from './refused.ts';
 import { makeTimerPromises } from './timers.ts';
+
+const BY_HAND = 'is not there: write the promise out';
 
 type Maker = (realm: Realm) => unknown;
 
@@ -27,7 +31,13 @@ const makers: Readonly<Record<string, Maker>> = {
   'timers/promises': (realm) => realm.kept('timers/promises', () => makeTimerPromises(timersOf(realm))),
   perf_hooks: (realm) => {
     const performance = realm.once('performance', makePerformance);
-    return { performance, createHistogram: histogram, monitorEventLoopDelay: histogram, constants: {} };
+    return {
+      ...absentModule('perf_hooks'),
+      performance,
+      createHistogram: histogram,
+      monitorEventLoopDelay: histogram,
+      constants: {},
+    };
   },
   async_hooks: (realm) => realm.kept('async_hooks', makeAsyncHooks),
   console: (realm) => globalsOf(realm).console,
@@ -40,9 +50,15 @@ const makers: Readonly<Record<string, Maker>> = {
   url: () => url,
   querystring: () => querystring,
   string_decoder: () => ({ StringDecoder }),
-  util: () => ({ ...util, promisify: refusedPart('util.promisify'), callbackify: refusedPart('util.callbackify') }),
+  util: () => ({
+    ...util,
+    promisify: refusedFunction(`util.promisify ${BY_HAND}`),
+    callbackify: refusedFunction(`util.callbackify ${BY_HAND}`),
+  }),
   'util/types': () => util.types,
+  v8: () => ({ ...absentModule('v8'), serialize, deserialize }),
   os: () => ({
+    ...absentModule('os'),
     EOL: os.EOL,
     constants: os.constants,
     cpus: () => Array.from({ length: 4 }, () => ({ model: 'one', speed: 1000, times: {} })),
@@ -62,6 +78,7 @@ const makers: Readonly<Record<string, Maker>> = {
   crypto: (realm) => {
     const chance = realm.once('chance', () => makeChance(realm.agent, realm.shared.seed));
     return {
+      ...absentModule('crypto'),
       ...chance.crypto,
       webcrypto: chance.crypto,
       createHash,
@@ -82,7 +99,9 @@ const makers: Readonly<Record<string, Maker>> = {
       unsubscribe: () => false,
     };
     return {
+      ...absentModule('diagnostics_channel'),
       channel: () => channel,
+      tracingChannel: () => ({ hasSubscribers: false, ...untraced }),
       hasSubscribers: () => false,
       subscribe: () => undefined,
       unsubscribe: () => false,
@@ -90,11 +109,12 @@ const makers: Readonly<Record<string, Maker>> = {
   },
 };
 
-function refusedPart(name: string): () => never {
-  return () => {
-    throw new TypeError(`${name} is not there: write the promise out`);
-  };
-}
+const untraced = Object.fromEntries(
+  ['traceSync', 'tracePromise', 'traceCallback', 'subscribe'].map((name) => [
+    name,
+    refusedFunction(`tracingChannel.${name} is not there: ask hasSubscribers first`),
+  ]),
+);
 
 const histogram = (): object => ({
   record: () => undefined,
@@ -111,10 +131,10 @@ export function nodeModuleName(specifier: string): string | undefined {
   return specifier.startsWith('node:') || bare in makers || known.has(bare) ? bare : undefined;
 }
 
-/** The module as an agent has it. Throws for one that is refused. */
+/** The module as an agent has it; of what reaches out of the program what can be imported, and not be used. */
 export function nodeModule(realm: Realm, name: string): unknown {
   const make = makers[name];
-  if (make === undefined) throw refusedModule(name);
+  if (make === undefined) return realm.kept(`node:${name}`, () => absentModule(name));
   return realm.once(`node:${name}`, () => make(realm));
 }
 

@@ -27,6 +27,7 @@ import {
   unlisten,
 } from './event-target.ts';
 import { hide } from './events.ts';
+import { refuse } from './refused.ts';
 
 const ends = hidden<End>();
 const channels = hidden<true>();
@@ -42,12 +43,8 @@ export const isPortOrChannel = (object: object): boolean =>
 /** The end of a port. One that setup() made is the first agent's that uses it. */
 function owned(port: object): End | undefined {
   const end = ends.of(port);
-  if (end === undefined || end.isClosed) return end;
-  const agent = current();
-  if (end.isFree) end.attach(agent);
-  else if (end.owner !== undefined && end.owner !== agent) {
-    throw new Error('two agents use one port that setup() made');
-  }
+  if (end === undefined) return undefined;
+  if (!end.usedBy(current())) throw new Error('two agents use one port that setup() made');
   return end;
 }
 
@@ -206,7 +203,7 @@ function wrongPort(): Error {
 }
 
 function refusedMove(): never {
-  throw new Error('worker_threads.moveMessagePortToContext is not there: agents have no contexts of node:vm');
+  return refuse('worker_threads.moveMessagePortToContext is not there: agents have no contexts of node:vm');
 }
 
 /** The class as a program sees it: it cannot make one. */

@@ -11,6 +11,7 @@ import { wrongCallback, wrongType } from './errors.ts';
 import { emit, hide, listenersOf } from './events.ts';
 import { ports } from './ports.ts';
 import type { Realm } from './realm.ts';
+import { refuse } from './refused.ts';
 
 interface Process {
   exitCode: number | undefined;
@@ -111,9 +112,7 @@ function textKey(key: PropertyKey): PropertyKey {
 }
 
 function refusedBy(name: string): () => never {
-  return () => {
-    throw new Error(`process.${name} is not there: explored code touches nothing outside of its program`);
-  };
+  return () => refuse(`process.${name} is not there: explored code touches nothing outside of its program`);
 }
 
 function mannersOf({ agent, started }: Realm, process: Process): Manners {

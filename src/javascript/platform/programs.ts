@@ -41,12 +41,13 @@ function compile(url: string, given: string | undefined): Program {
   const isData = url.startsWith('data:');
   const file = isData ? url : fileURLToPath(url);
   const text = given ?? (isData ? dataText(url) : readText(file));
-  const isModule = given === undefined && isModuleFile(url, text);
+  const isModule = given === undefined ? isModuleFile(url, text) : isModuleText(text, file);
   const lang = /\.[cm]?ts$/.test(file) ? 'ts' : 'js';
   const globals = new AgentNames();
   const twin = twinOf(text, file, { kind: isModule ? 'module' : 'script', lang, globals });
   const factory = new Script(twin.code, { filename: file }).runInThisContext() as Program['factory'];
   const isLasting =
+    given === undefined &&
     isModule &&
     !twin.awaits &&
     [...globals.asked].every((name) => LASTING_NAMES.has(name)) &&
@@ -77,8 +78,12 @@ function isModuleFile(url: string, text?: string): boolean {
   if (/\.c[jt]s$/.test(file)) return false;
   const type = packageOf(dirname(file))?.json.type;
   if (type !== undefined) return type === 'module';
-  const source = text ?? readFileSync(file, 'utf8');
-  return parseSync(file, source, { sourceType: 'unambiguous' }).module.hasModuleSyntax;
+  return isModuleText(text ?? readFileSync(file, 'utf8'), file);
+}
+
+/** Whether only a module can be written so. */
+export function isModuleText(text: string, file: string): boolean {
+  return parseSync(file, text, { sourceType: 'unambiguous' }).module.hasModuleSyntax;
 }
 
 function dataText(url: string): string {

@@ -86,7 +86,7 @@ export class Realm {
   }
 
   get EventEmitter(): EmitterClass {
-    return this.kept('EventEmitter', () => makeEvents(makeEmitter(), () => ({})));
+    return this.kept('EventEmitter', () => makeEvents(makeEmitter()));
   }
 
   get ports(): PortClasses {

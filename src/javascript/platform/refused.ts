@@ -1,21 +1,35 @@
-/** What is not there: said when it is used, with what to do about it. */
+/**
+ * What is not there: said when it is used, with what to do about it. It ends the run, also where the program would catch
+ * it: what it does then is not what it does where all is there.
+ */
+import { running } from '../agent.ts';
+import { current } from '../world/current.ts';
 
-export class RefusedError extends Error {
+class RefusedError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'RefusedError';
   }
 }
 
+export function refuse(message: string): never {
+  const error = new RefusedError(message);
+  if (running.agent !== undefined) current().refused(error);
+  throw error;
+}
+
+/** To be called, made with new, or be the base of a class that nobody makes one of. */
 export function refusedFunction(message: string): () => never {
   return function refused(): never {
-    throw new RefusedError(message);
+    return refuse(message);
   };
 }
 
-export function refusedModule(name: string): RefusedError {
-  return new RefusedError(
-    `node:${name} is not there: explored code touches nothing outside of its program. Give what imports it a stub: an ` +
-      'object of your own in its place',
+/** `part` is what is asked of it. */
+export function absence(name: string, part?: string): string {
+  const asked = part === undefined ? '' : ` (${part})`;
+  return (
+    `node:${name} is not there${asked}: explored code touches nothing outside of its program. Give what imports it a ` +
+    'stub: an object of your own in its place'
   );
 }

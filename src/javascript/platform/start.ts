@@ -7,7 +7,7 @@ import type { Source } from '../world/loop.ts';
 import type { World } from '../world/world.ts';
 import { Output } from './console.ts';
 import { loadFile, loadMain } from './load.ts';
-import { isModuleUrl } from './programs.ts';
+import { isModuleText, isModuleUrl } from './programs.ts';
 import { type MainFile, Realm, type Shared } from './realm.ts';
 
 export interface ProgramOptions {
@@ -31,7 +31,7 @@ export function sharedOf(world: World, main: string, options: ProgramOptions = {
     reuses: options.reuse ?? true,
     output: options.output ?? new Output(),
     load: loadMain,
-    isModule: ({ url, text }: MainFile) => text === undefined && isModuleUrl(url),
+    isModule: ({ url, text }: MainFile) => (text === undefined ? isModuleUrl(url) : isModuleText(text, url)),
   };
 }
 
@@ -81,6 +81,7 @@ export function startAgent(
   shared: Shared,
   name: string,
   use: (exports: Record<string, unknown>) => Running,
+  leavesAll = false,
 ): WorldAgent {
   const url = pathToFileURL(shared.main).href;
   const entry = function* (): Running {
@@ -89,7 +90,7 @@ export function startAgent(
     if (isPromise(result)) stayFor(agent, result);
     return result;
   };
-  const agent = shared.world.start({ name, entry, isModule: true });
+  const agent = shared.world.start({ name, entry, isModule: true, leavesAll });
   const realm = new Realm(agent, shared, undefined);
   return agent;
 }

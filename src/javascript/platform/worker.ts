@@ -19,7 +19,7 @@ import { emit } from './events.ts';
 import { moveAway, ports, post } from './ports.ts';
 import { sayExit, unpackError, variablesOf } from './process.ts';
 import { type MainFile, ownRealm, Realm } from './realm.ts';
-import { RefusedError } from './refused.ts';
+import { refuse } from './refused.ts';
 
 export interface WorkerOptions {
   readonly workerData?: unknown;
@@ -73,6 +73,7 @@ class Thread {
       agent,
     );
     for (const end of [this.theirs, ...workerData.ends]) this.agent.unclaimed.add(end);
+    this.agent.keepsMaker = () => this.end.keepsAlive;
     const own = new Realm(this.agent, shared, {
       end: this.theirs,
       workerData,
@@ -103,9 +104,7 @@ class Thread {
 /** That of its maker, unless it is given one. Both would see what either does to one that they share. */
 function envOf(env: WorkerOptions['env'], maker: Realm): Record<string, string> {
   if (typeof env === 'symbol')
-    throw new RefusedError(
-      'SHARE_ENV is not there: send what changes in the environment, or put it into shared memory',
-    );
+    refuse('SHARE_ENV is not there: send what changes in the environment, or put it into shared memory');
   return Object.fromEntries(Object.entries(env ?? variablesOf(maker)).map(([key, value]) => [key, String(value)]));
 }
 
@@ -138,8 +137,7 @@ export function makeWorker(of: Realm): Function {
       if (options.argv !== undefined && !Array.isArray(options.argv)) {
         throw wrongType('"options.argv" property', 'an instance of Array', options.argv);
       }
-      if (options.stdin === true)
-        throw new Error('a worker with stdin is not there: give it what it reads by a message');
+      if (options.stdin === true) refuse('a worker with stdin is not there: give it what it reads by a message');
       const thread = new Thread(maker, main, options);
       threads.put(this, thread);
       this.resourceLimits = { ...options.resourceLimits };
@@ -160,15 +158,15 @@ export function makeWorker(of: Realm): Function {
     }
 
     get stdout(): never {
-      throw new Error("worker.stdout is not there: what a worker prints is printed with the others' lines");
+      return refuse("worker.stdout is not there: what a worker prints is printed with the others' lines");
     }
 
     get stderr(): never {
-      throw new Error("worker.stderr is not there: what a worker prints is printed with the others' lines");
+      return refuse("worker.stderr is not there: what a worker prints is printed with the others' lines");
     }
 
     getHeapSnapshot(): never {
-      throw new Error('worker.getHeapSnapshot is not there');
+      return refuse('worker.getHeapSnapshot is not there');
     }
   }
   leavableMethods(Worker.prototype, {

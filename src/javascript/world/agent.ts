@@ -3,6 +3,7 @@
  * others it has read, received or been woken by.
  */
 import { type Agent, type Deferred, type Job, type Pending, running } from '../agent.ts';
+import { isRefusal } from '../error.ts';
 import { newPromise } from '../language/promise/constructor.ts';
 import { reject, resolveInto } from '../language/promise/promise.ts';
 import { newPlace } from '../memory/places.ts';
@@ -36,8 +37,10 @@ export interface AgentOptions {
   readonly loop: LoopOptions;
   readonly world: Around;
   readonly maker: WorldAgent | undefined;
-  /** It has nothing of its own: it clears away behind another. */
+  /** It has started for another that has ended: to clear away behind that. */
   readonly isUndertaker?: boolean;
+  /** What it has is not its own, and stays when it ends. */
+  readonly leavesAll?: boolean;
   performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void;
   /** Something that it performs in the middle of a step, so that nobody could come between. */
   unpreempted(site: number): void;
@@ -72,6 +75,8 @@ export class WorldAgent implements Mortal {
   workers = 0;
   /** Its workers whose end it has not been told of. */
   readonly children = new Set<WorldAgent>();
+  /** Of a worker: whether its maker lives as long as it does. */
+  keepsMaker: () => boolean = () => false;
   /** Who clears away behind it, when somebody else has ended it. */
   undertaker: Mortal | undefined;
   /** Of the platform, per agent. */
@@ -332,9 +337,12 @@ export class WorldAgent implements Mortal {
   *#last(): Running<never> {
     this.#part = 'last';
     if (this.#failure !== undefined && this.manners !== undefined) yield* this.manners.failed(this.#failure);
-    if (this.maker !== undefined && !this.isUndertaker) yield* clearAway(this, this);
+    if (this.maker === undefined && this.children.size > 0) {
+      yield new EndAll(this);
+      this.children.clear();
+    }
+    if (!this.isUndertaker && this.#options.leavesAll !== true) yield* clearAway(this, this);
     if (this.manners !== undefined) yield* this.manners.ended(this.exitCode ?? 0);
-    if (this.maker === undefined && this.children.size > 0) yield new EndAll(this);
     this.#isHalted = true;
     this.#isOver ||= this.maker !== undefined;
     yield new Halt();
@@ -406,12 +414,17 @@ export class WorldAgent implements Mortal {
     const isTelling = this.#part === 'uncaught' || this.#part === 'exit' || this.#part === 'last';
     this.#suspect = { error, kind: 'uncaught' };
     this.#code = undefined;
-    if (this.manners === undefined || isTelling) {
+    if (this.manners === undefined || isTelling || isRefusal(error)) {
       this.#fail(this.#suspect);
       return;
     }
     this.#part = 'uncaught';
     this.#code = this.manners.uncaught(error, 'uncaughtException');
+  }
+
+  /** It has come to what cannot be run here. */
+  refused(error: Error): void {
+    this.#options.failed(this, { error, kind: 'uncaught' });
   }
 
   #fail(failure: Failed): void {

@@ -9,7 +9,6 @@
 import type { Agent, Job } from '../agent.ts';
 import { newPlace } from '../memory/places.ts';
 import type { Operation, Place, Running, Touch } from '../operation.ts';
-import type { Packed } from './clone.ts';
 import { Fifo } from './fifo.ts';
 import type { Loop, Source, ValueAt } from './loop.ts';
 
@@ -54,8 +53,9 @@ export class End implements Source {
   keepsAlive = false;
   /** Whether the other end is told when its owner ends; of a worker and its maker that is a message of its own. */
   tellsOfEnd = true;
-  /** Its owner is whoever uses it first. */
-  isFree = false;
+  /** Of one that nobody had at first: whoever has used it since, and what is told when another does. */
+  user: Agent | undefined;
+  #met: (() => void) | undefined;
   /** The object of its owner. */
   port: object | undefined;
   /** What a message is to its owner. */
@@ -133,7 +133,6 @@ export class End implements Source {
   attach(agent: Owner): void {
     agent.unclaimed.delete(this);
     this.owner = agent;
-    this.isFree = false;
     if (this.isClosed) return;
     agent.ends.add(this);
     agent.loop.sources.add(this);
@@ -144,10 +143,22 @@ export class End implements Source {
     this.owner = undefined;
   }
 
-  /** Its owner has it no longer, and it is anybody's. */
-  setFree(): void {
+  /** Its owner has it no longer: it is the first agent's that uses it. `met` is told when another does. */
+  setFree(met: () => void): void {
     this.detach();
-    this.isFree = true;
+    this.#met = met;
+  }
+
+  /** An agent uses it. False when it is another's that has used it before. */
+  usedBy(agent: Owner): boolean {
+    if (this.#met === undefined) return true;
+    if (this.user === undefined) {
+      this.user = agent;
+      if (!this.isClosed) this.attach(agent);
+    }
+    if (this.user === agent) return true;
+    this.#met();
+    return false;
   }
 
   /** Whether it is closed by the other end, as something that a step goes by. */
@@ -160,7 +171,7 @@ export class End implements Source {
     const found: Undelivered[] = [];
     let n = this.taken;
     for (const { kind, value } of this.queue) {
-      const ends = kind === 'message' && n >= this.#givenUp ? (value as Packed).ends : [];
+      const ends = kind === 'message' && n >= this.#givenUp ? (value as Pick<Undelivered, 'ends'>).ends : [];
       if (ends.length > 0) found.push({ ends, touches: [nth(this.place, n)] });
       n++;
     }

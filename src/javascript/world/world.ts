@@ -3,6 +3,7 @@
  * the one whose time is over first. A world is used once.
  */
 import { type Agent, type Job, running } from '../agent.ts';
+import { isRefusal } from '../error.ts';
 import { memory } from '../language/memory.ts';
 import { atomic, bulk, bulkNew, isShared, read, write } from '../memory/access.ts';
 import { newPlace, present } from '../memory/places.ts';
@@ -46,8 +47,13 @@ export interface NewAgent {
   readonly entry: Job;
   readonly isModule?: boolean;
   readonly mayWait?: boolean;
-  /** Its errors are told to its maker (Manners.last), who may deal with them: they are no failure of the world. */
+  /**
+   * Its errors are told to its maker (Manners.last), who may deal with them: they are no failure of the world. What cannot
+   * be run here is, whoever it is told.
+   */
   readonly isWorker?: boolean;
+  /** What it has is for others, and stays when it ends. */
+  readonly leavesAll?: boolean;
 }
 
 const SLACK = 1;
@@ -110,7 +116,7 @@ export class World {
       performed: (one, operation, isEffect, result) => this.#performed(one, operation, isEffect, result),
       unpreempted: (site) => this.listener.unpreempted?.(site),
       failed: (one, failure) => {
-        if (isWorker !== true) this.failure ??= { agent: one, ...failure };
+        if (isWorker !== true || isRefusal(failure.error)) this.failure ??= { agent: one, ...failure };
       },
       ended: (one) => this.listener.ended?.(one),
       woken: (by, one) => this.listener.woken?.(by, one),

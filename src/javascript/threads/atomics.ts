@@ -1,0 +1,62 @@
+/**
+ * Atomics on a thread: the engine's own, each when it is its agent's turn. A wait that finds what it expects tells so and
+ * sleeps in the engine's Atomics.wait until another thread's Atomics.notify wakes it; that it goes on is a turn again. Its
+ * time is never over: time that passes is virtual in a recording, and is not there in one that can be run.
+ */
+import { atomicText } from '../memory/atomic-touch.ts';
+import { type Gate, theirLines } from './gate.ts';
+import type { TypedArray } from '../memory/views.ts';
+import { bare, isShared } from './views.ts';
+
+type Native = (...args: unknown[]) => unknown;
+
+const NAMES = [
+  'load',
+  'store',
+  'add',
+  'sub',
+  'and',
+  'or',
+  'xor',
+  'exchange',
+  'compareExchange',
+  'waitAsync',
+  'notify',
+] as const;
+
+export function installAtomics(gate: Gate): void {
+  for (const name of NAMES) {
+    const native = Reflect.get(Atomics, name) as Native | undefined;
+    if (native === undefined) continue;
+    Reflect.set(Atomics, name, (...given: unknown[]) => {
+      const args = given.map(bare);
+      const [view, index] = args as [TypedArray, unknown];
+      const element = isShared(view) ? { view, index: Number(index) } : undefined;
+      return gate.perform(atomicText(name, args), () => native(...args), element);
+    });
+  }
+  const native = Atomics.wait as Native;
+  Reflect.set(Atomics, 'wait', (...given: unknown[]) => waiting(gate, native, given.map(bare)));
+}
+
+function waiting(gate: Gate, native: Native, args: unknown[]): unknown {
+  const text = atomicText('wait', args);
+  gate.pass(text);
+  const [view, index, value, milliseconds] = args;
+  let found: unknown;
+  try {
+    found = native(view, index, value, 0);
+  } catch (error) {
+    gate.did(undefined);
+    throw error;
+  }
+  if (found === 'not-equal' || Number(milliseconds) <= 0) {
+    gate.did(found);
+    return found;
+  }
+  const stack = theirLines(new Error().stack);
+  gate.tell({ kind: 'sleeps', view: view as Int32Array, index: Number(index), value: value as number, text, stack });
+  const result = native(view, index, value);
+  if (result !== 'ok') gate.tell({ kind: 'late' });
+  return gate.perform(`${text} = ${String(result)}`, () => result);
+}

@@ -1,0 +1,74 @@
+/** What a thread and who conducts it have to say to each other. */
+import type { Ended } from '../alone.ts';
+import type { TypedArray } from '../memory/views.ts';
+import type { SourceFile } from './script.ts';
+
+export interface ThreadSetup {
+  readonly main: string;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** Which of `agents`; undefined for the thread of setup() and finished(). */
+  readonly agent: number | undefined;
+  /** Word n: how many turns agent n has been given; the last one counts notes. */
+  readonly control: Int32Array;
+  /** What it calls, where the file says which operations there are. */
+  readonly calls: readonly number[] | undefined;
+  readonly given: unknown;
+  /** Lists in which to note is a turn. */
+  readonly notes: readonly string[];
+}
+
+/** What an agent has done to something that setup() gave. */
+export interface Note {
+  /** Among those of all agents. */
+  readonly number: number;
+  /** Of the object, from what setup() gave. */
+  readonly path: readonly string[];
+  readonly does: 'set' | 'delete' | 'call';
+  /** The property, or the method. */
+  readonly key: string;
+  readonly values: readonly unknown[];
+}
+
+/** An element of shared memory. */
+export interface Element {
+  readonly view: TypedArray;
+  readonly index: number;
+}
+
+/** In front of an operation: of one element, when it is given. */
+export interface Standing {
+  readonly text: string;
+  readonly element: Element | undefined;
+  readonly stack: readonly string[];
+}
+
+/** A sleep in the engine's Atomics.wait. */
+export interface Sleep {
+  readonly view: Int32Array;
+  readonly index: number;
+  /** What it expects to find there. */
+  readonly value: number;
+  readonly text: string;
+  readonly stack: readonly string[];
+}
+
+export type FromThread =
+  /** setup() has given this. */
+  | { readonly kind: 'ready'; readonly given: unknown }
+  /** It waits for its turn to do this. */
+  | ({ readonly kind: 'stands' } & Standing)
+  | { readonly kind: 'did'; readonly result: string }
+  /** It is about to call the engine's Atomics.wait, which finds what is expected. */
+  | ({ readonly kind: 'sleeps' } & Sleep)
+  /** And that found something else: others were let go on before it slept. */
+  | { readonly kind: 'late' }
+  | { readonly kind: 'done'; readonly notes: readonly Note[] }
+  | { readonly kind: 'failed'; readonly what: string; readonly stack: readonly string[] }
+  /** The program asks for what is not there on threads. */
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'answer'; readonly answer: Ended | undefined };
+
+/** All have ended: what has finished() to say? */
+export interface ToThread {
+  readonly notes: readonly Note[];
+}

@@ -1,0 +1,205 @@
+/**
+ * A recorded execution as what real threads are to do: whose turn it is, what it does then, what that comes to, and how it
+ * all ends. It is taken down while the recording is performed once more on the agents of a world.
+ *
+ * What threads cannot be made to do is refused here: to have a choice, to let virtual time pass, to be sent messages, to
+ * stop halfway through something that this engine does at once.
+ */
+import { pathToFileURL } from 'node:url';
+import { CHOICE, cpuOf, kindOf, TICK, valueOf } from '../../stepped/move.ts';
+import { shown } from '../memory/element.ts';
+import { Woken } from '../memory/wait.ts';
+import type { Operation, OperationKind, Touch } from '../operation.ts';
+import { filesRead, programOf } from '../platform/programs.ts';
+import type { Ended } from '../alone.ts';
+import type { JavascriptProgram, ProgramRun } from '../program.ts';
+import { failureOf, waitOf } from '../scheduled.ts';
+import { sourceTexts } from '../texts.ts';
+import type { WorldAgent } from '../world/agent.ts';
+import { sameCall } from './whole.ts';
+
+/** It cannot be run on threads, and why. */
+export class ThreadsError extends Error {
+  override readonly name = 'ThreadsError';
+}
+
+export interface Turn {
+  /** Number of the move, from 1. */
+  readonly step: number;
+  /** Which of `agents`. */
+  readonly agent: number;
+  readonly kind: OperationKind;
+  readonly text: string;
+  /** What it came to, for people; of one that begins to sleep nothing. */
+  readonly result: string;
+  readonly sleeps: boolean;
+  readonly touches: readonly Touch[];
+}
+
+/** One that will never go on. */
+export interface Stuck {
+  readonly agent: number;
+  readonly does: 'sleeps' | 'spins';
+  /** Whether what it waits for is there. */
+  readonly isThere: boolean;
+}
+
+export type End =
+  | { readonly kind: 'failure'; readonly agent: number; readonly what: string }
+  | { readonly kind: 'stuck'; readonly stuck: readonly Stuck[] }
+  | { readonly kind: 'wrong'; readonly answer: Ended }
+  /** Calls came to what they do not come to in any order. */
+  | { readonly kind: 'calls' }
+  /** The last turn races with one of these turns, by their indices, the last of them first. */
+  | { readonly kind: 'race'; readonly against: readonly number[] };
+
+/** A file as it was read, without types. */
+export interface SourceFile {
+  readonly text: string;
+  readonly isModule: boolean;
+}
+
+export interface Script {
+  /** The file that says what the agents are. */
+  readonly main: string;
+  readonly names: readonly string[];
+  /** By agent its calls, where the file says which operations there are. */
+  readonly calls: readonly (readonly number[])[] | undefined;
+  readonly turns: readonly Turn[];
+  /** Lists in which to note is a turn. */
+  readonly notes: readonly string[];
+  readonly end: End;
+  readonly files: ReadonlyMap<string, SourceFile>;
+}
+
+const ABLE: ReadonlySet<OperationKind> = new Set([
+  'start',
+  'read',
+  'write',
+  'load',
+  'store',
+  'update',
+  'bulk',
+  'wait',
+  'woken',
+  'notify',
+]);
+const CALLS = /^(?:calls|comes to) /;
+const NOTES = /^notes in (.*)$/s;
+
+/** Performs the moves; `isRace`: the last of them is one side of a data race. Throws ThreadsError for what threads cannot do. */
+export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace = false): Script {
+  let performed: { readonly operation: Operation; readonly result: unknown; readonly sleeps: boolean } | undefined;
+  const run = program.begin({
+    performed: (agent, operation, result) =>
+      void (performed ??= { operation, result, sleeps: agent.operation instanceof Woken && operation.kind === 'wait' }),
+  });
+  const { world } = run;
+  if (run.isProgram) throw new ThreadsError('a whole program with its workers cannot be run so, only agents');
+  // setup() has an agent of its own, which is at its end.
+  const agents = run.judged();
+  const turns: Turn[] = [];
+  for (const [i, move] of moves.entries()) {
+    const step = i + 1;
+    const agent = world.agents[cpuOf(move)] as WorldAgent;
+    if (kindOf(move) === TICK) throw new ThreadsError(`time passes at step ${step}, which is virtual`);
+    if (kindOf(move) === CHOICE) {
+      throw new ThreadsError(`${agent.name} is given a choice at step ${step}: ${agent.operation?.text() ?? ''}`);
+    }
+    const { kind, text, touches } = described(agent, step, run);
+    performed = undefined;
+    world.step(agent, valueOf(move));
+    const { result, sleeps } = performed ?? { result: undefined, sleeps: false };
+    turns.push({
+      step,
+      agent: agents.indexOf(agent),
+      kind,
+      text,
+      result: sleeps ? '' : shown(result),
+      sleeps,
+      touches,
+    });
+  }
+  const notes = new Set(turns.flatMap(({ text }) => NOTES.exec(text)?.slice(1) ?? []));
+  const names = agents.map(({ name }) => name);
+  const { path: main, scenario: calls } = program;
+  const whole = wholeTurns(turns);
+  const end = isRace ? raceOf(whole) : endOf(run);
+  return { main, names, calls, turns: whole, notes: [...notes], end, files: filesOf() };
+}
+
+function described(
+  { name, operation }: WorldAgent,
+  step: number,
+  { calls }: ProgramRun,
+): Pick<Turn, 'kind' | 'text' | 'touches'> {
+  const { kind, touches } = operation as Operation;
+  const text = (operation as Operation).text();
+  if (!ABLE.has(kind) && !NOTES.test(text) && !(calls !== undefined && CALLS.test(text))) {
+    throw new ThreadsError(`${name} comes to its event loop or to other agents at step ${step}: ${text}`);
+  }
+  return { kind, text, touches };
+}
+
+/** What goes in parts here is done at once by a thread: that others came in between it cannot show. */
+function wholeTurns(turns: readonly Turn[]): Turn[] {
+  const whole: Turn[] = [];
+  /** By agent: the last part of what it was doing, and where that stands in `whole`. */
+  const parts = new Map<number, { readonly part: Turn; readonly at: number }>();
+  for (const turn of turns) {
+    const before = parts.get(turn.agent);
+    const call = sameCall(before?.part.text, turn.text);
+    if (!call.continues) whole.push({ ...turn, text: call.text });
+    else if (before?.at === whole.length - 1) whole[before.at] = { ...(whole[before.at] as Turn), result: turn.result };
+    else {
+      const what = `others come between the parts of ${call.text} at step ${turn.step}`;
+      throw new ThreadsError(`${what}, which this engine does at once`);
+    }
+    parts.set(turn.agent, { part: turn, at: whole.length - 1 });
+  }
+  return whole;
+}
+
+function raceOf(turns: readonly Turn[]): End {
+  const last = turns.at(-1);
+  const conflicts = (one: Turn): boolean =>
+    one.agent !== last?.agent && one.touches.some((a) => last?.touches.some((b) => isRacing(a, b)) === true);
+  const against = [...turns.keys()].filter((i) => conflicts(turns[i] as Turn)).toReversed();
+  if (against.length === 0) throw new ThreadsError('the two sides of its data race are not among its steps');
+  return { kind: 'race', against };
+}
+
+const isRacing = (a: Touch, b: Touch): boolean =>
+  a.place.isMemory &&
+  a.place === b.place &&
+  a.from < b.to &&
+  b.from < a.to &&
+  (a.writes || b.writes) &&
+  !(a.atomic && b.atomic && a.from === b.from && a.to === b.to);
+
+function endOf(run: ProgramRun): End {
+  const failure = failureOf(run.world);
+  if (failure?.kind === 'livelock') throw new ThreadsError('a loop that comes to nothing shared cannot be looked into');
+  if (failure !== undefined) return { kind: 'failure', agent: run.judged().indexOf(failure.agent), what: failure.what };
+  const stuck = run.judged().flatMap((agent, i): Stuck[] => {
+    const wait = waitOf(agent);
+    if (wait === undefined) return [];
+    if (!wait.spins && !(agent.operation instanceof Woken)) throw new ThreadsError(`${agent.name} ${wait.text}`);
+    return [{ agent: i, does: wait.spins ? 'spins' : 'sleeps', isThere: wait.isThere }];
+  });
+  if (stuck.length > 0) return { kind: 'stuck', stuck };
+  const isDone = run.judged().every((agent) => agent.isDone);
+  const answer = isDone ? run.finished() : undefined;
+  if (isDone && answer === undefined && run.calls !== undefined) return { kind: 'calls' };
+  if (answer === undefined) throw new ThreadsError('nothing that threads could show is wrong at its end');
+  return { kind: 'wrong', answer };
+}
+
+function filesOf(): Map<string, SourceFile> {
+  const files = new Map<string, SourceFile>();
+  for (const file of filesRead.keys()) {
+    const text = sourceTexts.get(file);
+    if (text !== undefined) files.set(file, { text, isModule: programOf(pathToFileURL(file).href).isModule });
+  }
+  return files;
+}

@@ -1,0 +1,180 @@
+/** `tasklock replay --threads` as a person meets it: what it says, what it refuses, and how it ends. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { type Finished, inRepository, tasklock } from '../support/cli-process.ts';
+import { recorded } from '../support/recorded.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tasklock-threads-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** What is found in such a program, on threads. */
+async function replayed(name: string, text: string, ...flags: readonly string[]): Promise<Finished> {
+  const file = `${name}.mjs`;
+  writeFileSync(join(directory, file), text);
+  const search = ['explore', file, '--strategy', 'dpor', '--checkers', 'none', '--seed', '1', '--quiet', '--json'];
+  const found = await tasklock([...search, '--no-minimize'], { cwd: directory });
+  const [bug] = (JSON.parse(found.stdout) as { bugs: { recording: string }[] }).bugs;
+  return tasklock(['replay', bug!.recording, '--threads', ...flags], { cwd: directory });
+}
+
+const setup = 'export const setup = () => ({ m: new Int32Array(new SharedArrayBuffer(8)), got: [] });\n';
+
+interface Row {
+  readonly name: string;
+  readonly text: string;
+  readonly says: RegExp;
+}
+
+const confirmed: readonly Row[] = [
+  {
+    name: 'an error',
+    text: `function check(v) { if (v !== 0) throw new RangeError(\`late: \${v}\`); }
+export const agents = [({ m }) => { m[0] = 1; }, function late({ m }) { check(m[0]); }];`,
+    says: /CONFIRMED on 2 threads: assert: uncaught RangeError: late: 1 in .*\n.*\n {2}late fails: .*\n {6}check \(an/,
+  },
+  {
+    name: 'a lost wake-up',
+    text: `export const agents = [({ m }) => { Atomics.notify(m, 0); Atomics.store(m, 0, 1); },
+  function sleeper({ m }) { if (Atomics.load(m, 0) === 0) Atomics.wait(m, 0, 0); }];`,
+    says: /deadlock: lost wake-up in sleeper\n.*\n {2}sleeper sleeps in .*, and the element is 1 by now/,
+  },
+  {
+    name: 'sleepers of whom one is woken',
+    text: `const sleeps = ({ m }) => { Atomics.wait(m, 0, 0); };
+export const agents = [({ m }) => { Atomics.store(m, 0, 1); Atomics.notify(m, 0, 1); }, sleeps, sleeps];`,
+    says: /CONFIRMED on 3 threads: deadlock: lost wake-up in sleeps/,
+  },
+  {
+    name: 'a loop that waits for ever',
+    text: `const goes = ({ m }) => { if (Atomics.add(m, 0, 1) === 1) while (Atomics.load(m, 1) === 0); };
+export const agents = [goes, goes];`,
+    says: /CONFIRMED on 2 threads: livelock: spinning for ever in goes\n.*\n.*goes round without end, 500 turns of it/,
+  },
+  {
+    name: 'many elements at once',
+    text: `export const agents = [({ m }) => { m.set([1, 2]); }, ({ m, got }) => { for (const v of m.slice()) got.push(v); }];
+export const finished = ({ got }) => got[1] === 0 || String(got);`,
+    says: /CONFIRMED on 2 threads: .*\n.*\n {2}finished\(\) says: .*: 1,2/,
+  },
+  {
+    name: 'notes of several',
+    text: `export const agents = ['a', 'b'].map((name) => ({ m, got }) => { Atomics.load(m, 0); got.push(name); });
+export const finished = ({ got }) => got.join('') === 'ab' || got.join('');`,
+    says: /CONFIRMED on 2 threads: .*\n.*\n {2}finished\(\) says: .*: ba/,
+  },
+  {
+    name: 'async functions',
+    text: `const adds = async ({ m }) => { const v = m[0]; await null; m[0] = v + 1; };
+export const agents = [adds, adds];
+export const finished = ({ m }) => m[0] === 2 || \`lost: \${m[0]}\`;`,
+    says: /CONFIRMED on 2 threads: .*\n.*\n {2}finished\(\) says: .*: lost: 1/,
+  },
+  {
+    name: 'calls in no order',
+    text: `export const operations = { next: ({ m }) => { const v = Atomics.load(m, 0); Atomics.store(m, 0, v + 1); return v; } };`,
+    says: /CONFIRMED on 2 threads: spec: [^]* caller \d comes to 0\n {2}caller \d comes to 0\n/,
+  },
+];
+
+test.for(confirmed)('$name', async ({ name, text, says }) => {
+  const { code, stdout, stderr } = await replayed(name.replaceAll(' ', '-'), setup + text);
+  expect(`${stdout}${stderr}`).toMatch(says);
+  expect(code).toBe(1);
+});
+
+const refused: readonly Row[] = [
+  {
+    name: 'halves',
+    text: `export const setup = () => ({ m: new BigInt64Array(new SharedArrayBuffer(8)), got: [] });
+export const agents = [({ m }) => { m[0] = -1n; }, ({ m, got }) => { got.push(m[0]); }];
+export const finished = ({ got }) => got[0] === 0n || got[0] === -1n;`,
+    says: /others come between the parts of BigInt64Array\[0\]/,
+  },
+  {
+    name: 'time',
+    text: `${setup}export const agents = [({ m }) => { if (Atomics.wait(m, 0, 0, 9) === 'timed-out') throw 'late'; }];`,
+    says: /time passes at step 3, which is virtual/,
+  },
+  {
+    name: 'tasks',
+    text: `${setup}export const agents = [async ({ m }) => { const w = Atomics.waitAsync(m, 0, 0); await w.value; throw 'no'; },
+  ({ m }) => { Atomics.notify(m, 0); }];`,
+    says: /comes to its event loop or to other agents at step \d+: Atomics\.waitAsync/,
+  },
+  {
+    name: 'hangs',
+    text: `${setup}export const agents = [({ m }) => { if (m[0] === 1) for (;;); }, ({ m }) => { m[0] = 1; }];`,
+    says: /a loop that comes to nothing shared cannot be looked into/,
+  },
+  {
+    name: 'workers',
+    text: `export const program = './end.mjs';`,
+    says: /a whole program with its workers cannot be run so/,
+  },
+  {
+    name: 'platform',
+    text: `import { performance } from 'node:perf_hooks';
+${setup}export const agents = [({ m }) => { m[0] = performance.now() * 0; throw new Error('no'); }];`,
+    says: /it imports node:perf_hooks, which is not there on these threads/,
+  },
+];
+
+test.for(refused)('$name: refused', async ({ name, text, says }) => {
+  writeFileSync(join(directory, 'end.mjs'), `throw new Error('no');`);
+  const { code, stdout, stderr } = await replayed(name, text);
+  expect(stderr).toMatch(says);
+  expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 });
+});
+
+test('what is no recording of JavaScript is refused', async () => {
+  const token = recorded.find(({ what }) => what === 'a module')!.token.replaceAll(/\s/g, '');
+  const { code, stderr } = await tasklock(['replay', token, '--threads']);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'tasklock: --threads cannot run the token: it is no recording of JavaScript\n',
+  });
+});
+
+/** What is drawn is drawn by the engine there. */
+const otherwise = `${setup}export const agents = [({ m }) => { m[0] = 3 + 1e9 * Math.random(); }, ({ m }) => { m[0] = 2; }];
+export const finished = ({ m }) => m[0] === 2;`;
+
+test('a program that does otherwise on threads, as a document', async () => {
+  const { code, stdout } = await replayed('otherwise', otherwise, '--json');
+  const { verdict, threads } = JSON.parse(stdout) as { verdict: string; threads: Record<string, unknown> };
+  expect({ code, verdict, ...threads }).toMatchObject({
+    code: 4,
+    verdict: 'inconclusive',
+    confirmed: false,
+    threads: 2,
+  });
+  expect(threads['differs']).toMatch(/at step \d .* does Int32Array\[0\] = /);
+});
+
+/** Only threads would write: while it is explored there is nothing to write with. */
+const writes = `${setup}export const agents = [({ m }) => {
+  const fs = globalThis.process?.binding?.('fs') ?? globalThis.process?.getBuiltinModule?.('fs');
+  fs?.writeFileSync?.('evil', '');
+  m[0] = 1;
+  throw new Error('end');
+}];`;
+
+test('threads have no more rights than what is explored', async () => {
+  const { stdout } = await replayed('writes', writes);
+  expect(stdout).toMatch(/^(NOT )?CONFIRMED on 1 thread: /m);
+  expect(existsSync(join(directory, 'evil'))).toBe(false);
+  expect(readdirSync(directory).filter((name) => !/\.mjs$|^\.tasklock$/.test(name))).toEqual([]);
+});
+
+test('an example from finding to confirmation', async () => {
+  const file = inRepository('examples/javascript/mutex-broken.ts');
+  const search = ['explore', file, '--strategy', 'dpor', '--seed', '1', '--quiet', '--json'];
+  const found = await tasklock(search, { cwd: directory });
+  const [bug] = (JSON.parse(found.stdout) as { bugs: { recording: string }[] }).bugs;
+  const { code, stdout } = await tasklock(['replay', bug!.recording, '--threads'], { cwd: directory });
+  expect(stdout).toMatch(/\nCONFIRMED on 2 threads: deadlock: no agent can go on in wait\n/);
+  expect(stdout).toMatch(/\n {2}take sleeps in Atomics\.wait\(Int32Array\[1\], 1\)\n {6}Late\.wait \(.*:7:13\)\n/);
+  expect(code).toBe(1);
+});
