@@ -66,6 +66,7 @@ export const LANGUAGE_NAMES = [
   // Modules.
   'exports',
   'exportAll',
+  'owns',
   'readOnly',
   'importModule',
   'meta',

@@ -154,6 +154,8 @@ export interface Agent {
   enqueue(job: Job): void;
   /** Puts a task behind those that wake-ups of Atomics.waitAsync have put there. */
   post(job: Job, by: Agent | undefined): void;
+  /** A task that comes up at any moment from now on, whatever else there is. */
+  postAtAnyMoment(job: Job): void;
   /** It has put something here for another, and has taken something that another put at this time of its clock. */
   put(at: At): void;
   took(at: At, sent: number): void;

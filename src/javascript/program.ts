@@ -21,6 +21,7 @@ import { placeOnStack } from './on-stack.ts';
 import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
 import { isPortOrChannel } from './platform/ports.ts';
+import { changesSince, forgetChanges } from './platform/changes.ts';
 import { filesRead } from './platform/programs.ts';
 import { sharedOf, startAgent, startProgram } from './platform/start.ts';
 import { failureOf } from './scheduled.ts';
@@ -71,6 +72,7 @@ export class JavascriptProgram {
   readonly #path: string;
   readonly #unpreempted = new Set<string>();
   readonly #met = new Set<string>();
+  readonly #changed = new Set<string>();
   readonly #uncounted = new Set<string>();
   #known: Known | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
@@ -83,6 +85,8 @@ export class JavascriptProgram {
     this.#timeouts = timeouts;
     this.#scenario = scenario;
     if (files !== undefined) this.#compare(files);
+    // What others have left behind is nothing of this one's.
+    forgetChanges();
     const { world } = this.begin();
     const failure = failureOf(world);
     if (failure !== undefined)
@@ -112,6 +116,12 @@ export class JavascriptProgram {
   /** What several agents have noted in, or read where another has noted, so that nobody could come between (notes.ts). */
   get met(): readonly string[] {
     return [...this.#met];
+  }
+
+  /** What agents have changed that all of them share, although real threads would not: built-in objects. */
+  get changed(): readonly string[] {
+    for (const name of changesSince(true).changed) this.#changed.add(name);
+    return [...this.#changed];
   }
 
   /** From here on it is run knowing what executions so far have shown: the names of agents with more than messages to do. */
@@ -159,6 +169,9 @@ export class JavascriptProgram {
   }
 
   #begin(listener: Listener, scenario: Scenario, callers: string, met: (path: string) => void): ProgramRun {
+    const { changed, stuck } = changesSince();
+    for (const name of changed) this.#changed.add(name);
+    if (stuck.length > 0) this.#refuse(`${stuck.join(', ')} is for good another than before: agents share it`, []);
     const world = new World({
       listener: {},
       isImpatient: this.#timeouts === 'any',

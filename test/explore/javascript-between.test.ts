@@ -2,14 +2,20 @@
  * What agents do to each other beside memory: start, end, tell, wake. Each fixture is searched with a reduction and by plain
  * enumeration, which asks nobody what depends on what: the same ends, the same findings, and no proof where there is none.
  */
+import { sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exploreSubject } from '../../dist/src/explore/search/explore.js';
 import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { javascriptTarget } from '../../dist/src/explore/subject/javascript-target.js';
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
 
-async function explored(name: string, strategy: string, checkers: string[] = []): Promise<SearchResult> {
-  const target = javascriptTarget(`test/fixtures/javascript/between/${name}.mjs`, 'idle');
+async function explored(
+  name: string,
+  strategy: string,
+  checkers: string[] = [],
+  timeouts: 'idle' | 'any' = 'idle',
+): Promise<SearchResult> {
+  const target = javascriptTarget(`test/fixtures/javascript/between/${name}.mjs`, timeouts);
   const subject = await subjectOf(target);
   const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 20_000, checkers };
   return await exploreSubject(subject, { ...rest, target, strategy }, {});
@@ -34,6 +40,8 @@ describe('as plain enumeration', () => {
     ['note-keys', 1, 2, []],
     ['sleeping-worker', 3, 60, ['deadlock: lost wake-up in (module)']],
     ['unref-worker', 9, 65, []],
+    ['port-given-up', 49, 139, [WRONG_END]],
+    ['keeps-state', 2, 28, []],
   ];
 
   test.for(rows)('%s', { timeout: 120_000 }, async ([name, executions, all, found]) => {
@@ -88,4 +96,29 @@ describe('what orders accesses', () => {
     const found = titles(await explored('unordered', 'dpor', ['data-race']));
     expect(found).toEqual([expect.stringMatching(/^data-race: plain write against plain read/)]);
   });
+});
+
+test('a promise of waitAsync is late at any moment where that is asked for, and else when nobody can go on', async () => {
+  for (const [timeouts, count] of [
+    ['any', 8],
+    ['idle', 2],
+  ] as const) {
+    const reduced = await explored('late-promise', 'dpor', [], timeouts);
+    const every = await explored('late-promise', 'dfs', [], timeouts);
+    expect([reduced.end, reduced.states.size]).toEqual(['exhausted', count]);
+    expect(ends(reduced)).toEqual(ends(every));
+  }
+});
+
+test('what is changed of built-in objects is put back and named, and then there is no proof', async () => {
+  const { withheld, end, bugs } = await explored('changes-built-ins', 'dfs');
+  expect([end, bugs]).toEqual(['exhausted', []]);
+  const names = 'Array.calls, Array.prototype.at.calls, path.sep';
+  expect(withheld).toEqual([`agents change what all of them share, unlike threads: ${names}`]);
+  expect(['calls' in Array, 'calls' in Array.prototype.at, sep]).toEqual([false, false, '/']);
+});
+
+test('a property of a buffer that others have is named, and then there is no proof', async () => {
+  const { withheld } = await explored('notes-on-a-buffer', 'dpor');
+  expect(withheld).toEqual(['agents change what all of them share, unlike threads: buffer.note']);
 });

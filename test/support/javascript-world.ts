@@ -68,6 +68,9 @@ export class SimpleWorld implements Agent {
     this.operations.push(`${operation.kind} ${sites.get(operation.site)?.text ?? ''}`);
     return operation.perform(this, 0);
   }
+  postAtAnyMoment(job: Job): void {
+    this.tasks.push({ at: this.now, job });
+  }
   hung(site: number): Error {
     return new Error(`hang at ${sites.where(site)}`);
   }

@@ -251,13 +251,14 @@ export class JavascriptSubject implements OperationsSubject {
   }
 
   withheld(): readonly string[] {
-    const { met, uncounted, unpreempted } = this.#program;
+    const { changed, met, uncounted, unpreempted } = this.#program;
     return [
       ...(unpreempted.length > 0 ? [`not preempted: ${someOf(unpreempted)}`] : []),
       ...(uncounted.length > 0
         ? [`timers or immediates came up late, and with them how many messages there were, in ${someOf(uncounted)}`]
         : []),
       ...(met.length > 0 ? [`agents go by what others note, with nothing in between, in ${someOf(met)}`] : []),
+      ...(changed.length > 0 ? [`agents change what all of them share, unlike threads: ${someOf(changed)}`] : []),
       ...(this.#endedByClock > 0
         ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
         : []),

@@ -21,7 +21,7 @@ import {
 import { loop } from './loops.ts';
 import { BEGAN, give, wait } from './markers.ts';
 import { define, make, members, object, statics } from './members.ts';
-import { exportAll, exportAs, readOnly } from './modules.ts';
+import { exportAll, exportAs, owns, readOnly } from './modules.ts';
 import { is } from './primordials.ts';
 import './natives/natives.ts';
 import './promise/constructor.ts';
@@ -90,5 +90,6 @@ export const language: Language = {
   flow,
   exports: exportAs,
   exportAll,
+  owns,
   readOnly,
 };

@@ -1,4 +1,5 @@
 /** Namespaces of modules. */
+import { hidden } from '../hidden.ts';
 import { defineProperty, ownKeys } from './primordials.ts';
 
 type Getters = Readonly<Record<string, () => unknown>>;
@@ -8,6 +9,16 @@ export function exportAs(namespace: object, getters: Getters): void {
   for (const name of Object.keys(getters))
     defineProperty(namespace, name, { get: getters[name] as () => unknown, enumerable: true, configurable: true });
 }
+
+const own = hidden<() => readonly unknown[]>();
+
+/** Says what a module defines at its top, whether it exports it or not. */
+export function owns(namespace: object, values: () => readonly unknown[]): void {
+  own.put(namespace, values);
+}
+
+/** That, as it is now. */
+export const ownOf = (namespace: object): readonly unknown[] => own.of(namespace)?.() ?? [];
 
 /** `export *`: what is not exported already. */
 export function exportAll(namespace: object, from: object): void {

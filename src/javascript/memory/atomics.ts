@@ -7,7 +7,7 @@ import type { Operation, OperationKind, Touch } from '../operation.ts';
 import { atomicText, atomicTouch } from './atomic-touch.ts';
 import { whenLong } from './length.ts';
 import { mayReach, type SharedView, sharedView } from './views.ts';
-import { Notify, WaitAsync, waitOf } from './wait.ts';
+import { Notify, waitAsyncOf, waitOf } from './wait.ts';
 
 const KINDS: ReadonlyMap<string, OperationKind> = new Map([
   ['load', 'load'],
@@ -35,7 +35,7 @@ function madeOf(
   site: number,
 ): Operation {
   if (name === 'wait') return waitOf(shared, at, args, site);
-  if (name === 'waitAsync') return new WaitAsync(shared, at, args, site);
+  if (name === 'waitAsync') return waitAsyncOf(shared, at, args, site);
   if (name === 'notify') return new Notify(shared, at, args, site);
   return new AtomicOperation(name, args, shared, at, site);
 }

@@ -16,9 +16,25 @@ type Args = readonly unknown[];
 
 /** A wait; of an agent that is impatient a choice first, whether its time is over before anybody wakes it. */
 export function waitOf(shared: SharedView | undefined, at: number | undefined, args: Args, site: number): Operation {
-  const isTimed = Number.isFinite(timeout(args[3])) && timeout(args[3]) > 0;
   const wait = new Wait(shared, at, args, site);
-  return isTimed && running.agent?.isImpatient === true ? new Patience(wait, shared, at, args) : wait;
+  if (!isImpatient(args)) return wait;
+  return new Patience(wait, new Wait(shared, at, [...args.slice(0, 3), 0], site));
+}
+
+/** The same of a promise: it is on no list, and is settled at any moment from then on. */
+export function waitAsyncOf(
+  shared: SharedView | undefined,
+  at: number | undefined,
+  args: Args,
+  site: number,
+): Operation {
+  const wait = new WaitAsync(shared, at, args, site);
+  return isImpatient(args) ? new Patience(wait, new WaitAsync(shared, at, args, site, true)) : wait;
+}
+
+function isImpatient(args: Args): boolean {
+  const milliseconds = timeout(args[3]);
+  return running.agent?.isImpatient === true && Number.isFinite(milliseconds) && milliseconds > 0;
 }
 
 /** To time out is the same as not to wait: whoever is not woken does nothing until it goes on, which may be at any moment. */
@@ -27,13 +43,13 @@ class Patience implements Operation {
   readonly values = 2;
   readonly touches: readonly Touch[] = [];
   readonly site: number;
-  readonly #wait: Wait;
-  readonly #over: Wait;
+  readonly #wait: ListCall;
+  readonly #over: ListCall;
 
-  constructor(wait: Wait, shared: SharedView | undefined, at: number | undefined, args: Args) {
+  constructor(wait: ListCall, over: ListCall) {
     this.site = wait.site;
     this.#wait = wait;
-    this.#over = new Wait(shared, at, [...args.slice(0, 3), 0], wait.site);
+    this.#over = over;
   }
 
   text(): string {
@@ -249,9 +265,12 @@ export class Leave implements Operation {
 
 export class WaitAsync extends ListCall {
   readonly kind = 'waitAsync';
+  /** Whether its time is over before anybody wakes it. */
+  readonly #isOver: boolean;
 
-  constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number) {
+  constructor(shared: SharedView | undefined, at: number | undefined, args: Args, site: number, isOver = false) {
     super(waitTouches(shared, at), shared, at, args, site);
+    this.#isOver = isOver;
   }
 
   perform(agent: Agent): { async: boolean; value: unknown } {
@@ -261,9 +280,13 @@ export class WaitAsync extends ListCall {
     if (milliseconds === 0) return { async: false, value: 'timed-out' };
     const { waiters } = (this.shared as SharedView).place;
     const deferred = agent.deferred();
+    agent.effects++;
+    if (this.#isOver) {
+      agent.postAtAnyMoment(() => deferred.resolve('timed-out'));
+      return { async: true, value: deferred.promise };
+    }
     const promised = new Promised(agent, waiters, this.at as number, agent.now + milliseconds, this.site, deferred);
     waiters.list.push(promised);
-    agent.effects++;
     agent.pending.add(promised);
     return { async: true, value: deferred.promise };
   }

@@ -1,14 +1,14 @@
 /** node:async_hooks: AsyncResource. What follows a chain of callbacks is refused. */
 import { leavableMethods } from '../world/leave.ts';
 import { callBack } from '../world/leave.ts';
+import { ownRealm } from './realm.ts';
 import { refusedFunction } from './refused.ts';
 
 const REFUSED = 'is not there: hand the value on as an argument';
 
 export function makeAsyncHooks(): object {
-  let last = 0;
   class AsyncResource {
-    readonly #number = ++last;
+    readonly #number = ++ownRealm().once('async resources', () => ({ last: 0 })).last;
     asyncId(): number {
       return this.#number;
     }

@@ -23,7 +23,7 @@ import {
   handler,
   type TargetClass,
 } from './event-target.ts';
-import { ports } from './ports.ts';
+import { ports, queues } from './ports.ts';
 import { ownRealm } from './realm.ts';
 
 /** All channels of a name, in the order in which they were opened. */
@@ -153,6 +153,7 @@ export function makeBroadcast(EventTarget: TargetClass): Function {
       const { agent } = ownRealm();
       const end = new BroadcastEnd(group, agent);
       ends.put(this, end);
+      queues.put(this, end);
       end.attach(agent);
       end.keepsAlive = true;
       end.deliver = (message) => {

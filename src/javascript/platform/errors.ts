@@ -29,3 +29,9 @@ export function wrongCallback(value: unknown, what = 'callback'): Error {
 export function named(error: Error): Error {
   return error;
 }
+
+/** What is given up because of a signal, as Node says it. */
+export function abortError(reason: unknown): Error {
+  const error = new Error('The operation was aborted', { cause: reason });
+  return Object.assign(error, { code: 'ABORT_ERR', name: 'AbortError' });
+}

@@ -4,6 +4,7 @@ import { hidden } from '../hidden.ts';
 import type { Running } from '../operation.ts';
 import { current } from '../world/current.ts';
 import { callBack, leavable, leavableMethods } from '../world/leave.ts';
+import { wrongType } from './errors.ts';
 import { hide } from './events.ts';
 
 interface Registered {
@@ -114,12 +115,22 @@ export function listen(target: object, type: string, listener: unknown, options:
   if (listener === null || listener === undefined) return;
   const given = (typeof options === 'object' && options !== null ? options : { capture: options }) as EventInit;
   const isCapture = Boolean(given.capture);
+  const signal = signalOf(given.signal);
+  if (signal?.aborted === true) return;
   let types = registered.of(target);
   if (types === undefined) registered.put(target, (types = new Map()));
   const list = types.get(type) ?? [];
   if (list.some((one) => one.listener === listener && one.isCapture === isCapture)) return;
   types.set(type, [...list, { listener, isCapture, isOnce: Boolean(given.once), isRemoved: false, isIdle: false }]);
   tellCount(target, type);
+  if (signal !== undefined) listen(signal, 'abort', () => unlisten(target, type, listener, isCapture), { once: true });
+}
+
+/** The signal that ends it, when one is given. */
+function signalOf(signal: unknown): { readonly aborted: boolean } | undefined {
+  if (signal === undefined) return undefined;
+  if (typeof signal === 'object' && signal !== null && 'aborted' in signal) return signal as { aborted: boolean };
+  throw wrongType('"options.signal" property', 'an instance of AbortSignal', signal);
 }
 
 export function unlisten(target: object, type: string, listener: unknown, options?: unknown): void {

@@ -8,7 +8,7 @@ import { hidden } from '../hidden.ts';
 import type { Running } from '../operation.ts';
 import { codeError } from '../world/clone.ts';
 import { callBack, leavable, leavableMethods } from '../world/leave.ts';
-import { wrongCallback } from './errors.ts';
+import { abortError, wrongCallback } from './errors.ts';
 
 type Key = string | symbol;
 type Listener = Function & { listener?: Function };
@@ -179,7 +179,7 @@ export function makeEvents(EventEmitter: EmitterClass): EmitterClass {
     captureRejectionSymbol: rejection,
     captureRejections: false,
     defaultMaxListeners: 10,
-    once: leavable('once', 2, ({ args: [emitter, event], site }) => promised(emitter as object, event as Key, site)),
+    once: leavable('once', 2, ({ args, site }) => promised(args[0] as object, args[1] as Key, args[2], site)),
     listenerCount: (emitter: object, event: Key) => listenersOf(emitter, event).length,
     getEventListeners: (emitter: object, event: Key) => listenersOf(emitter, event).map((one) => one.listener ?? one),
     setMaxListeners: () => undefined,
@@ -187,21 +187,46 @@ export function makeEvents(EventEmitter: EmitterClass): EmitterClass {
   });
 }
 
-/** events.once: a promise of the arguments of the next event. */
-function* promised(emitter: object, event: Key, site: number): Running {
+/** events.once: a promise of the arguments of the next event, of an emitter or a target; a signal gives it up. */
+function* promised(emitter: object, event: Key, options: unknown, site: number): Running {
   const { promise, resolve, reject } = (running.agent as Agent).deferred();
-  const method = (name: string) => (emitter as Record<string, unknown>)[name];
-  const has = (name: string): boolean => typeof method(name) === 'function';
+  const { signal } = (options ?? {}) as { signal?: { aborted: boolean; reason: unknown } };
+  if (signal?.aborted === true) {
+    reject(abortError(signal.reason));
+    return promise;
+  }
   const done: Listener = leavable('', 0, function* ({ args }) {
-    if (has('removeListener')) yield* callBack(method('removeListener'), emitter, ['error', failed], site);
+    yield* unlistenTo(emitter, 'error', failed, site);
+    yield* unlistenTo(signal, 'abort', aborted, site);
     resolve([...args]);
   });
   const failed: Listener = leavable('', 1, function* ({ args: [error] }) {
-    yield* callBack(method('removeListener'), emitter, [event, done], site);
+    yield* unlistenTo(emitter, event, done, site);
+    yield* unlistenTo(signal, 'abort', aborted, site);
     reject(error);
   });
-  if (has('on') || !has('addEventListener')) yield* callBack(method('once'), emitter, [event, done], site);
-  else yield* callBack(method('addEventListener'), emitter, [event, done, { once: true }], site);
-  if (event !== 'error' && has('once')) yield* callBack(method('once'), emitter, ['error', failed], site);
+  const aborted: Listener = leavable('', 1, function* () {
+    yield* unlistenTo(emitter, event, done, site);
+    yield* unlistenTo(emitter, 'error', failed, site);
+    reject(abortError(signal?.reason));
+  });
+  yield* listenTo(emitter, event, done, site);
+  if (event !== 'error' && has(emitter, 'once')) yield* listenTo(emitter, 'error', failed, site);
+  if (signal !== undefined) yield* listenTo(signal, 'abort', aborted, site);
   return promise;
+}
+
+const methodOf = (object: object, name: string): unknown => (object as Record<string, unknown>)[name];
+const has = (object: object, name: string): boolean => typeof methodOf(object, name) === 'function';
+
+function listenTo(object: object, event: Key, listener: Listener, site: number): Running {
+  if (has(object, 'on') || !has(object, 'addEventListener'))
+    return callBack(methodOf(object, 'once'), object, [event, listener], site);
+  return callBack(methodOf(object, 'addEventListener'), object, [event, listener, { once: true }], site);
+}
+
+function* unlistenTo(object: object | undefined, event: Key, listener: Listener, site: number): Running {
+  const name = ['removeListener', 'removeEventListener'].find((one) => object !== undefined && has(object, one));
+  if (object === undefined || name === undefined) return undefined;
+  return yield* callBack(methodOf(object, name), object, [event, listener], site);
 }

@@ -41,7 +41,6 @@ export const ENGINE_NAMES = [
   'Set',
   'WeakMap',
   'WeakSet',
-  'WeakRef',
   'Proxy',
   'Reflect',
   'Iterator',
@@ -101,4 +100,5 @@ export const LASTING_NAMES: ReadonlySet<string> = new Set([
   'MessageChannel',
   'MessagePort',
   'FinalizationRegistry',
+  'WeakRef',
 ]);

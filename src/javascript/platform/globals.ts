@@ -4,8 +4,10 @@ import { AgentSharedArrayBuffer } from '../memory/places.ts';
 import type { Packed } from '../world/clone.ts';
 import { pack, unpack } from '../world/clone.ts';
 import { leavable } from '../world/leave.ts';
+import './buffers.ts';
 import { type Chance, makeChance } from './chance.ts';
 import { makeDate, makePerformance } from './clock.ts';
+import { AgentWeakRef, NeverCollected } from './collected.ts';
 import { makeConsole } from './console.ts';
 import {
   AgentCustomEvent,
@@ -39,17 +41,6 @@ const REFUSED = [
   'Request',
   'Response',
 ] as const;
-
-/** Nothing is collected while a program is explored: when it is, is not the program's to know. */
-class NeverCollected {
-  register(): void {}
-  unregister(): boolean {
-    return false;
-  }
-  get [Symbol.toStringTag](): string {
-    return 'FinalizationRegistry';
-  }
-}
 
 /** Properties that an agent makes when it first looks. */
 const MADE: Readonly<Record<string, (realm: Realm) => unknown>> = {
@@ -87,6 +78,7 @@ for (const [name, value] of Object.entries({
   Promise: AgentPromise,
   SharedArrayBuffer: AgentSharedArrayBuffer,
   FinalizationRegistry: NeverCollected,
+  WeakRef: AgentWeakRef,
   Event: AgentEvent,
   MessageEvent: AgentMessageEvent,
   CustomEvent: AgentCustomEvent,

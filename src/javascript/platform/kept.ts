@@ -1,65 +1,68 @@
 /**
  * Classes and functions of the platform, made once for the agents of a name and used by those of execution after
- * execution: they know nothing of an execution but the agent that runs. What a program has changed about them is found
- * when the next agent asks, and it gets new ones.
+ * execution, and instances of modules that have no state: they know nothing of an execution but the agent that runs. What a
+ * program has changed about them is found when the next agent asks, and it gets new ones. A module about which something
+ * was changed has a state after all, and is not kept again.
  */
+import { hidden } from '../hidden.ts';
+import { isAsItWas, Reached } from './as-it-was.ts';
+import { isBuiltIn } from './built-ins.ts';
 
-/** What was there when it was made: an object, and each of its properties. */
-type Snapshot = readonly [object, readonly (readonly [PropertyKey, PropertyDescriptor])[]];
+/** Objects that something is made of and that no property of it leads to. */
+const innards = hidden<readonly object[]>();
+
+/** Says so of what is to be kept. Gives it back. */
+export function withInnards<T extends object>(made: T, ...inner: readonly object[]): T {
+  innards.put(made, inner);
+  return made;
+}
+
+/** Files, as URLs, whose modules have turned out to have a state. */
+const changing = new Set<string>();
+
+export const hasState = (url: string): boolean => changing.has(url);
 
 export class Kept {
   readonly #made = new Map<string, unknown>();
-  readonly #snapshots: Snapshot[] = [];
+  readonly #reached = new Reached(isBuiltIn);
+  /** By module, from which of those on they are its own. */
+  readonly #modules: { readonly url: string; readonly from: number; readonly to: number }[] = [];
 
   get<T>(name: string, make: () => T): T {
     if (!this.#made.has(name)) {
-      this.put(name, make());
+      const made = make();
+      this.#made.set(name, made);
+      this.#reached.add(made, name);
+      for (const one of innards.of(made as object) ?? []) this.#reached.add(one, name);
     }
     return this.#made.get(name) as T;
   }
 
-  find(name: string): unknown {
-    return this.#made.get(name);
+  /** The module of a file. */
+  find(url: string): unknown {
+    return this.#made.get(url);
   }
 
-  /** Keeps a value; it, its members and their prototypes are to stay as they are. */
-  put(name: string, value: unknown): void {
-    this.#made.set(name, value);
-    this.#watch(value);
-    if (isObject(value)) for (const one of Object.values(value)) this.#watch(one);
-  }
-
-  #watch(value: unknown): void {
-    if (!isObject(value)) return;
-    this.#snapshots.push(snapshot(value));
-    const { prototype } = value as { prototype?: unknown };
-    if (typeof value === 'function' && isObject(prototype)) this.#snapshots.push(snapshot(prototype));
+  /** Keeps one: neither its namespace is to change, nor what can be reached from what it has at its top. */
+  keep(url: string, module: unknown, namespace: object, roots: readonly unknown[]): void {
+    this.#made.set(url, module);
+    const from = this.#reached.all.length;
+    this.#reached.addAlone(namespace, url);
+    for (const one of roots) this.#reached.add(one, url);
+    this.#modules.push({ url, from, to: this.#reached.all.length });
   }
 
   /** Whether everything is as it was made. */
   get isIntact(): boolean {
-    return this.#snapshots.every(isAsItWas);
+    let isIntact = true;
+    for (const [i, was] of this.#reached.all.entries()) {
+      if (isAsItWas(was)) continue;
+      isIntact = false;
+      const owner = this.#modules.find(({ from, to }) => from <= i && i < to);
+      if (owner !== undefined) changing.add(owner.url);
+    }
+    return isIntact;
   }
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function snapshot(object: object): Snapshot {
-  const properties = Reflect.ownKeys(object).map((key): readonly [PropertyKey, PropertyDescriptor] => {
-    return [key, Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor];
-  });
-  return [object, properties];
-}
-
-function isAsItWas([object, properties]: Snapshot): boolean {
-  if (Reflect.ownKeys(object).length !== properties.length) return false;
-  for (const [key, was] of properties) {
-    const is = Object.getOwnPropertyDescriptor(object, key);
-    if (is === undefined || is.value !== was.value || is.get !== was.get || is.set !== was.set) return false;
-  }
-  return true;
 }
 
 const keptBy = new Map<string, Kept>();

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runAsync } from '../language/async.ts';
 import { language } from '../language/language.ts';
+import { ownOf } from '../language/modules.ts';
 import { wait } from '../language/markers.ts';
 import { promiseState } from '../language/promise/promise.ts';
 import type { Operation, Running } from '../operation.ts';
@@ -13,6 +14,7 @@ import { Send } from '../world/channel.ts';
 import { codeError } from '../world/clone.ts';
 import { leavable } from '../world/leave.ts';
 import { globalsOf } from './globals.ts';
+import { hasState } from './kept.ts';
 import { nodeModule, nodeModuleName } from './node-modules.ts';
 import { type Program, programOf, readText } from './programs.ts';
 import type { MainFile, Realm } from './realm.ts';
@@ -69,15 +71,14 @@ function settled(realm: Realm, { promise, exports }: Module): unknown {
 function* evaluate(realm: Realm, url: string, text?: string): Running<Module> {
   const known = realm.modules.get(url) as Module | undefined;
   if (known !== undefined) return known;
-  const kept = `module ${url}`;
   const lasting =
-    realm.shared.reuses && text === undefined ? (realm.lasting.find(`instance of ${url}`) as Module) : undefined;
+    realm.shared.reuses && text === undefined ? (realm.lasting.find(url) as Module | undefined) : undefined;
   if (lasting !== undefined) {
     realm.modules.set(url, lasting);
     return lasting;
   }
   const program = programOf(url, text);
-  const { isLasting } = program;
+  const isLasting = program.isLasting && !hasState(url);
   const module: Module = { program, exports: {}, promise: undefined, namespace: undefined, isLasting };
   realm.modules.set(url, module);
   const body = program.factory(environment(realm, url));
@@ -92,8 +93,8 @@ function* evaluate(realm: Realm, url: string, text?: string): Running<Module> {
     throw error;
   }
   if (module.isLasting && realm.shared.reuses && promiseState(module.promise as object)?.status === 'fulfilled') {
-    realm.lasting.put(kept, module.exports);
-    realm.lasting.put(`instance of ${url}`, module);
+    const namespace = module.exports as object;
+    realm.lasting.keep(url, module, namespace, ownOf(namespace));
   }
   return module;
 }
@@ -156,7 +157,7 @@ function* requireFrom(realm: Realm, file: string, name: string): Running {
   if (builtin !== undefined) return builtinOf(realm, builtin);
   if (name === 'real-require') return realRequire(realm, file);
   const found = resolveRequire(name, file);
-  if (found.endsWith('.json')) return JSON.parse(readText(found)) as unknown;
+  if (found.endsWith('.json')) return jsonOf(realm, found);
   if (found.endsWith('.node')) return refuse(`${found} is native code: it cannot be explored`);
   const module = yield* evaluate(realm, pathToFileURL(found).href);
   if (!module.program.isModule) return module.exports;
@@ -169,6 +170,11 @@ function* requireFrom(realm: Realm, file: string, name: string): Running {
       'require() cannot be used on an ESM graph with top-level await. Use import() instead.',
     );
   return module.exports;
+}
+
+/** What a JSON file holds: one value for all of an agent that ask for it, whether by require or by import. */
+function jsonOf(realm: Realm, file: string): unknown {
+  return realm.once(`json ${file}`, (): unknown => JSON.parse(readText(file)));
 }
 
 function builtinOf(realm: Realm, name: string): unknown {
@@ -207,10 +213,12 @@ function resolvedOf(name: string, from: string): string {
 
 function* importOf(realm: Realm, from: string, name: string): Running {
   const builtin = nodeModuleName(name);
-  if (builtin !== undefined) return namespaceOf(builtinOf(realm, builtin));
+  if (builtin !== undefined)
+    return realm.once(`namespace of node:${builtin}`, () => namespaceOf(builtinOf(realm, builtin)));
   if (name === 'real-require') return namespaceOf(realRequire(realm, fileURLToPath(from)));
   const url = resolveImport(name, from);
-  if (url.endsWith('.json')) return namespaceOf(JSON.parse(readText(fileURLToPath(url))) as unknown);
+  if (url.endsWith('.json'))
+    return realm.once(`namespace of ${url}`, () => namespaceOf(jsonOf(realm, fileURLToPath(url))));
   const module = yield* evaluate(realm, url);
   if (!module.program.isModule) return (module.namespace ??= namespaceOf(module.exports));
   // One that is still being evaluated, in a circle, is given as it is.

@@ -8,7 +8,7 @@
 import { isPromise } from '../language/promise/promise.ts';
 import { hidden } from '../hidden.ts';
 import type { Running } from '../operation.ts';
-import { channel, type End, type Message, Receive, Send } from '../world/channel.ts';
+import { abandon, channel, type End, type Message, Receive, Send } from '../world/channel.ts';
 import { type Packed, type Ports, pack, unpack } from '../world/clone.ts';
 import { codeError } from '../world/clone.ts';
 import { current } from '../world/current.ts';
@@ -32,6 +32,9 @@ import { refuse } from './refused.ts';
 const ends = hidden<End>();
 const channels = hidden<true>();
 export const ports: Ports = { endOf: (object) => owned(object), isOpaque: isPromise };
+
+/** Ends of what is no port, but can be asked for its messages as one: a BroadcastChannel. */
+export const queues = hidden<End>();
 
 /** Whether an object is a port, or a channel: what setup() made of them goes to the agents as it is. */
 export const isPortOrChannel = (object: object): boolean =>
@@ -62,9 +65,13 @@ export function* post(end: End, args: readonly unknown[], what: string, site: nu
   if (args.length === 0) throw codeError(TypeError, 'ERR_MISSING_ARGS', `Not enough arguments to ${what}`);
   const packed = pack(args[0], transferOf(args[1]), ports, end);
   moveAway(packed);
-  if (end.isClosed || end.isClosing) return undefined;
-  yield new Send(end, { kind: 'message', value: packed }, site);
-  return undefined;
+  if (!end.isClosed && !end.isClosing) {
+    // Whether anybody gets them is something that it goes by.
+    const more = packed.ends.length > 0 ? [end.closeTouch] : [];
+    yield new Send(end, { kind: 'message', value: packed }, site, more);
+    if (!end.peer.isClosed) return undefined;
+  }
+  return yield* abandon([{ ends: packed.ends, touches: [] }]);
 }
 
 /** Who has sent a port has none any more: what it does with the object comes to nothing. */
@@ -174,7 +181,7 @@ export function makePorts(EventTarget: TargetClass): PortClasses {
     'receiveMessageOnPort',
     1,
     function* ({ args: [port], site }) {
-      const end = typeof port === 'object' && port !== null ? owned(port) : undefined;
+      const end = typeof port === 'object' && port !== null ? (owned(port) ?? openQueue(port)) : undefined;
       if (end === undefined) throw wrongPort();
       const closes = () => closeSoon(port as object, end, false);
       const got = (yield new Receive(end, closes, site)) as { message: Packed } | undefined;
@@ -184,6 +191,11 @@ export function makePorts(EventTarget: TargetClass): PortClasses {
   );
   const Illegal = illegal(MessagePort);
   return { MessagePort: Illegal, MessageChannel, portOf, receiveMessageOnPort, moveMessagePortToContext: refusedMove };
+}
+
+function openQueue(object: object): End | undefined {
+  const end = queues.of(object);
+  return end?.isClosed === false ? end : undefined;
 }
 
 function wrongPort(): Error {
@@ -309,7 +321,7 @@ function closeSoon(port: object, end: End, tells: boolean): void {
   end.isClosing = true;
   end.owner?.loop.close(function* (): Running {
     if (tells) yield new Send(end, { kind: 'close', value: undefined }, -1);
-    end.shut();
+    yield* abandon(end.shut());
     return yield* dispatch(port, new AgentEvent('close'));
   });
 }

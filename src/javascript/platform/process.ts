@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import type { Running } from '../operation.ts';
 import type { Failed, Manners } from '../world/manners.ts';
-import { type End, Send } from '../world/channel.ts';
+import { abandon, type End, Send } from '../world/channel.ts';
 import { codeError, type Packed, pack, unpack } from '../world/clone.ts';
 import { deathTouches, type Mortal } from '../world/ending.ts';
 import { callBack, leavable } from '../world/leave.ts';
@@ -37,7 +37,7 @@ export function makeProcess(realm: Realm): Process {
     once: () => undefined,
   });
   Object.assign(process, {
-    env: { ...started?.env },
+    env: variablesOf(realm),
     argv: ['/usr/bin/node', shared.main, ...(started?.argv ?? [])],
     execArgv: [...(started?.execArgv ?? [])],
     execPath: '/usr/bin/node',
@@ -90,6 +90,27 @@ export function makeProcess(realm: Realm): Process {
   return process;
 }
 
+/** Its environment: empty, but for what its maker had or gave. What is put there becomes a text. */
+export function variablesOf(realm: Realm): object {
+  return realm.once(
+    'env',
+    () =>
+      new Proxy(
+        { ...realm.started?.env },
+        {
+          set: (all, key, value) => Reflect.set(all, textKey(key), String(value)),
+          defineProperty: (all, key, property) =>
+            Reflect.defineProperty(all, textKey(key), { ...property, value: String(property.value) }),
+        },
+      ),
+  );
+}
+
+function textKey(key: PropertyKey): PropertyKey {
+  if (typeof key === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
+  return key;
+}
+
 function refusedBy(name: string): () => never {
   return () => refuse(`process.${name} is not there: explored code touches nothing outside of its program`);
 }
@@ -118,15 +139,16 @@ function mannersOf({ agent, started }: Realm, process: Process): Manners {
       return undefined;
     },
     *ended(code): Running {
-      if (started !== undefined) yield exitOf(started.end, code, agent);
-      return undefined;
+      return started === undefined ? undefined : yield* sayExit(started.end, code, agent);
     },
   };
 }
 
-/** What a worker, or who clears away behind it, does last: its maker is told. */
-export const exitOf = (end: End, code: number, by: Mortal): Send =>
-  new Send(end, { kind: 'exit', value: code }, -1, deathTouches(by));
+/** What a worker, or who clears away behind it, does last: its maker is told, and it gets no more. */
+export function* sayExit(end: End, code: number, by: Mortal): Running {
+  yield new Send(end, { kind: 'exit', value: code }, -1, deathTouches(by));
+  return yield* abandon(end.closeAsIs());
+}
 
 /** What a worker died of, as its maker gets it: an error with all that it holds, as far as that can be sent. */
 function packError({ error, kind }: Failed): Packed {

@@ -16,7 +16,7 @@ import { makePorts, type PortClasses } from './ports.ts';
 export interface Started {
   readonly end: End;
   readonly workerData: Packed | undefined;
-  readonly environmentData: ReadonlyMap<unknown, unknown>;
+  readonly environmentData: Packed;
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly env: Readonly<Record<string, string>>;

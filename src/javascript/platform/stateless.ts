@@ -1,7 +1,8 @@
 /**
  * Modules that are the same after an execution as before it, so that their instance can serve in the next: at their top
- * they define functions, classes and constants, and nothing in them ever writes to any of these. What is not plainly so
- * counts as not so.
+ * they define functions, classes and constants, and nothing in them plainly writes to any of these. What is not plainly so
+ * counts as not so. What is done to them in other ways, by `this` or by a parameter, is found by comparing (kept.ts): all
+ * that there is of such a module can be looked at from outside.
  */
 import { parseSync, visitorKeys } from 'oxc-parser';
 
@@ -18,7 +19,8 @@ export function isStateless(file: string, text: string, lang: 'js' | 'ts'): bool
   const names = new Set<string>();
   const containers = new Set<string>();
   for (const statement of statements) if (!isPlain(statement, names, containers)) return false;
-  return new Uses(names, containers).areHarmless(program as unknown as Node);
+  const methods = privateMethods(program as unknown as Node);
+  return new Uses(names, containers, methods).areHarmless(program as unknown as Node);
 }
 
 function isPlain(node: Node, names: Set<string>, containers: Set<string>): boolean {
@@ -95,15 +97,27 @@ function isConstant(node: Node): boolean {
   }
 }
 
+/** Names of methods that only their class can ask for: nobody sees what is done to them as objects. */
+function privateMethods(node: Node, found = new Set<string>()): ReadonlySet<string> {
+  if (node.type === 'MethodDefinition' && node.kind === 'method' && node.key.type === 'PrivateIdentifier')
+    found.add(node.key.name);
+  for (const one of childrenOf(node)) privateMethods(one, found);
+  return found;
+}
+
 /** What is done with the names of the top, anywhere. */
 class Uses {
   readonly #names: ReadonlySet<string>;
   /** Arrays and objects: nobody but those who import them may look at these. */
   readonly #containers: ReadonlySet<string>;
 
-  constructor(names: ReadonlySet<string>, containers: ReadonlySet<string>) {
+  /** Private methods: they may be called, and nothing else. */
+  readonly #methods: ReadonlySet<string>;
+
+  constructor(names: ReadonlySet<string>, containers: ReadonlySet<string>, methods: ReadonlySet<string>) {
     this.#names = names;
     this.#containers = containers;
+    this.#methods = methods;
   }
 
   areHarmless(node: Node): boolean {
@@ -123,6 +137,13 @@ class Uses {
       // import() would ask an execution that is over; direct eval is refused elsewhere.
       case 'ImportExpression':
         return false;
+      case 'CallExpression':
+        if (this.#isMethod(node.callee))
+          return [node.callee.object as Node, ...(node.arguments as Node[])].every((one) => this.areHarmless(one));
+        break;
+      case 'MemberExpression':
+        if (this.#isMethod(node)) return false;
+        break;
       case 'VariableDeclarator':
         return node.init ? this.areHarmless(node.init) : true;
       case 'ExportSpecifier':
@@ -132,6 +153,14 @@ class Uses {
       default:
     }
     return childrenOf(node).every((one) => this.areHarmless(one));
+  }
+
+  #isMethod(node: Node): boolean {
+    return (
+      node.type === 'MemberExpression' &&
+      node.property.type === 'PrivateIdentifier' &&
+      this.#methods.has(node.property.name)
+    );
   }
 
   /** Whether what is written to may be one of those, or belong to it. Of a pattern it is not asked. */

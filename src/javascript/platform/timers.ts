@@ -4,8 +4,10 @@ import type { Immediate } from '../world/loop.ts';
 import type { Timer } from '../world/timers.ts';
 import { current } from '../world/current.ts';
 import { callBack } from '../world/leave.ts';
-import { wrongCallback } from './errors.ts';
+import { abortError, wrongCallback } from './errors.ts';
+import { listen, unlisten } from './event-target.ts';
 import { hide } from './events.ts';
+import { withInnards } from './kept.ts';
 
 export interface TimerFunctions {
   readonly setTimeout: Function;
@@ -80,7 +82,7 @@ export function makeTimers(): TimerFunctions {
       if (timer !== undefined) timers.clear(timer);
     }
   };
-  return {
+  const functions = {
     setTimeout(f: unknown, milliseconds?: unknown, ...args: unknown[]) {
       check(f);
       const timeout: Timeout = new Timeout(() => callBack(f, timeout, args), milliseconds, false);
@@ -104,38 +106,48 @@ export function makeTimers(): TimerFunctions {
       current().enqueue(() => callBack(f, undefined, []));
     },
   };
+  return withInnards(functions, Timeout, AgentImmediate);
 }
 
 /** node:timers/promises */
-export function makeTimerPromises({ setTimeout, setImmediate }: TimerFunctions): object {
+export function makeTimerPromises(timers: TimerFunctions): object {
+  const { setTimeout, setImmediate, clearTimeout, clearImmediate } = timers;
   const timeout = (milliseconds: unknown, value: unknown, options: unknown): unknown =>
-    later((done) => setTimeout(done, milliseconds) as { unref(): void }, value, options);
+    later((done) => setTimeout(done, milliseconds) as Started, clearTimeout, value, options);
+  const immediate = (value: unknown, options: unknown): unknown =>
+    later((done) => setImmediate(done) as Started, clearImmediate, value, options);
   return {
     setTimeout: timeout,
-    setImmediate: (value: unknown, options: unknown) =>
-      later((done) => setImmediate(done) as { unref(): void }, value, options),
+    setImmediate: immediate,
     scheduler: {
       wait: (milliseconds: unknown, options: unknown) => timeout(milliseconds, undefined, options),
-      yield: () => later((done) => setImmediate(done) as { unref(): void }, undefined, undefined),
+      yield: () => immediate(undefined, undefined),
     },
   };
 }
 
-/** A promise of what a timer will give. */
-function later(start: (done: () => void) => { unref?(): void }, value: unknown, options: unknown): unknown {
+interface Started {
+  unref(): void;
+}
+
+/** A promise of what a timer will give; a signal that is aborted before that clears the timer. */
+function later(start: (done: () => void) => Started, clear: Function, value: unknown, options: unknown): unknown {
   const { promise, resolve, reject } = current().deferred();
   const { signal, ref } = (options ?? {}) as { signal?: { aborted: boolean; reason: unknown }; ref?: boolean };
   if (signal?.aborted === true) {
-    reject(
-      Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
-        name: 'AbortError',
-        code: 'ABORT_ERR',
-      }),
-    );
-  } else {
-    const timer = start(() => resolve(value));
-    if (ref === false) timer.unref?.();
+    reject(abortError(signal.reason));
+    return promise;
   }
+  const timer = start(() => {
+    if (signal !== undefined) unlisten(signal, 'abort', aborted);
+    resolve(value);
+  });
+  const aborted = (): void => {
+    clear(timer);
+    reject(abortError(signal?.reason));
+  };
+  if (signal !== undefined) listen(signal, 'abort', aborted, { once: true });
+  if (ref === false) timer.unref();
   return promise;
 }
 

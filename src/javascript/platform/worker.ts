@@ -17,7 +17,7 @@ import { wrongType } from './errors.ts';
 import { AgentErrorEvent, AgentMessageEvent, dispatch, handler } from './event-target.ts';
 import { emit } from './events.ts';
 import { moveAway, ports, post } from './ports.ts';
-import { exitOf, unpackError } from './process.ts';
+import { sayExit, unpackError, variablesOf } from './process.ts';
 import { type MainFile, ownRealm, Realm } from './realm.ts';
 import { refuse } from './refused.ts';
 
@@ -47,6 +47,7 @@ class Thread {
 
   constructor(maker: Realm, main: MainFile, options: WorkerOptions) {
     const { agent, shared } = maker;
+    const env = envOf(options.env, maker);
     const workerData = pack(options.workerData, options.transferList ?? [], ports);
     moveAway(workerData);
     this.end = new End('worker', agent);
@@ -71,15 +72,16 @@ class Thread {
       },
       agent,
     );
+    for (const end of [this.theirs, ...workerData.ends]) this.agent.unclaimed.add(end);
     this.agent.keepsMaker = () => this.end.keepsAlive;
     const own = new Realm(this.agent, shared, {
       end: this.theirs,
       workerData,
-      environmentData: new Map(environmentOf(maker)),
+      environmentData: pack(environmentOf(maker), [], ports),
       argv: (options.argv ?? []).map(String),
       execArgv: options.execArgv ?? [],
-      env: envOf(options.env),
-      resourceLimits: options.resourceLimits ?? {},
+      env,
+      resourceLimits: { ...options.resourceLimits },
       threadId: this.threadId,
       threadName: name,
     });
@@ -95,17 +97,22 @@ class Thread {
 
   /** A step of the maker: the worker is gone, wherever it stood. */
   kill(site: number): Kill {
-    return new Kill(this.agent, current(), (by) => exitOf(this.theirs, 1, by), site);
+    return new Kill(this.agent, current(), (by) => sayExit(this.theirs, 1, by), site);
   }
 }
 
-function envOf(env: WorkerOptions['env']): Record<string, string> {
-  if (env === undefined || env === null || typeof env === 'symbol') return {};
-  return Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)]));
+/** That of its maker, unless it is given one. Both would see what either does to one that they share. */
+function envOf(env: WorkerOptions['env'], maker: Realm): Record<string, string> {
+  if (typeof env === 'symbol')
+    refuse('SHARE_ENV is not there: send what changes in the environment, or put it into shared memory');
+  return Object.fromEntries(Object.entries(env ?? variablesOf(maker)).map(([key, value]) => [key, String(value)]));
 }
 
 export function environmentOf(realm: Realm): Map<unknown, unknown> {
-  return realm.once('environmentData', () => new Map(realm.started?.environmentData));
+  return realm.once('environmentData', () => {
+    const given = realm.started?.environmentData;
+    return given === undefined ? new Map() : (unpack(given, realm.ports.portOf).value as Map<unknown, unknown>);
+  });
 }
 
 const threads = hidden<Thread>();
@@ -133,7 +140,7 @@ export function makeWorker(of: Realm): Function {
       if (options.stdin === true) refuse('a worker with stdin is not there: give it what it reads by a message');
       const thread = new Thread(maker, main, options);
       threads.put(this, thread);
-      this.resourceLimits = options.resourceLimits ?? {};
+      this.resourceLimits = { ...options.resourceLimits };
       thread.end.deliver = (message) => told(this, thread, message, maker);
     }
 

@@ -37,7 +37,22 @@ export function moduleBody(e: Emitter): string {
   if (!isModule) return `(exports, require, module, __filename, __dirname) {${prologue(e)}${declared}${text}\n}`;
   const getters =
     exported.getters.length > 0 ? `${e.name('exports')}(${p}namespace, {${exported.getters.join(', ')}});` : '';
-  return `(${p}namespace, ${p}require) {${prologue(e)}${declared}${getters}${exported.imports.join('')}${text}\n}`;
+  return `(${p}namespace, ${p}require) {${prologue(e)}${declared}${getters}${owned(e, statements)}${exported.imports.join('')}${text}\n}`;
+}
+
+/** Tells the namespace what the module defines at its top: functions, classes, constants. */
+function owned(e: Emitter, statements: readonly Node[]): string {
+  const names = statements.flatMap((one) => {
+    const declaration = (one.type.startsWith('Export') ? one.declaration : one) as Node | null | undefined;
+    if (one.type === 'ExportDefaultDeclaration')
+      return [(declaration?.id as Node | null)?.name ?? `${e.prefix}default`];
+    if (declaration?.type === 'VariableDeclaration')
+      return (declaration.declarations as Node[]).flatMap(({ id }) => namesOf(id as Node));
+    if (declaration?.type === 'FunctionDeclaration' || declaration?.type === 'ClassDeclaration')
+      return [(declaration.id as Node).name];
+    return [];
+  });
+  return names.length === 0 ? '' : `${e.name('owns')}(${e.prefix}namespace, () => [${names.join(', ')}]);`;
 }
 
 function hoistedOf(e: Emitter, statements: readonly Node[]): string {

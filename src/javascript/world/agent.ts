@@ -14,6 +14,7 @@ import { clearAway, EndAll, type Mortal } from './ending.ts';
 import { inOneStep } from './leave.ts';
 import { Loop, type LoopOptions } from './loop.ts';
 import type { Failed, Manners } from './manners.ts';
+import { Moment } from './moment.ts';
 import { Posted } from './posted.ts';
 import { Recent, type Reread } from './recent.ts';
 import { Start } from './starting.ts';
@@ -68,6 +69,7 @@ export class WorldAgent implements Mortal {
   readonly world: Around;
   /** The ends of channels that it has. */
   readonly ends = new Set<End>();
+  readonly unclaimed = new Set<End>();
   /** Agents that it has started, whatever for, and of those the workers. */
   started = 0;
   workers = 0;
@@ -151,6 +153,10 @@ export class WorldAgent implements Mortal {
 
   post(job: Job, by: Agent | undefined): void {
     this.#posted.push(job, by);
+  }
+
+  postAtAnyMoment(job: Job): void {
+    this.loop.sources.add(new Moment(this.loop, job));
   }
 
   put(at: At): void {

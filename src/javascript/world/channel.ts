@@ -3,7 +3,8 @@
  * n-th message and who takes it touch the n-th byte of the queue's place, so that each is ordered behind its own sender
  * and no other, and whoever found no n-th message is ordered before it.
  *
- * An end is one agent's at a time, or in transit in a message; what is sent meanwhile waits in its queue.
+ * An end is one agent's at a time, or in transit in a message; what is sent meanwhile waits in its queue. When nobody gets
+ * the message, because the end that it was for is closed, its own ends are closed as well (abandon).
  */
 import type { Agent, Job } from '../agent.ts';
 import { newPlace } from '../memory/places.ts';
@@ -14,6 +15,8 @@ import type { Loop, Source, ValueAt } from './loop.ts';
 /** An agent that has ends. */
 export interface Owner extends Agent {
   readonly ends: Set<End>;
+  /** Those that it was started with, and has not looked at. */
+  readonly unclaimed: Set<End>;
   readonly loop: Loop;
 }
 
@@ -26,6 +29,12 @@ interface Sent extends Message {
   readonly by: Agent;
   /** The sender's clock. */
   readonly at: number;
+}
+
+/** A message that nobody gets, as far as it matters: ends that it holds, and what it was part of. */
+export interface Undelivered {
+  readonly ends: readonly End[];
+  readonly touches: readonly Touch[];
 }
 
 export class End implements Source {
@@ -53,6 +62,8 @@ export class End implements Source {
   deliver: ((message: Message) => Running | void) | undefined;
   #sent = 0;
   protected taken = 0;
+  /** Messages up to here were given up: nobody takes them. */
+  #givenUp = 0;
 
   constructor(what: string, owner: Owner | undefined) {
     this.place = newPlace(what, owner, (n) => (n < this.#received ? 1 : 0));
@@ -120,6 +131,7 @@ export class End implements Source {
   }
 
   attach(agent: Owner): void {
+    agent.unclaimed.delete(this);
     this.owner = agent;
     if (this.isClosed) return;
     agent.ends.add(this);
@@ -149,11 +161,37 @@ export class End implements Source {
     return false;
   }
 
-  /** Nothing more comes in. */
-  shut(): void {
+  /** Whether it is closed by the other end, as something that a step goes by. */
+  get closeTouch(): Touch {
+    return { place: this.arrivals, from: 0, to: 1, writes: false, atomic: true };
+  }
+
+  /** Gives up the messages that are there: those of them that hold ends, once. */
+  giveUp(): Undelivered[] {
+    const found: Undelivered[] = [];
+    let n = this.taken;
+    for (const { kind, value } of this.queue) {
+      const ends = kind === 'message' && n >= this.#givenUp ? (value as Pick<Undelivered, 'ends'>).ends : [];
+      if (ends.length > 0) found.push({ ends, touches: [nth(this.place, n)] });
+      n++;
+    }
+    this.#givenUp = n;
+    return found;
+  }
+
+  /** Nothing more comes in, and what had come in is given up; but it stays where it is, of an agent that is no more. */
+  closeAsIs(): Undelivered[] {
     this.isClosed = true;
+    return this.giveUp();
+  }
+
+  /** Nothing more comes in. What had come in is given up. */
+  shut(): Undelivered[] {
+    this.isClosed = true;
+    const undelivered = this.giveUp();
     this.queue.clear();
     this.#leave();
+    return undelivered;
   }
 
   #leave(): void {
@@ -200,6 +238,17 @@ export class Send implements Operation {
     this.#end.put(this.#message, agent);
     return undefined;
   }
+}
+
+/** Closes ends that nobody gets any more, and tells the other ends: steps of whoever gave them up. */
+export function* abandon(undelivered: readonly Undelivered[]): Running {
+  for (const { ends, touches } of undelivered) {
+    for (const end of ends) {
+      yield new Send(end, { kind: 'close', value: undefined }, -1, touches);
+      yield* abandon(end.shut());
+    }
+  }
+  return undefined;
 }
 
 /** receiveMessageOnPort: the first message, or undefined. A close that it finds is done. */

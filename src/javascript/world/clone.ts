@@ -2,7 +2,8 @@
  * Structured clone (HTML, 2.7), as V8 and Node have it. Containers are copied here, for they may hold ports and shared
  * memory, which are not copied; everything else is the engine's own to copy, or to refuse in its own words.
  *
- * Shared buffers are handed over as they are: who compares them across agents compares the memory.
+ * Shared buffers are handed over as they are: who compares them across agents compares the memory. In Node each agent has
+ * an object of its own over it; what one puts on that as a property, none other sees. Here it would: it is looked for.
  */
 import { types } from 'node:util';
 import type { End } from './channel.ts';
@@ -29,7 +30,8 @@ export function pack(value: unknown, transfer: readonly unknown[], ports: Ports,
     if (end !== undefined) {
       if (end === source) throw cloneError('Transfer list contains source port');
       if (ends.has(one as object)) throw cloneError('Transfer list contains duplicate MessagePort');
-      if (end.owner === undefined) throw cloneError('MessagePort in transfer list is already detached');
+      if (end.owner === undefined || end.isClosed || end.isClosing)
+        throw cloneError('MessagePort in transfer list is already detached');
       ends.set(one as object, end);
     } else if (one instanceof ArrayBuffer) {
       if (buffers.has(one)) throw cloneError('Transfer list contains duplicate ArrayBuffer');
@@ -71,6 +73,26 @@ class InTransit {
   }
 }
 
+/** What was handed over as it is. */
+const handedOver = new Set<object>();
+
+/** Names of the properties of such objects, which agents share here and nowhere else; all are forgotten then. */
+export function sharedProperties(): string[] {
+  const found = [...handedOver].flatMap((object) =>
+    Reflect.ownKeys(object).map((key) => `${object instanceof SharedArrayBuffer ? 'buffer' : 'memory'}.${String(key)}`),
+  );
+  handedOver.clear();
+  return found;
+}
+
+/** A shared buffer, or a WebAssembly.Memory over one. */
+function isSharedMemory(value: object): boolean {
+  return (
+    value instanceof SharedArrayBuffer ||
+    (value instanceof WebAssembly.Memory && types.isSharedArrayBuffer(value.buffer))
+  );
+}
+
 export function cloneError(message: string): Error {
   return new DOMException(message, 'DataCloneError');
 }
@@ -102,7 +124,10 @@ class Copier {
   }
 
   #copyObject(value: object): unknown {
-    if (value instanceof SharedArrayBuffer) return value;
+    if (isSharedMemory(value)) {
+      handedOver.add(value);
+      return value;
+    }
     if (ArrayBuffer.isView(value)) return this.#copyView(value);
     if (types.isMap(value)) {
       const map = this.#made(value, new Map());
@@ -167,6 +192,8 @@ function isNative(value: object): boolean {
     types.isSetIterator(value) ||
     types.isModuleNamespaceObject(value) ||
     types.isKeyObject(value) ||
+    value instanceof WebAssembly.Memory ||
+    value instanceof WebAssembly.Module ||
     value instanceof WeakRef ||
     value instanceof Blob
   );

@@ -1,6 +1,6 @@
 /**
  * The end of an agent. What it leaves behind is cleared away in steps, as Node does: those it has started are ended and
- * waited for, the other ends of its ports are told, nobody wakes it any more, and whoever started it is told last.
+ * waited for, the other ends of its ports are told, also of those that nobody has got yet, nobody wakes it any more, and whoever started it is told last.
  *
  * An agent that ends by itself takes these steps itself. For one that somebody else ends, wherever it stood, another agent
  * is started that does: the one that was ended stands for ever in front of what it would have done next, with all that it
@@ -10,7 +10,7 @@
 import type { Agent } from '../agent.ts';
 import { Leave, Post, Woken } from '../memory/wait.ts';
 import type { Operation, Place, Running, Touch } from '../operation.ts';
-import { type Owner, Send } from './channel.ts';
+import { abandon, type Owner, Send } from './channel.ts';
 import type { ValueAt } from './loop.ts';
 import { birthTouches, type Maker } from './starting.ts';
 
@@ -38,7 +38,7 @@ const lifeTouch = ({ life }: Mortal, writes: boolean): Touch => ({ place: life, 
 export const deathTouches = (agent: Mortal): Touch[] => [lifeTouch(agent, true)];
 
 /** Of an agent that ends, what it says last. */
-export type Farewell = (by: Mortal) => Operation;
+export type Farewell = (by: Mortal) => Running;
 
 /** Ends an agent, if it is there still: it is cleared away behind `killer`. */
 export class Kill implements Operation {
@@ -69,7 +69,7 @@ export class Kill implements Operation {
     const farewell = this.#farewell;
     const undertaker = this.#killer.world.startBehind(victim, this.#killer, function* (): Running {
       yield* clearAway(victim, undertaker);
-      return yield farewell(undertaker);
+      return yield* farewell(undertaker);
     });
     victim.undertaker = undertaker;
     return undefined;
@@ -149,20 +149,27 @@ export class EndAll implements Operation {
   }
 }
 
+function* isGone(by: Mortal): Running {
+  return yield new Gone(by);
+}
+
 /** Steps of `by`, which is the agent itself or another behind it. */
 export function* clearAway(agent: Mortal, by: Mortal): Running {
   const { cutOff } = agent;
   const children = Array.from(agent.children);
   // To wake is one thing for whoever is ended: what is off its list becomes a task.
   if (cutOff instanceof Post) yield cutOff;
-  for (const child of children) yield new Kill(child, by, (undertaker) => new Gone(undertaker), -1);
+  for (const child of children) yield new Kill(child, by, isGone, -1);
   if (children.length > 0)
     yield new Join(children.flatMap((child) => (child.undertaker === undefined ? [child] : [child, child.undertaker])));
-  for (const end of Array.from(agent.ends)) {
-    if (!end.tellsOfEnd) continue;
+  for (const end of [...agent.ends, ...agent.unclaimed]) {
+    if (!end.tellsOfEnd) {
+      yield* abandon(end.giveUp());
+      continue;
+    }
     yield new Send(end, { kind: 'close', value: undefined }, -1);
-    if (by === agent) end.shut();
-    else end.isClosed = true;
+    if (by === agent) yield* abandon(end.shut());
+    else yield* abandon(end.closeAsIs());
   }
   const waits = [...agent.pending, ...(cutOff instanceof Woken ? [cutOff] : [])];
   if (waits.length > 0) yield new Leave(waits);

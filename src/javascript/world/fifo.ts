@@ -26,6 +26,10 @@ export class Fifo<T> {
     return one;
   }
 
+  *[Symbol.iterator](): Iterator<T> {
+    for (let i = this.#head; i < this.#list.length; i++) yield this.#list[i] as T;
+  }
+
   clear(): void {
     this.#list.length = 0;
     this.#head = 0;

@@ -26,6 +26,10 @@ describe('what is not there is refused, and says what to do', () => {
     ["import { AsyncLocalStorage } from 'node:async_hooks'; new AsyncLocalStorage()", 'AsyncLocalStorage is not there'],
     ["fetch('https://example.org')", 'fetch is not there'],
     ['process.kill(1)', 'process.kill is not there'],
+    [
+      "import { SHARE_ENV, Worker } from 'node:worker_threads'; new Worker('', { eval: true, env: SHARE_ENV })",
+      'SHARE_ENV is not there',
+    ],
     ["import 'a-package-that-is-missing'", "Cannot find package 'a-package-that-is-missing'"],
     ["import './missing.js'", 'Cannot find module'],
   ])('%s', (text, wanted) => {
@@ -65,6 +69,18 @@ describe('an agent sees nothing that its steps do not decide', () => {
     const text = `import { Worker } from 'node:worker_threads'; console.log(Object.keys(process.env).length);
       new Worker('console.log(process.env.A, process.argv.slice(2).join())', { eval: true, env: { A: 1 }, argv: ['x', 2] });`;
     expect(runText(text)[0]?.lines).toEqual(['0', '1 x,2']);
+  });
+
+  it('a JSON file is one value to all who ask for it', () => {
+    const files = {
+      'main.mjs': `import { createRequire } from 'node:module'; import data from './data.json' with { type: 'json' };
+        const require = createRequire(import.meta.url); require('./data.json').n = 1;
+        console.log(require('./data.json').n, data.n, (await import('./data.json', { with: { type: 'json' } })).default.n);`,
+      'data.json': '{}',
+    };
+    withFiles(files, (folder) => {
+      for (const seed of [1, 2]) expect(runFile(join(folder, 'main.mjs'), seed).lines).toEqual(['1 1 1']);
+    });
   });
 
   it('globals of one are not those of another, and what one changes about a class is its own and this execution’s', () => {
