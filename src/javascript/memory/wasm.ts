@@ -9,7 +9,12 @@ import type { Call } from './call.ts';
 import { placeOf } from './places.ts';
 
 export function noGrowing({ self, site }: Call): Running | undefined {
-  if (isSharedMemory(self)) throw refusal('shared WebAssembly.Memory that grows', 'give it its size at once', site);
+  if (isSharedMemory(self))
+    throw refusal(
+      'shared WebAssembly.Memory that grows',
+      'the same bytes in another buffer; give it its size at once',
+      site,
+    );
   return undefined;
 }
 
@@ -39,19 +44,21 @@ const importsOf = (imports: unknown): unknown[] =>
 
 function refuseAmong(values: readonly unknown[], site: number): void {
   if (!values.some(isSharedMemory)) return;
-  throw refusal('WebAssembly code over shared memory', 'explore its JavaScript with a stub in place of it', site);
+  throw refusal('WebAssembly code over shared memory', NOT_SEEN, site);
 }
+
+const NOT_SEEN = 'what its code does to memory is not seen; explore its JavaScript with a stub in place of it';
 
 function isSharedMemory(value: unknown): value is WebAssembly.Memory {
   return value instanceof WebAssembly.Memory && (value.buffer as unknown) instanceof SharedArrayBuffer;
 }
 
-function refusal(what: string, instead: string, site: number): JavascriptError {
+function refusal(what: string, why: string, site: number): JavascriptError {
   const at = sites.get(site);
   return new JavascriptError(
     at?.file ?? 'somewhere',
     at?.line ?? 0,
     at?.column ?? 0,
-    `${what} cannot be explored: what its code does to memory is not seen; ${instead}`,
+    `${what} cannot be explored: ${why}`,
   );
 }
