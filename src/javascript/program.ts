@@ -100,7 +100,9 @@ export class JavascriptProgram {
   /** Hashes of what has been read, by path as seen from the first. */
   get files(): Readonly<Record<string, string>> {
     const from = dirname(this.#path);
-    const hashes = [...filesRead].map(([file, hash]) => [relative(from, file), hash.slice(0, HASH_DIGITS)] as const);
+    // All that the process has read, of other programs too: what is gone since is none of this one's.
+    const there = [...filesRead].filter(([file]) => existsSync(file));
+    const hashes = there.map(([file, hash]) => [relative(from, file), hash.slice(0, HASH_DIGITS)] as const);
     return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
