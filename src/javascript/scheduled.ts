@@ -4,7 +4,8 @@ import { isRefusal } from './error.ts';
 import { present } from './memory/places.ts';
 import { Woken } from './memory/wait.ts';
 import type { Place } from './operation.ts';
-import { HungError, type WorldAgent } from './world/agent.ts';
+import type { WorldAgent } from './world/agent.ts';
+import { HungError } from './world/hung.ts';
 import type { World } from './world/world.ts';
 
 /** What a place holds, there and then. */

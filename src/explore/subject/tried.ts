@@ -5,7 +5,8 @@
 import { Random } from '../../base/random.ts';
 import type { JavascriptProgram } from '../../javascript/program.ts';
 import { canGoOn, HORIZON } from '../../javascript/scheduled.ts';
-import { HungError, type WorldAgent } from '../../javascript/world/agent.ts';
+import type { WorldAgent } from '../../javascript/world/agent.ts';
+import { HungError } from '../../javascript/world/hung.ts';
 
 const EXECUTIONS = 4;
 const MOST_STEPS = 20_000;

@@ -3,14 +3,15 @@
  * others it has read, received or been woken by.
  */
 import { type Agent, type Deferred, type Job, type Pending, running } from '../agent.ts';
-import { isRefusal } from '../error.ts';
 import { newPromise } from '../language/promise/constructor.ts';
 import { reject, resolveInto } from '../language/promise/promise.ts';
 import { newPlace } from '../memory/places.ts';
 import { Woken } from '../memory/wait.ts';
 import type { At, Operation, Place, Running } from '../operation.ts';
 import type { End } from './channel.ts';
+import { Course } from './course.ts';
 import { clearAway, EndAll, type Mortal } from './ending.ts';
+import { HungError } from './hung.ts';
 import { inOneStep } from './leave.ts';
 import { Loop, type LoopOptions } from './loop.ts';
 import type { Failed, Manners } from './manners.ts';
@@ -18,7 +19,7 @@ import { Moment } from './moment.ts';
 import { Posted } from './posted.ts';
 import { Recent, type Reread } from './recent.ts';
 import { Start } from './starting.ts';
-import { Halt, LastLook, Task } from './task.ts';
+import { Task } from './task.ts';
 
 /** The world, as an agent sees it. */
 interface Around {
@@ -50,9 +51,6 @@ export interface AgentOptions {
   put(by: WorldAgent, at: At): void;
   took(by: WorldAgent, at: At): void;
 }
-
-/** Code that is running, and what it is, as far as its end is concerned. */
-type Part = 'entry' | 'job' | 'uncaught' | 'beforeExit' | 'exit' | 'last';
 
 export class WorldAgent implements Mortal {
   readonly id: number;
@@ -96,17 +94,9 @@ export class WorldAgent implements Mortal {
   readonly recent = new Recent();
   readonly #options: AgentOptions;
   readonly #posted: Posted;
-  readonly #rejections = new Map<object, unknown>();
-  #entry: Job | undefined;
-  #code: Running | undefined;
-  #part: Part = 'entry';
-  #isHalted = false;
+  readonly #course: Course;
   /** Whether a step has written that it is at its end: those that end with the whole process are not. */
   #isOver = false;
-  #saidBeforeExit = false;
-  #hasLooked = false;
-  #failure: Failed | undefined;
-  #suspect: Failed = { error: undefined, kind: 'uncaught' };
 
   constructor(id: number, options: AgentOptions) {
     this.id = id;
@@ -115,7 +105,7 @@ export class WorldAgent implements Mortal {
     this.mayWait = options.mayWait ?? true;
     this.isImpatient = options.isImpatient ?? false;
     this.#options = options;
-    this.#entry = options.entry;
+    this.#course = new Course(this, options.entry, options.isModule === true);
     this.world = options.world;
     this.loop = new Loop(this, options.loop);
     this.life = newPlace('life', this, () => (this.#isOver ? 0 : 1));
@@ -135,7 +125,7 @@ export class WorldAgent implements Mortal {
   }
 
   get isHalted(): boolean {
-    return this.#isHalted;
+    return this.#course.isHalted;
   }
 
   /** What it would be rereading to no purpose if it went on. */
@@ -190,11 +180,11 @@ export class WorldAgent implements Mortal {
   }
 
   rejected(promise: object, reason: unknown): void {
-    this.#rejections.set(promise, reason);
+    this.#course.rejected(promise, reason);
   }
 
   handled(promise: object): void {
-    this.#rejections.delete(promise);
+    this.#course.handled(promise);
   }
 
   idle(site: number, since: number): void {
@@ -262,40 +252,14 @@ export class WorldAgent implements Mortal {
       isThrown = true;
     }
     this.#options.performed(this, operation, this.effects !== before, isThrown ? undefined : result);
-    if (isThrown || this.operation === operation) this.goOn(result, isThrown);
+    if (isThrown || this.operation === operation) this.#course.goOn(result, isThrown);
     return result;
-  }
-
-  /** Runs to the next operation, or to its end. */
-  goOn(value: unknown, isThrown: boolean): void {
-    let given = value;
-    let throws = isThrown;
-    for (;;) {
-      if (this.#code !== undefined) {
-        try {
-          const next = throws ? this.#code.throw(given) : this.#code.next(given);
-          if (this.#isHalted) return this.#end();
-          if (!next.done) {
-            this.operation = next.value;
-            return;
-          }
-          this.#over(next.value);
-        } catch (error) {
-          if (this.#isHalted) return this.#end();
-          this.#threw(error);
-        }
-        given = undefined;
-        throws = false;
-      }
-      if (this.#isHalted) return this.#end();
-      if (this.#code === undefined && !this.#begin()) return;
-    }
   }
 
   /** Ends it where it stands; its code is not gone on with. */
   halt(code: number): void {
     if (this.isDone) return;
-    this.#isHalted = true;
+    this.#course.isHalted = true;
     this.exitCode = code;
     if (running.agent === this) return;
     this.cutOff = this.operation;
@@ -324,147 +288,38 @@ export class WorldAgent implements Mortal {
   }
 
   /** process.exit: what is said last is said, then there is nothing more. Never comes back. */
-  *exit(code: number): Running<never> {
-    this.exitCode = code;
-    this.loop.stop();
-    if (this.#part !== 'exit' && this.#part !== 'last') {
-      this.#part = 'exit';
-      if (this.manners !== undefined) this.exitCode = yield* this.manners.exit(code);
-    }
-    return yield* this.#last();
+  exit(code: number): Running<never> {
+    return this.#course.exit(code);
   }
 
-  *#last(): Running<never> {
-    this.#part = 'last';
-    if (this.#failure !== undefined && this.manners !== undefined) yield* this.manners.failed(this.#failure);
+  /** Steps at its end. The main thread's is that of the process; all else that it has goes as that of a worker does. */
+  *leaves(): Running {
     if (this.maker === undefined && this.children.size > 0) {
       yield new EndAll(this);
       this.children.clear();
     }
     if (!this.isUndertaker && this.#options.leavesAll !== true) yield* clearAway(this, this);
-    if (this.manners !== undefined) yield* this.manners.ended(this.exitCode ?? 0);
-    this.#isHalted = true;
+    return undefined;
+  }
+
+  goes(): void {
     this.#isOver ||= this.maker !== undefined;
-    yield new Halt();
-    throw new Error('it has ended');
   }
 
-  /** Takes up what comes next. False when it stands in front of something, or has ended. */
-  #begin(): boolean {
-    const { loop } = this;
-    const job = this.#entry ?? loop.next(() => this.#nextRejection());
-    if (job !== undefined) {
-      this.#part = this.#entry === undefined ? 'job' : 'entry';
-      this.#entry = undefined;
-      this.#run(job);
-      return true;
-    }
-    const isWoken = (): boolean => this.#posted.waiting > 0;
-    if (loop.isAlive || (this.#hasLooked && isWoken())) {
-      this.#saidBeforeExit = false;
-      this.#hasLooked = false;
-      this.operation = new Task(loop);
-      return false;
-    }
-    // Whether somebody has woken one of them by now is not asked before.
-    if (!this.#hasLooked && this.pending.size > 0) {
-      this.#hasLooked = true;
-      this.operation = new LastLook(isWoken, this.promises);
-      return false;
-    }
-    this.#hasLooked = false;
-    if (!this.#saidBeforeExit && this.manners !== undefined) {
-      this.#saidBeforeExit = true;
-      this.#code = this.manners.beforeExit();
-      this.#part = 'beforeExit';
-      return true;
-    }
-    this.#code = this.exit(this.exitCode ?? 0);
-    return true;
+  gone(): void {
+    this.#options.ended(this);
   }
 
-  #run(job: Job): void {
-    try {
-      const code = job();
-      if (code === undefined) this.#over(undefined);
-      else this.#code = code as Running;
-    } catch (error) {
-      this.#threw(error);
-    }
-  }
-
-  #over(value: unknown): void {
-    this.#code = undefined;
-    if (this.#part === 'uncaught' && value !== true) {
-      this.#fail(this.#suspect);
-      return;
-    }
-    if (this.#part === 'uncaught') {
-      this.#part = 'job';
-      this.loop.errorHandled();
-      return;
-    }
-    const isModule = this.#part === 'entry' && this.#options.isModule === true;
-    this.#part = 'job';
-    this.loop.callbackOver(isModule);
-  }
-
-  /** An error that nothing has caught: the program may have asked to be told; else that is its end. */
-  #threw(error: unknown): void {
-    const isTelling = this.#part === 'uncaught' || this.#part === 'exit' || this.#part === 'last';
-    this.#suspect = { error, kind: 'uncaught' };
-    this.#code = undefined;
-    if (this.manners === undefined || isTelling || isRefusal(error)) {
-      this.#fail(this.#suspect);
-      return;
-    }
-    this.#part = 'uncaught';
-    this.#code = this.manners.uncaught(error, 'uncaughtException');
+  failed(failure: Failed): void {
+    this.#options.failed(this, failure);
   }
 
   /** It has come to what cannot be run here. */
   refused(error: Error): void {
-    this.#options.failed(this, { error, kind: 'uncaught' });
+    this.failed({ error, kind: 'uncaught' });
   }
 
-  #fail(failure: Failed): void {
-    const isLast = this.#part === 'last';
-    this.#failure ??= failure;
-    this.#options.failed(this, failure);
-    this.exitCode = 1;
-    if (isLast) this.halt(1);
-    else this.#code = this.#part === 'exit' ? this.#last() : this.exit(1);
-  }
-
-  #nextRejection(): Job | undefined {
-    const [first] = this.#rejections;
-    if (first === undefined) return undefined;
-    const [promise, reason] = first;
-    this.#rejections.delete(promise);
-    return () => this.#tell(promise, reason);
-  }
-
-  *#tell(promise: object, reason: unknown): Running {
-    if (this.manners !== undefined && (yield* this.manners.rejected(promise, reason))) return true;
-    this.#suspect = { error: reason, kind: 'rejection' };
-    this.#part = 'uncaught';
-    return this.manners !== undefined && (yield* this.manners.uncaught(reason, 'unhandledRejection'));
-  }
-
-  #end(): void {
-    this.operation = undefined;
-    this.#code = undefined;
-    this.loop.stop();
-    this.#options.ended(this);
-  }
-}
-
-/** A loop that has gone round for long without coming to anything shared. */
-export class HungError extends Error {
-  readonly site: number;
-  constructor(name: string, site: number) {
-    super(`${name} goes round a loop without end, and comes to nothing shared`);
-    this.name = 'HungError';
-    this.site = site;
+  get woken(): number {
+    return this.#posted.waiting;
   }
 }
