@@ -155,7 +155,7 @@ test('a program that does otherwise on threads, as a document', async () => {
 
 /** Only threads would write: while it is explored there is nothing to write with. */
 const writes = `${setup}export const agents = [({ m }) => {
-  const fs = globalThis.process?.binding?.('fs') ?? globalThis.process?.getBuiltinModule?.('fs');
+  const fs = globalThis.process?.getBuiltinModule?.('fs');
   fs?.writeFileSync?.('evil', '');
   m[0] = 1;
   throw new Error('end');
