@@ -26,8 +26,8 @@ export interface NotesOptions {
   isGiven(value: object): boolean;
   /** Whether to note in this list is a step. */
   isStep(path: string): boolean;
-  /** Several agents have to do with this, and `isSeen`: in steps of their own. */
-  meet(path: string, isSeen: boolean): void;
+  /** Several agents have to do with this, and not each in a step of its own. */
+  meet(path: string): void;
 }
 
 /** To add to a list that others add to as well. */
@@ -53,11 +53,20 @@ class Note implements Operation {
   }
 }
 
-/** Who has read and written a property, or a list. */
+/** What an agent does: `add` in an order that is put right before anybody sees it, `step` in a step of its own. */
+type Access = 'read' | 'write' | 'add' | 'step';
+/** Of these the order of two is nothing to go by. */
+const COMMUTE: readonly Access[] = ['read', 'add', 'step'];
+
+/** Who has done what with a property, or a list. Of two agents the order is nothing to go by only where both do the same. */
 class Unit {
   readonly path: string;
-  readonly #readers = new Set<Agent>();
-  readonly #writers = new Set<Agent>();
+  readonly #agents: Readonly<Record<Access, Set<Agent>>> = {
+    read: new Set(),
+    write: new Set(),
+    add: new Set(),
+    step: new Set(),
+  };
   readonly #options: NotesOptions;
 
   constructor(path: string, options: NotesOptions) {
@@ -65,25 +74,13 @@ class Unit {
     this.#options = options;
   }
 
-  read(): void {
-    this.#note(this.#readers, [this.#writers], false);
-  }
-
-  /** Adds to what it is, in an order that is put right before anybody sees it. */
-  add(): void {
-    this.#note(this.#writers, [this.#readers], false);
-  }
-
-  write(isSeen: boolean): void {
-    this.#note(this.#writers, [this.#writers, this.#readers], isSeen);
-  }
-
-  #note(into: Set<Agent>, against: readonly Set<Agent>[], isSeen: boolean): void {
+  note(access: Access): void {
     const { agent } = running;
     if (agent === undefined) return;
-    into.add(agent);
-    if (against.some((others) => others.size > 1 || (others.size === 1 && !others.has(agent)))) {
-      this.#options.meet(this.path, isSeen);
+    this.#agents[access].add(agent);
+    for (const [other, agents] of Object.entries(this.#agents)) {
+      if (other === access && COMMUTE.includes(access)) continue;
+      if (agents.size > 1 || (agents.size === 1 && !agents.has(agent))) this.#options.meet(this.path);
     }
   }
 }
@@ -164,14 +161,14 @@ export class Notes {
       ...traps,
       defineProperty: (target, key, what) => {
         if (running.agent !== undefined && !Object.hasOwn(target, key)) {
-          keys.add();
+          keys.note('add');
           made.set(key, running.agent);
           this.#made.set(target, { made });
         }
         return traps.defineProperty?.(target, key, what) ?? false;
       },
       deleteProperty: (target, key) => {
-        keys.write(false);
+        keys.note('write');
         made.delete(key);
         return traps.deleteProperty?.(target, key) ?? false;
       },
@@ -189,7 +186,7 @@ export class Notes {
         name,
         leavable(name, 1, function* ({ args, site }) {
           if (isStep) yield new Note(place, unit.path, site);
-          unit.write(isStep);
+          unit.note(isStep ? 'step' : 'write');
           return methods[name]?.(...args);
         }),
       ]),
@@ -209,28 +206,28 @@ export class Notes {
   #traps(unitOf: (key: PropertyKey) => Unit, keys: Unit): ProxyHandler<object> {
     return {
       get: (target, key, receiver) => {
-        unitOf(key).read();
+        unitOf(key).note('read');
         return this.#inner(Reflect.get(target, key, receiver));
       },
       has: (target, key) => {
-        unitOf(key).read();
+        unitOf(key).note('read');
         return Reflect.has(target, key);
       },
       getOwnPropertyDescriptor: (target, key) => {
-        unitOf(key).read();
+        unitOf(key).note('read');
         const what = Reflect.getOwnPropertyDescriptor(target, key);
         return what === undefined ? undefined : { ...what, value: this.#inner(what.value) };
       },
       ownKeys: (target) => {
-        keys.read();
+        keys.note('read');
         return Reflect.ownKeys(target);
       },
       defineProperty: (target, key, what) => {
-        unitOf(key).write(false);
+        unitOf(key).note('write');
         return Reflect.defineProperty(target, key, what);
       },
       deleteProperty: (target, key) => {
-        unitOf(key).write(false);
+        unitOf(key).note('write');
         return Reflect.deleteProperty(target, key);
       },
       preventExtensions: () => false,

@@ -243,7 +243,7 @@ export class JavascriptProgram {
       return new Notes(given, {
         isGiven: isPortOrChannel,
         isStep: (path) => this.#known?.met.has(path) ?? false,
-        meet: (path, isSeen) => void (isSeen || met(path)),
+        meet: met,
       });
     } catch (error) {
       if (!(error instanceof NotesError)) throw error;

@@ -67,6 +67,10 @@ test('who goes by what others note is named, and then there is no proof', async 
   const { withheld, end } = await explored('notes-met', 'dpor');
   expect(end).toBe('exhausted');
   expect(withheld).toEqual(['agents go by what others note, with nothing in between, in count, seen']);
+  for (const name of ['note-look-first', 'note-clear']) {
+    const { withheld: one } = await explored(name, 'dpor');
+    expect(one).toEqual(['agents go by what others note, with nothing in between, in seen']);
+  }
   const { withheld: looked } = await explored('note-look', 'dpor');
   expect(looked).toEqual(['agents go by what others note, with nothing in between, in seen.a, seen.keys']);
 });
