@@ -21,6 +21,8 @@ export function lengthOf(subject: Subject, seed: number, depth: number, mostStep
       const outcome = runner.run(strategy, i);
       most = Math.max(most, outcome?.steps ?? 0);
       steps += outcome?.steps ?? 0;
+      // It took long, and would again.
+      if (subject.hasHung?.() === true) break;
     }
     return most;
   };

@@ -14,6 +14,7 @@ import { Races } from '../../javascript/race/races.ts';
 import { failureOf, HORIZON, isUnderWay } from '../../javascript/scheduled.ts';
 import { type Script, scriptOf } from '../../javascript/threads/script.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
+import { HungError } from '../../javascript/world/hung.ts';
 import { Words } from '../../javascript/words.ts';
 import { AgentFootprints } from './agent-footprints.ts';
 import { AgentMachine } from './agent-machine.ts';
@@ -263,6 +264,10 @@ export class JavascriptSubject implements OperationsSubject {
         ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
         : []),
     ];
+  }
+
+  hasHung(): boolean {
+    return this.#run?.world.failure?.error instanceof HungError;
   }
 
   nothingJudged(): boolean {

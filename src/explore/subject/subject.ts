@@ -125,6 +125,8 @@ export interface Subject {
   readonly ticks?: string | undefined;
   /** Why what was run so far is no proof, although everything was tried: what was not there to be tried. */
   withheld?(): readonly string[];
+  /** Whether the last execution was in a loop that goes round for long and comes to nothing. */
+  hasHung?(): boolean;
   /** Whether no execution so far came to an end that could be judged, since they were given no more time. */
   nothingJudged?(): boolean;
   /** System calls made in this execution; 0 when the machine runs no kernel. */
