@@ -5,24 +5,12 @@
 import assert from 'node:assert';
 import util from 'node:util';
 
+/** Classes that look into nothing they are given. */
+const CLASSES = [Map, Set, WeakMap, WeakSet, WeakRef, Promise, Symbol, Boolean, Date, RegExp, Error, Function];
+
 /** All functions of these. */
 const ALL: readonly object[] = [
-  ...[
-    Map,
-    Set,
-    WeakMap,
-    WeakSet,
-    WeakRef,
-    Promise,
-    Symbol,
-    Boolean,
-    Date,
-    RegExp,
-    Error,
-    Function,
-    BigInt,
-    Number,
-  ].flatMap((one) => [one, one.prototype as object]),
+  ...[...CLASSES, BigInt, Number].flatMap((one) => [one, one.prototype as object]),
   Intl,
   Intl.NumberFormat.prototype,
   Intl.DateTimeFormat.prototype,
@@ -76,20 +64,9 @@ const functionsOf = (home: object, names: readonly PropertyKey[]): Function[] =>
 export const blind: readonly Function[] = [
   ...ALL.flatMap((home) => functionsOf(home, Reflect.ownKeys(home))),
   ...SOME.flatMap(([home, names]) => functionsOf(home, names)),
+  ...CLASSES,
   Object,
   Array,
-  Function,
-  Map,
-  Set,
-  WeakMap,
-  WeakSet,
-  WeakRef,
-  Promise,
-  Symbol,
-  Boolean,
-  Date,
-  RegExp,
-  Error,
   EvalError,
   RangeError,
   ReferenceError,

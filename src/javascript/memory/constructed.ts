@@ -7,23 +7,10 @@ import { lengthAmong } from './length.ts';
 import { made, placeOf } from './places.ts';
 import { behind } from './reach.ts';
 import { unknown } from './unknown.ts';
-import { sharedView } from './views.ts';
+import { sharedView, viewTypes } from './views.ts';
 import { makeInstance, makeMemory } from './wasm.ts';
 
-const views: ReadonlySet<Function> = new Set([
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  DataView,
-]);
+const views: ReadonlySet<Function> = new Set(viewTypes);
 const readers: ReadonlySet<Function> = new Set([Blob, String, Number, Date]);
 const silent: ReadonlySet<Function> = new Set(blind);
 

@@ -17,6 +17,22 @@ export type TypedArray =
   | BigUint64Array;
 export type View = TypedArray | DataView;
 
+/** What makes them. */
+export const viewTypes: readonly Function[] = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+  DataView,
+];
+
 export interface SharedView {
   readonly place: BufferPlace;
   readonly view: View;

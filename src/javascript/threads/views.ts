@@ -4,27 +4,14 @@
  */
 import { shown } from '../memory/element.ts';
 import { atomicText } from '../memory/atomic-touch.ts';
-import type { TypedArray, View } from '../memory/views.ts';
+import { type TypedArray, type View, viewTypes } from '../memory/views.ts';
 import type { Gate } from './gate.ts';
 
 type Constructor = new (...args: never[]) => View;
 type Native = (...args: unknown[]) => unknown;
 
 const typed = Object.getPrototypeOf(Int8Array.prototype) as object;
-const TYPES = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  DataView,
-] as unknown as readonly Constructor[];
+const TYPES = viewTypes as unknown as readonly Constructor[];
 
 const { isView } = ArrayBuffer;
 
