@@ -1,6 +1,7 @@
 /** Makes a machine: RAM, the program image in it, a booted kernel, and a root file system to work in. */
 import { attach, load, store, this_cpu } from '../machine/bus.ts';
 import { CONTEXT_MAX, PAGE_SIZE, PATH_MAX, RODATA_PAGES, SHARED_PAGES, USER_PAGE_SIZE } from '../machine/limits.ts';
+import type { Engine } from '../machine/engine.ts';
 import { cpu_area, cpuAddress, machine } from '../machine/map.ts';
 import { createRam } from '../machine/ram.ts';
 import { S_IFDIR, S_IFREG } from '../kernel/abi.ts';
@@ -23,6 +24,8 @@ export interface BootOptions {
   readonly ramBytes?: number | undefined;
   /** Kernel locks that follow another algorithm. */
   readonly locks?: readonly LockChoice[] | undefined;
+  /** What will run the kernel; by default the reference. */
+  readonly engine?: Engine | undefined;
   /** Program code, INSTRUCTION_WORDS words each, and its read-only data. */
   readonly code: Int32Array;
   readonly rodata: Uint8Array;
@@ -79,7 +82,7 @@ function markTimers(code: Int32Array, cpus: number): void {
 export function bootMachine(options: BootOptions): SharedArrayBuffer {
   const { cpus, locks = [] } = options;
   const plan = planLocks(locks, cpus, options.ramBytes);
-  const memory = createRam({ cpus, bytes: options.ramBytes, sideBytes: plan.bytes });
+  const memory = createRam({ cpus, bytes: options.ramBytes, sideBytes: plan.bytes, engine: options.engine });
   attach(memory, 0);
   const heap = loadImage(memory, options.code, options.rodata);
   for (const one of plan.classes) makeBlocks(one, cpus);

@@ -1,4 +1,5 @@
 /** What a thread is given to be one CPU, and what it hands back. */
+import type { UncutCode } from './uncut.ts';
 import type { LockChoice } from '../boot/lock-choice.ts';
 import type { CpuEvidence } from '../check/evidence/bug-report.ts';
 import type { Finding } from '../check/evidence/finding.ts';
@@ -15,6 +16,8 @@ export interface Looks {
 
 export interface CpuTask {
   readonly memory: SharedArrayBuffer;
+  /** The compiled kernel; null where the modules of src/kernel run as they stand. */
+  readonly code: UncutCode | null;
   readonly cpu: number;
   readonly spinTurns: number;
   /** What the CPU chooses in programs follows from it. */

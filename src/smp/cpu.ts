@@ -6,21 +6,17 @@ import { machine } from '../machine/map.ts';
 import { onWarning } from '../machine/warning.ts';
 import { listenToLocks, listenToReturns } from '../machine/trace.ts';
 import { takeTicks } from '../machine/tick.ts';
-import { cpu_main } from '../kernel/cpu-loop.ts';
-import { time_passes, timer_interrupt } from '../kernel/interrupt.ts';
 import { chosenClasses } from '../boot/lock-choice.ts';
 import type { CpuResult, CpuTask } from './cpu-job.ts';
 import { LockRecorder } from './lock-recorder.ts';
 import type { CpuEvidence } from '../check/evidence/bug-report.ts';
 import { Witness } from './witness.ts';
 import { Returns } from './returns.ts';
-
-/** No search chooses when. */
-const tick = (): void => timer_interrupt(0);
+import { instantiateUncut, type KernelCode } from './uncut.ts';
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
-export function runCpu(task: CpuTask): CpuResult {
-  const { memory, cpu, spinTurns, seed, locks, holders, demands, ticks } = task;
+export async function runCpu(task: CpuTask): Promise<CpuResult> {
+  const { memory, code, cpu, spinTurns, seed, locks, holders, demands, ticks } = task;
   Error.stackTraceLimit = 40;
   attach(memory, cpu, spinTurns, seed);
   chooseLocks(chosenClasses(locks, memory, cpu));
@@ -30,17 +26,24 @@ export function runCpu(task: CpuTask): CpuResult {
   onWarning((kind, what, address) => witness.warning(kind, what, address));
   const returns = demands === null ? undefined : new Returns(memory, demands);
   listenToReturns(returns);
-  takeTicks(memory, cpu, { handler: tick, idle: time_passes, every: ticks, seed });
-  const fault = runToEnd(witness);
+  const listens = { locks: recorder !== undefined, returns: returns !== undefined };
+  const kernel =
+    code === null
+      ? await import('./reference-kernel.ts')
+      : instantiateUncut({ code, cpu, ticks: ticks !== 0, listens });
+  // No search chooses when.
+  const handler = (): void => kernel.timer_interrupt(0);
+  takeTicks(memory, cpu, { handler, idle: kernel.time_passes, every: ticks, seed });
+  const fault = runToEnd(kernel, witness);
   takeTicks(memory, cpu, undefined);
   const looks = returns === undefined ? null : { looks: returns.looks, asked: returns.asked, broken: returns.broken };
   return { fault, warnings: witness.warnings, lockStat: recorder?.finished() ?? null, looks };
 }
 
 /** What the kernel did that stopped the machine; null when the machine was stopped from outside. */
-function runToEnd(witness: Witness): CpuEvidence | null {
+function runToEnd(kernel: KernelCode, witness: Witness): CpuEvidence | null {
   try {
-    cpu_main();
+    kernel.cpu_main();
     return null;
   } catch (error) {
     if (error instanceof MachineStopped) return null;

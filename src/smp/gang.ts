@@ -9,6 +9,7 @@ import type { CpuResult, CpuTask } from './cpu-job.ts';
 import type { Demands } from '../check/still/program-checks.ts';
 import { machine } from '../machine/map.ts';
 import type { Console } from './console.ts';
+import { uncutCodeFor } from './uncut.ts';
 import type { LockChoice } from '../boot/lock-choice.ts';
 
 /** A machine that cannot run as asked; the message says what to do. */
@@ -62,9 +63,10 @@ export class Gang {
       recordTiming: false,
     });
     this.pool.on('error', () => undefined);
+    const code = uncutCodeFor(memory);
     const spinTurns = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
     this.results = Array.from({ length: cpus }, (_, cpu) =>
-      this.pool.run({ memory, cpu, spinTurns, seed, locks, holders, demands, ticks }),
+      this.pool.run({ memory, code, cpu, spinTurns, seed, locks, holders, demands, ticks }),
     );
     for (const result of this.results) {
       const left = (): void => {

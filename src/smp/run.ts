@@ -40,10 +40,10 @@ export class Run {
   private startedAt = performance.now();
 
   constructor(options: StressOptions) {
-    const { image, cpus, ramBytes, locks = [], faults, ticks, seed } = options;
+    const { image, cpus, ramBytes, engine, locks = [], faults, ticks, seed } = options;
     this.options = options;
     const { profile, code, rodata } = image;
-    this.memory = bootMachine({ profile, cpus, ramBytes, locks, code, rodata });
+    this.memory = bootMachine({ profile, cpus, ramBytes, engine, locks, code, rodata });
     if (faults !== undefined) armFaults(this.memory, faults, seed);
     this.console = new Console(this.memory);
     this.found = new Found(this.console.view, image);

@@ -4,6 +4,7 @@ import type { LockChoice } from '../boot/lock-choice.ts';
 import type { Statistics } from '../boot/statistics.ts';
 import type { BugReport } from '../check/evidence/bug-report.ts';
 import type { KnownReport, Verdict } from '../check/evidence/ledger.ts';
+import type { Engine } from '../machine/engine.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 
 export interface StressOptions {
@@ -14,6 +15,8 @@ export interface StressOptions {
   readonly durationMs: number | undefined;
   readonly seed: number;
   readonly ramBytes?: number | undefined;
+  /** What runs the kernel; by default the reference. */
+  readonly engine?: Engine | undefined;
   /** What fails on purpose; what is drawn follows from the seed. */
   readonly faults?: Faults | undefined;
   /** How often interrupts come: `rate:P` of boot/ticks.ts. */

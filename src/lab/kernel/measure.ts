@@ -1,4 +1,5 @@
 /** Rates of a program on a running machine: system calls by name between two moments, after a warm-up. */
+import type { Engine } from '../../machine/engine.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RamView } from '../../check/evidence/view.ts';
 import { machine } from '../../machine/map.ts';
@@ -29,6 +30,8 @@ export interface MeasureOptions {
   readonly withLockStat?: boolean;
   /** Whether calls may fail: in a mix of everything some are meant to. */
   readonly mayFail?: boolean;
+  /** What runs the kernel. */
+  readonly engine?: Engine | undefined;
   /** Ends the measurement early. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,10 +40,10 @@ const WARM_UP_MS = 400;
 
 /** Boots a machine for the program, lets it warm up, measures, and throws it away. Throws when a call fails. */
 export async function measure(options: MeasureOptions): Promise<Rate> {
-  const { text, cpus, milliseconds, locks = [], withLockStat = false, mayFail = false, signal } = options;
+  const { text, cpus, milliseconds, locks = [], withLockStat = false, mayFail = false, engine, signal } = options;
   const pause = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal }).catch(() => undefined);
   const image = assembleText(`cpus ${cpus}\n${text}`, 'bench.prog');
-  const memory = bootMachine({ profile: image.profile, cpus, locks, code: image.code, rodata: image.rodata });
+  const memory = bootMachine({ profile: image.profile, cpus, engine, locks, code: image.code, rodata: image.rodata });
   const view = new RamView(memory);
   const console = new Console(memory);
   const tableBytes = holderTableBytes(view.word(machine.ram_bytes));

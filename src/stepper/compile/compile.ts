@@ -77,11 +77,11 @@ export function compile(options: CompileOptions): Compiled {
   // An entry is a function of the frames even when it touches nothing.
   for (const one of program.entries.values()) coloured.add(one);
   const { importPath } = options;
-  const names = new Names(program, { coloured, importPath, pointOf, settings, numbered: spins });
+  const names = new Names(program, { coloured, importPath, pointOf, isOwn: () => false, settings, numbered: spins });
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
   const looped: ReadonlySet<KernelFunction> = spins ? loopedFunctions(program) : new Set();
-  const lowering: LoweringOptions = { spins: spins && !timed, counts: spins && !timed, looped, originalLine };
+  const lowering: LoweringOptions = { spins: spins && !timed, counts: spins && !timed, placed: false, looped, originalLine };
   const graphs = compiled.map((one) => lowerFunction(one, names, lowering));
   const whole = plain.map((one) => lowerWhole(one, names, { ...lowering, counts: spins }));
   const resumable = graphs.map(settle);

@@ -41,6 +41,8 @@ export interface LoweringOptions {
   readonly spins: boolean;
   /** Whether turns of loops without a point are counted. */
   readonly counts: boolean;
+  /** Whether every call and fault says its line. */
+  readonly placed: boolean;
   /** Functions that run inside a loop of another one. */
   readonly looped: ReadonlySet<KernelFunction>;
   readonly originalLine: OriginalLine;

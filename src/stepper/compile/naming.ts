@@ -25,6 +25,8 @@ export interface NamingOptions {
   readonly pointOf: (key: string) => number | undefined;
   /** Numbers in place of constants of the main module, by name. */
   readonly settings: ReadonlyMap<string, number>;
+  /** Functions that the engine does itself, by key: those of the bus, where nothing is cut. */
+  readonly isOwn: (key: string) => boolean;
   /** Whether functions and constants are numbered. */
   readonly numbered: boolean;
 }
@@ -64,9 +66,12 @@ export class Names implements Naming {
     if (isAnswered(file)) {
       return { kind: 'plain', callee: { kind: 'tracepoint', name: callee.name }, faults: false, missing: NOTHING };
     }
+    if (callee.key === THIS_CPU) return { kind: 'register', value: { kind: 'area' } };
+    if (this.#options.isOwn(callee.key)) {
+      return { kind: 'plain', callee: { kind: 'bus', name: callee.name }, faults: false, missing: NOTHING };
+    }
     const access = this.#options.pointOf(callee.key);
     if (access !== undefined) return { kind: 'point', access };
-    if (callee.key === THIS_CPU) return { kind: 'register', value: { kind: 'area' } };
     if (pauses.has(callee.key)) return { kind: 'register', value: { kind: 'number', value: 0 } };
     const routine = this.routineOf(callee);
     const leftOut = this.defaultsOf(callee).slice(call.arguments.length);

@@ -13,7 +13,7 @@ import type {
 import type { Block, Effect, Label, Loop, Statement } from '../form/code.ts';
 import type { BinaryOperator } from '../form/operators.ts';
 import type { Local, Value } from '../form/value.ts';
-import { type Lowering, localOf, unsupported } from './lowering.ts';
+import { lineOf, type Lowering, localOf, unsupported } from './lowering.ts';
 import { declaredScratch } from './scratch.ts';
 import { assigned, binaryOperator, wholeValue } from './whole-values.ts';
 
@@ -162,7 +162,8 @@ function fault(lowering: Lowering, node: Expression): Statement {
   if (node.type !== 'NewExpression' || node.callee.type !== 'Identifier') throw unsupported(lowering, node);
   const external = lowering.naming.external(lowering.function.module, node.callee.name);
   if (external === undefined) throw unsupported(lowering, node);
-  return { kind: 'fault', fault: external, args: node.arguments.map((one) => wholeValue(lowering, one)) };
+  const line = lowering.placed ? lineOf(lowering, node) : undefined;
+  return { kind: 'fault', fault: external, args: node.arguments.map((one) => wholeValue(lowering, one)), line };
 }
 
 function jump(lowering: Lowering, node: JumpNode, depth: Depth): Statement {

@@ -24,7 +24,12 @@ export type Statement =
   /** Counts a turn of a loop or the beginning of a function, so that what never ends is stopped. */
   | { readonly kind: 'turn' }
   /** Stops the machine: a fault of this class, with its arguments. */
-  | { readonly kind: 'fault'; readonly fault: External; readonly args: readonly Value[] };
+  | {
+      readonly kind: 'fault';
+      readonly fault: External;
+      readonly args: readonly Value[];
+      readonly line: number | undefined;
+    };
 
 /** What can also stand between two turns of a loop. */
 export type Effect =

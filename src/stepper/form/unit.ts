@@ -22,7 +22,7 @@ export interface Unit {
   readonly constants: readonly Constant[];
   /** Names that are imported, by where from. */
   readonly imports: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Functions that the module exports by name: their numbers. */
+  /** Functions that the module exports by name: their numbers, in `whole` where nothing is cut. */
   readonly exported: ReadonlyMap<string, number>;
   /** Words of a CPU's region. */
   readonly regionWords: number;

@@ -51,7 +51,7 @@ export type Value =
   | { readonly kind: 'math'; readonly name: MathName; readonly args: readonly Value[] }
   | Call;
 
-/** A call that returns before the machine can switch CPUs. `line` is noted first where it may stop the machine. */
+/** A call that returns before the machine can switch CPUs. `line` is where it may stop the machine from: a cut function notes it. */
 export interface Call {
   readonly kind: 'call';
   readonly callee: Callee;
@@ -59,7 +59,7 @@ export interface Call {
   readonly line: number | undefined;
 }
 
-export type Callee = Routine | External | Tracepoint;
+export type Callee = Routine | External | Tracepoint | BusFunction;
 
 /** A function of the unit; its name there is its own. */
 export interface Routine {
@@ -77,6 +77,12 @@ export interface External {
 /** A function that the stepped machine answers itself. */
 export interface Tracepoint {
   readonly kind: 'tracepoint';
+  readonly name: string;
+}
+
+/** A function of the bus that is no scheduling point, since nothing is cut: the engine does it itself. */
+export interface BusFunction {
+  readonly kind: 'bus';
   readonly name: string;
 }
 

@@ -5,6 +5,7 @@
  *   inline    numbers for layout tables, constants and _THIS_IP_, in the built kernel and machine (inline-built.ts)
  *   sites     sites.json, the places that _THIS_IP_ numbers
  *   twin      stepped/kernel.js, the same kernel as resumable code, and the places where it can stop (twin.ts)
+ *   uncut     uncut/kernel.wasm, the same kernel for real threads, and what its host has to know (uncut.ts)
  *
  * It runs from the directory that it works on: tables are evaluated with the classes that made them.
  */
@@ -12,6 +13,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineModules, readModules } from './inline-built.ts';
 import { writeTwin } from './twin.ts';
+import { writeUncut } from './uncut.ts';
 
 export { checkKernel } from './check.ts';
 
@@ -28,5 +30,6 @@ export async function buildKernel(root: string, built: string): Promise<KernelBu
   const modules = await readModules(built);
   const sites = inlineModules(root, modules);
   writeFileSync(join(built, 'sites.json'), `${JSON.stringify(sites, null, 1)}\n`);
+  writeUncut(built);
   return { modules: modules.length, sites: sites.length - 1, ...writeTwin(built) };
 }

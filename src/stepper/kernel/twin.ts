@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
 import { join, relative } from 'node:path';
 import { isImported, KERNEL_FOLDER } from '../../base/file-roles.ts';
 import { PRIVATE_BYTES } from '../../machine/map.ts';
 import { compile } from '../compile/compile.ts';
+import { sourceLines } from './source-lines.ts';
 
 /** Entry functions of the stepped kernel. */
 const ENTRIES = [
@@ -33,15 +33,4 @@ export function writeTwin(built: string): { readonly functions: number; readonly
   writeFileSync(join(built, 'stepped/places.json'), `${JSON.stringify(places)}\n`);
   const points = places.reduce((sum, place) => sum + Object.keys(place.lines).length - 1, 0);
   return { functions: places.length, points };
-}
-
-/** Line of the TypeScript source behind a line of a built module. */
-function sourceLines(): (file: string, line: number) => number {
-  const maps = new Map<string, SourceMap>();
-  return (file, line) => {
-    const map = maps.get(file) ?? new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
-    maps.set(file, map);
-    const entry = map.findEntry(line - 1, 200);
-    return 'originalLine' in entry ? entry.originalLine + 1 : line;
-  };
 }

@@ -1,0 +1,33 @@
+/** What runs the compiled kernel on real threads: WebAssembly, or the modules as they stand, which are the reference. */
+
+export const engines = ['wasm', 'js'] as const;
+export type Engine = (typeof engines)[number];
+
+/** Whether this host has memory that threads share and WebAssembly works on. */
+export function hasWasm(): boolean {
+  return typeof WebAssembly === 'object' && sharedMemory(1) !== undefined;
+}
+
+const PAGE = 65_536;
+
+/** Memory of WebAssembly by the buffer it shows, which is what everything but the compiled kernel works on. */
+const memories = new WeakMap<SharedArrayBuffer, WebAssembly.Memory>();
+
+function sharedMemory(bytes: number): WebAssembly.Memory | undefined {
+  const pages = Math.ceil(bytes / PAGE);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return memory.buffer instanceof SharedArrayBuffer ? memory : undefined;
+}
+
+/** Memory that threads share, for an engine: all 0, in whole pages of WebAssembly where that is the engine. */
+export function allocate(bytes: number, engine: Engine): SharedArrayBuffer {
+  if (engine === 'js') return new SharedArrayBuffer(bytes);
+  const memory = sharedMemory(bytes);
+  if (memory === undefined) throw new RangeError('this host has no shared memory for WebAssembly: --engine js needs none');
+  const buffer = memory.buffer as unknown as SharedArrayBuffer;
+  memories.set(buffer, memory);
+  return buffer;
+}
+
+/** The memory of WebAssembly that a buffer shows; undefined for one made for the other engine. */
+export const wasmMemoryOf = (buffer: SharedArrayBuffer): WebAssembly.Memory | undefined => memories.get(buffer);

@@ -1,0 +1,116 @@
+/**
+ * The kernel as WebAssembly, on the thread of one CPU: the same functions over the same RAM as the modules of src/kernel, which
+ * are the reference. What throws, waits, draws or listens is the machine's own code, here as there.
+ */
+import { readFileSync } from 'node:fs';
+import * as bus from '../machine/bus.ts';
+import * as chosenLocks from '../machine/chosen-locks.ts';
+import { wasmMemoryOf } from '../machine/engine.ts';
+import * as fault from '../machine/fault.ts';
+import { FIRST_ADDRESS } from '../machine/limits.ts';
+import { cpuAddress } from '../machine/map.ts';
+import * as tick from '../machine/tick.ts';
+import * as trace from '../machine/trace.ts';
+import { warn } from '../machine/warning.ts';
+import type { HostImport } from '../stepper/wasm/uncut.ts';
+
+/** What a CPU's thread calls of the kernel. */
+export interface KernelCode {
+  cpu_main(): void;
+  timer_interrupt(chosen: number): void;
+  time_passes(): void;
+}
+
+type Word = (...words: number[]) => number;
+
+const BUILT = new URL('../../uncut/', import.meta.url);
+
+/** Functions of the machine that stay what they are, by name. */
+const machine: Readonly<Record<string, Word>> = {
+  ...(bus as unknown as Record<string, Word>),
+  ...(trace as unknown as Record<string, Word>),
+  warn: warn as Word,
+  count_down: tick.countDown as Word,
+  bad_address: (address) => {
+    throw fault.badAddress(address as number);
+  },
+  stopped: () => {
+    throw new fault.MachineStopped();
+  },
+  cut: (value) => (value as number) | 0,
+  remainder: (left, right) => (left as number) % (right as number),
+  'math sign': Math.sign as Word,
+  'math round': Math.round as Word,
+};
+
+/** Modules that the compiled kernel imports, by their place in the build. */
+const modules: Readonly<Record<string, object>> = {
+  'src/machine/chosen-locks.js': chosenLocks,
+  'src/machine/fault.js': fault,
+};
+
+/** What a thread needs of the compiled kernel. */
+export interface UncutCode {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+}
+
+let loaded: WebAssembly.Module | undefined;
+
+/** For RAM that was made for it; null for other RAM, on which the modules of src/kernel run. */
+export function uncutCodeFor(ram: SharedArrayBuffer): UncutCode | null {
+  const memory = wasmMemoryOf(ram);
+  if (memory === undefined) return null;
+  loaded ??= new WebAssembly.Module(readFileSync(new URL('kernel.wasm', BUILT)));
+  return { module: loaded, memory };
+}
+
+export interface UncutOptions {
+  readonly code: UncutCode;
+  readonly cpu: number;
+  /** Whether interrupts come, and who listens on this thread: said before, and so it stays. */
+  readonly ticks: boolean;
+  readonly listens: { readonly locks: boolean; readonly returns: boolean };
+}
+
+/** The kernel's code for this thread's CPU, which is attached to the same memory. */
+export function instantiateUncut({ code: { module, memory }, cpu, ticks, listens }: UncutOptions): KernelCode {
+  const { imports } = JSON.parse(readFileSync(new URL('kernel.json', BUILT), 'utf8')) as {
+    readonly imports: readonly HostImport[];
+  };
+  const host: Record<string, Word | number | WebAssembly.Memory> = {
+    memory,
+    size: memory.buffer.byteLength - FIRST_ADDRESS,
+    area: cpuAddress(cpu),
+    ticks: Number(ticks),
+    someChosen: Number(chosenLocks.someChosen),
+    lock_listener: Number(listens.locks),
+    return_listener: Number(listens.returns),
+  };
+  for (const one of imports) host[one.name] = hostFunction(one);
+  return new WebAssembly.Instance(module, { host } as never).exports as unknown as KernelCode;
+}
+
+function hostFunction({ name, call }: HostImport): Word {
+  const found = call.kind === 'machine' ? machine[call.name] : exported(call);
+  if (found === undefined) throw new TypeError(`the compiled kernel asks for ${name}, which the machine does not have`);
+  return found;
+}
+
+/** A function, or a class to throw one of, with texts in the places of some arguments. */
+function exported({ external, texts, throws }: HostImport['call'] & { kind: 'external' }): Word | undefined {
+  const found = (modules[external.from] as Record<string, unknown> | undefined)?.[external.name];
+  if (typeof found !== 'function') return undefined;
+  const filled = (words: readonly number[]): unknown[] => {
+    let next = 0;
+    return texts.map((text) => text ?? words[next++]);
+  };
+  if (throws) {
+    const Thrown = found as new (...args: unknown[]) => Error;
+    return (...words) => {
+      throw new Thrown(...filled(words));
+    };
+  }
+  const code = found as (...args: unknown[]) => number;
+  return texts.every((text) => text === null) ? (code as Word) : (...words) => code(...filled(words));
+}

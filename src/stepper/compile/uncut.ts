@@ -1,0 +1,43 @@
+/** Compiles what entries reach to code that nothing cuts, for threads that run at the same time. */
+import { isAnswered } from '../../base/file-roles.ts';
+import { asWritten } from '../source/spelling.ts';
+import type { Whole } from '../form/code.ts';
+import { renderUncut, type Uncut } from '../wasm/uncut.ts';
+import type { CompileOptions } from './compile.ts';
+import { lowerWhole } from './lower.ts';
+import type { LoweringOptions } from './lowering.ts';
+import { Names } from './naming.ts';
+import { type KernelFunction, loadProgram } from './program.ts';
+
+type UncutOptions = Pick<CompileOptions, 'entries' | 'read' | 'isExternal' | 'importPath'> &
+  Required<Pick<CompileOptions, 'originalLine'>> & { readonly name: string };
+
+export interface CompiledUncut extends Uncut {
+  /** Of each routine, in the order of its code. */
+  readonly places: readonly { readonly function: string; readonly file: string }[];
+}
+
+const BUS = 'bus.js#';
+
+/** The module of everything that the entries reach. Throws SourceError for code outside the subset. */
+export function compileUncut(options: UncutOptions): CompiledUncut {
+  const isOwn = (key: string): boolean => key.startsWith(BUS);
+  const isLeaf = (key: string): boolean => isOwn(key) || isAnswered(key.split('#')[0] ?? '');
+  const program = loadProgram({ ...options, isLeaf });
+  const functions = program.functions.filter((one) => !isLeaf(one.key));
+  const { importPath, originalLine } = options;
+  const names = new Names(program, {
+    coloured: new Set(),
+    importPath,
+    pointOf: () => undefined,
+    isOwn,
+    settings: new Map(),
+    numbered: false,
+  });
+  const lowering: LoweringOptions = { spins: false, counts: false, placed: true, looped: new Set(), originalLine };
+  const whole = functions.map((one): Whole => lowerWhole(one, names, lowering));
+  const entries = [...program.entries];
+  const exported = new Map(entries.map(([name, one]: [string, KernelFunction]) => [name, functions.indexOf(one)]));
+  const rendered = renderUncut({ whole, exported }, options.name);
+  return { ...rendered, places: functions.map((one) => ({ function: asWritten(one.name), file: one.module.file })) };
+}

@@ -1,0 +1,101 @@
+/** The binary format: a module of functions over one shared memory that it imports. */
+import { list, text, unsigned } from './bytes.ts';
+import type { Body } from './body.ts';
+import { I32, type Type } from './opcodes.ts';
+
+/** Words in, and what comes out. */
+export interface Signature {
+  readonly parameters: readonly Type[];
+  readonly result: Type | undefined;
+}
+
+/** A function or a number that the host gives, by its name. */
+export interface ImportedFunction extends Signature {
+  readonly name: string;
+}
+
+export interface WrittenFunction {
+  readonly name: string;
+  readonly signature: Signature;
+  readonly body: Body;
+}
+
+export interface ModuleParts {
+  readonly name: string;
+  readonly imports: readonly ImportedFunction[];
+  /** Numbers that are given at the beginning and stay. */
+  readonly globals: readonly string[];
+  readonly functions: readonly WrittenFunction[];
+  /** By the number of a function, imports included. */
+  readonly exports: ReadonlyMap<string, number>;
+}
+
+/** Where in the module the code of each function begins, the first instruction at that. */
+export interface Written {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly codeAt: readonly number[];
+}
+
+const SECTION = { custom: 0, type: 1, import: 2, function: 3, export: 7, code: 10 };
+
+/** All of 32-bit memory at most: what it has, the host says. */
+const MOST_PAGES = 65_536;
+
+export function writeModule(parts: ModuleParts): Written {
+  const { imports, globals, functions, exports } = parts;
+  const types = new Types();
+  const imported = [
+    [...text('host'), ...text('memory'), 2, 3, ...unsigned(0), ...unsigned(MOST_PAGES)],
+    ...imports.map((one) => [...text('host'), ...text(one.name), 0, ...unsigned(types.of(one))]),
+    ...globals.map((name) => [...text('host'), ...text(name), 3, I32, 0]),
+  ];
+  const declared = functions.map(({ signature }) => unsigned(types.of(signature)));
+  const out: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  section(out, SECTION.type, list(types.all));
+  section(out, SECTION.import, list(imported));
+  section(out, SECTION.function, list(declared));
+  section(out, SECTION.export, list([...exports].map(([name, number]) => [...text(name), 0, ...unsigned(number)])));
+  const bodies = functions.map(({ body }) => body.finish());
+  const count = unsigned(bodies.length);
+  const length = bodies.reduce((sum, { bytes }) => sum + bytes.length, count.length);
+  out.push(SECTION.code, ...unsigned(length), ...count);
+  const codeAt: number[] = [];
+  for (const body of bodies) {
+    codeAt.push(out.length + body.codeAt);
+    for (const byte of body.bytes) out.push(byte);
+  }
+  section(out, SECTION.custom, names(parts));
+  return { bytes: new Uint8Array(out), codeAt };
+}
+
+function section(out: number[], id: number, content: readonly number[]): void {
+  out.push(id, ...unsigned(content.length));
+  for (const byte of content) out.push(byte);
+}
+
+/** What call chains and debuggers show: the module's name and its functions'. */
+function names({ name, imports, functions }: ModuleParts): number[] {
+  const all = [...imports, ...functions].map((one, i) => [...unsigned(i), ...text(one.name)]);
+  const ofFunctions = list(all);
+  const ofModule = text(name);
+  return [
+    ...text('name'),
+    ...[0, ...unsigned(ofModule.length), ...ofModule],
+    ...[1, ...unsigned(ofFunctions.length), ...ofFunctions],
+  ];
+}
+
+/** The types of functions, each once. */
+class Types {
+  readonly all: number[][] = [];
+  readonly #known = new Map<string, number>();
+
+  of({ parameters, result }: Signature): number {
+    const bytes = [0x60, ...unsigned(parameters.length), ...parameters, ...(result === undefined ? [0] : [1, result])];
+    const key = bytes.join();
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    this.#known.set(key, this.all.length);
+    return this.all.push(bytes) - 1;
+  }
+}
