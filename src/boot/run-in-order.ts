@@ -1,5 +1,6 @@
 /** Runs a program on one CPU in this thread, in order: a task keeps the CPU until it sleeps, ends or used its slice. */
 import { attach, load, store, this_cpu } from '../machine/bus.ts';
+import type { Engine } from '../machine/engine.ts';
 import { TIME_SLICE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
 import { current } from '../kernel/context.ts';
@@ -11,6 +12,7 @@ import { schedule } from '../kernel/sched.ts';
 import { user_step } from '../kernel/usermode.ts';
 import type { ProgramImage } from '../scenario/image.ts';
 import { bootMachine } from './boot.ts';
+import type { OrderedCode } from './uncut.ts';
 import { armFaults, type Faults } from './faults.ts';
 
 /** One system call that is over. */
@@ -36,9 +38,16 @@ const GIVE_UP_AFTER = 2_000_000;
 const WIND_DOWN_AFTER_CALLS = 2_000;
 const GIVE_UP_AFTER_CALLS = 10_000;
 
+const reference: OrderedCode = { schedule, schedule_tail, return_to_user, user_step, context_switch, time_passes };
+
 /** A booted machine for a program, ready to run in order; what fails on purpose or is chosen is drawn as the seed says. */
-export function bootForProgram(image: ProgramImage, faults?: Faults, seed = 0): SharedArrayBuffer {
-  const memory = bootMachine({ profile: image.profile, cpus: 1, code: image.code, rodata: image.rodata });
+export function bootForProgram(
+  image: ProgramImage,
+  faults?: Faults,
+  seed = 0,
+  engine: Engine = 'js',
+): SharedArrayBuffer {
+  const memory = bootMachine({ profile: image.profile, cpus: 1, engine, code: image.code, rodata: image.rodata });
   if (faults !== undefined) armFaults(memory, faults, seed);
   attach(memory, 0, undefined, seed);
   return memory;
@@ -46,12 +55,13 @@ export function bootForProgram(image: ProgramImage, faults?: Faults, seed = 0): 
 
 /**
  * Runs to the end and tells of every system call of the program's own tasks. Lets a MachineFault of the modelled
- * kernel through.
+ * kernel through. `code` is the kernel's, by default the reference.
  */
 export function runInOrder(
   memory: SharedArrayBuffer,
   image: ProgramImage,
   onCall: (event: CallEvent) => void,
+  code = reference,
 ): OrderedRun {
   let slice = 0;
   let calls = 0;
@@ -62,30 +72,30 @@ export function runInOrder(
   for (let steps = 0; steps < GIVE_UP_AFTER && calls < GIVE_UP_AFTER_CALLS; steps++) {
     if (load(kernel.finished)) return { memory, ended: 'finished' };
     if (steps > WIND_DOWN_AFTER || calls > WIND_DOWN_AFTER_CALLS) store(kernel.wind_down, 1);
-    if (current() === 0 && schedule() === 0) {
+    if (current() === 0 && code.schedule() === 0) {
       // Nobody can go on before a timer is due.
       if (load(this_cpu() + cpu_area.timers_armed) === 0) return { memory, ended: 'hung' };
-      time_passes();
+      code.time_passes();
       continue;
     }
-    const goesOn = step(image, tell);
+    const goesOn = step(code, image, tell);
     slice = goesOn ? slice + 1 : 0;
-    if (goesOn && slice === TIME_SLICE) time_passes();
-    if (!goesOn || slice === TIME_SLICE) context_switch();
+    if (goesOn && slice === TIME_SLICE) code.time_passes();
+    if (!goesOn || slice === TIME_SLICE) code.context_switch();
     if (slice === TIME_SLICE) slice = 0;
   }
   return { memory, ended: 'endless' };
 }
 
 /** One instruction, or one signal, of the current task. False when it has to leave the CPU. */
-function step(image: ProgramImage, onCall: (event: CallEvent) => void): boolean {
+function step(code: OrderedCode, image: ProgramImage, onCall: (event: CallEvent) => void): boolean {
   const task = current();
-  schedule_tail(task);
-  if (return_to_user(task) === 0) return false;
+  code.schedule_tail(task);
+  if (code.return_to_user(task) === 0) return false;
   const regs = task + task_struct.regs;
   const eip = load(regs + pt_regs.eip);
   const word = (index: number): number => image.code[eip * INSTRUCTION_WORDS + index] ?? 0;
-  const goesOn = user_step() === 1;
+  const goesOn = code.user_step() === 1;
   const text = word(WORD_OP) === OP_INT80 ? image.callText.get(eip) : undefined;
   if (text !== undefined && load(regs + pt_regs.eip) !== eip) {
     const result = load(regs + pt_regs.eax);

@@ -24,6 +24,7 @@ import {
   parseCpus,
   parseDirectory,
   parseDuration,
+  parseEngine,
   parseLockChoices,
   parseProfile,
   parseSeed,
@@ -37,6 +38,7 @@ interface StressFlags {
   readonly seed?: string;
   readonly profile?: string;
   readonly lock?: string;
+  readonly engine?: string;
   readonly faults: string;
   readonly faultSites?: string;
   readonly ticks: string;
@@ -89,6 +91,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
   const durationMs = flags.iterations === undefined ? parseDuration(flags.duration ?? DEFAULT_DURATION) : undefined;
   const dumpDirectory = parseDirectory(flags.out);
   const locks = flags.lock === undefined ? [] : parseLockChoices(flags.lock);
+  const engine = parseEngine(flags.engine);
   const faults = parseDrawnFaults(flags);
   const ticks = parseDrawnTicks(flags.ticks, locks);
   const strict = flags.strict === true;
@@ -106,6 +109,7 @@ async function runStress(name: string | undefined, flags: StressFlags): Promise<
       cpus,
       durationMs,
       seed,
+      engine,
       locks,
       faults,
       ticks,
@@ -143,6 +147,7 @@ export function stressCommand(program: Command, finish: (code: number) => void):
     .option('--lock <list>', 'other algorithms for kernel locks, as task=mcs,tasklist=rw-fair');
   faultOptions(command, 'none, nth:N or rate:P (docs/faults.md)')
     .option('--ticks <setting>', 'timer interrupts: none or rate:P (docs/interrupts.md)', 'none')
+    .option('--engine <name>', 'what runs the kernel: wasm or js, the reference (docs/engine.md)')
     .option('--out <dir>', 'where a vmcore goes when a bug is found', '.')
     .option('--strict', 'let known findings of the profile count as bugs')
     .option('--json', 'one JSON document on stdout')

@@ -6,6 +6,7 @@ import { shortPath } from '../base/errno.ts';
 import { InputError, readFileText } from '../base/input.ts';
 import { FileError, makeDirectory, tryDirectory } from '../base/whole-file.ts';
 import { DEFAULT_PROFILE, type ProfileName, profileNames } from '../kernel/profiles.ts';
+import { defaultEngine, type Engine, engines, hasWasm } from '../machine/engine.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
 import type { LockKind } from '../machine/locks/lock-kind.ts';
@@ -26,6 +27,23 @@ export function parseProfile(text: string = DEFAULT_PROFILE): ProfileName {
       `unknown profile "${text}"${didYouMean(text, profileNames)}: there are ${profileNames.join(', ')}`,
     );
   }
+  return found;
+}
+
+/** What runs the kernel. A host on which WebAssembly has no memory to share runs the reference, and says so. */
+export function parseEngine(text: string | undefined): Engine {
+  if (text === undefined) {
+    const engine = defaultEngine();
+    if (engine === 'js') warn('no shared memory for WebAssembly on this host: the kernel runs with --engine js');
+    return engine;
+  }
+  const found = engines.find((name) => name === text);
+  if (found === undefined)
+    throw new UsageError(`unknown engine "${text}"${didYouMean(text, engines)}: there are ${engines.join(', ')}`);
+  if (found === 'wasm' && !hasWasm())
+    throw new UsageError(
+      '--engine wasm needs shared memory for WebAssembly, which this host does not have; --engine js does not',
+    );
   return found;
 }
 

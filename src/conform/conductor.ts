@@ -3,6 +3,7 @@
  * recordings did. Strings and structs go through the task's own user memory.
  */
 import { attach, load, store } from '../machine/bus.ts';
+import type { Engine } from '../machine/engine.ts';
 import { restoreRam } from '../machine/ram.ts';
 import { WALL, WNOHANG } from '../kernel/abi.ts';
 import { current } from '../kernel/context.ts';
@@ -29,11 +30,11 @@ export class Conductor {
   enter: () => number = system_call;
 
   /** A machine of so many CPUs; calls run on the first one unless `enter` says otherwise. */
-  constructor(profile: ProfileName, cpus = 1) {
+  constructor(profile: ProfileName, cpus = 1, engine: Engine = 'js') {
     const code = new Int32Array(2 * INSTRUCTION_WORDS);
     code[WORD_DST] = -1;
     code[INSTRUCTION_WORDS + WORD_DST] = -1;
-    this.memory = bootMachine({ profile, cpus, ramBytes: 2 << 20, code, rodata: new Uint8Array(0) });
+    this.memory = bootMachine({ profile, cpus, ramBytes: 2 << 20, engine, code, rodata: new Uint8Array(0) });
     this.init = load(kernel.init_task);
     store(this.init + task_struct.regs + pt_regs.eip, 1);
     this.bootState = new Uint8Array(this.memory).slice();

@@ -8,6 +8,9 @@ export function hasWasm(): boolean {
   return typeof WebAssembly === 'object' && sharedMemory(1) !== undefined;
 }
 
+/** The engine that is used where nobody asks for another. */
+export const defaultEngine = (): Engine => (hasWasm() ? 'wasm' : 'js');
+
 const PAGE = 65_536;
 
 /** Memory of WebAssembly by the buffer it shows, which is what everything but the compiled kernel works on. */
@@ -23,7 +26,8 @@ function sharedMemory(bytes: number): WebAssembly.Memory | undefined {
 export function allocate(bytes: number, engine: Engine): SharedArrayBuffer {
   if (engine === 'js') return new SharedArrayBuffer(bytes);
   const memory = sharedMemory(bytes);
-  if (memory === undefined) throw new RangeError('this host has no shared memory for WebAssembly: --engine js needs none');
+  if (memory === undefined)
+    throw new RangeError('this host has no shared memory for WebAssembly: --engine js needs none');
   const buffer = memory.buffer as unknown as SharedArrayBuffer;
   memories.set(buffer, memory);
   return buffer;

@@ -40,6 +40,7 @@ export function stressJson(result: StressResult) {
     scenario: result.scenario,
     profile: result.profile,
     mutant: null,
+    engine: result.engine,
     cpus: result.cpus,
     seed: result.seed,
     verdict: result.verdict,

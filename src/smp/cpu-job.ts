@@ -1,5 +1,5 @@
 /** What a thread is given to be one CPU, and what it hands back. */
-import type { UncutCode } from './uncut.ts';
+import type { UncutCode } from '../boot/uncut.ts';
 import type { LockChoice } from '../boot/lock-choice.ts';
 import type { CpuEvidence } from '../check/evidence/bug-report.ts';
 import type { Finding } from '../check/evidence/finding.ts';

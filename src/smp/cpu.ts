@@ -12,7 +12,7 @@ import { LockRecorder } from './lock-recorder.ts';
 import type { CpuEvidence } from '../check/evidence/bug-report.ts';
 import { Witness } from './witness.ts';
 import { Returns } from './returns.ts';
-import { instantiateUncut, type KernelCode } from './uncut.ts';
+import { instantiateUncut, type KernelCode } from '../boot/uncut.ts';
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
 export async function runCpu(task: CpuTask): Promise<CpuResult> {
@@ -27,23 +27,23 @@ export async function runCpu(task: CpuTask): Promise<CpuResult> {
   const returns = demands === null ? undefined : new Returns(memory, demands);
   listenToReturns(returns);
   const listens = { locks: recorder !== undefined, returns: returns !== undefined };
-  const kernel =
+  const { cpu_main, timer_interrupt, time_passes } =
     code === null
       ? await import('./reference-kernel.ts')
       : instantiateUncut({ code, cpu, ticks: ticks !== 0, listens });
   // No search chooses when.
-  const handler = (): void => kernel.timer_interrupt(0);
-  takeTicks(memory, cpu, { handler, idle: kernel.time_passes, every: ticks, seed });
-  const fault = runToEnd(kernel, witness);
+  const handler = (): void => timer_interrupt(0);
+  takeTicks(memory, cpu, { handler, idle: time_passes, every: ticks, seed });
+  const fault = runToEnd(cpu_main, witness);
   takeTicks(memory, cpu, undefined);
   const looks = returns === undefined ? null : { looks: returns.looks, asked: returns.asked, broken: returns.broken };
   return { fault, warnings: witness.warnings, lockStat: recorder?.finished() ?? null, looks };
 }
 
 /** What the kernel did that stopped the machine; null when the machine was stopped from outside. */
-function runToEnd(kernel: KernelCode, witness: Witness): CpuEvidence | null {
+function runToEnd(cpu_main: KernelCode['cpu_main'], witness: Witness): CpuEvidence | null {
   try {
-    kernel.cpu_main();
+    cpu_main();
     return null;
   } catch (error) {
     if (error instanceof MachineStopped) return null;

@@ -9,7 +9,7 @@ import type { CpuResult, CpuTask } from './cpu-job.ts';
 import type { Demands } from '../check/still/program-checks.ts';
 import { machine } from '../machine/map.ts';
 import type { Console } from './console.ts';
-import { uncutCodeFor } from './uncut.ts';
+import { uncutCodeFor } from '../boot/uncut.ts';
 import type { LockChoice } from '../boot/lock-choice.ts';
 
 /** A machine that cannot run as asked; the message says what to do. */

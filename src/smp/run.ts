@@ -15,6 +15,7 @@ import { missedSignals, unfinishedStops } from '../check/still/missed-signals.ts
 import { checkPolydirs } from '../check/polydirs/polydirs.ts';
 import { checkExpectations, checkProperties } from '../check/still/program-checks.ts';
 import { waitsForProgram } from '../check/still/program-waits.ts';
+import { defaultEngine, type Engine } from '../machine/engine.ts';
 import { Console } from './console.ts';
 import { Found } from './found.ts';
 import { Gang } from './gang.ts';
@@ -29,6 +30,7 @@ const WIND_DOWN_MS = 10_000;
 
 export class Run {
   readonly options: StressOptions;
+  readonly engine: Engine;
   readonly console: Console;
   readonly gang: Gang;
   readonly memory: SharedArrayBuffer;
@@ -40,10 +42,11 @@ export class Run {
   private startedAt = performance.now();
 
   constructor(options: StressOptions) {
-    const { image, cpus, ramBytes, engine, locks = [], faults, ticks, seed } = options;
+    const { image, cpus, ramBytes, locks = [], faults, ticks, seed } = options;
     this.options = options;
+    this.engine = options.engine ?? (options.worker === undefined ? defaultEngine() : 'js');
     const { profile, code, rodata } = image;
-    this.memory = bootMachine({ profile, cpus, ramBytes, engine, locks, code, rodata });
+    this.memory = bootMachine({ profile, cpus, ramBytes, engine: this.engine, locks, code, rodata });
     if (faults !== undefined) armFaults(this.memory, faults, seed);
     this.console = new Console(this.memory);
     this.found = new Found(this.console.view, image);

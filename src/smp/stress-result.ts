@@ -15,7 +15,7 @@ export interface StressOptions {
   readonly durationMs: number | undefined;
   readonly seed: number;
   readonly ramBytes?: number | undefined;
-  /** What runs the kernel; by default the reference. */
+  /** What runs the kernel; by default WebAssembly, where the host has memory that it can share and it is not another file that plays the CPUs. */
   readonly engine?: Engine | undefined;
   /** What fails on purpose; what is drawn follows from the seed. */
   readonly faults?: Faults | undefined;
@@ -53,6 +53,7 @@ export interface StressResult {
   /** Which program it was: its hash. */
   readonly program: string;
   readonly profile: string;
+  readonly engine: Engine;
   readonly cpus: number;
   readonly seed: number;
   readonly verdict: Verdict;

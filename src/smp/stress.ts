@@ -73,6 +73,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     scenario: options.scenario,
     program: programHash(options.image),
     profile: options.image.profile,
+    engine: run.engine,
     cpus: options.cpus,
     seed: options.seed,
     verdict: verdictOn(bugs, ended),

@@ -1,6 +1,7 @@
 /** JavaScript stacks as kernel call chains: function names are the kernel's own, places those of the TypeScript. */
 import { builtPlace } from '../../base/built-place.ts';
 import { isTool, sourceFile } from '../../base/file-roles.ts';
+import { uncutPlace } from '../../base/uncut-place.ts';
 
 export interface Frame {
   readonly function: string;
@@ -16,7 +17,7 @@ const FRAME = /^\s*at (?:async )?([\w.<>]+)(?:\$\d+)? \(/;
 export function callChain(stack: string): Frame[] {
   return stack.split('\n').flatMap((text) => {
     const name = FRAME.exec(text)?.[1];
-    const place = name === undefined ? undefined : builtPlace(text);
+    const place = name === undefined ? undefined : (builtPlace(text) ?? uncutPlace(text));
     const file = place && sourceFile(place.file);
     return name === undefined || place === undefined || file === undefined
       ? []

@@ -1,5 +1,5 @@
 /** Rates of a program on a running machine: system calls by name between two moments, after a warm-up. */
-import type { Engine } from '../../machine/engine.ts';
+import { defaultEngine, type Engine } from '../../machine/engine.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RamView } from '../../check/evidence/view.ts';
 import { machine } from '../../machine/map.ts';
@@ -30,7 +30,7 @@ export interface MeasureOptions {
   readonly withLockStat?: boolean;
   /** Whether calls may fail: in a mix of everything some are meant to. */
   readonly mayFail?: boolean;
-  /** What runs the kernel. */
+  /** What runs the kernel; by default WebAssembly where the host has it. */
   readonly engine?: Engine | undefined;
   /** Ends the measurement early. */
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +40,16 @@ const WARM_UP_MS = 400;
 
 /** Boots a machine for the program, lets it warm up, measures, and throws it away. Throws when a call fails. */
 export async function measure(options: MeasureOptions): Promise<Rate> {
-  const { text, cpus, milliseconds, locks = [], withLockStat = false, mayFail = false, engine, signal } = options;
+  const {
+    text,
+    cpus,
+    milliseconds,
+    locks = [],
+    withLockStat = false,
+    mayFail = false,
+    engine = defaultEngine(),
+    signal,
+  } = options;
   const pause = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal }).catch(() => undefined);
   const image = assembleText(`cpus ${cpus}\n${text}`, 'bench.prog');
   const memory = bootMachine({ profile: image.profile, cpus, engine, locks, code: image.code, rodata: image.rodata });

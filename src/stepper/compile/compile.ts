@@ -81,7 +81,13 @@ export function compile(options: CompileOptions): Compiled {
   const compiled = program.functions.filter((one) => coloured.has(one) && !isLeaf(one.key));
   const plain = program.functions.filter((one) => !coloured.has(one) && !isLeaf(one.key));
   const looped: ReadonlySet<KernelFunction> = spins ? loopedFunctions(program) : new Set();
-  const lowering: LoweringOptions = { spins: spins && !timed, counts: spins && !timed, placed: false, looped, originalLine };
+  const lowering: LoweringOptions = {
+    spins: spins && !timed,
+    counts: spins && !timed,
+    placed: false,
+    looped,
+    originalLine,
+  };
   const graphs = compiled.map((one) => lowerFunction(one, names, lowering));
   const whole = plain.map((one) => lowerWhole(one, names, { ...lowering, counts: spins }));
   const resumable = graphs.map(settle);

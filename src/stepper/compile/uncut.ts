@@ -1,6 +1,5 @@
 /** Compiles what entries reach to code that nothing cuts, for threads that run at the same time. */
 import { isAnswered } from '../../base/file-roles.ts';
-import { asWritten } from '../source/spelling.ts';
 import type { Whole } from '../form/code.ts';
 import { renderUncut, type Uncut } from '../wasm/uncut.ts';
 import type { CompileOptions } from './compile.ts';
@@ -10,11 +9,11 @@ import { Names } from './naming.ts';
 import { type KernelFunction, loadProgram } from './program.ts';
 
 type UncutOptions = Pick<CompileOptions, 'entries' | 'read' | 'isExternal' | 'importPath'> &
-  Required<Pick<CompileOptions, 'originalLine'>> & { readonly name: string };
+  Required<Pick<CompileOptions, 'originalLine'>>;
 
 export interface CompiledUncut extends Uncut {
-  /** Of each routine, in the order of its code. */
-  readonly places: readonly { readonly function: string; readonly file: string }[];
+  /** The file of each routine, in the order of its code. */
+  readonly files: readonly string[];
 }
 
 const BUS = 'bus.js#';
@@ -38,6 +37,6 @@ export function compileUncut(options: UncutOptions): CompiledUncut {
   const whole = functions.map((one): Whole => lowerWhole(one, names, lowering));
   const entries = [...program.entries];
   const exported = new Map(entries.map(([name, one]: [string, KernelFunction]) => [name, functions.indexOf(one)]));
-  const rendered = renderUncut({ whole, exported }, options.name);
-  return { ...rendered, places: functions.map((one) => ({ function: asWritten(one.name), file: one.module.file })) };
+  const rendered = renderUncut({ whole, exported });
+  return { ...rendered, files: functions.map(({ module }) => module.file) };
 }

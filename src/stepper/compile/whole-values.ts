@@ -110,7 +110,12 @@ export function placedCall(
   { callee, faults }: { readonly callee: Callee; readonly faults: boolean },
   args: readonly Value[],
 ): Value {
-  return { kind: 'call', callee, args, line: lowering.placed || (faults && lowering.framed) ? lineOf(lowering, node) : undefined };
+  return {
+    kind: 'call',
+    callee,
+    args,
+    line: lowering.placed || (faults && lowering.framed) ? lineOf(lowering, node) : undefined,
+  };
 }
 
 /** Math, and what is done with tables. `args` gives the values of the arguments from one on. */

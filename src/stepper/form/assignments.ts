@@ -21,7 +21,11 @@ function inStatement(one: Statement): readonly Assignment[] {
     case 'if':
       return [...inValue(one.test), ...assignments(one.yes), ...assignments(one.no)];
     case 'loop':
-      return [...(one.test === undefined ? [] : inValue(one.test)), ...assignments(one.body), ...assignments(one.update)];
+      return [
+        ...(one.test === undefined ? [] : inValue(one.test)),
+        ...assignments(one.body),
+        ...assignments(one.update),
+      ];
     case 'switch':
       return [
         ...inValue(one.value),

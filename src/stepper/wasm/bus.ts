@@ -14,8 +14,8 @@ import { rangeOf } from './range.ts';
 import type { Scope } from './scope.ts';
 import { effect, word } from './values.ts';
 
-/** What a function of the bus is given, and whether it has a value. */
-type Own = (scope: Scope, args: readonly Value[]) => void;
+/** Writes a call on a line. What it gives, or 0, is on the stack afterwards. */
+type Own = (scope: Scope, args: readonly Value[], line: number | undefined) => void;
 
 /** Where an access goes: a local that holds the address, and what is added to it without another look. */
 interface Place {
@@ -86,21 +86,28 @@ function held(args: readonly Value[], scope: Scope): number[] {
   });
 }
 
-function access(scope: Scope, [address, ...rest]: readonly Value[], perform: (offset: number, operands: readonly number[]) => void): void {
+function access(
+  scope: Scope,
+  [address, ...rest]: readonly Value[],
+  line: number | undefined,
+  perform: (offset: number, operands: readonly number[]) => void,
+): void {
   const place = placeOf(address as Value, scope);
   const operands = held(rest, scope);
+  scope.body.mark(line);
   perform(reach(place, scope), operands);
   for (const one of operands) scope.body.release(I32, one);
   giveBack(place, scope);
 }
 
-const load: Own = (scope, args) => access(scope, args, (offset) => scope.body.word(op.i32_load, offset));
+const load: Own = (scope, args, line) => access(scope, args, line, (offset) => scope.body.word(op.i32_load, offset));
 
 /** A load that no compiler may move: what loops that spin look at. On x86 it is the same instruction. */
-const marked: Own = (scope, args) => access(scope, args, (offset) => scope.body.atomic(atomic.load, offset));
+const marked: Own = (scope, args, line) =>
+  access(scope, args, line, (offset) => scope.body.atomic(atomic.load, offset));
 
-const store: Own = (scope, args) =>
-  access(scope, args, (offset, [value = 0]) => {
+const store: Own = (scope, args, line) =>
+  access(scope, args, line, (offset, [value = 0]) => {
     scope.body.get(value);
     scope.body.word(op.i32_store, offset);
     scope.body.i32(0);
@@ -118,8 +125,8 @@ function mayTick({ body, links }: Scope): void {
 /** The check comes first, then the interrupt: a bad address faults at once. */
 const locked =
   (opcode: (typeof atomic)[keyof typeof atomic]): Own =>
-  (scope, args) =>
-    access(scope, args, (offset, operands) => {
+  (scope, args, line) =>
+    access(scope, args, line, (offset, operands) => {
       const { body } = scope;
       const at = body.take(I32);
       body.set(at);
@@ -137,7 +144,8 @@ const fence: Own = ({ body, links }) => {
 };
 
 /** Spinning tells nobody anything, but ends when the machine is stopped. */
-const relax: Own = ({ body, links }) => {
+const relax: Own = ({ body, links }, _, line) => {
+  body.mark(line);
   body.i32(0);
   body.atomic(atomic.load, machine.stop);
   body.if();
@@ -164,12 +172,13 @@ const own: Readonly<Record<string, Own>> = {
 /** Functions of the bus that go over blocks (blocks.ts). */
 const BLOCKS = new Set(['memset', 'memcpy', 'memchr_inv', 'memeq']);
 
-/** A call of a function of the bus; what it gives, or 0, is on the stack. */
-export function busCall(name: string, args: readonly Value[], scope: Scope): void {
+/** A call of a function of the bus. */
+export function busCall(name: string, args: readonly Value[], scope: Scope, line: number | undefined): void {
   const inlined = own[name];
-  if (inlined !== undefined) return inlined(scope, args);
+  if (inlined !== undefined) return inlined(scope, args, line);
   const { body, links } = scope;
   for (const one of args) word(one, scope);
+  body.mark(line);
   body.call(BLOCKS.has(name) ? links.helper(name) : links.host({ kind: 'machine', name }, args.length));
 }
 
@@ -182,7 +191,7 @@ const LISTENED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A tracepoint: one test when nobody listens, nothing where nobody can. */
-export function tracepoint(name: string, args: readonly Value[], scope: Scope): void {
+export function tracepoint(name: string, args: readonly Value[], scope: Scope, line: number | undefined): void {
   const { body, links } = scope;
   const listeners = name === 'warn' ? [] : LISTENED[name];
   if (listeners === undefined) {
@@ -191,9 +200,11 @@ export function tracepoint(name: string, args: readonly Value[], scope: Scope): 
   }
   if (listeners.length === 0) {
     for (const one of args) word(one, scope);
+    body.mark(line);
     return body.call(links.host({ kind: 'machine', name }, args.length));
   }
   const operands = held(args, scope);
+  body.mark(line);
   listeners.forEach((one, i) => {
     body.getGlobal(links.given(one));
     if (i > 0) body.op(op.i32_or);

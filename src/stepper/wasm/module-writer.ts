@@ -21,7 +21,6 @@ export interface WrittenFunction {
 }
 
 export interface ModuleParts {
-  readonly name: string;
   readonly imports: readonly ImportedFunction[];
   /** Numbers that are given at the beginning and stay. */
   readonly globals: readonly string[];
@@ -73,16 +72,11 @@ function section(out: number[], id: number, content: readonly number[]): void {
   for (const byte of content) out.push(byte);
 }
 
-/** What call chains and debuggers show: the module's name and its functions'. */
-function names({ name, imports, functions }: ModuleParts): number[] {
+/** What call chains show. A name for the module would stand in front of each. */
+function names({ imports, functions }: ModuleParts): number[] {
   const all = [...imports, ...functions].map((one, i) => [...unsigned(i), ...text(one.name)]);
   const ofFunctions = list(all);
-  const ofModule = text(name);
-  return [
-    ...text('name'),
-    ...[0, ...unsigned(ofModule.length), ...ofModule],
-    ...[1, ...unsigned(ofFunctions.length), ...ofFunctions],
-  ];
+  return [...text('name'), 1, ...unsigned(ofFunctions.length), ...ofFunctions];
 }
 
 /** The types of functions, each once. */

@@ -67,8 +67,7 @@ function between(whole: boolean, ...ends: readonly number[]): Range {
   return { least: Math.min(...ends), most: Math.max(...ends), whole };
 }
 
-const either = (a: Range, b: Range): Range =>
-  between(a.whole && b.whole, a.least, a.most, b.least, b.most);
+const either = (a: Range, b: Range): Range => between(a.whole && b.whole, a.least, a.most, b.least, b.most);
 
 function unary(operator: '-' | '+' | '~' | '!', { least, most, whole }: Range): Range {
   if (operator === '-') return between(whole, -least, -most);

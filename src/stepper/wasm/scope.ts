@@ -4,7 +4,12 @@ import type { Body } from './body.ts';
 
 /** What the host does for the module: a function of a file that is not compiled, or one of the machine. */
 export type HostCall =
-  | { readonly kind: 'external'; readonly external: External; readonly texts: readonly (string | null)[]; readonly throws: boolean }
+  | {
+      readonly kind: 'external';
+      readonly external: External;
+      readonly texts: readonly (string | null)[];
+      readonly throws: boolean;
+    }
   | { readonly kind: 'machine'; readonly name: string };
 
 export interface Links {
@@ -26,6 +31,6 @@ export interface Scope {
   write(local: Local): void;
   /** True for a local that always holds the address of the CPU's block. */
   isArea(local: Local): boolean;
-  /** Writes a call of what the engine itself does. Its value is on the stack afterwards. */
-  own(callee: Callee & { kind: 'bus' | 'tracepoint' }, args: readonly Value[]): void;
+  /** Writes a call, on a line, of what the engine itself does. Its value is on the stack afterwards. */
+  own(callee: Callee & { kind: 'bus' | 'tracepoint' }, args: readonly Value[], line: number | undefined): void;
 }

@@ -41,7 +41,10 @@ function statement(one: Statement, scope: Scope, exits: Exits): void {
       return choose(one, scope, exits);
     case 'labelled': {
       const breaks = body.block();
-      statements(one.body, scope, { ...exits, byLabel: new Map([...exits.byLabel, [one.label, { breaks, continues: undefined }]]) });
+      statements(one.body, scope, {
+        ...exits,
+        byLabel: new Map([...exits.byLabel, [one.label, { breaks, continues: undefined }]]),
+      });
       return body.end();
     }
     case 'break':
@@ -118,7 +121,11 @@ function choose({ value, cases }: Switch, scope: Scope, exits: Exits): void {
   const fallback = cases.findIndex((one) => one.test === undefined);
   const otherwise = fallback < 0 ? breaks : (targets[fallback] as Target);
   const numbers = cases.map((one) => numberOf(one.test));
-  if (isWord(rangeOf(value)) && isDense(numbers.filter((one) => one !== undefined)) && numbers.every((one, i) => one !== undefined || i === fallback)) {
+  if (
+    isWord(rangeOf(value)) &&
+    isDense(numbers.filter((one) => one !== undefined)) &&
+    numbers.every((one, i) => one !== undefined || i === fallback)
+  ) {
     table(value, numbers, targets, otherwise, scope);
   } else inTurn({ kind: 'switch', value, cases }, targets, otherwise, scope);
   cases.forEach((one) => {

@@ -28,8 +28,6 @@ export interface HostImport {
 export interface Uncut {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly imports: readonly HostImport[];
-  /** Numbers it is given at the beginning. */
-  readonly given: readonly string[];
   /** Of each routine, in the order of the unit, where its code lies and the lines there. */
   readonly code: readonly { readonly at: number; readonly marks: readonly Mark[] }[];
 }
@@ -41,7 +39,10 @@ const WORDS = (count: number): Type[] => Array.from({ length: count }, () => I32
  * been written once: so all is written twice.
  */
 class Linker implements Links {
-  readonly imports = new Map<string, { readonly one: HostImport; readonly parameters: readonly Type[]; readonly result: Type }>();
+  readonly imports = new Map<
+    string,
+    { readonly one: HostImport; readonly parameters: readonly Type[]; readonly result: Type }
+  >();
   readonly givens: string[] = [];
   readonly #routines: ReadonlyMap<Routine, number>;
   readonly #helpers = Object.keys(blocks);
@@ -74,7 +75,8 @@ class Linker implements Links {
 
   /** A number of words below 0 is one of doubles. */
   host(call: HostCall, words: number): number {
-    const name = call.kind === 'machine' ? call.name : `${call.external.name}(${call.texts.map((one) => one ?? '#').join(', ')})`;
+    const name =
+      call.kind === 'machine' ? call.name : `${call.external.name}(${call.texts.map((one) => one ?? '#').join(', ')})`;
     const known = [...this.imports.keys()].indexOf(name);
     if (known >= 0) return known;
     const parameters = WORDS(Math.abs(words)).map((): Type => (words < 0 ? F64 : I32));
@@ -84,7 +86,7 @@ class Linker implements Links {
   }
 }
 
-export function renderUncut(unit: WholeUnit, name: string): Uncut {
+export function renderUncut(unit: WholeUnit): Uncut {
   const links = new Linker(unit);
   const write = (): WrittenFunction[] => [
     ...Object.entries(blocks).map(([helper, make]) => ({
@@ -102,15 +104,16 @@ export function renderUncut(unit: WholeUnit, name: string): Uncut {
   links.again();
   const functions = write();
   const { bytes, codeAt } = writeModule({
-    name,
     imports: [...links.imports.values()].map(({ one, parameters, result }) => ({ name: one.name, parameters, result })),
     globals: links.givens,
     functions,
-    exports: new Map([...unit.exported].map(([exported, number]) => [exported, links.routine((unit.whole[number] as Whole).routine)])),
+    exports: new Map(
+      [...unit.exported].map(([exported, number]) => [exported, links.routine((unit.whole[number] as Whole).routine)]),
+    ),
   });
   const first = functions.length - unit.whole.length;
   const code = functions.slice(first).map(({ body }, i) => ({ at: codeAt[first + i] as number, marks: body.marks }));
-  return { bytes, imports: [...links.imports.values()].map(({ one }) => one), given: links.givens, code };
+  return { bytes, imports: [...links.imports.values()].map(({ one }) => one), code };
 }
 
 function bodyOf(one: Whole, links: Links): Body {
@@ -122,7 +125,7 @@ function bodyOf(one: Whole, links: Links): Body {
     read: (local) => body.get(local),
     write: (local) => body.set(local),
     isArea: (local) => areas.has(local),
-    own: (callee, args) => (callee.kind === 'bus' ? busCall : tracepoint)(callee.name, args, scope),
+    own: (callee, args, line) => (callee.kind === 'bus' ? busCall : tracepoint)(callee.name, args, scope, line),
   };
   statements(one.body, scope);
   body.i32(0);
@@ -134,6 +137,8 @@ function areaLocals({ parameters, body }: Whole): ReadonlySet<Local> {
   const given = assignments(body);
   const count = new Map<Local, number>();
   for (const { local } of given) count.set(local, (count.get(local) ?? 0) + 1);
-  const areas = given.filter(({ local, value }) => value.kind === 'area' && local >= parameters && count.get(local) === 1);
+  const areas = given.filter(
+    ({ local, value }) => value.kind === 'area' && local >= parameters && count.get(local) === 1,
+  );
   return new Set(areas.map(({ local }) => local));
 }

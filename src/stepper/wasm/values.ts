@@ -328,10 +328,7 @@ function mathDouble({ name, args }: Value & { kind: 'math' }, scope: Scope): boo
 
 function call({ callee, args, line }: Call, scope: Scope): void {
   const { body, links } = scope;
-  if (callee.kind === 'bus' || callee.kind === 'tracepoint') {
-    body.mark(line);
-    return scope.own(callee, args);
-  }
+  if (callee.kind === 'bus' || callee.kind === 'tracepoint') return scope.own(callee, args, line);
   const given = args.filter((one) => one.kind !== 'text');
   for (const one of given) word(one, scope);
   body.mark(line);

@@ -21,6 +21,18 @@ export interface KernelCode {
   time_passes(): void;
 }
 
+/** What runs a program in order: run-in-order.ts. */
+export interface OrderedCode {
+  schedule(): number;
+  schedule_tail(task: number): void;
+  return_to_user(task: number): number;
+  user_step(): number;
+  context_switch(): void;
+  time_passes(): void;
+}
+
+export type UncutKernel = KernelCode & OrderedCode & { system_call(): number };
+
 type Word = (...words: number[]) => number;
 
 const BUILT = new URL('../../uncut/', import.meta.url);
@@ -74,10 +86,8 @@ export interface UncutOptions {
 }
 
 /** The kernel's code for this thread's CPU, which is attached to the same memory. */
-export function instantiateUncut({ code: { module, memory }, cpu, ticks, listens }: UncutOptions): KernelCode {
-  const { imports } = JSON.parse(readFileSync(new URL('kernel.json', BUILT), 'utf8')) as {
-    readonly imports: readonly HostImport[];
-  };
+export function instantiateUncut({ code: { module, memory }, cpu, ticks, listens }: UncutOptions): UncutKernel {
+  const imports = JSON.parse(readFileSync(new URL('imports.json', BUILT), 'utf8')) as readonly HostImport[];
   const host: Record<string, Word | number | WebAssembly.Memory> = {
     memory,
     size: memory.buffer.byteLength - FIRST_ADDRESS,
@@ -88,7 +98,7 @@ export function instantiateUncut({ code: { module, memory }, cpu, ticks, listens
     return_listener: Number(listens.returns),
   };
   for (const one of imports) host[one.name] = hostFunction(one);
-  return new WebAssembly.Instance(module, { host } as never).exports as unknown as KernelCode;
+  return new WebAssembly.Instance(module, { host } as never).exports as unknown as UncutKernel;
 }
 
 function hostFunction({ name, call }: HostImport): Word {
