@@ -33,7 +33,7 @@ export interface OrderedCode {
 
 export type UncutKernel = KernelCode & OrderedCode & { system_call(): number };
 
-type Word = (...words: number[]) => number;
+export type Word = (...words: number[]) => number;
 
 const BUILT = new URL('../../uncut/', import.meta.url);
 
@@ -64,17 +64,23 @@ const modules: Readonly<Record<string, object>> = {
 /** What a thread needs of the compiled kernel. */
 export interface UncutCode {
   readonly module: WebAssembly.Module;
+  readonly imports: readonly HostImport[];
   readonly memory: WebAssembly.Memory;
 }
 
-let loaded: WebAssembly.Module | undefined;
+let loaded: Omit<UncutCode, 'memory'> | undefined;
+
+function load(): Omit<UncutCode, 'memory'> {
+  const module = new WebAssembly.Module(readFileSync(new URL('kernel.wasm', BUILT)));
+  return { module, imports: JSON.parse(readFileSync(new URL('imports.json', BUILT), 'utf8')) };
+}
 
 /** For RAM that was made for it; null for other RAM, on which the modules of src/kernel run. */
 export function uncutCodeFor(ram: SharedArrayBuffer): UncutCode | null {
   const memory = wasmMemoryOf(ram);
   if (memory === undefined) return null;
-  loaded ??= new WebAssembly.Module(readFileSync(new URL('kernel.wasm', BUILT)));
-  return { module: loaded, memory };
+  loaded ??= load();
+  return { ...loaded, memory };
 }
 
 export interface UncutOptions {
@@ -86,8 +92,12 @@ export interface UncutOptions {
 }
 
 /** The kernel's code for this thread's CPU, which is attached to the same memory. */
-export function instantiateUncut({ code: { module, memory }, cpu, ticks, listens }: UncutOptions): UncutKernel {
-  const imports = JSON.parse(readFileSync(new URL('imports.json', BUILT), 'utf8')) as readonly HostImport[];
+export function instantiateUncut({
+  code: { module, imports, memory },
+  cpu,
+  ticks,
+  listens,
+}: UncutOptions): UncutKernel {
   const host: Record<string, Word | number | WebAssembly.Memory> = {
     memory,
     size: memory.buffer.byteLength - FIRST_ADDRESS,

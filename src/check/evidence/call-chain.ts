@@ -10,8 +10,11 @@ export interface Frame {
   readonly line: number;
 }
 
-/** `$1` tells functions of one name apart in the bundle: no name of the kernel or the machine has a `$`. */
-const FRAME = /^\s*at (?:async )?([\w.<>]+)(?:\$\d+)? \(/;
+/**
+ * `$1` tells functions of one name apart in the bundle: no name of the kernel or the machine has a `$`. What a function of
+ * theirs was called through says nothing.
+ */
+const FRAME = /^\s*at (?:async )?(?:(?:Object|Module)\.)?([\w.<>]+)(?:\$\d+)? \(/;
 
 /** The frames of a stack that lie in the machine and the kernel, innermost first. */
 export function callChain(stack: string): Frame[] {

@@ -18,10 +18,11 @@ export interface CompiledUncut extends Uncut {
 
 const BUS = 'bus.js#';
 
+const isOwn = (key: string): boolean => key.startsWith(BUS);
+const isLeaf = (key: string): boolean => isOwn(key) || isAnswered(key.split('#')[0] ?? '');
+
 /** The module of everything that the entries reach. Throws SourceError for code outside the subset. */
 export function compileUncut(options: UncutOptions): CompiledUncut {
-  const isOwn = (key: string): boolean => key.startsWith(BUS);
-  const isLeaf = (key: string): boolean => isOwn(key) || isAnswered(key.split('#')[0] ?? '');
   const program = loadProgram({ ...options, isLeaf });
   const functions = program.functions.filter((one) => !isLeaf(one.key));
   const { importPath, originalLine } = options;

@@ -117,7 +117,7 @@ const SPARSE = 8;
 function choose({ value, cases }: Switch, scope: Scope, exits: Exits): void {
   const { body } = scope;
   const breaks = body.block();
-  const targets = cases.map(() => body.block()).reverse();
+  const targets = cases.map(() => body.block()).toReversed();
   const fallback = cases.findIndex((one) => one.test === undefined);
   const otherwise = fallback < 0 ? breaks : (targets[fallback] as Target);
   const numbers = cases.map((one) => numberOf(one.test));
