@@ -82,19 +82,21 @@ describe.each(profileNames)('%s, in order', (profile) => {
   });
 });
 
+/** What the next instruction of a task that is none comes to: the fault, and the call chain in the kernel. */
+function faultOf(engine: 'js' | 'wasm'): readonly string[] {
+  const { memory } = new Conductor('linux-2.6.16', 1, engine);
+  const { user_step: step } = engine === 'wasm' ? kernelOn(memory) : { user_step };
+  store(cpuAddress(0) + cpu_area.current, 0x6b6b6b6b);
+  try {
+    step();
+  } catch (error) {
+    const chain = callChain((error as Error).stack ?? '').filter(({ file }) => file.includes('src/kernel/'));
+    return [(error as Error).message, ...chain.map((one) => `${one.function} ${one.file}:${one.line}`)];
+  }
+  return [];
+}
+
 test('a bad pointer faults with the call chain of the modules, to the line', () => {
-  const faultOf = (engine: 'js' | 'wasm'): readonly string[] => {
-    const { memory } = new Conductor('linux-2.6.16', 1, engine);
-    const { user_step: step } = engine === 'wasm' ? kernelOn(memory) : { user_step };
-    store(cpuAddress(0) + cpu_area.current, 0x6b6b6b6b);
-    try {
-      step();
-    } catch (error) {
-      const chain = callChain((error as Error).stack ?? '').filter(({ file }) => file.includes('src/kernel/'));
-      return [(error as Error).message, ...chain.map((one) => `${one.function} ${one.file}:${one.line}`)];
-    }
-    return [];
-  };
   const expected = faultOf('js');
   expect(expected.length).toBeGreaterThan(1);
   expect(faultOf('wasm')).toEqual(expected);
