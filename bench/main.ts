@@ -1,7 +1,8 @@
-/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|javascript|wasm ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|javascript|engine ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
 import { checkerTable } from './explore-kernel.ts';
+import { engineTable } from './engine.ts';
 import { exhaustiveTable, firstBugTable, jobsTable, randomTable } from './explore.ts';
 import { javascriptTable } from './javascript.ts';
 import { loopTable } from './loop.ts';
@@ -10,7 +11,6 @@ import { portfolioTable } from './portfolio.ts';
 import { shapeTable } from './shape.ts';
 import { startTable } from './start.ts';
 import { syscallTable } from './syscalls.ts';
-import { wasmTable } from './wasm/index.ts';
 
 const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = {
   bus: busTable,
@@ -26,7 +26,7 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   jobs: jobsTable,
   checkers: checkerTable,
   javascript: javascriptTable,
-  wasm: wasmTable,
+  engine: engineTable,
 };
 
 function print(lines: readonly string[]): void {

@@ -98,7 +98,7 @@ export function instantiateUncut({
   ticks,
   listens,
 }: UncutOptions): UncutKernel {
-  const host: Record<string, Word | number | WebAssembly.Memory> = {
+  const host: Record<string, WebAssembly.Import> = {
     memory,
     size: memory.buffer.byteLength - FIRST_ADDRESS,
     area: cpuAddress(cpu),
@@ -108,7 +108,7 @@ export function instantiateUncut({
     return_listener: Number(listens.returns),
   };
   for (const one of imports) host[one.name] = hostFunction(one);
-  return new WebAssembly.Instance(module, { host } as never).exports as unknown as UncutKernel;
+  return new WebAssembly.Instance(module, { host }).exports as unknown as UncutKernel;
 }
 
 function hostFunction({ name, call }: HostImport): Word {

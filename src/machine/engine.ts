@@ -28,7 +28,7 @@ export function allocate(bytes: number, engine: Engine): SharedArrayBuffer {
   const memory = sharedMemory(bytes);
   if (memory === undefined)
     throw new RangeError('this host has no shared memory for WebAssembly: --engine js needs none');
-  const buffer = memory.buffer as unknown as SharedArrayBuffer;
+  const { buffer } = memory;
   memories.set(buffer, memory);
   return buffer;
 }

@@ -1,5 +1,6 @@
 /** The documents of stress, run and bench as schemas; see document-schemas.ts. */
 import * as v from 'valibot';
+import { engines } from '../machine/engine.ts';
 import { amount, count, kind, positive, text } from './schema-words.ts';
 
 const share = v.pipe(amount, v.maxValue(1));
@@ -43,6 +44,7 @@ export const stressSchema = v.object({
   scenario: v.string(),
   profile: v.string(),
   mutant: v.null(),
+  engine: v.picklist(engines),
   cpus: positive,
   seed: count,
   verdict,

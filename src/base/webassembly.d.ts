@@ -6,8 +6,9 @@ declare namespace WebAssembly {
   }
   interface Module {}
   const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
+  type Import = Memory | number | ((...words: number[]) => number);
   class Instance {
-    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>);
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, Import>>>>);
     readonly exports: Readonly<Record<string, unknown>>;
   }
 }
