@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import * as bus from '../machine/bus.ts';
 import * as chosenLocks from '../machine/chosen-locks.ts';
-import { wasmMemoryOf } from '../machine/engine.ts';
+import { type WasmMemory, wasmMemoryOf } from '../machine/engine.ts';
 import * as fault from '../machine/fault.ts';
 import { FIRST_ADDRESS } from '../machine/limits.ts';
 import { cpuAddress } from '../machine/map.ts';
@@ -63,9 +63,10 @@ const modules: Readonly<Record<string, object>> = {
 
 /** What a thread needs of the compiled kernel. */
 export interface UncutCode {
-  readonly module: WebAssembly.Module;
+  /** A WebAssembly.Module. */
+  readonly module: object;
   readonly imports: readonly HostImport[];
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
 }
 
 let loaded: Omit<UncutCode, 'memory'> | undefined;

@@ -13,10 +13,15 @@ export const defaultEngine = (): Engine => (hasWasm() ? 'wasm' : 'js');
 
 const PAGE = 65_536;
 
-/** Memory of WebAssembly by the buffer it shows, which is what everything but the compiled kernel works on. */
-const memories = new WeakMap<SharedArrayBuffer, WebAssembly.Memory>();
+/** WebAssembly's memory, in words that need no types of WebAssembly where the package is used. */
+export interface WasmMemory {
+  readonly buffer: SharedArrayBuffer;
+}
 
-function sharedMemory(bytes: number): WebAssembly.Memory | undefined {
+/** Memory of WebAssembly by the buffer it shows, which is what everything but the compiled kernel works on. */
+const memories = new WeakMap<SharedArrayBuffer, WasmMemory>();
+
+function sharedMemory(bytes: number): WasmMemory | undefined {
   const pages = Math.ceil(bytes / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   return memory.buffer instanceof SharedArrayBuffer ? memory : undefined;
@@ -34,4 +39,4 @@ export function allocate(bytes: number, engine: Engine): SharedArrayBuffer {
 }
 
 /** The memory of WebAssembly that a buffer shows; undefined for one made for the other engine. */
-export const wasmMemoryOf = (buffer: SharedArrayBuffer): WebAssembly.Memory | undefined => memories.get(buffer);
+export const wasmMemoryOf = (buffer: SharedArrayBuffer): WasmMemory | undefined => memories.get(buffer);

@@ -1,6 +1,6 @@
 /**
  * A unit in which nothing is cut, as a WebAssembly module: the kernel for real threads. Each thread instantiates it over
- * RAM, which it shares with all others, and gives it what the machine does otherwise: src/smp/engine.ts.
+ * RAM, which it shares with all others, and gives it what the machine does otherwise: src/boot/uncut.ts.
  *
  * Everything that a function of the unit holds is a word, and so is what it gives: nothing gives 0.
  */
