@@ -507,6 +507,8 @@ export const cpu_data = struct('cpu_data', {
     context: words(CONTEXT_MAX >> 2),
     /** The timer whose signal was taken just now. */
     si_tid: int,
+    /** linux-6: the signal of the stop that a wait has taken, with WTRAPPED when it is for a tracer. */
+    stop_code: int,
   },
   'see rq': { rq: words(rq.SIZE >> 2) },
   'see timer_base': { timers: words(timer_base.SIZE >> 2) },
