@@ -78,12 +78,20 @@ export const benignRaces: readonly BenignRace[] = [
     variables: [
       'mm_struct->mm_users',
       'mm_struct->mm_count',
+      'mm_struct->mmlist',
       'mm_struct->mmap_sem',
       'mm_struct->page_table_lock',
       'mm_struct->rss',
     ],
     by: ['dup_mm'],
     reason: 'the new mm is a copy of the whole struct, and mm_init sets each of these anew',
+  },
+  {
+    variables: ['mm_struct->mmlist'],
+    by: ['is_listed'],
+    reason:
+      'whether a memory is on the list at all is asked by who alone can enter it (page_table_lock) or take it off (the last ' +
+      'user); that its neighbours come and go under mmlist_lock changes nothing of that',
   },
   {
     variables: ['task_struct->state'],
