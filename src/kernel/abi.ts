@@ -127,6 +127,7 @@ export const PF_SUPERPRIV = 0x100;
 export const PF_SIGNALED = 0x400;
 /** linux-6: too late to be part of a core dump. */
 export const PF_POSTCOREDUMP = 0x8000;
+export const PF_SWAPOFF = 0x80000;
 
 /** task_struct.ptrace: it is traced; by one who is not its parent and attached to it. */
 export const PT_PTRACED = 1;
@@ -290,3 +291,6 @@ export const PTE_WRITE = 2;
 export const VM_READ = 1;
 export const VM_WRITE = 2;
 export const VM_SHARED = 8;
+
+/** Flags of swapon. */
+export const SWAP_FLAGS_VALID = 0x7ffff;

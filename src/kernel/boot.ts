@@ -21,8 +21,10 @@ import {
   LOCK_FS,
   LOCK_IDR,
   LOCK_KERNEL,
+  LOCK_MMLIST,
   LOCK_SEM_IDS,
   LOCK_SIDTAB,
+  LOCK_SWAP,
   LOCK_TASKLIST,
   LOCK_UIDHASH,
   LOCK_VFSMOUNT,
@@ -56,6 +58,8 @@ function lock_init(): void {
   spin_lock_init(kernel.sidtab_lock, LOCK_SIDTAB);
   spin_lock_init(kernel.idr_lock, LOCK_IDR);
   spin_lock_init(kernel.zone_lock, LOCK_ZONE);
+  spin_lock_init(kernel.mmlist_lock, LOCK_MMLIST);
+  spin_lock_init(kernel.swap_lock, LOCK_SWAP);
 }
 
 /** The root file system, its mount, the first namespace, and an fs part that stands at its root. */
@@ -155,6 +159,7 @@ export function start_kernel(
   store(kernel.heap_next, heap);
   store(kernel.heap_end, load(machine.ram_bytes));
   INIT_LIST_HEAD(kernel.init_tasks);
+  INIT_LIST_HEAD(kernel.mmlist);
   lock_init();
   sched_init(load(machine.ncpus));
   init_timers(load(machine.ncpus));

@@ -325,6 +325,7 @@ export const signal_struct = struct('signal_struct', {
 
 export const mm_struct = struct('mm_struct', {
   atomic: { mm_users: atomic, mm_count: atomic },
+  mmlist_lock: { mmlist: listHead },
   mmap_sem: { mmap_sem: rwsem, mmap: pointer('vm_area_struct'), map_count: int, total_vm: int, dumpable: int },
   'see core_state': { core_state: words(core_state.SIZE >> 2) },
   page_table_lock: { page_table_lock: spinlock, pgd: pointer('pgd'), rss: int },
@@ -507,6 +508,8 @@ export const cpu_data = struct('cpu_data', {
     context: words(CONTEXT_MAX >> 2),
     /** The timer whose signal was taken just now. */
     si_tid: int,
+    /** linux-6: the signal of the stop that a wait has taken, with WTRAPPED when it is for a tracer. */
+    stop_code: int,
   },
   'see rq': { rq: words(rq.SIZE >> 2) },
   'see timer_base': { timers: words(timer_base.SIZE >> 2) },
@@ -552,6 +555,9 @@ export const kernel = struct(
     atomic: { pidmap_nr_free: atomic, runnable: atomic, idle_cpus: atomic, expect_failures: atomic },
     'no lock: the race on it is intended (B17)': { last_pid: int },
     zone_lock: { zone_lock: spinlock, heap_next: int },
+    /** Address spaces that may have pages out; the swap area by its inode number, and whether pages may go there. */
+    mmlist_lock: { mmlist_lock: spinlock, mmlist: listHead },
+    swap_lock: { swap_lock: spinlock, swap_ino: int, swap_writeok: int },
     vfsmount_lock: { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
     dcache_lock: { dcache_lock: spinlock, last_ino: int },
     uidhash_lock: { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },

@@ -33,6 +33,8 @@ export const LOCK_IDR = 26;
 export const LOCK_ITIMER = 27;
 export const LOCK_DENTRY = 28;
 export const LOCK_KERNEL = 29;
+export const LOCK_MMLIST = 30;
+export const LOCK_SWAP = 31;
 
 export interface LockClass {
   readonly number: number;
@@ -57,6 +59,8 @@ export const lockOrder: readonly LockClass[] = [
   { number: LOCK_FS, name: 'fs->lock', guards: 'root and working directory of an fs part' },
   { number: LOCK_FILE, name: 'file_lock', guards: 'a table of open files' },
   { number: LOCK_PAGE_TABLE, name: 'page_table_lock', guards: 'the page table of an address space' },
+  { number: LOCK_MMLIST, name: 'mmlist_lock', guards: 'which address spaces may have pages out' },
+  { number: LOCK_SWAP, name: 'swap_lock', guards: 'which file is the swap area' },
   { number: LOCK_VFSMOUNT, name: 'vfsmount_lock', guards: 'what is mounted where' },
   { number: LOCK_DCACHE, name: 'dcache_lock', guards: 'the tree of names' },
   { number: LOCK_DENTRY, name: 'd_lock', guards: 'whether a name is in its directory' },

@@ -11,6 +11,7 @@ import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import { EFAULT, ENOMEM, PTE_PRESENT, PTE_WRITE, VM_SHARED, VM_WRITE } from './abi.ts';
 import { PAGE_CACHE } from './caches.ts';
 import { mm_struct, page, pgd, vm_area_struct } from './layout.ts';
+import { mmlist_enter, mmlist_enter_copy } from './mmlist.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { flush_tlb } from './tlb.ts';
 
@@ -75,6 +76,7 @@ function map_private_page(mm: number, index: number, write: number): number {
     memset(fresh + page.data, 0, USER_PAGE_SIZE);
     store(at, (fresh + page.data) | PTE_PRESENT | PTE_WRITE);
     store(mm + mm_struct.rss, load(mm + mm_struct.rss) + 1);
+    mmlist_enter(mm);
     unused = 0;
   } else if (write && (pte & PTE_WRITE) === 0) {
     const p = (pte & ~3) - page.data;
@@ -114,6 +116,7 @@ export function copy_page_range(mm: number, oldmm: number, vma: number): void {
       store(from, pte);
       atomic_inc((pte & ~3) - page.data + page._count);
       store(mm + mm_struct.rss, load(mm + mm_struct.rss) + 1);
+      mmlist_enter_copy(mm, oldmm);
     }
     store(pte_offset(mm, index), pte);
   }

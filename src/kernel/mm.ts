@@ -14,8 +14,10 @@ import { come_to_dump, dump_is_over } from './core-state.ts';
 import { futex_wake_one } from './futex.ts';
 import { DATA_BASE, DATA_END, RODATA_BASE, SHARED_BASE } from './isa.ts';
 import { core_state, kernel, mm_struct, task_struct, vm_area_struct } from './layout.ts';
+import { INIT_LIST_HEAD } from './list.ts';
 import { LOCK_MMAP_SEM, LOCK_PAGE_TABLE } from './locks.ts';
 import { clear_page_tables, copy_page_range, unmap_vmas } from './memory.ts';
+import { mmlist_leave } from './mmlist.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { flush_tlb } from './tlb.ts';
@@ -31,6 +33,7 @@ function mm_init(mm: number): number {
   store(mm + mm_struct.mmap, 0);
   store(mm + mm_struct.map_count, 0);
   store(mm + mm_struct.rss, 0);
+  INIT_LIST_HEAD(mm + mm_struct.mmlist);
   atomic_set(mm + mm_struct.core_state + core_state.core_waiters, 0);
   const table = kmem_cache_alloc(PGD_CACHE, _THIS_IP_);
   if (table === 0) {
@@ -141,7 +144,7 @@ export function mmdrop(mm: number): void {
   }
 }
 
-/** Drops one user; the last one unmaps everything. May sleep. */
+/** Drops one user; the last one unmaps everything. Takes mmlist_lock; may sleep. */
 export function mmput(mm: number): void {
   might_sleep();
   if (atomic_dec_and_test(mm + mm_struct.mm_users)) {
@@ -153,6 +156,7 @@ export function mmput(mm: number): void {
       kmem_cache_free(VMA_CACHE, vma, _THIS_IP_);
       vma = next;
     }
+    mmlist_leave(mm);
     mmdrop(mm);
   }
 }

@@ -8,7 +8,7 @@
  */
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
-import { CAP_SYS_ADMIN, PF_DEAD, PF_EXITING, SIGKILL } from './abi.ts';
+import { CAP_SYS_ADMIN, PF_DEAD, PF_EXITING, PF_SWAPOFF, SIGKILL } from './abi.ts';
 import { task_lock, task_unlock } from './context.ts';
 import { kernel, mm_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
@@ -45,7 +45,7 @@ function badness(p: number): number {
   return root || load(p + task_struct.cap_effective) & CAP_SYS_ADMIN ? points >>> 2 : points;
 }
 
-/** The task to kill, 0 for none, SOMEBODY_DIES. tasklist_lock held. */
+/** The task to kill, 0 for none, SOMEBODY_DIES. Who is in swapoff is the first, for what it asks for. tasklist_lock held. */
 function select_bad_process(): number {
   let chosen = 0;
   let most = 0;
@@ -55,6 +55,7 @@ function select_bad_process(): number {
     const flags = load(p + task_struct.flags);
     const releasing = load(p + task_struct.memdie) || flags & PF_EXITING;
     if (releasing && (flags & PF_DEAD) === 0) return SOMEBODY_DIES;
+    if (flags & PF_SWAPOFF) return p;
     const points = badness(p);
     if (points <= most) continue;
     chosen = p;

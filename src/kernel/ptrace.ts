@@ -2,8 +2,8 @@
  * ptrace(2), as far as links, flags and stops matter: a tracer attaches to a task, or a task asks its parent to trace it
  * (ptrace-attach.ts); lets it go on with a signal, kills it, or lets go of it.
  *
- * A stopped task can be killed at any moment, and die. 2.6 asks once whether it is stopped and then does what it does under
- * no lock (B63); linux-6 looks again.
+ * A stopped task can be killed at any moment, and die. 2.6 asks once whether it is stopped and then does what it does, most
+ * of it under no lock (B63); linux-6 looks again.
  */
 import { atomic_inc } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
@@ -31,7 +31,7 @@ import { current, lock_kernel, unlock_kernel } from './context.ts';
 import { release_task } from './exit.ts';
 import { kernel, sighand_struct, task_struct } from './layout.ts';
 import { find_task_by_pid } from './pid.ts';
-import { PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
 import { ptrace_attach, ptrace_traceme } from './ptrace-attach.ts';
 import { __ptrace_unlink } from './ptrace-links.ts';
 import { give_to_real_parent } from './reparent.ts';
@@ -76,12 +76,19 @@ function leave_signal(child: number, sig: number): void {
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
 }
 
-/** 2.6: the task goes to its real parent, who does not hear of it when it has died meanwhile. Takes tasklist_lock. */
+/**
+ * 2.6: the task goes to its real parent, who does not hear of it when it has died meanwhile. Until 2.6.16-rc4 without a look
+ * whether another thread let go of it meanwhile, which is a BUG. Takes tasklist_lock.
+ */
 function detach_2_6(child: number, sig: number): void {
-  store(child + task_struct.exit_code, sig);
+  const unasked = load(kernel.profile) === PROFILE_DESAI_2005;
+  if (unasked) store(child + task_struct.exit_code, sig);
   write_lock_irq(kernel.tasklist_lock);
-  __ptrace_unlink(child);
-  if (load(child + task_struct.exit_state) !== EXIT_ZOMBIE) wake_up_process(child);
+  if (unasked || load(child + task_struct.ptrace)) {
+    if (!unasked) store(child + task_struct.exit_code, sig);
+    __ptrace_unlink(child);
+    if (load(child + task_struct.exit_state) !== EXIT_ZOMBIE) wake_up_process(child);
+  }
   write_unlock_irq(kernel.tasklist_lock);
 }
 

@@ -36,9 +36,11 @@ export const NR_getpgrp = 65;
 export const NR_setsid = 66;
 export const NR_sigaction = 67;
 export const NR_readlink = 85;
+export const NR_swapon = 87;
 export const NR_setitimer = 104;
 export const NR_stat = 106;
 export const NR_wait4 = 114;
+export const NR_swapoff = 115;
 export const NR_ipc = 117;
 export const NR_sigreturn = 119;
 export const NR_clone = 120;
@@ -115,9 +117,11 @@ export const syscallNames: Readonly<Record<number, string>> = {
   [NR_setsid]: 'setsid',
   [NR_sigaction]: 'sigaction',
   [NR_readlink]: 'readlink',
+  [NR_swapon]: 'swapon',
   [NR_setitimer]: 'setitimer',
   [NR_stat]: 'stat',
   [NR_wait4]: 'wait4',
+  [NR_swapoff]: 'swapoff',
   [NR_ipc]: 'ipc',
   [NR_sigreturn]: 'sigreturn',
   [NR_clone]: 'clone',

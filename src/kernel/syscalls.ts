@@ -66,6 +66,8 @@ import {
   NR_setxattr,
   NR_stat,
   NR_umask,
+  NR_swapoff,
+  NR_swapon,
   NR_umount2,
   NR_unlink,
   NR_unshare,
@@ -76,6 +78,7 @@ import {
   NR_waitpid,
   NR_write,
 } from './syscall-numbers.ts';
+import { sys_swapoff, sys_swapon } from './swap.ts';
 import { sys_umount2 } from './umount.ts';
 import { sys_unshare_desai_2005 } from './unshare-desai-2005.ts';
 import { sys_unshare_linux_2_6_16 } from './unshare-linux-2.6.16.ts';
@@ -182,6 +185,10 @@ function file_call(nr: number, regs: number): number {
       return sys_mount(ebx, ecx, edx, load(regs + pt_regs.esi));
     case NR_umount2:
       return sys_umount2(ebx, ecx);
+    case NR_swapon:
+      return sys_swapon(ebx, ecx);
+    case NR_swapoff:
+      return sys_swapoff(ebx);
     case NR_access:
       return sys_access(ebx, ecx);
     case NR_mkdir:

@@ -37,7 +37,14 @@ import { PROFILE_LINUX_6 } from './profiles.ts';
 import { my_ptrace_child } from './ptrace-links.ts';
 import { signal_pending } from './sigset.ts';
 import { put_no_news } from './wait-news.ts';
-import { has_stopped, take_continued, wait_task_continued, wait_task_stopped } from './wait-stopped.ts';
+import {
+  has_stopped,
+  take_continued,
+  take_stop_linux_6,
+  tell_stop,
+  wait_task_continued,
+  wait_task_stopped,
+} from './wait-stopped.ts';
 import { add_wait_queue, remove_wait_queue } from './waitqueue.ts';
 import { claim_zombie, wait_task_zombie } from './wait-zombie.ts';
 
@@ -75,6 +82,12 @@ function delay_group_leader(p: number): number {
   return load(p + task_struct.group_leader) === p && thread_group_empty(p) === 0 ? 1 : 0;
 }
 
+/** 1 for a child that has stopped, to tell of, which is pinned then. tasklist_lock held. */
+function stopped(p: number, traced: number, options: number): number {
+  if (load(kernel.profile) !== PROFILE_LINUX_6) return has_stopped(p, delay_group_leader(p));
+  return take_stop_linux_6(p, traced, options);
+}
+
 /** 1 when another traces a child that a wait is about: it comes back when its tracer has done with it. tasklist_lock held. */
 function has_traced_child(tsk: number, pid: number, options: number): number {
   const head = tsk + task_struct.ptrace_children;
@@ -107,7 +120,7 @@ function scan_children(tsk: number, pid: number, options: number): number {
     if (zombie && options & WEXITED && claim_zombie(p, options)) return p | HAS_DIED;
     if (!zombie || (options & WEXITED) === 0) found = NOT_READY;
     if (!zombie) {
-      if ((ours || options & WUNTRACED) && has_stopped(p, delay_group_leader(p))) return p | HAS_STOPPED;
+      if ((ours || options & WUNTRACED) && stopped(p, ours, options)) return p | HAS_STOPPED;
       if (options & WCONTINUED && take_continued(p, options)) return p | GOES_ON;
     }
   }
@@ -134,7 +147,8 @@ function scan_group(pid: number, options: number): number {
 /** Tells what was found of a child: its pid, -EFAULT, or -EAGAIN when it is no longer so. */
 function tell(found: number, at: number, options: number): number {
   const p = found & ~NEWS;
-  if ((found & NEWS) === HAS_STOPPED) return wait_task_stopped(p, at, options);
+  if ((found & NEWS) === HAS_STOPPED)
+    return load(kernel.profile) === PROFILE_LINUX_6 ? tell_stop(p, at, options) : wait_task_stopped(p, at, options);
   return (found & NEWS) === GOES_ON ? wait_task_continued(p, at, options) : wait_task_zombie(p, at, options);
 }
 

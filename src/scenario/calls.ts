@@ -400,6 +400,18 @@ export const calls = {
     registers: ['path', 'flags'],
     does: 'takes a mount away',
   },
+  swapon: {
+    operands: [path],
+    number: nr.NR_swapon,
+    registers: ['path', 0],
+    does: 'makes a regular file the swap area',
+  },
+  swapoff: {
+    operands: [path],
+    number: nr.NR_swapoff,
+    registers: ['path'],
+    does: 'takes that back, and goes through all memories that may have pages there',
+  },
   pivot_root: {
     operands: [
       { name: 'new_root', kind: 'path' },

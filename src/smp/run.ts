@@ -10,6 +10,7 @@ import { tickChanceOf } from '../boot/ticks.ts';
 import { allCpuLines } from '../check/evidence/machine-state.ts';
 import { checkInvariants, checkNothingLeft } from '../check/still/invariants.ts';
 import { unfinishedDumps } from '../check/still/core-dumps.ts';
+import { givenAway } from '../check/still/given-away.ts';
 import { killedStops } from '../check/still/killed-stops.ts';
 import { missedSignals, unfinishedStops } from '../check/still/missed-signals.ts';
 import { checkPolydirs } from '../check/polydirs/polydirs.ts';
@@ -144,7 +145,7 @@ export class Run {
   private stalled(stall: Stall): false {
     const { view } = this.console;
     const names = this.options.image.tasks.map((task) => task.name);
-    const told = stall.kind === 'hung' ? [missedSignals, unfinishedStops, killedStops, unfinishedDumps] : [];
+    const told = stall.kind === 'hung' ? [missedSignals, unfinishedStops, killedStops, unfinishedDumps, givenAway] : [];
     const missed = told.flatMap((tell) => tell(view, names));
     this.cpuStates = [...missed, ...allCpuLines(view, names)];
     // Everybody sleeps: nobody is inside the kernel.

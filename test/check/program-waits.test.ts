@@ -14,7 +14,8 @@ import {
   TASK_STOPPED,
   TASK_TRACED,
 } from '../../dist/src/kernel/abi.js';
-import { pt_regs, signal_struct, task_struct } from '../../dist/src/kernel/layout.js';
+import { kernel, pt_regs, signal_struct, task_struct } from '../../dist/src/kernel/layout.js';
+import { PROFILE_LINUX_2_6_16 } from '../../dist/src/kernel/profiles.js';
 import { NR_futex } from '../../dist/src/kernel/syscall-numbers.js';
 
 const PROGRAM = `profile linux-6
@@ -86,14 +87,19 @@ test('who has stopped counts as one of the program until the kernel should have 
   expect(withWords([b + task_struct.pending, 1 << (SIGUSR1 - 1)])).toBe(true);
   expect(withWords([b + task_struct.pending, 1 << (SIGKILL - 1)])).toBe(false);
   expect(withWords([shared, 1 << (SIGCONT - 1)])).toBe(false);
-  // A stop that its parent waits for.
-  expect(withWords([b + task_struct.exit_code, SIGSTOP])).toBe(false);
+  // A stop that its parent waits for: in linux-6 the group's, before the leader's.
+  const code = view.word(b + task_struct.signal) + signal_struct.group_exit_code;
+  expect(withWords([code, SIGSTOP])).toBe(false);
   const options = a + task_struct.regs + pt_regs.edx;
-  expect(withWords([b + task_struct.exit_code, SIGSTOP], [options, 0])).toBe(true);
+  expect(withWords([code, SIGSTOP], [options, 0])).toBe(true);
+  expect(withWords([b + task_struct.exit_code, SIGSTOP], [code, 0])).toBe(true);
+  const old = [kernel.profile, PROFILE_LINUX_2_6_16] as const;
+  expect(withWords(old, [b + task_struct.exit_code, SIGSTOP], [code, 0])).toBe(false);
   // A stop for a tracer, which tells of it in any wait; of one that is gone.
   const traced = [
     [b + task_struct.state, TASK_TRACED],
     [b + task_struct.ptrace, PT_PTRACED],
+    [b + task_struct.exit_code, 0],
   ] as const;
   expect(withWords(...traced)).toBe(true);
   // Its real parent waits as well while another traces it.

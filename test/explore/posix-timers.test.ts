@@ -48,6 +48,17 @@ describe('B70: a timer is deleted while its signal is taken', () => {
   test('linux-6', () => expect(held('timer-deleted-while-taken', 'linux-6', ...places)).toEqual([]));
 });
 
+describe('B71: a timer is due again while its signal is taken', () => {
+  const places: Place[] = [
+    ['thread', 'posix_timer_fn'],
+    ['leader', 'collect_signal', 'const goes_on'],
+  ];
+  test.each(OLD)('%s', (profile) => {
+    expect(held('timer-due-while-taken', profile, ...places)).toEqual(['timer-signal-changed-while-queued']);
+  });
+  test('linux-6', () => expect(held('timer-due-while-taken', 'linux-6', ...places)).toEqual([]));
+});
+
 describe('B72: a timer is deleted while it is looked for', () => {
   const places: Place[] = [
     ['leader', 'forget_process'],

@@ -106,6 +106,18 @@ function watched(
   return { strategy: guard, wrong };
 }
 
+// It never comes to a state again, so it does not wait (spin.ts); a switch ends it, and no priority keeps that away for good.
+const COUNTS = `function f(): void { while (load(X) === 0) store(Y, load(Y) + 1); }
+function g(): void { store(X, 1); }
+export const cpus = [f, g];`;
+
+test.each(['random', 'pct', 'pos'])('%s ends a loop that counts while it waits for another CPU', async (name) => {
+  const subject = await subjectOf(COUNTS);
+  const strategy = strategies.find((one) => one.name === name)?.create(subject, OPTIONS) ?? expect.fail(name);
+  const all = executions(subject, strategy, EXECUTIONS);
+  expect(all.filter((one) => !one.startsWith('done '))).toEqual([]);
+});
+
 describe.each(strategies.map((kind) => [kind.name, kind] as const))('%s', (_, kind: StrategyKind) => {
   const cases = Object.entries(MODULES);
   const make = (subject: ModuleSubject): Strategy => kind.create(subject, OPTIONS);

@@ -94,6 +94,7 @@ const clean = [
   'stop-of-threads',
   'job-control',
   'leader-leaves-job',
+  'stop-behind-a-dead-leader',
   'tid-before-parent',
 ];
 

@@ -95,3 +95,23 @@ describe('B64, cont-meets-exec: SIGCONT leaves a stop pending while a thread exe
 
   test('linux-6', () => expect(held('cont-meets-exec', 'linux-6', places)).toEqual([]));
 });
+
+/**
+ * The waker has looked at the state and is about to write it; a stop that was stored meanwhile would be lost. The task waits
+ * for the lock of the queue instead, before it looks at its signals.
+ */
+describe('stop-meets-wake: a sleeper that leaves for a stop does not stop under the hands of its waker', () => {
+  test.each(['desai-2005', 'linux-2.6.16'] as const)('%s', (profile) => {
+    const subject = subjectOfText(programText('stop-meets-wake', profile), 'stop-meets-wake');
+    const strategy = new Hold(
+      subject,
+      ['top', 'sys_kill', 3],
+      ['sleeper', 'futex_wait'],
+      ['top', 'futex_wake'],
+      ['sleeper', 'leave_sleep'],
+      ['top', 'try_to_wake_up', 'store(tsk + task_struct.state, TASK_RUNNING)'],
+    );
+    const outcome = new Runner(subject, createObservers(ALL)).run(strategy, 0);
+    expect([strategy.reached, outcome?.bugs.map(({ title }) => title)]).toEqual([5, []]);
+  });
+});

@@ -1,9 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ECHILD, EFAULT, EINVAL, SIGCHLD, WALL, WCLONE, WNOHANG, WNOTHREAD } from '../../dist/src/kernel/abi.js';
-import { WCONTINUED, WUNTRACED } from '../../dist/src/kernel/abi.js';
+import {
+  CLONE_SIGHAND,
+  CLONE_THREAD,
+  CLONE_VM,
+  SIGCONT,
+  SIGSTOP,
+  WCONTINUED,
+  WUNTRACED,
+} from '../../dist/src/kernel/abi.js';
 import { BUFFER_STATUS } from '../../dist/src/kernel/isa.js';
 import { task_struct } from '../../dist/src/kernel/layout.js';
-import { NR_clone, NR_exit, NR_getppid, NR_waitpid } from '../../dist/src/kernel/syscall-numbers.js';
+import { NR_clone, NR_exit, NR_getppid, NR_kill, NR_waitpid } from '../../dist/src/kernel/syscall-numbers.js';
 import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { Lab } from '../support/lab.ts';
 
@@ -143,4 +151,32 @@ describe('orphans', () => {
     expect(lab.word(lab.task(pid) + task_struct.exit_signal)).toBe(SIGCHLD);
     expect(lab.wait(lab.init, pid)).toBe(pid);
   });
+});
+
+// In 2.6 wait looks at the state of the leader, which is dead; since about 3.0 at the group.
+test.each<[ProfileName, boolean]>([
+  ['desai-2005', false],
+  ['linux-2.6.16', false],
+  ['linux-6', true],
+])('%s: the stop of a group whose leader is dead is told of: %s', (profile, told) => {
+  const today = new Lab(profile);
+  const shell = today.clone();
+  const leader = today.clone(0, shell);
+  const mates = [1, 2].map(() => today.clone(CLONE_VM | CLONE_SIGHAND | CLONE_THREAD, leader));
+  const pid = today.pid(leader);
+  today.exit(leader);
+  const stops = (options = 0): number => today.wait(shell, pid, WUNTRACED | WNOHANG | options);
+  expect(today.call(shell, NR_kill, pid, SIGSTOP)).toBe(0);
+  expect(today.takeSignals(mates[0] as number)).toBe(false);
+  expect(stops()).toBe(0);
+  expect(today.takeSignals(mates[1] as number)).toBe(false);
+  expect([stops(), stops()]).toEqual([told ? pid : 0, 0]);
+  expect(today.call(shell, NR_kill, pid, SIGCONT)).toBe(0);
+  expect([stops(), stops(WCONTINUED), stops(WCONTINUED)]).toEqual([0, pid, 0]);
+  for (const mate of mates) {
+    expect(today.takeSignals(mate)).toBe(true);
+    today.exit(mate);
+  }
+  expect(today.wait(shell)).toBe(pid);
+  expect(today.wrong()).toEqual([]);
 });

@@ -309,8 +309,29 @@ export const knownFindings: readonly KnownFinding[] = [
     profile,
     seenAs: [race('task_struct->exit_code', '((detach|request)_2_6 / \\w+|\\w+ / (detach|request)_2_6)')],
     evidence:
-      'ptrace asks whether the task is stopped and then leaves a signal in its exit_code under no lock; one that was killed ' +
-      'meanwhile has its status there (B63).',
+      'ptrace asks whether the task is stopped and then leaves a signal in its exit_code under no lock, or another; one that ' +
+      'was killed meanwhile has its status there (B63).',
+  })),
+  {
+    id: 'detached-twice',
+    profile: 'desai-2005',
+    seenAs: [{ title: /^assert: kernel BUG in __ptrace_unlink$/, line: /^detach_2_6 \(/ }],
+    evidence:
+      'DETACH asks whether the task is traced and stopped, and takes tasklist_lock after; when the task was killed meanwhile, and ' +
+      'another thread of the tracer has collected it, it is traced by nobody (B63, until 2.6.16-rc4).',
+  },
+  ...(['desai-2005', 'linux-2.6.16', 'linux-6'] as const).map((profile) => ({
+    id: 'wait-for-who-was-given-away',
+    profile,
+    seenAs: [
+      {
+        title: /^deadlock: every task sleeps and nobody can wake one in schedule$/,
+        line: /^\S+ sleeps in a wait for \S+, who was given to another$/,
+      },
+    ],
+    evidence:
+      'a thread that traces a task lets go of it, or exits, while another thread of its group waits for that task. A wait looks ' +
+      'again when one of the children has news; that one of them is a child no more wakes nobody, in Linux to this day.',
   })),
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'zombie-given-back',

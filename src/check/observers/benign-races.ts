@@ -78,12 +78,20 @@ export const benignRaces: readonly BenignRace[] = [
     variables: [
       'mm_struct->mm_users',
       'mm_struct->mm_count',
+      'mm_struct->mmlist',
       'mm_struct->mmap_sem',
       'mm_struct->page_table_lock',
       'mm_struct->rss',
     ],
     by: ['dup_mm'],
     reason: 'the new mm is a copy of the whole struct, and mm_init sets each of these anew',
+  },
+  {
+    variables: ['mm_struct->mmlist'],
+    by: ['is_listed'],
+    reason:
+      'whether a memory is on the list at all is asked by who alone can enter it (page_table_lock) or take it off (the last ' +
+      'user); that its neighbours come and go under mmlist_lock changes nothing of that',
   },
   {
     variables: ['task_struct->state'],
@@ -177,10 +185,11 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
-    by: ['join_stop', 'begin_stop', 'do_signal_stop'],
+    by: ['join_stop', 'begin_stop', 'do_signal_stop', 'begin_ptrace_stop'],
     reason:
       'a thread stops itself under siglock, and who wakes a stopped one holds siglock too; anybody else who looks under ' +
-      'rq->lock wants a task that sleeps, which a running one is not, before or after',
+      'rq->lock wants a task that sleeps. Who has found it asleep and has yet to make it run holds the lock of its queue, ' +
+      'which the task takes on the way out of its call, or rq->lock, which it takes when it begins the call again',
   },
   {
     variables: ['vfsmount->mnt_namespace'],
@@ -220,10 +229,10 @@ export const benignRaces: readonly BenignRace[] = [
   },
   {
     variables: ['task_struct->state'],
-    by: ['wait_task_stopped'],
+    by: ['task_stopped_code'],
     reason:
-      'whoever wakes a stopped child holds tasklist_lock, so one that is stopped stays so; one that is not goes on, ' +
-      'whatever it does now',
+      'a traced child stops under siglock, which is held, and who wakes it holds that too; the states that change without it ' +
+      '(asleep, awake, dead on its CPU) all mean the same here',
   },
   {
     variables: ['task_struct->state', 'signal_struct->flags'],

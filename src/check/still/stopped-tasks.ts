@@ -9,11 +9,13 @@ import {
   P_PID,
   SIGCONT,
   SIGKILL,
+  SIGNAL_STOP_STOPPED,
   TASK_STOPPED,
   TASK_TRACED,
   WUNTRACED,
 } from '../../kernel/abi.ts';
-import { pt_regs, signal_struct, task_struct } from '../../kernel/layout.ts';
+import { kernel, pt_regs, signal_struct, task_struct } from '../../kernel/layout.ts';
+import { PROFILE_LINUX_6 } from '../../kernel/profiles.ts';
 import { NR_wait4, NR_waitid, NR_waitpid } from '../../kernel/syscall-numbers.ts';
 import type { RamView } from '../evidence/view.ts';
 
@@ -35,7 +37,7 @@ function isTraced(view: RamView, task: number): boolean {
 }
 
 /** Which children the wait in which a task sleeps is about, as wait4 names them, and with which options; undefined for none. */
-function waitOf(view: RamView, task: number): { pid: number; options: number } | undefined {
+export function waitOf(view: RamView, task: number): { pid: number; options: number } | undefined {
   if (view.word(task + task_struct.exit_state) !== 0 || isStopped(view, task)) return undefined;
   const reg = (field: number): number => view.word(task + task_struct.regs + field);
   const call = reg(pt_regs.orig_eax);
@@ -46,20 +48,35 @@ function waitOf(view: RamView, task: number): { pid: number; options: number } |
   return { pid: which === P_ALL ? -1 : which === P_PID ? id : -id, options: reg(pt_regs.esi) };
 }
 
+/** Whether a wait for the group of a task would tell of its stop, in linux-6: whatever its leader does. */
+function hasUntoldGroup(view: RamView, task: number): boolean {
+  const signal = view.word(task + task_struct.signal);
+  const stopped = (view.word(signal + signal_struct.flags) & SIGNAL_STOP_STOPPED) !== 0;
+  return stopped && view.word(signal + signal_struct.group_exit_code) !== 0;
+}
+
+/** Who is waited for when it is to be told that a task has stopped, or undefined. A thread is nobody's, but its tracer's. */
+function toTellOf(view: RamView, task: number, traced: boolean): number | undefined {
+  const code = view.word(task + task_struct.exit_code);
+  if (traced) return code === 0 ? undefined : task;
+  if (view.word(task + task_struct.state) === TASK_TRACED) return undefined;
+  const leader = view.word(task + task_struct.group_leader);
+  if (view.word(kernel.profile) === PROFILE_LINUX_6) return hasUntoldGroup(view, task) ? leader : undefined;
+  return leader === task && code !== 0 ? task : undefined;
+}
+
 /** Whether its parent sleeps in a wait that would tell of its stop, and has not. */
 function isUntold(view: RamView, task: number): boolean {
   const word = (one: number, field: number): number => view.word(one + field);
-  if (word(task, task_struct.exit_code) === 0) return false;
-  // A thread is nobody's to wait for, but its tracer's.
   const traced = isTraced(view, task);
-  if (!traced && (word(task, task_struct.group_leader) !== task || word(task, task_struct.state) === TASK_TRACED))
-    return false;
-  const parents = word(word(task, task_struct.parent), task_struct.signal);
+  const child = toTellOf(view, task, traced);
+  if (child === undefined) return false;
+  const parents = word(word(child, task_struct.parent), task_struct.signal);
   return view.tasks().some((waiter) => {
     const wait = waitOf(view, waiter);
     if (wait === undefined || word(waiter, task_struct.signal) !== parents) return false;
     const { pid, options } = wait;
-    return (traced || (options & WUNTRACED) !== 0) && (pid === -1 || pid === word(task, task_struct.pid));
+    return (traced || (options & WUNTRACED) !== 0) && (pid === -1 || pid === word(child, task_struct.pid));
   });
 }
 

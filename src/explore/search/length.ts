@@ -1,5 +1,6 @@
 /** How many steps the executions of a subject take, from a few of them: the same answer wherever a search runs. */
 import { Runner } from '../run/runner.ts';
+import { patienceOf } from '../strategies/patience.ts';
 import { Pct } from '../strategies/pct.ts';
 import { RandomWalk } from '../strategies/random.ts';
 import type { Strategy } from '../strategies/strategy.ts';
@@ -27,5 +28,9 @@ export function lengthOf(subject: Subject, seed: number, depth: number, mostStep
     return most;
   };
   const random = longest(new RandomWalk(seed));
-  return Math.max(random, longest(new Pct({ seed, depth, rising: false, cpus: subject.cpus, steps: random })));
+  const patience = patienceOf(subject.stepBound);
+  return Math.max(
+    random,
+    longest(new Pct({ seed, depth, rising: false, cpus: subject.cpus, steps: random, patience })),
+  );
 }

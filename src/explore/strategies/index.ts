@@ -4,6 +4,7 @@ import type { Subject } from '../subject/subject.ts';
 import { DepthFirst } from './dfs.ts';
 import { Dpor, type Root } from './dpor.ts';
 import { Pct } from './pct.ts';
+import { patienceOf } from './patience.ts';
 import { PartialOrderSampling } from './pos.ts';
 import { RandomWalk } from './random.ts';
 
@@ -49,14 +50,21 @@ export const strategies: readonly StrategyKind[] = [
     name: 'pct',
     about: 'random priorities with --depth d - 1 change points; finds a bug of depth d with a stated chance',
     exhaustive: false,
-    create: ({ cpus }, { seed, depth, rising, steps, asked }) => new Pct({ seed, depth, rising, cpus, steps, asked }),
+    create: ({ cpus, stepBound }, { seed, depth, rising, steps, asked }) =>
+      new Pct({ seed, depth, rising, cpus, steps, asked, patience: patienceOf(stepBound) }),
   },
   {
     name: 'pos',
     about: 'partial order sampling: a random priority for each access, drawn anew after a race',
     exhaustive: false,
     create: (subject, { seed, asked }) =>
-      new PartialOrderSampling(seed, subject.cpus, subject.footprints(subject.watched), asked),
+      new PartialOrderSampling(
+        seed,
+        subject.cpus,
+        subject.footprints(subject.watched),
+        asked,
+        patienceOf(subject.stepBound),
+      ),
   },
   {
     name: 'dfs',

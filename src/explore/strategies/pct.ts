@@ -12,11 +12,14 @@
  *
  * At a choice the CPU that runs is given any value, with equal chances.
  *
- * A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for.
+ * A CPU that goes round a loop waits (spin.ts), so no priority can starve the one it waits for. One that changes something in
+ * its loop falls below all others when it has stepped for long (patience.ts), more often in a row than executions of k steps
+ * can have it, so that nothing is taken from the chance.
  */
 import { Random } from '../../base/random.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
+import { Patience } from './patience.ts';
 import { type Chances, chancesOf, type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
 
 /** Of so many executions one is stretched; by 2, 4, ... up to 2 to this power, in turns. */
@@ -34,6 +37,8 @@ export interface PctOptions {
   readonly cpus: number;
   /** k. */
   readonly steps: number;
+  /** Steps in a row, at least, before a CPU falls below all others; without it never. */
+  readonly patience?: number;
   /** Chances that hold for all executions. */
   readonly asked?: Partial<Chances> | undefined;
 }
@@ -44,12 +49,15 @@ export class Pct implements Strategy {
   /** Higher runs first. Change point i leaves its CPU with -i - 1, so later ones lie below earlier ones. */
   readonly #priorities: number[] = [];
   #changes: ReadonlyMap<number, number> = new Map();
+  readonly #patience: Patience;
+  #lowest = 0;
   #longest = 0;
   #random = new Random(0);
   #chances: Chances = chancesOf(0);
 
   constructor(options: PctOptions) {
     this.#options = options;
+    this.#patience = new Patience(Math.max(options.patience ?? Number.POSITIVE_INFINITY, options.steps));
   }
 
   begin(index: number): boolean {
@@ -69,6 +77,8 @@ export class Pct implements Strategy {
     const range = steps * stretchOf(index);
     for (let i = 0; i < this.depthOf(index) - 1; i++) changes.set(random.below(range), i);
     this.#changes = changes;
+    this.#lowest = -changes.size - 1;
+    this.#patience.begin();
     return true;
   }
 
@@ -85,6 +95,11 @@ export class Pct implements Strategy {
     let first = highestPriority(moves, this.#priorities);
     if (change !== undefined) {
       this.#priorities[first] = -change - 1;
+      first = highestPriority(moves, this.#priorities);
+    }
+    if (this.#patience.isOver(moves, first)) {
+      this.#lowest--;
+      this.#priorities[first] = this.#lowest;
       first = highestPriority(moves, this.#priorities);
     }
     return randomMoveOf(moves, first, this.#random, this.#chances);

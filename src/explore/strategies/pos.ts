@@ -7,6 +7,7 @@ import { Random } from '../../base/random.ts';
 import { dependent, EVERYTHING, type Footprint, type Footprints } from '../subject/footprint.ts';
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
+import { Patience } from './patience.ts';
 import { type Chances, chancesOf, type Facts, highestPriority, randomMoveOf, type Strategy } from './strategy.ts';
 
 export class PartialOrderSampling implements Strategy {
@@ -21,9 +22,18 @@ export class PartialOrderSampling implements Strategy {
   #random: Random;
   #chances: Chances = chancesOf(0);
 
-  /** `asked`: chances that hold for all executions. */
-  constructor(seed: number, cpus: number, footprints: Footprints, asked?: Partial<Chances>) {
+  readonly #patience: Patience;
+
+  /** `asked`: chances that hold for all executions; `patience`: steps in a row before a CPU comes last (patience.ts). */
+  constructor(
+    seed: number,
+    cpus: number,
+    footprints: Footprints,
+    asked?: Partial<Chances>,
+    patience = Number.POSITIVE_INFINITY,
+  ) {
     this.#asked = asked;
+    this.#patience = new Patience(patience);
     this.#seed = seed;
     this.#cpus = cpus;
     this.#footprints = footprints;
@@ -33,6 +43,7 @@ export class PartialOrderSampling implements Strategy {
   begin(index: number): boolean {
     this.#random = new Random(this.#seed, index);
     this.#chances = chancesOf(index, this.#asked);
+    this.#patience.begin();
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
       this.#priorities[cpu] = this.#random.next();
       this.#next[cpu] = undefined;
@@ -41,7 +52,11 @@ export class PartialOrderSampling implements Strategy {
   }
 
   choose(moves: Moves): Move {
-    const best = highestPriority(moves, this.#priorities);
+    let best = highestPriority(moves, this.#priorities);
+    if (this.#patience.isOver(moves, best)) {
+      this.#priorities[best] = -1;
+      best = highestPriority(moves, this.#priorities);
+    }
     const move = randomMoveOf(moves, best, this.#random, this.#chances);
     const footprint = this.#of(best);
     for (let cpu = 0; cpu < this.#cpus; cpu++) {

@@ -10,6 +10,7 @@ import { checkInvariants, checkNothingLeft } from '../../check/still/invariants.
 import { cpuLines, programTask, taskText } from '../../check/evidence/machine-state.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { unfinishedDumps } from '../../check/still/core-dumps.ts';
+import { givenAway } from '../../check/still/given-away.ts';
 import { killedStops } from '../../check/still/killed-stops.ts';
 import { missedSignals, unfinishedStops } from '../../check/still/missed-signals.ts';
 import { waitsForProgram } from '../../check/still/program-waits.ts';
@@ -185,7 +186,7 @@ export class KernelSubject implements Subject, Lookout {
     const stuck = cpus.filter((cpu) => this.task(cpu) !== 0);
     const lines = cpus.flatMap((cpu) => this.cpuLines(cpu));
     if (stuck.length === 0) {
-      const missed = [missedSignals, unfinishedStops, killedStops, unfinishedDumps].flatMap((tell) =>
+      const missed = [missedSignals, unfinishedStops, killedStops, unfinishedDumps, givenAway].flatMap((tell) =>
         tell(this.view, this.names),
       );
       return finding('deadlock', 'every task sleeps and nobody can wake one', 'schedule', 0, ...missed, ...lines);
