@@ -103,7 +103,9 @@ function moduleObject(): object {
   return Object.defineProperty(Object.create(null) as object, Symbol.toStringTag, { value: 'Module' });
 }
 
-function environment(realm: Realm, url: string): object {
+/** What a twin finds around it, be it a file's or that of a text that code in the file has made a program of. */
+export function environment(realm: Realm, url: string): object {
+  const globals = globalsOf(realm);
   const meta: Record<string, unknown> = Object.assign(Object.create(null) as object, { url });
   if (url.startsWith('file:')) {
     const file = fileURLToPath(url);
@@ -113,7 +115,8 @@ function environment(realm: Realm, url: string): object {
   return Object.assign(Object.create(language) as object, {
     importModule: dynamicImport(realm, url),
     meta,
-    globals: globalsOf(realm),
+    globals,
+    ownThis: (self: unknown) => (self === globalThis ? globals : self),
   });
 }
 
