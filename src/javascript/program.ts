@@ -9,7 +9,7 @@
  * operations there are (calls.ts), and a scenario says which agents call them.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alone, type Ended, finishedOf } from './alone.ts';
@@ -22,7 +22,7 @@ import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
 import { isPortOrChannel } from './platform/ports.ts';
 import { changesSince, forgetChanges } from './platform/changes.ts';
-import { filesRead } from './platform/programs.ts';
+import { ABSENT, filesRead, markOf } from './platform/marks.ts';
 import { sharedOf, startAgent, startProgram } from './platform/start.ts';
 import { failureOf } from './scheduled.ts';
 import { type Site, sites } from './sites.ts';
@@ -101,8 +101,8 @@ export class JavascriptProgram {
   get files(): Readonly<Record<string, string>> {
     const from = dirname(this.#path);
     // All that the process has read, of other programs too: what is gone since is none of this one's.
-    const there = [...filesRead].filter(([file]) => existsSync(file));
-    const hashes = there.map(([file, hash]) => [relative(from, file), hash.slice(0, HASH_DIGITS)] as const);
+    const there = [...filesRead].filter(([file, mark]) => mark === ABSENT || existsSync(file));
+    const hashes = there.map(([file, mark]) => [relative(from, file), mark.slice(0, HASH_DIGITS)] as const);
     return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
@@ -272,7 +272,7 @@ export class JavascriptProgram {
   /** Before anything runs: a recording has none but its own files run. */
   #compare(files: Readonly<Record<string, string>>): void {
     const from = dirname(this.#path);
-    const changed = Object.keys(files).filter((file) => hashOf(resolve(from, file)) !== files[file]);
+    const changed = Object.keys(files).filter((file) => markOf(resolve(from, file)).slice(0, HASH_DIGITS) !== files[file]);
     if (files[basename(this.#path)] === undefined) changed.unshift(basename(this.#path));
     if (changed.length === 0) return;
     const many = changed.length === 1 ? 'is not what it was' : 'are not what they were';
@@ -283,10 +283,4 @@ export class JavascriptProgram {
     const [at] = details;
     throw new JavascriptError(this.#path, 1, 1, at === undefined ? what : `${what} (${at})`);
   }
-}
-
-/** Of a file, as recordings have it; undefined when it is not there. */
-function hashOf(file: string): string | undefined {
-  if (!existsSync(file)) return undefined;
-  return createHash('sha256').update(readFileSync(file, 'utf8')).digest('hex').slice(0, HASH_DIGITS);
 }

@@ -1,8 +1,4 @@
-/**
- * Texts of programs, as twins: each file is read and transformed once in the life of the process, and its hash kept, so
- * that a recording can tell whether it is still the same.
- */
-import { createHash } from 'node:crypto';
+/** Texts of programs, as twins: each file is read and transformed once in the life of the process. */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +7,7 @@ import { parseSync } from 'oxc-parser';
 import type { Running } from '../operation.ts';
 import { twinOf } from '../transform/twin.ts';
 import { AgentNames, LASTING_NAMES } from './global-names.ts';
+import { readText } from './marks.ts';
 import { packageOf } from './resolve.ts';
 import { isStateless } from './stateless.ts';
 
@@ -25,8 +22,6 @@ export interface Program {
   readonly factory: (env: object) => (this: unknown, ...args: unknown[]) => Running;
 }
 
-/** Hashes of what was read, by file: for recordings. */
-export const filesRead = new Map<string, string>();
 const programs = new Map<string, Program>();
 
 /** The program of a file or `data:` URL, or of a text under a name. Throws JavascriptError for what is none. */
@@ -53,12 +48,6 @@ function compile(url: string, given: string | undefined): Program {
     [...globals.asked].every((name) => LASTING_NAMES.has(name)) &&
     isStateless(file, text, lang);
   return { isModule, file, awaits: twin.awaits, isLasting, factory };
-}
-
-export function readText(file: string): string {
-  const text = readFileSync(file, 'utf8');
-  filesRead.set(file, createHash('sha256').update(text).digest('hex'));
-  return text;
 }
 
 const modules = new Map<string, boolean>();

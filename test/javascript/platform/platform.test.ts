@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { filesRead } from '../../../dist/src/javascript/platform/programs.js';
+import { filesRead } from '../../../dist/src/javascript/platform/marks.js';
 import { runFile, runText, withFiles } from '../../support/javascript-program.js';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
