@@ -15,6 +15,7 @@ import { twinOf } from '../transform/twin.ts';
 import { inOneStep } from '../world/leave.ts';
 import { AgentNames } from './global-names.ts';
 import { environment } from './load.ts';
+import { compiled } from './programs.ts';
 import { ownRealm } from './realm.ts';
 import { refuse } from './refused.ts';
 
@@ -32,7 +33,7 @@ function bodyOf(text: string, site: number): (this: unknown) => Running {
   let factory = factories.get(file);
   if (factory === undefined) {
     const { code } = twinOf(text, file, { kind: 'text', globals: new AgentNames() });
-    factory = new Script(code, { filename: file }).runInThisContext() as Factory;
+    factory = compiled(code, file) as Factory;
     factories.set(file, factory);
   }
   return factory(environment(realm, from.includes(':') ? from : pathToFileURL(from).href));
@@ -92,6 +93,8 @@ interface Part {
 stampHandler(Reflect.get(globalThis, 'eval') as Callable, (_self, [text], site) => {
   if (typeof text !== 'string') return text;
   if (callees.get(site) === 'eval')
-    refuse('eval of a text that sees the variables around it is not there: put the code into a file, or call (0, eval)');
+    refuse(
+      'eval of a text that sees the variables around it is not there: put the code into a file, or call (0, eval)',
+    );
   return asRunning(bodyOf(scriptOf(text), site).call(undefined));
 });

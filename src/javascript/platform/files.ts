@@ -20,7 +20,8 @@ export function makeFiles({ shared }: Realm): object {
     const file = pathOf(path, shared.cwd, what);
     // A link may lead out of it.
     const real = existsSync(file) ? realpathSync(file) : file;
-    if (![file, real].every((one) => isWithin(one, folder))) refuse(`node:fs (${what}) does not tell of ${file}: ${LOOKS}`);
+    if (![file, real].every((one) => isWithin(one, folder)))
+      refuse(`node:fs (${what}) does not tell of ${file}: ${LOOKS}`);
     noted(file);
     return file;
   };
@@ -38,7 +39,8 @@ export function makeFiles({ shared }: Realm): object {
       return statsOf(file);
     },
     accessSync: (path: unknown, mode: number = constants.F_OK) => {
-      if ((mode & ~(constants.F_OK | constants.R_OK)) !== 0) refuse(`node:fs (accessSync) only tells what can be read: ${LOOKS}`);
+      if ((mode & ~(constants.F_OK | constants.R_OK)) !== 0)
+        refuse(`node:fs (accessSync) only tells what can be read: ${LOOKS}`);
       const file = seen(path, 'accessSync');
       if (!existsSync(file)) missing('access', file);
     },
@@ -79,10 +81,11 @@ function missing(call: string, path: string): never {
   throw Object.assign(error, { errno: -2, syscall: call, code: 'ENOENT', path });
 }
 
+const is = (holds: boolean) => (): boolean => holds;
+
 /** What does not change by itself. */
 function statsOf(file: string): object {
   const found = statSync(file);
-  const is = (holds: boolean) => () => holds;
   const stats = {
     size: found.size,
     isFile: is(found.isFile()),

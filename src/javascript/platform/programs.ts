@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { parseSync } from 'oxc-parser';
+import { JavascriptError } from '../error.ts';
 import type { Running } from '../operation.ts';
 import { twinOf } from '../transform/twin.ts';
 import { AgentNames, LASTING_NAMES } from './global-names.ts';
@@ -40,7 +41,7 @@ function compile(url: string, given: string | undefined): Program {
   const lang = /\.[cm]?ts$/.test(file) ? 'ts' : 'js';
   const globals = new AgentNames();
   const twin = twinOf(text, file, { kind: isModule ? 'module' : 'script', lang, globals });
-  const factory = new Script(twin.code, { filename: file }).runInThisContext() as Program['factory'];
+  const factory = compiled(twin.code, file) as Program['factory'];
   const isLasting =
     given === undefined &&
     isModule &&
@@ -48,6 +49,17 @@ function compile(url: string, given: string | undefined): Program {
     [...globals.asked].every((name) => LASTING_NAMES.has(name)) &&
     isStateless(file, text, lang);
   return { isModule, file, awaits: twin.awaits, isLasting, factory };
+}
+
+/** The value of a twin. What the parser knows and the engine does not is refused at its line. */
+export function compiled(code: string, file: string): unknown {
+  try {
+    return new Script(code, { filename: file }).runInThisContext();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const line = Number(/:(\d+)\n/.exec(error.stack ?? '')?.[1] ?? 1);
+    throw new JavascriptError(file, line, 1, `this Node does not know this form of the language (${error.message})`);
+  }
 }
 
 const modules = new Map<string, boolean>();

@@ -86,8 +86,7 @@ export function startAgent(
 ): WorldAgent {
   const url = pathToFileURL(shared.main).href;
   const entry = function* (): Running {
-    const exports = yield* loadFile(realm, url);
-    const result = yield* use(exports);
+    const result = yield* loadFile(realm, url, use);
     if (isPromise(result)) stayFor(agent, result);
     return result;
   };
