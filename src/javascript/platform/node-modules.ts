@@ -59,6 +59,7 @@ const makers: Readonly<Record<string, Maker>> = {
   }),
   'util/types': () => util.types,
   v8: () => ({ ...absentModule('v8'), serialize, deserialize }),
+  tty: () => ({ ...absentModule('tty'), isatty: () => false }),
   os: () => ({
     ...absentModule('os'),
     EOL: os.EOL,

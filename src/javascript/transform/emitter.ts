@@ -90,13 +90,15 @@ export class Emitter {
   lined(text: string): string {
     const marks = new RegExp(`/\\*${this.prefix.replaceAll('$', '\\$')}(\\d+)\\*/|\n`, 'g');
     let line = 1;
-    return text.replace(marks, (found, wanted: string | undefined) => {
+    return text.replace(marks, (found, wanted: string | undefined, offset: number) => {
       if (wanted === undefined) {
         line++;
         return found;
       }
       const missing = Math.max(0, Number(wanted) - line);
       line += missing;
+      // Behind a word a mark holds apart what the source holds apart by its first sign: `return()=>1`.
+      if (missing === 0) return /[\w$]/.test(text[offset - 1] ?? '') ? ' ' : '';
       return '\n'.repeat(missing);
     });
   }
