@@ -31,7 +31,8 @@ function findImport(specifier: string, from: string): string {
   const parts = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier);
   if (parts === null) throw notFound(specifier, from);
   const [, name, rest = ''] = parts as unknown as [string, string, string | undefined];
-  for (let folder = dirname(fileURLToPath(from)); ; folder = dirname(folder)) {
+  // Packages are looked for from where a file really is, as Node does it, though it was named by a link.
+  for (let folder = dirname(realpathSync(fileURLToPath(from))); ; folder = dirname(folder)) {
     const self = packageOf(folder);
     if (self?.json.name === name && self.folder === folder && self.json.exports !== undefined)
       return exported(self, `.${rest}`, from);
