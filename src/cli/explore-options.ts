@@ -1,4 +1,5 @@
 /** What the flags of `tasklock explore` mean; everything that can be wrong about them. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { chanceOf } from '../boot/faults.ts';
 import { tickChanceOf } from '../boot/ticks.ts';
@@ -10,7 +11,7 @@ import { mutants } from '../mutant/index.ts';
 import type { Mutant } from '../mutant/mutant.ts';
 import { isExhaustive, PORTFOLIO, strategies } from '../explore/strategies/index.ts';
 import { hasOperations } from '../explore/subject/operations-target.ts';
-import { isJavascript, javascriptTarget } from '../explore/subject/javascript-target.ts';
+import { isJavascript, javascriptTarget, missingIn } from '../explore/subject/javascript-target.ts';
 import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/subject/targets.ts';
 import { DEFAULT_CPUS } from '../scenario/ast.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
@@ -214,6 +215,8 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
   if (flags.mutant !== undefined) throw new UsageError('--mutant is for locks: explore lock:NAME --mutant ...');
   if (name !== undefined && IS_MODULE.test(name)) {
     const text = readInput(name);
+    const missing = missingIn(name, text);
+    if (missing !== undefined) throw new UsageError(missing);
     return [isJavascript(text) ? await parseJavascript(name, text, flags) : await parseModule(name, flags)];
   }
   if (flags.timeouts !== undefined) throw new UsageError('--timeouts is for JavaScript');
@@ -226,6 +229,10 @@ async function parseTargets(name: string | undefined, flags: ExploreFlags): Prom
   const text = builtinProgram(name, profile, cpus ?? DEFAULT_CPUS);
   if (text !== undefined) return [scenarioTarget(name, text, cpus)];
   const names = [...smallScenarios, ...scenarios].map((one) => one.name);
+  if (existsSync(name))
+    throw new UsageError(
+      `${name} is no file to explore: a .prog file, a module (.ts), JavaScript (.js, .mjs, .ts ...)`,
+    );
   throw new UsageError(
     `unknown scenario "${name}"${didYouMean(name, names)}: there are ${names.join(', ')}, or a .prog file, a module (.ts), lock:NAME`,
   );

@@ -3,6 +3,7 @@ import { running } from './agent.ts';
 import { invoke } from './language/call.ts';
 import type { Running } from './operation.ts';
 import type { WorldAgent } from './world/agent.ts';
+import { HungError } from './world/hung.ts';
 
 export interface Ended {
   readonly what: string;
@@ -38,6 +39,8 @@ export function finishedOf(root: WorldAgent, finished: unknown, given: unknown):
     if (result === false) return { what: 'the end is not as it should be', details: [] };
     return typeof result === 'string' ? { what: 'the end is not as it should be', details: [result] } : undefined;
   } catch (error) {
+    if (error instanceof HungError)
+      return { what: 'a loop goes round without end and comes to nothing shared', details: [] };
     return { what: `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`, details: [] };
   }
 }

@@ -70,6 +70,8 @@ export const LANGUAGE_NAMES = [
   'readOnly',
   'importModule',
   'meta',
+  'ownThis',
+  'notDefined',
 ] as const;
 
 export type LanguageName = (typeof LANGUAGE_NAMES)[number];

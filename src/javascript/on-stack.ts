@@ -16,3 +16,15 @@ export function placeOnStack(): string {
   }
   return 'somewhere';
 }
+
+/** The lines of a stack that are the program's, by file and line: columns are those of the twin. */
+export function framesOf(stack: string): string[] {
+  const frames: string[] = [];
+  for (const line of stack.split('\n').slice(1)) {
+    const [, file, number] = FRAME.exec(line) ?? [];
+    if (file === undefined || !sourceTexts.has(file) || line.includes('.next (')) continue;
+    const name = /^\s*at (?:async )?(?:new )?(.+) \(/.exec(line)?.[1]?.replace(/\${2,}\d*/g, '') ?? '';
+    frames.push(name === '' || name.includes('<') ? `at ${file}:${number}` : `at ${name} (${file}:${number})`);
+  }
+  return frames;
+}

@@ -9,12 +9,12 @@
  * operations there are (calls.ts), and a scenario says which agents call them.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alone, type Ended, finishedOf } from './alone.ts';
 import { byModel, Calls, makesCalls, operationNames } from './calls.ts';
-import { JavascriptError } from './error.ts';
+import { isRefusal, JavascriptError } from './error.ts';
 import { invoke } from './language/call.ts';
 import { Notes, NotesError } from './notes.ts';
 import { placeOnStack } from './on-stack.ts';
@@ -22,7 +22,7 @@ import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
 import { isPortOrChannel } from './platform/ports.ts';
 import { changesSince, forgetChanges } from './platform/changes.ts';
-import { filesRead } from './platform/programs.ts';
+import { ABSENT, filesRead, markOf } from './platform/marks.ts';
 import { sharedOf, startAgent, startProgram } from './platform/start.ts';
 import { failureOf } from './scheduled.ts';
 import { type Site, sites } from './sites.ts';
@@ -87,7 +87,7 @@ export class JavascriptProgram {
     if (files !== undefined) this.#compare(files);
     // What others have left behind is nothing of this one's.
     forgetChanges();
-    const { world } = this.begin();
+    const { world } = this.#firstBegun();
     const failure = failureOf(world);
     if (failure !== undefined)
       this.#refuse(failure.what, failure.site >= 0 ? [sites.where(failure.site)] : failure.details);
@@ -101,8 +101,8 @@ export class JavascriptProgram {
   get files(): Readonly<Record<string, string>> {
     const from = dirname(this.#path);
     // All that the process has read, of other programs too: what is gone since is none of this one's.
-    const there = [...filesRead].filter(([file]) => existsSync(file));
-    const hashes = there.map(([file, hash]) => [relative(from, file), hash.slice(0, HASH_DIGITS)] as const);
+    const there = [...filesRead].filter(([file, mark]) => mark === ABSENT || existsSync(file));
+    const hashes = there.map(([file, mark]) => [relative(from, file), mark.slice(0, HASH_DIGITS)] as const);
     return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
@@ -165,6 +165,17 @@ export class JavascriptProgram {
     return this.#begin({ ...listener, unpreempted }, this.#scenario, 'caller', (path) => this.#met.add(path));
   }
 
+  /** What the program does to built-in objects may be too much for the search itself. */
+  #firstBegun(): ProgramRun {
+    try {
+      return this.begin();
+    } catch (error) {
+      const { changed } = changesSince();
+      if (isRefusal(error) || changed.length === 0) throw error;
+      return this.#refuse(`its first lines change what the search itself needs: ${changed.join(', ')}`, []);
+    }
+  }
+
   /** The same for calls of a scenario that are not searched but made one after the other, beside one that is. */
   beginAlone(scenario: Scenario): ProgramRun {
     return this.#begin({}, scenario, 'alone', () => {});
@@ -182,15 +193,26 @@ export class JavascriptProgram {
     const shared = sharedOf(world, this.#path, { output: new Output() });
     let exports: Exports = {};
     let given: unknown;
+    let isSet = false;
+    let wrong: string | undefined;
     const sets = function* (own: Exports): Running {
       exports = own;
+      for (const name of ['setup', 'finished', 'attach'])
+        if (own[name] !== undefined && typeof own[name] !== 'function') wrong ??= `${name} is no function`;
+      if (wrong !== undefined) return undefined;
       if (own['setup'] !== undefined) given = yield* invoke(own['setup'], undefined, []);
+      isSet = true;
       return undefined;
     };
     const root = startAgent(shared, 'setup', sets, true);
     for (let i = 0; i < MOST_ALONE && world.failure === undefined && root.operation?.kind !== 'task'; i++) {
       if (root.operation === undefined || !world.enabled(root)) break;
       world.step(root);
+    }
+    if (wrong !== undefined) this.#refuse(wrong, []);
+    if (!isSet && world.failure === undefined) {
+      const what = root.operation === undefined ? 'end the process' : 'wait for what comes later, or for ever';
+      this.#refuse(`its first lines, or setup(), ${what}: there are no agents then`, []);
     }
     root.halt(0);
     for (const end of Array.from(root.ends)) end.setFree(() => met('a port'));
@@ -257,9 +279,11 @@ export class JavascriptProgram {
     if (typeof program === 'string') {
       const main = program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
       if (!existsSync(main)) this.#refuse(`program names a file that is not there: ${program}`, []);
+      if (!statSync(main).isFile()) this.#refuse(`program names no file: ${program}`, []);
       return [startProgram(sharedOf(world, main, { output: shared.output }))];
     }
     if (world.failure !== undefined) return [];
+    if (program !== undefined) this.#refuse('program is no path', []);
     if (!Array.isArray(agents) || agents.length === 0) this.#refuse('agents is no list of functions', []);
     const odd = agents.findIndex((one: unknown) => typeof one !== 'function');
     if (odd >= 0) this.#refuse(`agents[${odd}] is no function`, []);
@@ -272,7 +296,9 @@ export class JavascriptProgram {
   /** Before anything runs: a recording has none but its own files run. */
   #compare(files: Readonly<Record<string, string>>): void {
     const from = dirname(this.#path);
-    const changed = Object.keys(files).filter((file) => hashOf(resolve(from, file)) !== files[file]);
+    const changed = Object.keys(files).filter(
+      (file) => markOf(resolve(from, file)).slice(0, HASH_DIGITS) !== files[file],
+    );
     if (files[basename(this.#path)] === undefined) changed.unshift(basename(this.#path));
     if (changed.length === 0) return;
     const many = changed.length === 1 ? 'is not what it was' : 'are not what they were';
@@ -283,10 +309,4 @@ export class JavascriptProgram {
     const [at] = details;
     throw new JavascriptError(this.#path, 1, 1, at === undefined ? what : `${what} (${at})`);
   }
-}
-
-/** Of a file, as recordings have it; undefined when it is not there. */
-function hashOf(file: string): string | undefined {
-  if (!existsSync(file)) return undefined;
-  return createHash('sha256').update(readFileSync(file, 'utf8')).digest('hex').slice(0, HASH_DIGITS);
 }

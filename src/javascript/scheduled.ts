@@ -3,6 +3,7 @@ import { errorText, uncaughtText } from './error-text.ts';
 import { isRefusal } from './error.ts';
 import { present } from './memory/places.ts';
 import { Woken } from './memory/wait.ts';
+import { framesOf } from './on-stack.ts';
 import type { Place } from './operation.ts';
 import type { WorldAgent } from './world/agent.ts';
 import { HungError } from './world/hung.ts';
@@ -86,12 +87,7 @@ export function failureOf(world: World): FailureText | undefined {
     const what = 'a loop goes round without end and comes to nothing shared';
     return { agent, kind: 'livelock', what, site: error.site, details: [] };
   }
-  const [, ...stack] = errorText(error).split('\n');
   const what = uncaughtText(error, kind);
-  const theirs = stack.filter((line) => !isOurs(line)).map((line) => line.trim());
-  return { agent, kind: 'assert', what, site: -1, details: theirs.slice(0, MOST_STACK) };
+  const details = framesOf(errorText(error)).slice(0, MOST_STACK);
+  return { agent, kind: 'assert', what, site: -1, details };
 }
-
-/** A line of a stack that is not the program's. */
-const isOurs = (line: string): boolean => line.includes(OWN) || line.includes('node:') || !/[:(]/.test(line);
-const OWN = new URL('..', import.meta.url).href;

@@ -7,6 +7,7 @@ import { inRepository, tasklock } from '../support/cli-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-javascript-'));
 afterAll(() => rmSync(directory, { recursive: true }));
+writeFileSync(join(directory, 'data.wasm'), '');
 
 const main = 'export const agents = [';
 const rows: readonly (readonly [name: string, text: string, code: number, says: RegExp])[] = [
@@ -27,27 +28,27 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
   ['files', `import fs from 'node:fs';\n${main}() => fs.writeFileSync('evil', '')];`, 2, /node:fs is not there/],
   [
     'code of a text',
-    `${main}() => (() => 0).constructor('return process')().exit(0)];`,
+    `${main}() => { let x = 1; eval('x' + '+ 1'); }];`,
     2,
-    /Function makes code of text/,
+    /eval of a text that sees the variables around it is not there/,
   ],
   [
     'files, and catches that',
-    `import { statSync } from 'fs';\n${main}() => { try { statSync('x'); } catch {} }];`,
+    `import { statSync } from 'fs';\n${main}() => { try { statSync('/etc/passwd'); } catch {} }];`,
     2,
-    /node:fs is not there \(statSync\)/,
+    /node:fs \(statSync\) does not tell of \/etc\/passwd/,
   ],
   [
     'a worker that cannot be run',
-    `import { Worker } from 'worker_threads';\n${main}() => void new Worker('Function("return 1")()', { eval: true }).on('error', () => {})];`,
+    `import { Worker } from 'worker_threads';\n${main}() => void new Worker('let x; eval("x" + "y")', { eval: true }).on('error', () => {})];`,
     2,
-    /Function makes code of text/,
+    /eval of a text that sees the variables around it is not there/,
   ],
   [
     'what a worker prints',
-    `import { Worker } from 'worker_threads';\n${main}() => { new Worker('0', { eval: true }).stdout.pipe(0); }];`,
+    `import { Worker } from 'worker_threads';\n${main}() => { new Worker('0', { eval: true }).stdout.on('data', () => {}); }];`,
     2,
-    /worker\.stdout is not there/,
+    /worker\.stdout has nothing to read/,
   ],
   [
     'a class of streams that nobody uses',
@@ -57,6 +58,38 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
   ],
   ['bad syntax', `${main}() => { let x = ; }];`, 2, /bad-syntax\.mjs:1:40 Unexpected token/],
   ['a missing package', `import x from 'no-such-package';\n${main}x];`, 2, /Cannot find package 'no-such-package'/],
+  [
+    'first lines that never end',
+    `await new Promise(() => {});\n${main}() => 0];`,
+    2,
+    /its first lines, or setup\(\), wait/,
+  ],
+  [
+    'the end in its first lines',
+    `process.exit(0);\n${main}() => 0];`,
+    2,
+    /its first lines, or setup\(\), end the process/,
+  ],
+  ['first lines that await', `const n = await Promise.resolve(1);\n${main}() => n];`, 0, /PROVED|NOTHING FOUND/],
+  [
+    'an error in its first lines',
+    `throw new Error('at load');\n${main}() => 0];`,
+    2,
+    /uncaught Error: at load \(at \S+\.mjs:1\)/,
+  ],
+  ['a file of another kind', `import './data.wasm';\n${main}() => 0];`, 2, /data\.wasm is no JavaScript/],
+  ['an empty file', '', 2, /exports no agents, program or operations/],
+  ['nothing to explore', 'export default 1;', 2, /exports no agents, program or operations/],
+  ['setup as a number', `export const setup = 5;\n${main}() => 0];`, 2, /setup is no function/],
+  ['finished as a text', `export const finished = 'x';\n${main}() => 0];`, 2, /finished is no function/],
+  ['a program that is a number', 'export const program = 5;', 2, /program is no path/],
+  ['a folder as a program', "export const program = '.';", 2, /program names no file/],
+  [
+    'what the search needs',
+    `Array.prototype.map = null;\n${main}() => 0];`,
+    2,
+    /its first lines change what the search itself needs: Array\.prototype\.map/,
+  ],
   ['no agents', `export const agents = [];`, 2, /agents is no list of functions/],
   ['something else', `${main}5];`, 2, /agents\[0\] is no function/],
   [

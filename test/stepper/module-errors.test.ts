@@ -137,7 +137,11 @@ describe('around functions', () => {
       `${BUS}${run}export const cpus = [run];\nexport function invariant() { if (load(0x1000)) return false; }`,
       'm.ts:4:8 no-value: invariant() can end without a value',
     ],
-    ['nothing', '', 'm.ts: no `export const cpus = [...]`: list the functions, one for each CPU'],
+    [
+      'nothing',
+      '',
+      'm.ts: no `export const cpus = [...]`: list the functions, one for each CPU; or agents, in ordinary JavaScript',
+    ],
     ['no cpus', BUS + run, 'm.ts: no `export const cpus = [...]`'],
     ['cpus is a number', `${BUS}${run}export const cpus = 3;`, 'm.ts:3:21 cpus: cpus is a list of functions'],
     ['cpus is a function', `${BUS}${run}export function cpus() {}`, 'm.ts:3:8 cpus: cpus is a list of functions'],

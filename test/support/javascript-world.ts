@@ -133,7 +133,13 @@ export class SimpleWorld implements Agent {
     const find = (name: string): Running<Record<string, unknown>> => this.find(name.replace(/^\.\//, ''), options);
     const requireFile = languageFunction('require', 1, (name) => find(String(name)));
     const importModule = languageFunction('import', 1, (name) => runAsync(find(String(name))));
-    const env = { ...language, importModule, meta: { url: `file:///${file}` }, globals: this.globals() };
+    const env = {
+      ...language,
+      importModule,
+      meta: { url: `file:///${file}` },
+      globals: this.globals(),
+      ownThis: (self: unknown) => self,
+    };
     const body = make(env);
     const it =
       options.kind === 'module'

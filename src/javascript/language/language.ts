@@ -1,4 +1,4 @@
-/** What `$env` holds of the language, by the names of names.ts. The world adds `importModule`, `meta` and `globals`. */
+/** What `$env` holds of the language, by the names of names.ts. The world adds what it knows alone: `globals` and more. */
 import type { LanguageName } from '../names.ts';
 import { effect, element, get, name, set, shared } from './access.ts';
 import { iterateAsync, giveAll } from './async-iterate.ts';
@@ -21,14 +21,14 @@ import {
 import { loop } from './loops.ts';
 import { BEGAN, give, wait } from './markers.ts';
 import { define, make, members, object, statics } from './members.ts';
-import { exportAll, exportAs, owns, readOnly } from './modules.ts';
+import { exportAll, exportAs, notDefined, owns, readOnly } from './modules.ts';
 import { is } from './primordials.ts';
 import './natives/natives.ts';
 import './promise/constructor.ts';
 import { Return } from './stamps.ts';
 import { run, takeTarget } from './sync.ts';
 
-export type Language = Readonly<Record<Exclude<LanguageName, 'importModule' | 'meta'>, unknown>>;
+export type Language = Readonly<Record<Exclude<LanguageName, 'importModule' | 'meta' | 'ownThis'>, unknown>>;
 
 export const language: Language = {
   element,
@@ -92,4 +92,5 @@ export const language: Language = {
   exportAll,
   owns,
   readOnly,
+  notDefined,
 };

@@ -31,3 +31,7 @@ export function exportAll(namespace: object, from: object): void {
 export function readOnly(): never {
   throw new TypeError('Assignment to constant variable.');
 }
+
+export function notDefined(name: string): never {
+  throw new ReferenceError(`${name} is not defined`);
+}

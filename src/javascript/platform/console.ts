@@ -26,7 +26,7 @@ export class Output {
 
 type Method = (...args: unknown[]) => void;
 
-export function makeConsole(output: Output, now: () => number): Record<string, Method> {
+export function makeConsole(output: Pick<Output, 'write'>, now: () => number): Record<string, Method> {
   let indent = '';
   const counts = new Map<string, number>();
   const times = new Map<string, number>();

@@ -65,6 +65,7 @@ export const ENGINE_NAMES = [
   'Float16Array',
   'WebAssembly',
   'arguments',
+  'eval',
 ] as const;
 
 const engine: ReadonlySet<string> = new Set(ENGINE_NAMES);

@@ -8,7 +8,6 @@ import './buffers.ts';
 import { type Chance, makeChance } from './chance.ts';
 import { makeDate, makePerformance } from './clock.ts';
 import { AgentWeakRef, NeverCollected } from './collected.ts';
-import { makeConsole } from './console.ts';
 import {
   AgentCustomEvent,
   AgentErrorEvent,
@@ -22,6 +21,7 @@ import { hide } from './events.ts';
 import { ENGINE_NAMES } from './global-names.ts';
 import { ports, post, transferOf } from './ports.ts';
 import { makeProcess } from './process.ts';
+import { makeOwnConsole } from './printing.ts';
 import { ownRealm, type Realm } from './realm.ts';
 import { refusedFunction } from './refused.ts';
 import { makeTimers, type TimerFunctions } from './timers.ts';
@@ -48,8 +48,8 @@ const MADE: Readonly<Record<string, (realm: Realm) => unknown>> = {
   performance: (realm) => realm.once('performance', makePerformance),
   Math: (realm) => chanceOf(realm).Math,
   crypto: (realm) => chanceOf(realm).crypto,
-  console: (realm) => realm.once('console', () => makeConsole(realm.shared.output, () => realm.agent.now)),
-  process: (realm) => realm.once('process', () => makeProcess(realm)),
+  console: (realm) => realm.once('console', () => makeOwnConsole(realm, () => processOf(realm))),
+  process: (realm) => processOf(realm),
   structuredClone: cloneOf,
   EventTarget: (realm) => realm.EventTarget,
   AbortController: (realm) => realm.abort.AbortController,
@@ -94,6 +94,10 @@ for (const [name, make] of Object.entries(MADE)) lazy(common, name, make);
 for (const name of TIMERS) lazy(common, name, (realm) => timersOf(realm)[name]);
 const web = Object.create(common) as object;
 lazy(web, 'Worker', (of) => of.kept('web Worker', () => makeWebWorker(of)));
+
+function processOf(realm: Realm): Record<string, unknown> {
+  return realm.once('process', () => makeProcess(realm));
+}
 
 function chanceOf(realm: Realm): Chance {
   return realm.once('chance', () => makeChance(realm.agent, realm.shared.seed));

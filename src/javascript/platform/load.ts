@@ -16,7 +16,8 @@ import { leavable } from '../world/leave.ts';
 import { globalsOf } from './globals.ts';
 import { hasState } from './kept.ts';
 import { nodeModule, nodeModuleName } from './node-modules.ts';
-import { type Program, programOf, readText } from './programs.ts';
+import { readText } from './marks.ts';
+import { type Program, programOf } from './programs.ts';
 import type { MainFile, Realm } from './realm.ts';
 import { refuse } from './refused.ts';
 import { resolveImport, resolveRequire } from './resolve.ts';
@@ -53,11 +54,19 @@ export function* loadMain(realm: Realm, main: MainFile): Running {
   return settled(realm, module);
 }
 
-/** The namespace of a file, for whoever begins at one: its exports, once it is over. */
-export function* loadFile(realm: Realm, url: string): Running<Record<string, unknown>> {
+/** Does something with what a file exports, for whoever begins at one: once it is over, and then it is a promise. */
+export function* loadFile(realm: Realm, url: string, use: (exports: Record<string, unknown>) => Running): Running {
   const module = yield* evaluate(realm, url);
-  if (module.promise !== undefined) settled(realm, module);
-  return (module.program.isModule ? module.exports : namespaceOf(module.exports)) as Record<string, unknown>;
+  const begin = (): Running => {
+    if (module.promise !== undefined) settled(realm, module);
+    return use((module.program.isModule ? module.exports : namespaceOf(module.exports)) as Record<string, unknown>);
+  };
+  if (promiseState(module.promise as object)?.status !== 'pending') return yield* begin();
+  const later = function* (): Running {
+    yield wait(module.promise) as unknown as Operation;
+    return yield* begin();
+  };
+  return yield* runAsync(later());
 }
 
 /** Throws what a module has thrown that is over; one that still waits is not over. */
@@ -103,7 +112,9 @@ function moduleObject(): object {
   return Object.defineProperty(Object.create(null) as object, Symbol.toStringTag, { value: 'Module' });
 }
 
-function environment(realm: Realm, url: string): object {
+/** What a twin finds around it, be it a file's or that of a text that code in the file has made a program of. */
+export function environment(realm: Realm, url: string): object {
+  const globals = globalsOf(realm);
   const meta: Record<string, unknown> = Object.assign(Object.create(null) as object, { url });
   if (url.startsWith('file:')) {
     const file = fileURLToPath(url);
@@ -113,7 +124,8 @@ function environment(realm: Realm, url: string): object {
   return Object.assign(Object.create(language) as object, {
     importModule: dynamicImport(realm, url),
     meta,
-    globals: globalsOf(realm),
+    globals,
+    ownThis: (self: unknown) => (self === globalThis ? globals : self),
   });
 }
 
@@ -174,7 +186,14 @@ function* requireFrom(realm: Realm, file: string, name: string): Running {
 
 /** What a JSON file holds: one value for all of an agent that ask for it, whether by require or by import. */
 function jsonOf(realm: Realm, file: string): unknown {
-  return realm.once(`json ${file}`, (): unknown => JSON.parse(readText(file)));
+  return realm.once(`json ${file}`, (): unknown => {
+    try {
+      return JSON.parse(readText(file)) as unknown;
+    } catch (error) {
+      if (error instanceof SyntaxError) error.message = `${file}: ${error.message}`;
+      throw error;
+    }
+  });
 }
 
 function builtinOf(realm: Realm, name: string): unknown {
@@ -219,6 +238,8 @@ function* importOf(realm: Realm, from: string, name: string): Running {
   const url = resolveImport(name, from);
   if (url.endsWith('.json'))
     return realm.once(`namespace of ${url}`, () => namespaceOf(jsonOf(realm, fileURLToPath(url))));
+  if (url.startsWith('file:') && !/\.[cm]?[jt]s$|\/[^./]+$/.test(url))
+    refuse(`${fileURLToPath(url)} is no JavaScript, TypeScript or JSON: it cannot be explored`);
   const module = yield* evaluate(realm, url);
   if (!module.program.isModule) return (module.namespace ??= namespaceOf(module.exports));
   // One that is still being evaluated, in a circle, is given as it is.

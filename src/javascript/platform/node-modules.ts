@@ -13,6 +13,7 @@ import { absentModule } from './absent.ts';
 import { makeAsyncHooks } from './async-hooks.ts';
 import { filling, makeChance } from './chance.ts';
 import { makePerformance } from './clock.ts';
+import { makeFiles } from './files.ts';
 import { globalsOf, threads, timersOf } from './globals.ts';
 import { makeProcess } from './process.ts';
 import type { Realm } from './realm.ts';
@@ -26,6 +27,7 @@ type Maker = (realm: Realm) => unknown;
 const makers: Readonly<Record<string, Maker>> = {
   worker_threads: threads,
   events: (realm) => realm.EventEmitter,
+  fs: makeFiles,
   process: (realm) => realm.once('process', () => makeProcess(realm)),
   timers: timersOf,
   'timers/promises': (realm) => realm.kept('timers/promises', () => makeTimerPromises(timersOf(realm))),
@@ -57,6 +59,7 @@ const makers: Readonly<Record<string, Maker>> = {
   }),
   'util/types': () => util.types,
   v8: () => ({ ...absentModule('v8'), serialize, deserialize }),
+  tty: () => ({ ...absentModule('tty'), isatty: () => false }),
   os: () => ({
     ...absentModule('os'),
     EOL: os.EOL,

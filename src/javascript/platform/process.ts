@@ -10,6 +10,7 @@ import { makeHrtime } from './clock.ts';
 import { wrongCallback, wrongType } from './errors.ts';
 import { emit, hide, listenersOf } from './events.ts';
 import { ports } from './ports.ts';
+import { makeStream } from './printing.ts';
 import type { Realm } from './realm.ts';
 import { refuse } from './refused.ts';
 
@@ -21,21 +22,6 @@ interface Process {
 export function makeProcess(realm: Realm): Process {
   const { agent, shared, started } = realm;
   const process = Object.create((realm.EventEmitter as { prototype: object }).prototype) as Process;
-  const write = (stream: 'stdout' | 'stderr') => ({
-    write: (text: unknown, ...rest: unknown[]) => {
-      shared.output.write(stream, String(text).replace(/\n$/, ''));
-      const done = rest.at(-1);
-      if (typeof done === 'function') agent.loop.ticks.push(() => callBack(done, undefined, []));
-      return true;
-    },
-    isTTY: false,
-    fd: stream === 'stdout' ? 1 : 2,
-    writable: true,
-    writableLength: 0,
-    writableNeedDrain: false,
-    on: () => undefined,
-    once: () => undefined,
-  });
   Object.assign(process, {
     env: variablesOf(realm),
     argv: ['/usr/bin/node', shared.main, ...(started?.argv ?? [])],
@@ -52,8 +38,8 @@ export function makeProcess(realm: Realm): Process {
     features: {},
     config: { variables: {} },
     exitCode: undefined,
-    stdout: write('stdout'),
-    stderr: write('stderr'),
+    stdout: makeStream(realm, 'stdout'),
+    stderr: makeStream(realm, 'stderr'),
     cwd: () => shared.cwd,
     chdir: refusedBy('chdir'),
     kill: refusedBy('kill'),
@@ -84,6 +70,11 @@ export function makeProcess(realm: Realm): Process {
       if (code !== undefined && code !== null) process.exitCode = Number(code);
       return agent.exit(Number(process.exitCode ?? 0));
     }),
+  });
+  Object.defineProperty(process, 'stdin', {
+    get: () => refuse('process.stdin is not there: explored code reads nothing from outside of its program'),
+    enumerable: false,
+    configurable: true,
   });
   hide(process, Symbol.toStringTag, 'process');
   agent.manners = mannersOf(realm, process);

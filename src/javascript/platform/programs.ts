@@ -1,16 +1,14 @@
-/**
- * Texts of programs, as twins: each file is read and transformed once in the life of the process, and its hash kept, so
- * that a recording can tell whether it is still the same.
- */
-import { createHash } from 'node:crypto';
+/** Texts of programs, as twins: each file is read and transformed once in the life of the process. */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { parseSync } from 'oxc-parser';
+import { JavascriptError } from '../error.ts';
 import type { Running } from '../operation.ts';
 import { twinOf } from '../transform/twin.ts';
 import { AgentNames, LASTING_NAMES } from './global-names.ts';
+import { readText } from './marks.ts';
 import { packageOf } from './resolve.ts';
 import { isStateless } from './stateless.ts';
 
@@ -25,8 +23,6 @@ export interface Program {
   readonly factory: (env: object) => (this: unknown, ...args: unknown[]) => Running;
 }
 
-/** Hashes of what was read, by file: for recordings. */
-export const filesRead = new Map<string, string>();
 const programs = new Map<string, Program>();
 
 /** The program of a file or `data:` URL, or of a text under a name. Throws JavascriptError for what is none. */
@@ -45,7 +41,7 @@ function compile(url: string, given: string | undefined): Program {
   const lang = /\.[cm]?ts$/.test(file) ? 'ts' : 'js';
   const globals = new AgentNames();
   const twin = twinOf(text, file, { kind: isModule ? 'module' : 'script', lang, globals });
-  const factory = new Script(twin.code, { filename: file }).runInThisContext() as Program['factory'];
+  const factory = compiled(twin.code, file) as Program['factory'];
   const isLasting =
     given === undefined &&
     isModule &&
@@ -55,10 +51,15 @@ function compile(url: string, given: string | undefined): Program {
   return { isModule, file, awaits: twin.awaits, isLasting, factory };
 }
 
-export function readText(file: string): string {
-  const text = readFileSync(file, 'utf8');
-  filesRead.set(file, createHash('sha256').update(text).digest('hex'));
-  return text;
+/** The value of a twin. What the parser knows and the engine does not is refused at its line. */
+export function compiled(code: string, file: string): unknown {
+  try {
+    return new Script(code, { filename: file }).runInThisContext();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const line = Number(/:(\d+)\n/.exec(error.stack ?? '')?.[1] ?? 1);
+    throw new JavascriptError(file, line, 1, `this Node does not know this form of the language (${error.message})`);
+  }
 }
 
 const modules = new Map<string, boolean>();

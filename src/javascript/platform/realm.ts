@@ -20,6 +20,8 @@ export interface Started {
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What it prints and its maker reads. */
+  readonly prints: ReadonlySet<'stdout' | 'stderr'>;
   readonly resourceLimits: object;
   readonly threadId: number;
   readonly threadName: string;

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { codeError } from '../world/clone.ts';
+import { refuse } from './refused.ts';
 
 const CONDITIONS = new Set(['node', 'import', 'module-sync', 'node-addons']);
 
@@ -24,12 +25,14 @@ export function resolveImport(specifier: string, from: string): string {
 
 function findImport(specifier: string, from: string): string {
   if (/^(file|data):/.test(specifier)) return specifier;
-  if (/^\.{0,2}\//.test(specifier)) return realUrl(new URL(specifier, from).href, from);
+  if (/^\w{2,}:/.test(specifier)) refuse(`${specifier} cannot be imported: explored code opens no network`);
+  if (/^\.{0,2}\//.test(specifier)) return realUrl(typed(new URL(specifier, from).href, from), from);
   if (specifier.startsWith('#')) return own(specifier, from);
   const parts = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier);
   if (parts === null) throw notFound(specifier, from);
   const [, name, rest = ''] = parts as unknown as [string, string, string | undefined];
-  for (let folder = dirname(fileURLToPath(from)); ; folder = dirname(folder)) {
+  // Packages are looked for from where a file really is, as Node does it, though it was named by a link.
+  for (let folder = dirname(realpathSync(fileURLToPath(from))); ; folder = dirname(folder)) {
     const self = packageOf(folder);
     if (self?.json.name === name && self.folder === folder && self.json.exports !== undefined)
       return exported(self, `.${rest}`, from);
@@ -128,6 +131,14 @@ function targetOf(target: unknown, star: string): string | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** TypeScript names the file that it will have become: of one that is not there, the one that is written. */
+function typed(url: string, from: string): string {
+  const written = url.replace(/\.([cm]?)js$/, '.$1ts');
+  return /\.[cm]?ts$/.test(from) && !existsSync(fileURLToPath(url)) && existsSync(fileURLToPath(written))
+    ? written
+    : url;
 }
 
 function realUrl(url: string, from: string): string {

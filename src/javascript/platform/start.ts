@@ -5,6 +5,7 @@ import { isPromise, performThen } from '../language/promise/promise.ts';
 import type { WorldAgent } from '../world/agent.ts';
 import type { Source } from '../world/loop.ts';
 import type { World } from '../world/world.ts';
+import './code-of-text.ts';
 import { Output } from './console.ts';
 import { loadFile, loadMain } from './load.ts';
 import { isModuleText, isModuleUrl } from './programs.ts';
@@ -85,8 +86,7 @@ export function startAgent(
 ): WorldAgent {
   const url = pathToFileURL(shared.main).href;
   const entry = function* (): Running {
-    const exports = yield* loadFile(realm, url);
-    const result = yield* use(exports);
+    const result = yield* loadFile(realm, url, use);
     if (isPromise(result)) stayFor(agent, result);
     return result;
   };

@@ -20,6 +20,7 @@ import { moveAway, ports, post } from './ports.ts';
 import { sayExit, unpackError, variablesOf } from './process.ts';
 import { type MainFile, ownRealm, Realm } from './realm.ts';
 import { refuse } from './refused.ts';
+import { makeWorkerOutput, over, printed } from './worker-output.ts';
 
 export interface WorkerOptions {
   readonly workerData?: unknown;
@@ -31,6 +32,8 @@ export interface WorkerOptions {
   readonly name?: string;
   readonly resourceLimits?: object;
   readonly stdin?: boolean;
+  readonly stdout?: boolean;
+  readonly stderr?: boolean;
 }
 
 export const SHARE_ENV = Symbol.for('nodejs.worker_threads.SHARE_ENV');
@@ -81,6 +84,7 @@ class Thread {
       argv: (options.argv ?? []).map(String),
       execArgv: options.execArgv ?? [],
       env,
+      prints: printsOf(options),
       resourceLimits: { ...options.resourceLimits },
       threadId: this.threadId,
       threadName: name,
@@ -99,6 +103,11 @@ class Thread {
   kill(site: number): Kill {
     return new Kill(this.agent, current(), (by) => sayExit(this.theirs, 1, by), site);
   }
+}
+
+function printsOf({ stdout, stderr }: WorkerOptions): Set<'stdout' | 'stderr'> {
+  const asked = [stdout === true ? ['stdout' as const] : [], stderr === true ? ['stderr' as const] : []];
+  return new Set(asked.flat());
 }
 
 /** That of its maker, unless it is given one. Both would see what either does to one that they share. */
@@ -128,6 +137,8 @@ export function makeWorker(of: Realm): Function {
   class Worker extends (of.EventEmitter as new () => object) {
     readonly resourceLimits: object;
     readonly stdin = null;
+    readonly stdout: object;
+    readonly stderr: object;
     readonly performance = { eventLoopUtilization: () => ({ idle: 0, active: 0, utilization: 0 }) };
 
     constructor(filename: unknown, options: WorkerOptions = {}) {
@@ -141,6 +152,9 @@ export function makeWorker(of: Realm): Function {
       const thread = new Thread(maker, main, options);
       threads.put(this, thread);
       this.resourceLimits = { ...options.resourceLimits };
+      const Output = maker.kept('worker output', () => makeWorkerOutput(maker));
+      this.stdout = new Output('stdout', options.stdout === true);
+      this.stderr = new Output('stderr', options.stderr === true);
       thread.end.deliver = (message) => told(this, thread, message, maker);
     }
 
@@ -155,14 +169,6 @@ export function makeWorker(of: Realm): Function {
 
     unref(): void {
       threadOf(this).end.keepsAlive = false;
-    }
-
-    get stdout(): never {
-      return refuse("worker.stdout is not there: what a worker prints is printed with the others' lines");
-    }
-
-    get stderr(): never {
-      return refuse("worker.stderr is not there: what a worker prints is printed with the others' lines");
     }
 
     getHeapSnapshot(): never {
@@ -193,7 +199,7 @@ function* terminate(thread: Thread, site: number): Running {
   return promise;
 }
 
-function told(worker: object, thread: Thread, message: Message, maker: Realm): Running | void {
+function told(worker: WithOutput, thread: Thread, message: Message, maker: Realm): Running | void {
   switch (message.kind) {
     case 'message':
       return emit(worker, 'message', [unpack(message.value as Packed, maker.ports.portOf).value]);
@@ -201,6 +207,9 @@ function told(worker: object, thread: Thread, message: Message, maker: Realm): R
       return emit(worker, 'online', []);
     case 'error':
       return emit(worker, 'error', [unpackError(message.value as Packed, maker.ports.portOf)]);
+    case 'stdout':
+    case 'stderr':
+      return printed(worker[message.kind], message.value as string);
     case 'exit':
       return exited(worker, thread, message.value as number);
     default:
@@ -209,8 +218,15 @@ function told(worker: object, thread: Thread, message: Message, maker: Realm): R
   }
 }
 
-function* exited(worker: object, thread: Thread, code: number): Running {
+interface WithOutput {
+  readonly stdout: object;
+  readonly stderr: object;
+}
+
+function* exited(worker: WithOutput, thread: Thread, code: number): Running {
   thread.isOver();
+  over(worker.stdout);
+  over(worker.stderr);
   for (const done of thread.ending) done(code);
   return yield* emit(worker, 'exit', [code]);
 }

@@ -4,14 +4,20 @@ import { callees } from '../texts.ts';
 import { calleeText } from './callee-text.ts';
 import type { Emitter, Rule } from './emitter.ts';
 import { bare, type Node } from './source.ts';
+import type { FunctionState } from './state.ts';
 
 /** `this`, from where the function around keeps it. */
 export function thisOf(e: Emitter): string {
   const { owner } = e.state;
   if (owner.kind === 'derived') return `${e.name('self')}(${e.prefix}this)`;
-  if (e.state === owner) return 'this';
+  if (e.state === owner && hasOwnThis(owner)) return 'this';
   owner.captured.add('this');
   return `${e.prefix}this`;
+}
+
+/** Whether `this` is what the engine says. In sloppy code it may be the global object, and each agent has one of its own. */
+export function hasOwnThis({ strict, kind }: FunctionState): boolean {
+  return strict || kind === 'module';
 }
 
 /** The key of a member as an expression. */
@@ -161,8 +167,9 @@ const identifier: Rule = (e, node) => {
     return `${e.prefix}arguments`;
   }
   const binding = e.find(name);
-  if (binding === undefined) e.free.add(name);
-  return binding?.read ?? name;
+  if (binding !== undefined) return binding.read ?? name;
+  const global = e.global(name);
+  return global === undefined ? name : e.defined(name, global);
 };
 
 export const accessRules: Readonly<Record<string, Rule>> = {

@@ -39,9 +39,12 @@ function nameAssignment(e: Emitter, left: Node, operator: string, right: Node): 
   if (binding?.kind === 'import') return `${e.name('readOnly')}()`;
   if (binding?.kind === 'self')
     return e.state.strict ? `${e.name('readOnly')}()` : `(${name} ${operator.slice(0, -1)} (${e.emit(right)}))`;
-  if (binding === undefined) e.free.add(name);
-  if (LOGICAL.has(operator)) return `(${name} ${operator.slice(0, 2)} (${changes(e, name)}${name} = ${value()}))`;
-  return `(${changes(e, name)}${name} ${operator} ${e.emit(right)})`;
+  const global = binding === undefined ? e.global(name) : undefined;
+  const target = global ?? name;
+  const text = LOGICAL.has(operator)
+    ? `(${target} ${operator.slice(0, 2)} (${changes(e, name)}${target} = ${value()}))`
+    : `(${changes(e, name)}${target} ${operator} ${e.emit(right)})`;
+  return global === undefined ? text : e.defined(name, text);
 }
 
 /** Members among the targets get their values when the pattern has taken them all. */
@@ -66,13 +69,17 @@ const update: Rule = (e, node) => {
   const argument = bare(node.argument as Node);
   const operator = node.operator as string;
   if (argument.type === 'Identifier') {
-    const name = e.emit(argument);
-    const kind = e.find(argument.name as string)?.kind;
+    const own = argument.name as string;
+    const binding = e.find(own);
+    const global = binding === undefined ? e.global(own) : undefined;
+    const name = global ?? e.emit(argument);
+    const kind = binding?.kind;
     if (kind === 'import') return `${e.name('readOnly')}()`;
     if (kind === 'self') return e.state.strict ? `${e.name('readOnly')}()` : `(+${name})`;
-    const before = changes(e, argument.name as string);
+    const before = changes(e, own);
     const text = node.prefix ? `${operator}${name}` : `${name}${operator}`;
-    return before === '' ? text : `(${before}${text})`;
+    const changed = before === '' ? text : `(${before}${text})`;
+    return global === undefined ? changed : e.defined(own, changed);
   }
   const mark = e.state.mark();
   const place = memberPlace(e, argument);
@@ -90,7 +97,11 @@ const update: Rule = (e, node) => {
 
 const unary: Rule = (e, node) => {
   const argument = bare(node.argument as Node);
-  if (node.operator === 'typeof' && argument.type === 'Identifier') return `typeof ${e.emit(argument)}`;
+  if (node.operator === 'typeof' && argument.type === 'Identifier') {
+    const name = argument.name as string;
+    const global = e.find(name) === undefined ? e.global(name) : undefined;
+    return `typeof ${global ?? e.emit(argument)}`;
+  }
   if (node.operator !== 'delete') return e.text(node);
   if (argument.type === 'MemberExpression' && (argument.object as Node).type !== 'Super')
     return `(${effect(e)}, ${remove(e, e.emit(argument.object as Node), argument)})`;

@@ -49,16 +49,23 @@ export class Emitter {
   /** Source of the table of functions, one entry each. */
   readonly infos: string[] = [];
   readonly declared = new Map<Node, string>();
-  /** Free names: those the world may have to give. */
-  readonly free = new Set<string>();
+  /** Free names that the world gives in place of the machine's own. */
+  private readonly globals: ReadonlySet<string>;
+  usesGlobals = false;
   awaits = false;
   private readonly rules: Readonly<Record<string, Rule>>;
   private readonly properties = new Map<string, string>();
   private readonly languageUsed = new Set<LanguageName>();
   private serial = 0;
 
-  constructor(source: Source, rules: Readonly<Record<string, Rule>>, module: StateOptions) {
+  constructor(
+    source: Source,
+    rules: Readonly<Record<string, Rule>>,
+    module: StateOptions,
+    globals: ReadonlySet<string>,
+  ) {
     this.source = source;
+    this.globals = globals;
     this.rules = rules;
     let prefix = '$$';
     while (source.text.includes(prefix)) prefix += '$';
@@ -83,13 +90,15 @@ export class Emitter {
   lined(text: string): string {
     const marks = new RegExp(`/\\*${this.prefix.replaceAll('$', '\\$')}(\\d+)\\*/|\n`, 'g');
     let line = 1;
-    return text.replace(marks, (found, wanted: string | undefined) => {
+    return text.replace(marks, (found, wanted: string | undefined, offset: number) => {
       if (wanted === undefined) {
         line++;
         return found;
       }
       const missing = Math.max(0, Number(wanted) - line);
       line += missing;
+      // Behind a word a mark holds apart what the source holds apart by its first sign: `return()=>1`.
+      if (missing === 0) return /[\w$]/.test(text[offset - 1] ?? '') ? ' ' : '';
       return '\n'.repeat(missing);
     });
   }
@@ -193,6 +202,18 @@ export class Emitter {
 
   find(name: string): Binding | undefined {
     return this.scope.find(name);
+  }
+
+  /** Where a free name of the world stands, which can be written to; undefined for one of the machine. */
+  global(name: string): string | undefined {
+    if (!this.globals.has(name)) return undefined;
+    this.usesGlobals = true;
+    return `${this.prefix}g.${name}`;
+  }
+
+  /** In front of a use of such a name that must be there: throws when it is not. */
+  defined(name: string, use: string): string {
+    return `(${JSON.stringify(name)} in ${this.prefix}g ? ${use} : ${this.name('notDefined')}(${JSON.stringify(name)}))`;
   }
 
   private(name: string): PrivateName {

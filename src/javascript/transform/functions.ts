@@ -58,7 +58,8 @@ export function bodyOf(e: Emitter, node: Node, options: BodyOptions): string {
     const written = directives.map((one) => e.source.slice(one.start, one.end)).join('');
     const began = node.generator && !params.native ? `yield ${e.name('began')};` : '';
     const head = `(${params.text}) {${written}${prologue(e)}${options.before ?? ''}${init}${declared}${began}`;
-    return `${head}${inside}${options.after ?? ''}}`;
+    // The last statement may stand without its semicolon.
+    return `${head}${inside}${options.after === undefined ? '' : `;${options.after}`}}`;
   });
 }
 

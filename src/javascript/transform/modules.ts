@@ -23,8 +23,8 @@ export function moduleBody(e: Emitter): string {
   const { program } = e.source;
   const statements = program.body as Node[];
   const isModule = e.source.kind === 'module';
-  if (!isModule)
-    for (const name of ['exports', 'require', 'module', '__filename', '__dirname']) e.scope.declare(name, 'param');
+  const params = e.source.kind === 'script' ? ['exports', 'require', 'module', '__filename', '__dirname'] : [];
+  for (const name of params) e.scope.declare(name, 'param');
   for (const name of varNames(program)) if (e.scope.find(name) === undefined) e.scope.declare(name, 'var');
   declareLexical(e.scope, statements);
   const exported: Exports = { getters: [], imports: [] };
@@ -34,7 +34,7 @@ export function moduleBody(e: Emitter): string {
   const text = statementsOf(e, statements, 0, program.end);
   const declared = hoistedOf(e, statements);
   const p = e.prefix;
-  if (!isModule) return `(exports, require, module, __filename, __dirname) {${prologue(e)}${declared}${text}\n}`;
+  if (!isModule) return `(${params.join(', ')}) {${prologue(e)}${declared}${text}\n}`;
   const getters =
     exported.getters.length > 0 ? `${e.name('exports')}(${p}namespace, {${exported.getters.join(', ')}});` : '';
   return `(${p}namespace, ${p}require) {${prologue(e)}${declared}${getters}${owned(e, statements)}${exported.imports.join('')}${text}\n}`;

@@ -37,6 +37,8 @@ export function emitTarget(e: Emitter, pattern: Node, places: ReadonlyMap<Node, 
       case 'ArrayPattern':
       case 'ObjectPattern':
         return e.text(node, write);
+      case 'Identifier':
+        return (e.find(node.name as string) === undefined ? e.global(node.name as string) : undefined) ?? e.emit(part);
       default:
         return e.emit(part);
     }

@@ -28,8 +28,11 @@ export function writeName(e: Emitter, name: string, value: string): string {
   if (binding?.kind === 'import') return `${e.name('readOnly')}()`;
   if (binding?.kind === 'self') return e.state.strict ? `(${value}, ${e.name('readOnly')}())` : `(${value})`;
   if (binding === undefined) {
-    e.free.add(name);
-    return `(${e.name('effect')}(), ${name} = ${value})`;
+    const global = e.global(name);
+    const write = `${global ?? name} = ${value}`;
+    // Sloppy code makes a global variable of it.
+    const checked = global === undefined || !e.state.strict ? write : e.defined(name, write);
+    return `(${e.name('effect')}(), ${checked})`;
   }
   if (binding.scope.depth !== e.state.depth) {
     const v = `${e.prefix}v`;

@@ -1,3 +1,4 @@
+import { hasOwnThis } from './access.ts';
 import type { Emitter } from './emitter.ts';
 
 /** Temporaries, and what arrows inside take from here. Written last, when it is known what they take. */
@@ -9,7 +10,7 @@ export function prologue(e: Emitter): string {
   let text = `var ${names.join(', ')};`;
   const takes = state.captured;
   if (state.kind === 'derived') text += `let ${p}this;`;
-  else if (takes.has('this')) text += `const ${p}this = this;`;
+  else if (takes.has('this')) text += `const ${p}this = ${hasOwnThis(state) ? 'this' : `${e.name('ownThis')}(this)`};`;
   if (takes.has('arguments')) text += `const ${p}arguments = arguments;`;
   if (takes.has('target') || state.kind === 'derived')
     text += `const ${p}target = ${e.name('takeTarget')}(${state.info});`;

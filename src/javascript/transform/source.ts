@@ -10,7 +10,8 @@ export interface Node {
   readonly [key: string]: unknown;
 }
 
-export type Kind = 'module' | 'script';
+/** `text`: code of a text, which is a body as a CommonJS module is one, without the names that such a module is given. */
+export type Kind = 'module' | 'script' | 'text';
 
 export class Source {
   readonly file: string;

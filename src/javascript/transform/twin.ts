@@ -4,6 +4,7 @@
  *
  *     (function ($env) { ...; return function* (exports, require, module, __filename, __dirname) {...} })   CommonJS
  *     (function ($env) { ...; return function* (exports, require) {...} })                                  a module
+    (function ($env) { ...; return function* () {...} })                                                  of a text
  *
  * `$env` holds the language (language/language.ts) and, under `globals`, what the world gives of the names in `globals`.
  * A module's `require` gives the namespace of a module that it imports.
@@ -16,6 +17,7 @@ import { callRules } from './calls.ts';
 import { classRules } from './classes.ts';
 import { Emitter } from './emitter.ts';
 import { functionRules } from './functions.ts';
+import { inlineEval } from './inline-eval.ts';
 import { loopRules } from './loops.ts';
 import { moduleBody, moduleRules } from './modules.ts';
 import { objectRules } from './objects.ts';
@@ -55,12 +57,13 @@ const RULES = {
 export function twinOf(text: string, file: string, options: TwinOptions): Twin {
   const shebang = text.startsWith('#!') ? `//${text.slice(2)}` : text;
   const plain = options.lang === 'ts' ? stripTypes(file, shebang, options.kind) : shebang;
-  const source = new Source(file, plain, options.kind, 'js');
+  const source = new Source(file, inlineEval(file, plain, options.kind), options.kind, 'js');
   const strict = options.kind === 'module' || isStrict(source);
-  const e = new Emitter(source, RULES, { kind: 'module', name: '(module)', strict });
+  const kind = options.kind === 'text' ? 'function' : 'module';
+  const e = new Emitter(source, RULES, { kind, name: '(module)', strict }, options.globals);
   sourceTexts.set(file, plain);
   const body = moduleBody(e);
-  const code = `(function ($env) {${strict ? "'use strict';" : ''}${preamble(e, options)}return function* ${body}})`;
+  const code = `(function ($env) {${strict ? "'use strict';" : ''}${preamble(e)}return function* ${body}})`;
   return { code: e.lined(code), awaits: e.awaits };
 }
 
@@ -68,14 +71,13 @@ function isStrict(source: Source): boolean {
   return (source.program.body as { directive?: string }[]).some((one) => one.directive === 'use strict');
 }
 
-function preamble(e: Emitter, options: TwinOptions): string {
+function preamble(e: Emitter): string {
   const p = e.prefix;
   const infos = `${p}i = ${e.name('infos')}(${JSON.stringify(e.source.file)}, [${e.infos.join(', ')}])`;
   const properties = [...e.propertyConstants].map(
     ([name, constant]) => `${constant} = ${e.name('name')}(${JSON.stringify(name)})`,
   );
   const language = e.used.map((name) => `${name}: ${p}${name}`).join(', ');
-  const given = [...e.free].filter((name) => options.globals.has(name));
-  const globals = given.length > 0 ? `let { ${given.join(', ')} } = $env.globals;` : '';
+  const globals = e.usesGlobals ? `const ${p}g = $env.globals;` : '';
   return `const { ${language} } = $env;${globals}const ${[infos, ...properties].join(', ')};`;
 }

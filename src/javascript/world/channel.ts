@@ -21,7 +21,7 @@ export interface Owner extends Agent {
 }
 
 export interface Message {
-  readonly kind: 'message' | 'close' | 'online' | 'error' | 'exit' | 'messageerror';
+  readonly kind: 'message' | 'close' | 'online' | 'error' | 'exit' | 'messageerror' | 'stdout' | 'stderr';
   readonly value: unknown;
 }
 

@@ -27,7 +27,8 @@ export function findCpus(source: Source): CpusList {
   const names = resolveNames(source.program);
   const node = names.module.get(CPUS)?.node;
   if (node?.type !== 'VariableDeclarator' || node.init === null) {
-    const what = 'no `export const cpus = [...]`: list the functions, one for each CPU';
+    const what =
+      'no `export const cpus = [...]`: list the functions, one for each CPU; or agents, in ordinary JavaScript';
     throw new ModuleError(`${basename(source.file)}: ${what}`);
   }
   const moved = cpuFunctions(names, node.init).map((one, i) => [one, cpuFunctionName(names, i)] as const);

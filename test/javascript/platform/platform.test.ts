@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { filesRead } from '../../../dist/src/javascript/platform/programs.js';
+import { filesRead } from '../../../dist/src/javascript/platform/marks.js';
 import { runFile, runText, withFiles } from '../../support/javascript-program.js';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -9,7 +9,17 @@ const failureOf = (text: string, name?: string): string => message(runText(text,
 
 describe('what is not there is refused, and says what to do', () => {
   it.each([
-    ["import fs from 'node:fs'; fs.statSync('x')", 'node:fs is not there (statSync)'],
+    ["import fs from 'node:fs'; fs.statSync('/etc/passwd')", 'node:fs (statSync) does not tell of /etc/passwd'],
+    ["import fs from 'node:fs'; fs.readdirSync('.')", 'node:fs is not there (readdirSync)'],
+    ["import fs from 'node:fs'; fs.statSync(import.meta.filename).mtimeMs", 'does not tell mtimeMs'],
+    ["import 'https://example.org/x.js'", 'explored code opens no network'],
+    ['let x = 1; eval(`x + 1`)', 'eval of a text that sees the variables around it is not there'],
+    ['(0, eval)("var x = 1")', 'eval of a text with more than expressions is not there'],
+    ['process.stdin.on("data", () => {})', 'process.stdin is not there'],
+    [
+      "import { Worker } from 'node:worker_threads'; new Worker('', { eval: true }).stdout.on('data', () => {})",
+      'worker.stdout has nothing to read: start the worker with stdout: true',
+    ],
     ["import { promises } from 'node:fs'; promises.stat('x').catch(() => {})", 'node:fs is not there (promises.stat)'],
     ["(await import('node:http')).get('http://x').on('error', () => {})", 'node:http is not there (get)'],
     [

@@ -1,6 +1,4 @@
-/** call, apply, bind, Reflect, toString of functions, and what makes functions of text. */
-import { JavascriptError } from '../../error.ts';
-import { sites } from '../../sites.ts';
+/** call, apply, bind, Reflect, toString of functions, accessors defined by hand. */
 import { sourceTexts } from '../../texts.ts';
 import { element, get as propertyOf, markAccessor } from '../access.ts';
 import { method } from '../call.ts';
@@ -100,31 +98,6 @@ const toString = {
 
 /** For the whole process, since coercion to a string asks no one else. */
 defineProperty(Function.prototype, 'toString', { value: toString, writable: true, configurable: true });
-
-function refusal(what: string): (self: unknown, args: readonly unknown[], site: number) => never {
-  return (_self, _args, site) => {
-    throw refuse(what, site);
-  };
-}
-
-function refuse(what: string, site: number): JavascriptError {
-  const at = sites.get(site);
-  return new JavascriptError(
-    at?.file ?? 'somewhere',
-    at?.line ?? 0,
-    at?.column ?? 0,
-    `${what} makes code of text, which cannot be explored; put the code into a file`,
-  );
-}
-
-const makersOfCode = [Function, ...[async () => {}, function* () {}, async function* () {}].map((f) => f.constructor)];
-for (const f of makersOfCode as unknown as Callable[]) {
-  stampHandler(f, refusal(f.name));
-  stampMaker(f, (_args, _target, site) => {
-    throw refuse(f.name, site);
-  });
-}
-stampHandler(Reflect.get(globalThis, 'eval') as Callable, refusal('eval'));
 
 /** Accessors defined by hand are known by name too. */
 function watchAccessors(
