@@ -2,7 +2,6 @@
  * The kernel compiled to WebAssembly is the kernel: every recorded program of a real one, and every built-in scenario run in
  * order, gives the same answers and leaves the same RAM, byte for byte, as the modules do.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { bootForProgram, runInOrder } from '../../dist/src/boot/run-in-order.js';
 import { instantiateUncut, type UncutKernel, uncutCodeFor, type UncutCode } from '../../dist/src/boot/uncut.js';
@@ -18,13 +17,7 @@ import { cpu_area, cpuAddress } from '../../dist/src/machine/map.js';
 import { hashRam } from '../../dist/src/machine/ram.js';
 import { assembleText } from '../../dist/src/scenario/assemble.js';
 import { scenarios } from '../../dist/src/scenario/builtin/index.js';
-
-const programs = ['programs', 'directed'].flatMap((name) =>
-  readFileSync(new URL(`../oracle/${name}.jsonl`, import.meta.url), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as RecordedProgram),
-);
+import { nameOf, recordedPrograms } from '../support/oracle.ts';
 
 function kernelOn(memory: SharedArrayBuffer): UncutKernel {
   const listens = { locks: false, returns: false };
@@ -51,8 +44,8 @@ function outcome(conductor: Conductor, profile: ProfileName, program: RecordedPr
 test.each(profileNames)('%s: every recorded program ends in the same RAM', (profile) => {
   const plain = new Conductor(profile);
   const compiled = compiledConductor(profile);
-  for (const program of programs) {
-    const name = program.name ?? `seed ${program.seed}`;
+  for (const program of recordedPrograms) {
+    const name = nameOf(program);
     const expected = outcome(plain, profile, program);
     expect(`${name} ${outcome(compiled, profile, program)}`).toBe(`${name} ${expected}`);
   }

@@ -2,7 +2,6 @@
  * One kernel source, two builds: every recorded program gives the same answers and leaves the same RAM, byte for byte,
  * whether the kernel runs as it stands or one bus access at a time.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Conductor } from '../../dist/src/conform/conductor.js';
 import { conformProgram } from '../../dist/src/conform/programs.js';
@@ -14,15 +13,9 @@ import type { CompiledModule } from '../../dist/src/stepped/compiled-module.js';
 import { SteppedMachine } from '../../dist/src/stepped/machine.js';
 import { silent } from '../../dist/src/stepped/tracer.js';
 import { steppedConductor } from '../support/stepped-conductor.ts';
+import { nameOf, recordedPrograms } from '../support/oracle.ts';
 
 const kernel = (await import('../../dist/stepped/kernel.js')) as unknown as CompiledModule;
-
-const programs = ['programs', 'directed'].flatMap((name) =>
-  readFileSync(new URL(`../oracle/${name}.jsonl`, import.meta.url), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as RecordedProgram),
-);
 
 /** A conductor whose system calls run in the stepped build, each on the next of three CPUs. */
 function travellingConductor(profile: ProfileName): Conductor {
@@ -59,8 +52,8 @@ describe.each<ProfileName>(['linux-6', 'linux-2.6.16'])('%s', (profile) => {
   test('every recorded program ends in the same RAM in both builds', () => {
     const direct = new Conductor(profile);
     const { conductor, steps } = steppedConductor(profile);
-    for (const program of programs) {
-      const name = program.name ?? `seed ${program.seed}`;
+    for (const program of recordedPrograms) {
+      const name = nameOf(program);
       const expected = outcome(direct, profile, program);
       expect(`${name} ${outcome(conductor, profile, program)}`).toBe(`${name} ${expected}`);
     }
@@ -70,8 +63,8 @@ describe.each<ProfileName>(['linux-6', 'linux-2.6.16'])('%s', (profile) => {
   test('every recorded program gives the same answers when each call runs on another CPU', () => {
     const direct = new Conductor(profile);
     const travelling = travellingConductor(profile);
-    for (const program of programs) {
-      const name = program.name ?? `seed ${program.seed}`;
+    for (const program of recordedPrograms) {
+      const name = nameOf(program);
       const { difference: expected } = conformProgram(direct, profile, program);
       const { difference } = conformProgram(travelling, profile, program);
       expect({ name, difference }).toEqual({ name, difference: expected });
