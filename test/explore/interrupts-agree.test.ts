@@ -11,12 +11,13 @@ import { History } from '../../dist/src/explore/strategies/history.js';
 import { leastOrder } from '../../dist/src/explore/strategies/least-order.js';
 import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
 import { cpuOf } from '../../dist/src/stepped/move.js';
+import { amount } from '../support/amount.ts';
 import { compileInterrupted, CPUS, endsOfAll, interruptedMachine, interruptedSubject } from '../support/interrupted.ts';
 
 /** Programs, and those of them that are held against each other at least, by how many ticks each CPU may take. */
 const SIZES = [
-  { ticks: 1, programs: 24, least: 12 },
-  { ticks: 2, programs: 5, least: 3 },
+  { ticks: 1, programs: amount(12, 100), least: amount(6, 50) },
+  { ticks: 2, programs: amount(4, 20), least: 2 },
 ];
 /** With more, plain enumeration takes too long. */
 const MOST = 4_000;
