@@ -84,10 +84,14 @@ describe('what tries everything', () => {
   });
 
   // A minute or two: `npm run test:long`. What the reduction leaves out is held against plain enumeration elsewhere.
-  test.runIf(isLong)('order and failure together, on two CPUs: complete', async () => {
-    const result = await explore(options(faulty(programText('chdir-fails')), 'dpor'));
-    expect(result).toMatchObject({ executions: 11_726, bugs: [], end: 'exhausted', failing: 5_863 });
-  }, 600_000);
+  test.runIf(isLong)(
+    'order and failure together, on two CPUs: complete',
+    async () => {
+      const result = await explore(options(faulty(programText('chdir-fails')), 'dpor'));
+      expect(result).toMatchObject({ executions: 11_726, bugs: [], end: 'exhausted', failing: 5_863 });
+    },
+    600_000,
+  );
 });
 
 describe('what draws', () => {
