@@ -181,13 +181,16 @@ function publish(flags: number, p: number): number {
     }
     store(p + task_struct.group_leader, load(tsk + task_struct.group_leader));
     join_group_stop(signal, p);
+    if (load(kernel.profile) === PROFILE_LINUX_6) attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
     spin_unlock(sighand + sighand_struct.siglock);
   }
   list_add_tail(p + task_struct.tasks, kernel.init_tasks);
   list_add_tail(p + task_struct.sibling, parent + task_struct.children);
   if (flags & CLONE_PTRACE) trace_new_task(p);
   attach_pid(p, PIDTYPE_PID, load(p + task_struct.pid));
-  attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
+  // linux-6: who has siglock sees a thread group that stays as it is.
+  const attached = flags & CLONE_THREAD && load(kernel.profile) === PROFILE_LINUX_6;
+  if (!attached) attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
   if (load(p + task_struct.group_leader) === p) {
     if (load(kernel.profile) === PROFILE_LINUX_6) inherit_pgrp(tsk, p);
     attach_pid(p, PIDTYPE_PGID, load(load(p + task_struct.signal) + signal_struct.pgrp));
