@@ -1,7 +1,7 @@
 /** What is done with objects whose readers are gone (rcu.ts). */
 import { load, store } from '../machine/bus.ts';
 import { preempt_disable, preempt_enable } from '../machine/cpu.ts';
-import { DENTRY_CACHE, FDTABLE_CACHE, FILE_CACHE, FILES_CACHE, SIGHAND_CACHE } from './caches.ts';
+import { DENTRY_CACHE, FDTABLE_CACHE, FILE_CACHE, FILES_CACHE, SIGHAND_CACHE, TASK_CACHE } from './caches.ts';
 import { dentry, fdtable, file, files_struct, rcu_head, sighand_struct, task_struct } from './layout.ts';
 import {
   RCU_FREE_DENTRY,
@@ -13,7 +13,14 @@ import {
   rcu_done_callbacks,
 } from './rcu.ts';
 import { kmem_cache_free } from './slab.ts';
-import { __put_task_struct, put_task_struct } from './task.ts';
+import { put_task_struct } from './task.ts';
+import { free_uid } from './user.ts';
+
+/** 2.6.16: a task that nobody has a reference on. */
+function __put_task_struct(tsk: number, ip: number): void {
+  free_uid(load(tsk + task_struct.user));
+  kmem_cache_free(TASK_CACHE, tsk, ip);
+}
 
 /** linux-6: the reference of who released a task goes. The mark goes first: the task waits for nothing any more. */
 function delayed_put_task_struct(head: number): void {

@@ -24,20 +24,18 @@ import { call_rcu, RCU_FREE_TASK } from './rcu.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { free_uid } from './user.ts';
 
-/** Frees the struct that nobody has a reference on, and lets go of the user. `ip` is the place that asks, for reports. */
-export function __put_task_struct(tsk: number, ip: number): void {
-  free_uid(load(tsk + task_struct.user));
-  kmem_cache_free(TASK_CACHE, tsk, ip);
-}
-
 /**
- * Drops a reference; the last one frees the struct. In 2.6.16 it stays for who has found it without one; later kernels hold
+ * Drops a reference; the last one frees the struct and lets go of the user. In 2.6.16 it stays for who has found it without one; later kernels hold
  * back the reference of who releases the task instead (release_task).
  */
 export function put_task_struct(tsk: number): void {
   if (atomic_dec_and_test(tsk + task_struct.usage) === 0) return;
-  if (load(kernel.profile) === PROFILE_LINUX_2_6_16) call_rcu(tsk + task_struct.rcu, RCU_FREE_TASK, _THIS_IP_);
-  else __put_task_struct(tsk, _THIS_IP_);
+  if (load(kernel.profile) === PROFILE_LINUX_2_6_16) {
+    call_rcu(tsk + task_struct.rcu, RCU_FREE_TASK, _THIS_IP_);
+    return;
+  }
+  free_uid(load(tsk + task_struct.user));
+  kmem_cache_free(TASK_CACHE, tsk, _THIS_IP_);
 }
 
 /** A copy of the task: two references, one as current and one for the reaper. 0 without memory. */
