@@ -118,7 +118,7 @@ const cases: readonly Case[] = [
     edit: ['signal.js', 'if (now === sighand)', 'if (sighand)'],
     program: changing('linux-2.6.16'),
     places: exec,
-    title: '@@6',
+    title: 'use-after-free: NULL pointer dereference in handle_stop_signal',
   },
   {
     what: 'a child that is found before it has a thread group',
