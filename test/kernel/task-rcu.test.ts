@@ -82,21 +82,21 @@ const cases: readonly Case[] = [
     edit: ['task.js', /call_rcu\(tsk \+ \d+, 6, (?=\d+\))/, 'kmem_cache_free(0, tsk, '],
     program: dying('linux-2.6.16'),
     places: found,
-    title: 'use-after-free: pointer read from freed memory in lock_task_sighand',
+    title: 'use-after-free: pointer read from freed memory in group_send_sig_info',
   },
   {
     what: 'linux-6: who releases a task does not wait for readers',
     edit: ['exit.js', /call_rcu\(p \+ \d+, 7, \d+\)/, 'put_task_struct(p)'],
     program: dying('linux-6'),
     places: found,
-    title: 'use-after-free: pointer read from freed memory in lock_task_sighand',
+    title: 'use-after-free: pointer read from freed memory in group_send_sig_info',
   },
   {
     what: 'handlers that are given back at once',
     edit: ['sighand.js', /call_rcu\(sighand \+ \d+, 5, (?=\d+\))/, 'kmem_cache_free(5, sighand, '],
     program: dying('linux-2.6.16'),
     places: aboutToLock,
-    title: 'use-after-free: write to freed sighand_struct in lock_task_sighand',
+    title: 'use-after-free: write to freed sighand_struct in group_send_sig_info',
   },
   {
     what: 'a look-up outside a read section',
@@ -126,7 +126,7 @@ const cases: readonly Case[] = [
     also: ['if (!by_rcu)', 'if ((flags & 65536) === 0)'],
     program: born('linux-2.6.16'),
     places: [['owner', 'attach_pid', 6]],
-    title: 'livelock: no end under a fair schedule in task_rq_lock',
+    title: 'data-race: plain write of task_struct->pids against marked read in attach_pid / next_in_ring',
   },
 ];
 
