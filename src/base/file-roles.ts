@@ -37,6 +37,7 @@ const roles: ReadonlyMap<string, FileRole> = new Map<string, FileRole>([
   [`${KERNEL_FOLDER}/rcu.ts`, { tool: true, allocator: true }],
   [`${KERNEL_FOLDER}/rcu-callbacks.ts`, { allocator: true }],
   [`${KERNEL_FOLDER}/sched.ts`, { tool: ['wake_up', 'wake_up_locked'] }],
+  [`${KERNEL_FOLDER}/signal.ts`, { tool: ['lock_task_sighand'] }],
   [`${KERNEL_FOLDER}/slab.ts`, { tool: true, allocator: true }],
   [`${KERNEL_FOLDER}/waitqueue.ts`, { tool: true }],
   [`${MACHINE_FOLDER}/chosen-locks.ts`, { imported: true }],

@@ -36,6 +36,7 @@ import { switch_exec_pids, thread_group_empty, transfer_leader_pids } from './pi
 import { exit_itimers } from './posix-timer.ts';
 import { __ptrace_link, ptrace_unlink } from './ptrace-links.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
+import { rcu_assign_pointer } from './rcu.ts';
 import { alloc_sighand, copy_actions, put_sighand } from './sighand.ts';
 import { sighand_shared, zap_other_threads } from './signal.ts';
 import { recalc_sigpending } from './sigset.ts';
@@ -164,7 +165,7 @@ function switch_sighand(tsk: number, fresh: number): void {
   write_lock_irq(kernel.tasklist_lock);
   spin_lock(old + sighand_struct.siglock);
   spin_lock(fresh + sighand_struct.siglock);
-  store(tsk + task_struct.sighand, fresh);
+  rcu_assign_pointer(tsk + task_struct.sighand, fresh);
   recalc_sigpending(tsk);
   spin_unlock(fresh + sighand_struct.siglock);
   spin_unlock(old + sighand_struct.siglock);

@@ -18,10 +18,6 @@ import {
   EXIT_ZOMBIE,
   PF_DEAD,
   PF_EXITING,
-  PIDTYPE_PGID,
-  PIDTYPE_PID,
-  PIDTYPE_SID,
-  PIDTYPE_TGID,
   SIGCHLD,
   SIGNAL_GROUP_EXIT,
 } from './abi.ts';
@@ -38,29 +34,16 @@ import { INIT_LIST_HEAD, list_del_init, list_empty, list_next } from './list.ts'
 import { end_exit_mm, exit_mm } from './mm.ts';
 import { exit_namespace } from './namespace.ts';
 import { exit_orphans_pgrp } from './pgrp.ts';
-import { detach_pid, thread_group_empty } from './pid.ts';
+import { thread_group_empty } from './pid.ts';
 import { exit_itimers } from './posix-timer.ts';
 import { ptrace_unlink } from './ptrace-links.ts';
+import { call_rcu, RCU_PUT_TASK } from './rcu.ts';
 import { forget_original_parent } from './reparent.ts';
 import { wake_up_process } from './sched.ts';
 import { exit_sem } from './sem-undo.ts';
-import { __exit_sighand, __exit_signal } from './sighand.ts';
+import { __exit_signal } from './sighand.ts';
 import { exit_signals, retarget_pending } from './signal-retarget.ts';
 import { do_notify_parent, zap_other_threads } from './signal.ts';
-
-/** Takes a task out of every list and hash; tasklist_lock held for writing. */
-function __unhash_process(p: number): void {
-  store(kernel.nr_threads, load(kernel.nr_threads) - 1);
-  const leader = load(p + task_struct.group_leader) === p;
-  detach_pid(p, PIDTYPE_PID);
-  detach_pid(p, PIDTYPE_TGID);
-  if (leader) {
-    detach_pid(p, PIDTYPE_PGID);
-    detach_pid(p, PIDTYPE_SID);
-  }
-  list_del_init(p + task_struct.tasks);
-  list_del_init(p + task_struct.sibling);
-}
 
 /**
  * The end of a zombie. When the last thread of a group goes whose leader is a zombie already, the leader's parent is
@@ -73,9 +56,7 @@ export function release_task(task: number): void {
     write_lock_irq(kernel.tasklist_lock);
     ptrace_unlink(p);
     const leader = load(p + task_struct.group_leader);
-    __exit_signal(p);
-    __exit_sighand(p);
-    __unhash_process(p);
+    __exit_signal(p, 1);
     let zap_leader = 0;
     if (leader !== p && load(leader + task_struct.exit_state) === EXIT_ZOMBIE && thread_group_empty(leader)) {
       do_notify_parent(leader, load(leader + task_struct.exit_signal));
@@ -83,7 +64,8 @@ export function release_task(task: number): void {
       if (zap_leader) store(leader + task_struct.exit_state, EXIT_DEAD);
     }
     write_unlock_irq(kernel.tasklist_lock);
-    put_task_struct(p);
+    if (load(kernel.profile) === PROFILE_LINUX_6) call_rcu(p + task_struct.rcu, RCU_PUT_TASK, _THIS_IP_);
+    else put_task_struct(p);
     if (zap_leader === 0) return;
     p = leader;
   }

@@ -47,7 +47,7 @@ import { list_add_tail } from './list.ts';
 import { copy_mm, mmput } from './mm.ts';
 import { copy_namespace, exit_namespace } from './namespace.ts';
 import { alloc_pidmap, attach_pid, free_pidmap } from './pid.ts';
-import { PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
 import { copy_semundo, exit_sem } from './sem-undo.ts';
 import { copy_sighand, copy_signal, exit_sighand, undo_copy_signal } from './sighand.ts';
 import { recalc_sigpending, sigismember } from './sigset.ts';
@@ -150,6 +150,8 @@ function inherit_pgrp(tsk: number, p: number): void {
  */
 function publish(flags: number, p: number): number {
   const tsk = current();
+  // Who finds it by its number walks the thread group next, with the siglock only.
+  const by_rcu = load(kernel.profile) !== PROFILE_DESAI_2005;
   write_lock_irq(kernel.tasklist_lock);
   if (sigismember(tsk + task_struct.pending, SIGKILL)) {
     write_unlock_irq(kernel.tasklist_lock);
@@ -181,13 +183,15 @@ function publish(flags: number, p: number): number {
     }
     store(p + task_struct.group_leader, load(tsk + task_struct.group_leader));
     join_group_stop(signal, p);
+    if (by_rcu) attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
     spin_unlock(sighand + sighand_struct.siglock);
   }
   list_add_tail(p + task_struct.tasks, kernel.init_tasks);
   list_add_tail(p + task_struct.sibling, parent + task_struct.children);
   if (flags & CLONE_PTRACE) trace_new_task(p);
+  if (by_rcu && (flags & CLONE_THREAD) === 0) attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
   attach_pid(p, PIDTYPE_PID, load(p + task_struct.pid));
-  attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
+  if (!by_rcu) attach_pid(p, PIDTYPE_TGID, load(p + task_struct.tgid));
   if (load(p + task_struct.group_leader) === p) {
     if (load(kernel.profile) === PROFILE_LINUX_6) inherit_pgrp(tsk, p);
     attach_pid(p, PIDTYPE_PGID, load(load(p + task_struct.signal) + signal_struct.pgrp));

@@ -12,6 +12,7 @@ import { it_real_fn } from './itimer.ts';
 import { timer_list } from './layout.ts';
 import { this_timers } from './percpu.ts';
 import { posix_timer_fn } from './posix-timer.ts';
+import { rcu_irq_enter, rcu_irq_exit } from './rcu.ts';
 import { process_timeout } from './timeout.ts';
 import { advance_timers, next_due_timer, TIMER_POSIX, TIMER_TIMEOUT } from './timer.ts';
 
@@ -32,9 +33,11 @@ function call_timer_fn(timer: number): void {
 /** Runs the timers that are due, if any can be. */
 function run_local_timers(area: number): void {
   if (load(area + cpu_area.timers_armed) === 0) return;
+  const idle = rcu_irq_enter();
   const base = this_timers();
   advance_timers(base);
   for (let timer = next_due_timer(base); timer; timer = next_due_timer(base)) call_timer_fn(timer);
+  rcu_irq_exit(idle);
 }
 
 /** The handler. `chosen`: 1 when it is one of those that a search may choose, of which there are so many. */

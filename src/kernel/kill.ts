@@ -6,14 +6,15 @@ import { capable, current } from './context.ts';
 import { cpu_data, kernel, signal_struct, task_struct } from './layout.ts';
 import { list_next } from './list.ts';
 import { this_cpu_data } from './percpu.ts';
-import { find_task_by_pid, find_task_by_pid_type, next_in_ring } from './pid.ts';
-import { group_send_sig_info, send_sig_info } from './signal.ts';
+import { find_task_by_pid, find_task_by_pid_rcu, find_task_by_pid_type, next_in_ring } from './pid.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
+import { group_send_sig_info, lock_for_signal, send_sig_info, unlock_for_signal } from './signal.ts';
 import { get_user } from './uaccess.ts';
 
 /** Where si_code lies in a siginfo. */
 const SI_CODE = 8;
 
-/** 0 when the current task may send this signal to p, -EINVAL, or -EPERM. tasklist_lock held. */
+/** 0 when the current task may send this signal to p, -EINVAL, or -EPERM. As lock_for_signal leaves it: for SIGCONT with tasklist_lock. */
 function check_kill_permission(sig: number, p: number): number {
   if (sig < 0 || sig > NSIG) return -EINVAL;
   const tsk = current();
@@ -35,6 +36,21 @@ function same_session(tsk: number, p: number): number {
 function kill_one(sig: number, p: number): number {
   const err = check_kill_permission(sig, p);
   return err ? err : group_send_sig_info(sig, p, 0);
+}
+
+/** To the process with this number, which since 2.6.16 is found under RCU. linux-6 looks again for one that has gone in between. */
+function kill_proc_info(sig: number, pid: number, must_queue: number): number {
+  for (;;) {
+    let err = -ESRCH;
+    const locked = lock_for_signal(sig);
+    const p = locked ? find_task_by_pid(pid) : find_task_by_pid_rcu(pid);
+    if (p) {
+      err = check_kill_permission(sig, p);
+      if (err === 0) err = group_send_sig_info(sig, p, must_queue);
+    }
+    unlock_for_signal(locked);
+    if (p === 0 || err !== -ESRCH) return err;
+  }
 }
 
 /** Every leader of a process group; one success is success, none there is -ESRCH. tasklist_lock held. */
@@ -69,51 +85,47 @@ function kill_all(sig: number): number {
   return result;
 }
 
-/** 0, -EINVAL, -EPERM, -ESRCH. Takes tasklist_lock for reading, inside it siglocks. */
+/** 0, -EINVAL, -EPERM, -ESRCH. To more than one process it takes tasklist_lock for reading; inside it siglocks. */
 export function sys_kill(pid: number, sig: number): number {
+  if (pid > 0) return kill_proc_info(sig, pid, 0);
   let result = -ESRCH;
   read_lock(kernel.tasklist_lock);
-  if (pid > 0) {
-    const p = find_task_by_pid(pid);
-    if (p) result = kill_one(sig, p);
-  } else if (pid === -1) {
-    result = kill_all(sig);
-  } else {
-    result = kill_pgrp(sig, pid === 0 ? load(load(current() + task_struct.signal) + signal_struct.pgrp) : -pid);
-  }
+  if (pid === -1) result = kill_all(sig);
+  else result = kill_pgrp(sig, pid === 0 ? load(load(current() + task_struct.signal) + signal_struct.pgrp) : -pid);
   read_unlock(kernel.tasklist_lock);
   return result;
 }
 
 /**
  * rt_sigqueueinfo(2): a signal to a process with what the caller says of it, of which nothing is read but that it comes from
- * a user. 0, -EINVAL, -EPERM, -ESRCH, -EFAULT, -EAGAIN. Takes tasklist_lock for reading, siglock.
+ * a user. 0, -EINVAL, -EPERM, -ESRCH, -EFAULT, -EAGAIN. As kill.
  */
 export function sys_rt_sigqueueinfo(pid: number, sig: number, info: number): number {
   const code = this_cpu_data() + cpu_data.path;
   if (get_user(code, info + SI_CODE)) return -EFAULT;
   if (load(code) >= 0) return -EPERM;
-  let result = -ESRCH;
-  read_lock(kernel.tasklist_lock);
-  const p = find_task_by_pid(pid);
-  if (p) {
-    result = check_kill_permission(sig, p);
-    if (result === 0) result = group_send_sig_info(sig, p, 1);
-  }
-  read_unlock(kernel.tasklist_lock);
-  return result;
+  return kill_proc_info(sig, pid, 1);
 }
 
-/** To the thread with this number, when it belongs to the group `tgid`, or to any with -1. Takes tasklist_lock, siglock. */
+/** To a thread that was found, when it belongs to the group `tgid`, or to any with -1. */
+function kill_found(p: number, tgid: number, sig: number): number {
+  if (p === 0 || (tgid !== -1 && load(p + task_struct.tgid) !== tgid)) return -ESRCH;
+  const err = check_kill_permission(sig, p);
+  return err ? err : send_sig_info(sig, p);
+}
+
+/** To the thread with this number. Takes siglock; before linux-6 inside tasklist_lock for reading. */
 function kill_thread(tgid: number, pid: number, sig: number): number {
   let result = -ESRCH;
-  read_lock(kernel.tasklist_lock);
-  const p = find_task_by_pid(pid);
-  if (p && (tgid === -1 || load(p + task_struct.tgid) === tgid)) {
-    result = check_kill_permission(sig, p);
-    if (result === 0) result = send_sig_info(sig, p);
+  if (load(kernel.profile) === PROFILE_LINUX_6) {
+    const locked = lock_for_signal(sig);
+    result = kill_found(locked ? find_task_by_pid(pid) : find_task_by_pid_rcu(pid), tgid, sig);
+    unlock_for_signal(locked);
+  } else {
+    read_lock(kernel.tasklist_lock);
+    result = kill_found(find_task_by_pid(pid), tgid, sig);
+    read_unlock(kernel.tasklist_lock);
   }
-  read_unlock(kernel.tasklist_lock);
   return result;
 }
 

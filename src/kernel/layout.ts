@@ -52,7 +52,7 @@ export const rcu_head = struct('rcu_head', {
 
 /** One of a task's four entries in the pid hashes. */
 export const pid_link = struct('pid', {
-  tasklist_lock: { nr: int, pid_chain: hlistNode, pid_list: listHead },
+  tasklist_lock: { nr: int, pid_chain: hlistNode, pid_list: listHead, task: pointer('task_struct') },
 });
 
 /** Saved registers: what int 0x80 passes and returns, and the registers a program names its results by. */
@@ -130,6 +130,8 @@ export const task_struct = struct('task_struct', {
     ptrace_list: listHead,
     group_leader: pointer('task_struct'),
     pids: words(4 * (pid_link.SIZE >> 2)),
+    /** linux-6: its entry for the number of the leader whose place it took, under PIDTYPE_PID. */
+    exec_pid: words(pid_link.SIZE >> 2),
     exit_signal: int,
     /** Also changed by xchg: who sees ZOMBIE reaps. */
     exit_state: int,
@@ -204,6 +206,7 @@ export const task_struct = struct('task_struct', {
     handled_signals: int,
     regs: words(pt_regs.SIZE >> 2),
   },
+  'see rcu_head': { rcu: words(rcu_head.SIZE >> 2) },
   /** TIF_MEMDIE: the OOM killer has killed it. */
   'set by the OOM killer, no lock': { memdie: int },
   /** On its stack in Linux. */
@@ -296,6 +299,7 @@ export const timer_base = struct('timer_base', {
 export const sighand_struct = struct('sighand_struct', {
   atomic: { count: atomic },
   siglock: { siglock: spinlock, action: words(2 * 64) },
+  'see rcu_head': { rcu: words(rcu_head.SIZE >> 2) },
 });
 
 /** Guarded by the siglock of the sighand that every member of the group shares. */

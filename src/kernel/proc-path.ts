@@ -1,10 +1,8 @@
 /** Paths of /proc, which is no file system: they are understood here, letter by letter. */
-import { atomic_inc } from '../machine/atomic.ts';
 import { load } from '../machine/bus.ts';
-import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { current } from './context.ts';
-import { kernel, task_struct } from './layout.ts';
-import { find_task_by_pid } from './pid.ts';
+import { find_get_task_by_pid } from './find-task.ts';
+import { task_struct } from './layout.ts';
 import { put_task_struct } from './task.ts';
 import { get_byte } from './uaccess.ts';
 
@@ -62,14 +60,12 @@ export function number_at(path: number, from: number): number {
   return at === from ? -1 : value;
 }
 
-/** A task by its number, with a reference, or 0; `tgid` is that of its group, 0 for any. Takes tasklist_lock for reading. */
+/** A task by its number, with a reference, or 0; `tgid` is that of its group, 0 for any. */
 function get_task_by_pid(pid: number, tgid: number): number {
-  read_lock(kernel.tasklist_lock);
-  let tsk = find_task_by_pid(pid);
-  if (tsk && tgid && load(tsk + task_struct.tgid) !== tgid) tsk = 0;
-  if (tsk) atomic_inc(tsk + task_struct.usage);
-  read_unlock(kernel.tasklist_lock);
-  return tsk;
+  const tsk = find_get_task_by_pid(pid);
+  if (tsk === 0 || tgid === 0 || load(tsk + task_struct.tgid) === tgid) return tsk;
+  put_task_struct(tsk);
+  return 0;
 }
 
 /** The task the path names, with a reference, or 0. A thread is looked up by its own number, in the group of the other. */

@@ -5,7 +5,6 @@
  * A stopped task can be killed at any moment, and die. 2.6 asks once whether it is stopped and then does what it does, most
  * of it under no lock (B63); linux-6 looks again.
  */
-import { atomic_inc } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock, write_lock_irq, write_unlock_irq } from '../machine/rwlock.ts';
 import { spin_lock_irq, spin_lock_irqsave, spin_unlock_irq, spin_unlock_irqrestore } from '../machine/spinlock.ts';
@@ -30,7 +29,7 @@ import {
 import { current, lock_kernel, unlock_kernel } from './context.ts';
 import { release_task } from './exit.ts';
 import { kernel, sighand_struct, task_struct } from './layout.ts';
-import { find_task_by_pid } from './pid.ts';
+import { find_get_task_by_pid } from './find-task.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
 import { ptrace_attach, ptrace_traceme } from './ptrace-attach.ts';
 import { __ptrace_unlink } from './ptrace-links.ts';
@@ -151,10 +150,7 @@ function ptrace_request(request: number, child: number, sig: number): number {
 
 /** The same for a task by its number, which is pinned meanwhile. */
 function ptrace_other(request: number, pid: number, sig: number): number {
-  read_lock(kernel.tasklist_lock);
-  const child = pid > 0 ? find_task_by_pid(pid) : 0;
-  if (child) atomic_inc(child + task_struct.usage);
-  read_unlock(kernel.tasklist_lock);
+  const child = pid > 0 ? find_get_task_by_pid(pid) : 0;
   if (child === 0) return -ESRCH;
   let result = -EPERM;
   if (pid !== 1) {

@@ -4,7 +4,8 @@
  * A reader holds its CPU: it neither sleeps nor schedules between rcu_read_lock and rcu_read_unlock. So a callback may run
  * when every CPU has been seen in a quiescent state since it was queued: between two tasks, or with none. Callbacks lie in
  * lists of the CPU that queued them, oldest first: `nxtlist` until there are RCU_BATCH of them, then `curlist` until the
- * grace period that begins then is over. Readers in interrupts are none of these, and there are none.
+ * grace period that begins then is over. A CPU that runs no task may be interrupted, and the handler be a reader: it counts as a
+ * task meanwhile.
  *
  * A CPU tells of its quiescent states by a count in its run queue, odd while it runs no task. Why that is enough (after
  * McKenney, Slingwine, Read-copy update, PDCS 1998): the count changes by a locked operation, so what a CPU reads afterwards
@@ -32,6 +33,10 @@ export const RCU_FREE_FILE = 1;
 export const RCU_FREE_FILES = 2;
 export const RCU_FREE_FDTABLE = 3;
 export const RCU_FREE_DENTRY = 4;
+export const RCU_FREE_SIGHAND = 5;
+export const RCU_FREE_TASK = 6;
+/** A reference goes, which need not be the last one. */
+export const RCU_PUT_TASK = 7;
 
 /** What is found inside stays until rcu_read_unlock. May not sleep meanwhile. */
 export function rcu_read_lock(): void {
@@ -75,6 +80,18 @@ export function call_rcu(head: number, func: number, ip: number): void {
 export function rcu_note_switch(prev: number, next: number): void {
   const passed = (prev ? 1 : 0) + (next ? 1 : 0);
   if (passed) xadd(this_rq() + rq.rcu_passed, passed);
+}
+
+/** An interrupt, in which there may be readers. 1 when the CPU ran no task, and counts as if it did until rcu_irq_exit. */
+export function rcu_irq_enter(): number {
+  const counter = this_rq() + rq.rcu_passed;
+  if ((load(counter) & 1) === 0) return 0;
+  xadd(counter, 1);
+  return 1;
+}
+
+export function rcu_irq_exit(idle: number): void {
+  if (idle) xadd(this_rq() + rq.rcu_passed, 1);
 }
 
 /** A grace period begins: how far every CPU has come. */

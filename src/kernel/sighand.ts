@@ -11,9 +11,11 @@ import { INIT_LIST_HEAD } from './list.ts';
 import { LOCK_CHLDEXIT, LOCK_SIGLOCK } from './locks.ts';
 import { next_thread } from './pid.ts';
 import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
+import { call_rcu, RCU_FREE_SIGHAND, rcu_assign_pointer } from './rcu.ts';
 import { wake_up_process } from './sched.ts';
 import { flush_sigqueue, init_sigpending } from './sigqueue.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+import { __unhash_process } from './unhash.ts';
 import { init_waitqueue_head } from './waitqueue.ts';
 
 const ACTION_BYTES = 4 * 2 * 64;
@@ -58,22 +60,24 @@ export function copy_sighand(clone_flags: number, tsk: number): number {
   return 0;
 }
 
-/** Drops one user of the handlers. */
+/** Drops one user of the handlers; since 2.6.16 who is about to take their siglock may have found them (lock_task_sighand). */
 export function put_sighand(sighand: number): void {
-  if (atomic_dec_and_test(sighand + sighand_struct.count)) kmem_cache_free(SIGHAND_CACHE, sighand, _THIS_IP_);
+  if (atomic_dec_and_test(sighand + sighand_struct.count) === 0) return;
+  if (load(kernel.profile) === PROFILE_DESAI_2005) kmem_cache_free(SIGHAND_CACHE, sighand, _THIS_IP_);
+  else call_rcu(sighand + sighand_struct.rcu, RCU_FREE_SIGHAND, _THIS_IP_);
 }
 
-/** Takes the handlers away; tasklist_lock held for writing. */
-export function __exit_sighand(tsk: number): void {
+/** Takes the handlers away; tasklist_lock held for writing, and their siglock since 2.6.16. */
+function __exit_sighand(tsk: number): void {
   const sighand = load(tsk + task_struct.sighand);
-  store(tsk + task_struct.sighand, 0);
+  rcu_assign_pointer(tsk + task_struct.sighand, 0);
   put_sighand(sighand);
 }
 
-/** The same, taking tasklist_lock for writing. */
+/** The same for a task that was never seen, if it has them still. Takes tasklist_lock for writing. */
 export function exit_sighand(tsk: number): void {
   write_lock_irq(kernel.tasklist_lock);
-  __exit_sighand(tsk);
+  if (load(tsk + task_struct.sighand)) __exit_sighand(tsk);
   write_unlock_irq(kernel.tasklist_lock);
 }
 
@@ -111,29 +115,40 @@ export function copy_signal(clone_flags: number, tsk: number): number {
   return 0;
 }
 
-/**
- * Takes a task out of its signal_struct; the last one frees it. tasklist_lock held for writing. Wakes an exec that
- * waits for the others to be gone.
- */
-export function __exit_signal(tsk: number): void {
-  const signal = load(tsk + task_struct.signal);
-  const sighand = load(tsk + task_struct.sighand);
-  spin_lock(sighand + sighand_struct.siglock);
-  store(tsk + task_struct.signal, 0);
-  if (atomic_dec_and_test(signal + signal_struct.count)) {
-    spin_unlock(sighand + sighand_struct.siglock);
-    flush_sigqueue(signal + signal_struct.shared_pending);
-    flush_sigqueue(tsk + task_struct.pending);
-    kmem_cache_free(SIGNAL_CACHE, signal, _THIS_IP_);
-    return;
-  }
+/** One that is not the last leaves its group: an exec that waits for it wakes, a signal that looks for a thread goes by. siglock held. */
+function leave_group(tsk: number, signal: number): void {
   const waiter = load(signal + signal_struct.group_exit_task);
   if (waiter && atomic_read(signal + signal_struct.count) === load(signal + signal_struct.notify_count)) {
     wake_up_process(waiter);
   }
   if (load(signal + signal_struct.curr_target) === tsk) store(signal + signal_struct.curr_target, next_thread(tsk));
+}
+
+/**
+ * Takes handlers and signal_struct from a task, the last one frees it, and with `listed` the task out of lists and hashes.
+ * Who has a siglock has found a task with both since 2.6.16, and in linux-6 a thread group that stays as it is; there the
+ * queue of the task is emptied under it as well. tasklist_lock held for writing.
+ */
+export function __exit_signal(tsk: number, listed: number): void {
+  const profile = load(kernel.profile);
+  const signal = load(tsk + task_struct.signal);
+  const sighand = load(tsk + task_struct.sighand);
+  spin_lock(sighand + sighand_struct.siglock);
+  store(tsk + task_struct.signal, 0);
+  const last = atomic_dec_and_test(signal + signal_struct.count);
+  if (!last) leave_group(tsk, signal);
+  if (profile === PROFILE_LINUX_6) {
+    if (listed) __unhash_process(tsk);
+    flush_sigqueue(tsk + task_struct.pending);
+  }
+  if (profile !== PROFILE_DESAI_2005) rcu_assign_pointer(tsk + task_struct.sighand, 0);
   spin_unlock(sighand + sighand_struct.siglock);
-  flush_sigqueue(tsk + task_struct.pending);
+  if (last) flush_sigqueue(signal + signal_struct.shared_pending);
+  if (profile !== PROFILE_LINUX_6) flush_sigqueue(tsk + task_struct.pending);
+  if (last) kmem_cache_free(SIGNAL_CACHE, signal, _THIS_IP_);
+  if (profile !== PROFILE_DESAI_2005) put_sighand(sighand);
+  else if (listed) __exit_sighand(tsk);
+  if (listed && profile !== PROFILE_LINUX_6) __unhash_process(tsk);
 }
 
 /**
@@ -143,6 +158,6 @@ export function __exit_signal(tsk: number): void {
 export function undo_copy_signal(tsk: number): void {
   write_lock_irq(kernel.tasklist_lock);
   if (load(kernel.profile) !== PROFILE_DESAI_2005) atomic_dec(load(tsk + task_struct.signal) + signal_struct.live);
-  __exit_signal(tsk);
+  __exit_signal(tsk, 0);
   write_unlock_irq(kernel.tasklist_lock);
 }

@@ -1,34 +1,77 @@
 /**
  * The sending side of signals: to a thread group, to one thread, to a parent. Everything here is guarded by the siglock of
- * the sighand, taken with interrupts off; whoever is not current holds tasklist_lock to keep p->sighand in place.
+ * the sighand, taken with interrupts off. What keeps p->sighand in place for who is not current: until 2.6.15 tasklist_lock;
+ * since then RCU, and a second look under siglock (lock_task_sighand).
  */
 import { atomic_read } from '../machine/atomic.ts';
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
+import { local_irq_restore, local_irq_save } from '../machine/cpu.ts';
 import { spin_lock, spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } from '../machine/spinlock.ts';
-import { NSIG, SA_NOCLDWAIT, SIGCHLD, SIGKILL, SIGNAL_GROUP_EXIT, SIG_DFL, SIG_IGN } from './abi.ts';
+import { ESRCH, NSIG, SA_NOCLDWAIT, SIGCHLD, SIGCONT, SIGKILL, SIGNAL_GROUP_EXIT, SIG_DFL, SIG_IGN } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { next_thread } from './pid.ts';
-import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
+import { rcu_dereference, rcu_read_lock, rcu_read_unlock } from './rcu.ts';
 import { wake_up } from './sched.ts';
 import { queue_group_signal, sig_ignored } from './signal-group.ts';
 import { handle_stop_signal } from './signal-cont.ts';
 import { legacy_queue, rm_from_queue, send_signal } from './sigqueue.ts';
-import { sigaddset, sigdelset, sigismember, sigaction_of, signal_wake_up, SIG_KERNEL_STOP_MASK } from './sigset.ts';
+import {
+  sigaction_of,
+  sigaddset,
+  sigdelset,
+  sigismember,
+  SIG_KERNEL_STOP_MASK,
+  signal_wake_up,
+  stops_by_default,
+} from './sigset.ts';
 
-/** Sends a signal to a thread group. 0, or -EAGAIN when it must be queued and cannot. siglock and tasklist_lock held. */
+/** Sends a signal to a thread group. 0, or -EAGAIN when it must be queued and cannot. siglock held. */
 function __group_send_sig_info(sig: number, p: number, must_queue: number): number {
   handle_stop_signal(sig, p);
   return queue_group_signal(sig, p, must_queue);
 }
 
-/** The same from outside; 0 also when the task is past release. tasklist_lock held. Takes siglock. */
+/**
+ * The handlers of a task, with their siglock; 0 when the task is past release. They may change hands, and be freed, until the
+ * lock is there: who finds them changed then begins anew. Interrupts are off; until 2.6.15 tasklist_lock held.
+ */
+export function lock_task_sighand(p: number): number {
+  if (load(kernel.profile) === PROFILE_DESAI_2005) {
+    const own = load(p + task_struct.sighand);
+    if (own) spin_lock(own + sighand_struct.siglock);
+    return own;
+  }
+  rcu_read_lock();
+  let sighand = rcu_dereference(p + task_struct.sighand);
+  while (sighand) {
+    spin_lock(sighand + sighand_struct.siglock);
+    const now = rcu_dereference(p + task_struct.sighand);
+    if (now === sighand) break;
+    spin_unlock(sighand + sighand_struct.siglock);
+    sighand = now;
+  }
+  rcu_read_unlock();
+  return sighand;
+}
+
+/** What sending to a task answers that is past release: nothing is wrong; in linux-6 it is -ESRCH, for who may look again. */
+function nobody_there(): number {
+  return load(kernel.profile) === PROFILE_LINUX_6 ? -ESRCH : 0;
+}
+
+/**
+ * The same from outside; as nobody_there when the task is past release. Takes siglock. In a read section, or with
+ * tasklist_lock held, as lock_for_signal decides.
+ */
 export function group_send_sig_info(sig: number, p: number, must_queue: number): number {
-  const sighand = load(p + task_struct.sighand);
-  if (sig === 0 || sighand === 0) return 0;
-  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
-  const err = __group_send_sig_info(sig, p, must_queue);
-  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+  if (sig === 0) return 0;
+  const flags = local_irq_save();
+  const sighand = lock_task_sighand(p);
+  const err = sighand ? __group_send_sig_info(sig, p, must_queue) : nobody_there();
+  if (sighand) spin_unlock(sighand + sighand_struct.siglock);
+  local_irq_restore(flags);
   return err;
 }
 
@@ -43,15 +86,19 @@ export function specific_send_sig_info(sig: number, t: number): number {
 
 /**
  * The same from outside; 0 also when the task is past release. What stops and SIGCONT do as they are sent comes first, as
- * with a group. tasklist_lock held. Takes siglock.
+ * with a group. Takes siglock. As group_send_sig_info; before linux-6 tasklist_lock held.
  */
 export function send_sig_info(sig: number, t: number): number {
-  const sighand = load(t + task_struct.sighand);
-  if (sig === 0 || sighand === 0) return 0;
-  const flags = spin_lock_irqsave(sighand + sighand_struct.siglock);
-  handle_stop_signal(sig, t);
-  const err = specific_send_sig_info(sig, t);
-  spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
+  if (sig === 0) return 0;
+  const flags = local_irq_save();
+  const sighand = lock_task_sighand(t);
+  let err = 0;
+  if (sighand) {
+    handle_stop_signal(sig, t);
+    err = specific_send_sig_info(sig, t);
+    spin_unlock(sighand + sighand_struct.siglock);
+  }
+  local_irq_restore(flags);
   return err;
 }
 
@@ -69,8 +116,37 @@ export function force_sig_specific(sig: number, t: number): void {
   spin_unlock_irqrestore(sighand + sighand_struct.siglock, flags);
 }
 
-/** The same for who holds nothing yet: interrupts, too. Takes tasklist_lock for reading, inside it siglock. */
+/** 1 when who sends a signal holds tasklist_lock: until 2.6.15 always; since then for those that are about a whole group at once. */
+function sig_needs_tasklist(sig: number): number {
+  const profile = load(kernel.profile);
+  if (profile === PROFILE_DESAI_2005 || sig === SIGCONT) return 1;
+  return profile === PROFILE_LINUX_2_6_16 && stops_by_default(sig) ? 1 : 0;
+}
+
+/** What keeps a task that is found, and its group as far as the signal needs that: a read section, tasklist_lock if 1. */
+export function lock_for_signal(sig: number): number {
+  rcu_read_lock();
+  const locked = sig_needs_tasklist(sig);
+  if (locked) read_lock(kernel.tasklist_lock);
+  return locked;
+}
+
+export function unlock_for_signal(locked: number): void {
+  if (locked) read_unlock(kernel.tasklist_lock);
+  rcu_read_unlock();
+}
+
+/**
+ * The same for who holds nothing yet: interrupts, too. Takes siglock; before linux-6 inside tasklist_lock for reading, which
+ * is taken by more signals than need it.
+ */
 export function send_group_sig_info(sig: number, p: number): void {
+  if (load(kernel.profile) === PROFILE_LINUX_6) {
+    const locked = lock_for_signal(sig);
+    group_send_sig_info(sig, p, 0);
+    unlock_for_signal(locked);
+    return;
+  }
   read_lock(kernel.tasklist_lock);
   group_send_sig_info(sig, p, 0);
   read_unlock(kernel.tasklist_lock);

@@ -15,19 +15,27 @@ import {
 import { TASK_CACHE } from './caches.ts';
 import { current } from './context.ts';
 import { INSTRUCTION_BYTES, WORD_DST } from './isa.ts';
-import { kernel, pt_regs, task_struct, user_struct } from './layout.ts';
+import { kernel, pt_regs, rcu_head, task_struct, user_struct } from './layout.ts';
 import { INIT_LIST_HEAD } from './list.ts';
 import { LOCK_ALLOC } from './locks.ts';
 import { init_sigpending } from './sigqueue.ts';
+import { PROFILE_LINUX_2_6_16 } from './profiles.ts';
+import { call_rcu, RCU_FREE_TASK } from './rcu.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { free_uid } from './user.ts';
 
-/** Drops a reference; the last one frees the struct and lets go of the user. */
+/**
+ * Drops a reference; the last one frees the struct and lets go of the user. In 2.6.16 it stays for who has found it without one; later kernels hold
+ * back the reference of who releases the task instead (release_task).
+ */
 export function put_task_struct(tsk: number): void {
-  if (atomic_dec_and_test(tsk + task_struct.usage)) {
-    free_uid(load(tsk + task_struct.user));
-    kmem_cache_free(TASK_CACHE, tsk, _THIS_IP_);
+  if (atomic_dec_and_test(tsk + task_struct.usage) === 0) return;
+  if (load(kernel.profile) === PROFILE_LINUX_2_6_16) {
+    call_rcu(tsk + task_struct.rcu, RCU_FREE_TASK, _THIS_IP_);
+    return;
   }
+  free_uid(load(tsk + task_struct.user));
+  kmem_cache_free(TASK_CACHE, tsk, _THIS_IP_);
 }
 
 /** A copy of the task: two references, one as current and one for the reaper. 0 without memory. */
@@ -67,6 +75,7 @@ export function init_new_task(p: number, flags: number, pid: number): void {
   store(p + task_struct.restart, RESTART_NONE);
   store(p + task_struct.timeout_kind, TIMEOUT_NONE);
   store(p + task_struct.memdie, 0);
+  store(p + task_struct.rcu + rcu_head.func, 0);
   store(p + task_struct.handled_signals, 0);
   store(p + task_struct.exit_signal, flags & CLONE_THREAD ? -1 : flags & CSIGNAL);
   store(p + task_struct.group_leader, p);

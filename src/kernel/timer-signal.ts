@@ -10,14 +10,17 @@
  */
 import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
-import { spin_lock_irqsave, spin_unlock_irqrestore } from '../machine/spinlock.ts';
+import { local_irq_restore, local_irq_save } from '../machine/cpu.ts';
+import { spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import { PF_EXITING, SIGKILL } from './abi.ts';
 import { current } from './context.ts';
 import { kernel, sighand_struct, signal_struct, sigpending, sigqueue, task_struct } from './layout.ts';
 import { list_add_tail, list_del_init, list_empty } from './list.ts';
-import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_2_6_16, PROFILE_LINUX_6 } from './profiles.ts';
+import { rcu_read_lock } from './rcu.ts';
 import { handle_stop_signal } from './signal-cont.ts';
 import { group_complete_signal, sig_ignored } from './signal-group.ts';
+import { lock_for_signal, lock_task_sighand, unlock_for_signal } from './signal.ts';
 import { __sigqueue_free } from './sigqueue.ts';
 import { sigaddset, sigismember, signal_wake_up } from './sigset.ts';
 
@@ -46,22 +49,17 @@ function unqueue_2_6(q: number): void {
   __sigqueue_free(q);
 }
 
-/**
- * The end of a timer's entry. Takes tasklist_lock for reading, under which alone the queue of a thread that is released
- * is emptied, and siglock.
- */
+/** The end of a timer's entry. Takes siglock; 2.6 inside tasklist_lock for reading, under which alone the queue of a thread that is released is emptied. */
 export function sigqueue_free(q: number): void {
   if (load(kernel.profile) !== PROFILE_LINUX_6) {
     unqueue_2_6(q);
     return;
   }
-  read_lock(kernel.tasklist_lock);
   const lock = lock_of_queue(q);
   const flags = spin_lock_irqsave(lock);
   store(q + sigqueue.flags, 0);
   const queued = list_empty(q + sigqueue.list) ? 0 : 1;
   spin_unlock_irqrestore(lock, flags);
-  read_unlock(kernel.tasklist_lock);
   if (queued === 0) __sigqueue_free(q);
 }
 
@@ -107,25 +105,51 @@ function send_group_locked(sig: number, q: number, p: number, siglock: number): 
   return TIMER_SENT;
 }
 
+/** Sends it under the siglock, which is held. TIMER_. 2.6.16 looks once more whether a thread is exiting, now that it would see. */
+function send_to_locked(sig: number, q: number, p: number, group: number, siglock: number): number {
+  if (group) return send_group_locked(sig, q, p, siglock);
+  const asks = load(kernel.profile) === PROFILE_LINUX_2_6_16;
+  if (asks && load(p + task_struct.flags) & PF_EXITING) return TIMER_NOBODY;
+  return send_locked(sig, q, p, siglock);
+}
+
+/** The same in 2.6.14, where nobody asks whether p is released, so that it meets no handlers, or a freed task (B10). */
+function send_sigqueue_desai(sig: number, q: number, p: number, group: number): number {
+  let sent = TIMER_NOBODY;
+  read_lock(kernel.tasklist_lock);
+  if (group || (load(p + task_struct.flags) & PF_EXITING) === 0) {
+    const siglock = load(p + task_struct.sighand) + sighand_struct.siglock;
+    const flags = spin_lock_irqsave(siglock);
+    sent = send_to_locked(sig, q, p, group, siglock);
+    spin_unlock_irqrestore(siglock, flags);
+  }
+  read_unlock(kernel.tasklist_lock);
+  return sent;
+}
+
 /**
- * Sends a timer's signal, to the group of p or to p alone. TIMER_. 2.6.14 does not ask whether p is released, so that it
- * meets no handlers, or a freed task (B10). In the handler. Takes tasklist_lock for reading, siglock.
+ * Sends a timer's signal, to the group of p or to p alone. TIMER_. In the handler. Takes siglock, in a read section; inside
+ * tasklist_lock for a group before linux-6, and for what needs it (lock_for_signal).
  */
 export function send_sigqueue(sig: number, q: number, p: number, group: number, goes_on: number): number {
   const profile = load(kernel.profile);
   if (profile !== PROFILE_LINUX_6) set_timer_info(q, goes_on);
-  read_lock(kernel.tasklist_lock);
+  if (profile === PROFILE_DESAI_2005) return send_sigqueue_desai(sig, q, p, group);
   let sent = TIMER_NOBODY;
+  const locked = profile === PROFILE_LINUX_6 ? lock_for_signal(sig) : group;
+  if (profile !== PROFILE_LINUX_6) rcu_read_lock();
+  if (profile !== PROFILE_LINUX_6 && group) read_lock(kernel.tasklist_lock);
   if (group || (load(p + task_struct.flags) & PF_EXITING) === 0) {
-    const sighand = load(p + task_struct.sighand);
-    if (sighand || profile === PROFILE_DESAI_2005) {
+    const flags = local_irq_save();
+    const sighand = lock_task_sighand(p);
+    if (sighand) {
       const siglock = sighand + sighand_struct.siglock;
-      const flags = spin_lock_irqsave(siglock);
       if (profile === PROFILE_LINUX_6) set_timer_info(q, goes_on);
-      sent = group ? send_group_locked(sig, q, p, siglock) : send_locked(sig, q, p, siglock);
-      spin_unlock_irqrestore(siglock, flags);
+      sent = send_to_locked(sig, q, p, group, siglock);
+      spin_unlock(siglock);
     }
+    local_irq_restore(flags);
   }
-  read_unlock(kernel.tasklist_lock);
+  unlock_for_signal(locked);
   return sent;
 }

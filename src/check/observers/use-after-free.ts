@@ -12,11 +12,12 @@
  */
 import { isAllocator } from '../../base/file-roles.ts';
 import { cacheObjectSize, cacheStride, NR_CACHES } from '../../kernel/caches.ts';
-import { kernel, slab_header } from '../../kernel/layout.ts';
+import { kernel, slab_header, task_struct } from '../../kernel/layout.ts';
 import { OBJECT_IN_USE } from '../../kernel/slab.ts';
 import { PAGE_SIZE } from '../../machine/limits.ts';
 import { isWrite } from '../../machine/access-kinds.ts';
 import { isBenignUse } from './benign-races.ts';
+import { isPut } from '../evidence/callbacks.ts';
 import { blamed, frameText } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';
 import { addressText } from '../evidence/machine-state.ts';
@@ -35,10 +36,11 @@ const PAGE_OBJECTS = PAGE_SIZE / 64;
 const NO_SLAB = 254;
 const NO_HEAP = 255;
 
-/** What the byte of an object says: it is free, live, or waits for RCU. */
+/** What the byte of an object says: it is free, live, waits for RCU, or for RCU to let go of it. */
 const FREE = 0;
 const LIVE = 1;
 const WAITING = 2;
+const HELD_BY_RCU = 3;
 
 export class UseAfterFree implements Observer {
   readonly name = 'use-after-free';
@@ -93,7 +95,7 @@ export class UseAfterFree implements Observer {
     if (cache !== NO_SLAB) {
       const object = (BODIES[cache] as Int8Array)[(address & (PAGE_SIZE - 1)) >> 2] as number;
       const state = object < 0 ? FREE : this.#live[page * PAGE_OBJECTS + object];
-      if (state === LIVE || (state === WAITING && this.#sections.mayHave(cpu, objectOf(address, cache)))) {
+      if (state === LIVE || (state !== FREE && this.#mayUse(cpu, objectOf(address, cache), state as number))) {
         if (bytes === 4) return;
         const last = (BODIES[cache] as Int8Array)[((address + bytes - 4) & (PAGE_SIZE - 1)) >> 2];
         if (last === object && (address + bytes - 4) >>> 12 === page) return;
@@ -116,8 +118,8 @@ export class UseAfterFree implements Observer {
     const world = this.#here();
     const slot = this.#slot(object, cache);
     const isObject = this.#cacheOf[object >>> 12] === cache && objectOf(object, cache) === object;
-    const wasWaiting = isObject && this.#live[slot] === WAITING;
-    if (!isObject || (this.#live[slot] !== LIVE && !wasWaiting)) {
+    const wasWaiting = isObject && this.#live[slot] !== LIVE && this.#live[slot] !== FREE;
+    if (!isObject || this.#live[slot] === FREE) {
       const what = isObject ? `${cacheName(cache)} freed twice` : `free of what is no ${cacheName(cache)}`;
       const lines = [
         `free of ${addressText(world.view, object)} by ${this.#who(cpu)}`,
@@ -140,9 +142,20 @@ export class UseAfterFree implements Observer {
       this.onFree(cpu, object, cache, site);
       return;
     }
-    this.#live[slot] = WAITING;
+    this.#live[slot] = isPut(this.#here().view, head) ? HELD_BY_RCU : WAITING;
     this.#sections.queued(object, this.#here().step);
     this.#history.freed(this.#here(), cpu, object, site);
+  }
+
+  /**
+   * Whether a CPU may use what RCU has been given: as a reader from before, or because somebody has a reference besides the one
+   * that RCU is to let go of, or it has let go.
+   */
+  #mayUse(cpu: number, object: number, state: number): boolean {
+    if (this.#sections.mayHave(cpu, object)) return true;
+    if (state !== HELD_BY_RCU) return false;
+    const { view } = this.#here();
+    return !isPut(view, object + task_struct.rcu) || view.word(object + task_struct.usage) > 1;
   }
 
   onRcuDereference(cpu: number): void {

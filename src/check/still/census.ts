@@ -36,7 +36,7 @@ import {
 import { type Finding, finding } from '../evidence/finding.ts';
 import { cacheName, objectAt, provenance } from '../evidence/objects.ts';
 import { site } from '../evidence/sites.ts';
-import { waitingObjects } from '../evidence/callbacks.ts';
+import { heldTasks, waitingObjects } from '../evidence/callbacks.ts';
 import type { RamView } from '../evidence/view.ts';
 
 export class Census {
@@ -69,7 +69,8 @@ export class Census {
     for (const task of this.tasks) this.visitTask(task);
     for (const signal of this.groups) this.visitTimers(signal);
     for (const mm of this.pinnedMms.keys()) this.visitPinnedMm(mm);
-    for (const object of this.waiting.keys()) this.references.set(object, 0);
+    for (const task of heldTasks(view)) this.visitPinnedTask(task, 'RCU');
+    for (const object of this.waiting.keys()) this.visitWaiting(object);
     for (let id = 0; id < SEMMNI; id++) this.reach(view.word(kernel.sem_ids + 4 * id), caches.SEM_CACHE, 'sem_ids');
   }
 
@@ -224,6 +225,13 @@ export class Census {
   private visitPinnedTask(task: number, from: string): void {
     if (!this.reach(task, caches.TASK_CACHE, from) || this.tasks.includes(task)) return;
     this.reach(this.view.word(task + task_struct.user), caches.USER_CACHE, 'task->user');
+  }
+
+  /** What RCU gives back: a task lets go of its user only then. */
+  private visitWaiting(object: number): void {
+    this.references.set(object, 0);
+    if (objectAt(this.view, object)?.cache !== caches.TASK_CACHE) return;
+    this.reach(this.view.word(object + task_struct.user), caches.USER_CACHE, 'task->user');
   }
 
   private visitNamespace(ns: number, from: string): void {
