@@ -195,14 +195,14 @@ export class JavascriptProgram {
     let given: unknown;
     let isSet = false;
     let wrong: string | undefined;
-    const sets = function* (own: Exports): Running {
+    const sets = (own: Exports): Running => {
       exports = own;
       for (const name of ['setup', 'finished', 'attach'])
         if (own[name] !== undefined && typeof own[name] !== 'function') wrong ??= `${name} is no function`;
-      if (wrong !== undefined) return undefined;
-      if (own['setup'] !== undefined) given = yield* invoke(own['setup'], undefined, []);
-      isSet = true;
-      return undefined;
+      return setsUp(wrong === undefined ? own : undefined, (made) => {
+        given = made;
+        isSet = true;
+      });
     };
     const root = startAgent(shared, 'setup', sets, true);
     for (let i = 0; i < MOST_ALONE && world.failure === undefined && root.operation?.kind !== 'task'; i++) {
@@ -309,4 +309,12 @@ export class JavascriptProgram {
     const [at] = details;
     throw new JavascriptError(this.#path, 1, 1, at === undefined ? what : `${what} (${at})`);
   }
+}
+
+/** Undefined: there is something wrong with the file. */
+function* setsUp(exports: Exports | undefined, made: (given: unknown) => void): Running {
+  if (exports === undefined) return undefined;
+  const { setup } = exports;
+  made(setup === undefined ? undefined : yield* invoke(setup, undefined, []));
+  return undefined;
 }
