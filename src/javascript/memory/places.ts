@@ -4,6 +4,8 @@
  */
 import { type Agent, running } from '../agent.ts';
 import { hidden } from '../hidden.ts';
+import { NOTHING } from '../language/lasting.ts';
+import { stampReach } from '../language/stamps.ts';
 import type { Place } from '../operation.ts';
 
 /** Numbers that were given, by name: who made the place and the how many-th it was; for the life of the process. */
@@ -191,3 +193,4 @@ export const AgentSharedArrayBuffer: SharedArrayBufferConstructor = new Proxy(Sh
     return buffer;
   },
 });
+stampReach(AgentSharedArrayBuffer, NOTHING);

@@ -5,7 +5,7 @@
 import { keyOf } from './access.ts';
 import type { Emitter, Rule } from './emitter.ts';
 import { emitTarget, memberTargets } from './patterns.ts';
-import { changes, effect, memberPlace, placeOf, writeName } from './places.ts';
+import { changes, effect, memberPlace, placeOf, writeName, writes } from './places.ts';
 import { bare, type Node } from './source.ts';
 import { emitSource } from './sources.ts';
 
@@ -104,7 +104,7 @@ const unary: Rule = (e, node) => {
   }
   if (node.operator !== 'delete') return e.text(node);
   if (argument.type === 'MemberExpression' && (argument.object as Node).type !== 'Super')
-    return `(${effect(e)}, ${remove(e, e.emit(argument.object as Node), argument)})`;
+    return remove(e, writes(e, e.emit(argument.object as Node)), argument);
   return e.text(node);
 };
 

@@ -4,6 +4,7 @@ import { element, get as propertyOf, markAccessor } from '../access.ts';
 import { method } from '../call.ts';
 import { create, construct } from '../construct.ts';
 import { asRunning, on } from '../flow.ts';
+import { lasting } from '../lasting.ts';
 import { apply, defineProperty, isObject } from '../primordials.ts';
 import { bodyOf, type Callable, handlerOf, infoOf, makerOf, recordOf, stampHandler, stampMaker } from '../stamps.ts';
 import type { Running } from '../../operation.ts';
@@ -78,7 +79,11 @@ stampHandler(Reflect.construct as Callable, (_self, args, site) => {
     typeof target === 'function' &&
     isObject(list) &&
     (canBeLeft(f) || bodyOf(f as Callable) !== undefined || isSharedView(list));
-  if (!known) return asNative(Reflect.construct as Callable, undefined, args, site);
+  if (!known) {
+    // What is in the list is not looked at.
+    lasting.doubts++;
+    return asNative(Reflect.construct as Callable, undefined, args, site);
+  }
   return withList(list, site, (all) =>
     target === f ? create(f, all, site) : asRunning(construct(f as Callable, all, target as Callable, site)),
   );
