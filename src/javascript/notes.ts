@@ -181,9 +181,9 @@ export class Notes {
     const leaving = new Map<PropertyKey, unknown>(
       adders.map((name) => [
         name,
-        leavable(name, 1, ({ args, site }) => adds(unit, isStep ? new Note(place, unit.path, site) : undefined, () =>
-          methods[name]?.(...args),
-        )),
+        leavable(name, 1, ({ args, site }) =>
+          adds(unit, isStep ? new Note(place, unit.path, site) : undefined, () => methods[name]?.(...args)),
+        ),
       ]),
     );
     const traps = this.#traps(() => unit, unit);

@@ -55,6 +55,8 @@ export interface ProgramOptions {
   readonly timeouts: 'idle' | 'any';
   /** Of a recording: hashes of the files, by path as seen from the first; undefined for whatever they are. */
   readonly files: Readonly<Record<string, string>> | undefined;
+  /** Whether instances of modules without state of their own serve in the next execution; unless it is false. */
+  readonly reuse?: boolean | undefined;
   /** Of a file that says which operations there are: by agent, which it calls; one call of the first by default. */
   readonly scenario?: Scenario | undefined;
 }
@@ -77,10 +79,12 @@ export class JavascriptProgram {
   #known: Known | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
   readonly #scenario: Scenario;
+  readonly #reuse: boolean;
   /** Names of the operations that the file says there are; none of one that names agents or a program. */
   operations: readonly string[] = [];
 
-  constructor(path: string, { files, timeouts, scenario = ONE_CALL }: ProgramOptions) {
+  constructor(path: string, { files, timeouts, scenario = ONE_CALL, reuse = true }: ProgramOptions) {
+    this.#reuse = reuse;
     this.#path = path;
     this.#timeouts = timeouts;
     this.#scenario = scenario;
@@ -190,7 +194,7 @@ export class JavascriptProgram {
       isImpatient: this.#timeouts === 'any',
       counts: (name) => this.#known?.counting.has(name) ?? true,
     });
-    const shared = sharedOf(world, this.#path, { output: new Output() });
+    const shared = sharedOf(world, this.#path, { output: new Output(), reuse: this.#reuse });
     let exports: Exports = {};
     let given: unknown;
     let isSet = false;
@@ -280,7 +284,7 @@ export class JavascriptProgram {
       const main = program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
       if (!existsSync(main)) this.#refuse(`program names a file that is not there: ${program}`, []);
       if (!statSync(main).isFile()) this.#refuse(`program names no file: ${program}`, []);
-      return [startProgram(sharedOf(world, main, { output: shared.output }))];
+      return [startProgram(sharedOf(world, main, { output: shared.output, reuse: this.#reuse }))];
     }
     if (world.failure !== undefined) return [];
     if (program !== undefined) this.#refuse('program is no path', []);

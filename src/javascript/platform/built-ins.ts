@@ -2,10 +2,10 @@
  * The built-in objects of the language and of Node's pure modules. There is one of each for all agents and all executions,
  * so what a program changes about them is put back behind each execution, and named: in it, others could have seen it.
  *
- * There are some thousands. All are looked at behind a program's first executions and when a search is over. In between they
- * are looked at where one of them may have been changed (language/lasting.ts): those that were changed before, those with a
- * new property that can be enumerated, as one that is just written is, and some of the others in turn; and without a doubt
- * a few in turn.
+ * There are some thousands. All are looked at behind a program's first executions and when a search is over. So they
+ * are behind one in which one of them was plainly changed. Where something may have changed one without being seen
+ * (language/lasting.ts), those are looked at that were changed before, those with a new property that can be enumerated, as
+ * one that is just written is, and some of the others in turn; without a doubt a few in turn.
  */
 import assert from 'node:assert';
 import buffer from 'node:buffer';
@@ -70,7 +70,7 @@ const suspects = new Set<Was>();
 /** By object: how many properties of it can be enumerated. */
 let enumerable: readonly number[] = [];
 let looks = 0;
-let doubts = 0;
+let { doubts, hits } = lasting;
 
 /** All of them, as they were when they were first asked about. */
 function builtIns(): Reached {
@@ -108,9 +108,9 @@ export function beginWithBuiltIns(): void {
 /** Puts back what was changed about them since it was last asked. */
 export function restoreBuiltIns(isThorough = false): Changes {
   const { all } = builtIns();
-  const isAll = isThorough || looks < THOROUGH;
+  const isAll = isThorough || looks < THOROUGH || hits !== lasting.hits;
   const isDoubted = doubts !== lasting.doubts;
-  doubts = lasting.doubts;
+  ({ doubts, hits } = lasting);
   const parts = isAll ? 1 : isDoubted ? PARTS : SMALL_PARTS;
   const part = looks++ % parts;
   const changed: string[] = [];

@@ -81,10 +81,10 @@ export class Kept {
 
 const keptBy = new Map<string, Kept>();
 
-/** What is kept for agents of this name. */
-export function keptFor(name: string): Kept {
+/** What is kept for agents of this name; `isAnew`: nothing that was before. */
+export function keptFor(name: string, isAnew = false): Kept {
   let kept = keptBy.get(name);
-  if (kept?.isIntact !== true) {
+  if (isAnew || kept?.isIntact !== true) {
     kept?.drop();
     keptBy.set(name, (kept = new Kept()));
   }

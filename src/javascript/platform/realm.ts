@@ -35,7 +35,7 @@ export interface Shared {
   readonly main: string;
   readonly mainUrl: string;
   readonly cwd: string;
-  /** Whether modules that are the same after an execution serve in the next. */
+  /** Whether modules and classes that are the same after an execution serve in the next. */
   readonly reuses: boolean;
   /** Whether names of pages and their workers are there: self, Worker, onmessage. */
   readonly isWeb: boolean;
@@ -64,7 +64,7 @@ export class Realm {
     this.agent = agent;
     this.shared = shared;
     this.started = started;
-    this.lasting = keptFor(agent.name);
+    this.lasting = keptFor(agent.name, !shared.reuses);
     agent.realm = this;
   }
 

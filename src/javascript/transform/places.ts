@@ -135,5 +135,9 @@ function superPlace(e: Emitter, node: Node): Place {
     return { first, read: () => `super[${k}]`, write: (value) => `(${writes(e, 'this')}, super[${k}] = ${value})` };
   owner.captured.add('super').add('superSet');
   const p = e.prefix;
-  return { first, read: () => `${p}super(${k})`, write: (value) => `(${writes(e, thisOf(e))}, ${p}superSet(${k}, ${value}))` };
+  return {
+    first,
+    read: () => `${p}super(${k})`,
+    write: (value) => `(${writes(e, thisOf(e))}, ${p}superSet(${k}, ${value}))`,
+  };
 }

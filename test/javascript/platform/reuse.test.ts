@@ -65,12 +65,17 @@ describe('a module that is the same after an execution as before it', () => {
           f.seen = f; console.log(next(), f(), count());`,
         'same.mjs': 'class Inner { get() { return 1; } } export function f() { return new Inner().get(); }',
         'other.mjs': `class Inner { static next() { return (this.n = (this.n ?? 0) + 1); } } export const next = () => Inner.next();`,
-        'constant.mjs': 'class Inner { static n = 0; static up() { return ++this.n; } } export const count = () => Inner.up();',
+        'constant.mjs':
+          'class Inner { static n = 0; static up() { return ++this.n; } } export const count = () => Inner.up();',
       },
       (folder) => {
         const url = (name: string): string => pathToFileURL(join(folder, name)).href;
         for (let i = 0; i < 4; i++) expect(runFile(join(folder, 'main.mjs'), 1).lines).toEqual(['1 1 1']);
-        expect(['same.mjs', 'other.mjs', 'constant.mjs'].map((name) => hasState(url(name)))).toEqual([true, true, true]);
+        expect(['same.mjs', 'other.mjs', 'constant.mjs'].map((name) => hasState(url(name)))).toEqual([
+          true,
+          true,
+          true,
+        ]);
       },
     );
   });

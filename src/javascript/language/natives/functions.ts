@@ -4,7 +4,7 @@ import { element, get as propertyOf, markAccessor } from '../access.ts';
 import { method } from '../call.ts';
 import { create, construct } from '../construct.ts';
 import { asRunning, on } from '../flow.ts';
-import { lasting } from '../lasting.ts';
+import { isSeen, lasting } from '../lasting.ts';
 import { apply, defineProperty, isObject } from '../primordials.ts';
 import { bodyOf, type Callable, handlerOf, infoOf, makerOf, recordOf, stampHandler, stampMaker } from '../stamps.ts';
 import type { Running } from '../../operation.ts';
@@ -49,6 +49,8 @@ stampHandler(nativeApply as Callable, (self, args, site) =>
 );
 stampHandler(nativeBind as Callable, (self, args) => {
   const bound = apply(nativeBind as Callable, self, args as never[]) as Callable;
+  // Nobody sees what it is given when it is called.
+  if (!isSeen(self as Callable)) lasting.doubts++;
   if (canBeLeft(self)) bindTo(bound, self as Callable, args[0], args.slice(1));
   return bound;
 });

@@ -1,6 +1,6 @@
 /** What native functions may change (lasting.ts). Of those that are not named here nothing is known. */
-import { ARGS, CALLS, NOTHING, SELF } from '../lasting.ts';
-import { arrayIteratorPrototype, getPrototypeOf, typedArrayPrototype } from '../primordials.ts';
+import { CALLS, NOTHING, SELF, TARGET } from '../lasting.ts';
+import { arrayIteratorPrototype, getPrototypeOf, iteratorPrototype, typedArrayPrototype } from '../primordials.ts';
 import { isPure, reachOf, stampReach } from '../stamps.ts';
 
 function give(reach: number, f: unknown): void {
@@ -20,8 +20,8 @@ const named = (reach: number, home: object, ...names: readonly string[]): void =
 const FREEZING = ['freeze', 'seal', 'preventExtensions'];
 const changing = [...FREEZING, 'assign', 'defineProperty', 'defineProperties', 'setPrototypeOf'];
 
-named(ARGS | CALLS, Object, ...changing);
-named(ARGS | CALLS, Reflect, ...changing, 'set', 'deleteProperty');
+named(TARGET | CALLS, Object, ...changing);
+named(TARGET | CALLS, Reflect, ...changing, 'set', 'deleteProperty');
 named(CALLS, Object, 'groupBy', 'create', 'fromEntries');
 named(NOTHING, Object, ...'entries keys values is hasOwn isFrozen isSealed isExtensible getPrototypeOf'.split(' '));
 named(
@@ -31,7 +31,7 @@ named(
 );
 named(NOTHING, Reflect, ...'get has ownKeys getPrototypeOf getOwnPropertyDescriptor isExtensible apply'.split(' '));
 // What these call is called as any other (functions.ts).
-named(NOTHING, Function.prototype, 'call', 'apply', 'toString');
+named(NOTHING, Function.prototype, 'call', 'apply', 'bind', 'toString');
 
 named(NOTHING, Array, 'isArray');
 named(CALLS, Array, 'from', 'of', 'fromAsync');
@@ -48,8 +48,9 @@ const BYTES = [ArrayBuffer.prototype, SharedArrayBuffer.prototype, Buffer.protot
 for (const home of [...CONTAINERS, ...BYTES, WeakSet.prototype, TextEncoder.prototype, RegExp.prototype])
   giveAll(SELF | CALLS, home);
 for (const home of [...iterators, arrayIteratorPrototype]) giveAll(SELF, home);
+named(NOTHING, iteratorPrototype, String(Symbol.iterator));
 giveAll(CALLS, Buffer);
-named(ARGS, Error, 'captureStackTrace');
+named(TARGET, Error, 'captureStackTrace');
 // What is pure leaves all that there is as it is; those that freeze were named above.
 for (const home of [globalThis, Object.prototype, ArrayBuffer]) giveAll(NOTHING, home, (_name, f) => isPure(f));
 
