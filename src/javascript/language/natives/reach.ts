@@ -43,10 +43,14 @@ for (const home of [...PRIMITIVES, Date.prototype, DataView.prototype]) giveAll(
 const iterators = [new Map().keys(), new Set().keys(), ''[Symbol.iterator](), 'a'.matchAll(/a/g)].map(
   (one) => getPrototypeOf(one) as object,
 );
+/** Methods that call what they are given. */
+const CALLING = /^(forEach|map|filter|find.*|some|every|reduce.*|sort|toSorted|flatMap|Symbol\(Symbol\.replace\))$/;
 const CONTAINERS = [Array.prototype, typedArrayPrototype, Map.prototype, Set.prototype, WeakMap.prototype];
 const BYTES = [ArrayBuffer.prototype, SharedArrayBuffer.prototype, Buffer.prototype, TextDecoder.prototype];
-for (const home of [...CONTAINERS, ...BYTES, WeakSet.prototype, TextEncoder.prototype, RegExp.prototype])
-  giveAll(SELF | CALLS, home);
+for (const home of [...CONTAINERS, ...BYTES, WeakSet.prototype, TextEncoder.prototype, RegExp.prototype]) {
+  giveAll(SELF | CALLS, home, (name) => CALLING.test(name));
+  giveAll(SELF, home);
+}
 for (const home of [...iterators, arrayIteratorPrototype]) giveAll(SELF, home);
 named(NOTHING, iteratorPrototype, String(Symbol.iterator));
 giveAll(CALLS, Buffer);
