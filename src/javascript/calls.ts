@@ -150,34 +150,35 @@ export function operationNames({ operations }: Exports): readonly string[] | und
 }
 
 /** Code of an agent that makes these calls one after the other: a promise of its end. */
-export function makesCalls(
-  exports: Exports,
-  shared: unknown,
-  { calls, caller, program }: { calls: Calls; caller: number; program: readonly number[] },
-): Running {
+export const makesCalls = (exports: Exports, shared: unknown, made: Made): Running =>
+  runAsync(making(exports, shared, made));
+
+interface Made {
+  readonly calls: Calls;
+  readonly caller: number;
+  readonly program: readonly number[];
+}
+
+function* making(exports: Exports, shared: unknown, { calls, caller, program }: Made): Running {
   const { attach, operations } = exports;
   const names = operationNames(exports) ?? [];
-  return runAsync(
-    (function* (): Running {
-      const attached: unknown = attach === undefined ? shared : yield* invoke(attach, undefined, [shared]);
-      // What is awaited is no operation: it is gone on with by a job.
-      const handle = yield new Await(attached) as unknown as Operation;
-      for (const operation of program) {
-        const name = names[operation] ?? '';
-        yield new Begin(calls, caller, operation, name);
-        let result: Outcome;
-        try {
-          const f = (operations as Record<string, unknown>)[name];
-          const given: unknown = yield* invoke(f, operations, [handle]);
-          result = Outcome.gives(yield new Await(given) as unknown as Operation);
-        } catch (error) {
-          result = Outcome.throws(error);
-        }
-        yield new End(calls, caller, result);
-      }
-      return undefined;
-    })(),
-  );
+  const attached: unknown = attach === undefined ? shared : yield* invoke(attach, undefined, [shared]);
+  // What is awaited is no operation: it is gone on with by a job.
+  const handle = yield new Await(attached) as unknown as Operation;
+  for (const operation of program) {
+    const name = names[operation] ?? '';
+    yield new Begin(calls, caller, operation, name);
+    let result: Outcome;
+    try {
+      const f = (operations as Record<string, unknown>)[name];
+      const given: unknown = yield* invoke(f, operations, [handle]);
+      result = Outcome.gives(yield new Await(given) as unknown as Operation);
+    } catch (error) {
+      result = Outcome.throws(error);
+    }
+    yield new End(calls, caller, result);
+  }
+  return undefined;
 }
 
 /** What the last of these calls comes to by the model, one after the other; `waits` where it says so. Code that runs alone. */

@@ -61,6 +61,7 @@ export const LANGUAGE_NAMES = [
   // Loops.
   'loop',
   'effect',
+  'writes',
   'is',
   'flow',
   // Modules.

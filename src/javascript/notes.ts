@@ -13,7 +13,7 @@ import { types } from 'node:util';
 import { type Agent, running } from './agent.ts';
 import { newPlace } from './memory/places.ts';
 import { behind } from './memory/reach.ts';
-import type { Operation, Place, Touch } from './operation.ts';
+import type { Operation, Place, Running, Touch } from './operation.ts';
 import { leavable } from './world/leave.ts';
 
 /** Something that no thread can be given. */
@@ -55,18 +55,14 @@ class Note implements Operation {
 
 /** What an agent does: `add` in an order that is put right before anybody sees it, `step` in a step of its own. */
 type Access = 'read' | 'write' | 'add' | 'step';
+const ALL: readonly Access[] = ['read', 'write', 'add', 'step'];
 /** Of these the order of two is nothing to go by. */
 const COMMUTE: readonly Access[] = ['read', 'add', 'step'];
 
 /** Who has done what with a property, or a list. Of two agents the order is nothing to go by only where both do the same. */
 class Unit {
   readonly path: string;
-  readonly #agents: Readonly<Record<Access, Set<Agent>>> = {
-    read: new Set(),
-    write: new Set(),
-    add: new Set(),
-    step: new Set(),
-  };
+  readonly #agents: Partial<Record<Access, Set<Agent>>> = {};
   readonly #options: NotesOptions;
 
   constructor(path: string, options: NotesOptions) {
@@ -77,9 +73,10 @@ class Unit {
   note(access: Access): void {
     const { agent } = running;
     if (agent === undefined) return;
-    this.#agents[access].add(agent);
-    for (const [other, agents] of Object.entries(this.#agents)) {
-      if (other === access && COMMUTE.includes(access)) continue;
+    (this.#agents[access] ??= new Set()).add(agent);
+    for (const other of ALL) {
+      const agents = this.#agents[other];
+      if (agents === undefined || (other === access && COMMUTE.includes(access))) continue;
       if (agents.size > 1 || (agents.size === 1 && !agents.has(agent))) this.#options.meet(this.path);
     }
   }
@@ -184,11 +181,9 @@ export class Notes {
     const leaving = new Map<PropertyKey, unknown>(
       adders.map((name) => [
         name,
-        leavable(name, 1, function* ({ args, site }) {
-          if (isStep) yield new Note(place, unit.path, site);
-          unit.note(isStep ? 'step' : 'write');
-          return methods[name]?.(...args);
-        }),
+        leavable(name, 1, ({ args, site }) =>
+          adds(unit, isStep ? new Note(place, unit.path, site) : undefined, () => methods[name]?.(...args)),
+        ),
       ]),
     );
     const traps = this.#traps(() => unit, unit);
@@ -234,6 +229,12 @@ export class Notes {
       setPrototypeOf: () => false,
     };
   }
+}
+
+function* adds(unit: Unit, step: Note | undefined, add: () => unknown): Running {
+  if (step !== undefined) yield step;
+  unit.note(step === undefined ? 'write' : 'step');
+  return add();
 }
 
 /** A method as a function of our own: what it is given, it keeps. */

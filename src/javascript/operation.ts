@@ -139,7 +139,7 @@ export interface Agent {
   /** A loop goes round and round without an operation: the failure of the program, to be thrown. */
   hung(site: number): Error;
   /** How many places of each kind it has made: they are numbered by who made them. */
-  readonly places: Map<string, number>;
+  readonly places: { next(what: string): { readonly id: number; readonly name: string } };
   /** Its clock, in milliseconds. It goes on when its own time passes, and to that of whoever woke it or wrote to it. */
   readonly now: number;
   /** Whether a wait with a time may be over at any moment, and not only when nobody else can go on. */

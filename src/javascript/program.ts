@@ -55,6 +55,8 @@ export interface ProgramOptions {
   readonly timeouts: 'idle' | 'any';
   /** Of a recording: hashes of the files, by path as seen from the first; undefined for whatever they are. */
   readonly files: Readonly<Record<string, string>> | undefined;
+  /** Whether instances of modules without state of their own serve in the next execution; unless it is false. */
+  readonly reuse?: boolean | undefined;
   /** Of a file that says which operations there are: by agent, which it calls; one call of the first by default. */
   readonly scenario?: Scenario | undefined;
 }
@@ -77,10 +79,12 @@ export class JavascriptProgram {
   #known: Known | undefined;
   readonly #timeouts: ProgramOptions['timeouts'];
   readonly #scenario: Scenario;
+  readonly #reuse: boolean;
   /** Names of the operations that the file says there are; none of one that names agents or a program. */
   operations: readonly string[] = [];
 
-  constructor(path: string, { files, timeouts, scenario = ONE_CALL }: ProgramOptions) {
+  constructor(path: string, { files, timeouts, scenario = ONE_CALL, reuse = true }: ProgramOptions) {
+    this.#reuse = reuse;
     this.#path = path;
     this.#timeouts = timeouts;
     this.#scenario = scenario;
@@ -190,19 +194,19 @@ export class JavascriptProgram {
       isImpatient: this.#timeouts === 'any',
       counts: (name) => this.#known?.counting.has(name) ?? true,
     });
-    const shared = sharedOf(world, this.#path, { output: new Output() });
+    const shared = sharedOf(world, this.#path, { output: new Output(), reuse: this.#reuse });
     let exports: Exports = {};
     let given: unknown;
     let isSet = false;
     let wrong: string | undefined;
-    const sets = function* (own: Exports): Running {
+    const sets = (own: Exports): Running => {
       exports = own;
       for (const name of ['setup', 'finished', 'attach'])
         if (own[name] !== undefined && typeof own[name] !== 'function') wrong ??= `${name} is no function`;
-      if (wrong !== undefined) return undefined;
-      if (own['setup'] !== undefined) given = yield* invoke(own['setup'], undefined, []);
-      isSet = true;
-      return undefined;
+      return setsUp(wrong === undefined ? own : undefined, (made) => {
+        given = made;
+        isSet = true;
+      });
     };
     const root = startAgent(shared, 'setup', sets, true);
     for (let i = 0; i < MOST_ALONE && world.failure === undefined && root.operation?.kind !== 'task'; i++) {
@@ -280,7 +284,7 @@ export class JavascriptProgram {
       const main = program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
       if (!existsSync(main)) this.#refuse(`program names a file that is not there: ${program}`, []);
       if (!statSync(main).isFile()) this.#refuse(`program names no file: ${program}`, []);
-      return [startProgram(sharedOf(world, main, { output: shared.output }))];
+      return [startProgram(sharedOf(world, main, { output: shared.output, reuse: this.#reuse }))];
     }
     if (world.failure !== undefined) return [];
     if (program !== undefined) this.#refuse('program is no path', []);
@@ -309,4 +313,12 @@ export class JavascriptProgram {
     const [at] = details;
     throw new JavascriptError(this.#path, 1, 1, at === undefined ? what : `${what} (${at})`);
   }
+}
+
+/** Undefined: there is something wrong with the file. */
+function* setsUp(exports: Exports | undefined, made: (given: unknown) => void): Running {
+  if (exports === undefined) return undefined;
+  const { setup } = exports;
+  made(setup === undefined ? undefined : yield* invoke(setup, undefined, []));
+  return undefined;
 }

@@ -1,7 +1,7 @@
 /** What those who schedule and judge a world ask of it, besides what can be done next. */
 import { errorText, uncaughtText } from './error-text.ts';
 import { isRefusal } from './error.ts';
-import { present } from './memory/places.ts';
+import { placeNow, placesNow } from './memory/places.ts';
 import { Woken } from './memory/wait.ts';
 import { framesOf } from './on-stack.ts';
 import type { Place } from './operation.ts';
@@ -10,11 +10,11 @@ import { HungError } from './world/hung.ts';
 import type { World } from './world/world.ts';
 
 /** What a place holds, there and then. */
-export const valueAt = (place: Place, byte: number): number => present.get(place.id)?.valueAt?.(byte) ?? 0;
+export const valueAt = (place: Place, byte: number): number => placeNow(place.id)?.valueAt?.(byte) ?? 0;
 
 /** Shared buffers, by the numbers of their places. */
 export function memories(): { readonly id: number; readonly bytes: Uint8Array }[] {
-  return [...present.values()]
+  return [...placesNow()]
     .flatMap((place) => ('bytes' in place ? [{ id: place.id, bytes: place.bytes as Uint8Array }] : []))
     .sort((a, b) => a.id - b.id);
 }

@@ -2,6 +2,7 @@
 import { running } from '../agent.ts';
 import type { Operation, Running } from '../operation.ts';
 import { asOperation, asRunning } from './flow.ts';
+import { touches } from './lasting.ts';
 import { memory } from './memory.ts';
 import { isObject, isView, ownKeys } from './primordials.ts';
 import { soft } from './sync.ts';
@@ -32,6 +33,13 @@ markAccessor('__proto__');
 /** Counts something that outlives an iteration of a loop. */
 export function effect(): void {
   if (running.agent !== undefined) running.agent.effects++;
+}
+
+/** A property of this is about to be written or deleted; gives it back. */
+export function writes<T>(object: T): T {
+  effect();
+  touches(object);
+  return object;
 }
 
 /** Whether a write of the element may be more than a write of a plain object. */
@@ -89,7 +97,7 @@ export function set(object: unknown, given: unknown, value: unknown, strict: boo
     const named = memory.current.bulk(Object.setPrototypeOf, undefined, [object, value], 'setPrototypeOf', site);
     if (named !== undefined) return asRunning(written(named, value));
   }
-  effect();
+  writes(object);
   soft.on = true;
   soft.args = 1;
   try {

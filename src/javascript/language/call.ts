@@ -2,6 +2,7 @@
 import { callees } from '../texts.ts';
 import { effect } from './access.ts';
 import { asRunning, on } from './flow.ts';
+import { calls } from './lasting.ts';
 import { memory } from './memory.ts';
 import { apply } from './primordials.ts';
 import { bodyOf, type Callable, handlerOf, isPure } from './stamps.ts';
@@ -47,6 +48,7 @@ export const call3 = (f: unknown, a: unknown, b: unknown, c: unknown, site: numb
   method3(undefined, f, a, b, c, site);
 
 function native(f: Callable, self: unknown, args: readonly unknown[], site: number): unknown {
+  calls(f, self, args);
   const handler = handlerOf(f);
   if (handler !== undefined) return handler(self, args, site);
   const bulk = memory.current.bulk(f, self, args, f.name, site);

@@ -4,6 +4,7 @@ import type { Running } from '../operation.ts';
 import { effect, markAccessor } from './access.ts';
 import { shown } from './call.ts';
 import { asRunning, on } from './flow.ts';
+import { calls, touches } from './lasting.ts';
 import { memory } from './memory.ts';
 import { apply, construct as nativeConstruct, createObject, getPrototypeOf, isObject } from './primordials.ts';
 import { bodyOf, type Callable, type ClassRecord, infoOf, makerOf, recordOf } from './stamps.ts';
@@ -31,6 +32,7 @@ function isConstructor(f: Callable): boolean {
 }
 
 function createNative(f: Callable, args: readonly unknown[], newTarget: Callable, site: number): unknown {
+  calls(f, undefined, args);
   const maker = makerOf(f);
   if (maker !== undefined) return maker(args, newTarget, site);
   const bulk = memory.current.bulkNew(f, args, newTarget, site);
@@ -133,6 +135,7 @@ export function superSet(
   value: unknown,
   receiver: object,
 ): unknown {
+  touches(receiver);
   if (!Reflect.set(getPrototypeOf(c.prototype) as object, key, value, receiver))
     throw new TypeError(`Cannot assign to read only property '${String(key)}' of object`);
   return value;

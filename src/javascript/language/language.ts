@@ -1,6 +1,6 @@
 /** What `$env` holds of the language, by the names of names.ts. The world adds what it knows alone: `globals` and more. */
 import type { LanguageName } from '../names.ts';
-import { effect, element, get, name, set, shared } from './access.ts';
+import { effect, element, get, name, set, shared, writes } from './access.ts';
 import { iterateAsync, giveAll } from './async-iterate.ts';
 import { call, call0, call1, call2, call3, method, method0, method1, method2, method3 } from './call.ts';
 import { create, noAccessor, once, returned, self, superCreate, superGet, superSet } from './construct.ts';
@@ -86,6 +86,7 @@ export const language: Language = {
   began: BEGAN,
   loop,
   effect,
+  writes,
   is,
   flow,
   exports: exportAs,

@@ -4,6 +4,7 @@ import { markAccessor } from './access.ts';
 import { construct } from './construct.ts';
 import { fn } from './functions.ts';
 import { asRunning } from './flow.ts';
+import { touches } from './lasting.ts';
 import { apply, defineProperty } from './primordials.ts';
 import { type Body, type Callable, type ClassRecord, type Info, recordOf, stampClass } from './stamps.ts';
 import { sync } from './sync.ts';
@@ -85,5 +86,6 @@ export function make(c: Callable, args: IArguments, newTarget: Callable): unknow
 
 /** CreateDataPropertyOrThrow, of a field. */
 export function define(target: object, key: PropertyKey, value: unknown): void {
+  touches(target);
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }

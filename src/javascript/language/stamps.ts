@@ -105,11 +105,24 @@ class PureStamp extends Returning {
   }
 }
 
+class ReachStamp extends Returning {
+  #reach: number;
+  constructor(f: object, reach: number) {
+    super(f);
+    this.#reach = reach;
+  }
+  static reach(f: object): number | undefined {
+    return #reach in f ? f.#reach : undefined;
+  }
+}
+
 export const bodyOf = BodyStamp.body;
 export const handlerOf = HandlerStamp.handler;
 export const makerOf = MakerStamp.maker;
 export const recordOf = ClassStamp.record;
 export const isPure = PureStamp.has;
+/** Of a native function, what it may change (lasting.ts); undefined where nothing is known. */
+export const reachOf = ReachStamp.reach;
 
 export function infoOf(f: object): Info | undefined {
   return BodyStamp.info(f) ?? HandlerStamp.info(f) ?? ClassStamp.record(f)?.info;
@@ -121,3 +134,4 @@ export const stampHandler = (f: Callable, handler: Handler, info?: Info): unknow
 export const stampMaker = (f: object, maker: Maker): unknown => new MakerStamp(f, maker);
 export const stampClass = (f: object, record: ClassRecord): unknown => new ClassStamp(f, record);
 export const stampPure = (f: object): unknown => new PureStamp(f);
+export const stampReach = (f: object, reach: number): unknown => new ReachStamp(f, reach);

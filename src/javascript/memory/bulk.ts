@@ -16,7 +16,7 @@
 import { deserialize } from 'node:v8';
 import { running } from '../agent.ts';
 import { viewMethods } from '../language/primordials.ts';
-import type { Running } from '../operation.ts';
+import type { Operation, Running } from '../operation.ts';
 import { blind } from './blind.ts';
 import type { Call } from './call.ts';
 import {
@@ -61,16 +61,16 @@ export function bulk(
 
 /** Knows the length, and then goes its way. */
 function behindLength(call: Call, way: Way): Running | undefined {
-  const { f, self, args, site } = call;
-  const length = lengthAmong([self, ...args], site);
-  if (length === undefined || way === grow) return way(call);
-  return (function* (): Running {
-    yield length;
-    const code = way(call);
-    if (code !== undefined) return yield* code;
-    if (running.agent !== undefined) running.agent.effects++;
-    return Reflect.apply(f, self, args);
-  })();
+  const length = lengthAmong([call.self, ...call.args], call.site);
+  return length === undefined || way === grow ? way(call) : goesBehind(length, call, way);
+}
+
+function* goesBehind(length: Operation, call: Call, way: Way): Running {
+  yield length;
+  const code = way(call);
+  if (code !== undefined) return yield* code;
+  if (running.agent !== undefined) running.agent.effects++;
+  return Reflect.apply(call.f, call.self, call.args);
 }
 
 /** The functions of a prototype that are named so, or all of them. */

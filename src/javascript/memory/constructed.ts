@@ -1,5 +1,5 @@
 /** `new f(...args)` of native constructors. */
-import type { Running } from '../operation.ts';
+import type { Operation, Running } from '../operation.ts';
 import { blind } from './blind.ts';
 import type { Call } from './call.ts';
 import { withCopies, withDirectCopies } from './copied.ts';
@@ -45,22 +45,22 @@ const MAKERS: ReadonlyMap<Function, Made> = new Map<Function, Made>([
 function viewing(call: Call, make: () => unknown): Running | undefined {
   const length = made.growing ? lengthAmong(call.args, call.site) : undefined;
   if (length === undefined) return withDirectCopies(call);
-  return (function* (): Running {
-    yield length;
-    const code = withDirectCopies(call);
-    return code === undefined ? make() : yield* code;
-  })();
+  return viewingBehind(length, call, make);
+}
+
+function* viewingBehind(length: Operation, call: Call, make: () => unknown): Running {
+  yield length;
+  const code = withDirectCopies(call);
+  return code === undefined ? make() : yield* code;
 }
 
 /** What goes through a proxy of a view is not seen. */
-function proxy(call: Call, make: () => unknown): Running {
-  return (function* (): Running {
-    const [target] = call.args;
-    const code = sharedView(target) === undefined ? undefined : unknown(call, make);
-    const proxied = (code === undefined ? make() : yield* code) as object;
-    behind.put(proxied, target as object);
-    return proxied;
-  })();
+function* proxy(call: Call, make: () => unknown): Running {
+  const [target] = call.args;
+  const code = sharedView(target) === undefined ? undefined : unknown(call, make);
+  const proxied = (code === undefined ? make() : yield* code) as object;
+  behind.put(proxied, target as object);
+  return proxied;
 }
 
 function* atOnce(run: () => unknown): Running {

@@ -4,15 +4,48 @@
  */
 import { type Agent, running } from '../agent.ts';
 import { hidden } from '../hidden.ts';
+import { NOTHING } from '../language/lasting.ts';
+import { stampReach } from '../language/stamps.ts';
 import type { Place } from '../operation.ts';
 
-/** Numbers that were given, by who made the place and the how many-th it was; for the life of the process. */
+/** Numbers that were given, by name: who made the place and the how many-th it was; for the life of the process. */
 const numbers = new Map<string, number>();
 
-export function numberOf(name: string): number {
-  let number = numbers.get(name);
-  if (number === undefined) numbers.set(name, (number = numbers.size));
-  return number;
+interface Known {
+  readonly id: number;
+  readonly name: string;
+}
+
+function numbered(name: string): Known {
+  let id = numbers.get(name);
+  if (id === undefined) numbers.set(name, (id = numbers.size));
+  return { id, name };
+}
+
+/** The same by name of the maker and by kind, in the order in which it makes them: no name is put together twice. */
+const knownBy = new Map<string, Map<string, Known[]>>();
+
+/** How many places of each kind an agent has made. */
+export class Makes {
+  readonly #name: string;
+  readonly #known: Map<string, Known[]>;
+  #counts: Map<string, number> | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+    let known = knownBy.get(name);
+    if (known === undefined) knownBy.set(name, (known = new Map()));
+    this.#known = known;
+  }
+
+  next(what: string): Known {
+    this.#counts ??= new Map();
+    const before = this.#counts.get(what) ?? 0;
+    this.#counts.set(what, before + 1);
+    let known = this.#known.get(what);
+    if (known === undefined) this.#known.set(what, (known = []));
+    return (known[before] ??= numbered(`${what} ${before + 1} of ${this.#name}`));
+  }
 }
 
 /** A place that is no memory: a queue, a list. */
@@ -21,21 +54,32 @@ export function newPlace(
   maker: Agent | undefined = running.agent,
   valueAt: (byte: number) => number = () => 0,
 ): Place {
-  const name = placeName(what, maker);
-  return registered({ id: numberOf(name), name, isMemory: false, valueAt });
+  const { id, name } = knownOf(what, maker);
+  return registered({ id, name, isMemory: false, valueAt });
 }
 
-/** The places of the world that there is now, by number: numbers outlast worlds, places do not. */
-export const present = new Map<number, Place>();
+/**
+ * The places of the world that there is now, by number: numbers outlast worlds, places do not. A map that is emptied
+ * would keep what was in it alive, execution after execution, until the collector goes through everything.
+ */
+let present = new Map<number, Place>();
+
+/** A new world begins. */
+export function forgetPlaces(): void {
+  present = new Map();
+}
+
+export const placeNow = (id: number): Place | undefined => present.get(id);
+export const placesNow = (): Iterable<Place> => present.values();
 
 /** Runs another world while one stands still, whose places are there again behind it. */
 export function beside<T>(run: () => T): T {
-  const before = new Map(present);
+  const before = present;
+  present = new Map(before);
   try {
     return run();
   } finally {
-    present.clear();
-    for (const [id, place] of before) present.set(id, place);
+    present = before;
   }
 }
 
@@ -44,12 +88,7 @@ function registered<Kind extends Place>(place: Kind): Kind {
   return place;
 }
 
-function placeName(what: string, maker: Agent | undefined): string {
-  if (maker === undefined) return what;
-  const count = (maker.places.get(what) ?? 0) + 1;
-  maker.places.set(what, count);
-  return `${what} ${count} of ${maker.name}`;
-}
+const knownOf = (what: string, maker: Agent | undefined): Known => maker?.places.next(what) ?? numbered(what);
 
 /** Whether there ever was a shared buffer, and one that can grow: what asks for no more costs nothing without. */
 export const made = { any: false, growing: false };
@@ -65,8 +104,9 @@ export class BufferPlace implements Place {
   bytes: Uint8Array;
 
   constructor(buffer: SharedArrayBuffer, maker: Agent | undefined) {
-    this.name = placeName('buffer', maker);
-    this.id = numberOf(this.name);
+    const { id, name } = knownOf('buffer', maker);
+    this.id = id;
+    this.name = name;
     this.waiters = new Waiters(`waiters of ${this.name}`);
     this.length = canGrow(buffer) ? derived(`length of ${this.name}`, () => buffer.byteLength) : undefined;
     this.bytes = new Uint8Array(buffer);
@@ -85,7 +125,7 @@ export function canGrow(buffer: SharedArrayBuffer): boolean {
 }
 
 function derived(name: string, valueAt: () => number): Place {
-  return registered({ id: numberOf(name), name, isMemory: false, valueAt });
+  return registered({ ...numbered(name), isMemory: false, valueAt });
 }
 
 /** One who waits on a byte of a buffer, in Atomics.wait or for a promise of Atomics.waitAsync. */
@@ -107,7 +147,7 @@ export class Waiters implements Place {
   readonly list: Waiter[] = [];
 
   constructor(name: string) {
-    this.id = numberOf(name);
+    this.id = numbered(name).id;
     this.name = name;
     registered(this);
   }
@@ -153,3 +193,4 @@ export const AgentSharedArrayBuffer: SharedArrayBufferConstructor = new Proxy(Sh
     return buffer;
   },
 });
+stampReach(AgentSharedArrayBuffer, NOTHING);

@@ -27,17 +27,20 @@ function* sliced({ f, args, name, site }: Call, shared: SharedView, read: Elemen
 }
 
 /** SharedArrayBuffer.prototype.slice: the bytes into a new shared buffer, which nobody else has yet. */
-export function sliceBuffer({ f, self, args, name, site }: Call): Running | undefined {
+export function sliceBuffer(call: Call): Running | undefined {
+  const { self } = call;
   if (!(self instanceof SharedArrayBuffer)) return undefined;
-  return (function* (): Running {
-    const shared = sharedView(new Uint8Array(self)) as SharedView;
-    const copy = yield* privately(name, shared, site, range(args[0], args[1], self.byteLength));
-    const twin = new SharedArrayBuffer(self.byteLength);
-    new Uint8Array(twin).set(copy as Uint8Array);
-    const slice = Reflect.apply(f, twin, args) as SharedArrayBuffer;
-    placeOf(slice);
-    return slice;
-  })();
+  return slicedBuffer(call, self);
+}
+
+function* slicedBuffer({ f, args, name, site }: Call, self: SharedArrayBuffer): Running {
+  const shared = sharedView(new Uint8Array(self)) as SharedView;
+  const copy = yield* privately(name, shared, site, range(args[0], args[1], self.byteLength));
+  const twin = new SharedArrayBuffer(self.byteLength);
+  new Uint8Array(twin).set(copy as Uint8Array);
+  const slice = Reflect.apply(f, twin, args) as SharedArrayBuffer;
+  placeOf(slice);
+  return slice;
 }
 
 /** Of Buffer: nothing is counted from the end, and what is no number is left out. */

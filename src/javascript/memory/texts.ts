@@ -15,16 +15,18 @@ export function writeText(call: Call): Running | undefined {
 /** Buffer.prototype.fill(value, offset, end, encoding) */
 export function fillBuffer(call: Call): Running | undefined {
   const shared = sharedView(call.self);
-  const [value, ...rest] = call.args;
-  const source = sharedView(value);
+  const source = sharedView(call.args[0]);
   if (shared === undefined && source === undefined) return undefined;
-  return (function* (): Running {
-    const given = source === undefined ? value : yield* privately(call.name, source, call.site);
-    if (shared === undefined) return Reflect.apply(call.f, call.self, [given, ...rest]);
-    const [offset, end] = rest.map((one) => (typeof one === 'number' ? one : undefined));
-    yield* put(call, shared, [given, ...rest], () => inside(offset, end, shared.view.byteLength));
-    return call.self;
-  })();
+  return filled(call, shared, source);
+}
+
+function* filled(call: Call, shared: SharedView | undefined, source: SharedView | undefined): Running {
+  const [value, ...rest] = call.args;
+  const given = source === undefined ? value : yield* privately(call.name, source, call.site);
+  if (shared === undefined) return Reflect.apply(call.f, call.self, [given, ...rest]);
+  const [offset, end] = rest.map((one) => (typeof one === 'number' ? one : undefined));
+  yield* put(call, shared, [given, ...rest], () => inside(offset, end, shared.view.byteLength));
+  return call.self;
 }
 
 function* put(

@@ -24,9 +24,12 @@ export class Reached {
   readonly #seen = new Set<object>();
   /** Objects that belong to somebody else: they are not gone into. */
   readonly #isOther: (object: object) => boolean;
+  /** Told of each that is added. */
+  readonly #added: (object: object) => void;
 
-  constructor(isOther: (object: object) => boolean) {
+  constructor(isOther: (object: object) => boolean, added: (object: object) => void) {
     this.#isOther = isOther;
+    this.#added = added;
   }
 
   has(object: object): boolean {
@@ -37,6 +40,7 @@ export class Reached {
   addAlone(object: object, name: string): void {
     if (this.#seen.has(object)) return;
     this.#seen.add(object);
+    this.#added(object);
     this.all.push(asItIs(object, name));
   }
 
@@ -47,6 +51,7 @@ export class Reached {
       const [value, name] = next;
       if (!isObject(value) || this.#seen.has(value) || this.#isOther(value)) continue;
       this.#seen.add(value);
+      this.#added(value);
       const was = asItIs(value, name);
       this.all.push(was);
       open.push([was.prototype, `prototype of ${name}`]);

@@ -2,9 +2,10 @@
  * The built-in objects of the language and of Node's pure modules. There is one of each for all agents and all executions,
  * so what a program changes about them is put back behind each execution, and named: in it, others could have seen it.
  *
- * There are some thousands. All are looked at behind a program's first executions and when a search is over; in between those
- * that were changed before, those with a new property that can be enumerated, as one that is just written is, and some of the
- * others in turn.
+ * There are some thousands. All are looked at behind a program's first executions and when a search is over. So they
+ * are behind one in which one of them was plainly changed. Where something may have changed one without being seen
+ * (language/lasting.ts), those are looked at that were changed before, those with a new property that can be enumerated, as
+ * one that is just written is, and some of the others in turn; without a doubt a few in turn.
  */
 import assert from 'node:assert';
 import buffer from 'node:buffer';
@@ -20,6 +21,8 @@ import {
 } from '../language/async-generators.ts';
 import { generatorFunctionPrototype, generatorPrototype } from '../language/generators.ts';
 import { AgentPromise } from '../language/promise/constructor.ts';
+import { addLasting, lasting } from '../language/lasting.ts';
+import { AgentSharedArrayBuffer } from '../memory/places.ts';
 import { isAsItWas, putBack, Reached, type Was } from './as-it-was.ts';
 import './buffers.ts';
 import { AgentWeakRef, NeverCollected } from './collected.ts';
@@ -29,12 +32,14 @@ import { ENGINE_NAMES } from './global-names.ts';
 /** Executions behind which all are looked at, and into how many parts they are divided behind the others. */
 const THOROUGH = 16;
 const PARTS = 64;
+/** The same behind executions that leave no doubt. */
+const SMALL_PARTS = 1024;
 
 const NAMED: Readonly<Record<string, unknown>> = {
   Date,
   Math,
   RegExp,
-  SharedArrayBuffer,
+  SharedArrayBuffer: [SharedArrayBuffer, AgentSharedArrayBuffer],
   Promise: AgentPromise,
   FinalizationRegistry: NeverCollected,
   WeakRef: AgentWeakRef,
@@ -65,11 +70,12 @@ const suspects = new Set<Was>();
 /** By object: how many properties of it can be enumerated. */
 let enumerable: readonly number[] = [];
 let looks = 0;
+let { doubts, hits } = lasting;
 
 /** All of them, as they were when they were first asked about. */
 function builtIns(): Reached {
   if (known !== undefined) return known;
-  known = new Reached(() => false);
+  known = new Reached(() => false, addLasting);
   const engine = globalThis as unknown as Record<string, unknown>;
   for (const name of ENGINE_NAMES) if (name in engine) known.add(engine[name], name);
   for (const [name, value] of Object.entries(NAMED)) known.add(value, name);
@@ -102,8 +108,11 @@ export function beginWithBuiltIns(): void {
 /** Puts back what was changed about them since it was last asked. */
 export function restoreBuiltIns(isThorough = false): Changes {
   const { all } = builtIns();
-  const part = looks++ % PARTS;
-  const isAll = isThorough || looks <= THOROUGH;
+  const isAll = isThorough || looks < THOROUGH || hits !== lasting.hits;
+  const isDoubted = doubts !== lasting.doubts;
+  ({ doubts, hits } = lasting);
+  const parts = isAll ? 1 : isDoubted ? PARTS : SMALL_PARTS;
+  const part = looks++ % parts;
   const changed: string[] = [];
   const stuck: string[] = [];
   const look = (was: Was): void => {
@@ -112,9 +121,9 @@ export function restoreBuiltIns(isThorough = false): Changes {
     changed.push(...putBack(was));
     if (!isAsItWas(was)) stuck.push(was.name);
   };
-  for (const was of suspects) look(was);
-  for (let i = isAll ? 0 : part; i < all.length; i += isAll ? 1 : PARTS) look(all[i] as Was);
-  if (isAll) return { changed, stuck };
+  if (isAll || isDoubted) for (const was of suspects) look(was);
+  for (let i = part; i < all.length; i += parts) look(all[i] as Was);
+  if (isAll || !isDoubted) return { changed, stuck };
   for (let i = 0; i < all.length; i++)
     if (hasNewKey((all[i] as Was).object, enumerable[i] as number)) look(all[i] as Was);
   return { changed, stuck };

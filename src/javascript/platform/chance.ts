@@ -1,5 +1,7 @@
 /** What is drawn: from the seed, by each agent for itself, in the order in which it draws. */
 import { Random } from '../../base/random.ts';
+import { NOTHING } from '../language/lasting.ts';
+import { stampReach } from '../language/stamps.ts';
 import { putBack } from '../memory/parts.ts';
 import { sharedView } from '../memory/views.ts';
 import type { WorldAgent } from '../world/agent.ts';
@@ -14,6 +16,7 @@ export interface Chance {
 export function makeChance(agent: WorldAgent, seed: number): Chance {
   const random = new Random(seed, hashOf(agent.name));
   const unit = (): number => random.next() / 0x1_0000_0000;
+  stampReach(unit, NOTHING);
   const mathTwin = Object.create(Object.getPrototypeOf(Math) as object, Object.getOwnPropertyDescriptors(Math)) as Math;
   Object.defineProperty(mathTwin, 'random', { value: unit, writable: true, configurable: true, enumerable: false });
   const bytes = (into: ArrayBufferView): ArrayBufferView => {

@@ -1,5 +1,7 @@
 /** console: lines of all agents, in the order in which they were written. */
 import { formatWithOptions, inspect } from 'node:util';
+import { NOTHING } from '../language/lasting.ts';
+import { stampReach } from '../language/stamps.ts';
 import { current } from '../world/current.ts';
 
 export interface Line {
@@ -36,6 +38,7 @@ export function makeConsole(output: Pick<Output, 'write'>, now: () => number): R
   };
   const out: Method = (...args) => print('stdout', args);
   const err: Method = (...args) => print('stderr', args);
+  for (const one of [out, err]) stampReach(one, NOTHING);
   const elapsed = (label: string, args: unknown[]): void => {
     const from = times.get(label);
     if (from !== undefined) print('stdout', [`${label}: ${now() - from}ms`, ...args]);

@@ -5,8 +5,12 @@
  * was changed has a state after all, and is not kept again.
  */
 import { hidden } from '../hidden.ts';
+import { addLasting, lasting, removeLasting } from '../language/lasting.ts';
 import { isAsItWas, Reached } from './as-it-was.ts';
 import { isBuiltIn } from './built-ins.ts';
+
+/** One time of so many they are compared although nothing is known to have been done to them. */
+const UNASKED = 64;
 
 /** Objects that something is made of and that no property of it leads to. */
 const innards = hidden<readonly object[]>();
@@ -24,7 +28,10 @@ export const hasState = (url: string): boolean => changing.has(url);
 
 export class Kept {
   readonly #made = new Map<string, unknown>();
-  readonly #reached = new Reached(isBuiltIn);
+  readonly #reached = new Reached(isBuiltIn, addLasting);
+  /** Doubts about lasting objects when all of these were last as they had been. */
+  #doubts = lasting.doubts;
+  #asked = 0;
   /** By module, from which of those on they are its own. */
   readonly #modules: { readonly url: string; readonly from: number; readonly to: number }[] = [];
 
@@ -52,8 +59,15 @@ export class Kept {
     this.#modules.push({ url, from, to: this.#reached.all.length });
   }
 
+  /** Nobody uses it any more. */
+  drop(): void {
+    for (const { object } of this.#reached.all) removeLasting(object);
+  }
+
   /** Whether everything is as it was made. */
   get isIntact(): boolean {
+    if (this.#doubts === lasting.doubts && ++this.#asked % UNASKED !== 0) return true;
+    this.#doubts = lasting.doubts;
     let isIntact = true;
     for (const [i, was] of this.#reached.all.entries()) {
       if (isAsItWas(was)) continue;
@@ -67,9 +81,12 @@ export class Kept {
 
 const keptBy = new Map<string, Kept>();
 
-/** What is kept for agents of this name. */
-export function keptFor(name: string): Kept {
+/** What is kept for agents of this name; `isAnew`: nothing that was before. */
+export function keptFor(name: string, isAnew = false): Kept {
   let kept = keptBy.get(name);
-  if (kept === undefined || !kept.isIntact) keptBy.set(name, (kept = new Kept()));
+  if (isAnew || kept?.isIntact !== true) {
+    kept?.drop();
+    keptBy.set(name, (kept = new Kept()));
+  }
   return kept;
 }

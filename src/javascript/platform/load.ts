@@ -62,11 +62,12 @@ export function* loadFile(realm: Realm, url: string, use: (exports: Record<strin
     return use((module.program.isModule ? module.exports : namespaceOf(module.exports)) as Record<string, unknown>);
   };
   if (promiseState(module.promise as object)?.status !== 'pending') return yield* begin();
-  const later = function* (): Running {
-    yield wait(module.promise) as unknown as Operation;
-    return yield* begin();
-  };
-  return yield* runAsync(later());
+  return yield* runAsync(later(module, begin));
+}
+
+function* later({ promise }: Module, begin: () => Running): Running {
+  yield wait(promise) as unknown as Operation;
+  return yield* begin();
 }
 
 /** Throws what a module has thrown that is over; one that still waits is not over. */

@@ -1,5 +1,4 @@
 /** What one agent has of the platform: made when it is asked for, and nobody else's. */
-import { hidden } from '../hidden.ts';
 import type { World } from '../world/world.ts';
 import type { WorldAgent } from '../world/agent.ts';
 import type { End } from '../world/channel.ts';
@@ -34,8 +33,9 @@ export interface Shared {
   readonly seed: number;
   /** The file that the program begins with: paths of workers are relative to the folder that it is run in. */
   readonly main: string;
+  readonly mainUrl: string;
   readonly cwd: string;
-  /** Whether modules that are the same after an execution serve in the next. */
+  /** Whether modules and classes that are the same after an execution serve in the next. */
   readonly reuses: boolean;
   /** Whether names of pages and their workers are there: self, Worker, onmessage. */
   readonly isWeb: boolean;
@@ -64,8 +64,8 @@ export class Realm {
     this.agent = agent;
     this.shared = shared;
     this.started = started;
-    this.lasting = keptFor(agent.name);
-    realms.put(agent, this);
+    this.lasting = keptFor(agent.name, !shared.reuses);
+    agent.realm = this;
   }
 
   /** What `make` makes, the first time it is asked for. */
@@ -96,11 +96,9 @@ export class Realm {
   }
 }
 
-const realms = hidden<Realm>();
-
 /** That of the agent that runs. */
 export function ownRealm(): Realm {
-  const found = realms.of(current());
-  if (found === undefined) throw new Error('this agent has no platform');
-  return found;
+  const { realm } = current();
+  if (!(realm instanceof Realm)) throw new Error('this agent has no platform');
+  return realm;
 }

@@ -21,11 +21,20 @@ export interface ProgramOptions {
   readonly reuse?: boolean;
 }
 
+const urls = new Map<string, string>();
+
+function urlOf(file: string): string {
+  let url = urls.get(file);
+  if (url === undefined) urls.set(file, (url = pathToFileURL(file).href));
+  return url;
+}
+
 /** What the agents of a world have in common, for a program that begins with this file. */
 export function sharedOf(world: World, main: string, options: ProgramOptions = {}): Shared {
   return {
     world,
     main,
+    mainUrl: urlOf(main),
     cwd: options.cwd ?? process.cwd(),
     seed: options.seed ?? 1,
     isWeb: options.web ?? true,
@@ -66,7 +75,7 @@ function stayFor(agent: WorldAgent, promise: object): void {
 
 /** A whole program: its main thread is the first agent. */
 export function startProgram(shared: Shared): WorldAgent {
-  const main = { url: pathToFileURL(shared.main).href };
+  const main = { url: shared.mainUrl };
   const agent = shared.world.start({
     name: 'main',
     entry: () => loadMain(realmOf(), main),
@@ -84,15 +93,20 @@ export function startAgent(
   use: (exports: Record<string, unknown>) => Running,
   leavesAll = false,
 ): WorldAgent {
-  const url = pathToFileURL(shared.main).href;
-  const entry = function* (): Running {
-    const result = yield* loadFile(realm, url, use);
-    if (isPromise(result)) stayFor(agent, result);
-    return result;
-  };
+  const entry = (): Running => uses(realm, use);
   const agent = shared.world.start({ name, entry, isModule: true, leavesAll });
   const realm = new Realm(agent, shared, undefined);
   return agent;
+}
+
+/**
+ * No closure, and so are all generator functions that an execution calls: the engine makes a shape for the objects of each
+ * when it is first called, and that keeps alive what the closure sees until the collector goes through everything.
+ */
+function* uses(realm: Realm, use: (exports: Record<string, unknown>) => Running): Running {
+  const result = yield* loadFile(realm, realm.shared.mainUrl, use);
+  if (isPromise(result)) stayFor(realm.agent, result);
+  return result;
 }
 
 /** Code without a step. */

@@ -62,15 +62,19 @@ function isPlainConstant({ id, init }: Node, names: Set<string>, containers: Set
   return (parts as (Node | null | undefined)[]).every((one) => one !== null && one !== undefined && isConstant(one));
 }
 
-/** No static member but methods, and no key that is worked out. */
+/** No static member but methods and constants that are seen from outside, and no key that is worked out. */
 function isPlainClass({ superClass, body, decorators }: Node): boolean {
   if (superClass && superClass.type !== 'Identifier') return false;
   if (decorators?.length > 0) return false;
   return (body.body as Node[]).every((one) => {
-    if (one.type === 'StaticBlock' || (one.static && one.type !== 'MethodDefinition')) return false;
+    if (one.type === 'StaticBlock' || (one.static && one.type !== 'MethodDefinition' && !isStaticConstant(one)))
+      return false;
     return !one.computed || isConstant(one.key);
   });
 }
+
+const isStaticConstant = ({ type, key, value }: Node): boolean =>
+  type === 'PropertyDefinition' && key.type !== 'PrivateIdentifier' && Boolean(value) && isConstant(value);
 
 function isConstant(node: Node): boolean {
   switch (node.type) {

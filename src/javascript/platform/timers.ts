@@ -2,6 +2,8 @@
 import type { Job } from '../agent.ts';
 import type { Immediate } from '../world/loop.ts';
 import type { Timer } from '../world/timers.ts';
+import { NOTHING } from '../language/lasting.ts';
+import { reachOf, stampReach } from '../language/stamps.ts';
 import { current } from '../world/current.ts';
 import { callBack } from '../world/leave.ts';
 import { abortError, wrongCallback } from './errors.ts';
@@ -106,6 +108,7 @@ export function makeTimers(): TimerFunctions {
       current().enqueue(() => callBack(f, undefined, []));
     },
   };
+  for (const one of Object.values(functions)) if (reachOf(one) === undefined) stampReach(one, NOTHING);
   return withInnards(functions, Timeout, AgentImmediate);
 }
 

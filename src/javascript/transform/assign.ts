@@ -2,10 +2,10 @@
  * Assignments. Two things are asked of each: whether it writes shared memory or may run a setter that can be left, and
  * what of it outlives the iteration of a loop.
  */
-import { keyOf } from './access.ts';
+import { keyOf, links } from './access.ts';
 import type { Emitter, Rule } from './emitter.ts';
 import { emitTarget, memberTargets } from './patterns.ts';
-import { changes, effect, memberPlace, placeOf, writeName } from './places.ts';
+import { changes, effect, memberPlace, placeOf, writeName, writes } from './places.ts';
 import { bare, type Node } from './source.ts';
 import { emitSource } from './sources.ts';
 
@@ -55,12 +55,12 @@ export function patternAssignment(e: Emitter, left: Node, given: string, from: N
   const members = memberTargets(left);
   const places = new Map(members.map((one) => [one, e.temporary()] as const));
   const target = emitTarget(e, left, places);
-  const writes = members.map((one) => {
+  const written = members.map((one) => {
     const place = memberPlace(e, one);
     return `, ${place.first}${place.write(places.get(one) as string)}`;
   });
   const taken = emitSource(e, left, source, from);
-  const text = `(${value}, ${effect(e)}, ${target} = ${taken}${writes.join('')}, ${source})`;
+  const text = `(${value}, ${effect(e)}, ${target} = ${taken}${written.join('')}, ${source})`;
   e.state.release(mark);
   return text;
 }
@@ -104,12 +104,18 @@ const unary: Rule = (e, node) => {
   }
   if (node.operator !== 'delete') return e.text(node);
   if (argument.type === 'MemberExpression' && (argument.object as Node).type !== 'Super')
-    return `(${effect(e)}, ${remove(e, e.emit(argument.object as Node), argument)})`;
+    return remove(e, e.emit(argument.object as Node), argument);
+  if (argument.type === 'ChainExpression' && (argument.expression as Node).type === 'MemberExpression') {
+    const mark = e.state.mark();
+    const text = links(e, argument.expression as Node, 'true', (object, member) => remove(e, object, member));
+    e.state.release(mark);
+    return text;
+  }
   return e.text(node);
 };
 
 function remove(e: Emitter, object: string, member: Node): string {
-  return `delete (${object})[${keyOf(e, member)}]`;
+  return `delete ${writes(e, object)}[${keyOf(e, member)}]`;
 }
 
 export const assignRules: Readonly<Record<string, Rule>> = {

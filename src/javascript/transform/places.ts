@@ -64,6 +64,9 @@ export function changes(e: Emitter, name: string): string {
 
 export const effect = (e: Emitter): string => `${e.name('effect')}()`;
 
+/** Says that a property of an object is written, and comes to the object. */
+export const writes = (e: Emitter, object: string): string => `${e.name('writes')}(${object})`;
+
 export function memberPlace(e: Emitter, node: Node): Place {
   const object = node.object as Node;
   const property = node.property as Node;
@@ -96,7 +99,7 @@ export function memberPlace(e: Emitter, node: Node): Place {
     first: `${first}${k} = ${e.emit(property)}, `,
     read: () => readElement(e, held, k, site),
     write: (value) =>
-      `(${e.name('shared')}(${held}, ${k}) ? ${setter(e, held, k, value, site)} : (${effect(e)}, ${held}[${k}] = ${value}))`,
+      `(${e.name('shared')}(${held}, ${k}) ? ${setter(e, held, k, value, site)} : (${writes(e, held)}, ${held}[${k}] = ${value}))`,
   };
 }
 
@@ -105,7 +108,7 @@ const setter = (e: Emitter, object: string, key: string, value: string, site: nu
 
 function writeNamed(e: Emitter, object: string, name: string, value: string, site: number): string {
   const key = JSON.stringify(name);
-  return `(${e.property(name)}.a ? ${setter(e, object, key, value, site)} : (${effect(e)}, ${object}[${key}] = ${value}))`;
+  return `(${e.property(name)}.a ? ${setter(e, object, key, value, site)} : (${writes(e, object)}, ${object}[${key}] = ${value}))`;
 }
 
 function writePrivate(e: Emitter, object: string, name: string, value: string, site: number): string {
@@ -129,8 +132,12 @@ function superPlace(e: Emitter, node: Node): Place {
       write: (value) => `(${effect(e)}, ${e.name('superSet')}(${owner.className}, ${k}, ${value}, ${thisOf(e)}))`,
     };
   if (e.state === owner)
-    return { first, read: () => `super[${k}]`, write: (value) => `(${effect(e)}, super[${k}] = ${value})` };
+    return { first, read: () => `super[${k}]`, write: (value) => `(${writes(e, 'this')}, super[${k}] = ${value})` };
   owner.captured.add('super').add('superSet');
   const p = e.prefix;
-  return { first, read: () => `${p}super(${k})`, write: (value) => `(${effect(e)}, ${p}superSet(${k}, ${value}))` };
+  return {
+    first,
+    read: () => `${p}super(${k})`,
+    write: (value) => `(${writes(e, thisOf(e))}, ${p}superSet(${k}, ${value}))`,
+  };
 }

@@ -5,7 +5,7 @@
 import { type Agent, type Deferred, type Job, type Pending, running } from '../agent.ts';
 import { newPromise } from '../language/promise/constructor.ts';
 import { reject, resolveInto } from '../language/promise/promise.ts';
-import { newPlace } from '../memory/places.ts';
+import { Makes, newPlace } from '../memory/places.ts';
 import { Woken } from '../memory/wait.ts';
 import type { At, Operation, Place, Running } from '../operation.ts';
 import type { End } from './channel.ts';
@@ -22,34 +22,35 @@ import { Start } from './starting.ts';
 import { Task } from './task.ts';
 
 /** The world, as an agent sees it. */
-interface Around {
+export interface Around {
   readonly agents: readonly WorldAgent[];
   readonly births: Place;
   startBehind(gone: Mortal, killer: Mortal, entry: () => Running): Mortal;
+  performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void;
+  /** Something that it performs in the middle of a step, so that nobody could come between. */
+  unpreempted(site: number): void;
+  ended(agent: WorldAgent): void;
+  /** `isTold`: to its maker, who may deal with it. */
+  failed(agent: WorldAgent, failure: Failed, isTold: boolean): void;
+  woken(by: Agent, woken: WorldAgent): void;
+  put(by: WorldAgent, at: At): void;
+  took(by: WorldAgent, at: At): void;
 }
 
 export interface AgentOptions {
   readonly name: string;
   readonly entry: Job;
   /** Its first code is a module, or all of it: microtasks come before process.nextTick's after it. */
-  readonly isModule?: boolean;
-  readonly mayWait?: boolean;
-  readonly isImpatient?: boolean;
-  readonly loop: LoopOptions;
-  readonly world: Around;
-  readonly maker: WorldAgent | undefined;
+  readonly isModule: boolean;
+  readonly mayWait: boolean;
+  readonly isImpatient: boolean;
+  /** Its errors are told to its maker. */
+  readonly isWorker: boolean;
   /** It has started for another that has ended: to clear away behind that. */
-  readonly isUndertaker?: boolean;
+  readonly isUndertaker: boolean;
   /** What it has is not its own, and stays when it ends. */
-  readonly leavesAll?: boolean;
-  performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void;
-  /** Something that it performs in the middle of a step, so that nobody could come between. */
-  unpreempted(site: number): void;
-  ended(agent: WorldAgent): void;
-  failed(agent: WorldAgent, failure: Failed): void;
-  woken(by: Agent, woken: WorldAgent): void;
-  put(by: WorldAgent, at: At): void;
-  took(by: WorldAgent, at: At): void;
+  readonly leavesAll: boolean;
+  readonly loop: LoopOptions;
 }
 
 export class WorldAgent implements Mortal {
@@ -77,15 +78,15 @@ export class WorldAgent implements Mortal {
   keepsMaker: () => boolean = () => false;
   /** Who clears away behind it, when somebody else has ended it. */
   undertaker: Mortal | undefined;
-  /** Of the platform, per agent. */
-  readonly realm = new Map<unknown, unknown>();
+  /** What it has of the platform (platform/realm.ts). */
+  realm: unknown;
   /** Whether it has promised to come to an end, and has not yet. */
   owesEnd = false;
   manners: Manners | undefined;
   operation: Operation | undefined;
   /** What it stood in front of when somebody ended it. */
   cutOff: Operation | undefined;
-  readonly places = new Map<string, number>();
+  readonly places: Makes;
   performed = 0;
   effects = 0;
   turns = 0;
@@ -98,22 +99,23 @@ export class WorldAgent implements Mortal {
   /** Whether a step has written that it is at its end: those that end with the whole process are not. */
   #isOver = false;
 
-  constructor(id: number, options: AgentOptions) {
+  constructor(id: number, world: Around, maker: WorldAgent | undefined, options: AgentOptions) {
     this.id = id;
     this.name = options.name;
-    this.maker = options.maker;
-    this.mayWait = options.mayWait ?? true;
-    this.isImpatient = options.isImpatient ?? false;
+    this.maker = maker;
+    this.mayWait = options.mayWait;
+    this.isImpatient = options.isImpatient;
+    this.places = new Makes(options.name);
     this.#options = options;
-    this.#course = new Course(this, options.entry, options.isModule === true);
-    this.world = options.world;
+    this.#course = new Course(this, options.entry, options.isModule);
+    this.world = world;
     this.loop = new Loop(this, options.loop);
     this.life = newPlace('life', this, () => (this.#isOver ? 0 : 1));
     this.offspring = newPlace('agents', this, (n) => (n <= this.started ? 1 : 0));
     this.#posted = new Posted(this);
     this.loop.sources.add(this.#posted);
-    this.now = options.maker?.now ?? 0;
-    this.operation = new Start(options.maker);
+    this.now = maker?.now ?? 0;
+    this.operation = new Start(maker);
   }
 
   get isDone(): boolean {
@@ -121,7 +123,7 @@ export class WorldAgent implements Mortal {
   }
 
   get isUndertaker(): boolean {
-    return this.#options.isUndertaker === true;
+    return this.#options.isUndertaker;
   }
 
   get isHalted(): boolean {
@@ -151,13 +153,13 @@ export class WorldAgent implements Mortal {
 
   put(at: At): void {
     this.effects++;
-    this.#options.put(this, at);
+    this.world.put(this, at);
   }
 
   took(at: At, sent: number): void {
     this.now = Math.max(this.now, sent);
     this.effects++;
-    this.#options.took(this, at);
+    this.world.took(this, at);
   }
 
   stand(next: Operation): void {
@@ -176,7 +178,7 @@ export class WorldAgent implements Mortal {
   wokenBy(by: Agent | undefined): void {
     if (by === undefined) return;
     this.now = Math.max(this.now, by.now);
-    if (by !== this) this.#options.woken(by, this);
+    if (by !== this) this.world.woken(by, this);
   }
 
   rejected(promise: object, reason: unknown): void {
@@ -209,7 +211,7 @@ export class WorldAgent implements Mortal {
   }
 
   perform(operation: Operation): unknown {
-    this.#options.unpreempted(operation.site);
+    this.world.unpreempted(operation.site);
     return this.performAlone(operation);
   }
 
@@ -224,7 +226,7 @@ export class WorldAgent implements Mortal {
         const before = this.effects;
         this.performed++;
         const result = next.perform(this, 0);
-        this.#options.performed(this, next, this.effects !== before, result);
+        this.world.performed(this, next, this.effects !== before, result);
         if (this.operation === next) return result;
         next = this.operation;
       }
@@ -251,7 +253,7 @@ export class WorldAgent implements Mortal {
       result = error;
       isThrown = true;
     }
-    this.#options.performed(this, operation, this.effects !== before, isThrown ? undefined : result);
+    this.world.performed(this, operation, this.effects !== before, isThrown ? undefined : result);
     if (isThrown || this.operation === operation) this.#course.goOn(result, isThrown);
     return result;
   }
@@ -264,7 +266,7 @@ export class WorldAgent implements Mortal {
     if (running.agent === this) return;
     this.cutOff = this.operation;
     this.operation = undefined;
-    this.#options.ended(this);
+    this.world.ended(this);
   }
 
   /** The same by a step that says so. */
@@ -298,7 +300,7 @@ export class WorldAgent implements Mortal {
       yield new EndAll(this);
       this.children.clear();
     }
-    if (!this.isUndertaker && this.#options.leavesAll !== true) yield* clearAway(this, this);
+    if (!this.isUndertaker && !this.#options.leavesAll) yield* clearAway(this, this);
     return undefined;
   }
 
@@ -307,11 +309,11 @@ export class WorldAgent implements Mortal {
   }
 
   gone(): void {
-    this.#options.ended(this);
+    this.world.ended(this);
   }
 
   failed(failure: Failed): void {
-    this.#options.failed(this, failure);
+    this.world.failed(this, failure, this.#options.isWorker);
   }
 
   /** It has come to what cannot be run here. */

@@ -67,13 +67,15 @@ export class Kill implements Operation {
     if (victim.isDone) return undefined;
     victim.cut(1);
     const farewell = this.#farewell;
-    const undertaker = this.#killer.world.startBehind(victim, this.#killer, function* (): Running {
-      yield* clearAway(victim, undertaker);
-      return yield* farewell(undertaker);
-    });
+    const undertaker = this.#killer.world.startBehind(victim, this.#killer, () => buries(victim, undertaker, farewell));
     victim.undertaker = undertaker;
     return undefined;
   }
+}
+
+function* buries(victim: Mortal, undertaker: Mortal, farewell: Farewell): Running {
+  yield* clearAway(victim, undertaker);
+  return yield* farewell(undertaker);
 }
 
 /** Nothing is said; it is gone. */

@@ -6,9 +6,9 @@ import { type Agent, type Job, running } from '../agent.ts';
 import { isRefusal } from '../error.ts';
 import { memory } from '../language/memory.ts';
 import { atomic, bulk, bulkNew, isShared, read, write } from '../memory/access.ts';
-import { newPlace, present } from '../memory/places.ts';
+import { forgetPlaces, newPlace } from '../memory/places.ts';
 import type { At, Operation, Place, Running } from '../operation.ts';
-import { WorldAgent } from './agent.ts';
+import { type Around, WorldAgent } from './agent.ts';
 import type { Failed } from './manners.ts';
 
 export interface Listener {
@@ -57,12 +57,13 @@ export interface NewAgent {
 }
 
 const SLACK = 1;
+const SHARED = { atomic, bulk, bulkNew, isShared, read, write };
 
 /** No two agents of a world have one name, and none depends on what others do. */
 const workerName = (name: string, number: number, { name: maker }: WorldAgent): string =>
   `${name} ${number}${maker === 'main' ? '' : ` of ${maker}`}`;
 
-export class World {
+export class World implements Around {
   readonly agents: WorldAgent[] = [];
   readonly options: WorldOptions;
   /** Every start of an agent writes this. */
@@ -72,9 +73,9 @@ export class World {
   listener: Listener;
 
   constructor(options: WorldOptions = {}) {
-    present.clear();
+    forgetPlaces();
     this.births = newPlace('births', undefined, () => this.agents.length);
-    memory.current = { atomic, bulk, bulkNew, isShared, read, write };
+    memory.current = SHARED;
     this.options = options;
     this.listener = options.listener ?? {};
   }
@@ -103,23 +104,18 @@ export class World {
   }
 
   #start(given: NewAgent & { isUndertaker?: boolean }, maker: WorldAgent | undefined): WorldAgent {
-    const { name, isWorker } = given;
     if (maker !== undefined) maker.started++;
-    const agent = new WorldAgent(this.agents.length, {
-      ...given,
-      world: this,
-      loop: { slack: this.options.slack ?? SLACK, counts: this.options.counts?.(name) ?? true },
-      isImpatient: this.options.isImpatient ?? false,
-      maker,
-      put: (by, at) => this.listener.put?.(by, at),
-      took: (by, at) => this.listener.took?.(by, at),
-      performed: (one, operation, isEffect, result) => this.#performed(one, operation, isEffect, result),
-      unpreempted: (site) => this.listener.unpreempted?.(site),
-      failed: (one, failure) => {
-        if (isWorker !== true || isRefusal(failure.error)) this.failure ??= { agent: one, ...failure };
-      },
-      ended: (one) => this.listener.ended?.(one),
-      woken: (by, one) => this.listener.woken?.(by, one),
+    const { slack = SLACK, counts } = this.options;
+    const agent = new WorldAgent(this.agents.length, this, maker, {
+      name: given.name,
+      entry: given.entry,
+      isModule: given.isModule === true,
+      mayWait: given.mayWait !== false,
+      isImpatient: this.options.isImpatient === true,
+      isWorker: given.isWorker === true,
+      isUndertaker: given.isUndertaker === true,
+      leavesAll: given.leavesAll === true,
+      loop: { slack, counts: counts?.(given.name) ?? true },
     });
     this.agents.push(agent);
     this.listener.started?.(maker, agent);
@@ -143,12 +139,36 @@ export class World {
   }
 
   /** Those that reread what was changed have something new to read. */
-  #performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void {
+  performed(agent: WorldAgent, operation: Operation, isEffect: boolean, result: unknown): void {
     agent.recent.performed(operation, isEffect);
     if (isEffect) {
       for (const other of this.agents) if (other !== agent) other.recent.changed(operation.touches);
     }
     this.listener.performed?.(agent, operation, result);
+  }
+
+  unpreempted(site: number): void {
+    this.listener.unpreempted?.(site);
+  }
+
+  failed(agent: WorldAgent, failure: Failed, isTold: boolean): void {
+    if (!isTold || isRefusal(failure.error)) this.failure ??= { agent, ...failure };
+  }
+
+  ended(agent: WorldAgent): void {
+    this.listener.ended?.(agent);
+  }
+
+  woken(by: Agent, woken: WorldAgent): void {
+    this.listener.woken?.(by, woken);
+  }
+
+  put(by: WorldAgent, at: At): void {
+    this.listener.put?.(by, at);
+  }
+
+  took(by: WorldAgent, at: At): void {
+    this.listener.took?.(by, at);
   }
 
   /** The one whose time is over first, of those that wait for time and whose clocks have not passed the horizon. */

@@ -12,6 +12,7 @@ describe('a module that is the same after an execution as before it', () => {
     'class A { static make() { return new A(); } #n = 0; add() { this.#n++; } } export { A };',
     'const LIMIT = 4 * 2; const KEY = Symbol("key"); export const g = (x) => x[KEY] ?? LIMIT;',
     'export const T = { a: 1 };',
+    'export class A { static readonly = 1; static make = () => new A(); }',
     'class A { #n = []; #m(x) { return x; } add() { this.#n[0] = this.#m(1); } } export { A };',
     'export * from "./other.js"; export default () => 1;',
   ])('yes: %s', (text) => {
@@ -24,7 +25,9 @@ describe('a module that is the same after an execution as before it', () => {
     'const seen = new Map(); export const f = (x) => seen.set(x, 1);',
     'const list = []; export const f = (x) => list.push(x);',
     'export function f() { f.calls = (f.calls ?? 0) + 1; }',
-    'class A { static count = 0; } export { A };',
+    'class A { static #count = 0; } export { A };',
+    'class A { static count = make(); } export { A };',
+    'class A { static count = 0; add() { A.count++; } } export { A };',
     'class A { static { A.x = 1; } }',
     'export function f() { delete f.x; }',
     'export class A { constructor() { A.made++; } }',
@@ -58,14 +61,21 @@ describe('a module that is the same after an execution as before it', () => {
   it('one is kept until something that it has at its top is changed, in whatever way, and then no more', () => {
     withFiles(
       {
-        'main.mjs': `import { f } from './same.mjs'; import { next } from './other.mjs'; f.seen = f; console.log(next(), f());`,
+        'main.mjs': `import { f } from './same.mjs'; import { next } from './other.mjs'; import { count } from './constant.mjs';
+          f.seen = f; console.log(next(), f(), count());`,
         'same.mjs': 'class Inner { get() { return 1; } } export function f() { return new Inner().get(); }',
         'other.mjs': `class Inner { static next() { return (this.n = (this.n ?? 0) + 1); } } export const next = () => Inner.next();`,
+        'constant.mjs':
+          'class Inner { static n = 0; static up() { return ++this.n; } } export const count = () => Inner.up();',
       },
       (folder) => {
         const url = (name: string): string => pathToFileURL(join(folder, name)).href;
-        for (let i = 0; i < 4; i++) expect(runFile(join(folder, 'main.mjs'), 1).lines).toEqual(['1 1']);
-        expect([hasState(url('same.mjs')), hasState(url('other.mjs'))]).toEqual([true, true]);
+        for (let i = 0; i < 4; i++) expect(runFile(join(folder, 'main.mjs'), 1).lines).toEqual(['1 1 1']);
+        expect(['same.mjs', 'other.mjs', 'constant.mjs'].map((name) => hasState(url(name)))).toEqual([
+          true,
+          true,
+          true,
+        ]);
       },
     );
   });

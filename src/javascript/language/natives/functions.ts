@@ -4,6 +4,7 @@ import { element, get as propertyOf, markAccessor } from '../access.ts';
 import { method } from '../call.ts';
 import { create, construct } from '../construct.ts';
 import { asRunning, on } from '../flow.ts';
+import { isSeen, lasting } from '../lasting.ts';
 import { apply, defineProperty, isObject } from '../primordials.ts';
 import { bodyOf, type Callable, handlerOf, infoOf, makerOf, recordOf, stampHandler, stampMaker } from '../stamps.ts';
 import type { Running } from '../../operation.ts';
@@ -48,6 +49,8 @@ stampHandler(nativeApply as Callable, (self, args, site) =>
 );
 stampHandler(nativeBind as Callable, (self, args) => {
   const bound = apply(nativeBind as Callable, self, args as never[]) as Callable;
+  // Nobody sees what it is given when it is called.
+  if (!isSeen(self as Callable)) lasting.doubts++;
   if (canBeLeft(self)) bindTo(bound, self as Callable, args[0], args.slice(1));
   return bound;
 });
@@ -78,7 +81,11 @@ stampHandler(Reflect.construct as Callable, (_self, args, site) => {
     typeof target === 'function' &&
     isObject(list) &&
     (canBeLeft(f) || bodyOf(f as Callable) !== undefined || isSharedView(list));
-  if (!known) return asNative(Reflect.construct as Callable, undefined, args, site);
+  if (!known) {
+    // What is in the list is not looked at.
+    lasting.doubts++;
+    return asNative(Reflect.construct as Callable, undefined, args, site);
+  }
   return withList(list, site, (all) =>
     target === f ? create(f, all, site) : asRunning(construct(f as Callable, all, target as Callable, site)),
   );

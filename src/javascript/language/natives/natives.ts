@@ -5,4 +5,5 @@ import './atomics.ts';
 import './collections.ts';
 import './functions.ts';
 import './pure.ts';
+import './reach.ts';
 import './text.ts';
