@@ -57,8 +57,13 @@ function ranges(options: ExploreOptions, most: number): ExploreOptions[] {
 function rootsOf(subject: Subject): Root[] {
   const footprints = subject.footprints(subject.watched);
   let roots: Root[] = [{ decisions: [], sleep: [] }];
-  for (let depth = 0; depth < DEEPEST && roots.length < ROOTS; depth++) {
-    roots = roots.flatMap((root) => further(subject, footprints, root));
+  const over = new Set<Root>();
+  for (let depth = 0; depth < DEEPEST && roots.length < ROOTS && over.size < roots.length; depth++) {
+    roots = roots.flatMap((root) => {
+      const next = over.has(root) ? [root] : further(subject, footprints, root);
+      if (next[0] === root) over.add(root);
+      return next;
+    });
   }
   return roots;
 }
@@ -80,7 +85,7 @@ function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
     const staysAsleep = (one: Move): boolean =>
       !fatal.has(one) && cpuOf(one) !== cpuOf(move) && !dependent(next[cpuOf(one)] as Footprint, touches);
     found.push({ decisions: [...root.decisions, move], sleep: asleep.filter(staysAsleep) });
-    goTo(subject, root);
+    if (found.length > 1) goTo(subject, root);
     if (!follow(subject, move)) fatal.add(move);
     asleep.push(move);
   }
