@@ -8,10 +8,12 @@ import type { SearchResult } from '../explore/search/result.ts';
 import { Lender } from './lender.ts';
 import { asText, type FromPart, fromText, type ToPart } from './part-words.ts';
 import { PartLost } from './part-lost.ts';
-import { endPart, onPartWord, sayToPart } from './thread.ts';
+import { endPart, onPartWord, sayToPart, stopped } from './thread.ts';
 
 /** What a part that was told to stop may take for the execution it is in. */
 const LEAVE_MS = 2_000;
+/** After which everybody has heard of a signal. */
+const SIGNAL_MS = 300;
 
 /** A part under way, by the number of its process. */
 interface Running {
@@ -82,7 +84,8 @@ export class PartProcesses implements PartRunners {
     if (running === undefined) return;
     if (word === undefined) {
       this.#lender?.giveBack(part, 0);
-      running.lost(new PartLost(died));
+      // One that is just being begun hears of a signal before it is said here, and ends by it.
+      setTimeout(() => (stopped() ? running.done(undefined) : running.lost(new PartLost(died))), SIGNAL_MS);
     } else if (word.kind === 'bug') this.#setup.onBug?.(word.bug);
     else if (word.kind === 'ask') this.#lender?.ask(part, (count) => this.#say(part, { kind: 'lend', count }));
     else if (word.kind === 'result') {

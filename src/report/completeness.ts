@@ -118,7 +118,8 @@ function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | 
     if (grown > 0) {
       return cut(`invariant()${of} reads words that were not known`, 'search without --shard and --checkpoint');
     }
-    if (withheld.length > 0) return cut(`${withheld.map(withheldText).join('; ')}${of}`, 'what to do about it: docs/javascript.md');
+    if (withheld.length > 0)
+      return cut(`${withheld.map(withheldText).join('; ')}${of}`, 'what to do about it: docs/javascript.md');
     if (end === 'duration') return cut(`--duration ended the search${of}`, 'give it more, or --jobs N');
     if (end === 'found') return cut(`the first bug ended the search${of}`, 'leave --stop-at-first out');
     if (end !== 'exhausted') return cut(`--executions ended the search${of}`, 'give more, or leave it out');
