@@ -18,8 +18,8 @@ import { rolldown } from 'rolldown';
 const FOLDER = 'bundle';
 /** What is begun with, by its name there; `program` and `thread` for tests, which perform many commands in one thread. */
 const ENTRIES = { main: 'src/cli/main.js', program: 'src/cli/program.js', thread: 'src/cli/thread.js' };
-/** Threads of the command, of which there may be many, or whose start a person waits for. */
-const THREADS = ['command', 'explorer', 'cpu'];
+/** Threads and processes of the command, of which there may be many, or whose start a person waits for. */
+const THREADS = ['command', 'explorer', 'cpu', 'part'];
 
 const OUTSIDE = /^(?:node:|piscina$|oxc-parser$)/;
 const LICENCES = 'licences.txt';

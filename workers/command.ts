@@ -4,5 +4,5 @@ import { done, goThroughDoor } from '../src/cli/thread.ts';
 
 goThroughDoor();
 const { perform } = await import('../src/cli/program.ts');
-const { code, trouble } = await perform();
-done(code, trouble, code === EXIT_DEFECT);
+const { code, trouble, lost = code === EXIT_DEFECT } = await perform();
+done(code, trouble, lost);

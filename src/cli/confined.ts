@@ -1,5 +1,6 @@
 /** How a process is started that may read files, write to a few paths, and do nothing else. */
 import { existsSync } from 'node:fs';
+import type { Confinement } from './protocol.ts';
 
 /** The permission model of Node is called by another name up to 22.12. */
 function permissionFlag(): string {
@@ -15,15 +16,8 @@ const STACK_KB = 7_800;
 /** A directory that is there stands for all in it, and Node 20 dies of being told so twice. */
 const writing = (path: string): string[] => (existsSync(path) ? [path] : [path, `${path}/*`]);
 
-/** What it may do besides reading. */
-export interface Confinement {
-  readonly writes: readonly string[];
-  /** Whether it may start threads, which may do as little as it. */
-  readonly threads: boolean;
-}
-
 /** Arguments of Node in front of the script's own. A path stands for what lies below it, too. */
-export const confinedArguments = ({ writes, threads }: Confinement): string[] => [
+export const confinedArguments = ({ writes, threads = false }: Confinement): string[] => [
   '--no-warnings',
   `--stack-size=${STACK_KB}`,
   permissionFlag(),

@@ -1,6 +1,7 @@
 /** What is said when our own code, or a thread of ours, fails. */
 import { sourceStack } from '../base/built-place.ts';
 import { inWords, isSystemError } from '../base/errno.ts';
+import { PartLost } from './part-lost.ts';
 
 /** A fault of our own, in one line; the call chain only to those who ask. */
 export function defectText(error: unknown): string {
@@ -11,8 +12,9 @@ export function defectText(error: unknown): string {
   return `internal error, please report it: ${first} (TASKLOCK_DEBUG=1 in the environment tells where)${detail}`;
 }
 
-/** Why a thread is no more. */
+/** Why a thread, or the process of a part, is no more. */
 export function deathText(error: unknown): string {
+  if (error instanceof PartLost) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return 'out of memory; give it more with NODE_OPTIONS=--max-old-space-size=MEGABYTES, or search less at once';

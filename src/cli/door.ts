@@ -11,15 +11,19 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type Confinement, confinedArguments } from './confined.ts';
+import { confinedArguments } from './confined.ts';
 import { inWords } from '../base/errno.ts';
+import { FileError, replaceFile } from '../base/whole-file.ts';
 import { visible } from '../base/visible.ts';
 import { painted, takeColor, wantsColor } from './color.ts';
 import { deathText, defectText } from './defect.ts';
+import { HANGS_MS, HANGS_WHY, said, whyEnded } from './door-child.ts';
+import type { PartDoor } from './door-parts.ts';
 import { EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import {
   BEAT,
   type CommandSetup,
+  type Confinement,
   type FromCommand,
   type Kept,
   SETUP_VARIABLE,
@@ -31,10 +35,6 @@ import {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const LOOK_MS = 100;
 const SILENT_MS = 2_000;
-/** Code of a stranger that gives no sign for so long never will. */
-const HANGS_MS = 15_000;
-/** Characters that are kept of what a dying process says. */
-const MOST_SAID = 4_000;
 /** A thread that is cut off leaves in no time, unless it is inside the system or a library and never comes back. */
 const LEAVE_MS = 3_000;
 /** What wrappers such as timeout(1) and npx pass on twice is one signal. */
@@ -65,6 +65,10 @@ export class Door {
   #worker: Worker | undefined;
   /** In place of the thread, once the command is about to run code of a stranger. */
   #child: ChildProcess | undefined;
+  /** Those that run parts of its search, and the file of its checkpoint. */
+  #parts: PartDoor | undefined;
+  #checkpoint: string | undefined;
+  #checkpointTrouble = '';
   #kept: Kept;
   #listens = false;
   #askedAt: number | undefined;
@@ -118,6 +122,12 @@ export class Door {
   /** The command begins anew in a process of its own, that may write to these paths and has no environment. */
   async #confine(confinement: Confinement): Promise<void> {
     const { spawn } = await import('node:child_process');
+    const { parts = 0, checkpoint } = confinement;
+    this.#checkpoint = checkpoint;
+    if (parts > 0) {
+      const { PartDoor } = await import('./door-parts.ts');
+      this.#parts = new PartDoor(parts, (part, word) => this.#toCommand({ part, ...word }));
+    }
     const { columns } = process.stdout;
     const setup: CommandSetup = { terminal: this.#terminal, columns };
     const child = spawn(process.execPath, [...confinedArguments(confinement), fileURLToPath(COMMAND), ...this.#args], {
@@ -125,15 +135,10 @@ export class Door {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child = child;
-    let said = '';
-    child.stderr?.on('data', (text: Buffer) => (said = `${said}${text.toString()}`.slice(-MOST_SAID)));
+    const words = said(child);
     child.on('message', (message: FromCommand) => this.#onMessage(message));
     child.on('error', (error) => this.#end(EXIT_DEFECT, deathText(error), true));
-    child.on('exit', (code, signal) => {
-      if (process.env['TASKLOCK_DEBUG'] !== undefined) process.stderr.write(said);
-      const heap = said.includes('heap out of memory') ? ': the memory of its process is used up' : '';
-      this.#end(EXIT_DEFECT, `its process ended by itself with ${code ?? signal}${heap}`, true);
-    });
+    child.on('exit', (code, signal) => this.#end(EXIT_DEFECT, whyEnded(code ?? signal, words()), true));
     this.#watchChild();
     void this.#worker?.terminate();
   }
@@ -147,8 +152,7 @@ export class Door {
       if (next !== beat) [heardAt, beat] = [now, next];
       if (now - heardAt < HANGS_MS || this.#over) return;
       clearInterval(look);
-      const why = `the code that is explored has given no sign for ${HANGS_MS / 1000} s`;
-      this.#end(EXIT_INCONCLUSIVE, `${why}: it loops and never comes to shared memory, or calls what does`, true);
+      this.#end(EXIT_INCONCLUSIVE, HANGS_WHY, true);
     }, LOOK_MS);
     look.unref();
   }
@@ -164,9 +168,35 @@ export class Door {
     else if (message.kind === 'tell') process.stderr.write(message.text);
     else if (message.kind === 'listens') this.#listens = true;
     else if (message.kind === 'beat') Atomics.add(this.#words, BEAT, 1);
-    else if (message.kind === 'confine') void this.#confine(message);
+    else if (message.kind === 'confine') void this.#confine(message.confinement);
+    else if (message.kind === 'part') this.#toPart(message.part, message.text);
+    else if (message.kind === 'checkpoint') this.#write(message.text);
     else if (message.kind === 'keep') this.#kept = message.kept;
     else if (message.kind === 'done') this.#end(message.code, message.trouble, message.lost === true);
+  }
+
+  #toPart(part: number, text: string | undefined): void {
+    if (text === undefined) this.#parts?.end(part);
+    else this.#parts?.say(part, text);
+  }
+
+  #toCommand(message: ToCommand): void {
+    if (this.#child === undefined) this.#worker?.postMessage(message);
+    else if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  /** A search does not end because its checkpoint cannot be written. Each reason is told once. */
+  #write(text: string): void {
+    if (this.#checkpoint === undefined) return;
+    try {
+      replaceFile(this.#checkpoint, text);
+      this.#checkpointTrouble = '';
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      const trouble = `--checkpoint could not be written: ${error.message}; the search goes on`;
+      if (trouble !== this.#checkpointTrouble) process.stderr.write(`tasklock: ${visible(trouble)}\n`);
+      this.#checkpointTrouble = trouble;
+    }
   }
 
   #print(text: string): void {
@@ -194,9 +224,7 @@ export class Door {
     }
     this.#askedAt = now;
     Atomics.store(this.#words, STOP, 1);
-    const stop: ToCommand = 'stop';
-    if (this.#child === undefined) this.#worker?.postMessage(stop);
-    else this.#child.send(stop);
+    this.#toCommand('stop');
     let [heardAt, beat] = [now, Atomics.load(this.#words, BEAT)];
     const look = setInterval(() => {
       const time = performance.now();
@@ -239,6 +267,7 @@ export class Door {
     // A thread that is slow to end takes nothing away from what was printed, unless nobody reads that either.
     const late = Promise.all([sleep(LEAVE_MS), Promise.race([written, sleep(LONGEST_MS)])]);
     this.#child?.kill('SIGKILL');
+    this.#parts?.endAll();
     await Promise.race([this.#worker?.terminate(), late.then(() => this.#die())]);
     for (const path of this.#passing) rmSync(path, { recursive: true, force: true });
     this.#ended = true;

@@ -7,8 +7,10 @@ import type { OperationsTarget } from '../explore/subject/operations-target.ts';
 import { MOST_OPERATIONS_CALLS, MOST_OPERATIONS_CPUS } from '../stepper/module/operations-text.ts';
 import type { ExploreFlags } from './explore-options.ts';
 import { formOf } from './explore-ending.ts';
+import type { PartsSetup } from '../explore/search/part-runners.ts';
 import { Keeper } from './keeper.ts';
 import { OperationsRun } from './operations-run.ts';
+import { PartProcesses } from './part-processes.ts';
 import { listen, printResult } from './thread.ts';
 import { parseDirectory, parseJobs, UsageError, wholeNumber } from './usage.ts';
 
@@ -29,7 +31,8 @@ export async function exploreOperations(
     calls: parseSize('--calls', flags.calls, 1, MOST_OPERATIONS_CALLS) ?? USUAL.calls,
   };
   checkEnds(module, size);
-  const search = { explore, size, beyond: isAsked ? undefined : BEYOND, jobs: parseJobs(flags.jobs) };
+  const runners = explore.target.kind === 'javascript' ? (setup: PartsSetup) => new PartProcesses(setup) : undefined;
+  const search = { explore, size, beyond: isAsked ? undefined : BEYOND, jobs: parseJobs(flags.jobs), runners };
   const identity = await identityOf([explore], null, { hash: module.hash, cpus: size.cpus });
   const [form, quiet] = [formOf(flags), flags.quiet === true];
   const keeper = new Keeper(parseDirectory(flags.out));

@@ -19,13 +19,15 @@ import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { builtinProgram, readProgram } from './scenario-argument.ts';
 import { parseFaultFlags } from './fault-options.ts';
-import { confine } from './thread.ts';
+import { confine, isConfined } from './thread.ts';
 import { parseTickFlag } from './tick-options.ts';
 import {
+  checkWritable,
   parseCount,
   parseDirectory,
   parseCpus,
   parseDuration,
+  parseJobs,
   parseLockName,
   parseProfile,
   parseSeed,
@@ -248,19 +250,20 @@ function parseProgram(name: string, flags: ExploreFlags): Target {
 
 /** Ordinary JavaScript: it runs in a process that has none of our rights (door.ts). */
 async function parseJavascript(name: string, text: string, flags: ExploreFlags): Promise<Target> {
-  const { profile, set, cpus, calls, out, jobs, shard, checkpoint, timeouts = 'idle' } = flags;
+  const { profile, set, cpus, calls, out, jobs, checkpoint, timeouts = 'idle' } = flags;
   if (timeouts !== 'idle' && timeouts !== 'any')
     throw new UsageError(`--timeouts takes idle or any, not "${timeouts}"`);
   const target = javascriptTarget(name, timeouts, text);
   const sizes = (await hasOperations(target)) ? {} : { cpus, calls };
   const wrong = Object.entries({ profile, set, ...sizes }).find(([, value]) => value !== undefined);
   if (wrong !== undefined) throw new UsageError(`--${wrong[0]} is not for JavaScript: its file says all`);
-  // What is explored may start no threads, and no process.
-  if (jobs !== '1') throw new UsageError('--jobs is not for JavaScript: it is explored in one process without rights');
-  if (shard !== undefined) throw new UsageError('--shard is not for JavaScript');
-  if (checkpoint !== undefined)
-    throw new UsageError('--checkpoint is not for JavaScript: it may write recordings alone');
-  confine([resolve(parseDirectory(out))]);
+  const parts = parseJobs(jobs);
+  if (checkpoint !== undefined && !isConfined) checkWritable('--checkpoint', checkpoint);
+  confine({
+    writes: [resolve(parseDirectory(out))],
+    parts: parts > 1 ? parts : 0,
+    checkpoint: checkpoint && resolve(checkpoint),
+  });
   return target;
 }
 

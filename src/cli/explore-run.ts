@@ -3,10 +3,11 @@ import { isBug } from '../check/evidence/ledger.ts';
 import { FileError } from '../base/whole-file.ts';
 import type { SearchProgress } from '../explore/search/control.ts';
 import { runCampaign } from '../explore/search/campaign.ts';
-import { Checkpoint, CheckpointError } from '../explore/search/checkpoint.ts';
+import { Checkpoint, CheckpointError, type Write } from '../explore/search/checkpoint.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import type { Identity } from '../explore/search/identity.ts';
 import { runPortfolio } from '../explore/search/portfolio.ts';
+import type { MakeRunners } from '../explore/search/part-runners.ts';
 import type { SearchResult } from '../explore/search/result.ts';
 import { isExhaustive, PORTFOLIO } from '../explore/strategies/index.ts';
 import type { Subject } from '../explore/subject/subject.ts';
@@ -21,6 +22,7 @@ import { exitCode, type Form, reportText } from './explore-ending.ts';
 import { Found } from './explore-found.ts';
 import type { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
+import { PartLost } from './part-lost.ts';
 import { keep, stopped, warn } from './thread.ts';
 import { UsageError } from './usage.ts';
 
@@ -35,6 +37,10 @@ export interface RunOptions {
   readonly jobs: number;
   readonly shard: { readonly index: number; readonly of: number } | undefined;
   readonly checkpoint: string | undefined;
+  /** Who writes it, where the process may not. */
+  readonly write?: Write | undefined;
+  /** Who runs parts of a search, where threads must not. */
+  readonly runners?: MakeRunners | undefined;
   /** Whether the time is one that a person named, and the executions. */
   readonly asked: { readonly duration: boolean; readonly executions: boolean };
   readonly minimize: boolean;
@@ -42,6 +48,9 @@ export interface RunOptions {
   readonly form: Form;
   readonly quiet: boolean;
 }
+
+/** Parts whose thread or process died, when the others are ended too. */
+const MOST_LOST = 4;
 
 /** A search by states counts the ends it met and the transitions between states. */
 function progressText(now: SearchProgress, { stateful, durationMs, last }: ExploreOptions): string {
@@ -194,18 +203,24 @@ export class ExploreRun {
     checkpoint: Checkpoint | undefined,
     found: Found,
   ): Promise<SearchResult> {
-    const { jobs, shard } = this.#options;
+    const { jobs, shard, runners } = this.#options;
     const save = saver();
     const onPart = checkpoint && ((part: number, result: SearchResult) => save(() => checkpoint.add(part, result)));
+    const told = new Set<string>();
+    let lost = 0;
     const onLost = (part: number, why: unknown): void => {
-      this.#failed = true;
-      warn(`part ${part} of the search is lost: ${deathText(why)}`);
+      lost++;
+      this.#failed ||= !(why instanceof PartLost) || why.code === EXIT_DEFECT;
+      const text = deathText(why);
+      if (!told.has(text)) warn(`part ${part} of the search is lost: ${text}`);
+      told.add(text);
     };
     const runSearch = options.strategy === PORTFOLIO ? runPortfolio : runCampaign;
     const result = await runSearch(
-      { explore: options, subject, jobs, shard, done: checkpoint?.done, onPart, onLost },
+      { explore: options, subject, jobs, shard, runners, done: checkpoint?.done, onPart, onLost },
       {
-        stopped,
+        // What hangs once may do so in each of them.
+        stopped: () => stopped() || lost >= MOST_LOST,
         enough: () => this.#budget.enough(found.shown.length),
         onProgress: (now) => {
           this.#progress.update(now.seconds, () => progressText(now, options));
@@ -224,7 +239,7 @@ export class ExploreRun {
     const { checkpoint, identity } = this.#options;
     if (checkpoint === undefined) return undefined;
     try {
-      return new Checkpoint(checkpoint, identity, subject.profile);
+      return new Checkpoint(checkpoint, identity, subject, this.#options.write);
     } catch (error) {
       if (error instanceof CheckpointError) throw new UsageError(error.message);
       throw error;

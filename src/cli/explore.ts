@@ -7,10 +7,11 @@ import { subjectOf } from '../explore/subject/targets.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
 import { exploreOperations } from './explore-operations.ts';
 import { faultOptions } from './fault-options.ts';
-import { ExploreRun } from './explore-run.ts';
+import { ExploreRun, type RunOptions } from './explore-run.ts';
 import { formOf } from './explore-ending.ts';
 import { Keeper } from './keeper.ts';
-import { listen, printResult } from './thread.ts';
+import { PartProcesses } from './part-processes.ts';
+import { listen, printResult, writeCheckpoint } from './thread.ts';
 import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated, UsageError } from './usage.ts';
 
 /** What is looked for, and in what: the rest of a command is how and for how long. */
@@ -38,6 +39,12 @@ function again(name: string | undefined, flags: ExploreFlags): string {
   ].join(' ');
 }
 
+/** What code of a stranger is given in place of threads and of the right to write its checkpoint. */
+const alone: Pick<RunOptions, 'runners' | 'write'> = {
+  runners: (setup) => new PartProcesses(setup),
+  write: (_, text) => writeCheckpoint(text),
+};
+
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
   const { checkpoint } = flags;
   const jobs = parseJobs(flags.jobs);
@@ -45,7 +52,9 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   const [first, ...others] = await exploreOptions(name, flags);
   if (first === undefined) return EXIT_OK;
   if (others.length > 0 && checkpoint !== undefined) throw new UsageError('--checkpoint is for one scenario: name it');
-  if (checkpoint !== undefined) checkWritable('--checkpoint', checkpoint);
+  const runsAlone = first.target.kind === 'javascript';
+  // Of JavaScript that was looked at before the rights to were given away.
+  if (checkpoint !== undefined && !runsAlone) checkWritable('--checkpoint', checkpoint);
   const module = await operationsTarget(first.target);
   if (module !== undefined) return await exploreOperations(module, first, flags, again(name, flags));
   if (flags.calls !== undefined) throw new UsageError('--calls is for a module that exports operations');
@@ -66,6 +75,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       jobs,
       shard,
       checkpoint,
+      ...(runsAlone ? alone : {}),
       asked,
       minimize,
       strict,
@@ -120,7 +130,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
   faultOptions(command, 'none, each, nth:N or rate:P (docs/faults.md)')
     .option('--ticks <setting>', 'timer interrupts: none, each, each:N or rate:P (docs/interrupts.md)', 'none')
     .option('--timeouts <when>', 'JavaScript: waits time out when nobody can go on (idle), or at any moment (any)')
-    .option('--jobs <n>', 'threads to search on', '1')
+    .option('--jobs <n>', 'threads to search on; of JavaScript processes', '1')
     .option('--shard <i/n>', 'only part i of n of the search; put together with tasklock merge')
     .option('--checkpoint <file>', 'keep what is done there, and go on from it when it exists')
     .option('--out <dir>', 'where recordings go (default .tasklock)')

@@ -1,5 +1,6 @@
 /** tasklock merge FILE... */
 import type { Command } from 'commander';
+import { FilesDiffer } from '../explore/search/merge.ts';
 import { type Merged, MergeError, mergeShards } from '../report/merge-json.ts';
 import { mergeText } from '../report/merge-text.ts';
 import { readShard, type ShardDocument } from '../report/shard-document.ts';
@@ -19,7 +20,7 @@ function merge(files: readonly string[]): Merged {
   try {
     return mergeShards(new Map(files.map((file) => [file, readDocument(file)])));
   } catch (error) {
-    if (error instanceof MergeError) throw new UsageError(error.message);
+    if (error instanceof MergeError || error instanceof FilesDiffer) throw new UsageError(error.message);
     throw error;
   }
 }

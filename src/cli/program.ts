@@ -8,6 +8,7 @@ import { ProgramError } from '../scenario/program-error.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import { defectText } from './defect.ts';
 import { EXIT_DEFECT, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
+import { PartLost } from './part-lost.ts';
 import { UsageError } from './usage-error.ts';
 
 const EXIT_CODES = `
@@ -55,6 +56,8 @@ async function createProgram(
 export interface Ended {
   readonly code: number;
   readonly trouble?: string;
+  /** It ended in the middle of its work: what was kept is to be printed. */
+  readonly lost?: boolean;
 }
 
 function failed(error: unknown): Ended {
@@ -75,11 +78,12 @@ function failed(error: unknown): Ended {
   ) {
     return { code: EXIT_USAGE, trouble: shortWords(error.message) };
   }
+  if (error instanceof PartLost) return { code: error.code, trouble: error.message, lost: true };
   // A file that the person named and the system does not give us.
   if (isSystemError(error) && error.path !== undefined) {
     return { code: EXIT_USAGE, trouble: `${shortPath(error.path)}: ${inWords(error)}` };
   }
-  return { code: EXIT_DEFECT, trouble: defectText(error) };
+  return { code: EXIT_DEFECT, trouble: defectText(error), lost: true };
 }
 
 /** Performs the command that process.argv asks for. Never throws. */

@@ -27,7 +27,11 @@ export type FromCommand =
   /** The command ends by itself when it is asked to. */
   | { readonly kind: 'listens' }
   /** It is about to run code of a stranger: it is to begin anew where it may write to these paths and do nothing else. */
-  | { readonly kind: 'confine'; readonly writes: readonly string[]; readonly threads: boolean }
+  | { readonly kind: 'confine'; readonly confinement: Confinement }
+  /** For a process that runs parts of its search, which is begun with its first word; none ends it. */
+  | { readonly kind: 'part'; readonly part: number; readonly text?: string | undefined }
+  /** The text of its checkpoint, to be written where the person said. */
+  | { readonly kind: 'checkpoint'; readonly text: string }
   /** Its thread is alive: of a command in a process of its own. */
   | { readonly kind: 'beat' }
   /** In place of what was kept before. */
@@ -38,7 +42,31 @@ export type FromCommand =
   | { readonly kind: 'done'; readonly code: number; readonly trouble?: string; readonly lost?: boolean };
 
 /** From the door, besides the word in memory. */
-export type ToCommand = 'stop';
+export type ToCommand =
+  | 'stop'
+  /** From the process of a part: a word, or why there is no such process any more. */
+  | { readonly part: number; readonly text?: string | undefined; readonly died?: string | undefined };
+
+/** A word (part-words.ts). */
+export interface ToPartProcess {
+  readonly text: string;
+}
+
+/** A word, or none: a sign that it is alive. */
+export interface FromPartProcess {
+  readonly text?: string | undefined;
+}
+
+/** What a process may do besides reading, and what the door does for it. */
+export interface Confinement {
+  readonly writes: readonly string[];
+  /** Whether it may start threads, which may do as little as it. */
+  readonly threads?: boolean | undefined;
+  /** How many processes that may do less yet run parts of its search. */
+  readonly parts?: number | undefined;
+  /** The file that its checkpoint is written to. */
+  readonly checkpoint?: string | undefined;
+}
 
 /** The variable of the environment that holds the setup of a command in a process of its own, and is all that is in it. */
 export const SETUP_VARIABLE = 'TASKLOCK_SETUP';

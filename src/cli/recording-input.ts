@@ -38,7 +38,7 @@ export async function openRecording(
     createObservers(recording.checkers);
     notHeld = await importsNotHeld(recording);
     const target = recordedTarget(recording);
-    if (target.kind === 'javascript') confine(writes, threads);
+    if (target.kind === 'javascript') confine({ writes, threads });
     return { path, recording, target, subject: await subjectOf(target) };
   } catch (error) {
     const isBadInput =

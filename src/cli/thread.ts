@@ -9,6 +9,7 @@ import { print, say, shown } from './output.ts';
 import {
   BEAT,
   type CommandSetup,
+  type Confinement,
   type FromCommand,
   SETUP_VARIABLE,
   SHARED_BYTES,
@@ -42,8 +43,32 @@ function beat(): void {
   post({ kind: 'beat' });
 }
 
+/** A word of the process of a part, or why that is no more. */
+export interface PartWord {
+  readonly text?: string | undefined;
+  readonly died?: string | undefined;
+}
+
+let hearPart: (part: number, word: PartWord) => void = () => {};
+
+/** Who is told from here on. */
+export function onPartWord(hear: (part: number, word: PartWord) => void): void {
+  hearPart = hear;
+}
+
+/** Says something to the process of a part of the search: begins it, if there is none of that number. */
+export const sayToPart = (part: number, text: string): void => post({ kind: 'part', part, text });
+
+export const endPart = (part: number): void => post({ kind: 'part', part });
+
+/** Has the text of the checkpoint written: the file was named when the process was confined. */
+export const writeCheckpoint = (text: string): void => post({ kind: 'checkpoint', text });
+
 function onMessage(message: ToCommand): void {
-  if (message !== 'stop') return;
+  if (message !== 'stop') {
+    hearPart(message.part, message);
+    return;
+  }
   Atomics.store(words, STOP, 1);
   aborted.abort();
 }
@@ -90,11 +115,11 @@ export function stopped(): boolean {
 
 /**
  * To be called before code of a stranger runs, which must not have the rights of whoever typed the command: it begins anew
- * in a process that may write to these paths, start threads if it is to, and nothing else; this thread does not go on.
+ * in a process that may do this and nothing else; this thread does not go on.
  */
-export function confine(writes: readonly string[], threads = false): void {
+export function confine(confinement: Confinement): void {
   if (isConfined) return;
-  post({ kind: 'confine', writes, threads });
+  post({ kind: 'confine', confinement });
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 

@@ -114,6 +114,12 @@ export class JavascriptProgram {
     return createHash('sha256').update(JSON.stringify(this.files)).digest('hex').slice(0, HASH_DIGITS);
   }
 
+  /** Files that do not have these hashes, by path as seen from the first. */
+  changedSince(files: Readonly<Record<string, string>>): string[] {
+    const from = dirname(this.#path);
+    return Object.keys(files).filter((file) => markOf(resolve(from, file)).slice(0, HASH_DIGITS) !== files[file]);
+  }
+
   /** Places whose operations were performed without being preempted, so far. */
   get unpreempted(): readonly string[] {
     return [...this.#unpreempted];
@@ -299,10 +305,7 @@ export class JavascriptProgram {
 
   /** Before anything runs: a recording has none but its own files run. */
   #compare(files: Readonly<Record<string, string>>): void {
-    const from = dirname(this.#path);
-    const changed = Object.keys(files).filter(
-      (file) => markOf(resolve(from, file)).slice(0, HASH_DIGITS) !== files[file],
-    );
+    const changed = this.changedSince(files);
     if (files[basename(this.#path)] === undefined) changed.unshift(basename(this.#path));
     if (changed.length === 0) return;
     const many = changed.length === 1 ? 'is not what it was' : 'are not what they were';

@@ -3,6 +3,7 @@
  * each time, never taken over from a document, and whatever is missing, cut, stopped or no sound number says no.
  */
 import type { SearchEnd } from '../explore/search/result.ts';
+import type { Withheld } from '../explore/subject/subject.ts';
 import { plural } from './table.ts';
 
 /** A part of a search: of one target, or of one target in one shard. */
@@ -17,7 +18,7 @@ export interface PartFacts {
   /** Words that invariant() was found to read too late: something may have been left out. */
   readonly grown: number;
   /** What was not there to be tried. */
-  readonly withheld?: readonly string[];
+  readonly withheld?: readonly Withheld[];
   /** All executions were given no more time before they came to their end: nothing was asked. */
   readonly nothingJudged?: boolean;
 }
@@ -55,8 +56,9 @@ export interface Shortfall {
 
 const cut = (why: string, next: string): Shortfall => ({ kind: 'cut', why, next });
 
-/** Shards that are named one by one. */
+/** Shards that are named one by one, and places. */
 const MOST_NAMED = 10;
+const MOST_PLACES = 3;
 
 /** True when every interleaving has been tried, or one of each class that cannot be told apart. */
 export const isComplete = (facts: SearchFacts): boolean => shortfallOf(facts) === undefined;
@@ -116,12 +118,19 @@ function cutPart(parts: readonly PartFacts[], exhaustive: boolean): Shortfall | 
     if (grown > 0) {
       return cut(`invariant()${of} reads words that were not known`, 'search without --shard and --checkpoint');
     }
-    if (withheld.length > 0) return cut(`${withheld.join('; ')}${of}`, 'what to do about it: docs/javascript.md');
+    if (withheld.length > 0)
+      return cut(`${withheld.map(withheldText).join('; ')}${of}`, 'what to do about it: docs/javascript.md');
     if (end === 'duration') return cut(`--duration ended the search${of}`, 'give it more, or --jobs N');
     if (end === 'found') return cut(`the first bug ended the search${of}`, 'leave --stop-at-first out');
     if (end !== 'exhausted') return cut(`--executions ended the search${of}`, 'give more, or leave it out');
   }
   return undefined;
+}
+
+/** The first places by name, and how many more there are. */
+function withheldText({ what, where }: Withheld): string {
+  const more = where.length - MOST_PLACES;
+  return `${what}${where.slice(0, MOST_PLACES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** What was not asked for in the first place. */

@@ -114,6 +114,10 @@ function targetJson(
     ...(isPart ? { stateHashes: statesCounted ? [...result.states] : null } : {}),
     end: result.end,
     grown: result.grown?.length ?? 0,
+    withheld: result.withheld ?? [],
+    nothingJudged: result.nothingJudged ?? false,
+    // A shard of other files is of another search.
+    ...(isPart ? { files: result.files ?? {} } : {}),
     facts: result.facts,
     about: result.about ?? null,
     strategies: (result.shares ?? []).map(shareJson),

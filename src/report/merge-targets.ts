@@ -1,4 +1,5 @@
 /** The targets of a search, each with what all shards found of it. */
+import { mergeFiles, mergeWithheld } from '../explore/search/merge.ts';
 import type { ShardDocument, ShardTarget } from './shard-document.ts';
 
 export function mergedTargets(all: readonly ShardDocument[]) {
@@ -24,6 +25,8 @@ function mergedTarget(parts: readonly ShardTarget[]) {
     steps: sum((part) => part.steps),
     states: counted ? new Set(parts.flatMap(({ stateHashes }) => stateHashes ?? [])).size : null,
     ends: parts.map(({ end }) => end),
+    withheld: mergeWithheld(parts.flatMap(({ withheld }) => withheld)),
+    files: mergeFiles(parts.map(({ files }) => files)),
     facts: mergedFacts(parts),
     bugs: [...new Set(parts.flatMap(({ bugs }) => bugs))],
     seconds: Number(sum((part) => part.seconds).toFixed(3)),

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { line, shapeProblems } from '../base/shape.ts';
 import { identityShape, shardShape } from '../explore/search/identity.ts';
+import { filesShape, withheldShape } from '../explore/search/saved-result.ts';
 import { isSealed } from '../explore/search/seal.ts';
 import { PORTFOLIO } from '../explore/strategies/index.ts';
 import { EXPLORE_SCHEMA } from './explore-json.ts';
@@ -40,6 +41,9 @@ const target = v.object({
   stateHashes: v.nullable(v.array(number)),
   end: v.picklist(['exhausted', 'executions', 'duration', 'found', 'stopped']),
   grown: count,
+  withheld: withheldShape,
+  nothingJudged: v.boolean(),
+  files: filesShape,
   facts: v.record(line, v.union([number, line])),
   bugs: v.array(line),
   seconds,

@@ -52,9 +52,9 @@ async function exploreBy(run: typeof shared, ...args: string[]): Promise<{ code:
 /** Leaves a checkpoint as it is when the search was stopped half-way. */
 function keepOnly(file: string, most: number): void {
   const { search } = JSON.parse(readFileSync(file, 'utf8').split('\n')[1] ?? '') as { search: Identity };
-  const parts = [...new Checkpoint(file, search, null).done].slice(0, most);
+  const parts = [...new Checkpoint(file, search, { profile: null }).done].slice(0, most);
   rmSync(file);
-  const half = new Checkpoint(file, search, null);
+  const half = new Checkpoint(file, search, { profile: null });
   for (const [part, result] of parts) half.add(part, result);
   half.save();
 }

@@ -111,7 +111,7 @@ test.for(rows)('%s', async ([name, text, code, says]) => {
 });
 
 test.for([
-  [['--jobs', '2'], '--jobs is not for JavaScript'],
+  [['--jobs', '0'], '--jobs takes a whole number'],
   [['--set', 'A=1'], '--set is not for JavaScript'],
   [['--stateful', '--strategy', 'dpor'], '--stateful is for modules'],
   [['--timeouts', 'soon'], '--timeouts takes idle or any'],

@@ -30,7 +30,7 @@ beforeAll(async () => {
   // One part with the bug and one without: every kind of field, and few bytes.
   const kinds = [true, false].map((bad) => [...all].find(([, { bugs }]) => bugs.length > 0 === bad));
   parts = new Map(kinds.filter((one) => one !== undefined));
-  const checkpoint = new Checkpoint(file, search, null);
+  const checkpoint = new Checkpoint(file, search, { profile: null });
   for (const [part, result] of parts) checkpoint.add(part, result);
   checkpoint.save();
   whole = readFileSync(file);
@@ -41,7 +41,7 @@ function opened(bytes: Uint8Array, of: Identity = search): string | ReadonlyMap<
   const path = join(directory, 'tried');
   writeFileSync(path, bytes);
   try {
-    return new Checkpoint(path, of, null).done;
+    return new Checkpoint(path, of, { profile: null }).done;
   } catch (error) {
     if (error instanceof CheckpointError) return error.message;
     throw error;
@@ -129,7 +129,7 @@ test('other files are told apart from checkpoints', () => {
     expect(opened(Buffer.from(text))).toMatch(/is no checkpoint.* or name another file$/);
   }
   mkdirSync(join(directory, 'folder'));
-  expect(() => new Checkpoint(join(directory, 'folder'), search, null)).toThrow(/is not a file/);
+  expect(() => new Checkpoint(join(directory, 'folder'), search, { profile: null })).toThrow(/is not a file/);
 });
 
 test('another duration is still the same search', () => {

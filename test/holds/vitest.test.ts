@@ -52,8 +52,8 @@ const FAIL: Readonly<Record<string, readonly [assertion: string, says: RegExp]>>
     /ring-fixed\.ts: unknown strategy "guess"/,
   ],
   'an option that is not for JavaScript': [
-    `expect('ring-fixed.ts').toHoldUnderAllInterleavings({ jobs: 2 })`,
-    /--jobs is not for JavaScript/,
+    `expect('ring-fixed.ts').toHoldUnderAllInterleavings({ set: { A: 1 } })`,
+    /--set is not for JavaScript/,
   ],
   'a function': [
     `expect(() => 1).toHoldUnderAllInterleavings()`,

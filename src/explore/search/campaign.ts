@@ -4,6 +4,8 @@ import { deepening } from './deepening.ts';
 import { type ExploreControl, exploreSubject, strategyKind, withTimeLeft } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
 import { mergeResults } from './merge.ts';
+import { isRefusal, type MakeRunners, runnersOf } from './part-runners.ts';
+import { isSlow } from './portfolio-plan.ts';
 import type { SearchResult } from './result.ts';
 import { partsOf } from './split.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -17,6 +19,8 @@ export interface CampaignOptions {
   readonly jobs: number;
   /** Only parts whose number leaves this rest. */
   readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  /** Who runs parts, when threads must not. */
+  readonly runners?: MakeRunners | undefined;
   /** Executions to try in this thread before others are begun. */
   readonly alone?: number;
   /** Parts that are done already, by number. */
@@ -27,13 +31,15 @@ export interface CampaignOptions {
   readonly onLost?: ((part: number, why: unknown) => void) | undefined;
 }
 
-/** Executions that are tried in this thread first: a smaller search is over before a thread has begun. */
+/** Executions that are tried in this thread first: a smaller search is over before a thread, or a process, has begun. */
 const ALONE = 2_000;
+const SLOW_ALONE = 128;
 
 /** Runs the search as a whole when nothing asks for parts, which saves their seams. */
 export async function runCampaign(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
-  const { jobs, shard, onPart, explore: whole, alone: most = ALONE } = options;
+  const { jobs, shard, onPart, explore: whole } = options;
   const subject = options.subject ?? (await subjectOf(whole.target));
+  const most = options.alone ?? (isSlow(subject) ? SLOW_ALONE : ALONE);
   if (shard !== undefined || onPart !== undefined) return await inParts(subject, options, control);
   if (jobs === 1) return await exploreSubject(subject, whole, control);
   if (whole.strategy !== 'dpor') return await inParts(subject, options, control);
@@ -48,7 +54,7 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
 }
 
 async function inParts(subject: Subject, options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
-  const { jobs, shard, done = new Map<number, SearchResult>(), onPart } = options;
+  const { jobs, shard, done = new Map<number, SearchResult>(), onPart, runners } = options;
   const startedAt = performance.now();
   const parts = partsOf(subject, options.explore);
   const mine = [...parts.keys()].filter((part) => shard === undefined || part % shard.of === shard.index);
@@ -67,7 +73,7 @@ async function inParts(subject: Subject, options: CampaignOptions, control: Expl
     });
   const runner = jobs === 1 ? alone : onThreads;
   const left = executionsLeft(options.explore, results);
-  await runner({ subject, parts, todo, jobs, finish, control, results, onLost, left });
+  await runner({ subject, parts, todo, jobs, finish, control, results, onLost, left, runners });
   const merged = mergeResults(mine.flatMap((part) => results.get(part) ?? []));
   if (merged.grown !== undefined && merged.end === 'exhausted' && lost === 0) {
     // Parts that are kept, here or elsewhere, were made without these words: the claim stays open.
@@ -91,6 +97,7 @@ interface Job {
   /** Of the parts that are done. */
   readonly results: ReadonlyMap<number, SearchResult>;
   readonly onLost: CampaignOptions['onLost'];
+  readonly runners: MakeRunners | undefined;
   readonly left: Int32Array<SharedArrayBuffer> | undefined;
 }
 
@@ -140,12 +147,13 @@ const isOver = ({ stopped, enough }: ExploreControl): boolean => stopped?.() ===
 
 const POLL_MS = 100;
 
-async function onThreads({ parts, todo, jobs, finish, control, results, onLost, left }: Job): Promise<void> {
-  // Most searches run in this thread: the pool is read by those that do not.
-  const { PartThreads } = await import('./part-threads.ts');
-  const threads = new PartThreads(parts[0]?.target, jobs, control.onBug, left);
+async function onThreads(job: Job): Promise<void> {
+  const { subject, parts, todo, jobs, finish, control, results, onLost, left, runners } = job;
+  const [first] = parts;
+  if (first === undefined) return;
+  const threads = await runnersOf(runners, { target: first.target, subject, jobs, onBug: control.onBug, left });
   const startedAt = performance.now();
-  const limit = parts[0]?.durationMs ?? Number.POSITIVE_INFINITY;
+  const limit = first.durationMs ?? Number.POSITIVE_INFINITY;
   const poll = setInterval(() => {
     const late = performance.now() - startedAt > limit;
     if (late || isOver(control)) threads.stop();
@@ -156,7 +164,7 @@ async function onThreads({ parts, todo, jobs, finish, control, results, onLost, 
       if (threads.stopped) return;
       const run = threads.run(withTimeLeft(parts[part] as ExploreOptions, startedAt));
       const result = await run.catch((why: unknown) => {
-        if (onLost === undefined) throw why;
+        if (onLost === undefined || isRefusal(why)) throw why;
         onLost(part, why);
         return undefined;
       });

@@ -8,7 +8,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as v from 'valibot';
 import { replaceFile } from '../../base/whole-file.ts';
-import type { ProfileName } from '../../kernel/profiles.ts';
+import type { Subject } from '../subject/subject.ts';
 import { firstDifference, type Identity, identityShape } from './identity.ts';
 import { revived, saved, savedParts } from './saved-result.ts';
 import { checksumOf } from './seal.ts';
@@ -22,18 +22,26 @@ const LONGEST_HEAD = 200;
 /** The file is no checkpoint, or of another search: one line that says what to do. */
 export class CheckpointError extends Error {}
 
+/** Puts a text in the place of what a file holds. Throws FileError. */
+export type Write = (file: string, text: string) => void;
+
+/** What is searched. */
+type Searched = Pick<Subject, 'profile' | 'changed'>;
+
 const contentShape = v.object({ search: identityShape, parts: savedParts });
 
 export class Checkpoint {
   readonly #file: string;
   readonly #search: Identity;
+  readonly #write: Write;
   readonly #parts = new Map<number, SearchResult>();
   #savedAt = 0;
 
   /** Opens the file, or begins one. Throws CheckpointError. */
-  constructor(file: string, search: Identity, profile: ProfileName | null) {
+  constructor(file: string, search: Identity, subject: Searched, write: Write = replaceFile) {
     this.#file = file;
     this.#search = search;
+    this.#write = write;
     const bytes = readBytes(file);
     if (bytes === undefined) return;
     const kept = readKept(file, bytes);
@@ -46,7 +54,12 @@ export class Checkpoint {
         'delete it, or name another file',
       );
     }
-    for (const [part, result] of kept.parts) this.#parts.set(part, revived(result, profile));
+    for (const [part, result] of kept.parts) {
+      // Of files that only some executions come to the identity knows nothing.
+      const [changed] = subject.changed?.(result.files ?? {}) ?? [];
+      if (changed !== undefined) fail(`${file} is of other files: ${changed} was changed`, 'delete it to begin anew');
+      this.#parts.set(part, revived(result, subject.profile));
+    }
   }
 
   /** Parts that are done. */
@@ -65,7 +78,7 @@ export class Checkpoint {
     this.#savedAt = performance.now();
     const parts = [...this.#parts].map(([part, result]) => [part, saved(result)] as const);
     const content = `${JSON.stringify({ search: this.#search, parts })}\n`;
-    replaceFile(this.#file, `${headOf(content)}\n${content}`);
+    this.#write(this.#file, `${headOf(content)}\n${content}`);
   }
 }
 

@@ -29,6 +29,8 @@ export interface SearchControl {
   readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
   /** Executions that a search in parts may still run, shared by all of them: when it is down, the part ends. */
   readonly left?: Int32Array | undefined;
+  /** Gets some more of them, where nobody else sees that word; it stays 0 when there are none. */
+  readonly more?: (() => Promise<void>) | undefined;
   /** States that a search of them may keep. */
   readonly mostStates?: number | undefined;
   /** Told of every bug at once, when it is seen for the first time. */

@@ -71,7 +71,12 @@ async function exploreOnce(subject: Subject, options: ExploreOptions, control: E
   const result = await search(searchOf(subject, options, control));
   const withheld = subject.withheld?.() ?? [];
   const nothingJudged = subject.nothingJudged?.() === true;
-  return { ...result, ...(withheld.length === 0 ? {} : { withheld }), ...(nothingJudged ? { nothingJudged } : {}) };
+  return {
+    ...result,
+    ...(withheld.length === 0 ? {} : { withheld }),
+    ...(nothingJudged ? { nothingJudged } : {}),
+    ...(subject.files === undefined ? {} : { files: subject.files }),
+  };
 }
 
 /** The chances that the settings name. */

@@ -5,14 +5,14 @@
 import { type ExploreControl, searchOf, strategyKind } from './explore.ts';
 import { mergeResults } from './merge.ts';
 import type { ExploreOptions } from './options.ts';
-import type { PartThreads } from './part-threads.ts';
+import type { PartRunners } from './part-runners.ts';
 import type { SearchEnd, SearchResult, Share } from './result.ts';
 import { Search } from './search.ts';
 import type { Subject } from '../subject/subject.ts';
 
 /** Threads for turns, and who is told when one dies. */
 export interface TurnThreads {
-  readonly threads: PartThreads;
+  readonly threads: PartRunners;
   readonly jobs: number;
   readonly onLost: (why: unknown) => void;
 }

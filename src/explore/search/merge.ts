@@ -4,6 +4,7 @@ import { isLess } from '../strategies/least-order.ts';
 import { MOST_PLACES } from './search.ts';
 import type { FoundBug, SearchResult } from './result.ts';
 import type { Facts } from '../strategies/strategy.ts';
+import type { Withheld } from '../subject/subject.ts';
 
 interface Seen {
   readonly title: string;
@@ -41,12 +42,16 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
   const failures = sum((result) => result.failures ?? 0);
   const failing = sum((result) => result.failing ?? 0);
   const grown = [...new Set(results.flatMap((result) => result.grown ?? []))];
-  const nothingJudged = results.length > 0 && results.every((result) => result.nothingJudged === true);
-  const withheld = [...new Set(results.flatMap((result) => result.withheld ?? []))];
+  // Where nothing ran there was nothing to judge.
+  const judging = results.filter(({ executions }) => executions > 0);
+  const nothingJudged = judging.length > 0 && judging.every((result) => result.nothingJudged === true);
+  const withheld = mergeWithheld(results.flatMap((result) => result.withheld ?? []));
+  const files = mergeFiles(results.map((result) => result.files ?? {}));
   return {
     ...(grown.length > 0 ? { grown } : {}),
     ...(withheld.length > 0 ? { withheld } : {}),
     ...(nothingJudged ? { nothingJudged } : {}),
+    ...(Object.keys(files).length > 0 ? { files } : {}),
     executions: sum((result) => result.executions),
     redundant: sum((result) => result.redundant),
     repeated: sum((result) => result.repeated),
@@ -64,6 +69,29 @@ export function mergeResults(results: readonly SearchResult[]): SearchResult {
     end,
     facts: mergeFacts(results.map(({ facts }) => facts)),
   };
+}
+
+/** Each thing once, with all places. */
+export function mergeWithheld(all: readonly Withheld[]): Withheld[] {
+  const places = new Map<string, readonly string[]>();
+  for (const { what, where } of all) places.set(what, [...new Set([...(places.get(what) ?? []), ...where])]);
+  return [...places].map(([what, where]) => ({ what, where: [...where].sort() }));
+}
+
+/** A file was changed while the search went on: its parts are of different programs. */
+export class FilesDiffer extends Error {
+  override readonly name = 'JavascriptError';
+}
+
+/** Hashes of all files that ran in some part. Throws FilesDiffer when it was another file in another part. */
+export function mergeFiles(all: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
+  const files = new Map<string, string>();
+  for (const [file, hash] of all.flatMap((one) => Object.entries(one))) {
+    if ((files.get(file) ?? hash) !== hash)
+      throw new FilesDiffer(`${file} was changed between parts of the search: run all of them again`);
+    files.set(file, hash);
+  }
+  return Object.fromEntries(files);
 }
 
 /** Facts that all parts state; of one that they differ in the largest, and of executions begun in vain the sum. */

@@ -17,6 +17,7 @@ import type { SearchProgress } from './control.ts';
 import { type ExploreControl, exploreSubject } from './explore.ts';
 import { mergeResults } from './merge.ts';
 import type { ExploreOptions } from './options.ts';
+import type { MakeRunners } from './part-runners.ts';
 import { runPortfolio } from './portfolio.ts';
 import type { FoundBug, SearchResult, Share } from './result.ts';
 import { scenarioCount, scenariosOf, type Size, sizesUpTo } from './scenarios.ts';
@@ -35,6 +36,8 @@ export interface OperationsOptions {
   /** Larger ones, to be looked at with the time that is left. */
   readonly beyond: Size | undefined;
   readonly jobs: number;
+  /** Who runs parts of a search, where threads must not. */
+  readonly runners?: MakeRunners | undefined;
 }
 
 /** What came of the scenarios of a size. */
@@ -205,7 +208,7 @@ class OperationsSearch {
   }
 
   async #search(scenario: Scenario, strategy: string, most: number, ms: number): Promise<Searched> {
-    const { explore, jobs } = this.#options;
+    const { explore, jobs, runners } = this.#options;
     const [target, subject] = [this.#module.targetOf(scenario), this.#module.subjectOf(scenario)];
     const last = Math.max(1, Math.min(most, this.#executionsLeft, Number.MAX_SAFE_INTEGER));
     const one: ExploreOptions = {
@@ -224,9 +227,9 @@ class OperationsSearch {
     };
     const result =
       strategy === PORTFOLIO
-        ? await runPortfolio({ explore: one, subject, jobs }, control)
+        ? await runPortfolio({ explore: one, subject, jobs, runners }, control)
         : jobs > 1 && isExhaustive(strategy)
-          ? await runCampaign({ explore: one, subject, jobs }, control)
+          ? await runCampaign({ explore: one, subject, jobs, runners }, control)
           : await exploreSubject(subject, one, control);
     this.#executions += result.executions;
     this.#steps += result.steps;

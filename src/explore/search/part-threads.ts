@@ -2,13 +2,14 @@
 import { Piscina } from 'piscina';
 import type { ExplorerTask, ExplorerWord } from './part-job.ts';
 import type { ExploreOptions } from './options.ts';
+import type { PartRunners } from './part-runners.ts';
 import type { FoundBug, SearchResult } from './result.ts';
 import type { Target } from '../subject/targets.ts';
 
 /** What a part that was told to stop may take for the execution it is in. */
 const LEAVE_MS = 2_000;
 
-export class PartThreads {
+export class PartThreads implements PartRunners {
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #pool: Piscina<ExplorerTask, SearchResult>;
   #cut: NodeJS.Timeout | undefined;
@@ -17,7 +18,7 @@ export class PartThreads {
 
   /** `left`: see SearchControl. */
   constructor(
-    target: Target | undefined,
+    target: Target,
     threads: number,
     onBug: ((bug: FoundBug) => void) | undefined,
     left: Int32Array<SharedArrayBuffer> | undefined,
@@ -39,7 +40,6 @@ export class PartThreads {
     return Atomics.load(this.#stop, 0) !== 0;
   }
 
-  /** Undefined when it was cut off after it had been told to stop. Rejects when its thread dies. */
   async run(options: ExploreOptions): Promise<SearchResult | undefined> {
     try {
       return await this.#pool.run({ options, stop: this.#stop.buffer, left: this.#left });
@@ -49,7 +49,6 @@ export class PartThreads {
     }
   }
 
-  /** Tells all parts to end. */
   stop(): void {
     if (this.stopped) return;
     Atomics.store(this.#stop, 0, 1);

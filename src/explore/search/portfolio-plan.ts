@@ -59,7 +59,7 @@ export function planOf(subject: Subject, options: ExploreOptions): Plan {
 export const FIRST_TURN = 1 / 16;
 
 /** Whether every execution begins from nothing, with the program read anew. */
-const isSlow = ({ profile, stepped }: Pick<Subject, 'profile' | 'stepped'>): boolean =>
+export const isSlow = ({ profile, stepped }: Pick<Subject, 'profile' | 'stepped'>): boolean =>
   profile === null && stepped === undefined;
 
 /** Steps of a turn: first, and as many at most when turns have doubled. */

@@ -21,6 +21,7 @@ import { lengthOf } from './length.ts';
 import { mergeResults, onceByTitle } from './merge.ts';
 import type { ExploreOptions } from './options.ts';
 import { type Exhaustive, FIRST_TURN, MOST_STATES, planOf, turnOf } from './portfolio-plan.ts';
+import { isRefusal, runnersOf } from './part-runners.ts';
 import type { FoundBug, SearchEnd, SearchResult, Share } from './result.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf } from '../subject/targets.ts';
@@ -111,12 +112,12 @@ class Portfolio {
   }
 
   async #spread(): Promise<TurnThreads | undefined> {
-    const { jobs, onLost } = this.#options;
+    const { jobs, onLost, runners } = this.#options;
     if (jobs === 1) return undefined;
-    const { PartThreads } = await import('./part-threads.ts');
-    const threads = new PartThreads(this.#explore.target, jobs, this.#control.onBug, undefined);
+    const [{ target }, { onBug }] = [this.#explore, this.#control];
+    const threads = await runnersOf(runners, { target, subject: this.#subject, jobs, onBug, left: undefined });
     const lost = (why: unknown): void => {
-      if (onLost === undefined) throw why;
+      if (onLost === undefined || isRefusal(why)) throw why;
       onLost(0, why);
     };
     return { threads, jobs, onLost: lost };

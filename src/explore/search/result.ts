@@ -2,6 +2,7 @@
 import type { Judged } from '../../check/evidence/ledger.ts';
 import type { Bug } from '../run/runner.ts';
 import type { Facts } from '../strategies/strategy.ts';
+import type { Withheld } from '../subject/subject.ts';
 
 /** A bug and the first execution that showed it. */
 export interface FoundBug extends Bug, Judged {
@@ -58,9 +59,11 @@ export interface SearchResult {
   /** Words that invariant() was found to read and the search did not know of: it may have left something out. */
   readonly grown?: readonly number[];
   /** What was not there to be tried, so that this is no proof: see Subject.withheld. */
-  readonly withheld?: readonly string[];
+  readonly withheld?: readonly Withheld[];
   /** No execution came to an end that could be judged: see Subject.nothingJudged. */
   readonly nothingJudged?: boolean;
+  /** Hashes of the files that ran, where it is recorded by them: parts of a search have to agree on them. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Of a portfolio: what each strategy did, in the order in which they began. */
   readonly shares?: readonly Share[];
   /** Of a portfolio: the one of them that left nothing out; without it the result is no proof. */

@@ -26,6 +26,9 @@ const bugShape = v.looseObject({
   moment: v.array(line),
 });
 
+export const withheldShape = v.array(v.object({ what: line, where: v.array(line) }));
+export const filesShape = v.record(line, line);
+
 const shape = v.looseObject({
   executions: count,
   redundant: count,
@@ -42,6 +45,9 @@ const shape = v.looseObject({
   end: v.picklist(['exhausted', 'executions']),
   facts: v.record(line, v.union([number, line])),
   grown: v.optional(v.array(count)),
+  withheld: v.optional(withheldShape),
+  nothingJudged: v.optional(v.boolean()),
+  files: v.optional(filesShape),
 });
 
 export const savedParts = v.array(v.tuple([count, shape]));

@@ -95,6 +95,10 @@ export class Search {
   /** Goes on until so many executions were run in all; why it ended before that, if it did. */
   async go(runs: number, breathe: () => Promise<SearchEnd | undefined>): Promise<SearchEnd | undefined> {
     while (this.runs < runs) {
+      if (this.#options.more !== undefined && this.#isSpent()) {
+        await this.#options.more();
+        if (this.#options.stopped?.() === true) return 'stopped';
+      }
       const end = this.#next();
       if (end !== undefined) return end;
       if (this.#options.stopAtFirst === true && this.#hasBug) return 'found';

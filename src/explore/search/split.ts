@@ -11,8 +11,10 @@
  */
 import { dependent, type Footprint, type Footprints } from '../subject/footprint.ts';
 import { strategyKind } from './explore.ts';
+import { isSlow } from './portfolio-plan.ts';
 import type { ExploreOptions } from './options.ts';
 import type { Root } from '../strategies/dpor.ts';
+import { MachineFault } from '../../machine/fault.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import type { Subject } from '../subject/subject.ts';
 import { learnWatched } from '../run/watched.ts';
@@ -25,28 +27,29 @@ const PARTS = 64;
 const ROOTS = 64;
 /** Executions of one part, when nobody has said how many there shall be. */
 const MOST_EXECUTIONS = 20_000;
+/** The same where an execution takes milliseconds: what is not done yet is not kept. */
+const MOST_SLOW_EXECUTIONS = 1_000;
 /** Ranges at most. */
 const MOST_RANGES = 50_000;
 /** Moves in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */
 const DEEPEST = 64;
 
 export function partsOf(subject: Subject, options: ExploreOptions): ExploreOptions[] {
-  if (!strategyKind(options.strategy).exhaustive) return ranges(options);
+  if (!strategyKind(options.strategy).exhaustive)
+    return ranges(options, isSlow(subject) ? MOST_SLOW_EXECUTIONS : MOST_EXECUTIONS);
   if (options.strategy !== 'dpor' || options.stateful === true) return [options];
   const watched = options.watched ?? learnWatched(subject);
   subject.watch(watched);
   return rootsOf(subject).map((root) => ({ ...options, watched, root }));
 }
 
-function ranges(options: ExploreOptions): ExploreOptions[] {
+/** Ranges of so many executions at most. */
+function ranges(options: ExploreOptions, most: number): ExploreOptions[] {
   const executions = options.last - options.first;
-  const count =
-    executions > MOST_EXECUTIONS
-      ? Math.min(MOST_RANGES, Math.ceil(executions / MOST_EXECUTIONS))
-      : Math.min(PARTS, executions);
+  const count = executions > most ? Math.min(MOST_RANGES, Math.ceil(executions / most)) : Math.min(PARTS, executions);
   // A search without a number of executions ends by its time, long before the last of its ranges.
-  const open = executions > MOST_RANGES * MOST_EXECUTIONS;
-  const at = (i: number): number => options.first + (open ? i * MOST_EXECUTIONS : Math.floor((i * executions) / count));
+  const open = executions > MOST_RANGES * most;
+  const at = (i: number): number => options.first + (open ? i * most : Math.floor((i * executions) / count));
   return Array.from({ length: count }, (_, i) => ({ ...options, first: at(i), last: at(i + 1) }));
 }
 
@@ -54,8 +57,13 @@ function ranges(options: ExploreOptions): ExploreOptions[] {
 function rootsOf(subject: Subject): Root[] {
   const footprints = subject.footprints(subject.watched);
   let roots: Root[] = [{ decisions: [], sleep: [] }];
-  for (let depth = 0; depth < DEEPEST && roots.length < ROOTS; depth++) {
-    roots = roots.flatMap((root) => further(subject, footprints, root));
+  const over = new Set<Root>();
+  for (let depth = 0; depth < DEEPEST && roots.length < ROOTS && over.size < roots.length; depth++) {
+    roots = roots.flatMap((root) => {
+      const next = over.has(root) ? [root] : further(subject, footprints, root);
+      if (next[0] === root) over.add(root);
+      return next;
+    });
   }
   return roots;
 }
@@ -77,7 +85,7 @@ function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
     const staysAsleep = (one: Move): boolean =>
       !fatal.has(one) && cpuOf(one) !== cpuOf(move) && !dependent(next[cpuOf(one)] as Footprint, touches);
     found.push({ decisions: [...root.decisions, move], sleep: asleep.filter(staysAsleep) });
-    goTo(subject, root);
+    if (found.length > 1) goTo(subject, root);
     if (!follow(subject, move)) fatal.add(move);
     asleep.push(move);
   }
@@ -97,7 +105,8 @@ function follow(subject: Subject, move: Move): boolean {
     lookout?.beforeStep(cpuOf(move));
     machine.step(move);
     return lookout?.due !== true || subject.invariant() === undefined;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof MachineFault) return false;
+    throw error;
   }
 }

@@ -24,14 +24,12 @@ import { stuckAgents } from './agent-waits.ts';
 import { JavascriptCalls } from './javascript-calls.ts';
 import type { OperationsSubject, OperationsTarget, Size } from './operations-target.ts';
 import type { Footprints } from './footprint.ts';
-import type { Listener, Moment, ProgramCall } from './subject.ts';
+import type { Listener, Moment, ProgramCall, Withheld } from './subject.ts';
 import type { Target } from './targets.ts';
 import type { AccessDetail, ToldAccess } from './told-access.ts';
 import { tryOut } from './tried.ts';
 
 const STEP_BOUND = 20_000;
-/** Places that are named one by one. */
-const MOST_NAMED = 3;
 const NONE: readonly Finding[] = [];
 const NOWHERE: Frame = { function: 'unknown', file: '?', line: 0 };
 
@@ -85,6 +83,10 @@ export class JavascriptSubject implements OperationsSubject {
 
   get files(): Readonly<Record<string, string>> {
     return this.#program.files;
+  }
+
+  changed(files: Readonly<Record<string, string>>): readonly string[] {
+    return this.#program.changedSince(files);
   }
 
   get names(): readonly string[] {
@@ -251,19 +253,20 @@ export class JavascriptSubject implements OperationsSubject {
     return [...own, ...details, ...why, ...others];
   }
 
-  withheld(): readonly string[] {
+  withheld(): readonly Withheld[] {
     const { changed, met, uncounted, unpreempted } = this.#program;
-    return [
-      ...(unpreempted.length > 0 ? [`not preempted: ${someOf(unpreempted)}`] : []),
-      ...(uncounted.length > 0
-        ? [`timers or immediates came up late, and with them how many messages there were, in ${someOf(uncounted)}`]
-        : []),
-      ...(met.length > 0 ? [`agents go by what others note, with nothing in between, in ${someOf(met)}`] : []),
-      ...(changed.length > 0 ? [`agents change what all of them share, unlike threads: ${someOf(changed)}`] : []),
-      ...(this.#endedByClock > 0
-        ? [`agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`]
-        : []),
+    const named: readonly Withheld[] = [
+      { what: 'not preempted: ', where: unpreempted },
+      {
+        what: 'timers or immediates came up late, and with them how many messages there were, in ',
+        where: uncounted,
+      },
+      { what: 'agents go by what others note, with nothing in between, in ', where: met },
+      { what: 'agents change what all of them share, unlike threads: ', where: changed },
     ];
+    const what = `agents wait for time, again and again, after ${HORIZON / 1000} s of their clocks`;
+    const late = this.#endedByClock > 0 ? [{ what, where: [] }] : [];
+    return [...named.filter(({ where }) => where.length > 0), ...late];
   }
 
   hasHung(): boolean {
@@ -277,11 +280,6 @@ export class JavascriptSubject implements OperationsSubject {
   syscalls(): number {
     return 0;
   }
-}
-
-function someOf(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** As seen from where the command runs; of what lies elsewhere the name. */

@@ -42,6 +42,12 @@ export interface Listener extends Tracer {
   asks(checker: string): boolean;
 }
 
+/** Something that was not there to be tried, and where: other parts of a search may have met it elsewhere. */
+export interface Withheld {
+  readonly what: string;
+  readonly where: readonly string[];
+}
+
 export interface Subject {
   readonly machine: Explored;
   /** The same where its whole state can be copied and put back: for a search by states. */
@@ -117,6 +123,8 @@ export interface Subject {
   moment(bug: Moment): string[];
   /** Hashes of the files that run in it, by path as seen from the first, where it is recorded by them. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Those of such hashes, of another time or place, that its files do not have. */
+  changed?(files: Readonly<Record<string, string>>): readonly string[];
   /** What fails on purpose; undefined for nothing. */
   readonly faults?: Faults | undefined;
   /** How often something did in this execution. */
@@ -124,7 +132,7 @@ export interface Subject {
   /** When interrupts are chosen (boot/ticks.ts); undefined for never. */
   readonly ticks?: string | undefined;
   /** Why what was run so far is no proof, although everything was tried: what was not there to be tried. */
-  withheld?(): readonly string[];
+  withheld?(): readonly Withheld[];
   /** Whether the last execution was in a loop that goes round for long and comes to nothing. */
   hasHung?(): boolean;
   /** Whether no execution so far came to an end that could be judged, since they were given no more time. */
