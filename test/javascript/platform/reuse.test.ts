@@ -37,6 +37,7 @@ describe('a module that is the same after an execution as before it', () => {
     'console.log(1);',
     'export const f = () => import("./late.js");',
     'function f() {} f();',
+    'export function f() { return 1; } export const g = () => eval("f = null");',
     'class A { #m() {} mark() { this.#m.n = 1; } } export { A };',
   ])('no: %s', (text) => {
     expect(isStateless('m.mjs', text, 'js')).toBe(false);
