@@ -202,6 +202,29 @@ test('a file that only some executions read is held against what it was', { time
   expect(refused.stderr).toMatch(/late\.json is of other files: late\.mjs was changed/);
 });
 
+test('an end is the same wherever files were read in another order', { timeout: 120_000 }, async () => {
+  written('first.mjs', 'export const go = (words) => void Atomics.add(words, 1, 100);\n');
+  written('second.mjs', "export const go = (words) => { Atomics.add(words, 1, 200); throw new Error('second'); };\n");
+  const file = written(
+    'reads-two.mjs',
+    adds(`
+  if (me === 1 && a === 6 && b === 0) return import('./first.mjs').then(({ go }) => go(words));
+  if (me === 2 && a === 4 && b === 4 && c === 6) return import('./second.mjs').then(({ go }) => go(words));`),
+  );
+  const [one, two] = [
+    await explore(file, '--strategy', 'dpor'),
+    await explore(file, '--strategy', 'dpor', '--jobs', '2'),
+  ];
+  expect(whatOf(two.stdout)).toEqual(whatOf(one.stdout));
+  const [bug] = (JSON.parse(one.stdout) as { bugs: { title: string; recording: string }[] }).bugs;
+  expect(bug?.title).toBe('assert: uncaught Error: second in go');
+  const replayed = await tasklock(['replay', bug?.recording ?? ''], { cwd: directory });
+  expect({ code: replayed.code, stdout: replayed.stdout }).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('REPRODUCED'),
+  });
+});
+
 test('shards that read other files are of other searches', () => {
   const [one, other] = [{ 'a.mjs': '1', 'late.mjs': '2' }, { 'a.mjs': '1' }];
   expect(mergeFiles([other, one, {}])).toEqual(one);
