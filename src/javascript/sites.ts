@@ -1,4 +1,6 @@
 /** Places in sources by number: what operations, traces and reports refer to. One table for all files. */
+import { basename } from 'node:path';
+
 export interface Site {
   readonly file: string;
   /** From 1. */
@@ -10,9 +12,19 @@ export interface Site {
   readonly text: string;
 }
 
+/** Wherever the file lies. */
+function markOf({ file, line, column, text }: Site): number {
+  let mark = 0;
+  for (const part of [basename(file), String(line), String(column), text]) {
+    for (let i = 0; i < part.length; i++) mark = (Math.imul(mark, 31) + part.charCodeAt(i)) | 0;
+  }
+  return mark >>> 1;
+}
+
 export class Sites {
   private readonly all: Site[] = [];
   private readonly numbers = new Map<string, number>();
+  private readonly marks: number[] = [];
 
   /** The number of a place; the same place has one number. */
   add(site: Site): number {
@@ -21,8 +33,17 @@ export class Sites {
     if (number === undefined) {
       number = this.all.push(site) - 1;
       this.numbers.set(key, number);
+      this.marks.push(markOf(site));
     }
     return number;
+  }
+
+  /**
+   * What tells a place from others in every process: numbers follow from the order in which files are read, and some are
+   * read in some executions only. Negative for none.
+   */
+  mark(number: number): number {
+    return this.marks[number] ?? -1;
   }
 
   get(number: number): Site | undefined {

@@ -8,6 +8,7 @@ import { exploreSubject } from '../../dist/src/explore/search/explore.js';
 import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { javascriptTarget } from '../../dist/src/explore/subject/javascript-target.js';
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
+import { withheldLines } from '../support/withheld.ts';
 
 async function explored(
   name: string,
@@ -21,8 +22,6 @@ async function explored(
   return await exploreSubject(subject, { ...rest, target, strategy }, {});
 }
 
-const said = (withheld: SearchResult['withheld']): string[] | undefined =>
-  withheld?.map(({ what, where }) => what + where.join(', '));
 const titles = ({ bugs }: SearchResult): string[] => bugs.map(({ title }) => title).sort();
 const ends = ({ states }: SearchResult): string[] => [...states].sort();
 
@@ -68,20 +67,26 @@ test('agents are told apart whoever was started first', async () => {
 test('who goes by what others note is named, and then there is no proof', async () => {
   const { withheld, end } = await explored('notes-met', 'dpor');
   expect(end).toBe('exhausted');
-  expect(said(withheld)).toEqual(['agents go by what others note, with nothing in between, in count, seen']);
+  expect(withheldLines({ withheld })).toEqual([
+    'agents go by what others note, with nothing in between, in count, seen',
+  ]);
   for (const name of ['note-look-first', 'note-clear']) {
     const { withheld: one } = await explored(name, 'dpor');
-    expect(said(one)).toEqual(['agents go by what others note, with nothing in between, in seen']);
+    expect(withheldLines({ withheld: one })).toEqual([
+      'agents go by what others note, with nothing in between, in seen',
+    ]);
   }
   const { withheld: looked } = await explored('note-look', 'dpor');
-  expect(said(looked)).toEqual(['agents go by what others note, with nothing in between, in seen.a, seen.keys']);
+  expect(withheldLines({ withheld: looked })).toEqual([
+    'agents go by what others note, with nothing in between, in seen.a, seen.keys',
+  ]);
 });
 
 test('a port of two agents is an error of the second', async () => {
   for (const name of ['port-of-two', 'port-closed']) {
     const result = await explored(name, 'dpor');
     expect(titles(result)).toEqual(['assert: uncaught Error: two agents use one port that setup() made in unknown']);
-    expect(said(result.withheld)).toEqual(['agents go by what others note, with nothing in between, in a port']);
+    expect(withheldLines(result)).toEqual(['agents go by what others note, with nothing in between, in a port']);
   }
 });
 
@@ -120,11 +125,11 @@ test('what is changed of built-in objects is put back and named, and then there 
   const { withheld, end, bugs } = await explored('changes-built-ins', 'dfs');
   expect([end, bugs]).toEqual(['exhausted', []]);
   const names = 'Array.calls, Array.prototype.at.calls, path.sep';
-  expect(said(withheld)).toEqual([`agents change what all of them share, unlike threads: ${names}`]);
+  expect(withheldLines({ withheld })).toEqual([`agents change what all of them share, unlike threads: ${names}`]);
   expect(['calls' in Array, 'calls' in Array.prototype.at, sep]).toEqual([false, false, '/']);
 });
 
 test('a property of a buffer that others have is named, and then there is no proof', async () => {
   const { withheld } = await explored('notes-on-a-buffer', 'dpor');
-  expect(said(withheld)).toEqual(['agents change what all of them share, unlike threads: buffer.note']);
+  expect(withheldLines({ withheld })).toEqual(['agents change what all of them share, unlike threads: buffer.note']);
 });

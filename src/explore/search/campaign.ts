@@ -22,7 +22,7 @@ export interface CampaignOptions {
   /** Who runs parts, when threads must not. */
   readonly runners?: MakeRunners | undefined;
   /** Executions to try in this thread before others are begun. */
-  readonly alone?: number;
+  readonly alone?: number | undefined;
   /** Parts that are done already, by number. */
   readonly done?: ReadonlyMap<number, SearchResult> | undefined;
   /** Told of every part that is done. */

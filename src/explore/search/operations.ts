@@ -19,6 +19,7 @@ import { mergeResults } from './merge.ts';
 import type { ExploreOptions } from './options.ts';
 import type { MakeRunners } from './part-runners.ts';
 import { runPortfolio } from './portfolio.ts';
+import { isSlow } from './portfolio-plan.ts';
 import type { FoundBug, SearchResult, Share } from './result.ts';
 import { scenarioCount, scenariosOf, type Size, sizesUpTo } from './scenarios.ts';
 
@@ -27,6 +28,8 @@ const FIRST_EXECUTIONS = 2_000;
 /** Of one that is only sampled, when no number is given. */
 const SAMPLED_EXECUTIONS = 200;
 const KEPT_RESULTS = 64;
+/** Of one whose executions take milliseconds, before others help: every scenario is made anew in each of their processes. */
+const SLOW_ALONE = 1_000;
 
 export interface OperationsOptions {
   /** Of the module itself: what is searched is not its target but what is made of it. */
@@ -229,7 +232,10 @@ class OperationsSearch {
       strategy === PORTFOLIO
         ? await runPortfolio({ explore: one, subject, jobs, runners }, control)
         : jobs > 1 && isExhaustive(strategy)
-          ? await runCampaign({ explore: one, subject, jobs, runners }, control)
+          ? await runCampaign(
+              { explore: one, subject, jobs, runners, alone: isSlow(subject) ? SLOW_ALONE : undefined },
+              control,
+            )
           : await exploreSubject(subject, one, control);
     this.#executions += result.executions;
     this.#steps += result.steps;

@@ -4,6 +4,7 @@
  * differ in the order of independent operations only have the same.
  */
 import type { Operation } from '../../javascript/operation.ts';
+import { sites } from '../../javascript/sites.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
 import { memories } from '../../javascript/scheduled.ts';
 import type { StateHash } from '../../stepped/state.ts';
@@ -50,9 +51,9 @@ export class AgentHash {
 
   /** An agent has performed an operation. */
   add(agent: number, { site }: Operation, result: unknown): void {
-    const word = wordOf(result);
-    this.#high[agent] = mixed(mixed(this.#high[agent] ?? BASIS[0], site, FACTORS[0]), word, FACTORS[0]);
-    this.#low[agent] = mixed(mixed(this.#low[agent] ?? BASIS[1], site, FACTORS[1]), word, FACTORS[1]);
+    const [word, mark] = [wordOf(result), sites.mark(site)];
+    this.#high[agent] = mixed(mixed(this.#high[agent] ?? BASIS[0], mark, FACTORS[0]), word, FACTORS[0]);
+    this.#low[agent] = mixed(mixed(this.#low[agent] ?? BASIS[1], mark, FACTORS[1]), word, FACTORS[1]);
   }
 
   of(agents: readonly WorldAgent[]): StateHash {
@@ -66,7 +67,7 @@ export class AgentHash {
       if (cutOff !== undefined) continue;
       add(this.#high[id] ?? 0);
       add(this.#low[id] ?? 0);
-      add(operation === undefined ? 0 : 1 + operation.site);
+      add(operation === undefined ? 0 : 1 + sites.mark(operation.site));
     }
     for (const { id, bytes } of memories()) {
       add(id);
