@@ -20,12 +20,35 @@ export function owns(namespace: object, values: () => readonly unknown[]): void 
 /** That, as it is now. */
 export const ownOf = (namespace: object): readonly unknown[] => own.of(namespace)?.() ?? [];
 
-/** `export *`: what is not exported already. */
-export function exportAll(namespace: object, from: object): void {
-  for (const name of ownKeys(from)) {
-    if (typeof name !== 'string' || name === 'default' || Object.hasOwn(namespace, name)) continue;
+/** Which names a module's stars bring, by the module that each comes from. */
+export type Stars = ReadonlyMap<string, readonly string[]>;
+
+const stars = hidden<Stars>();
+
+/** A namespace of these names, in Node's order, none of which has a value yet. */
+export function beginNamespace(namespace: object, names: readonly string[], brought: Stars): void {
+  stars.put(namespace, brought);
+  for (const name of names)
+    defineProperty(namespace, name, { get: tooEarly(name), enumerable: true, configurable: true });
+}
+
+function tooEarly(name: string): () => never {
+  return () => {
+    throw new ReferenceError(`Cannot access '${name}' before initialization`);
+  };
+}
+
+/** `export *`: what the module of this name brings, be it that it has no value yet. */
+export function exportAll(namespace: object, from: object, specifier: string): void {
+  for (const name of stars.of(namespace)?.get(specifier) ?? ownNames(namespace, from))
     defineProperty(namespace, name, { get: () => (from as Getters)[name], enumerable: true, configurable: true });
-  }
+}
+
+/** Of a namespace that was not begun: what the other has, and it has not. */
+function ownNames(namespace: object, from: object): string[] {
+  return ownKeys(from).filter(
+    (name): name is string => typeof name === 'string' && name !== 'default' && !Object.hasOwn(namespace, name),
+  );
 }
 
 export function readOnly(): never {

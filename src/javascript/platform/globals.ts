@@ -32,15 +32,9 @@ import { makeWorkerThreads, parentPort } from './worker-threads.ts';
 const ABSENT = /^(\w*Stream\w*|\w+QueuingStrategy|File|FormData|Headers|Performance\w*)$/;
 
 /** Names of what would reach out of the program. */
-const REFUSED = [
-  'fetch',
-  'WebSocket',
-  'EventSource',
-  'XMLHttpRequest',
-  'importScripts',
-  'Request',
-  'Response',
-] as const;
+const REFUSED = ['fetch', 'Request', 'Response'] as const;
+/** The same of pages alone: many ask by them whether they are in one. */
+const REFUSED_IN_PAGES = ['WebSocket', 'EventSource', 'XMLHttpRequest', 'importScripts'] as const;
 
 /** Properties that an agent makes when it first looks. */
 const MADE: Readonly<Record<string, (realm: Realm) => unknown>> = {
@@ -86,14 +80,19 @@ for (const [name, value] of Object.entries({
 })) {
   hide(common, name, value);
 }
-for (const name of REFUSED) hide(common, name, refusedFunction(`${name} is not there: explored code opens no network`));
+for (const name of REFUSED) hide(common, name, noNetwork(name));
 for (const name of Object.getOwnPropertyNames(globalThis).filter((one) => ABSENT.test(one))) {
   hide(common, name, refusedFunction(`${name} is not there: write an object of your own in its place`));
 }
 for (const [name, make] of Object.entries(MADE)) lazy(common, name, make);
 for (const name of TIMERS) lazy(common, name, (realm) => timersOf(realm)[name]);
 const web = Object.create(common) as object;
+for (const name of REFUSED_IN_PAGES) hide(web, name, noNetwork(name));
 lazy(web, 'Worker', (of) => of.kept('web Worker', () => makeWebWorker(of)));
+
+function noNetwork(name: string): () => never {
+  return refusedFunction(`${name} is not there: explored code opens no network`);
+}
 
 function processOf(realm: Realm): Record<string, unknown> {
   return realm.once('process', () => makeProcess(realm));
@@ -124,7 +123,7 @@ export function globalsOf(of: Realm): Record<string, unknown> {
 }
 
 function makeGlobals(of: Realm): Record<string, unknown> {
-  const { isWeb } = of.shared;
+  const isWeb = of.shared.isWeb && of.started?.isOfPage !== false;
   const globals = Object.create(isWeb ? web : common) as Record<string, unknown>;
   hide(globals, 'globalThis', globals);
   hide(globals, 'global', globals);

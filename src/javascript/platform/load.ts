@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runAsync } from '../language/async.ts';
 import { language } from '../language/language.ts';
-import { ownOf } from '../language/modules.ts';
+import { beginNamespace, ownOf } from '../language/modules.ts';
 import { wait } from '../language/markers.ts';
 import { promiseState } from '../language/promise/promise.ts';
 import type { Operation, Running } from '../operation.ts';
@@ -15,12 +15,15 @@ import { codeError } from '../world/clone.ts';
 import { leavable } from '../world/leave.ts';
 import { globalsOf } from './globals.ts';
 import { hasState } from './kept.ts';
+import { link, namesOf } from './link.ts';
 import { nodeModule, nodeModuleName } from './node-modules.ts';
 import { readText } from './marks.ts';
 import { type Program, programOf } from './programs.ts';
 import type { MainFile, Realm } from './realm.ts';
+import { builtInNamespace, moduleObject, namespaceOf, scriptNamespace } from './namespaces.ts';
 import { refuse } from './refused.ts';
 import { resolveImport, resolveRequire } from './resolve.ts';
+import { isCode } from './targets.ts';
 
 interface Module {
   readonly program: Program;
@@ -49,14 +52,14 @@ export function* loadMain(realm: Realm, main: MainFile): Running {
   const globals = globalsOf(realm);
   void globals.process;
   if (realm.started !== undefined) yield new Send(realm.started.end, { kind: 'online', value: undefined }, -1);
-  const module = yield* evaluate(realm, main.url, main.text);
+  const module = yield* evaluate(realm, main.url, realm.started === undefined, main.text);
   if (module.promise === undefined) return module.exports;
   return settled(realm, module);
 }
 
 /** Does something with what a file exports, for whoever begins at one: once it is over, and then it is a promise. */
 export function* loadFile(realm: Realm, url: string, use: (exports: Record<string, unknown>) => Running): Running {
-  const module = yield* evaluate(realm, url);
+  const module = yield* evaluate(realm, url, true);
   const begin = (): Running => {
     if (module.promise !== undefined) settled(realm, module);
     return use((module.program.isModule ? module.exports : namespaceOf(module.exports)) as Record<string, unknown>);
@@ -78,7 +81,8 @@ function settled(realm: Realm, { promise, exports }: Module): unknown {
   throw state.value;
 }
 
-function* evaluate(realm: Realm, url: string, text?: string): Running<Module> {
+/** `isFirst`: everything begins with it. */
+function* evaluate(realm: Realm, url: string, isFirst: boolean, text?: string): Running<Module> {
   const known = realm.modules.get(url) as Module | undefined;
   if (known !== undefined) return known;
   const lasting =
@@ -87,6 +91,7 @@ function* evaluate(realm: Realm, url: string, text?: string): Running<Module> {
     realm.modules.set(url, lasting);
     return lasting;
   }
+  link(url, isFirst, text);
   const program = programOf(url, text);
   const isLasting = program.isLasting && !hasState(url);
   const module: Module = { program, exports: {}, promise: undefined, namespace: undefined, isLasting };
@@ -95,6 +100,8 @@ function* evaluate(realm: Realm, url: string, text?: string): Running<Module> {
   try {
     if (program.isModule) {
       const namespace = moduleObject();
+      const { names, stars } = namesOf(url, program);
+      beginNamespace(namespace, names, stars);
       module.exports = namespace;
       module.promise = (yield* runAsync(body.call(undefined, namespace, importer(realm, url)))) as object;
     } else yield* evaluateScript(realm, url, module, body);
@@ -107,10 +114,6 @@ function* evaluate(realm: Realm, url: string, text?: string): Running<Module> {
     realm.lasting.keep(url, module, namespace, ownOf(namespace));
   }
   return module;
-}
-
-function moduleObject(): object {
-  return Object.defineProperty(Object.create(null) as object, Symbol.toStringTag, { value: 'Module' });
 }
 
 /** What a twin finds around it, be it a file's or that of a text that code in the file has made a program of. */
@@ -172,7 +175,7 @@ function* requireFrom(realm: Realm, file: string, name: string): Running {
   const found = resolveRequire(name, file);
   if (found.endsWith('.json')) return jsonOf(realm, found);
   if (found.endsWith('.node')) return refuse(`${found} is native code: it cannot be explored`);
-  const module = yield* evaluate(realm, pathToFileURL(found).href);
+  const module = yield* evaluate(realm, pathToFileURL(found).href, false);
   if (!module.program.isModule) return module.exports;
   if (module.promise === undefined) return module.exports;
   settled(realm, module);
@@ -234,15 +237,15 @@ function resolvedOf(name: string, from: string): string {
 function* importOf(realm: Realm, from: string, name: string): Running {
   const builtin = nodeModuleName(name);
   if (builtin !== undefined)
-    return realm.once(`namespace of node:${builtin}`, () => namespaceOf(builtinOf(realm, builtin)));
+    return realm.once(`namespace of node:${builtin}`, () => builtInNamespace(builtin, builtinOf(realm, builtin)));
   if (name === 'real-require') return namespaceOf(realRequire(realm, fileURLToPath(from)));
   const url = resolveImport(name, from);
   if (url.endsWith('.json'))
     return realm.once(`namespace of ${url}`, () => namespaceOf(jsonOf(realm, fileURLToPath(url))));
-  if (url.startsWith('file:') && !/\.[cm]?[jt]s$|\/[^./]+$/.test(url))
+  if (url.startsWith('file:') && !isCode(url))
     refuse(`${fileURLToPath(url)} is no JavaScript, TypeScript or JSON: it cannot be explored`);
-  const module = yield* evaluate(realm, url);
-  if (!module.program.isModule) return (module.namespace ??= namespaceOf(module.exports));
+  const module = yield* evaluate(realm, url, false);
+  if (!module.program.isModule) return (module.namespace ??= scriptNamespace(url, module.exports));
   // One that is still being evaluated, in a circle, is given as it is.
   if (module.promise === undefined) return module.exports;
   if (promiseState(module.promise)?.status === 'pending') yield wait(module.promise) as unknown as Operation;
@@ -260,21 +263,4 @@ function dynamicImport(realm: Realm, from: string): Function {
       })(),
     ),
   );
-}
-
-/** What an import of a script, or of a module of Node, sees: what it exports as the default, and its properties. */
-function namespaceOf(exported: unknown): object {
-  const namespace = moduleObject() as Record<string, unknown>;
-  const isObject = (typeof exported === 'object' && exported !== null) || typeof exported === 'function';
-  if (isObject) {
-    for (const key of Object.keys(exported as object)) {
-      if (key === 'default') continue;
-      Object.defineProperty(namespace, key, {
-        get: () => (exported as Record<string, unknown>)[key],
-        enumerable: true,
-      });
-    }
-  }
-  Object.defineProperty(namespace, 'default', { value: exported, enumerable: true });
-  return namespace;
 }

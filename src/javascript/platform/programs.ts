@@ -6,6 +6,7 @@ import { Script } from 'node:vm';
 import { parseSync } from 'oxc-parser';
 import { JavascriptError } from '../error.ts';
 import type { Running } from '../operation.ts';
+import type { Links } from '../transform/links.ts';
 import { twinOf } from '../transform/twin.ts';
 import { AgentNames, LASTING_NAMES } from './global-names.ts';
 import { readText } from './marks.ts';
@@ -17,6 +18,8 @@ export interface Program {
   readonly file: string;
   /** A module that awaits at its top. */
   readonly awaits: boolean;
+  /** Of a module: what it asks of others, and gives them. */
+  readonly links: Links | undefined;
   /** Whether an instance of it, if all that it imports is so too, can serve in the next execution. */
   readonly isLasting: boolean;
   /** Given what it finds around it, its body. */
@@ -48,7 +51,7 @@ function compile(url: string, given: string | undefined): Program {
     !twin.awaits &&
     [...globals.asked].every((name) => LASTING_NAMES.has(name)) &&
     isStateless(file, text, lang);
-  return { isModule, file, awaits: twin.awaits, isLasting, factory };
+  return { isModule, file, awaits: twin.awaits, links: twin.links, isLasting, factory };
 }
 
 /** The value of a twin. What the parser knows and the engine does not is refused at its line. */

@@ -24,6 +24,8 @@ export interface Started {
   readonly resourceLimits: object;
   readonly threadId: number;
   readonly threadName: string;
+  /** Whether it is a worker as a page starts them: node:worker_threads gives its own no names of pages. */
+  readonly isOfPage: boolean;
 }
 
 /** What all agents of a program have in common. */

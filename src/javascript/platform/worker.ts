@@ -48,7 +48,7 @@ class Thread {
   readonly ending: ((code: number) => void)[] = [];
   hasEnded = false;
 
-  constructor(maker: Realm, main: MainFile, options: WorkerOptions) {
+  constructor(maker: Realm, main: MainFile, options: WorkerOptions, isOfPage: boolean) {
     const { agent, shared } = maker;
     const env = envOf(options.env, maker);
     const workerData = pack(options.workerData, options.transferList ?? [], ports);
@@ -88,6 +88,7 @@ class Thread {
       resourceLimits: { ...options.resourceLimits },
       threadId: this.threadId,
       threadName: name,
+      isOfPage,
     });
     const run = (): Running => shared.load(own, main);
   }
@@ -149,7 +150,7 @@ export function makeWorker(of: Realm): Function {
         throw wrongType('"options.argv" property', 'an instance of Array', options.argv);
       }
       if (options.stdin === true) refuse('a worker with stdin is not there: give it what it reads by a message');
-      const thread = new Thread(maker, main, options);
+      const thread = new Thread(maker, main, options, false);
       threads.put(this, thread);
       this.resourceLimits = { ...options.resourceLimits };
       const Output = maker.kept('worker output', () => makeWorkerOutput(maker));
@@ -261,7 +262,7 @@ export function makeWebWorker(of: Realm): Function {
       super();
       const maker = ownRealm();
       const base = pathToFileURL(maker.shared.main).href;
-      const thread = new Thread(maker, { url: new URL(String(url), base).href }, options);
+      const thread = new Thread(maker, { url: new URL(String(url), base).href }, options, true);
       threads.put(this, thread);
       thread.end.deliver = (message) => toldWeb(this, thread, message, maker);
     }

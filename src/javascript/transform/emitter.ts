@@ -53,6 +53,8 @@ export class Emitter {
   private readonly globals: ReadonlySet<string>;
   usesGlobals = false;
   awaits = false;
+  /** Names of imports that its code uses. */
+  readonly usedImports = new Set<string>();
   private readonly rules: Readonly<Record<string, Rule>>;
   private readonly properties = new Map<string, string>();
   private readonly languageUsed = new Set<LanguageName>();
@@ -201,7 +203,9 @@ export class Emitter {
   }
 
   find(name: string): Binding | undefined {
-    return this.scope.find(name);
+    const found = this.scope.find(name);
+    if (found?.kind === 'import') this.usedImports.add(name);
+    return found;
   }
 
   /** Where a free name of the world stands, which can be written to; undefined for one of the machine. */

@@ -4,11 +4,11 @@
  */
 import type { Emitter, Rule } from './emitter.ts';
 import { hoisted, statementsOf, tie } from './blocks.ts';
+import { nameOf } from './links.ts';
 import { prologue } from './prologue.ts';
 import { declareLexical, namesOf, varNames } from './scope.ts';
 import type { Node } from './source.ts';
 
-const nameOf = (node: Node): string => (node.type === 'Literal' ? String(node.value) : (node.name as string));
 const property = (object: string, name: string): string => `${object}[${JSON.stringify(name)}]`;
 
 interface Exports {
@@ -104,7 +104,10 @@ function collectExports(e: Emitter, node: Node, exported: Exports, taken: Map<st
   } else if (node.type === 'ExportAllDeclaration') {
     const held = required(e, node.source as Node, exported, taken);
     if (node.exported) add(nameOf(node.exported as Node), held);
-    else exported.imports.push(`${e.name('exportAll')}(${e.prefix}namespace, ${held});`);
+    else
+      exported.imports.push(
+        `${e.name('exportAll')}(${e.prefix}namespace, ${held}, ${JSON.stringify((node.source as Node).value)});`,
+      );
   } else if (node.type === 'ExportNamedDeclaration') {
     const from = node.source ? required(e, node.source as Node, exported, taken) : undefined;
     for (const one of node.specifiers as Node[]) {

@@ -18,6 +18,7 @@ import { classRules } from './classes.ts';
 import { Emitter } from './emitter.ts';
 import { functionRules } from './functions.ts';
 import { inlineEval } from './inline-eval.ts';
+import { type Links, linksOf } from './links.ts';
 import { loopRules } from './loops.ts';
 import { moduleBody, moduleRules } from './modules.ts';
 import { objectRules } from './objects.ts';
@@ -37,6 +38,8 @@ export interface Twin {
   readonly code: string;
   /** A module that awaits at its top: to be run as an async function's body. */
   readonly awaits: boolean;
+  /** Of a module: what it asks of others, and gives them. */
+  readonly links: Links | undefined;
 }
 
 const RULES = {
@@ -56,7 +59,8 @@ const RULES = {
 /** Throws JavascriptError for a text that is no program, or one that cannot be run here. */
 export function twinOf(text: string, file: string, options: TwinOptions): Twin {
   const shebang = text.startsWith('#!') ? `//${text.slice(2)}` : text;
-  const plain = options.lang === 'ts' ? stripTypes(file, shebang, options.kind) : shebang;
+  const types = options.lang === 'ts' ? new Set<string>() : undefined;
+  const plain = types === undefined ? shebang : stripTypes(file, shebang, options.kind, types);
   const source = new Source(file, inlineEval(file, plain, options.kind), options.kind, 'js');
   const strict = options.kind === 'module' || isStrict(source);
   const kind = options.kind === 'text' ? 'function' : 'module';
@@ -64,7 +68,8 @@ export function twinOf(text: string, file: string, options: TwinOptions): Twin {
   sourceTexts.set(file, plain);
   const body = moduleBody(e);
   const code = `(function ($env) {${strict ? "'use strict';" : ''}${preamble(e)}return function* ${body}})`;
-  return { code: e.lined(code), awaits: e.awaits };
+  const links = options.kind === 'module' ? linksOf(e, types) : undefined;
+  return { code: e.lined(code), awaits: e.awaits, links };
 }
 
 function isStrict(source: Source): boolean {

@@ -3,6 +3,7 @@
  * column stays. An enum becomes the function that tsc makes of it, a parameter property an assignment; what else makes
  * code is refused.
  */
+import { typeNames } from './links.ts';
 import { childrenOf, type Kind, type Node, Source } from './source.ts';
 
 interface Edit {
@@ -12,9 +13,10 @@ interface Edit {
   readonly text?: string;
 }
 
-/** Throws JavascriptError. */
-export function stripTypes(file: string, text: string, kind: Kind): string {
+/** `types` is given the names of types at its top. Throws JavascriptError. */
+export function stripTypes(file: string, text: string, kind: Kind, types = new Set<string>()): string {
   const source = new Source(file, text, kind, 'ts');
+  typeNames(source.program.body as Node[], types);
   const edits: Edit[] = [];
   collect(source, source.program, edits);
   let out = '';
