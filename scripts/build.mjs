@@ -32,9 +32,19 @@ const target = join(root, 'dist');
 /** Beside dist, not inside: the source maps name sources by relative path. */
 const next = join(root, `dist-${process.pid}`);
 /** Folders whose modules decide how an execution goes: their text is the build's identity. */
-const IDENTITY = ['base', 'machine', 'kernel', 'stepped', 'stepper', 'scenario', 'check', 'boot', 'smp', 'explore'].map(
-  (name) => `src/${name}`,
-);
+const IDENTITY = [
+  'base',
+  'machine',
+  'kernel',
+  'stepped',
+  'stepper',
+  'scenario',
+  'check',
+  'boot',
+  'smp',
+  'explore',
+  'javascript',
+].map((name) => `src/${name}`);
 /** What is done to the kernel, itself part of the build. */
 const KERNEL_PASS = 'src/stepper/kernel/kernel.js';
 
