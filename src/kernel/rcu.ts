@@ -14,7 +14,7 @@
  *
  * The lists are the CPU's own, so nothing here is seen by others before a CPU has a batch.
  */
-import { READ_ONCE, WRITE_ONCE, load, store, this_cpu, xadd } from '../machine/bus.ts';
+import { cpu_relax, READ_ONCE, WRITE_ONCE, load, store, this_cpu, xadd } from '../machine/bus.ts';
 import {
   local_irq_restore,
   local_irq_save,
@@ -22,7 +22,7 @@ import {
   preempt_enable,
   smp_processor_id,
 } from '../machine/cpu.ts';
-import { RCU_BATCH } from '../machine/limits.ts';
+import { RCU_BATCH, RCU_HIGH_MARK, RCU_PATIENCE } from '../machine/limits.ts';
 import { cpu_area } from '../machine/map.ts';
 import { trace_call_rcu, trace_rcu_dereference } from '../machine/trace.ts';
 import { cpu_data, kernel, rcu_head, rq } from './layout.ts';
@@ -114,10 +114,26 @@ function rcu_batch_completed(): number {
   return 1;
 }
 
+/** 1 when half of the heap has been given out. A look without a lock. */
+function memory_is_short(): number {
+  const start = load(kernel.heap_start);
+  return 2 * (READ_ONCE(kernel.heap_next) - start) > load(kernel.heap_end) - start ? 1 : 0;
+}
+
+/** Waits for the grace period under way, but not for ever. In a quiescent state, which lasts meanwhile. */
+function rcu_wait_batch(): void {
+  const counter = this_rq() + rq.rcu_passed;
+  const busy = (load(counter) & 1) === 0;
+  if (busy) xadd(counter, 1);
+  for (let looks = 0; looks < RCU_PATIENCE && rcu_batch_completed() === 0; looks++) cpu_relax();
+  if (busy) xadd(counter, 1);
+}
+
 /** Callbacks of this CPU that may run now, in a list; 0 for none. Called in a quiescent state, behind rcu_note_switch. */
 export function rcu_done_callbacks(): number {
   const area = this_cpu();
   const waiting = load(area + cpu_area.rcu_curlist);
+  if (waiting && load(area + cpu_area.rcu_nxtlen) >= RCU_HIGH_MARK && memory_is_short()) rcu_wait_batch();
   if (waiting && rcu_batch_completed() === 0) return 0;
   store(area + cpu_area.rcu_curlist, 0);
   if (load(area + cpu_area.rcu_nxtlen) >= RCU_BATCH) {

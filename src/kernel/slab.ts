@@ -13,7 +13,7 @@
  * signal queues.
  */
 import { POISON } from '../machine/atomic.ts';
-import { load, memchr_inv, memset, store, this_cpu } from '../machine/bus.ts';
+import { load, memchr_inv, memset, store, this_cpu, WRITE_ONCE } from '../machine/bus.ts';
 import { local_irq_restore, local_irq_save } from '../machine/cpu.ts';
 import { BUG, BUG_DOUBLE_FREE, BUG_FREED_WRITTEN, BUG_INVALID_FREE, BUG_REDZONE } from '../machine/fault.ts';
 import { CPU_CACHE_SLOTS, CPU_QUARANTINE, PAGE_SIZE, SHARED_QUARANTINE } from '../machine/limits.ts';
@@ -58,7 +58,7 @@ function get_free_page(cache: number): number {
     spin_unlock(kernel.zone_lock);
     return 0;
   }
-  store(kernel.heap_next, at + PAGE_SIZE);
+  WRITE_ONCE(kernel.heap_next, at + PAGE_SIZE);
   store(kernel.page_cache + 4 * ((at / PAGE_SIZE) | 0), cache + 1);
   spin_unlock(kernel.zone_lock);
   return at;

@@ -45,6 +45,9 @@ export const NR_OPEN_DEFAULT = 8;
 
 /** Callbacks of RCU that a CPU gathers before it waits for a grace period: what 2.6 runs at once at most. */
 export const RCU_BATCH = 10;
+/** Callbacks with which it waits when memory is short, and how many looks long: it is not to run out while another CPU stands still. */
+export const RCU_HIGH_MARK = 100;
+export const RCU_PATIENCE = 100_000;
 
 /** A name in a directory, in bytes. */
 export const NAME_MAX = 16;
