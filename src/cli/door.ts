@@ -16,6 +16,7 @@ import { inWords } from '../base/errno.ts';
 import { visible } from '../base/visible.ts';
 import { painted, takeColor, wantsColor } from './color.ts';
 import { deathText, defectText } from './defect.ts';
+import { processorTime } from './processor-time.ts';
 import { EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import {
   BEAT,
@@ -31,8 +32,9 @@ import {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const LOOK_MS = 100;
 const SILENT_MS = 2_000;
-/** Code of a stranger that gives no sign for so long never will. */
+/** Code of a stranger that gives no sign in so much time of a processor never will; or in so much time, where that is told. */
 const HANGS_MS = 15_000;
+const HANGS_ASLEEP_MS = 120_000;
 /** Characters that are kept of what a dying process says. */
 const MOST_SAID = 4_000;
 /** A thread that is cut off leaves in no time, unless it is inside the system or a library and never comes back. */
@@ -140,12 +142,15 @@ export class Door {
 
   /** What is explored may run for ever without giving a sign. */
   #watchChild(): void {
-    let [heardAt, beat] = [performance.now(), -1];
+    const used = (): number | undefined => processorTime(this.#child?.pid);
+    let [heardAt, usedThen, beat] = [performance.now(), used(), -1];
     const look = setInterval(() => {
       const now = performance.now();
       const next = Atomics.load(this.#words, BEAT);
-      if (next !== beat) [heardAt, beat] = [now, next];
+      if (next !== beat) [heardAt, usedThen, beat] = [now, used(), next];
       if (now - heardAt < HANGS_MS || this.#over) return;
+      const spent = (used() ?? Number.NaN) - (usedThen ?? Number.NaN);
+      if (spent < HANGS_MS && now - heardAt < HANGS_ASLEEP_MS) return;
       clearInterval(look);
       const why = `the code that is explored has given no sign for ${HANGS_MS / 1000} s`;
       this.#end(EXIT_INCONCLUSIVE, `${why}: it loops and never comes to shared memory, or calls what does`, true);
