@@ -17,7 +17,7 @@ import { FileError, replaceFile } from '../base/whole-file.ts';
 import { visible } from '../base/visible.ts';
 import { painted, takeColor, wantsColor } from './color.ts';
 import { deathText, defectText } from './defect.ts';
-import { HANGS_MS, HANGS_WHY, said, whyEnded } from './door-child.ts';
+import { HANGS_WHY, Silence, said, whyEnded } from './door-child.ts';
 import type { PartDoor } from './door-parts.ts';
 import { EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import {
@@ -145,12 +145,13 @@ export class Door {
 
   /** What is explored may run for ever without giving a sign. */
   #watchChild(): void {
-    let [heardAt, beat] = [performance.now(), -1];
+    const silence = new Silence(this.#child?.pid);
+    let beat = -1;
     const look = setInterval(() => {
-      const now = performance.now();
       const next = Atomics.load(this.#words, BEAT);
-      if (next !== beat) [heardAt, beat] = [now, next];
-      if (now - heardAt < HANGS_MS || this.#over) return;
+      if (next !== beat) silence.isBroken();
+      beat = next;
+      if (!silence.isForEver || this.#over) return;
       clearInterval(look);
       this.#end(EXIT_INCONCLUSIVE, HANGS_WHY, true);
     }, LOOK_MS);

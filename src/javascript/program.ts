@@ -12,7 +12,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { alone, type Ended, finishedOf } from './alone.ts';
+import { alone, type Ended, finishedOf, TooLongError } from './alone.ts';
 import { byModel, Calls, makesCalls, operationNames } from './calls.ts';
 import { isRefusal, JavascriptError } from './error.ts';
 import { invoke } from './language/call.ts';
@@ -27,6 +27,7 @@ import { sharedOf, startAgent, startProgram } from './platform/start.ts';
 import { failureOf } from './scheduled.ts';
 import { type Site, sites } from './sites.ts';
 import type { WorldAgent } from './world/agent.ts';
+import { HungError } from './world/hung.ts';
 import { type Listener, World } from './world/world.ts';
 
 export interface ProgramRun {
@@ -244,10 +245,10 @@ export class JavascriptProgram {
       judged: () => judged,
       finished: () => {
         notes.settle();
-        return finishedOf(root, finished, given);
+        return finishedOf(root, finished, given, (why) => this.#refuse(why, []));
       },
       calls,
-      model: model === undefined ? undefined : (order, waits) => alone(root, byModel(exports, order, waits)),
+      model: model === undefined ? undefined : (order, waits) => this.#byModel(root, byModel(exports, order, waits)),
     };
   }
 
@@ -268,6 +269,15 @@ export class JavascriptProgram {
       this.#refuse(`there are ${names.length} operations, and the calls are of more`, []);
     this.operations = names;
     return new Calls(scenario.length);
+  }
+
+  #byModel(root: WorldAgent, code: Running): unknown {
+    try {
+      return alone(root, code);
+    } catch (error) {
+      if (!(error instanceof HungError) && !(error instanceof TooLongError)) throw error;
+      return this.#refuse('a call of the model does not come to its end', []);
+    }
   }
 
   #notesOf(given: unknown, met: (path: string) => void): Notes {

@@ -35,6 +35,22 @@ export const agents = [({ m }) => { m[0] = 1; }, function late({ m }) { check(m[
     says: /CONFIRMED on 2 threads: assert: uncaught RangeError: late: 1 in .*\n.*\n {2}late fails: .*\n {6}check \(an/,
   },
   {
+    name: 'code of a text',
+    text: `const add = new Function('v', 'v[0] = v[0] + 1');
+export const agents = [({ m }) => add(m), ({ m }) => add(m)];
+export const finished = ({ m }) => m[0] === 2 || 'lost';`,
+    says: /CONFIRMED on 2 threads: assert: the end is not as it should be in .*\n.*\n {2}finished\(\) says: .*: lost/,
+  },
+  {
+    name: 'what a text imports is the module that others have',
+    text: `export const own = { n: 0 };
+const later = (0, eval)('(name) => import(name)');
+export const agents = [async ({ m }) => { own.n = 1; const it = await later('./what-a-text-imports-is-the-module-that-others-have.mjs'); Atomics.add(m, 0, it.own.n); },
+  ({ m }) => { Atomics.add(m, 0, 1); }];
+export const finished = ({ m }) => m[0] !== 2 || 'two';`,
+    says: /CONFIRMED on 2 threads: assert: .*\n.*\n {2}finished\(\) says: .*: two/,
+  },
+  {
     name: 'a lost wake-up',
     text: `export const agents = [({ m }) => { Atomics.notify(m, 0); Atomics.store(m, 0, 1); },
   function sleeper({ m }) { if (Atomics.load(m, 0) === 0) Atomics.wait(m, 0, 0); }];`,
@@ -117,6 +133,12 @@ export const finished = ({ got }) => got[0] === 0n || got[0] === -1n;`,
     name: 'platform',
     text: `import { performance } from 'node:perf_hooks';
 ${setup}export const agents = [({ m }) => { m[0] = performance.now() * 0; throw new Error('no'); }];`,
+    says: /it imports node:perf_hooks, which is not there on these threads/,
+  },
+  {
+    name: 'text',
+    text: `const later = new Function('name', 'return import(name)');
+${setup}export const agents = [async ({ m }) => { await later('node:perf_hooks').catch(() => 0); m[0] = 1; throw new Error('no'); }];`,
     says: /it imports node:perf_hooks, which is not there on these threads/,
   },
 ];

@@ -10,6 +10,8 @@ afterAll(() => rmSync(directory, { recursive: true }));
 writeFileSync(join(directory, 'data.wasm'), '');
 
 const main = 'export const agents = [';
+const one =
+  'export const setup = () => ({ m: new Int32Array(new SharedArrayBuffer(4)) });\nexport const agents = [({ m }) => Atomics.add(m, 0, 1)];\n';
 const rows: readonly (readonly [name: string, text: string, code: number, says: RegExp])[] = [
   [
     'a loop without end',
@@ -78,6 +80,42 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
     /uncaught Error: at load \(at \S+\.mjs:1\)/,
   ],
   ['a file of another kind', `import './data.wasm';\n${main}() => 0];`, 2, /data\.wasm is no JavaScript/],
+  [
+    'finished waits for ever',
+    `${one}export const finished = ({ m }) => { while (Atomics.load(m, 0) === 1); };`,
+    1,
+    /assert: a loop goes round without end in finished/,
+  ],
+  [
+    'finished loops, and catches what ends that',
+    `${one}export const finished = () => { try { for (;;); } catch {} };`,
+    1,
+    /assert: a loop goes round without end in finished/,
+  ],
+  [
+    'finished counts for ever',
+    `${one}export const finished = ({ m }) => { for (;;) Atomics.add(m, 0, 1); };`,
+    2,
+    /finished\(\) is not over after 1000000 operations on shared memory/,
+  ],
+  [
+    'finished goes by time',
+    `${one}export const finished = () => { const t = Date.now(); while (Date.now() < t + 9); };`,
+    0,
+    /PROVED|NOTHING FOUND/,
+  ],
+  [
+    'finished promises',
+    `${one}export const finished = async () => false;`,
+    2,
+    /finished\(\) gives a promise, and nobody waits for that/,
+  ],
+  [
+    'a name that is not there',
+    `import { nothing } from 'node:path';\n${main}nothing];`,
+    2,
+    /\.mjs:1:10 SyntaxError: .*'nothing'/,
+  ],
   ['an empty file', '', 2, /exports no agents, program or operations/],
   ['nothing to explore', 'export default 1;', 2, /exports no agents, program or operations/],
   ['setup as a number', `export const setup = 5;\n${main}() => 0];`, 2, /setup is no function/],

@@ -15,13 +15,16 @@ const PURE = /^(?:node:)?(?:assert|buffer|events|path|querystring|string_decoder
 
 export class Modules {
   readonly #files: ReadonlyMap<string, SourceFile>;
+  readonly #refused: (why: string) => void;
   readonly #known = new Map<string, Promise<Module>>();
 
-  constructor(files: ReadonlyMap<string, SourceFile>) {
+  /** `refused` is told, also where the program catches the error. */
+  constructor(files: ReadonlyMap<string, SourceFile>, refused: (why: string) => void) {
     this.#files = files;
+    this.#refused = refused;
     const loader = NodeModule as unknown as { _load(name: string, ...rest: unknown[]): unknown };
     const { _load: load } = loader;
-    loader._load = (name, ...rest) => load.call(loader, askedFor(name), ...rest);
+    loader._load = (name, ...rest) => load.call(loader, this.#askedFor(name), ...rest);
   }
 
   async namespaceOf(file: string): Promise<Record<string, unknown>> {
@@ -55,17 +58,19 @@ export class Modules {
 
   async #imported(name: string, from: string): Promise<Module> {
     if (!isBuiltin(name)) return this.#module(fileURLToPath(resolveImport(name, pathToFileURL(from).href)));
-    const key = `node:${askedFor(name).replace(/^node:/, '')}`;
+    const key = `node:${this.#askedFor(name).replace(/^node:/, '')}`;
     let module = this.#known.get(key);
     if (module === undefined) this.#known.set(key, (module = import(key).then((all: object) => madeOf(all))));
     return module;
   }
-}
 
-/** A name that the program imports. Throws RefusedImport for a module of Node that does more than compute. */
-function askedFor(name: string): string {
-  if (!isBuiltin(name) || PURE.test(name)) return name;
-  throw new RefusedImport(`it imports ${name}, which is not there on these threads`);
+  /** A name that the program imports. Throws RefusedImport for a module of Node that does more than compute. */
+  #askedFor(name: string): string {
+    if (!isBuiltin(name) || PURE.test(name)) return name;
+    const why = `it imports ${name}, which is not there on these threads`;
+    this.#refused(why);
+    throw new RefusedImport(why);
+  }
 }
 
 /** A script's exports: as the default, and its properties. */

@@ -36,7 +36,7 @@ async function beAgent(port: MessagePort, { main, files, control, given, notes, 
   views.install();
   installAtomics(gate);
   gate.perform('starts', () => undefined);
-  const exports = await new Modules(files).namespaceOf(main);
+  const exports = await new Modules(files, (why) => gate.tell({ kind: 'refused', why })).namespaceOf(main);
   if (calls !== undefined) await makeCalls(gate, exports, watched.watch(given), calls);
   else {
     const own = (exports['agents'] as Called[])[agent];
@@ -63,7 +63,9 @@ async function makeCalls(gate: Gate, exports: Record<string, unknown>, shared: u
 }
 
 async function beAlone(port: MessagePort, { main, files }: ThreadSetup, tell: (message: FromThread) => void) {
-  const { setup, finished } = (await new Modules(files).namespaceOf(main)) as Record<string, Called | undefined>;
+  const { setup, finished } = (await new Modules(files, (why) => tell({ kind: 'refused', why })).namespaceOf(
+    main,
+  )) as Record<string, Called | undefined>;
   const given = setup?.();
   port.on('message', ({ notes }: ToThread) => {
     noteIn(given, notes);

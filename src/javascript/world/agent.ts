@@ -92,6 +92,8 @@ export class WorldAgent implements Mortal {
   turns = 0;
   now = 0;
   exitCode: number | undefined;
+  /** It goes round a loop without end. */
+  hang: HungError | undefined;
   readonly recent = new Recent();
   readonly #options: AgentOptions;
   readonly #posted: Posted;
@@ -235,8 +237,12 @@ export class WorldAgent implements Mortal {
     }
   }
 
+  /** Its program may catch the error: it goes round without end all the same, and a worker's maker cannot deal with it. */
   hung(site: number): Error {
-    return new HungError(this.name, site);
+    const error = new HungError(this.name, site);
+    this.hang ??= error;
+    this.world.failed(this, { error, kind: 'uncaught' }, false);
+    return error;
   }
 
   /** Performs what it stands in front of, and goes on to the next. Gives back what the operation came to. */
