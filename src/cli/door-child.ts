@@ -1,8 +1,11 @@
 /** What the door says of a process that runs code of a stranger, and that hangs or ends by itself. */
 import type { ChildProcess } from 'node:child_process';
+import { processorTime } from './processor-time.ts';
 
-/** Code of a stranger that gives no sign for so long never will. */
-export const HANGS_MS = 15_000;
+/** Code of a stranger that gives no sign in so much time of a processor never will. */
+const HANGS_MS = 15_000;
+/** The same in time as such, where the other is not told or stands still. */
+const HANGS_ASLEEP_MS = 120_000;
 export const HANGS_WHY =
   `the code that is explored has given no sign for ${HANGS_MS / 1000} s: ` +
   'it loops and never comes to shared memory, or calls what does';
@@ -21,4 +24,31 @@ export function whyEnded(code: number | string | null, words: string): string {
   if (process.env['TASKLOCK_DEBUG'] !== undefined) process.stderr.write(words);
   const heap = words.includes('heap out of memory') ? ': the memory of its process is used up' : '';
   return `its process ended by itself with ${code}${heap}`;
+}
+
+/** How long a process has given no sign. A busy machine lets it wait, and that counts for nothing. */
+export class Silence {
+  readonly #pid: number | undefined;
+  #heardAt = performance.now();
+  #used: number | undefined;
+
+  constructor(pid: number | undefined) {
+    this.#pid = pid;
+  }
+
+  /** It has given one. */
+  isBroken(): void {
+    this.#heardAt = performance.now();
+    this.#used = undefined;
+  }
+
+  /** Asked now and then: it counts from the first time. */
+  get isForEver(): boolean {
+    const used = processorTime(this.#pid);
+    this.#used ??= used;
+    const silent = performance.now() - this.#heardAt;
+    return used === undefined || this.#used === undefined
+      ? silent >= HANGS_ASLEEP_MS
+      : used - this.#used >= HANGS_MS || silent >= HANGS_ASLEEP_MS;
+  }
 }

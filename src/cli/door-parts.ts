@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { confinedArguments } from './confined.ts';
 import { deathText } from './defect.ts';
-import { HANGS_MS, HANGS_WHY, said, whyEnded } from './door-child.ts';
+import { HANGS_WHY, Silence, said, whyEnded } from './door-child.ts';
 import type { FromPartProcess, ToPartProcess } from './protocol.ts';
 import type { PartWord } from './thread.ts';
 
@@ -15,7 +15,7 @@ const PART = new URL('../../workers/part.js', import.meta.url);
 
 interface Part {
   readonly child: ChildProcess;
-  heardAt: number;
+  readonly silence: Silence;
 }
 
 export class PartDoor {
@@ -55,11 +55,11 @@ export class PartDoor {
       env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const part: Part = { child, heardAt: performance.now() };
+    const part: Part = { child, silence: new Silence(child.pid) };
     this.#parts.set(number, part);
     const words = said(child);
     child.on('message', ({ text }: FromPartProcess) => {
-      part.heardAt = performance.now();
+      part.silence.isBroken();
       if (text !== undefined && this.#parts.get(number) === part) this.#tell(number, { text });
     });
     child.on('error', (error) => this.#lose(number, part, deathText(error)));
@@ -74,7 +74,6 @@ export class PartDoor {
   }
 
   #watch(): void {
-    const now = performance.now();
-    for (const [number, part] of this.#parts) if (now - part.heardAt >= HANGS_MS) this.#lose(number, part, HANGS_WHY);
+    for (const [number, part] of this.#parts) if (part.silence.isForEver) this.#lose(number, part, HANGS_WHY);
   }
 }

@@ -17,9 +17,8 @@ import { FileError, replaceFile } from '../base/whole-file.ts';
 import { visible } from '../base/visible.ts';
 import { painted, takeColor, wantsColor } from './color.ts';
 import { deathText, defectText } from './defect.ts';
-import { HANGS_MS, HANGS_WHY, said, whyEnded } from './door-child.ts';
+import { HANGS_WHY, Silence, said, whyEnded } from './door-child.ts';
 import type { PartDoor } from './door-parts.ts';
-import { processorTime } from './processor-time.ts';
 import { EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import {
   BEAT,
@@ -36,8 +35,6 @@ import {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const LOOK_MS = 100;
 const SILENT_MS = 2_000;
-/** Where it is told how much time of a processor it had, code that had little is given so much. */
-const HANGS_ASLEEP_MS = 120_000;
 /** A thread that is cut off leaves in no time, unless it is inside the system or a library and never comes back. */
 const LEAVE_MS = 3_000;
 /** What wrappers such as timeout(1) and npx pass on twice is one signal. */
@@ -148,15 +145,13 @@ export class Door {
 
   /** What is explored may run for ever without giving a sign. */
   #watchChild(): void {
-    const used = (): number | undefined => processorTime(this.#child?.pid);
-    let [heardAt, usedThen, beat] = [performance.now(), used(), -1];
+    const silence = new Silence(this.#child?.pid);
+    let beat = -1;
     const look = setInterval(() => {
-      const now = performance.now();
       const next = Atomics.load(this.#words, BEAT);
-      if (next !== beat) [heardAt, usedThen, beat] = [now, used(), next];
-      if (now - heardAt < HANGS_MS || this.#over) return;
-      const spent = (used() ?? Number.NaN) - (usedThen ?? Number.NaN);
-      if (spent < HANGS_MS && now - heardAt < HANGS_ASLEEP_MS) return;
+      if (next !== beat) silence.isBroken();
+      beat = next;
+      if (!silence.isForEver || this.#over) return;
       clearInterval(look);
       this.#end(EXIT_INCONCLUSIVE, HANGS_WHY, true);
     }, LOOK_MS);

@@ -147,8 +147,7 @@ describe('what does not fit', () => {
   it('of the first file is told with its place, and nothing has run', () => {
     withFiles({ 'main.mjs': main, 'x.mjs': "console.log('x runs');" }, (folder) => {
       const { lines, world } = runFile(join(folder, 'main.mjs'), 1);
-      const failure = world.failure?.error as Error | undefined;
-      const [name, message] = [failure?.name, failure?.message];
+      const { name, message } = world.failure!.error as Error;
       expect(lines).toEqual([]);
       expect(name).toBe('JavascriptError');
       expect(message).toContain("main.mjs:2:10 SyntaxError: The requested module './x.mjs' does not provide");
@@ -188,7 +187,7 @@ worker.on('exit', (code) => console.log(code));`;
     };
     withFiles(used, (folder) => {
       const { world } = runFile(join(folder, 'main.ts'), 1);
-      expect((world.failure?.error as Error | undefined)?.message).toMatch(/main\.ts:1:\d+ SyntaxError: .*'(T|No)'/);
+      expect((world.failure!.error as Error).message).toMatch(/main\.ts:1:\d+ SyntaxError: .*'(T|No)'/);
     });
   });
 });
