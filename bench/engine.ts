@@ -30,7 +30,14 @@ const ofScenarios: readonly Row[] = scenarios
     rate: async (engine, cpus, durationMs) => {
       const text = scenario.text({ profile: 'linux-2.6.16', cpus, seed: SEED, iterations: undefined });
       const image = assembleText(text, `${scenario.name}.prog`);
-      const { syscalls, seconds } = await stress({ scenario: scenario.name, image, cpus, durationMs, seed: SEED, engine });
+      const { syscalls, seconds } = await stress({
+        scenario: scenario.name,
+        image,
+        cpus,
+        durationMs,
+        seed: SEED,
+        engine,
+      });
       return syscalls / seconds;
     },
   }));
