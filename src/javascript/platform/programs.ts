@@ -27,6 +27,10 @@ export interface Program {
 }
 
 const programs = new Map<string, Program>();
+/** Files, and names of texts, that have become modules. */
+const asModules = new Set<string>();
+
+export const isModuleNow = (file: string): boolean => asModules.has(file);
 
 /** The program of a file or `data:` URL, or of a text under a name. Throws JavascriptError for what is none. */
 export function programOf(url: string, text?: string): Program {
@@ -41,6 +45,7 @@ function compile(url: string, given: string | undefined): Program {
   const file = isData ? url : fileURLToPath(url);
   const text = given ?? (isData ? dataText(url) : readText(file));
   const isModule = given === undefined ? isModuleFile(url, text) : isModuleText(text, file);
+  if (isModule) asModules.add(file);
   const lang = /\.[cm]?ts$/.test(file) ? 'ts' : 'js';
   const globals = new AgentNames();
   const twin = twinOf(text, file, { kind: isModule ? 'module' : 'script', lang, globals });

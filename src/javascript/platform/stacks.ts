@@ -3,10 +3,11 @@
  * Between them lie functions of ours, and each that can be left lies there twice. Columns are those of the twin, and are not
  * told: they are 1. Whoever asks from outside of a program, as a report does, gets what there is.
  */
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { running } from '../agent.ts';
 import { sourceTexts } from '../texts.ts';
-import { programOf } from './programs.ts';
+import { isModuleNow } from './programs.ts';
 import { Realm } from './realm.ts';
 import { refuse } from './refused.ts';
 
@@ -26,8 +27,7 @@ class CallSite {
 
   constructor(site: NodeJS.CallSite) {
     const file = site.getFileName() as string;
-    const isModule = file.startsWith('/') && programOf(pathToFileURL(file).href).isModule;
-    this.#file = isModule ? pathToFileURL(file).href : file;
+    this.#file = shownFile(file);
     this.#line = site.getLineNumber();
     this.#name = ownName(site.getFunctionName());
   }
@@ -104,6 +104,12 @@ class CallSite {
     const place = `${this.#file}:${this.#line}:1`;
     return this.#name === null ? place : `${this.#name} (${place})`;
   }
+}
+
+/** Of a module a URL, of what a worker was given as a text the name that Node has for it. */
+function shownFile(file: string): string {
+  if (basename(file) === '[worker eval]') return '[worker eval]';
+  return file.startsWith('/') && isModuleNow(file) ? pathToFileURL(file).href : file;
 }
 
 /** A name without what the twin adds to it. */

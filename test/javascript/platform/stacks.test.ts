@@ -11,7 +11,7 @@ afterEach(() => void (Error.stackTraceLimit = stackTraceLimit));
 /** Without Node's own frames, columns, the types of methods, and who awaits. */
 const bare = (text: string, folder: string): string =>
   text
-    .replaceAll(/\n {4}at [^\n]*node:[^\n]*/g, '')
+    .replaceAll(/\n {4}at [^\n]*(?:node:|-wrapper)[^\n]*/g, '')
     .replaceAll(/\n {4}at async [^\n]*/g, '')
     .replaceAll(/(\n {4}at )(?:new )?\w+\.(\w+ \()/g, '$1$2')
     .replaceAll(/Object\.<anonymous> \(([^\n]*)\)/g, '$1')
@@ -52,6 +52,11 @@ console.log(new A().method());
 console.log(await new A().later());
 console.log([1].map(() => where())[0].split('\\n').slice(0, 2).join());
 try { null.x; } catch (error) { console.log(error.stack); }`,
+  },
+  'of a worker': {
+    'main.mjs': `import { Worker } from 'node:worker_threads';
+const worker = new Worker('function tells() { return new Error("x").stack; }\\nrequire("worker_threads").parentPort.postMessage(tells());', { eval: true });
+worker.on('message', (stack) => console.log(stack));`,
   },
   'structured, in a module': { 'main.mjs': SITES },
   'structured, in a script': { 'main.cjs': SITES },
