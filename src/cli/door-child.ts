@@ -2,9 +2,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { processorTime } from './processor-time.ts';
 
-/** Code of a stranger that gives no sign in so much time of a processor never will. */
+/** Code of a stranger that gives no sign in so much time of a processor never will; where that is not told, in so much time. */
 const HANGS_MS = 15_000;
-/** The same in time as such, where the other is not told or stands still. */
+/** The same in time as such, of one that needs no processor. */
 const HANGS_ASLEEP_MS = 120_000;
 export const HANGS_WHY =
   `the code that is explored has given no sign for ${HANGS_MS / 1000} s: ` +
@@ -47,8 +47,7 @@ export class Silence {
     const used = processorTime(this.#pid);
     this.#used ??= used;
     const silent = performance.now() - this.#heardAt;
-    return used === undefined || this.#used === undefined
-      ? silent >= HANGS_ASLEEP_MS
-      : used - this.#used >= HANGS_MS || silent >= HANGS_ASLEEP_MS;
+    if (used === undefined || this.#used === undefined) return silent >= HANGS_MS;
+    return used - this.#used >= HANGS_MS || silent >= HANGS_ASLEEP_MS;
   }
 }
