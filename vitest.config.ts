@@ -26,7 +26,11 @@ const OWN_CORES = [
  * All others come one after the other in few processes, where the kernel is compiled once and code is warm: what a test
  * does to its process it undoes.
  */
-const OWN_PROCESS = ['cli', 'holds', 'hostile', 'smp'].map((folder) => `test/${folder}/*.test.ts`);
+const OWN_PROCESS = [
+  ...['cli', 'holds', 'hostile', 'smp'].map((folder) => `test/${folder}/*.test.ts`),
+  // It changes built-in functions for good.
+  'test/javascript/platform/lasting.test.ts',
+];
 
 /** Files that take longest. They begin first, so that no core is left alone with one of them at the end. */
 const LONG =

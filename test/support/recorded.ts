@@ -16,12 +16,12 @@ export const recorded: readonly Recorded[] = [
     format: 1,
     what: 'a scenario',
     title: 'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
-    steps: 5042,
-    finalHash: 'aa53ceb78b968300',
+    steps: 5298,
+    finalHash: 'a24e7ca32a199ad0',
     token: `
-    TL1.iVRMUg0KGgoBygAAAAE7ykIgIViap6aaGJslJZmmGKUmJaUQmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC842YC
-    sgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5FCQqUC4kqkAoSk1LLUrNS05VKEnMTs0D1SmJqCUuajEbD3ZePNR5hMoSUwMTI9T0mZhoap
-    ycmmRukWRpZmFsYICaXrGkIoNaxj9K85imMgEAaYLl9A`,
+    TL1.iVRMUg0KGgoByQAAAAE7wUIgIVimJBuZp1kaWppYGpkYJaYQmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC84
+    2YCsgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmBpZWqAm0UQj
+    k1Tz5ERjo0RDS8vEFAPUJIslIRnUMuwS38x7jukzIwDFT1SI`,
   },
   {
     format: 1,
@@ -62,11 +62,11 @@ export const recorded: readonly Recorded[] = [
     format: 4,
     what: 'a scenario in which something fails',
     title: 'spec: a failed unshare changed sighand in sys_unshare',
-    steps: 6199,
-    finalHash: 'd888ab1ca7f7ac70',
+    steps: 5592,
+    finalHash: '2d95d5cd865ab74c',
     token: `
-    TL4.iVRMUg0KGgoE9AAAAAF7zkIgIViap6aaGJslJZmmGKUmJaUQmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlmTNZ
-    RCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mYIECcrBWFMjpP
-    gHVyw5qSkK8II3IzEvPTUFXnyilsuIpAtOLoiEa2ZoaYmadlMsLCwSkwyTE83TzBOTzQ3Q0jJYP5Z0ZlDLsF3un-AqfU4A6J55xA`,
+    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIVimJBuZp1kaWppYGpkYJaYQmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlm
+    TNZRCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElID
+    gOuWnNQUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1tTRCTb5GKZamKabJKRZmpolJ5ibJaMkZrB9LUjOoZXgmdoJzOfcpLU4AhXPROQ`,
   },
 ];
