@@ -31,6 +31,8 @@ export interface Strategy {
   leastOrder?(): Uint16Array | undefined;
   /** The part that is done of what is known to be tried, for a strategy that comes upon more as it goes on: 0 to 1. */
   done?(): number;
+  /** Of one whose executions can run inside WebAssembly as well (explore/inside): which one, and its seed. */
+  readonly inside?: { readonly name: 'random'; readonly seed: number };
   /** True once every execution within the strategy's bound has been tried. */
   readonly exhausted: boolean;
   /** Facts for the report: bounds, counts, what is left. */

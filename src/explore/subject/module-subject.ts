@@ -21,6 +21,7 @@ import { hex, ModuleNames } from './module-names.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 import type { Footprints } from './footprint.ts';
+import type { Beginning } from '../inside/beginning.ts';
 import { RamFootprints } from './ram-footprints.ts';
 import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess, wordAt } from './told-access.ts';
 
@@ -137,6 +138,15 @@ export class ModuleSubject implements Subject {
       if (error instanceof MachineFault) return [];
       throw error;
     }
+  }
+
+  /** What is asked in every state, of the heap or of calls is not judged inside. */
+  beginning(): Beginning | undefined {
+    const { machine, cpus } = this;
+    const judges = this.watches || this.#calls !== undefined || machine.heap !== undefined;
+    if (judges || this.#initial === undefined) return undefined;
+    const words = machine.region(1);
+    return { unit: this.#loaded.unit, cpus, words, initial: this.#initial, finished: this.#finished };
   }
 
   watch(words: readonly number[]): void {

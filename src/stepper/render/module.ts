@@ -66,7 +66,7 @@ function prologue(strict: boolean): string {
 }
 
 /** Turns of loops and calls of functions that a CPU may make between two accesses. */
-const MOST_TURNS = 100_000;
+export const MOST_TURNS = 100_000;
 
 /** What stops a user's module where the kernel needs no stopping, and elements of its tables of constants. */
 function guards(): string {

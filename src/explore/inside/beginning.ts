@@ -1,0 +1,79 @@
+/** A machine at the beginning of an execution, written into the memory of a search inside (src/stepped/inside/places.ts). */
+import { FREE_FROM, FREE_TO, WAITS_FOR } from '../../machine/access-kinds.ts';
+import { FIRST_WORD } from '../../machine/limits.ts';
+import { CALLER, FUNCTION, HEADER_WORDS, RESUME, TOP } from '../../stepped/frames.ts';
+import * as places from '../../stepped/inside/places.ts';
+import type { Snapshot } from '../../stepped/machine.ts';
+import type { Unit } from '../../stepper/form/unit.ts';
+import type { Cut } from '../../stepper/wasm/cut.ts';
+
+export interface Beginning {
+  readonly unit: Unit;
+  readonly cpus: number;
+  /** Words of a CPU's region. */
+  readonly words: number;
+  readonly initial: Snapshot;
+  /** Number of finished(). */
+  readonly finished: number | undefined;
+}
+
+/** Bytes of memory that it all takes, when so many words of RAM are in use. */
+export function bytesOf({ cpus, words }: Beginning): number {
+  const frames = 4 * words * (cpus + 1);
+  return places.FRAMES + 2 * frames + (places.RAM_END - places.RAM);
+}
+
+/** Writes all that stays for every execution. */
+export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, points }: Cut, bound: number): void {
+  const { cpus, words, initial, finished } = begun;
+  const put = (address: number, value: number): void => {
+    memory[address >> 2] = value;
+  };
+  put(places.CPUS, cpus);
+  put(places.REGION_BYTES, 4 * words);
+  put(places.READY_FIRST, initial.ready);
+  put(places.LOOKED_AT_FIRST, initial.lookedAt);
+  put(places.BEGINNING, places.FRAMES + 4 * words * (cpus + 1));
+  put(places.BOUND, bound);
+  put(places.FINISHED, finished === undefined ? -1 : (points[finished]?.get(0) ?? -1));
+  put(places.FINISHED_FUNCTION, finished ?? 0);
+  FREE_FROM.forEach((value, kind) => put(places.FREE_FROM_TABLE + 4 * kind, value));
+  FREE_TO.forEach((value, kind) => put(places.FREE_TO_TABLE + 4 * kind, value));
+  WAITS_FOR.forEach((value, kind) => put(places.WAITS_FOR_TABLE + 4 * kind, value));
+  for (const { at, numbers } of tables) memory.set(numbers, at >> 2);
+  for (let cpu = 0; cpu < cpus; cpu++) {
+    const region = moved(begun, cpu, points);
+    put(places.USED_TABLE + 4 * cpu, 4 * region.length);
+  }
+}
+
+/** Writes RAM and frames as they begin, with so many words of RAM in use. */
+export function writeCopies(memory: Int32Array, begun: Beginning, { points }: Cut, size: number): void {
+  memory[places.SIZE >> 2] = size;
+  let at = (memory[places.BEGINNING >> 2] as number) >> 2;
+  for (let cpu = 0; cpu < begun.cpus; cpu++) {
+    const region = moved(begun, cpu, points);
+    memory.set(region, at);
+    at += region.length;
+  }
+  const { ram, end } = begun.initial.ram;
+  memory.fill(0, at, at + size);
+  memory.set(ram.subarray(0, end - FIRST_WORD), at);
+}
+
+/** What is in use of a CPU's region, with addresses for places in frames, and points of the whole module. */
+function moved({ unit, words, initial }: Beginning, cpu: number, points: Cut['points']): Int32Array {
+  const { frames } = initial;
+  const region = cpu * words;
+  const address = (frame: number): number => (frame === 0 ? 0 : places.FRAMES + 4 * frame);
+  const copy = frames.slice(region, region + words);
+  const top = frames[region + TOP] as number;
+  copy[TOP] = address(top);
+  for (let frame = top; frame !== 0; frame = frames[frame + CALLER] as number) {
+    const at = frame - region;
+    copy[at + RESUME] = points[frames[frame + FUNCTION] as number]?.get(frames[frame + RESUME] as number) ?? -1;
+    copy[at + CALLER] = address(frames[frame + CALLER] as number);
+  }
+  const frameWords = top === 0 ? 0 : (unit.resumable[frames[top + FUNCTION] as number]?.frameWords ?? 0);
+  return copy.subarray(0, top === 0 ? HEADER_WORDS : top - region + frameWords);
+}

@@ -1,0 +1,64 @@
+/**
+ * Where things lie in the memory of a search inside, as byte addresses. Memory of its own: nothing else looks at it while a
+ * search runs. Frames are those of frames.ts but for two things: TOP and CALLER are addresses, and RESUME is a number of the
+ * whole module, so that one jump leads to where a CPU goes on.
+ *
+ *   words the host writes before, counts of the slice, tables by kind of access, ends that were met, RAM, frames, the beginning
+ */
+
+/** How a CPU stands when it stops: done, at an access, at one that has to be looked at first; or the machine has to be asked. */
+export const STANDS_DONE = 0;
+export const STANDS_READY = 1;
+export const STANDS_LOOKED_AT = 2;
+export const STANDS_ASKING = 3;
+
+export const CPUS = 0x10;
+export const REGION_BYTES = 0x14;
+/** The CPUs as a machine sorts them at the beginning. */
+export const READY_FIRST = 0x18;
+export const LOOKED_AT_FIRST = 0x1c;
+/** Where the copies of frames and RAM begin. */
+export const BEGINNING = 0x20;
+/** Words of RAM in use, from the first one on. */
+export const SIZE = 0x24;
+export const SEED = 0x28;
+export const BOUND = 0x2c;
+/** Where finished() begins, and its number; -1 for none. */
+export const FINISHED = 0x30;
+export const FINISHED_FUNCTION = 0x34;
+
+/** Turns of loops and calls since the last access. */
+export const TURNS = 0x40;
+/** The value for the choice of the step that comes next. */
+export const GIVEN = 0x44;
+/** Steps of a slice, ends in the list, and whether the execution that the slice ended at is one to tell of. */
+export const STEPS = 0x48;
+export const ENDS = 0x4c;
+export const TELLS = 0x50;
+/** The execution that is under way. */
+export const INDEX = 0x60;
+/** Of the last execution. */
+export const LAST_STEPS = 0x54;
+export const LAST_HIGH = 0x58;
+export const LAST_LOW = 0x5c;
+
+/** By kind: what an access waits for, and between what values a lock is free. */
+export const WAITS_FOR_TABLE = 0x100;
+export const FREE_FROM_TABLE = 0x200;
+export const FREE_TO_TABLE = 0x300;
+/** By CPU: bytes of its region that are in use at the beginning. */
+export const USED_TABLE = 0x400;
+
+/** Fingerprints of ends that were met lately, and the list of those that were not among them. */
+export const RECENT = 0x2000;
+export const RECENT_COUNT = 1024;
+export const ENDS_LIST = 0x4000;
+export const MOST_ENDS = 4096;
+/** Tables of constants of the module. */
+export const CONSTANTS = 0x1_0000;
+export const CONSTANTS_END = 0x2_0000;
+
+/** Address 0 of RAM. */
+export const RAM = 0x2_0000;
+export const RAM_END = 0x3_0000;
+export const FRAMES = RAM_END;

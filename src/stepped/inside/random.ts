@@ -1,0 +1,147 @@
+/**
+ * The random walk from inside: executions one after the other as RandomWalk chooses and SteppedMachine steps, with no way out
+ * but for what somebody has to be told. Execution number i is the same as theirs: same draws, same steps, same end. What is
+ * rare (a fault, a deadlock, an end that is not as it should be, an address that was never used, the step bound) is not
+ * judged here: the slice ends in front of the execution, and it runs again where all is known.
+ */
+import { CHOOSE } from '../../machine/access.ts';
+import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
+import { ADDRESS, KIND } from '../frames.ts';
+import { holds, noteEnd } from './end.ts';
+import { at, put, resume } from './memory.ts';
+import {
+  BEGINNING,
+  BOUND,
+  CPUS,
+  ENDS,
+  FRAMES,
+  GIVEN,
+  INDEX,
+  LAST_STEPS,
+  LOOKED_AT_FIRST,
+  MOST_ENDS,
+  RAM,
+  READY_FIRST,
+  REGION_BYTES,
+  SEED,
+  SIZE,
+  STANDS_ASKING,
+  STEPS,
+  TELLS,
+  USED_TABLE,
+} from './places.ts';
+import { isPassable } from './waiting.ts';
+
+/** Steps after which a slice ends, so that somebody may look at the clock. */
+const MOST_STEPS = 400_000;
+
+/** Runs executions from `first` up to below `last`: the number of the first that was not, or that somebody has to be told of. */
+export function sample(first: number, last: number): number {
+  put(TELLS, 0);
+  put(STEPS, 0);
+  put(ENDS, 0);
+  for (let index = first; index < last; index++) {
+    put(INDEX, index);
+    if (execute(index) === 0) {
+      put(TELLS, 1);
+      return index;
+    }
+    put(STEPS, at(STEPS) + at(LAST_STEPS));
+    if (at(STEPS) > MOST_STEPS || at(ENDS) === MOST_ENDS) return index + 1;
+  }
+  return last;
+}
+
+/** One execution. 0 when there is something to tell of it. */
+function execute(index: number): number {
+  begin();
+  const bound = at(BOUND);
+  const bytes = at(REGION_BYTES);
+  let ready = at(READY_FIRST);
+  let lookedAt = at(LOOKED_AT_FIRST);
+  // sfc32, as in base/random.ts.
+  let counter = 1;
+  let a = at(SEED);
+  let b = 0x9e3779b9 | 0;
+  let c = 0x243f6a88 ^ index;
+  for (let i = 0; i < 12; i++) {
+    const sum = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+  }
+  let step = 0;
+  for (;;) {
+    let able = ready;
+    for (let rest = lookedAt; rest !== 0; rest = rest & (rest - 1)) {
+      const bit = rest & -rest;
+      const region = FRAMES + Math.imul(31 - Math.clz32(bit), bytes);
+      if (at(region + 4 * KIND) === CHOOSE) able = able | bit;
+      else {
+        const passes = isPassable(region);
+        if (passes < 0) return 0;
+        if (passes === 1) able = able | bit;
+      }
+    }
+    if (able === 0) break;
+    if (step === bound) return 0;
+    let bit = able & -able;
+    if (able !== bit) {
+      const sum = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      let rest = able;
+      for (let nth = Math.imul(sum >>> 16, countOf(able)) >>> 16; nth > 0; nth--) rest = rest & (rest - 1);
+      bit = rest & -rest;
+    }
+    const cpu = 31 - Math.clz32(bit);
+    const region = FRAMES + Math.imul(cpu, bytes);
+    if ((lookedAt & bit) !== 0 && at(region + 4 * KIND) === CHOOSE) {
+      const values = at(region + 4 * ADDRESS);
+      if (values < 1 || values > MOST_VALUES) return 0;
+      const sum = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      put(GIVEN, Math.imul(sum >>> 16, values) >>> 16);
+    }
+    const stands = resume(region);
+    step++;
+    if (stands === STANDS_ASKING) return 0;
+    ready = (ready & ~bit) | ((stands & 1) << cpu);
+    lookedAt = (lookedAt & ~bit) | ((stands >> 1) << cpu);
+  }
+  // Whoever is at an access still waits for ever.
+  if ((ready | lookedAt) !== 0 || holds() === 0) return 0;
+  put(LAST_STEPS, step);
+  noteEnd();
+  return 1;
+}
+
+/** Number of bits set. */
+function countOf(mask: number): number {
+  let v = mask - ((mask >>> 1) & 0x55555555);
+  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Puts RAM and what is in use of the frames to the beginning. */
+function begin(): void {
+  let from = at(BEGINNING);
+  const cpus = at(CPUS);
+  const bytes = at(REGION_BYTES);
+  let region = FRAMES;
+  for (let cpu = 0; cpu < cpus; cpu++) {
+    const used = at(USED_TABLE + 4 * cpu);
+    for (let i = 0; i < used; i = i + 4) put(region + i, at(from + i));
+    from = from + used;
+    region = region + bytes;
+  }
+  const size = 4 * at(SIZE);
+  const ram = RAM + 4 * FIRST_WORD;
+  for (let i = 0; i < size; i = i + 4) put(ram + i, at(from + i));
+}

@@ -1,0 +1,26 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { isImported } from '../../base/file-roles.ts';
+import { compileWhole } from '../compile/uncut.ts';
+import { sourceLines } from './source-lines.ts';
+
+const FOLDER = 'src/stepped/inside';
+const ENTRIES = [{ file: 'random.js', name: 'sample' }];
+const MEMORY = 'memory.js#';
+
+/** Compiles the search that runs inside a module's WebAssembly (src/stepped/inside), as data for wasm/cut.ts. */
+export function writeInside(built: string): void {
+  const { whole } = compileWhole(
+    {
+      entries: ENTRIES.map(({ file, name }) => ({ file: join(built, FOLDER, file), name })),
+      read: (file) => readFileSync(file, 'utf8'),
+      isExternal: isImported,
+      importPath: (file) => relative(built, file),
+      originalLine: sourceLines(),
+    },
+    (key) => key.startsWith(MEMORY),
+  );
+  mkdirSync(join(built, 'inside'));
+  const exported = ENTRIES.map(({ name }) => name);
+  writeFileSync(join(built, 'inside/search.json'), `${JSON.stringify({ whole, exported })}\n`);
+}
