@@ -71,7 +71,9 @@ function moved({ unit, words, initial }: Beginning, cpu: number, points: Cut['po
   copy[TOP] = address(top);
   for (let frame = top; frame !== 0; frame = frames[frame + CALLER] as number) {
     const at = frame - region;
-    copy[at + RESUME] = points[frames[frame + FUNCTION] as number]?.get(frames[frame + RESUME] as number) ?? -1;
+    const point = points[frames[frame + FUNCTION] as number]?.get(frames[frame + RESUME] as number) ?? -1;
+    if (frame === top) copy[places.NEXT_POINT] = point;
+    copy[at + RESUME] = point;
     copy[at + CALLER] = address(frames[frame + CALLER] as number);
   }
   const frameWords = top === 0 ? 0 : (unit.resumable[frames[top + FUNCTION] as number]?.frameWords ?? 0);

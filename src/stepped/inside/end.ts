@@ -1,7 +1,7 @@
 /** What an execution has come to: whether finished() holds, and the fingerprint of the state, as state.ts has it. */
 import { CHOOSE } from '../../machine/access.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
-import { ADDRESS, CALLER, FIRST_SLOT, FUNCTION, HEADER_WORDS, KIND, RESULT, RESUME, TOP } from '../frames.ts';
+import { ADDRESS, CALLER, FIRST_SLOT, FUNCTION, HEADER_WORDS, KIND, RESULT, TOP } from '../frames.ts';
 import { at, put, resume } from './memory.ts';
 import {
   CPUS,
@@ -12,6 +12,7 @@ import {
   FRAMES,
   LAST_HIGH,
   LAST_LOW,
+  NEXT_POINT,
   RAM,
   RECENT,
   RECENT_COUNT,
@@ -34,7 +35,7 @@ export function holds(): number {
   const region = (FRAMES + Math.imul(at(CPUS), at(REGION_BYTES))) | 0;
   const frame = region + 4 * HEADER_WORDS;
   put(frame + 4 * FUNCTION, at(FINISHED_FUNCTION));
-  put(frame + 4 * RESUME, at(FINISHED));
+  put(region + 4 * NEXT_POINT, at(FINISHED));
   put(frame + 4 * CALLER, 0);
   put(frame + 4 * FIRST_SLOT, 0);
   put(region + 4 * TOP, frame);

@@ -1,16 +1,21 @@
 /**
  * Where things lie in the memory of a search inside, as byte addresses. Memory of its own: nothing else looks at it while a
- * search runs. Frames are those of frames.ts but for two things: TOP and CALLER are addresses, and RESUME is a number of the
- * whole module, so that one jump leads to where a CPU goes on.
+ * search runs. Frames are those of frames.ts but for two things: TOP and CALLER are addresses, and a resume point is a number
+ * of the whole module, so that one jump leads to where a CPU goes on. That of the top frame lies in the header, where the other
+ * machine has the line of a fault.
  *
  *   words the host writes before, counts of the slice, tables by kind of access, ends that were met, RAM, frames, the beginning
  */
+import { LINE } from '../frames.ts';
 
 /** How a CPU stands when it stops: done, at an access, at one that has to be looked at first; or the machine has to be asked. */
 export const STANDS_DONE = 0;
 export const STANDS_READY = 1;
 export const STANDS_LOOKED_AT = 2;
 export const STANDS_ASKING = 3;
+
+/** Word of a header (frames.ts). */
+export const NEXT_POINT = LINE;
 
 export const CPUS = 0x10;
 export const REGION_BYTES = 0x14;

@@ -4,7 +4,7 @@
  * rare (a fault, a deadlock, an end that is not as it should be, an address that was never used, the step bound) is not
  * judged here: the slice ends in front of the execution, and it runs again where all is known.
  */
-import { CHOOSE } from '../../machine/access.ts';
+import { CHOOSE, SPIN_LOCK } from '../../machine/access.ts';
 import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
 import { ADDRESS, KIND } from '../frames.ts';
 import { holds, noteEnd } from './end.ts';
@@ -57,6 +57,7 @@ function execute(index: number): number {
   begin();
   const bound = at(BOUND);
   const bytes = at(REGION_BYTES);
+  const size = at(SIZE);
   let ready = at(READY_FIRST);
   let lookedAt = at(LOOKED_AT_FIRST);
   // sfc32, as in base/random.ts.
@@ -77,11 +78,18 @@ function execute(index: number): number {
     for (let rest = lookedAt; rest !== 0; rest = rest & (rest - 1)) {
       const bit = rest & -rest;
       const region = FRAMES + Math.imul(31 - Math.clz32(bit), bytes);
-      if (at(region + 4 * KIND) === CHOOSE) able = able | bit;
+      const kind = at(region + 4 * KIND);
+      if (kind === CHOOSE) able = able | bit;
       else {
-        const passes = isPassable(region);
-        if (passes < 0) return 0;
-        if (passes === 1) able = able | bit;
+        const address = at(region + 4 * ADDRESS);
+        // A call is as dear as a step, and locks of this kind are by far the most.
+        if (kind === SPIN_LOCK && ((address >>> 2) | (address << 30)) - FIRST_WORD >>> 0 < size) {
+          if (at(RAM + address) > 0) able = able | bit;
+        } else {
+          const passes = isPassable(region);
+          if (passes < 0) return 0;
+          if (passes === 1) able = able | bit;
+        }
       }
     }
     if (able === 0) break;
@@ -93,8 +101,12 @@ function execute(index: number): number {
       a = b ^ (b >>> 9);
       b = (c + (c << 3)) | 0;
       c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      // Number of bits set.
+      let count = able - ((able >>> 1) & 0x55555555);
+      count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
+      count = Math.imul((count + (count >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
       let rest = able;
-      for (let nth = Math.imul(sum >>> 16, countOf(able)) >>> 16; nth > 0; nth--) rest = rest & (rest - 1);
+      for (let nth = Math.imul(sum >>> 16, count) >>> 16; nth > 0; nth--) rest = rest & (rest - 1);
       bit = rest & -rest;
     }
     const cpu = 31 - Math.clz32(bit);
@@ -120,13 +132,6 @@ function execute(index: number): number {
   put(LAST_STEPS, step);
   noteEnd();
   return 1;
-}
-
-/** Number of bits set. */
-function countOf(mask: number): number {
-  let v = mask - ((mask >>> 1) & 0x55555555);
-  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
-  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** Puts RAM and what is in use of the frames to the beginning. */

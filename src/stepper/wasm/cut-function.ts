@@ -20,7 +20,7 @@ import {
   RESUME,
   TOP,
 } from '../../stepped/frames.ts';
-import { STANDS_ASKING, STANDS_DONE, STANDS_LOOKED_AT, STANDS_READY, TURNS } from '../../stepped/inside/places.ts';
+import { NEXT_POINT, STANDS_ASKING, STANDS_DONE, STANDS_LOOKED_AT, STANDS_READY, TURNS } from '../../stepped/inside/places.ts';
 import { type Block, type End, successors } from '../form/code.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
 import type { Local, Routine, Value } from '../form/value.ts';
@@ -92,7 +92,7 @@ class Resume {
     }
     this.#header(TOP);
     body.set(FRAME);
-    this.#frame(RESUME);
+    this.#header(NEXT_POINT);
     body.set(POINT);
     this.#again = body.loop();
     const asks = body.block();
@@ -265,7 +265,7 @@ class Resume {
     const body = this.#body;
     args.forEach((one, i) => this.#setHeader(ADDRESS + i, () => word(one, scope)));
     this.#setHeader(KIND, () => body.i32(access));
-    this.#setFrame(RESUME, () => body.i32(this.#numbers.get(next) as number));
+    this.#setHeader(NEXT_POINT, () => body.i32(this.#numbers.get(next) as number));
     this.#return(access === CHOOSE || LOOKED_AT[access] === 1 ? STANDS_LOOKED_AT : STANDS_READY);
   }
 
