@@ -1,5 +1,5 @@
 /** A machine at the beginning of an execution, written into the memory of a search inside (src/stepped/inside/places.ts). */
-import { FREE_FROM, FREE_TO, WAITS_FOR } from '../../machine/access-kinds.ts';
+import { FREE_FROM, FREE_TO, LOCK, WAITS_FOR } from '../../machine/access-kinds.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { CALLER, FUNCTION, HEADER_WORDS, RESUME, TOP } from '../../stepped/frames.ts';
 import * as places from '../../stepped/inside/places.ts';
@@ -18,9 +18,39 @@ export interface Beginning {
 }
 
 /** Bytes of memory that it all takes, when so many words of RAM are in use. */
-export function bytesOf({ cpus, words }: Beginning): number {
-  const frames = 4 * words * (cpus + 1);
-  return places.FRAMES + 2 * frames + (places.RAM_END - places.RAM);
+export function bytesOf(begun: Beginning): number {
+  const { cpus } = begun;
+  return notesAt(begun) + (cpus + 1) * places.NOTES_STRIDE;
+}
+
+const notesOf = (begun: Beginning, cpu: number): number => notesAt(begun) + cpu * places.NOTES_STRIDE;
+
+/** Where the CPUs' notes begin, behind the table of points. */
+const notesAt = (begun: Beginning): number => pointsAt(begun) + pointsBytes(begun.unit);
+
+/** Behind frames, the copy of what is in use of them, and that of RAM. */
+const pointsAt = ({ cpus, words }: Beginning): number =>
+  places.FRAMES + 2 * 4 * words * (cpus + 1) + (places.RAM_END - places.RAM);
+
+/** Of each point an address, and a row of no more words than there are live ones. */
+const pointsBytes = ({ resumable }: Unit): number =>
+  resumable.reduce((sum, { graph, live }) => {
+    const words = [...live.values()].reduce((most, one) => most + one.length, 0);
+    return sum + 4 * (4 * graph.blocks.length + words);
+  }, 0);
+
+/** Writes what tells apart where a CPU stands: of each point function, block, and the words that matter (spin.ts). */
+function writePoints(memory: Int32Array, begun: Beginning, points: Cut['points']): void {
+  const table = pointsAt(begun) >> 2;
+  let row = table + points.reduce((sum, one) => sum + one.size, 0);
+  begun.unit.resumable.forEach(({ live }, number) => {
+    for (const [block, point] of points[number] ?? []) {
+      const words = live.get(block) ?? [];
+      memory[table + point] = 4 * row;
+      memory.set([number, block, 4 * words.length, ...words.map((word) => 4 * word)], row);
+      row += 3 + words.length;
+    }
+  });
 }
 
 /** Writes all that stays for every execution. */
@@ -40,6 +70,12 @@ export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, p
   FREE_FROM.forEach((value, kind) => put(places.FREE_FROM_TABLE + 4 * kind, value));
   FREE_TO.forEach((value, kind) => put(places.FREE_TO_TABLE + 4 * kind, value));
   WAITS_FOR.forEach((value, kind) => put(places.WAITS_FOR_TABLE + 4 * kind, value));
+  LOCK.forEach((value, kind) => put(places.LOCK_TABLE + 4 * kind, value));
+  put(places.NOTING, Number(begun.unit.noting));
+  put(places.POINTS_TABLE, pointsAt(begun));
+  writePoints(memory, begun, points);
+  // That of the CPU behind the others is nobody's copy.
+  put(places.FRAMES + 4 * (cpus * words + places.NOTES_OF), notesOf(begun, cpus));
   for (const { at, numbers } of tables) memory.set(numbers, at >> 2);
   for (let cpu = 0; cpu < cpus; cpu++) {
     const region = moved(begun, cpu, points);
@@ -62,13 +98,15 @@ export function writeCopies(memory: Int32Array, begun: Beginning, { points }: Cu
 }
 
 /** What is in use of a CPU's region, with addresses for places in frames, and points of the whole module. */
-function moved({ unit, words, initial }: Beginning, cpu: number, points: Cut['points']): Int32Array {
+function moved(begun: Beginning, cpu: number, points: Cut['points']): Int32Array {
+  const { unit, words, initial } = begun;
   const { frames } = initial;
   const region = cpu * words;
   const address = (frame: number): number => (frame === 0 ? 0 : places.FRAMES + 4 * frame);
   const copy = frames.slice(region, region + words);
   const top = frames[region + TOP] as number;
   copy[TOP] = address(top);
+  copy[places.NOTES_OF] = notesOf(begun, cpu);
   for (let frame = top; frame !== 0; frame = frames[frame + CALLER] as number) {
     const at = frame - region;
     const point = points[frames[frame + FUNCTION] as number]?.get(frames[frame + RESUME] as number) ?? -1;

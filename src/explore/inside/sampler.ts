@@ -4,6 +4,8 @@
  * slice ends in front of it, and it runs again on the stepped machine, which knows all.
  */
 import { readFileSync } from 'node:fs';
+import { Late } from '../../stepped/late.ts';
+import { HEAD as NOTES_HEAD } from '../../stepped/notes.ts';
 import * as places from '../../stepped/inside/places.ts';
 import { type StateHash, stateNumber } from '../../stepped/state.ts';
 import { type Cut, fitsInside, type InsideCode, renderCut } from '../../stepper/wasm/cut.ts';
@@ -32,6 +34,19 @@ interface Exports {
   sample(first: number, last: number): number;
 }
 
+/** Whether nothing is noted of loops as yet. */
+function isAtRest({ unit, initial, cpus }: Beginning): boolean {
+  const { notes } = initial;
+  if (!unit.noting) return true;
+  // Late turns, then for every CPU and the one behind them: got somewhere, nothing open, no entries (notes.ts).
+  if (notes.slice(0, 6).some((set) => set !== 0)) return false;
+  for (let i = 0; i <= cpus; i++) {
+    const at = Late.words + i * NOTES_HEAD;
+    if (notes[at] === 0 || notes[at + 2] !== 0) return false;
+  }
+  return true;
+}
+
 let code: InsideCode | undefined;
 
 export class Sampler {
@@ -43,7 +58,8 @@ export class Sampler {
   /** Undefined for a module that does something that is not done inside, and where the host has no WebAssembly. */
   static of(begun: Beginning, seed: number, bound: number): Sampler | undefined {
     const { unit, cpus, initial } = begun;
-    if (cpus > 32 || initial.ram.far.length > 0 || !fitsInside(unit) || typeof WebAssembly !== 'object') return undefined;
+    if (cpus > 32 || initial.ram.far.length > 0 || !isAtRest(begun)) return undefined;
+    if (!fitsInside(unit) || typeof WebAssembly !== 'object') return undefined;
     return new Sampler(begun, seed, bound);
   }
 

@@ -1,8 +1,9 @@
 /** What an execution has come to: whether finished() holds, and the fingerprint of the state, as state.ts has it. */
 import { CHOOSE } from '../../machine/access.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
-import { ADDRESS, CALLER, FIRST_SLOT, FUNCTION, HEADER_WORDS, KIND, RESULT, TOP } from '../frames.ts';
+import { CALLER, FIRST_SLOT, FUNCTION, HEADER_WORDS, KIND, RESULT, TOP } from '../frames.ts';
 import { at, put, resume } from './memory.ts';
+import { move } from './notes.ts';
 import {
   CPUS,
   ENDS,
@@ -13,6 +14,8 @@ import {
   LAST_HIGH,
   LAST_LOW,
   NEXT_POINT,
+  NOTES_OF,
+  NOTING,
   RAM,
   RECENT,
   RECENT_COUNT,
@@ -40,11 +43,12 @@ export function holds(): number {
   put(frame + 4 * FIRST_SLOT, 0);
   put(region + 4 * TOP, frame);
   put(region + 4 * RESULT, 0);
+  if (at(NOTING) !== 0) move(at(region + 4 * NOTES_OF));
   let stands = resume(region);
   for (let accesses = 0; stands !== STANDS_DONE; accesses++) {
     if (accesses > MOST_ACCESSES || stands === STANDS_ASKING) return 0;
     if (stands === STANDS_LOOKED_AT) {
-      if (at(region + 4 * KIND) === CHOOSE || at(region + 4 * ADDRESS) === 0) return 0;
+      if (at(region + 4 * KIND) === CHOOSE) return 0;
       if (isPassable(region) !== 1) return 0;
     }
     stands = resume(region);
@@ -52,14 +56,15 @@ export function holds(): number {
   return at(region + 4 * RESULT) === 0 ? 0 : 1;
 }
 
-function mixed(hash: number, word: number): number {
+/** A round, and the finish, of state.ts. */
+export function mixed(hash: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
   k = (k << 15) | (k >>> 17);
   const h = hash ^ Math.imul(k, 0x1b873593);
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }
 
-function finish(hash: number): number {
+export function finish(hash: number): number {
   let h = hash ^ (hash >>> 16);
   h = Math.imul(h, 0x85ebca6b);
   h = h ^ (h >>> 13);

@@ -6,7 +6,7 @@
  *
  *   words the host writes before, counts of the slice, tables by kind of access, ends that were met, RAM, frames, the beginning
  */
-import { LINE } from '../frames.ts';
+import { AREA, LINE } from '../frames.ts';
 
 /** How a CPU stands when it stops: done, at an access, at one that has to be looked at first; or the machine has to be asked. */
 export const STANDS_DONE = 0;
@@ -14,8 +14,9 @@ export const STANDS_READY = 1;
 export const STANDS_LOOKED_AT = 2;
 export const STANDS_ASKING = 3;
 
-/** Word of a header (frames.ts). */
+/** Words of a header (frames.ts) that are something else here: of this last, the address of what the CPU notes of loops. */
 export const NEXT_POINT = LINE;
+export const NOTES_OF = AREA;
 
 export const CPUS = 0x10;
 export const REGION_BYTES = 0x14;
@@ -31,6 +32,13 @@ export const BOUND = 0x2c;
 /** Where finished() begins, and its number; -1 for none. */
 export const FINISHED = 0x30;
 export const FINISHED_FUNCTION = 0x34;
+
+/** 1 where loops may spin, and what they read has to be noted. */
+export const NOTING = 0x64;
+/** Address of the table of resume points: of each that of its function, block and words that matter. */
+export const POINTS_TABLE = 0x38;
+/** 1 when there was more to note than there is room for. */
+export const TROUBLE = 0x3c;
 
 /** Turns of loops and calls since the last access. */
 export const TURNS = 0x40;
@@ -51,8 +59,10 @@ export const LAST_LOW = 0x5c;
 export const WAITS_FOR_TABLE = 0x100;
 export const FREE_FROM_TABLE = 0x200;
 export const FREE_TO_TABLE = 0x300;
+/** How it deals with a lock. */
+export const LOCK_TABLE = 0x400;
 /** By CPU: bytes of its region that are in use at the beginning. */
-export const USED_TABLE = 0x400;
+export const USED_TABLE = 0x500;
 
 /** Fingerprints of ends that were met lately, and the list of those that were not among them. */
 export const RECENT = 0x2000;
@@ -67,3 +77,7 @@ export const CONSTANTS_END = 0x2_0000;
 export const RAM = 0x2_0000;
 export const RAM_END = 0x3_0000;
 export const FRAMES = RAM_END;
+
+/** Of what a CPU notes of loops: bytes of header and entries, and all of it with the index of RAM. */
+export const NOTES_BYTES = 0x1000;
+export const NOTES_STRIDE = NOTES_BYTES + RAM_END - RAM;

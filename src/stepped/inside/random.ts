@@ -9,6 +9,7 @@ import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
 import { ADDRESS, KIND } from '../frames.ts';
 import { holds, noteEnd } from './end.ts';
 import { at, put, resume } from './memory.ts';
+import { move } from './notes.ts';
 import {
   BEGINNING,
   BOUND,
@@ -20,6 +21,8 @@ import {
   LAST_STEPS,
   LOOKED_AT_FIRST,
   MOST_ENDS,
+  NOTES_OF,
+  NOTING,
   RAM,
   READY_FIRST,
   REGION_BYTES,
@@ -28,6 +31,7 @@ import {
   STANDS_ASKING,
   STEPS,
   TELLS,
+  TROUBLE,
   USED_TABLE,
 } from './places.ts';
 import { isPassable } from './waiting.ts';
@@ -114,6 +118,7 @@ function execute(index: number): number {
     if ((lookedAt & bit) !== 0 && at(region + 4 * KIND) === CHOOSE) {
       const values = at(region + 4 * ADDRESS);
       if (values < 1 || values > MOST_VALUES) return 0;
+      if (at(NOTING) !== 0) move(at(region + 4 * NOTES_OF));
       const sum = (((a + b) | 0) + counter) | 0;
       counter = (counter + 1) | 0;
       a = b ^ (b >>> 9);
@@ -127,8 +132,8 @@ function execute(index: number): number {
     ready = (ready & ~bit) | ((stands & 1) << cpu);
     lookedAt = (lookedAt & ~bit) | ((stands >> 1) << cpu);
   }
-  // Whoever is at an access still waits for ever.
-  if ((ready | lookedAt) !== 0 || holds() === 0) return 0;
+  // Whoever is at an access still waits for ever, or gets a turn all the same (late.ts).
+  if ((ready | lookedAt | at(TROUBLE)) !== 0 || holds() === 0) return 0;
   put(LAST_STEPS, step);
   noteEnd();
   return 1;
@@ -145,6 +150,10 @@ function begin(): void {
     for (let i = 0; i < used; i = i + 4) put(region + i, at(from + i));
     from = from + used;
     region = region + bytes;
+  }
+  if (at(NOTING) !== 0) {
+    put(TROUBLE, 0);
+    for (let one = FRAMES; one < region; one = one + bytes) move(at(one + 4 * NOTES_OF));
   }
   const size = 4 * at(SIZE);
   const ram = RAM + 4 * FIRST_WORD;

@@ -1,13 +1,15 @@
 /** Whether an access that may have to wait can be performed now, as waiting.ts says. */
-import { UNLESS_FREE, UNTIL_CHANGED } from '../../machine/access.ts';
+import { SPIN, UNLESS_FREE, UNTIL_CHANGED } from '../../machine/access.ts';
 import { isPoison } from '../../machine/atomic.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { ADDRESS, KIND, OPERAND } from '../frames.ts';
 import { at } from './memory.ts';
+import { isUnchanged } from './notes.ts';
 import { FREE_FROM_TABLE, FREE_TO_TABLE, RAM, SIZE, WAITS_FOR_TABLE } from './places.ts';
 
 /** 1 if it can, 0 if it has to wait; -1 where the machine has to be asked: the address is none of a word in use. */
 export function isPassable(region: number): number {
+  if (at(region + 4 * KIND) === SPIN) return isUnchanged(region) === 1 ? 0 : 1;
   const address = at(region + 4 * ADDRESS);
   const word = address >> 2;
   if (word < FIRST_WORD || word >= FIRST_WORD + at(SIZE) || (address & 3) !== 0) return -1;

@@ -5,7 +5,12 @@ import { compileWhole } from '../compile/uncut.ts';
 import { sourceLines } from './source-lines.ts';
 
 const FOLDER = 'src/stepped/inside';
-const ENTRIES = [{ file: 'random.js', name: 'sample' }];
+/** What is called from outside, and what the code of a module calls. */
+const ENTRIES = [
+  { file: 'random.js', name: 'sample' },
+  { file: 'notes.js', name: 'did' },
+  { file: 'spin.js', name: 'spin' },
+];
 const MEMORY = 'memory.js#';
 
 /** Compiles the search that runs inside a module's WebAssembly (src/stepped/inside), as data for wasm/cut.ts. */

@@ -26,6 +26,8 @@ export interface AccessScope {
   readonly address: number;
   readonly value: number;
   stop(): void;
+  /** Number of the function that is told of accesses, where loops may spin. */
+  readonly did: number | undefined;
 }
 
 const rows = new Map(accesses.map((row) => [row.kind, row]));
@@ -44,7 +46,19 @@ const BITS = { '+': op.i32_add, '&': op.i32_and, '|': op.i32_or, '^': op.i32_xor
 
 /** Performs an access of this kind, one of those that are inside. */
 export function perform(kind: number, scope: AccessScope): void {
-  const { body, value } = scope;
+  const { body, region, address, value, did } = scope;
+  const { touches } = rows.get(kind) as Access;
+  effect(kind, scope);
+  if (did === undefined || touches !== WORD) return;
+  for (const one of [region, address, value]) body.get(one);
+  body.i32(kind);
+  body.call(did);
+  body.op(op.drop);
+}
+
+/** Leaves what the word held in the local `value`, where anybody needs it. */
+function effect(kind: number, scope: AccessScope): void {
+  const { body, value, did } = scope;
   const row = rows.get(kind) as Access;
   if (kind === CHOOSE) {
     body.i32(0);
@@ -57,7 +71,7 @@ export function perform(kind: number, scope: AccessScope): void {
   if (free !== undefined) return take(kind, free.adds, scope);
   if (becomes === undefined) return read(scope);
   if (becomes === '=') {
-    if (gives === true) read(scope);
+    if (gives === true || did !== undefined) read(scope);
     return write(scope, () => operand(OPERAND, scope));
   }
   if (becomes === '=?') {
@@ -69,6 +83,7 @@ export function perform(kind: number, scope: AccessScope): void {
     write(scope, () => operand(OPERAND2, scope));
     return body.end();
   }
+  if (typeof becomes === 'number' && did !== undefined) read(scope);
   if (typeof becomes === 'number') return write(scope, () => body.i32(becomes));
   read(scope);
   write(scope, () => {

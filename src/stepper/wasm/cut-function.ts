@@ -49,6 +49,10 @@ function reachable(blocks: readonly Block[]): Block[] {
   return [...found].sort((a, b) => a.id - b.id);
 }
 
+/** Of src/stepped/inside. */
+const DID: Routine = { kind: 'routine', name: 'did' };
+const SPIN_FUNCTION: Routine = { kind: 'routine', name: 'spin' };
+
 const REGION = 0;
 const FRAME = 1;
 const POINT = 2;
@@ -142,7 +146,8 @@ class Resume {
     const { resumes } = block;
     if (resumes?.kind === 'access') {
       const stop = (): void => this.#return(STANDS_ASKING);
-      perform(resumes.access, { body, region: REGION, address: AT, value: VALUE, stop });
+      const did = this.#unit.noting ? this.#links.routine(DID) : undefined;
+      perform(resumes.access, { body, region: REGION, address: AT, value: VALUE, stop, did });
     } else if (resumes?.kind === 'call') {
       this.#header(RESULT);
       body.set(VALUE);
@@ -236,8 +241,10 @@ class Resume {
         return this.#call(end, scope, one, number);
       case 'return':
         return this.#leave(end.value, scope);
+      case 'spin':
+        return this.#spin(end.next, number);
       default:
-        throw new TypeError(`an end of kind ${end?.kind} is not inside`);
+        throw new TypeError('a block without an end');
     }
   }
 
@@ -267,6 +274,18 @@ class Resume {
     this.#setHeader(KIND, () => body.i32(access));
     this.#setHeader(NEXT_POINT, () => body.i32(this.#numbers.get(next) as number));
     this.#return(access === CHOOSE || LOOKED_AT[access] === 1 ? STANDS_LOOKED_AT : STANDS_READY);
+  }
+
+  #spin(next: Block, number: number): void {
+    const body = this.#body;
+    this.#setHeader(NEXT_POINT, () => body.i32(this.#numbers.get(next) as number));
+    countTurn(body, () => this.#return(STANDS_ASKING));
+    body.get(REGION);
+    body.call(this.#links.routine(SPIN_FUNCTION));
+    body.if();
+    this.#return(STANDS_LOOKED_AT);
+    body.end();
+    this.#goOn(next, number);
   }
 
   #call({ callee, args, next }: End & { kind: 'call' }, scope: Scope, { frameWords }: Resumable, number: number): void {

@@ -40,9 +40,9 @@ const MOST_BLOCKS = 600;
 /** Whether a unit can be searched inside. */
 export function fitsInside(unit: Unit): boolean {
   const blocks = placedBlocks(unit);
-  if (unit.noting || unit.privateBytes > 0 || blocks.length > MOST_BLOCKS) return false;
+  if (unit.privateBytes > 0 || blocks.length > MOST_BLOCKS) return false;
   if (placeTables(unit.constants) === undefined) return false;
-  return blocks.every(({ block: { end } }) => end?.kind !== 'spin' && (end?.kind !== 'access' || isInside(end.access)));
+  return blocks.every(({ block: { end } }) => end?.kind !== 'access' || isInside(end.access));
 }
 
 const RESUME = 'resume';
