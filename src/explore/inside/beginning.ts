@@ -15,6 +15,8 @@ export interface Beginning {
   readonly initial: Snapshot;
   /** Number of finished(). */
   readonly finished: number | undefined;
+  /** Number of invariant(), which changes nothing. */
+  readonly invariant: number | undefined;
 }
 
 /** Bytes of memory that it all takes, when so many words of RAM are in use. */
@@ -55,7 +57,7 @@ function writePoints(memory: Int32Array, begun: Beginning, points: Cut['points']
 
 /** Writes all that stays for every execution. */
 export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, points }: Cut, bound: number): void {
-  const { cpus, words, initial, finished } = begun;
+  const { cpus, words, initial, finished, invariant } = begun;
   const put = (address: number, value: number): void => {
     memory[address >> 2] = value;
   };
@@ -65,7 +67,11 @@ export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, p
   put(places.LOOKED_AT_FIRST, initial.lookedAt);
   put(places.BEGINNING, places.FRAMES + 4 * words * (cpus + 1));
   put(places.BOUND, bound);
-  put(places.FINISHED, finished === undefined ? -1 : (points[finished]?.get(0) ?? -1));
+  const entry = (number: number | undefined): number =>
+    number === undefined ? -1 : (points[number]?.get(0) as number);
+  put(places.FINISHED, entry(finished));
+  put(places.INVARIANT, entry(invariant));
+  put(places.INVARIANT_FUNCTION, invariant ?? 0);
   put(places.FINISHED_FUNCTION, finished ?? 0);
   FREE_FROM.forEach((value, kind) => put(places.FREE_FROM_TABLE + 4 * kind, value));
   FREE_TO.forEach((value, kind) => put(places.FREE_TO_TABLE + 4 * kind, value));

@@ -8,7 +8,7 @@ import { Late } from '../../stepped/late.ts';
 import { HEAD as NOTES_HEAD } from '../../stepped/notes.ts';
 import * as places from '../../stepped/inside/places.ts';
 import { type StateHash, stateNumber } from '../../stepped/state.ts';
-import { type Cut, fitsInside, type InsideCode, renderCut } from '../../stepper/wasm/cut.ts';
+import { changesAnything, type Cut, fitsInside, type InsideCode, renderCut } from '../../stepper/wasm/cut.ts';
 import { hostMath } from '../../stepper/wasm/host-math.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { type Beginning, bytesOf, writeBeginning, writeCopies } from './beginning.ts';
@@ -38,9 +38,9 @@ interface Exports {
 function isAtRest({ unit, initial, cpus }: Beginning): boolean {
   const { notes } = initial;
   if (!unit.noting) return true;
-  // Late turns, then for every CPU and the one behind them: got somewhere, nothing open, no entries (notes.ts).
+  // Late turns, then for every CPU: got somewhere, no entries (notes.ts). Of the one behind them nothing is kept.
   if (notes.slice(0, 6).some((set) => set !== 0)) return false;
-  for (let i = 0; i <= cpus; i++) {
+  for (let i = 0; i < cpus; i++) {
     const at = Late.words + i * NOTES_HEAD;
     if (notes[at] === 0 || notes[at + 2] !== 0) return false;
   }
@@ -57,8 +57,9 @@ export class Sampler {
 
   /** Undefined for a module that does something that is not done inside, and where the host has no WebAssembly. */
   static of(begun: Beginning, seed: number, bound: number): Sampler | undefined {
-    const { unit, cpus, initial } = begun;
+    const { unit, cpus, initial, invariant } = begun;
     if (cpus > 32 || initial.ram.far.length > 0 || !isAtRest(begun)) return undefined;
+    if (invariant !== undefined && changesAnything(unit, invariant)) return undefined;
     if (!fitsInside(unit) || typeof WebAssembly !== 'object') return undefined;
     return new Sampler(begun, seed, bound);
   }

@@ -140,13 +140,13 @@ export class ModuleSubject implements Subject {
     }
   }
 
-  /** What is asked in every state, of the heap or of calls is not judged inside. */
+  /** The heap and calls are not judged inside. */
   beginning(): Beginning | undefined {
     const { machine, cpus } = this;
-    const judges = this.watches || this.#calls !== undefined || machine.heap !== undefined;
-    if (judges || this.#initial === undefined) return undefined;
-    const words = machine.region(1);
-    return { unit: this.#loaded.unit, cpus, words, initial: this.#initial, finished: this.#finished };
+    if (this.#calls !== undefined || machine.heap !== undefined || this.#initial === undefined) return undefined;
+    const { unit } = this.#loaded;
+    const [finished, invariant] = [this.#finished, this.#invariant];
+    return { unit, cpus, words: machine.region(1), initial: this.#initial, finished, invariant };
   }
 
   watch(words: readonly number[]): void {

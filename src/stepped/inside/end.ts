@@ -1,4 +1,4 @@
-/** What an execution has come to: whether finished() holds, and the fingerprint of the state, as state.ts has it. */
+/** What a state is: whether it is as the module says, and its fingerprint, as state.ts has it. */
 import { CHOOSE } from '../../machine/access.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { CALLER, FIRST_SLOT, FUNCTION, HEADER_WORDS, KIND, RESULT, TOP } from '../frames.ts';
@@ -11,6 +11,8 @@ import {
   FINISHED,
   FINISHED_FUNCTION,
   FRAMES,
+  INVARIANT,
+  INVARIANT_FUNCTION,
   LAST_HIGH,
   LAST_LOW,
   NEXT_POINT,
@@ -27,18 +29,27 @@ import {
 } from './places.ts';
 import { isPassable } from './waiting.ts';
 
-/** Accesses that finished() may make before somebody else looks at it. */
+/** Accesses that such a call may make before somebody else looks at it. */
 const MOST_ACCESSES = 10_000;
 const SEED_HIGH = 0x2545f491;
 const SEED_LOW = 0x6a09e667;
 
-/** Whether finished() holds, called on the CPU behind the others. 0 as well where it does what only the machine can judge. */
+/** Whether what the module asks at the end of an execution holds. */
 export function holds(): number {
-  if (at(FINISHED) < 0) return 1;
+  return at(FINISHED) < 0 ? 1 : isTrue(at(FINISHED), at(FINISHED_FUNCTION));
+}
+
+/** Whether what it asks in every state holds. */
+export function isInvariant(): number {
+  return isTrue(at(INVARIANT), at(INVARIANT_FUNCTION));
+}
+
+/** Calls a function on the CPU behind the others. 0 as well where it does what only the machine can judge. */
+function isTrue(point: number, number: number): number {
   const region = (FRAMES + Math.imul(at(CPUS), at(REGION_BYTES))) | 0;
   const frame = region + 4 * HEADER_WORDS;
-  put(frame + 4 * FUNCTION, at(FINISHED_FUNCTION));
-  put(region + 4 * NEXT_POINT, at(FINISHED));
+  put(frame + 4 * FUNCTION, number);
+  put(region + 4 * NEXT_POINT, point);
   put(frame + 4 * CALLER, 0);
   put(frame + 4 * FIRST_SLOT, 0);
   put(region + 4 * TOP, frame);

@@ -40,6 +40,10 @@ export const POINTS_TABLE = 0x38;
 /** 1 when there was more to note than there is room for. */
 export const TROUBLE = 0x3c;
 
+/** The same of invariant(). */
+export const INVARIANT = 0x68;
+export const INVARIANT_FUNCTION = 0x6c;
+
 /** Turns of loops and calls since the last access. */
 export const TURNS = 0x40;
 /** The value for the choice of the step that comes next. */

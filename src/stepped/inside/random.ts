@@ -7,7 +7,7 @@
 import { CHOOSE, SPIN_LOCK } from '../../machine/access.ts';
 import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
 import { ADDRESS, KIND } from '../frames.ts';
-import { holds, noteEnd } from './end.ts';
+import { holds, isInvariant, noteEnd } from './end.ts';
 import { at, put, resume } from './memory.ts';
 import { move } from './notes.ts';
 import {
@@ -18,6 +18,7 @@ import {
   FRAMES,
   GIVEN,
   INDEX,
+  INVARIANT,
   LAST_STEPS,
   LOOKED_AT_FIRST,
   MOST_ENDS,
@@ -62,6 +63,7 @@ function execute(index: number): number {
   const bound = at(BOUND);
   const bytes = at(REGION_BYTES);
   const size = at(SIZE);
+  const asks = at(INVARIANT) < 0 ? 0 : 1;
   let ready = at(READY_FIRST);
   let lookedAt = at(LOOKED_AT_FIRST);
   // sfc32, as in base/random.ts.
@@ -129,6 +131,7 @@ function execute(index: number): number {
     const stands = resume(region);
     step++;
     if (stands === STANDS_ASKING) return 0;
+    if (asks !== 0 && isInvariant() === 0) return 0;
     ready = (ready & ~bit) | ((stands & 1) << cpu);
     lookedAt = (lookedAt & ~bit) | ((stands >> 1) << cpu);
   }

@@ -1,5 +1,5 @@
 /** Whether an access that may have to wait can be performed now, as waiting.ts says. */
-import { SPIN, UNLESS_FREE, UNTIL_CHANGED } from '../../machine/access.ts';
+import { SPIN, UNLESS_FREE, UNTIL_CHANGED, UNTIL_WOKEN } from '../../machine/access.ts';
 import { isPoison } from '../../machine/atomic.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { ADDRESS, KIND, OPERAND } from '../frames.ts';
@@ -17,6 +17,7 @@ export function isPassable(region: number): number {
   const kind = 4 * at(region + 4 * KIND);
   const waits = at(WAITS_FOR_TABLE + kind);
   if (waits === UNTIL_CHANGED) return value === at(region + 4 * OPERAND) ? 0 : 1;
+  if (waits === UNTIL_WOKEN) return at(region + 4 * OPERAND) === 0 ? 1 : 0;
   if (waits !== UNLESS_FREE || isPoison(value)) return -1;
   return value >= at(FREE_FROM_TABLE + kind) && value <= at(FREE_TO_TABLE + kind) ? 1 : 0;
 }

@@ -10,6 +10,8 @@ const ENTRIES = [
   { file: 'random.js', name: 'sample' },
   { file: 'notes.js', name: 'did' },
   { file: 'spin.js', name: 'spin' },
+  { file: 'futex.js', name: 'futex_wait' },
+  { file: 'futex.js', name: 'futex_wake' },
 ];
 const MEMORY = 'memory.js#';
 

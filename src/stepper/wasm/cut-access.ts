@@ -6,6 +6,8 @@ import {
   type Access,
   accesses,
   CHOOSE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
   NOTHING,
   SPIN_LOCK,
   UNLESS_FREE,
@@ -15,6 +17,7 @@ import {
 import { POISON, POISON_SLACK } from '../../machine/atomic.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { ADDRESS, OPERAND, OPERAND2 } from '../../stepped/frames.ts';
+import { ASLEEP } from '../../stepped/inside/futex.ts';
 import { GIVEN, RAM, SIZE } from '../../stepped/inside/places.ts';
 import type { Body } from './body.ts';
 import { op } from './opcodes.ts';
@@ -26,9 +29,19 @@ export interface AccessScope {
   readonly address: number;
   readonly value: number;
   stop(): void;
-  /** Number of the function that is told of accesses, where loops may spin. */
+  /** The CPU stands where it stood. */
+  stay(): void;
+  /** Number of a function of src/stepped/inside. */
+  inside(name: string): number;
+  /** That of the function that is told of accesses, where loops may spin. */
   readonly did: number | undefined;
 }
+
+/** What is done by functions of the search inside. */
+const FUTEX = new Map([
+  [FUTEX_WAIT, 'futex_wait'],
+  [FUTEX_WAKE, 'futex_wake'],
+]);
 
 const rows = new Map(accesses.map((row) => [row.kind, row]));
 
@@ -36,7 +49,7 @@ const rows = new Map(accesses.map((row) => [row.kind, row]));
 export function isInside(kind: number): boolean {
   const row = rows.get(kind);
   if (row === undefined) return false;
-  if (kind === CHOOSE) return true;
+  if (kind === CHOOSE || FUTEX.has(kind)) return true;
   if (row.queue !== undefined || row.becomes === 'copy') return false;
   if (row.waits !== undefined && row.waits !== UNLESS_FREE && row.waits !== UNTIL_CHANGED) return false;
   return row.touches === WORD || (row.touches === NOTHING && row.gives !== true && row.chooses !== true);
@@ -48,12 +61,29 @@ const BITS = { '+': op.i32_add, '&': op.i32_and, '|': op.i32_or, '^': op.i32_xor
 export function perform(kind: number, scope: AccessScope): void {
   const { body, region, address, value, did } = scope;
   const { touches } = rows.get(kind) as Access;
+  const futex = FUTEX.get(kind);
+  if (futex !== undefined) return sleepOrWake(futex, scope);
   effect(kind, scope);
   if (did === undefined || touches !== WORD) return;
   for (const one of [region, address, value]) body.get(one);
   body.i32(kind);
   body.call(did);
   body.op(op.drop);
+}
+
+function sleepOrWake(name: string, scope: AccessScope): void {
+  const { body, region, value, stay, inside } = scope;
+  reach(scope);
+  body.get(region);
+  body.call(inside(name));
+  body.set(value);
+  if (name !== FUTEX.get(FUTEX_WAIT)) return;
+  body.get(value);
+  body.i32(ASLEEP);
+  body.op(op.i32_eq);
+  body.if();
+  stay();
+  body.end();
 }
 
 /** Leaves what the word held in the local `value`, where anybody needs it. */

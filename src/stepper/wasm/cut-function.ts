@@ -50,7 +50,6 @@ function reachable(blocks: readonly Block[]): Block[] {
 }
 
 /** Of src/stepped/inside. */
-const DID: Routine = { kind: 'routine', name: 'did' };
 const SPIN_FUNCTION: Routine = { kind: 'routine', name: 'spin' };
 
 const REGION = 0;
@@ -146,8 +145,10 @@ class Resume {
     const { resumes } = block;
     if (resumes?.kind === 'access') {
       const stop = (): void => this.#return(STANDS_ASKING);
-      const did = this.#unit.noting ? this.#links.routine(DID) : undefined;
-      perform(resumes.access, { body, region: REGION, address: AT, value: VALUE, stop, did });
+      const stay = (): void => this.#return(STANDS_LOOKED_AT);
+      const inside = (name: string): number => this.#links.routine({ kind: 'routine', name });
+      const did = this.#unit.noting ? inside('did') : undefined;
+      perform(resumes.access, { body, region: REGION, address: AT, value: VALUE, stop, stay, inside, did });
     } else if (resumes?.kind === 'call') {
       this.#header(RESULT);
       body.set(VALUE);

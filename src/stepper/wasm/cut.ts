@@ -3,6 +3,7 @@
  * beside it what chooses, begins and ends executions (src/stepped/inside), compiled when tasklock was built. The module
  * changes nothing but a memory of its own, calls nobody, and says where the machine has to be asked.
  */
+import { isWrite, REQUEUES } from '../../machine/access-kinds.ts';
 import type { Whole } from '../form/code.ts';
 import type { Unit } from '../form/unit.ts';
 import type { Value } from '../form/value.ts';
@@ -43,6 +44,19 @@ export function fitsInside(unit: Unit): boolean {
   if (unit.privateBytes > 0 || blocks.length > MOST_BLOCKS) return false;
   if (placeTables(unit.constants) === undefined) return false;
   return blocks.every(({ block: { end } }) => end?.kind !== 'access' || isInside(end.access));
+}
+
+/** Whether a function of a unit, by its number, may change anything that others see. */
+export function changesAnything({ resumable }: Unit, number: number): boolean {
+  const found = new Set([number]);
+  const numbers = new Map(resumable.map(({ graph }, i) => [graph.routine, i]));
+  for (const one of found) {
+    for (const { end } of resumable[one]?.graph.blocks ?? []) {
+      if (end?.kind === 'access' && (isWrite(end.access) || REQUEUES[end.access] === 1)) return true;
+      if (end?.kind === 'call') found.add(numbers.get(end.callee) as number);
+    }
+  }
+  return false;
 }
 
 const RESUME = 'resume';
