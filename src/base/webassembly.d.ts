@@ -7,11 +7,13 @@ declare namespace WebAssembly {
         : { initial: number },
     );
     readonly buffer: Buffer;
+    /** By so many pages; the buffer is another one then. */
+    grow(pages: number): number;
   }
   class RuntimeError extends Error {}
   interface Module {}
   const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
-  type Import = Memory | Memory<ArrayBuffer> | number | ((...words: number[]) => number);
+  type Import = { readonly buffer: ArrayBufferLike } | number | ((...words: number[]) => number);
   class Instance {
     constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, Import>>>>);
     readonly exports: Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** A machine at the beginning of an execution, written into the memory of a search inside (src/stepped/inside/places.ts). */
-import { FREE_FROM, FREE_TO, LOCK, WAITS_FOR } from '../../machine/access-kinds.ts';
+import { FREE_FROM, FREE_TO, LOCK, OPERANDS, TOUCHES, WAITS_FOR } from '../../machine/access-kinds.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { CALLER, FUNCTION, HEADER_WORDS, RESUME, TOP } from '../../stepped/frames.ts';
 import * as places from '../../stepped/inside/places.ts';
@@ -21,9 +21,13 @@ export interface Beginning {
 
 /** Bytes of memory that it all takes, when so many words of RAM are in use. */
 export function bytesOf(begun: Beginning): number {
-  const { cpus } = begun;
-  return notesAt(begun) + (cpus + 1) * places.NOTES_STRIDE;
+  return levelsAt(begun) + (begun.unit.noting ? 0 : places.MOST_DEPTH * (4 * begun.words + LEVEL_BYTES));
 }
+
+/** A level of the search over states, but for the copy of a region. */
+const LEVEL_BYTES = 0x40;
+
+const levelsAt = (begun: Beginning): number => notesAt(begun) + (begun.unit.noting ? (begun.cpus + 1) * places.NOTES_STRIDE : 0);
 
 const notesOf = (begun: Beginning, cpu: number): number => notesAt(begun) + cpu * places.NOTES_STRIDE;
 
@@ -76,6 +80,9 @@ export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, p
   FREE_FROM.forEach((value, kind) => put(places.FREE_FROM_TABLE + 4 * kind, value));
   FREE_TO.forEach((value, kind) => put(places.FREE_TO_TABLE + 4 * kind, value));
   WAITS_FOR.forEach((value, kind) => put(places.WAITS_FOR_TABLE + 4 * kind, value));
+  put(places.LEVELS, levelsAt(begun));
+  TOUCHES.forEach((value, kind) => put(places.TOUCHES_TABLE + 4 * kind, value));
+  OPERANDS.forEach((value, kind) => put(places.OPERANDS_TABLE + 4 * kind, value));
   LOCK.forEach((value, kind) => put(places.LOCK_TABLE + 4 * kind, value));
   put(places.NOTING, Number(begun.unit.noting));
   put(places.POINTS_TABLE, pointsAt(begun));

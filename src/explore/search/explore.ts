@@ -11,7 +11,9 @@ import { lengthOf } from './length.ts';
 import { reproduce } from '../run/reproduce.ts';
 import { search, type SearchOptions } from './search.ts';
 import type { FoundBug, SearchResult } from './result.ts';
-import { type StateBug, StatefulSearch } from './stateful.ts';
+import { type StateBug, StatefulSearch, type StatefulResult } from './stateful.ts';
+import { searchStatesInside } from '../inside/states.ts';
+import { MachineFault } from '../../machine/fault.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 import { grownBy, learnWatched } from '../run/watched.ts';
@@ -109,14 +111,16 @@ async function exploreStates(
   control: ExploreControl,
 ): Promise<SearchResult> {
   const { strategy, durationMs, stopAtFirst } = options;
+  const reduce = strategy === 'dpor';
   if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
   const foundBug = ({ bug, decisions, times }: StateBug): FoundBug => {
     const { finalHash } = reproduce(subject, [], decisions, true);
     const moment = subject.moment(bug);
     return { ...bug, strategy, decisions, times, finalHash, moment, execution: null, known: undefined };
   };
-  const states = new StatefulSearch(subject, strategy === 'dpor', (one) => control.onBug?.(foundBug(one)));
-  const found = await states.run({ durationMs, stopAtFirst, ...control });
+  const states = new StatefulSearch(subject, reduce, (one) => control.onBug?.(foundBug(one)));
+  const proved = reduce ? undefined : await statesInside(subject, { durationMs, ...control });
+  const found = proved ?? (await states.run({ durationMs, stopAtFirst, ...control }));
   const bugs = found.bugs.map(foundBug);
   const collision = found.states ** 2 / 2 ** 65;
   return {
@@ -133,4 +137,17 @@ async function exploreStates(
     end: found.end,
     facts: { states: found.states, transitions: found.transitions, 'chance that one was missed, at most': collision },
   };
+}
+
+/** The search inside WebAssembly; undefined where it says nothing. */
+async function statesInside(subject: Subject, control: SearchControl): Promise<StatefulResult | undefined> {
+  try {
+    subject.reset();
+  } catch (error) {
+    if (error instanceof MachineFault) return undefined;
+    throw error;
+  }
+  const begun = subject.beginning?.();
+  const found = begun && (await searchStatesInside(begun, control));
+  return found && { ...found, failedStates: new Set(), bugs: [] };
 }

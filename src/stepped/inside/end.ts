@@ -22,7 +22,6 @@ import {
   RECENT,
   RECENT_COUNT,
   REGION_BYTES,
-  SIZE,
   STANDS_ASKING,
   STANDS_DONE,
   STANDS_LOOKED_AT,
@@ -83,11 +82,10 @@ export function finish(hash: number): number {
   return h ^ (h >>> 16);
 }
 
-/** Notes the state, in which every CPU is done, as an end that was met. */
-export function noteEnd(): void {
+/** Notes the state, in which every CPU is done, as an end that was met. From word `end` on RAM holds nothing. */
+export function noteEnd(end: number): void {
   let high = SEED_HIGH;
   let low = SEED_LOW;
-  const end = FIRST_WORD + at(SIZE);
   for (let word = FIRST_WORD; word < end; word++) {
     const value = at(RAM + 4 * word);
     if (value !== 0) {

@@ -44,6 +44,19 @@ export const TROUBLE = 0x3c;
 export const INVARIANT = 0x68;
 export const INVARIANT_FUNCTION = 0x6c;
 
+/** Of the search over states: depth, key, counts, its table, and the last address that was touched. */
+export const STATE_DEPTH = 0x70;
+export const STATE_HIGH = 0x74;
+export const STATE_LOW = 0x78;
+export const STATES = 0x7c;
+export const TRANSITIONS = 0x80;
+export const STATE_ENDS = 0x84;
+export const STATE_TABLE = 0x88;
+export const STATE_MASK = 0x8c;
+export const STATE_END = 0x90;
+/** Where its levels begin. */
+export const LEVELS = 0x94;
+
 /** Turns of loops and calls since the last access. */
 export const TURNS = 0x40;
 /** The value for the choice of the step that comes next. */
@@ -65,6 +78,9 @@ export const FREE_FROM_TABLE = 0x200;
 export const FREE_TO_TABLE = 0x300;
 /** How it deals with a lock. */
 export const LOCK_TABLE = 0x400;
+/** What it comes to, and how many operands matter. */
+export const TOUCHES_TABLE = 0x600;
+export const OPERANDS_TABLE = 0x700;
 /** By CPU: bytes of its region that are in use at the beginning. */
 export const USED_TABLE = 0x500;
 
@@ -85,3 +101,6 @@ export const FRAMES = RAM_END;
 /** Of what a CPU notes of loops: bytes of header and entries, and all of it with the index of RAM. */
 export const NOTES_BYTES = 0x1000;
 export const NOTES_STRIDE = NOTES_BYTES + RAM_END - RAM;
+
+/** Levels that a search over states may have. */
+export const MOST_DEPTH = 4096;

@@ -7,13 +7,12 @@
 import { CHOOSE, SPIN_LOCK } from '../../machine/access.ts';
 import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
 import { ADDRESS, KIND } from '../frames.ts';
+import { begin } from './begin.ts';
 import { holds, isInvariant, noteEnd } from './end.ts';
 import { at, put, resume } from './memory.ts';
 import { move } from './notes.ts';
 import {
-  BEGINNING,
   BOUND,
-  CPUS,
   ENDS,
   FRAMES,
   GIVEN,
@@ -33,7 +32,6 @@ import {
   STEPS,
   TELLS,
   TROUBLE,
-  USED_TABLE,
 } from './places.ts';
 import { isPassable } from './waiting.ts';
 
@@ -138,27 +136,6 @@ function execute(index: number): number {
   // Whoever is at an access still waits for ever, or gets a turn all the same (late.ts).
   if ((ready | lookedAt | at(TROUBLE)) !== 0 || holds() === 0) return 0;
   put(LAST_STEPS, step);
-  noteEnd();
+  noteEnd(FIRST_WORD + size);
   return 1;
-}
-
-/** Puts RAM and what is in use of the frames to the beginning. */
-function begin(): void {
-  let from = at(BEGINNING);
-  const cpus = at(CPUS);
-  const bytes = at(REGION_BYTES);
-  let region = FRAMES;
-  for (let cpu = 0; cpu < cpus; cpu++) {
-    const used = at(USED_TABLE + 4 * cpu);
-    for (let i = 0; i < used; i = i + 4) put(region + i, at(from + i));
-    from = from + used;
-    region = region + bytes;
-  }
-  if (at(NOTING) !== 0) {
-    put(TROUBLE, 0);
-    for (let one = FRAMES; one < region; one = one + bytes) move(at(one + 4 * NOTES_OF));
-  }
-  const size = 4 * at(SIZE);
-  const ram = RAM + 4 * FIRST_WORD;
-  for (let i = 0; i < size; i = i + 4) put(ram + i, at(from + i));
 }

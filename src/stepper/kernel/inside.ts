@@ -8,6 +8,9 @@ const FOLDER = 'src/stepped/inside';
 /** What is called from outside, and what the code of a module calls. */
 const ENTRIES = [
   { file: 'random.js', name: 'sample' },
+  { file: 'states.js', name: 'beginStates' },
+  { file: 'states.js', name: 'searchStates' },
+  { file: 'states.js', name: 'moveTable' },
   { file: 'notes.js', name: 'did' },
   { file: 'spin.js', name: 'spin' },
   { file: 'futex.js', name: 'futex_wait' },

@@ -43,7 +43,13 @@ export function fitsInside(unit: Unit): boolean {
   const blocks = placedBlocks(unit);
   if (unit.privateBytes > 0 || blocks.length > MOST_BLOCKS) return false;
   if (placeTables(unit.constants) === undefined) return false;
-  return blocks.every(({ block: { end } }) => end?.kind !== 'access' || isInside(end.access));
+  return [...kindsOf(unit)].every(isInside);
+}
+
+/** Kinds of accesses that a unit makes. */
+export function kindsOf(unit: Unit): ReadonlySet<number> {
+  const ends = placedBlocks(unit).map(({ block }) => block.end);
+  return new Set(ends.flatMap((end) => (end?.kind === 'access' ? [end.access] : [])));
 }
 
 /** Whether a function of a unit, by its number, may change anything that others see. */
