@@ -21,19 +21,7 @@ import { builtinProgram, readProgram } from './scenario-argument.ts';
 import { parseFaultFlags } from './fault-options.ts';
 import { confine, isConfined } from './thread.ts';
 import { parseTickFlag } from './tick-options.ts';
-import {
-  checkWritable,
-  parseCount,
-  parseDirectory,
-  parseCpus,
-  parseDuration,
-  parseJobs,
-  parseLockName,
-  parseProfile,
-  parseSeed,
-  readInput,
-  UsageError,
-} from './usage.ts';
+import { checkWritable, engineNamed, parseCount, parseCpus, parseDirectory, parseDuration, parseJobs, parseLockName, parseProfile, parseSeed, readInput, UsageError } from './usage.ts';
 
 export interface ExploreFlags {
   readonly strategy: string;
@@ -48,6 +36,7 @@ export interface ExploreFlags {
   readonly delays?: string;
   readonly set?: readonly string[];
   readonly checkers: string;
+  readonly engine?: string;
   readonly model: string;
   readonly mutant?: string;
   readonly faults: string;
@@ -115,6 +104,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     durationMs,
     stateful,
     stopAtFirst: flags.stopAtFirst,
+    engine: flags.engine === undefined ? undefined : engineNamed(flags.engine),
   }));
 }
 

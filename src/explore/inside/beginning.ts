@@ -27,7 +27,8 @@ export function bytesOf(begun: Beginning): number {
 /** A level of the search over states, but for the copy of a region. */
 const LEVEL_BYTES = 0x40;
 
-const levelsAt = (begun: Beginning): number => notesAt(begun) + (begun.unit.noting ? (begun.cpus + 1) * places.NOTES_STRIDE : 0);
+const levelsAt = (begun: Beginning): number =>
+  notesAt(begun) + (begun.unit.noting ? (begun.cpus + 1) * places.NOTES_STRIDE : 0);
 
 const notesOf = (begun: Beginning, cpu: number): number => notesAt(begun) + cpu * places.NOTES_STRIDE;
 
@@ -110,12 +111,13 @@ export function writeCopies(memory: Int32Array, begun: Beginning, { points }: Cu
   memory.set(ram.subarray(0, end - FIRST_WORD), at);
 }
 
+const address = (frame: number): number => (frame === 0 ? 0 : places.FRAMES + 4 * frame);
+
 /** What is in use of a CPU's region, with addresses for places in frames, and points of the whole module. */
 function moved(begun: Beginning, cpu: number, points: Cut['points']): Int32Array {
   const { unit, words, initial } = begun;
   const { frames } = initial;
   const region = cpu * words;
-  const address = (frame: number): number => (frame === 0 ? 0 : places.FRAMES + 4 * frame);
   const copy = frames.slice(region, region + words);
   const top = frames[region + TOP] as number;
   copy[TOP] = address(top);

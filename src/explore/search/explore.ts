@@ -11,9 +11,8 @@ import { lengthOf } from './length.ts';
 import { reproduce } from '../run/reproduce.ts';
 import { search, type SearchOptions } from './search.ts';
 import type { FoundBug, SearchResult } from './result.ts';
-import { type StateBug, StatefulSearch, type StatefulResult } from './stateful.ts';
-import { searchStatesInside } from '../inside/states.ts';
-import { MachineFault } from '../../machine/fault.ts';
+import { type StateBug, StatefulSearch } from './stateful.ts';
+import { searchStatesInside } from './states-inside.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 import { grownBy, learnWatched } from '../run/watched.ts';
@@ -92,7 +91,7 @@ function chancesAsked(target: Target): Partial<Chances> {
 /** What a search of executions is made of. */
 export function searchOf(subject: Subject, options: ExploreOptions, control: ExploreControl): SearchOptions {
   const { strategy: name, seed, depth, preemptions, delays, checkers, root } = options;
-  const { first, last, durationMs, stepBound, stopAtFirst } = options;
+  const { first, last, durationMs, stepBound, stopAtFirst, engine } = options;
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? (options.length ?? lengthOf(subject, seed, depth)) : 0;
   const rising = options.rising === true;
@@ -100,7 +99,7 @@ export function searchOf(subject: Subject, options: ExploreOptions, control: Exp
   const strategy = kind.create(subject, { seed, depth, rising, preemptions, delays, steps, root, asked });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
-  const bounds = { first, last, stepBound, durationMs, stopAtFirst };
+  const bounds = { first, last, stepBound, durationMs, stopAtFirst, engine };
   return { subject, strategy, name, observers, countStates, ...bounds, ...control };
 }
 
@@ -110,7 +109,7 @@ async function exploreStates(
   options: ExploreOptions,
   control: ExploreControl,
 ): Promise<SearchResult> {
-  const { strategy, durationMs, stopAtFirst } = options;
+  const { strategy, durationMs, stopAtFirst, engine } = options;
   const reduce = strategy === 'dpor';
   if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
   const foundBug = ({ bug, decisions, times }: StateBug): FoundBug => {
@@ -119,7 +118,7 @@ async function exploreStates(
     return { ...bug, strategy, decisions, times, finalHash, moment, execution: null, known: undefined };
   };
   const states = new StatefulSearch(subject, reduce, (one) => control.onBug?.(foundBug(one)));
-  const proved = reduce ? undefined : await statesInside(subject, { durationMs, ...control });
+  const proved = reduce || engine === 'js' ? undefined : await searchStatesInside(subject, { durationMs, ...control });
   const found = proved ?? (await states.run({ durationMs, stopAtFirst, ...control }));
   const bugs = found.bugs.map(foundBug);
   const collision = found.states ** 2 / 2 ** 65;
@@ -137,17 +136,4 @@ async function exploreStates(
     end: found.end,
     facts: { states: found.states, transitions: found.transitions, 'chance that one was missed, at most': collision },
   };
-}
-
-/** The search inside WebAssembly; undefined where it says nothing. */
-async function statesInside(subject: Subject, control: SearchControl): Promise<StatefulResult | undefined> {
-  try {
-    subject.reset();
-  } catch (error) {
-    if (error instanceof MachineFault) return undefined;
-    throw error;
-  }
-  const begun = subject.beginning?.();
-  const found = begun && (await searchStatesInside(begun, control));
-  return found && { ...found, failedStates: new Set(), bugs: [] };
 }

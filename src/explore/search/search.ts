@@ -13,7 +13,8 @@ import type { Observer } from '../../check/evidence/observer.ts';
 import { hashText, stateNumber } from '../../stepped/state.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
 import type { FoundBug, SearchEnd, SearchResult } from './result.ts';
-import { Sprint } from '../inside/sprint.ts';
+import type { Engine } from '../../machine/engine.ts';
+import { Sprint } from './sprint.ts';
 import { isLess } from '../strategies/least-order.ts';
 import { type Bug, type Outcome, Runner } from '../run/runner.ts';
 import { Replay } from '../strategies/replay.ts';
@@ -35,6 +36,8 @@ export interface SearchOptions extends SearchControl {
   readonly stepBound?: number | undefined;
   /** Whether the first bug ends the search. */
   readonly stopAtFirst?: boolean | undefined;
+  /** `js`: nothing runs inside WebAssembly. */
+  readonly engine?: Engine | undefined;
 }
 
 /** Takes up to so many of what is left for all parts: how many it got. */
@@ -199,7 +202,8 @@ export class Search {
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
-    if (this.#executions === Sprint.until(this.#executions - 1) + 1) this.#sprint.compare(index, outcome, () => machine.hash());
+    if (this.#executions === Sprint.until(this.#executions - 1) + 1)
+      this.#sprint.compare(index, outcome, () => machine.hash());
     if (better.length === 0 && !checked) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
     const isNew = better.some((bug) => bug.step === outcome.steps && !this.#bugs.has(bug.title));

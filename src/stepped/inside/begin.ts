@@ -1,18 +1,7 @@
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { at, put } from './memory.ts';
 import { move } from './notes.ts';
-import {
-  BEGINNING,
-  CPUS,
-  FRAMES,
-  NOTES_OF,
-  NOTING,
-  RAM,
-  REGION_BYTES,
-  SIZE,
-  TROUBLE,
-  USED_TABLE,
-} from './places.ts';
+import { BEGINNING, CPUS, FRAMES, NOTES_OF, NOTING, RAM, REGION_BYTES, SIZE, TROUBLE, USED_TABLE } from './places.ts';
 
 /** Puts RAM and what is in use of the frames to the beginning. */
 export function begin(): void {

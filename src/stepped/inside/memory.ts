@@ -1,25 +1,21 @@
 /**
- * The memory that a search inside runs over (places.ts), byte addresses of whole words. Compiled, these are single
- * instructions, and `resume` is the compiled module's; as they stand here they are for tests.
+ * The memory that a search inside runs over (places.ts): byte addresses of whole words. Compiled, each of these is one
+ * instruction, and `resume` is the compiled module itself; there is nothing that they could do here.
  */
-let memory = new Int32Array(0);
-let resumes: (region: number) => number = () => 0;
 
-/** Says what the functions below work on. */
-export function attach(words: Int32Array<ArrayBuffer>, resume: (region: number) => number): void {
-  memory = words;
-  resumes = resume;
+function onlyCompiled(): never {
+  throw new TypeError('the search inside runs in WebAssembly and nowhere else');
 }
 
-export function at(address: number): number {
-  return memory[address >> 2] as number;
+export function at(_address: number): number {
+  return onlyCompiled();
 }
 
-export function put(address: number, value: number): void {
-  memory[address >> 2] = value;
+export function put(_address: number, _value: number): void {
+  onlyCompiled();
 }
 
 /** Lets a CPU perform its pending access and run on to the next: how it stands then (places.ts). */
-export function resume(region: number): number {
-  return resumes(region);
+export function resume(_region: number): number {
+  return onlyCompiled();
 }

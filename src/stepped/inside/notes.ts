@@ -165,11 +165,3 @@ export function isUnchanged(region: number): number {
   }
   return 1;
 }
-
-/** 1 if any word was changed, if only for a while. */
-export function hasChanges(region: number): number {
-  const own = at(region + 4 * NOTES_OF);
-  const end = own + HEAD + ENTRY * at(own + COUNT);
-  for (let entry = own + HEAD; entry < end; entry = entry + ENTRY) if (at(entry + MODE) !== READ) return 1;
-  return 0;
-}

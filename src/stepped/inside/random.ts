@@ -87,7 +87,7 @@ function execute(index: number): number {
       else {
         const address = at(region + 4 * ADDRESS);
         // A call is as dear as a step, and locks of this kind are by far the most.
-        if (kind === SPIN_LOCK && ((address >>> 2) | (address << 30)) - FIRST_WORD >>> 0 < size) {
+        if (kind === SPIN_LOCK && (((address >>> 2) | (address << 30)) - FIRST_WORD) >>> 0 < size) {
           if (at(RAM + address) > 0) able = able | bit;
         } else {
           const passes = isPassable(region);

@@ -22,7 +22,11 @@ const BUS = 'bus.js#';
 export function compileWhole(
   options: UncutOptions,
   isOwn: (key: string) => boolean,
-): { readonly whole: readonly Whole[]; readonly exported: ReadonlyMap<string, number>; readonly files: readonly string[] } {
+): {
+  readonly whole: readonly Whole[];
+  readonly exported: ReadonlyMap<string, number>;
+  readonly files: readonly string[];
+} {
   const isLeaf = (key: string): boolean => isOwn(key) || isAnswered(key.split('#')[0] ?? '');
   const program = loadProgram({ ...options, isLeaf });
   const functions = program.functions.filter((one) => !isLeaf(one.key));

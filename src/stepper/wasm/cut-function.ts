@@ -20,7 +20,14 @@ import {
   RESUME,
   TOP,
 } from '../../stepped/frames.ts';
-import { NEXT_POINT, STANDS_ASKING, STANDS_DONE, STANDS_LOOKED_AT, STANDS_READY, TURNS } from '../../stepped/inside/places.ts';
+import {
+  NEXT_POINT,
+  STANDS_ASKING,
+  STANDS_DONE,
+  STANDS_LOOKED_AT,
+  STANDS_READY,
+  TURNS,
+} from '../../stepped/inside/places.ts';
 import { type Block, type End, successors } from '../form/code.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
 import type { Local, Routine, Value } from '../form/value.ts';
@@ -188,7 +195,11 @@ class Resume {
         body.op(op.i32_add);
         return 4 * (homes.get(array) as number);
       },
-      ...common(this.#shared, () => scope, () => this.#return(STANDS_ASKING)),
+      ...common(
+        this.#shared,
+        () => scope,
+        () => this.#return(STANDS_ASKING),
+      ),
     };
     const scope: Scope = {
       body,

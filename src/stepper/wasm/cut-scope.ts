@@ -1,7 +1,7 @@
 /** What cut functions and whole ones of a unit have alike: tables of constants, turns that are counted, what is not compiled. */
 import { CONSTANTS, CONSTANTS_END, TURNS } from '../../stepped/inside/places.ts';
+import { MOST_TURNS } from '../../stepped/stops.ts';
 import type { Constant } from '../form/value.ts';
-import { MOST_TURNS } from '../render/module.ts';
 import type { Body } from './body.ts';
 import { I32, op } from './opcodes.ts';
 import type { CutScope, Scope } from './scope.ts';

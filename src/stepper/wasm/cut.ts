@@ -111,13 +111,14 @@ function pointsOf(unit: Unit): ReadonlyMap<number, number>[] {
   );
 }
 
+function nowhere(): never {
+  throw new TypeError('a function that is whole has no frame');
+}
+
 /** A function of the unit that nothing cuts: where it cannot go on it traps. */
 function ownBody(one: Whole, links: Links, shared: Common): Body {
   const body = new Body(one.parameters, one.locals);
   const stop = (): void => body.op(op.unreachable);
-  const nowhere = (): never => {
-    throw new TypeError('a function that is whole has no frame');
-  };
   const scope: Scope = {
     body,
     links,
@@ -175,12 +176,13 @@ function insideBody(one: Whole, links: Links): Body {
   return body;
 }
 
+function constant(value: Value): number | undefined {
+  const { least, most } = rangeOf(value);
+  return least === most && least >= 0 ? least : undefined;
+}
+
 /** Puts an address on the stack, without a constant that is added to it: that is left for the access. */
 function place(address: Value, scope: Scope): number {
-  const constant = (value: Value): number | undefined => {
-    const { least, most } = rangeOf(value);
-    return least === most && least >= 0 ? least : undefined;
-  };
   const alone = constant(address);
   if (alone !== undefined) {
     scope.body.i32(0);

@@ -358,7 +358,8 @@ function mathDouble({ name, args }: Value & { kind: 'math' }, scope: Scope): boo
 function call({ callee, args, line }: Call, scope: Scope): void {
   const { body, links } = scope;
   if (callee.kind === 'bus' || callee.kind === 'tracepoint') return scope.own(callee, args, line);
-  if (callee.kind === 'external' && scope.cut !== undefined) return scope.cut.external({ kind: 'call', callee, args, line });
+  if (callee.kind === 'external' && scope.cut !== undefined)
+    return scope.cut.external({ kind: 'call', callee, args, line });
   const given = args.filter((one) => one.kind !== 'text');
   for (const one of given) word(one, scope);
   body.mark(line);

@@ -3,18 +3,20 @@
  * stepped machine stays the judge. It runs every execution that shows anything, and with the 1st, 2nd, 4th, 8th and every
  * 1,024th it is held against the inside: same steps, same state.
  */
+import type { Engine } from '../../machine/engine.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { hashText, type StateHash } from '../../stepped/state.ts';
 import type { Outcome } from '../run/runner.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
-import { Sampler, type Slice } from './sampler.ts';
+import { Sampler, type Slice } from '../inside/sampler.ts';
 
 export interface SprintOptions {
   readonly subject: Subject;
   readonly strategy: Strategy;
   readonly observers: readonly Observer[];
   readonly bound: number;
+  readonly engine?: Engine | undefined;
 }
 
 /** The two engines came to different ends: our own defect. */
@@ -35,15 +37,12 @@ export class Sprint {
 
   constructor(options: SprintOptions) {
     this.#options = options;
-    const { strategy, subject, observers } = options;
+    const { strategy, subject, observers, engine } = options;
     const isJudged = observers.length > 0 || subject.standing.length > 0 || subject.warns;
-    this.#isOver = isJudged || strategy.inside === undefined || subject.beginning === undefined;
+    this.#isOver = engine === 'js' || isJudged || strategy.inside === undefined || subject.beginning === undefined;
   }
 
-  /**
-   * Runs executions from number `first` up to below `last`; undefined where the next one is for the machine. `made`: how
-   * many there were before.
-   */
+  /** Runs executions from number `first` up to below `last`; undefined where the next one is for the machine. */
   run(first: number, last: number, onEnd: (state: number) => void): Slice | undefined {
     const sampler = this.#ready();
     if (sampler === undefined || first >= last) return undefined;
