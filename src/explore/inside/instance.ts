@@ -1,5 +1,6 @@
 /** A module with the search inside it, instantiated over a memory of its own that stands at the beginning. */
 import { readFileSync } from 'node:fs';
+import { someChosen } from '../../machine/chosen-locks.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { Late } from '../../stepped/late.ts';
 import { HEAD as NOTES_HEAD } from '../../stepped/notes.ts';
@@ -55,7 +56,8 @@ export class Inside {
     this.#begun = begun;
     this.#cut = renderCut(begun.unit, code);
     this.#memory = new WebAssembly.Memory<ArrayBuffer>({ initial: Math.ceil(bytesOf(begun) / PAGE) });
-    const host: Record<string, WebAssembly.Import> = { memory: this.#memory };
+    // Where another algorithm of a lock is chosen the machine is asked.
+    const host: Record<string, WebAssembly.Import> = { memory: this.#memory, someChosen: Number(someChosen) };
     for (const { name } of this.#cut.imports) host[name] = hostMath[name] as (...numbers: number[]) => number;
     const module = new WebAssembly.Module(this.#cut.bytes);
     this.exports = new WebAssembly.Instance(module, { host }).exports as unknown as Exports;
