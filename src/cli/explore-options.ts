@@ -21,7 +21,20 @@ import { builtinProgram, readProgram } from './scenario-argument.ts';
 import { parseFaultFlags } from './fault-options.ts';
 import { confine, isConfined } from './thread.ts';
 import { parseTickFlag } from './tick-options.ts';
-import { checkWritable, engineNamed, parseCount, parseCpus, parseDirectory, parseDuration, parseJobs, parseLockName, parseProfile, parseSeed, readInput, UsageError } from './usage.ts';
+import {
+  checkWritable,
+  engineNamed,
+  parseCount,
+  parseCpus,
+  parseDirectory,
+  parseDuration,
+  parseJobs,
+  parseLockName,
+  parseProfile,
+  parseSeed,
+  readInput,
+  UsageError,
+} from './usage.ts';
 
 export interface ExploreFlags {
   readonly strategy: string;

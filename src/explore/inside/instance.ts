@@ -14,7 +14,7 @@ const BUILT = new URL('../../../inside/search.json', import.meta.url);
 const PAGE = 65_536;
 
 interface Exports {
-  sample(first: number, last: number): number;
+  sample(first: number, last: number, strategy: number): number;
   beginStates(): number;
   searchStates(transitions: number): number;
   moveTable(to: number, mask: number): number;

@@ -4,6 +4,7 @@
  * slice ends in front of it, and it runs again on the stepped machine, which knows all.
  */
 import { FIRST_WORD } from '../../machine/limits.ts';
+import { PCT, RANDOM_WALK } from '../../stepped/inside/slice.ts';
 import * as places from '../../stepped/inside/places.ts';
 import type { StateHash } from '../../stepped/state.ts';
 import type { Beginning } from './beginning.ts';
@@ -16,7 +17,22 @@ export interface Slice {
   /** Whether that is because of something to tell. */
   readonly tells: boolean;
   readonly steps: number;
+  /** Of the longest execution. */
+  readonly longest: number;
 }
+
+/** The strategies that run inside, with all that their executions follow from. */
+export type Sampled =
+  | { readonly name: 'random'; readonly seed: number }
+  | {
+      readonly name: 'pct';
+      readonly seed: number;
+      readonly depth: number;
+      readonly steps: number;
+      readonly patience: number;
+      /** Numbers of executions from which on one depth more takes its turns. */
+      readonly levels: readonly number[];
+    };
 
 /** An execution that ended with nothing to tell. */
 export interface PlainEnd extends StateHash {
@@ -25,16 +41,23 @@ export interface PlainEnd extends StateHash {
 
 export class Sampler {
   readonly #inside: Inside;
+  readonly #strategy: number;
 
   /** Undefined for a module that does something that is not done inside. */
-  static of(begun: Beginning, seed: number, bound: number): Sampler | undefined {
+  static of(begun: Beginning, sampled: Sampled, bound: number): Sampler | undefined {
     const inside = Inside.of(begun, bound);
-    return inside && new Sampler(inside, seed);
+    return inside && new Sampler(inside, sampled);
   }
 
-  private constructor(inside: Inside, seed: number) {
+  private constructor(inside: Inside, sampled: Sampled) {
     this.#inside = inside;
-    inside.put(places.SEED, seed | 0);
+    this.#strategy = sampled.name === 'pct' ? PCT : RANDOM_WALK;
+    inside.put(places.SEED, sampled.seed | 0);
+    if (sampled.name !== 'pct') return;
+    inside.put(places.PCT_DEPTH, sampled.depth);
+    inside.put(places.PCT_STEPS, sampled.steps);
+    inside.put(places.PCT_PATIENCE, Math.min(sampled.patience, 0x7fff_ffff));
+    for (const [i, index] of sampled.levels.entries()) inside.put(places.PCT_LEVELS + 4 * i, index);
   }
 
   /** Words of RAM up to `end` are in use by now. */
@@ -48,7 +71,7 @@ export class Sampler {
     let next: number;
     let tells = false;
     try {
-      next = inside.exports.sample(first, last);
+      next = inside.exports.sample(first, last, this.#strategy);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       // A function that nothing cuts cannot go on.
@@ -56,7 +79,8 @@ export class Sampler {
       tells = true;
     }
     inside.takeEnds(onEnd);
-    return { next, tells: tells || inside.get(places.TELLS) !== 0, steps: inside.get(places.STEPS) };
+    const [steps, longest] = [inside.get(places.STEPS), inside.get(places.LONGEST)];
+    return { next, tells: tells || inside.get(places.TELLS) !== 0, steps, longest };
   }
 
   /** One execution alone; undefined when there is something to tell of it. */

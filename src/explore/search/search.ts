@@ -140,6 +140,7 @@ export class Search {
     if (left !== undefined) Atomics.add(left, 0, granted - count);
     this.#executions += count;
     this.#steps += slice?.steps ?? 0;
+    if (count > 0) this.#options.strategy.end(slice?.longest ?? 0, false);
     return count > 0;
   }
 

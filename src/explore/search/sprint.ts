@@ -85,7 +85,8 @@ export class Sprint {
     if (this.#sampler !== undefined) return this.#sampler;
     const { subject, strategy, bound } = this.#options;
     const begun = subject.beginning?.();
-    this.#sampler = begun === undefined ? undefined : Sampler.of(begun, strategy.inside?.seed ?? 0, bound);
+    const { inside } = strategy;
+    this.#sampler = begun === undefined || inside === undefined ? undefined : Sampler.of(begun, inside, bound);
     this.#isOver = this.#sampler === undefined;
     return this.#sampler;
   }

@@ -15,8 +15,8 @@ export function begin(): void {
     from = from + used;
     region = region + bytes;
   }
+  put(TROUBLE, 0);
   if (at(NOTING) !== 0) {
-    put(TROUBLE, 0);
     for (let one = FRAMES; one < region; one = one + bytes) move(at(one + 4 * NOTES_OF));
   }
   const size = 4 * at(SIZE);

@@ -44,6 +44,18 @@ export const TROUBLE = 0x3c;
 export const INVARIANT = 0x68;
 export const INVARIANT_FUNCTION = 0x6c;
 
+/** Of pct: depth, whether it rises, steps, and steps in a row before a CPU falls below all others. */
+export const PCT_DEPTH = 0x98;
+export const PCT_STEPS = 0x9c;
+export const PCT_PATIENCE = 0xa0;
+/** Of sfc32 where its state has no locals of its own: a, b, c, counter. */
+export const RANDOM = 0xb0;
+/** Of pct: numbers of executions from which on more depths take turns, rising, the last none; priorities by CPU; change points. */
+export const PCT_LEVELS = 0x800;
+export const PRIORITIES = 0x900;
+export const CHANGES = 0x980;
+export const MOST_CHANGES = 64;
+
 /** Of the search over states: depth, key, counts, its table, and the last address that was touched. */
 export const STATE_DEPTH = 0x70;
 export const STATE_HIGH = 0x74;
@@ -65,6 +77,8 @@ export const GIVEN = 0x44;
 export const STEPS = 0x48;
 export const ENDS = 0x4c;
 export const TELLS = 0x50;
+/** Steps of the longest execution of a slice. */
+export const LONGEST = 0xa4;
 /** The execution that is under way. */
 export const INDEX = 0x60;
 /** Of the last execution. */

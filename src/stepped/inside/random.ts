@@ -4,59 +4,33 @@
  * rare (a fault, a deadlock, an end that is not as it should be, an address that was never used, the step bound) is not
  * judged here: the slice ends in front of the execution, and it runs again where all is known.
  */
-import { CHOOSE, SPIN_LOCK } from '../../machine/access.ts';
+import { CHOOSE } from '../../machine/access.ts';
 import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
 import { ADDRESS, KIND } from '../frames.ts';
 import { begin } from './begin.ts';
+import { passing } from './able.ts';
 import { holds, isInvariant, noteEnd } from './end.ts';
 import { at, put, resume } from './memory.ts';
 import { move } from './notes.ts';
 import {
   BOUND,
-  ENDS,
   FRAMES,
   GIVEN,
-  INDEX,
   INVARIANT,
   LAST_STEPS,
   LOOKED_AT_FIRST,
-  MOST_ENDS,
   NOTES_OF,
   NOTING,
-  RAM,
   READY_FIRST,
   REGION_BYTES,
   SEED,
   SIZE,
   STANDS_ASKING,
-  STEPS,
-  TELLS,
   TROUBLE,
 } from './places.ts';
-import { isPassable } from './waiting.ts';
-
-/** Steps after which a slice ends, so that somebody may look at the clock. */
-const MOST_STEPS = 400_000;
-
-/** Runs executions from `first` up to below `last`: the number of the first that was not, or that somebody has to be told of. */
-export function sample(first: number, last: number): number {
-  put(TELLS, 0);
-  put(STEPS, 0);
-  put(ENDS, 0);
-  for (let index = first; index < last; index++) {
-    put(INDEX, index);
-    if (execute(index) === 0) {
-      put(TELLS, 1);
-      return index;
-    }
-    put(STEPS, at(STEPS) + at(LAST_STEPS));
-    if (at(STEPS) > MOST_STEPS || at(ENDS) === MOST_ENDS) return index + 1;
-  }
-  return last;
-}
 
 /** One execution. 0 when there is something to tell of it. */
-function execute(index: number): number {
+export function randomWalk(index: number): number {
   begin();
   const bound = at(BOUND);
   const bytes = at(REGION_BYTES);
@@ -78,24 +52,7 @@ function execute(index: number): number {
   }
   let step = 0;
   for (;;) {
-    let able = ready;
-    for (let rest = lookedAt; rest !== 0; rest = rest & (rest - 1)) {
-      const bit = rest & -rest;
-      const region = FRAMES + Math.imul(31 - Math.clz32(bit), bytes);
-      const kind = at(region + 4 * KIND);
-      if (kind === CHOOSE) able = able | bit;
-      else {
-        const address = at(region + 4 * ADDRESS);
-        // A call is as dear as a step, and locks of this kind are by far the most.
-        if (kind === SPIN_LOCK && (((address >>> 2) | (address << 30)) - FIRST_WORD) >>> 0 < size) {
-          if (at(RAM + address) > 0) able = able | bit;
-        } else {
-          const passes = isPassable(region);
-          if (passes < 0) return 0;
-          if (passes === 1) able = able | bit;
-        }
-      }
-    }
+    const able = lookedAt === 0 ? ready : ready | passing(lookedAt);
     if (able === 0) break;
     if (step === bound) return 0;
     let bit = able & -able;
@@ -134,7 +91,7 @@ function execute(index: number): number {
     lookedAt = (lookedAt & ~bit) | ((stands >> 1) << cpu);
   }
   // Whoever is at an access still waits for ever, or gets a turn all the same (late.ts).
-  if ((ready | lookedAt | at(TROUBLE)) !== 0 || holds() === 0) return 0;
+  if ((ready | lookedAt) !== 0 || holds() === 0 || at(TROUBLE) !== 0) return 0;
   put(LAST_STEPS, step);
   noteEnd(FIRST_WORD + size);
   return 1;

@@ -9,6 +9,7 @@
 import { CHOOSE, WORD } from '../../machine/access.ts';
 import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
 import { ADDRESS, CALLER, KIND, RESULT, RESUME, TOP } from '../frames.ts';
+import { passing } from './able.ts';
 import { begin } from './begin.ts';
 import { finish, holds, isInvariant, mixed, noteEnd } from './end.ts';
 import { at, put, resume } from './memory.ts';
@@ -40,8 +41,8 @@ import {
   STATES,
   TOUCHES_TABLE,
   TRANSITIONS,
+  TROUBLE,
 } from './places.ts';
-import { isPassable } from './waiting.ts';
 
 /** What a slice comes to: there is more, all has been seen, the table is half full, somebody has to be told. */
 const MORE = 0;
@@ -180,24 +181,17 @@ function undo(level: number): void {
 /** The machine stands in a state: 1 when it is a new one with moves, which becomes a level; -1 when there is something to tell. */
 function arrive(high: number, low: number, ready: number, lookedAt: number): number {
   if (enter(high, low) === 0) return 0;
-  let able = ready;
-  const bytes = at(REGION_BYTES);
-  for (let rest = lookedAt; rest !== 0; rest = rest & (rest - 1)) {
-    const bit = rest & -rest;
-    const region = FRAMES + Math.imul(31 - Math.clz32(bit), bytes);
-    const passes = at(region + 4 * KIND) === CHOOSE ? 1 : isPassable(region);
-    if (passes < 0) return UNKNOWN;
-    if (passes === 1) able = able | bit;
-  }
+  const able = ready | passing(lookedAt);
+  if (at(TROUBLE) !== 0) return UNKNOWN;
   if (able === 0) {
     if ((ready | lookedAt) !== 0) return UNKNOWN;
     put(STATE_ENDS, at(STATE_ENDS) + 1);
     noteEnd((at(STATE_END) >> 2) + 1);
-    return holds() === 0 ? UNKNOWN : 0;
+    return holds() === 0 || at(TROUBLE) !== 0 ? UNKNOWN : 0;
   }
   const depth = at(STATE_DEPTH);
   if (depth === MOST_DEPTH) return UNKNOWN;
-  const level = at(LEVELS) + Math.imul(depth, COPY + bytes);
+  const level = at(LEVELS) + Math.imul(depth, COPY + at(REGION_BYTES));
   put(level + ABLE, able);
   put(level + READY, ready);
   put(level + LOOKED_AT, lookedAt);

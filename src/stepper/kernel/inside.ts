@@ -7,7 +7,7 @@ import { sourceLines } from './source-lines.ts';
 const FOLDER = 'src/stepped/inside';
 /** What is called from outside, and what the code of a module calls. */
 const ENTRIES = [
-  { file: 'random.js', name: 'sample' },
+  { file: 'slice.js', name: 'sample' },
   { file: 'states.js', name: 'beginStates' },
   { file: 'states.js', name: 'searchStates' },
   { file: 'states.js', name: 'moveTable' },
