@@ -12,6 +12,7 @@ import { cpuAddress } from '../machine/map.ts';
 import * as tick from '../machine/tick.ts';
 import * as trace from '../machine/trace.ts';
 import { warn } from '../machine/warning.ts';
+import { hostMath } from '../stepper/wasm/host-math.ts';
 import type { HostImport } from '../stepper/wasm/uncut.ts';
 
 /** What a CPU's thread calls of the kernel. */
@@ -49,10 +50,7 @@ const machine: Readonly<Record<string, Word>> = {
   stopped: () => {
     throw new fault.MachineStopped();
   },
-  cut: (value) => (value as number) | 0,
-  remainder: (left, right) => (left as number) % (right as number),
-  'math sign': Math.sign as Word,
-  'math round': Math.round as Word,
+  ...hostMath,
 };
 
 /** Modules that the compiled kernel imports, by their place in the build. */

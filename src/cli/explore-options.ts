@@ -23,9 +23,10 @@ import { confine, isConfined } from './thread.ts';
 import { parseTickFlag } from './tick-options.ts';
 import {
   checkWritable,
+  engineNamed,
   parseCount,
-  parseDirectory,
   parseCpus,
+  parseDirectory,
   parseDuration,
   parseJobs,
   parseLockName,
@@ -48,6 +49,7 @@ export interface ExploreFlags {
   readonly delays?: string;
   readonly set?: readonly string[];
   readonly checkers: string;
+  readonly engine?: string;
   readonly model: string;
   readonly mutant?: string;
   readonly faults: string;
@@ -115,6 +117,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     durationMs,
     stateful,
     stopAtFirst: flags.stopAtFirst,
+    engine: flags.engine === undefined ? undefined : engineNamed(flags.engine),
   }));
 }
 

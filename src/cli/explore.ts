@@ -124,6 +124,10 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--cpus <n>', 'CPUs of the machine (default as the scenario says), of a lock, or that call operations')
     .option('--calls <n>', 'calls of a CPU, at most, of a module that exports operations')
     .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', repeated)
+    .option(
+      '--engine <name>',
+      'what runs modules where nothing is to be told: wasm or js, the reference (docs/engine.md)',
+    )
     .option('--checkers <list>', 'names with commas between them, or default, all, none', 'default')
     .option('--mutant <name>', 'a seeded bug of the lock: tasklock list mutants')
     .option('--model <name>', 'memory model: sc', 'sc');

@@ -30,6 +30,13 @@ export function parseProfile(text: string = DEFAULT_PROFILE): ProfileName {
   return found;
 }
 
+/** The engine of that name. */
+export function engineNamed(text: string): Engine {
+  const found = engines.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`unknown engine "${text}"${didYouMean(text, engines)}: there are ${engines.join(', ')}`);
+}
+
 /** What runs the kernel. A host on which WebAssembly has no memory to share runs the reference, and says so. */
 export function parseEngine(text: string | undefined): Engine {
   if (text === undefined) {
@@ -37,9 +44,7 @@ export function parseEngine(text: string | undefined): Engine {
     if (engine === 'js') warn('no shared memory for WebAssembly on this host: the kernel runs with --engine js');
     return engine;
   }
-  const found = engines.find((name) => name === text);
-  if (found === undefined)
-    throw new UsageError(`unknown engine "${text}"${didYouMean(text, engines)}: there are ${engines.join(', ')}`);
+  const found = engineNamed(text);
   if (found === 'wasm' && !hasWasm())
     throw new UsageError(
       '--engine wasm needs shared memory for WebAssembly, which this host does not have; --engine js does not',

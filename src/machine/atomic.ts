@@ -10,7 +10,7 @@ import { MachineFault } from './fault.ts';
 /** Every word of a freed slab object (0x6b bytes, as Linux poisons). */
 export const POISON = 0x6b6b6b6b;
 /** A poisoned counter that was already counted up or down a few times. */
-const POISON_SLACK = 4096;
+export const POISON_SLACK = 4096;
 
 /** True for the poison word, or one that a few increments or decrements moved. */
 export function isPoison(value: number): boolean {

@@ -101,6 +101,11 @@ export class SteppedMachine {
     return cpu * this.#words;
   }
 
+  /** Where the stretch of RAM ends that has been used, and what has been used far behind it (used-words.ts). */
+  get used(): { readonly end: number; readonly far: readonly number[] } {
+    return this.#used;
+  }
+
   /** Calls a function on an idle CPU, up to its first access: an entry by name, or any by number. */
   start(cpu: number, entry: string | number, ...args: number[]): void {
     const { frames, compiled } = this;

@@ -17,7 +17,7 @@ const PLACE = 4;
 const POWER = 5;
 const ARRIVALS = 6;
 const LOOSE = 7;
-const HEAD = 8;
+export const HEAD = 8;
 
 /** Words of an entry: the word, what it held, what the CPU left there, how it was used. */
 const ENTRY = 4;

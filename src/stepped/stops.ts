@@ -6,6 +6,9 @@ export const NO_END = 2;
 export const NO_ELEMENT = 3;
 export const NO_WORD = 4;
 
+/** Turns of loops and calls of functions that a CPU may make between two accesses. */
+export const MOST_TURNS = 100_000;
+
 /** The fault of a reason. */
 export function stopFault(reason: number): MachineFault {
   switch (reason) {

@@ -35,6 +35,11 @@ export class UsedWords {
     return this.#end;
   }
 
+  /** The far blocks. */
+  get far(): readonly number[] {
+    return this.#far;
+  }
+
   /** Notes that a word of RAM is in use. */
   reach(word: number): void {
     if (word < this.#end) return;

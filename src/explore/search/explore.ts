@@ -12,6 +12,7 @@ import { reproduce } from '../run/reproduce.ts';
 import { search, type SearchOptions } from './search.ts';
 import type { FoundBug, SearchResult } from './result.ts';
 import { type StateBug, StatefulSearch } from './stateful.ts';
+import { searchStatesInside } from './states-inside.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf, type Target } from '../subject/targets.ts';
 import { grownBy, learnWatched } from '../run/watched.ts';
@@ -90,7 +91,7 @@ function chancesAsked(target: Target): Partial<Chances> {
 /** What a search of executions is made of. */
 export function searchOf(subject: Subject, options: ExploreOptions, control: ExploreControl): SearchOptions {
   const { strategy: name, seed, depth, preemptions, delays, checkers, root } = options;
-  const { first, last, durationMs, stepBound, stopAtFirst } = options;
+  const { first, last, durationMs, stepBound, stopAtFirst, engine } = options;
   const kind = strategyKind(name);
   const steps = kind.name === 'pct' ? (options.length ?? lengthOf(subject, seed, depth)) : 0;
   const rising = options.rising === true;
@@ -98,7 +99,7 @@ export function searchOf(subject: Subject, options: ExploreOptions, control: Exp
   const strategy = kind.create(subject, { seed, depth, rising, preemptions, delays, steps, root, asked });
   const observers = createObservers(checkers);
   const countStates = subject.profile === null;
-  const bounds = { first, last, stepBound, durationMs, stopAtFirst };
+  const bounds = { first, last, stepBound, durationMs, stopAtFirst, engine };
   return { subject, strategy, name, observers, countStates, ...bounds, ...control };
 }
 
@@ -108,15 +109,17 @@ async function exploreStates(
   options: ExploreOptions,
   control: ExploreControl,
 ): Promise<SearchResult> {
-  const { strategy, durationMs, stopAtFirst } = options;
+  const { strategy, durationMs, stopAtFirst, engine } = options;
+  const reduce = strategy === 'dpor';
   if (subject.profile !== null) throw new RangeError('a kernel has too many states: --stateful is for modules');
   const foundBug = ({ bug, decisions, times }: StateBug): FoundBug => {
     const { finalHash } = reproduce(subject, [], decisions, true);
     const moment = subject.moment(bug);
     return { ...bug, strategy, decisions, times, finalHash, moment, execution: null, known: undefined };
   };
-  const states = new StatefulSearch(subject, strategy === 'dpor', (one) => control.onBug?.(foundBug(one)));
-  const found = await states.run({ durationMs, stopAtFirst, ...control });
+  const states = new StatefulSearch(subject, reduce, (one) => control.onBug?.(foundBug(one)));
+  const proved = reduce || engine === 'js' ? undefined : await searchStatesInside(subject, { durationMs, ...control });
+  const found = proved ?? (await states.run({ durationMs, stopAtFirst, ...control }));
   const bugs = found.bugs.map(foundBug);
   const collision = found.states ** 2 / 2 ** 65;
   return {

@@ -1,3 +1,4 @@
+import type { Engine } from '../../machine/engine.ts';
 import type { Root } from '../strategies/dpor.ts';
 import type { Target } from '../subject/targets.ts';
 
@@ -19,6 +20,8 @@ export interface ExploreOptions {
   readonly durationMs?: number | undefined;
   /** Whether a state met before is not gone on from (stateful.ts): for dfs without a bound and dpor, of modules. */
   readonly stateful?: boolean | undefined;
+  /** `js`: nothing runs inside WebAssembly. What comes out is the same. */
+  readonly engine?: Engine | undefined;
   /** Words that invariant() is known to read; by default they are learned (watched.ts). */
   readonly watched?: readonly number[] | undefined;
   /** Steps of an execution that the strategy chooses; all of the subject's bound by default, or see deepening.ts. */

@@ -13,6 +13,8 @@ import type { Observer } from '../../check/evidence/observer.ts';
 import { hashText, stateNumber } from '../../stepped/state.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
 import type { FoundBug, SearchEnd, SearchResult } from './result.ts';
+import type { Engine } from '../../machine/engine.ts';
+import { Sprint } from './sprint.ts';
 import { isLess } from '../strategies/least-order.ts';
 import { type Bug, type Outcome, Runner } from '../run/runner.ts';
 import { Replay } from '../strategies/replay.ts';
@@ -34,6 +36,17 @@ export interface SearchOptions extends SearchControl {
   readonly stepBound?: number | undefined;
   /** Whether the first bug ends the search. */
   readonly stopAtFirst?: boolean | undefined;
+  /** `js`: nothing runs inside WebAssembly. */
+  readonly engine?: Engine | undefined;
+}
+
+/** Takes up to so many of what is left for all parts: how many it got. */
+function taken(left: Int32Array, most: number): number {
+  if (most <= 0) return 0;
+  const before = Atomics.sub(left, 0, most);
+  const got = Math.max(0, Math.min(before, most));
+  Atomics.add(left, 0, most - got);
+  return got;
 }
 
 /** Places that are named where executions met the step bound. */
@@ -68,6 +81,7 @@ export class Search {
   readonly #states = new Set<number>();
   readonly #bugs = new Map<string, FoundBug>();
   readonly #first: number;
+  readonly #sprint: Sprint;
   #executions = 0;
   #redundant = 0;
   #repeated = 0;
@@ -85,6 +99,7 @@ export class Search {
     this.#runner = new Runner(options.subject, options.observers, options.stepBound);
     this.#plain = new Runner(options.subject, []);
     this.#first = options.first ?? 0;
+    this.#sprint = new Sprint({ ...options, bound: options.stepBound ?? options.subject.stepBound });
   }
 
   /** Executions run so far, those that do not count among them. */
@@ -99,15 +114,34 @@ export class Search {
         await this.#options.more();
         if (this.#options.stopped?.() === true) return 'stopped';
       }
+      const hasRun = this.#inside(runs);
       const end = this.#next();
       if (end !== undefined) return end;
       if (this.#options.stopAtFirst === true && this.#hasBug) return 'found';
       // A look at the clock costs as much as a short execution, and so does waiting for nothing.
-      if ((this.runs & 63) !== 1 && this.#steps < 1000 * this.runs) continue;
+      if (!hasRun && (this.runs & 63) !== 1 && this.#steps < 1000 * this.runs) continue;
       const over = await breathe();
       if (over !== undefined) return over;
     }
     return undefined;
+  }
+
+  /** Runs executions inside up to one that is for the machine; whether there were many. */
+  #inside(runs: number): boolean {
+    const { last, left } = this.#options;
+    const made = this.#executions;
+    // The first one puts the machine to its beginning.
+    if (made === 0) return false;
+    const from = this.#first + made;
+    const most = Math.min(last - from, runs - 1 - this.runs, Sprint.until(made) - made);
+    const granted = left === undefined ? most : taken(left, most);
+    const slice = this.#sprint.run(from, from + granted, (state) => this.#states.add(state));
+    const count = slice === undefined ? 0 : slice.next - from;
+    if (left !== undefined) Atomics.add(left, 0, granted - count);
+    this.#executions += count;
+    this.#steps += slice?.steps ?? 0;
+    if (count > 0) this.#options.strategy.end(slice?.longest ?? 0, false);
+    return count > 0;
   }
 
   counts(): SearchCounts {
@@ -169,6 +203,8 @@ export class Search {
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
+    if (this.#executions === Sprint.until(this.#executions - 1) + 1)
+      this.#sprint.compare(index, outcome, () => machine.hash());
     if (better.length === 0 && !checked) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
     const isNew = better.some((bug) => bug.step === outcome.steps && !this.#bugs.has(bug.title));

@@ -45,6 +45,7 @@ export interface PctOptions {
 
 export class Pct implements Strategy {
   readonly exhausted = false;
+  readonly inside: Strategy['inside'];
   readonly #options: PctOptions;
   /** Higher runs first. Change point i leaves its CPU with -i - 1, so later ones lie below earlier ones. */
   readonly #priorities: number[] = [];
@@ -57,7 +58,10 @@ export class Pct implements Strategy {
 
   constructor(options: PctOptions) {
     this.#options = options;
-    this.#patience = new Patience(Math.max(options.patience ?? Number.POSITIVE_INFINITY, options.steps));
+    const patience = Math.max(options.patience ?? Number.POSITIVE_INFINITY, options.steps);
+    this.#patience = new Patience(patience);
+    const { seed, depth, rising, steps } = options;
+    this.inside = { name: 'pct', seed, depth, steps, patience, levels: rising ? levelBounds() : [] };
   }
 
   begin(index: number): boolean {
@@ -85,8 +89,7 @@ export class Pct implements Strategy {
   /** d of an execution. */
   depthOf(index: number): number {
     const { depth, rising } = this.#options;
-    if (!rising || index < FIRST_RISE) return depth;
-    const levels = 1 + Math.floor(Math.log(index / FIRST_RISE) / Math.log(RISE));
+    const levels = rising ? levelsAt(index) : 0;
     return depth + (Math.floor(index / (STRETCHED_EVERY * MOST_STRETCH)) % (levels + 1));
   }
 
@@ -123,4 +126,20 @@ export class Pct implements Strategy {
 function stretchOf(index: number): number {
   if (index % STRETCHED_EVERY !== STRETCHED_EVERY - 1) return 1;
   return 2 ** (1 + (Math.floor(index / STRETCHED_EVERY) % MOST_STRETCH));
+}
+
+/** How many depths more take their turns at an execution. */
+const levelsAt = (index: number): number =>
+  index < FIRST_RISE ? 0 : 1 + Math.floor(Math.log(index / FIRST_RISE) / Math.log(RISE));
+
+/** The numbers of executions at which that becomes one more. */
+function levelBounds(): number[] {
+  const bounds: number[] = [];
+  for (let guess = FIRST_RISE; guess < 2 ** 31; guess *= RISE) {
+    // A logarithm may be a little less than it should be.
+    let bound = guess;
+    while (levelsAt(bound) <= bounds.length) bound++;
+    bounds.push(bound);
+  }
+  return bounds;
 }

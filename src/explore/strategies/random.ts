@@ -7,6 +7,7 @@ import { type Chances, chancesOf, type Facts, randomMoveOf, type Strategy } from
 
 export class RandomWalk implements Strategy {
   readonly exhausted = false;
+  readonly inside: Strategy['inside'];
   readonly #seed: number;
   readonly #asked: Partial<Chances> | undefined;
   readonly #random: Random;
@@ -16,6 +17,7 @@ export class RandomWalk implements Strategy {
   constructor(seed: number, asked?: Partial<Chances>) {
     this.#seed = seed;
     this.#asked = asked;
+    this.inside = { name: 'random', seed };
     this.#random = new Random(seed);
   }
 

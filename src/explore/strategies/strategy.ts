@@ -1,3 +1,4 @@
+import type { Sampled } from '../inside/sampler.ts';
 import type { Random } from '../../base/random.ts';
 import { choiceOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
@@ -31,6 +32,8 @@ export interface Strategy {
   leastOrder?(): Uint16Array | undefined;
   /** The part that is done of what is known to be tried, for a strategy that comes upon more as it goes on: 0 to 1. */
   done?(): number;
+  /** Of one whose executions can run inside WebAssembly as well (explore/inside). */
+  readonly inside?: Sampled;
   /** True once every execution within the strategy's bound has been tried. */
   readonly exhausted: boolean;
   /** Facts for the report: bounds, counts, what is left. */

@@ -21,6 +21,7 @@ import { hex, ModuleNames } from './module-names.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 import type { Footprints } from './footprint.ts';
+import type { Beginning } from '../inside/beginning.ts';
 import { RamFootprints } from './ram-footprints.ts';
 import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess, wordAt } from './told-access.ts';
 
@@ -137,6 +138,15 @@ export class ModuleSubject implements Subject {
       if (error instanceof MachineFault) return [];
       throw error;
     }
+  }
+
+  /** The heap and calls are not judged inside. */
+  beginning(): Beginning | undefined {
+    const { machine, cpus } = this;
+    if (this.#calls !== undefined || machine.heap !== undefined || this.#initial === undefined) return undefined;
+    const { unit } = this.#loaded;
+    const [finished, invariant] = [this.#finished, this.#invariant];
+    return { unit, cpus, words: machine.region(1), initial: this.#initial, finished, invariant };
   }
 
   watch(words: readonly number[]): void {

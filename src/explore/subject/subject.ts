@@ -10,6 +10,7 @@ import type { SteppedMachine } from '../../stepped/machine.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import type { Explored } from './explored.ts';
 import type { Footprints } from './footprint.ts';
+import type { Beginning } from '../inside/beginning.ts';
 import type { AccessDetail, ToldAccess } from './told-access.ts';
 
 /** What is known of a bug before it is written up. */
@@ -81,6 +82,8 @@ export interface Subject {
   listener: Listener | undefined;
   /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */
   reset(): void;
+  /** After a first reset: what executions inside WebAssembly begin with; undefined where they would not judge all. */
+  beginning?(): Beginning | undefined;
   /** What is wrong in the state between two steps: it ends the execution. */
   invariant(): Finding | undefined;
   /** What is wrong at the end, when no CPU is enabled. */

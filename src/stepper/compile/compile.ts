@@ -42,6 +42,8 @@ export interface CompileOptions extends Omit<ProgramOptions, 'isLeaf'> {
 
 export interface Compiled {
   readonly text: string;
+  /** What the text was made of. */
+  readonly unit: Unit;
   /** Where each function stops, for reports: by number of the function. */
   readonly places: readonly Place[];
   /** Numbers of the entry functions, by name. */
@@ -109,6 +111,7 @@ export function compile(options: CompileOptions): Compiled {
   };
   return {
     text: renderModule(unit),
+    unit,
     places: compiled.map((one, i) => placeOf(one, graphs[i] as Graph, originalLine)),
     entries,
     parameters: compiled.map((one) => names.defaultsOf(one)),

@@ -18,11 +18,16 @@ export interface CompiledUncut extends Uncut {
 
 const BUS = 'bus.js#';
 
-const isOwn = (key: string): boolean => key.startsWith(BUS);
-const isLeaf = (key: string): boolean => isOwn(key) || isAnswered(key.split('#')[0] ?? '');
-
-/** The module of everything that the entries reach. Throws SourceError for code outside the subset. */
-export function compileUncut(options: UncutOptions): CompiledUncut {
+/** Functions that nothing cuts, of everything that the entries reach; what `isOwn` names by key the engine does itself. */
+export function compileWhole(
+  options: UncutOptions,
+  isOwn: (key: string) => boolean,
+): {
+  readonly whole: readonly Whole[];
+  readonly exported: ReadonlyMap<string, number>;
+  readonly files: readonly string[];
+} {
+  const isLeaf = (key: string): boolean => isOwn(key) || isAnswered(key.split('#')[0] ?? '');
   const program = loadProgram({ ...options, isLeaf });
   const functions = program.functions.filter((one) => !isLeaf(one.key));
   const { importPath, originalLine } = options;
@@ -38,6 +43,11 @@ export function compileUncut(options: UncutOptions): CompiledUncut {
   const whole = functions.map((one): Whole => lowerWhole(one, names, lowering));
   const entries = [...program.entries];
   const exported = new Map(entries.map(([name, one]: [string, KernelFunction]) => [name, functions.indexOf(one)]));
-  const rendered = renderUncut({ whole, exported });
-  return { ...rendered, files: functions.map(({ module }) => module.file) };
+  return { whole, exported, files: functions.map(({ module }) => module.file) };
+}
+
+/** The module of everything that the entries reach. Throws SourceError for code outside the subset. */
+export function compileUncut(options: UncutOptions): CompiledUncut {
+  const { files, ...unit } = compileWhole(options, (key) => key.startsWith(BUS));
+  return { ...renderUncut(unit), files };
 }

@@ -13,6 +13,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineModules, readModules } from './inline-built.ts';
 import { writeTwin } from './twin.ts';
+import { writeInside } from './inside.ts';
 import { writeUncut } from './uncut.ts';
 
 export { checkKernel } from './check.ts';
@@ -30,6 +31,7 @@ export async function buildKernel(root: string, built: string): Promise<KernelBu
   const modules = await readModules(built);
   const sites = inlineModules(root, modules);
   writeFileSync(join(built, 'sites.json'), `${JSON.stringify(sites, null, 1)}\n`);
+  writeInside(built);
   writeUncut(built);
   return { modules: modules.length, sites: sites.length - 1, ...writeTwin(built) };
 }

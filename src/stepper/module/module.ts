@@ -13,6 +13,7 @@
 import { basename, resolve as resolvePath } from 'node:path';
 import { MAX_CPUS } from '../../machine/limits.ts';
 import type { Place } from '../compile/compile.ts';
+import type { Unit } from '../form/unit.ts';
 import type { CompiledModule } from '../../stepped/compiled-module.ts';
 import { AT_ONCE, BY_CPU, NEVER } from '../../stepped/heap.ts';
 import { type CompiledText, compileModule } from './module-compile.ts';
@@ -34,6 +35,8 @@ const REUSE = 'reuse';
 export interface LoadedModule {
   readonly module: ModuleToStep;
   readonly places: readonly Place[];
+  /** The module before it became text, for other engines. */
+  readonly unit: Unit;
   /** The file itself, as its places name it. */
   readonly path: string;
   /** What its author calls words of RAM. */
@@ -95,6 +98,7 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
   return {
     module: { ...module, ...cpus },
     places: compiled.places,
+    unit: compiled.unit,
     path,
     words,
     text: files.textOf(path),

@@ -8,7 +8,7 @@
 import { IDLE } from '../../machine/access.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RESUME, TOP } from '../../stepped/frames.ts';
-import { NO_ELEMENT, NO_END, NO_WORD, STACK_FULL } from '../../stepped/stops.ts';
+import { MOST_TURNS, NO_ELEMENT, NO_END, NO_WORD, STACK_FULL } from '../../stepped/stops.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
 import type { Constant } from '../form/value.ts';
 import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
@@ -64,9 +64,6 @@ function prologue(strict: boolean): string {
     `function $overflow() { $hooks.stop(${STACK_FULL}); }`,
   ].join('\n');
 }
-
-/** Turns of loops and calls of functions that a CPU may make between two accesses. */
-const MOST_TURNS = 100_000;
 
 /** What stops a user's module where the kernel needs no stopping, and elements of its tables of constants. */
 function guards(): string {

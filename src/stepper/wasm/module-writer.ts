@@ -21,6 +21,8 @@ export interface WrittenFunction {
 }
 
 export interface ModuleParts {
+  /** Whether several threads have the memory at the same time. */
+  readonly shared: boolean;
   readonly imports: readonly ImportedFunction[];
   /** Numbers that are given at the beginning and stay. */
   readonly globals: readonly string[];
@@ -41,10 +43,10 @@ const SECTION = { custom: 0, type: 1, import: 2, function: 3, export: 7, code: 1
 const MOST_PAGES = 65_536;
 
 export function writeModule(parts: ModuleParts): Written {
-  const { imports, globals, functions, exports } = parts;
+  const { shared, imports, globals, functions, exports } = parts;
   const types = new Types();
   const imported = [
-    [...text('host'), ...text('memory'), 2, 3, ...unsigned(0), ...unsigned(MOST_PAGES)],
+    [...text('host'), ...text('memory'), 2, ...(shared ? [3, 0, ...unsigned(MOST_PAGES)] : [0, 0])],
     ...imports.map((one) => [...text('host'), ...text(one.name), 0, ...unsigned(types.of(one))]),
     ...globals.map((name) => [...text('host'), ...text(name), 3, I32, 0]),
   ];

@@ -66,6 +66,7 @@ export const op = {
   i32_shl: 0x74,
   i32_shr_s: 0x75,
   i32_shr_u: 0x76,
+  i32_rotr: 0x78,
   i64_add: 0x7c,
   i64_sub: 0x7d,
   i64_mul: 0x7e,

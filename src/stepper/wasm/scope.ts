@@ -1,5 +1,6 @@
 /** What values and statements are written with: the function's code, and the numbers of what they name. */
-import type { Callee, External, Local, Routine, Value } from '../form/value.ts';
+import type { Block } from '../form/code.ts';
+import type { Call, Callee, Constant, External, Local, Routine, Value } from '../form/value.ts';
 import type { Body } from './body.ts';
 
 /** What the host does for the module: a function of a file that is not compiled, or one of the machine. */
@@ -33,4 +34,26 @@ export interface Scope {
   isArea(local: Local): boolean;
   /** Writes a call, on a line, of what the engine itself does. Its value is on the stack afterwards. */
   own(callee: Callee & { kind: 'bus' | 'tracepoint' }, args: readonly Value[], line: number | undefined): void;
+  /** What only code of a unit that is cut has; undefined where nothing is. */
+  readonly cut?: CutScope;
+}
+
+export interface CutScope {
+  /** What the access or the call has given that the block was taken up behind. */
+  result(): void;
+  goto(to: Block): void;
+  /** Leaves the function, with the value or 0. */
+  leave(value: Value | undefined): void;
+  /** Makes words of the frame 0. */
+  clear(array: Local, words: number): void;
+  /** The address of a word of the frame, and what to add to it; stops where there is no such word. */
+  element(array: Local, words: number, index: Value): number;
+  /** An element of a table of constants; stops where there is none. */
+  constant(table: Constant, index: Value): void;
+  /** Counts a turn; stops when there were too many. */
+  turn(): void;
+  /** A call of what is not compiled. */
+  external(call: Call): void;
+  /** Ends here: the machine has to be asked. */
+  stop(): void;
 }

@@ -4,7 +4,7 @@ import type { Value } from '../form/value.ts';
 import type { Target } from './body.ts';
 import { I32, op } from './opcodes.ts';
 import { isWord, rangeOf } from './range.ts';
-import type { Scope } from './scope.ts';
+import type { CutScope, Scope } from './scope.ts';
 import { effect, test, word } from './values.ts';
 
 /** Where break and continue go: of the innermost, and by label. */
@@ -50,15 +50,25 @@ function statement(one: Statement, scope: Scope, exits: Exits): void {
     case 'break':
     case 'continue':
       return jump(one, scope, exits);
+    case 'goto':
+      return cutOf(scope, one).goto(one.to);
+    case 'clear':
+      return cutOf(scope, one).clear(one.array, one.words);
+    case 'turn':
+      return cutOf(scope, one).turn();
     case 'return':
+      if (scope.cut !== undefined) return scope.cut.leave(one.value);
       if (one.value === undefined) body.i32(0);
       else word(one.value, scope);
       return body.op(op.return);
     case 'fault':
-      return fault(one, scope);
-    default:
-      throw new TypeError(`${one.kind} has no place in code that is not cut`);
+      return scope.cut === undefined ? fault(one, scope) : scope.cut.stop();
   }
+}
+
+function cutOf({ cut }: Scope, { kind }: Statement): CutScope {
+  if (cut === undefined) throw new TypeError(`${kind} has no place in code that is not cut`);
+  return cut;
 }
 
 function perform(one: Effect, scope: Scope): void {

@@ -7,23 +7,20 @@
 import { assignments } from '../form/assignments.ts';
 import type { Whole } from '../form/code.ts';
 import type { Unit } from '../form/unit.ts';
-import type { Local, Routine } from '../form/value.ts';
+import type { Local } from '../form/value.ts';
 import { blocks } from './blocks.ts';
 import { Body, type Mark } from './body.ts';
 import { busCall, tracepoint } from './bus.ts';
+import { type HostImport, Linker, WORDS } from './linker.ts';
 import { type WrittenFunction, writeModule } from './module-writer.ts';
-import { F64, I32, type Type } from './opcodes.ts';
-import type { HostCall, Links, Scope } from './scope.ts';
+import { I32 } from './opcodes.ts';
+import type { Links, Scope } from './scope.ts';
 import { statements } from './statements.ts';
 
 /** A unit, of which nothing is cut. */
 export type WholeUnit = Pick<Unit, 'whole' | 'exported'>;
 
-/** What the host has to give under a name. */
-export interface HostImport {
-  readonly name: string;
-  readonly call: HostCall;
-}
+export type { HostImport };
 
 export interface Uncut {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -32,62 +29,11 @@ export interface Uncut {
   readonly code: readonly { readonly at: number; readonly marks: readonly Mark[] }[];
 }
 
-const WORDS = (count: number): Type[] => Array.from({ length: count }, () => I32);
-
-/**
- * Numbers of everything that is named. A function's number depends on how many imports there are, which is known when all has
- * been written once: so all is written twice.
- */
-class Linker implements Links {
-  readonly imports = new Map<
-    string,
-    { readonly one: HostImport; readonly parameters: readonly Type[]; readonly result: Type }
-  >();
-  readonly givens: string[] = [];
-  readonly #routines: ReadonlyMap<Routine, number>;
-  readonly #helpers = Object.keys(blocks);
-  /** How many imports there were when all had been written the last time. */
-  #before = 0;
-
-  constructor(unit: WholeUnit) {
-    this.#routines = new Map(unit.whole.map(({ routine }, i) => [routine, i]));
-  }
-
-  /** Begins anew with what is known. */
-  again(): void {
-    this.#before = this.imports.size;
-  }
-
-  helper(name: string): number {
-    return this.#before + this.#helpers.indexOf(name);
-  }
-
-  routine(routine: Routine): number {
-    const at = this.#routines.get(routine);
-    if (at === undefined) throw new TypeError(`${routine.name} is no function of the unit`);
-    return this.#before + this.#helpers.length + at;
-  }
-
-  given(name: string): number {
-    const at = this.givens.indexOf(name);
-    return at < 0 ? this.givens.push(name) - 1 : at;
-  }
-
-  /** A number of words below 0 is one of doubles. */
-  host(call: HostCall, words: number): number {
-    const name =
-      call.kind === 'machine' ? call.name : `${call.external.name}(${call.texts.map((one) => one ?? '#').join(', ')})`;
-    const known = [...this.imports.keys()].indexOf(name);
-    if (known >= 0) return known;
-    const parameters = WORDS(Math.abs(words)).map((): Type => (words < 0 ? F64 : I32));
-    const result = words < 0 && name !== 'cut' ? F64 : I32;
-    this.imports.set(name, { one: { name, call }, parameters, result });
-    return this.imports.size - 1;
-  }
-}
-
 export function renderUncut(unit: WholeUnit): Uncut {
-  const links = new Linker(unit);
+  const links = new Linker(
+    unit.whole.map(({ routine }) => routine.name),
+    Object.keys(blocks),
+  );
   const write = (): WrittenFunction[] => [
     ...Object.entries(blocks).map(([helper, make]) => ({
       name: helper,
@@ -104,6 +50,7 @@ export function renderUncut(unit: WholeUnit): Uncut {
   links.again();
   const functions = write();
   const { bytes, codeAt } = writeModule({
+    shared: true,
     imports: [...links.imports.values()].map(({ one, parameters, result }) => ({ name: one.name, parameters, result })),
     globals: links.givens,
     functions,

@@ -57,8 +57,37 @@ export function word(value: Value, scope: Scope): void {
       return mathWord(value, scope);
     case 'call':
       return call(value, scope);
+    case 'text':
+      throw new TypeError('a text has no place among numbers');
     default:
-      throw new TypeError(`${value.kind} has no place in code that is not cut`);
+      return cutWord(value, scope);
+  }
+}
+
+/** What only code of a unit that is cut has. */
+function cutWord(value: Value & { kind: 'result' | 'word' | 'put' | 'element' }, scope: Scope): void {
+  const { body, cut: own } = scope;
+  if (own === undefined) throw new TypeError(`${value.kind} has no place in code that is not cut`);
+  switch (value.kind) {
+    case 'result':
+      return own.result();
+    case 'element':
+      return own.constant(value.table, value.index);
+    case 'word':
+      return body.word(op.i32_load, own.element(value.array, value.words, value.index));
+    case 'put': {
+      const offset = own.element(value.array, value.words, value.index);
+      const [at, held] = [body.take(I32), body.take(I32)];
+      body.set(at);
+      word(value.value, scope);
+      body.set(held);
+      body.get(at);
+      body.get(held);
+      body.word(op.i32_store, offset);
+      body.get(held);
+      body.release(I32, at);
+      return body.release(I32, held);
+    }
   }
 }
 
@@ -329,6 +358,8 @@ function mathDouble({ name, args }: Value & { kind: 'math' }, scope: Scope): boo
 function call({ callee, args, line }: Call, scope: Scope): void {
   const { body, links } = scope;
   if (callee.kind === 'bus' || callee.kind === 'tracepoint') return scope.own(callee, args, line);
+  if (callee.kind === 'external' && scope.cut !== undefined)
+    return scope.cut.external({ kind: 'call', callee, args, line });
   const given = args.filter((one) => one.kind !== 'text');
   for (const one of given) word(one, scope);
   body.mark(line);

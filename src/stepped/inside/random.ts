@@ -1,0 +1,98 @@
+/**
+ * The random walk from inside: executions one after the other as RandomWalk chooses and SteppedMachine steps, with no way out
+ * but for what somebody has to be told. Execution number i is the same as theirs: same draws, same steps, same end. What is
+ * rare (a fault, a deadlock, an end that is not as it should be, an address that was never used, the step bound) is not
+ * judged here: the slice ends in front of the execution, and it runs again where all is known.
+ */
+import { CHOOSE } from '../../machine/access.ts';
+import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
+import { ADDRESS, KIND } from '../frames.ts';
+import { begin } from './begin.ts';
+import { passing } from './able.ts';
+import { holds, isInvariant, noteEnd } from './end.ts';
+import { at, put, resume } from './memory.ts';
+import { move } from './notes.ts';
+import {
+  BOUND,
+  FRAMES,
+  GIVEN,
+  INVARIANT,
+  LAST_STEPS,
+  LOOKED_AT_FIRST,
+  NOTES_OF,
+  NOTING,
+  READY_FIRST,
+  REGION_BYTES,
+  SEED,
+  SIZE,
+  STANDS_ASKING,
+  TROUBLE,
+} from './places.ts';
+
+/** One execution. 0 when there is something to tell of it. */
+export function randomWalk(index: number): number {
+  begin();
+  const bound = at(BOUND);
+  const bytes = at(REGION_BYTES);
+  const size = at(SIZE);
+  const asks = at(INVARIANT) < 0 ? 0 : 1;
+  let ready = at(READY_FIRST);
+  let lookedAt = at(LOOKED_AT_FIRST);
+  // sfc32, as in base/random.ts.
+  let counter = 1;
+  let a = at(SEED);
+  let b = 0x9e3779b9 | 0;
+  let c = 0x243f6a88 ^ index;
+  for (let i = 0; i < 12; i++) {
+    const sum = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+  }
+  let step = 0;
+  for (;;) {
+    const able = lookedAt === 0 ? ready : ready | passing(lookedAt);
+    if (able === 0) break;
+    if (step === bound) return 0;
+    let bit = able & -able;
+    if (able !== bit) {
+      const sum = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      // Number of bits set.
+      let count = able - ((able >>> 1) & 0x55555555);
+      count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
+      count = Math.imul((count + (count >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+      let rest = able;
+      for (let nth = Math.imul(sum >>> 16, count) >>> 16; nth > 0; nth--) rest = rest & (rest - 1);
+      bit = rest & -rest;
+    }
+    const cpu = 31 - Math.clz32(bit);
+    const region = FRAMES + Math.imul(cpu, bytes);
+    if ((lookedAt & bit) !== 0 && at(region + 4 * KIND) === CHOOSE) {
+      const values = at(region + 4 * ADDRESS);
+      if (values < 1 || values > MOST_VALUES) return 0;
+      if (at(NOTING) !== 0) move(at(region + 4 * NOTES_OF));
+      const sum = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      put(GIVEN, Math.imul(sum >>> 16, values) >>> 16);
+    }
+    const stands = resume(region);
+    step++;
+    if (stands === STANDS_ASKING) return 0;
+    if (asks !== 0 && isInvariant() === 0) return 0;
+    ready = (ready & ~bit) | ((stands & 1) << cpu);
+    lookedAt = (lookedAt & ~bit) | ((stands >> 1) << cpu);
+  }
+  // Whoever is at an access still waits for ever, or gets a turn all the same (late.ts).
+  if ((ready | lookedAt) !== 0 || holds() === 0 || at(TROUBLE) !== 0) return 0;
+  put(LAST_STEPS, step);
+  noteEnd(FIRST_WORD + size);
+  return 1;
+}
