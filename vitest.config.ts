@@ -8,7 +8,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const HANGS_MS = 600_000;
 const shared = {
-  server: { deps: { external: [/\/dist\//] } },
+  // The package, and kernels that tests compile (test/support/stepped-kernel.ts), are loaded by Node itself. Vitest would
+  // rewrite each megabyte of them first, and every access of the kernel would go through one object more.
+  server: { deps: { external: [/\/dist\//, /\/tasklock-stepped-/] } },
   pool: 'forks' as const,
   setupFiles: ['test/properties.ts'],
   testTimeout: HANGS_MS,
