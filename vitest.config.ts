@@ -8,7 +8,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const HANGS_MS = 600_000;
 const shared = {
-  server: { deps: { external: [/\/dist\//] } },
+  // The package, and kernels that tests compile (test/support/stepped-kernel.ts), are loaded by Node itself. Vitest would
+  // rewrite each megabyte of them first, and every access of the kernel would go through one object more.
+  server: { deps: { external: [/\/dist\//, /\/tasklock-stepped-/] } },
   pool: 'forks' as const,
   setupFiles: ['test/properties.ts'],
   testTimeout: HANGS_MS,
@@ -34,7 +36,7 @@ const OWN_PROCESS = [
 
 /** Files that take longest. They begin first, so that no core is left alone with one of them at the end. */
 const LONG =
-  /explore\/(agree-|faults|ticks|\w+-agree|operations)|check\/(broken|pivot|stepped|known)|scenario\/small|stepped\/agreement|cli\/(signals|bench-locks|explore|replay|kill|pipe|disk)|hostile|smp\/(memory|watchdog|interrupt)/;
+  /explore\/(agree-|faults|ticks|\w+-agree|operations|javascript-(threads|native))|check\/(broken|pivot|stepped|known)|scenario\/small|kernel\/programs|stepped\/agreement|cli\/(signals|bench-locks|explore|seeded|javascript|replay|kill|pipe|disk)|hostile|smp\/(memory|watchdog|interrupt|calls)/;
 
 /** Those that wait come first as well: a process that is shared goes on as long as files that share it are next. */
 class LongestFirst extends BaseSequencer {

@@ -10,8 +10,8 @@ import { type Seeded, seeded } from '../fixtures/javascript/seeded.ts';
 import { inRepository, tasklock } from '../support/cli-process.ts';
 import { amount } from '../support/amount.ts';
 
-const REPLAYS = amount(2, 20);
-const CLEAN_FOR = amount(3, 60);
+const REPLAYS = amount(1, 20);
+const CLEAN_FOR = amount(1, 60);
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-seeded-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -11,8 +11,9 @@ import type { Subject } from '../../dist/src/explore/subject/subject.js';
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { confirm } from '../../dist/src/javascript/threads/confirm.js';
 import type { End, Script, Turn } from '../../dist/src/javascript/threads/script.js';
+import { amount } from '../support/amount.ts';
 
-const RUNS = 20;
+const RUNS = amount(5, 20);
 /** Of threads that are not to come to what they are said to. */
 const SHORT_MS = 1_500;
 
@@ -62,11 +63,14 @@ test.for([
   const script = await scriptOf(name, kind);
   expect(await differs(script)).toBeUndefined();
   for (const [i, { step, agent, sleeps, text }] of script.turns.entries()) {
-    const other = await differs(withTurn(script, i, (turn) => [{ ...turn, agent: 1 - agent }]));
+    // At the same time, as they wait for threads that do not come.
+    const [other, undone, comes] = await Promise.all([
+      differs(withTurn(script, i, (turn) => [{ ...turn, agent: 1 - agent }])),
+      differs(withTurn(script, i, () => [])),
+      differs(withTurn(script, i, (turn) => [{ ...turn, result: '77' }])),
+    ]);
     expect(other, text).toMatch(/^at (step|the end) /);
-    const undone = await differs(withTurn(script, i, () => []));
     expect(undone, text).toBeDefined();
-    const comes = await differs(withTurn(script, i, (turn) => [{ ...turn, result: '77' }]));
     if (!sleeps) expect(comes).toContain(`at step ${step} ${script.names[agent]} does ${text}, which comes to 77;`);
   }
 });
@@ -86,7 +90,7 @@ test('another end than that of the threads', async () => {
     [mutex, { kind: 'stuck', stuck: [{ agent: 1, does: 'sleeps', isThere: true }] }, /but its element holds 1/],
     [race, { kind: 'race', against: [2] }, /step 8 consumer .* comes to 1; its thread has 0/],
   ];
-  for (const [script, end, says] of rows) expect(await differs({ ...script, end })).toMatch(says);
+  await Promise.all(rows.map(async ([script, end, says]) => expect(await differs({ ...script, end })).toMatch(says)));
 });
 
 /** The same steps are asked of a program that is another. */

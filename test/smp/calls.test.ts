@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { profileNames } from '../../dist/src/kernel/profiles.js';
+import { amount } from '../support/amount.ts';
 import { stressProgram, verdictOf } from './stress-run.ts';
 
-const ROUNDS = 2;
+const ROUNDS = amount(1, 4);
 
 test.each(['tid-pointers', 'dup2-meets-open', 'thread-execs'])('%s', { timeout: 300_000 }, async (name) => {
   const text = readFileSync(new URL(`../fixtures/programs/${name}.prog`, import.meta.url), 'utf8');
