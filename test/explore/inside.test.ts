@@ -40,7 +40,7 @@ async function sampled(target: Target, strategy: 'random' | 'pct', engine: 'wasm
 }
 
 /** All that a search over states says; undefined where there are too many. */
-async function states(target: Target, engine: 'wasm' | 'js'): Promise<unknown> {
+async function allStates(target: Target, engine: 'wasm' | 'js'): Promise<unknown> {
   const options = { ...rest, target, strategy: 'dfs', stateful: true, last: Number.MAX_SAFE_INTEGER, engine };
   const result = await explore({ ...options, durationMs: MOST_STATES_MS });
   if (result.end !== 'exhausted') return undefined;
@@ -52,8 +52,8 @@ async function agree(target: Target): Promise<void> {
   for (const strategy of ['random', 'pct'] as const) {
     expect(await sampled(target, strategy, 'wasm')).toEqual(await sampled(target, strategy, 'js'));
   }
-  const slow = await states(target, 'js');
-  if (slow !== undefined) expect(await states(target, 'wasm')).toEqual(slow);
+  const slow = await allStates(target, 'js');
+  if (slow !== undefined) expect(await allStates(target, 'wasm')).toEqual(slow);
 }
 
 /** Random code, with all that calls and loops and tables can be, on two CPUs. */

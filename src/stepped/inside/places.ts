@@ -110,7 +110,7 @@ export const CONSTANTS_END = 0x2_0000;
 /** Address 0 of RAM. */
 export const RAM = 0x2_0000;
 export const RAM_END = 0x3_0000;
-export const FRAMES = RAM_END;
+export const FRAMES = 0x3_0000;
 
 /** Of what a CPU notes of loops: bytes of header and entries, and all of it with the index of RAM. */
 export const NOTES_BYTES = 0x1000;
