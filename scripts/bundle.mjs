@@ -19,18 +19,27 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const FOLDER = 'bundle';
+/** Commands that search nothing, and would read in vain. */
+const OTHERS = ['run', 'conform', 'stress', 'list', 'doctor'].map((name) => `src/cli/${name}.js`);
+
 /**
  * What is bundled together, what is begun with by its name there: `program` and `thread` for tests, which perform many
- * commands in one thread. Names of chunks begin with the prefix. `whole`: modules that are read in any case, one chunk with
- * all that they import.
+ * commands in one thread. Names of chunks begin with the prefix. 
+ *
+ * `chunks`: files that hold what is read together in any case, in place of many small ones. A module is in the first that
+ * has it: what all of `all` import, and none of `none`.
  */
 const BUNDLES = [
-  { prefix: 'main-', whole: [], entries: { main: 'src/cli/main.js' } },
-  { prefix: 'cpu-', whole: ['src/smp/cpu.js'], entries: { cpu: 'workers/cpu.js' } },
+  { prefix: 'main-', chunks: [], entries: { main: 'src/cli/main.js' } },
+  { prefix: 'cpu-', chunks: [{ name: 'first', all: ['src/smp/cpu.js'] }], entries: { cpu: 'workers/cpu.js' } },
   {
     prefix: '',
     // Not command.js, which waits for what lies there.
-    whole: ['src/cli/thread.js', 'src/cli/program.js'],
+    chunks: [
+      { name: 'first', all: ['src/cli/program.js'] },
+      { name: 'searches', all: ['src/cli/explore.js', 'src/cli/replay.js'], none: OTHERS },
+      { name: 'module-subjects', all: ['src/explore/subject/module-subject.js'], none: OTHERS },
+    ],
     entries: {
       program: 'src/cli/program.js',
       thread: 'src/cli/thread.js',
@@ -113,10 +122,16 @@ export async function bundle(built) {
   writeFileSync(join(built, FOLDER, LICENCES), licencesOf(packed));
 }
 
+/** Whether a module belongs to a chunk, by its path. */
+function belongs(built, { all, none = [] }) {
+  const closures = (names) => names.map((name) => closure(join(built, name)).add(join(built, name)));
+  const [each, others] = [closures(all), closures(none)];
+  return (path) => each.every((one) => one.has(path)) && !others.some((one) => one.has(path));
+}
+
 /** Writes what these entries need; the paths of what is inside. */
-async function bundleOf(built, { prefix, whole: read, entries }, modules) {
-  const first = new Set();
-  for (const name of read) closure(join(built, name), first.add(join(built, name)));
+async function bundleOf(built, { prefix, chunks, entries }, modules) {
+  const groups = chunks.map((one, i) => ({ name: one.name, test: belongs(built, one), priority: chunks.length - i }));
   const whole = await rolldown({
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(built, path)])),
     platform: 'node',
@@ -130,7 +145,7 @@ async function bundleOf(built, { prefix, whole: read, entries }, modules) {
   });
   const { output } = await whole.write({
     dir: join(built, FOLDER),
-    codeSplitting: { groups: [{ name: 'first', test: (path) => first.has(path) }] },
+    codeSplitting: { groups },
     chunkFileNames: `${prefix}[name].js`,
     comments: false,
     sourcemap: true,
