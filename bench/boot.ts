@@ -25,8 +25,7 @@ async function bootOnce(cpus: number): Promise<number> {
 }
 
 const MAIN = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
-const stress = (cpus: number): Cost =>
-  costOf([MAIN, 'stress', '--cpus', String(cpus), '--iterations', '1', '--quiet']);
+const stress = (cpus: number): Cost => costOf([MAIN, 'stress', '--cpus', String(cpus), '--iterations', '1', '--quiet']);
 
 /** What every further CPU costs: milliseconds of processor, and megabytes. */
 function perCpu(cpus: number): string[] {

@@ -45,10 +45,7 @@ export function costOf(args: readonly string[]): Cost {
 type Times = Pick<Cost, 'wall' | 'cpu'>;
 
 /** Medians over rounds of all of them in turn. */
-async function costsOf(
-  rounds: number,
-  variants: readonly (readonly string[])[],
-): Promise<Times[]> {
+async function costsOf(rounds: number, variants: readonly (readonly string[])[]): Promise<Times[]> {
   const cpu: number[][] = variants.map(() => []);
   const walls = await interleaved(
     rounds,

@@ -24,7 +24,7 @@ const OTHERS = ['run', 'conform', 'stress', 'list', 'doctor'].map((name) => `src
 
 /**
  * What is bundled together, what is begun with by its name there: `program` and `thread` for tests, which perform many
- * commands in one thread. Names of chunks begin with the prefix. 
+ * commands in one thread. Names of chunks begin with the prefix.
  *
  * `chunks`: files that hold what is read together in any case, in place of many small ones. A module is in the first that
  * has it: what all of `all` import, and none of `none`.

@@ -19,9 +19,7 @@ export async function runCpu(task: CpuTask): Promise<CpuResult> {
   const { memory, code, cpu, spinTurns, seed, locks, holders, demands, ticks } = task;
   Error.stackTraceLimit = 40;
   attach(memory, cpu, spinTurns, seed);
-  chooseLocks(
-    locks.length === 0 ? [] : (await import('../boot/lock-choice.ts')).chosenClasses(locks, memory, cpu),
-  );
+  chooseLocks(locks.length === 0 ? [] : (await import('../boot/lock-choice.ts')).chosenClasses(locks, memory, cpu));
   const recorder = holders === null ? undefined : new (await import('./lock-recorder.ts')).LockRecorder(holders, cpu);
   listenToLocks(recorder);
   const witness = new Witness(memory, cpu);
