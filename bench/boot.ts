@@ -8,6 +8,7 @@ import { Gang } from '../src/smp/gang.ts';
 import { table } from '../src/report/table.ts';
 import { sampleOf } from '../src/lab/sample.ts';
 import { spread } from './rounds.ts';
+import { type Cost, costOf } from './start.ts';
 
 /** Milliseconds from nothing to every CPU past the start barrier. */
 async function bootOnce(cpus: number): Promise<number> {
@@ -23,11 +24,20 @@ async function bootOnce(cpus: number): Promise<number> {
   return milliseconds;
 }
 
+const MAIN = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
+const stress = (cpus: number): Cost => costOf([MAIN, 'stress', '--cpus', String(cpus), '--iterations', '1', '--quiet']);
+
+/** What every further CPU costs: milliseconds of processor, and megabytes. */
+function perCpu(cpus: number): string[] {
+  const [one, all] = [stress(1), stress(cpus)];
+  const each = (part: 'cpu' | 'megabytes'): string => ((all[part] - one[part]) / (cpus - 1)).toFixed(1);
+  return [`each of ${cpus} CPUs: ms of processor, MB`, `${each('cpu')}, ${each('megabytes')}`];
+}
+
 /** Milliseconds of the whole command for a run that is over at once. */
 function commandOnce(): number {
-  const main = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
   const startedAt = performance.now();
-  execFileSync(process.execPath, [main, 'stress', 'clone-exit-storm', '--iterations', '1', '--quiet'], {
+  execFileSync(process.execPath, [MAIN, 'stress', 'clone-exit-storm', '--iterations', '1', '--quiet'], {
     stdio: 'ignore',
   });
   return performance.now() - startedAt;
@@ -42,5 +52,6 @@ export async function bootTable(quick: boolean): Promise<string[]> {
     ['milliseconds', 'min/median/max'],
     ['2 CPUs, from RAM to past the start barrier', spread(sampleOf(boots))],
     ['a whole tasklock stress that ends at once', spread(sampleOf(commands))],
+    perCpu(quick ? 8 : 64),
   ]);
 }

@@ -20,16 +20,17 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 
 /** What a process says of itself at its end. */
 const TELL = `import { writeSync } from 'node:fs'; import { isMainThread } from 'node:worker_threads';
-if (isMainThread) process.on('exit', () => writeSync(3, JSON.stringify(process.cpuUsage())));`;
+if (isMainThread) process.on('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())));`;
 const HOOK = `--import=data:text/javascript,${encodeURIComponent(TELL)}`;
 
-interface Cost {
+/** Milliseconds of one process, and the most memory that it had. */
+export interface Cost {
   readonly wall: number;
   readonly cpu: number;
+  readonly megabytes: number;
 }
 
-/** Milliseconds of one process. */
-function costOf(args: readonly string[]): Cost {
+export function costOf(args: readonly string[]): Cost {
   const startedAt = performance.now();
   const { status, output } = spawnSync(process.execPath, [HOOK, ...args], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -37,12 +38,14 @@ function costOf(args: readonly string[]): Cost {
   });
   const wall = performance.now() - startedAt;
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
-  const { user, system } = JSON.parse(output[3] ?? '') as NodeJS.CpuUsage;
-  return { wall, cpu: (user + system) / 1000 };
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(output[3] ?? '') as NodeJS.ResourceUsage;
+  return { wall, cpu: (userCPUTime + systemCPUTime) / 1000, megabytes: maxRSS / 1024 };
 }
 
+type Times = Pick<Cost, 'wall' | 'cpu'>;
+
 /** Medians over rounds of all of them in turn. */
-async function costsOf(rounds: number, variants: readonly (readonly string[])[]): Promise<Cost[]> {
+async function costsOf(rounds: number, variants: readonly (readonly string[])[]): Promise<Times[]> {
   const cpu: number[][] = variants.map(() => []);
   const walls = await interleaved(
     rounds,
@@ -65,8 +68,8 @@ export async function startTable(quick: boolean): Promise<string[]> {
   ]);
   const [bare, ...costs] = await costsOf(quick ? 5 : 15, [['-e', '0'], ...pairs]);
   const rows = commands.map(([name], i) => {
-    const [modules, bundle] = [costs[2 * i] as Cost, costs[2 * i + 1] as Cost];
-    const ratio = (part: keyof Cost): string => (bundle[part] / modules[part]).toFixed(2);
+    const [modules, bundle] = [costs[2 * i] as Times, costs[2 * i + 1] as Times];
+    const ratio = (part: keyof Times): string => (bundle[part] / modules[part]).toFixed(2);
     return [name, ms(modules.wall), ms(bundle.wall), ratio('wall'), ms(modules.cpu), ms(bundle.cpu), ratio('cpu')];
   });
   return table([

@@ -27,11 +27,11 @@ let count = 0;
 const mayFlush = !('permission' in process);
 
 /** Writes under a passing name, and hands that to `settle`. Nothing stays behind. Throws FileError. */
-function written<T>(path: string, content: Content, settle: (temporary: string) => T): T {
+function written<T>(path: string, content: Content, settle: (temporary: string) => T, flush = mayFlush): T {
   const temporary = join(dirname(path), `.tasklock-${process.pid}-${count++}.tmp`);
   passing.add(temporary);
   try {
-    writeFileSync(temporary, content, { flag: 'wx', flush: mayFlush });
+    writeFileSync(temporary, content, { flag: 'wx', flush });
     return settle(temporary);
   } catch (error) {
     throw new FileError(path, error);
@@ -80,10 +80,13 @@ export function makeDirectory(path: string): void {
   }
 }
 
-/** Tries to write in a directory, and leaves nothing there. Throws FileError, which names the directory. */
+/**
+ * Tries to write in a directory, and leaves nothing there: nothing has to come to the disk, which every search would wait for.
+ * Throws FileError, which names the directory.
+ */
 export function tryDirectory(path: string): void {
   try {
-    written(join(path, 'probe'), 'x', () => undefined);
+    written(join(path, 'probe'), 'x', () => undefined, false);
   } catch (error) {
     throw error instanceof FileError ? new FileError(path, error.cause) : error;
   }

@@ -73,20 +73,31 @@ function onMessage(message: ToCommand): void {
   aborted.abort();
 }
 
-/** All that is written goes one way, in order, and is at the door when the command is at its end. */
-function stream(kind: 'print' | 'tell', facts: object): Writable {
+/** What Node calls of a thread's own stream when what it wrote there was read: a warning of Node's, say, or of a thread below. */
+const WAS_READ = 'kStdioWantsMoreDataCallback';
+
+/**
+ * All that is written goes one way, in order, and is at the door when the command is at its end. Node goes on talking to the
+ * stream that this stands in place of, under the same name.
+ */
+function stream(kind: 'print' | 'tell', facts: object, before: object): Writable {
   const write = (chunk: string | Buffer, _: unknown, written: () => void): void => {
     post({ kind, text: chunk.toString() });
     written();
   };
-  return Object.assign(new Writable({ write, decodeStrings: false }), facts);
+  const all = Object.assign(new Writable({ write, decodeStrings: false }), facts);
+  const named = Object.getOwnPropertySymbols(Object.getPrototypeOf(before)).find((one) => one.description === WAS_READ);
+  const wasRead: unknown = named && Reflect.get(before, named);
+  if (named === undefined || typeof wasRead !== 'function') return all;
+  return Object.defineProperty(all, named, { value: wasRead.bind(before) });
 }
 
 /** To be called first in the thread. */
 export function goThroughDoor(): void {
   const { terminal, columns } = setup;
-  Object.defineProperty(process, 'stdout', { value: stream('print', { columns }) });
-  Object.defineProperty(process, 'stderr', { value: stream('tell', { isTTY: terminal }) });
+  const [before, errorsBefore] = isConfined ? [{}, {}] : [process.stdout, process.stderr];
+  Object.defineProperty(process, 'stdout', { value: stream('print', { columns }, before) });
+  Object.defineProperty(process, 'stderr', { value: stream('tell', { isTTY: terminal }, errorsBefore) });
   if (isConfined) {
     process.on('message', onMessage);
     process.channel?.unref();

@@ -118,10 +118,14 @@ export interface MachineFacts {
   readonly warnings: readonly string[];
 }
 
-/** One lock uncontended on one CPU, in nanoseconds for acquire and release: ours, hand-written Atomics, native code. */
+/**
+ * One lock uncontended on one CPU, in nanoseconds for acquire and release: ours as JavaScript and as WebAssembly, hand-written
+ * Atomics, native code.
+ */
 export interface UncontendedRow {
   readonly lock: string;
   readonly ns: number;
+  readonly wasmNs: number | null;
   readonly atomicsNs: number | null;
   readonly nativeNs: number | null;
 }

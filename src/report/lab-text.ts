@@ -103,16 +103,18 @@ const orNothing = (value: number | null): string => (value === null ? '' : fixed
 
 function uncontendedLines(rows: readonly UncontendedRow[]): string[] {
   if (rows.length === 0) return [];
-  const head = ['nobody contends, ns', 'ours', 'by hand', 'ratio', 'native', 'ratio'];
+  const head = ['nobody contends, ns', 'wasm', 'ratio', 'js', 'ratio', 'by hand', 'native', 'ratio'];
   return table([
     head,
-    ...rows.map(({ lock, ns, atomicsNs, nativeNs }) => [
+    ...rows.map(({ lock, ns, wasmNs, atomicsNs, nativeNs }) => [
       lock,
+      orNothing(wasmNs),
+      wasmNs === null ? '' : ratio(wasmNs, atomicsNs),
       fixed(ns, 1),
-      orNothing(atomicsNs),
       ratio(ns, atomicsNs),
+      orNothing(atomicsNs),
       orNothing(nativeNs),
-      ratio(ns, nativeNs),
+      ratio(wasmNs ?? ns, nativeNs),
     ]),
   ]);
 }

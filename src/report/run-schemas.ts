@@ -169,6 +169,7 @@ const machine = v.object({
 const uncontended = v.strictObject({
   lock: v.string(),
   ns: v.number(),
+  wasmNs: v.nullable(v.number()),
   atomicsNs: v.nullable(v.number()),
   nativeNs: v.nullable(v.number()),
 });

@@ -1,4 +1,7 @@
-/** One x86 CPU on a real thread: attaches to RAM, runs until the machine stops, and hands back what it saw. */
+/**
+ * One x86 CPU on a real thread: attaches to RAM, runs until the machine stops, and hands back what it saw. What only some
+ * runs need is read by those: there may be 64 of these threads, and each reads all of it anew.
+ */
 import { attach, store, wake_waiters } from '../machine/bus.ts';
 import { MachineFault, MachineStopped } from '../machine/fault.ts';
 import { chooseLocks } from '../machine/chosen-locks.ts';
@@ -6,12 +9,9 @@ import { machine } from '../machine/map.ts';
 import { onWarning } from '../machine/warning.ts';
 import { listenToLocks, listenToReturns } from '../machine/trace.ts';
 import { takeTicks } from '../machine/tick.ts';
-import { chosenClasses } from '../boot/lock-choice.ts';
 import type { CpuResult, CpuTask } from './cpu-job.ts';
-import { LockRecorder } from './lock-recorder.ts';
 import type { CpuEvidence } from '../check/evidence/bug-report.ts';
 import { Witness } from './witness.ts';
-import { Returns } from './returns.ts';
 import { instantiateUncut, type KernelCode } from '../boot/uncut.ts';
 
 /** Runs the CPU to the end. Throws, after stopping the machine, when it is ourselves who failed. */
@@ -19,12 +19,12 @@ export async function runCpu(task: CpuTask): Promise<CpuResult> {
   const { memory, code, cpu, spinTurns, seed, locks, holders, demands, ticks } = task;
   Error.stackTraceLimit = 40;
   attach(memory, cpu, spinTurns, seed);
-  chooseLocks(chosenClasses(locks, memory, cpu));
-  const recorder = holders === null ? undefined : new LockRecorder(holders, cpu);
+  chooseLocks(locks.length === 0 ? [] : (await import('../boot/lock-choice.ts')).chosenClasses(locks, memory, cpu));
+  const recorder = holders === null ? undefined : new (await import('./lock-recorder.ts')).LockRecorder(holders, cpu);
   listenToLocks(recorder);
   const witness = new Witness(memory, cpu);
   onWarning((kind, what, address) => witness.warning(kind, what, address));
-  const returns = demands === null ? undefined : new Returns(memory, demands);
+  const returns = demands === null ? undefined : new (await import('./returns.ts')).Returns(memory, demands);
   listenToReturns(returns);
   const listens = { locks: recorder !== undefined, returns: returns !== undefined };
   const { cpu_main, timer_interrupt, time_passes } =

@@ -104,7 +104,7 @@ describe.each([0, 1, 2])('of %i', (n) => {
       ...lab,
       rows,
       native: [...native, { ...native[0], lock: 'gone' } as (typeof native)[number]],
-      uncontended: [{ lock: 'tas', ns: Number.POSITIVE_INFINITY, atomicsNs: 0, nativeNs: null }],
+      uncontended: [{ lock: 'tas', ns: Number.POSITIVE_INFINITY, wasmNs: null, atomicsNs: 0, nativeNs: null }],
       modelCheck: [{ lock: 'tas', cpus: 2, real: 1, model: 0, error: 0 }],
       machine: { ...lab.machine, cores: n, sockets: n },
     };

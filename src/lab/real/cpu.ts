@@ -3,8 +3,9 @@ import { attach, cpu_delay, cpu_relax, load, store, xadd } from '../../machine/b
 import { locks } from '../../machine/locks/index.ts';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
 import { byHand } from './by-hand.ts';
+import { pairsOf } from './compiled-pairs.ts';
 import { bestOf, clockOffset, stampCost } from './clock.ts';
-import type { Calibration, Job, TurnsJob, TurnsReply, UncontendedReply, WorkerSetup } from './job.ts';
+import type { Calibration, Job, TurnsJob, TurnsReply, UncontendedJob, UncontendedReply, WorkerSetup } from './job.ts';
 import { ARRIVED, LOCK, PROBED, RELEASED, recordAddress, STARTED, scratchAddress, TOKEN } from './map.ts';
 import { TurnLog } from './turn-log.ts';
 import type { TimedTurns, Turns } from './work.ts';
@@ -45,7 +46,7 @@ export class LockCpu {
   /** Does a job. Throws MachineStopped when the machine is stopped on the way. */
   async perform(job: Job): Promise<Calibration | TurnsReply | UncontendedReply> {
     if (job.kind === 'calibrate') return this.calibrate();
-    return job.kind === 'turns' ? await this.turns(job) : await this.uncontended(job.lock);
+    return job.kind === 'turns' ? await this.turns(job) : await this.uncontended(job);
   }
 
   private calibrate(): Calibration {
@@ -143,29 +144,37 @@ export class LockCpu {
     return times.sort((a, b) => a - b)[PROBE_BATCHES >> 1] ?? null;
   }
 
-  /** Best of windows that change between the lock and the loop by hand. */
-  private async uncontended(lock: string): Promise<UncontendedReply> {
+  /** Best of windows that change between the lock, the lock compiled, and the loop by hand. */
+  private async uncontended({ lock, code }: UncontendedJob): Promise<UncontendedReply> {
     const kind = lockNamed(lock);
     const { pairs } = await loopsOf(lock, false);
+    const compiled = code === null ? undefined : pairsOf(code, this.cpu);
     const hand = byHand[lock];
     // The loop of another lock may have used these words before.
     const at = scratchAddress(this.cpu) >> 2;
     this.words.fill(0, at, at + BY_HAND_WORDS);
     const me = recordAddress(this.cpu);
     let ns = Number.POSITIVE_INFINITY;
+    let wasmNs = Number.POSITIVE_INFINITY;
     let atomicsNs = Number.POSITIVE_INFINITY;
     for (let window = 0; window < PAIR_WINDOWS; window++) {
       ns = Math.min(
         ns,
         bestOf(1, PAIR_TURNS, (turns) => pairs(kind.code, LOCK, me, turns)),
       );
+      if (compiled !== undefined) {
+        wasmNs = Math.min(
+          wasmNs,
+          bestOf(1, PAIR_TURNS, (turns) => compiled.pairs(LOCK, me, turns)),
+        );
+      }
       if (hand === undefined) continue;
       atomicsNs = Math.min(
         atomicsNs,
         bestOf(1, PAIR_TURNS, (turns) => hand(this.words, at, turns)),
       );
     }
-    return { ns, atomicsNs: hand === undefined ? null : atomicsNs };
+    return { ns, wasmNs: compiled === undefined ? null : wasmNs, atomicsNs: hand === undefined ? null : atomicsNs };
   }
 }
 

@@ -8,8 +8,10 @@ import { Worker } from 'node:worker_threads';
 import { attach, memset, store } from '../../machine/bus.ts';
 import type { LockKind } from '../../machine/locks/lock-kind.ts';
 import { RECORD_BYTES, RECORD_CPU, RECORD_SOCKET } from '../../machine/locks/lock-kind.ts';
+import { defaultEngine } from '../../machine/engine.ts';
 import { machine } from '../../machine/map.ts';
 import { createRam } from '../../machine/ram.ts';
+import { compilePairs } from './compiled-pairs.ts';
 import type { Answer, Calibration, Job, TurnsJob, TurnsReply, UncontendedReply, WorkerSetup } from './job.ts';
 import {
   ARRIVED,
@@ -38,7 +40,7 @@ const LEAVE_LIMIT_MS = 500;
 export type Round = readonly TurnsReply[] | 'cut off';
 
 export class LockGang {
-  private readonly memory = createRam({ cpus: 1, bytes: RAM });
+  private readonly memory = createRam({ cpus: 1, bytes: RAM, engine: defaultEngine() });
   private readonly words = new Int32Array(this.memory);
   private readonly epoch = process.hrtime.bigint();
   private workers: Worker[];
@@ -64,7 +66,8 @@ export class LockGang {
 
   async uncontended(kind: LockKind): Promise<UncontendedReply> {
     this.prepare(kind, 1);
-    return (await this.ask(0, { kind: 'uncontended', lock: kind.name })) as UncontendedReply;
+    const code = compilePairs(kind.name, this.memory);
+    return (await this.ask(0, { kind: 'uncontended', lock: kind.name, code })) as UncontendedReply;
   }
 
   /** One round of so many milliseconds, or until the signal. Throws when a CPU fails, or two were inside at once. */

@@ -1,4 +1,5 @@
 /** What the bench asks of a CPU and what it gets back: plain data that travels between threads. */
+import type { UncutCode } from '../../boot/uncut.ts';
 
 export interface WorkerSetup {
   readonly memory: SharedArrayBuffer;
@@ -32,6 +33,8 @@ export interface TurnsJob {
 export interface UncontendedJob {
   readonly kind: 'uncontended';
   readonly lock: string;
+  /** The lock compiled to WebAssembly; null where there is none. */
+  readonly code: UncutCode | null;
 }
 
 export type Job = CalibrateJob | TurnsJob | UncontendedJob;
@@ -75,9 +78,10 @@ export interface TurnLogData {
   readonly holds: Float64Array;
 }
 
-/** Nanoseconds of acquire and release: the lock's own code, and the same algorithm by hand where there is one. */
+/** Nanoseconds of acquire and release: the lock's own code, the same compiled, and the algorithm by hand where there is one. */
 export interface UncontendedReply {
   readonly ns: number;
+  readonly wasmNs: number | null;
   readonly atomicsNs: number | null;
 }
 

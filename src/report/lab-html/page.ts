@@ -91,15 +91,17 @@ const ratio = (value: number, to: number | null) => (to === null ? cell('') : fi
 function comparedHtml({ uncontended, modelCheck }: LabResult): string {
   const parts: string[] = [];
   if (uncontended.length > 0) {
-    const rows = uncontended.map(({ lock, ns, atomicsNs, nativeNs }) => [
+    const rows = uncontended.map(({ lock, ns, wasmNs, atomicsNs, nativeNs }) => [
       cell(lock),
+      fixedCell(wasmNs, 1),
+      wasmNs === null ? cell('') : ratio(wasmNs, atomicsNs),
       fixedCell(ns, 1),
-      fixedCell(atomicsNs, 1),
       ratio(ns, atomicsNs),
+      fixedCell(atomicsNs, 1),
       fixedCell(nativeNs, 1),
-      ratio(ns, nativeNs),
+      ratio(wasmNs ?? ns, nativeNs),
     ]);
-    const head = ['lock', 'ours, ns', 'by hand, ns', 'ratio', 'native, ns', 'ratio'];
+    const head = ['lock', 'wasm, ns', 'ratio', 'js, ns', 'ratio', 'by hand, ns', 'native, ns', 'ratio'];
     parts.push(`<h2>Nobody contends</h2><div class="box">${tableHtml(head, rows, true)}</div>`);
   }
   if (modelCheck.length > 0) {
