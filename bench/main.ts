@@ -1,9 +1,10 @@
-/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|javascript|engine ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|javascript|engine|inside ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
 import { checkerTable } from './explore-kernel.ts';
 import { engineTable } from './engine.ts';
 import { exhaustiveTable, firstBugTable, jobsTable, randomTable } from './explore.ts';
+import { insideTable } from './inside.ts';
 import { javascriptTable } from './javascript.ts';
 import { loopTable } from './loop.ts';
 import { machineLines } from './machine.ts';
@@ -27,6 +28,7 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   checkers: checkerTable,
   javascript: javascriptTable,
   engine: engineTable,
+  inside: insideTable,
 };
 
 function print(lines: readonly string[]): void {
