@@ -145,6 +145,8 @@ export const task_struct = struct('task_struct', {
     saved_sigmask: words(2),
     /** TIF_SIGPENDING; read without the lock on the way back to user mode. */
     sigpending: int,
+    /** linux-6: a stop of its group that is under way counts this task. */
+    stop_pending: int,
   },
   'rq->lock of the CPU it is on': {
     state: int,
