@@ -41,25 +41,25 @@ describe.each(profileNames)('%s', (profile) => {
     expect(lab.wrong()).toEqual([]);
   });
 
+  /** The traced leader of a group of three; the stop is the first thread's that is not traced. */
+  const group = () => {
+    const made = start();
+    const { lab, tracee, ptrace } = made;
+    const THREAD = abi.CLONE_VM | abi.CLONE_SIGHAND | abi.CLONE_THREAD;
+    const [mate, third] = [lab.clone(THREAD, tracee), lab.clone(THREAD, tracee)];
+    expect(ptrace(PTRACE_ATTACH)).toBe(0);
+    expect(lab.takeSignals(tracee)).toBe(false);
+    const of = (name: 'flags' | 'group_stop_count'): number =>
+      lab.word(lab.word(tracee + task_struct.signal) + signal_struct[name]);
+    const stops = (): void => {
+      expect(lab.call(made.mother, nr.NR_tgkill, lab.pid(tracee), lab.pid(mate), SIGSTOP)).toBe(0);
+      expect(lab.takeSignals(mate)).toBe(false);
+    };
+    return { ...made, third, stops, left: () => [of('group_stop_count'), of('flags') & SIGNAL_STOP_STOPPED] };
+  };
+
   describe('a stop of its group', () => {
     const later = profile === 'linux-6';
-    /** The traced leader of a group of three; the stop is the first thread's that is not traced. */
-    const group = () => {
-      const made = start();
-      const { lab, tracee, ptrace } = made;
-      const THREAD = abi.CLONE_VM | abi.CLONE_SIGHAND | abi.CLONE_THREAD;
-      const [mate, third] = [lab.clone(THREAD, tracee), lab.clone(THREAD, tracee)];
-      expect(ptrace(PTRACE_ATTACH)).toBe(0);
-      expect(lab.takeSignals(tracee)).toBe(false);
-      const of = (name: 'flags' | 'group_stop_count'): number =>
-        lab.word(lab.word(tracee + task_struct.signal) + signal_struct[name]);
-      const stops = (): void => {
-        expect(lab.call(made.mother, nr.NR_tgkill, lab.pid(tracee), lab.pid(mate), SIGSTOP)).toBe(0);
-        expect(lab.takeSignals(mate)).toBe(false);
-      };
-      return { ...made, third, stops, left: () => [of('group_stop_count'), of('flags') & SIGNAL_STOP_STOPPED] };
-    };
-
     test('waits for a task that waits for its tracer, from linux-6 on', () => {
       const { lab, tracee, pid, ptrace, field, third, stops, left } = group();
       stops();

@@ -50,20 +50,20 @@ describe('B60, target-is-gone: a signal is offered to the leader that exec has r
 });
 
 /** The sender stands on the thread, and looks for the leader at which it began. */
-describe('B67, ring-changes-under-walk: a process changes leaders while a signal is offered to its threads', () => {
-  const places = (takeOver: string): Place[] => [
-    ['thread', takeOver],
-    ['sender', 'wants_signal', 3],
-  ];
+const whileItTakesOver = (takeOver: string): Place[] => [
+  ['thread', takeOver],
+  ['sender', 'wants_signal', 3],
+];
 
+describe('B67, ring-changes-under-walk: a process changes leaders while a signal is offered to its threads', () => {
   test('linux-2.6.16', () => {
-    const found = held('ring-changes-under-walk', 'linux-2.6.16', places('take_over_2_6'), ALL);
+    const found = held('ring-changes-under-walk', 'linux-2.6.16', whileItTakesOver('take_over_2_6'), ALL);
     expect(new Set(found)).toEqual(new Set(['ring-changes-under-walk']));
     expect(found.length).toBeGreaterThan(1);
   });
 
   test('linux-6: the old leader stays in the ring until it is released, under siglock', () => {
-    expect(held('ring-changes-under-walk', 'linux-6', places('take_over_linux_6'), ALL)).toEqual([]);
+    expect(held('ring-changes-under-walk', 'linux-6', whileItTakesOver('take_over_linux_6'), ALL)).toEqual([]);
   });
 
   test('desai-2005: who sends holds tasklist_lock', () => {
