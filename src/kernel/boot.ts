@@ -7,6 +7,7 @@ import { load, memset, store, this_cpu } from '../machine/bus.ts';
 import { BUG_ON } from '../machine/fault.ts';
 import { cpu_area, machine } from '../machine/map.ts';
 import { rwlock_init } from '../machine/rwlock.ts';
+import { init_rwsem } from '../machine/rwsem.ts';
 import { spin_lock, spin_lock_init, spin_unlock } from '../machine/spinlock.ts';
 import { CAP_FULL, PIDTYPE_PGID, PIDTYPE_PID, PIDTYPE_SID, PIDTYPE_TGID, SIGCHLD } from './abi.ts';
 import { FS_CACHE, TASK_CACHE } from './caches.ts';
@@ -22,6 +23,7 @@ import {
   LOCK_IDR,
   LOCK_KERNEL,
   LOCK_MMLIST,
+  LOCK_NAMESPACE_SEM,
   LOCK_SEM_IDS,
   LOCK_SIDTAB,
   LOCK_SWAP,
@@ -51,6 +53,7 @@ const RLIMIT_NPROC = 4096;
 function lock_init(): void {
   spin_lock_init(kernel.kernel_flag, LOCK_KERNEL);
   rwlock_init(kernel.tasklist_lock, LOCK_TASKLIST);
+  init_rwsem(kernel.namespace_sem, LOCK_NAMESPACE_SEM);
   spin_lock_init(kernel.vfsmount_lock, LOCK_VFSMOUNT);
   spin_lock_init(kernel.dcache_lock, LOCK_DCACHE);
   spin_lock_init(kernel.uidhash_lock, LOCK_UIDHASH);

@@ -120,6 +120,7 @@ function join_group_stop(signal: number, p: number): void {
   const stopping = load(signal + signal_struct.group_stop_count);
   if (stopping === 0) return;
   store(signal + signal_struct.group_stop_count, stopping + 1);
+  store(p + task_struct.stop_pending, 1);
   store(p + task_struct.sigpending, 1);
 }
 

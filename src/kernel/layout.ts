@@ -145,6 +145,8 @@ export const task_struct = struct('task_struct', {
     saved_sigmask: words(2),
     /** TIF_SIGPENDING; read without the lock on the way back to user mode. */
     sigpending: int,
+    /** linux-6: a stop of its group that is under way counts this task. */
+    stop_pending: int,
   },
   'rq->lock of the CPU it is on': {
     state: int,
@@ -364,6 +366,7 @@ export const vfsmount = struct('vfsmount', {
     mnt_mounts: listHead,
     mnt_child: listHead,
     mnt_list: listHead,
+    mnt_expire: listHead,
     mnt_namespace: pointer('namespace'),
   },
   'written once': { mnt_root: pointer('dentry'), mnt_sb: pointer('super_block') },
@@ -515,6 +518,8 @@ export const cpu_data = struct('cpu_data', {
     /** linux-6: the signal of the stop that a wait has taken, with WTRAPPED when it is for a tracer. */
     stop_code: int,
   },
+  /** Mounts that the call is about to let expire. */
+  vfsmount_lock: { graveyard: listHead },
   'see rq': { rq: words(rq.SIZE >> 2) },
   'see timer_base': { timers: words(timer_base.SIZE >> 2) },
   'see cpu_cache': { caches: words(MAX_CACHES * (cpu_cache.SIZE >> 2)) },
@@ -562,7 +567,14 @@ export const kernel = struct(
     /** Address spaces that may have pages out; the swap area by its inode number, and whether pages may go there. */
     mmlist_lock: { mmlist_lock: spinlock, mmlist: listHead },
     swap_lock: { swap_lock: spinlock, swap_ino: int, swap_writeok: int },
-    vfsmount_lock: { vfsmount_lock: spinlock, mount_hashtable: words(2 * MOUNT_HASH_SIZE) },
+    /** Since 2.6.15 the semaphore of every namespace. */
+    namespace_sem: { namespace_sem: rwsem },
+    /** What is mounted where, and which mounts expire by time. */
+    vfsmount_lock: {
+      vfsmount_lock: spinlock,
+      mount_hashtable: words(2 * MOUNT_HASH_SIZE),
+      expiry_list: listHead,
+    },
     dcache_lock: { dcache_lock: spinlock, last_ino: int },
     uidhash_lock: { uidhash_lock: spinlock, uidhash: words(2 * UIDHASH_SIZE) },
     idr_lock: { idr_lock: spinlock, posix_timers_id: words(MAX_POSIX_TIMERS) },

@@ -45,7 +45,11 @@ export interface LockClass {
 
 /** Outermost first: semaphores, under which one may sleep, then spinlocks, the run queue innermost. */
 export const lockOrder: readonly LockClass[] = [
-  { number: LOCK_NAMESPACE_SEM, name: 'namespace->sem', guards: 'the tree of mounts of a namespace, while it changes' },
+  {
+    number: LOCK_NAMESPACE_SEM,
+    name: 'namespace->sem',
+    guards: 'the tree of mounts of a namespace, since 2.6.15 of all, while it changes',
+  },
   { number: LOCK_I_SEM, name: 'i_sem', guards: 'an inode: its size, and entries that come and go in a directory' },
   { number: LOCK_MMAP_SEM, name: 'mmap_sem', guards: 'the areas of an address space' },
   { number: LOCK_SEM_IDS, name: 'sem_ids_lock', guards: 'the table of semaphore sets: who holds a set found it here' },

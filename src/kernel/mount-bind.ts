@@ -9,12 +9,13 @@ import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import { EINVAL, ELOOP, ENOENT, ENOMEM, ENOTDIR, S_DEAD } from './abi.ts';
 import { current } from './context.ts';
 import { d_unhashed, dput, is_directory } from './dcache.ts';
-import { cpu_data, dentry, inode, kernel, nameidata, namespace, task_struct, vfsmount } from './layout.ts';
+import { cpu_data, dentry, inode, kernel, nameidata, task_struct, vfsmount } from './layout.ts';
+import { list_del_init } from './list.ts';
 import { attach_mnt, clone_mnt, copy_tree, detach_mnt, mntget, mntput, umount_tree } from './mount.ts';
 import { follow_mount, path_lookup, path_release } from './namei.ts';
-import { adopt_mounts } from './namespace.ts';
+import { adopt_mounts, namespace_sem } from './namespace.ts';
 import { this_cpu_data } from './percpu.ts';
-import { PROFILE_LINUX_6 } from './profiles.ts';
+import { PROFILE_DESAI_2005, PROFILE_LINUX_6 } from './profiles.ts';
 
 /** 1 when the mount belongs to the current task's namespace. */
 export function check_mnt(mnt: number): number {
@@ -55,9 +56,17 @@ export function graft_tree(mnt: number, nd: number): number {
   return gone ? -ENOENT : 0;
 }
 
+/** A mount that a user puts somewhere does not expire by time. Takes vfsmount_lock. */
+function stop_expiring(mnt: number): void {
+  spin_lock(kernel.vfsmount_lock);
+  list_del_init(mnt + vfsmount.mnt_expire);
+  spin_unlock(kernel.vfsmount_lock);
+}
+
 /**
  * The mount, or with `recurse` the tree of mounts, that a bind of where `old` stands attaches at nd; 0 without memory, or
- * -EINVAL: nd in another namespace, or the source of a recursive bind; linux-6 minds the source in any case.
+ * -EINVAL: nd in another namespace, or the source of a recursive bind; linux-6 minds the source in any case. Copies do not expire
+ * by time, but until 2.6.15 for those below the first.
  */
 function bind_source(nd: number, old: number, recurse: number): number {
   const from = load(old + nameidata.mnt);
@@ -65,7 +74,10 @@ function bind_source(nd: number, old: number, recurse: number): number {
   const minds = recurse || load(kernel.profile) === PROFILE_LINUX_6;
   if (minds && check_mnt(from) === 0) return -EINVAL;
   const d = load(old + nameidata.dentry);
-  return recurse ? copy_tree(from, d) : clone_mnt(from, d);
+  const expires = load(kernel.profile) === PROFILE_DESAI_2005 ? 1 : 0;
+  const copy = recurse ? copy_tree(from, d, expires) : clone_mnt(from, d, expires);
+  if (copy && expires) stop_expiring(copy);
+  return copy;
 }
 
 /**
@@ -77,7 +89,7 @@ export function do_loopback(nd: number, recurse: number): number {
   const walk = path_lookup(this_cpu_data() + cpu_data.path2, 0, old);
   if (walk) return walk;
   const ns = load(current() + task_struct.namespace);
-  down_write(ns + namespace.sem);
+  down_write(namespace_sem(ns));
   if (load(kernel.profile) === PROFILE_LINUX_6) follow_mount(nd);
   const mnt = bind_source(nd, old, recurse);
   let err = mnt === 0 ? -ENOMEM : mnt;
@@ -91,7 +103,7 @@ export function do_loopback(nd: number, recurse: number): number {
       mntput(mnt);
     }
   }
-  up_write(ns + namespace.sem);
+  up_write(namespace_sem(ns));
   path_release(old);
   return err;
 }
@@ -128,7 +140,7 @@ export function do_move_mount(nd: number): number {
   let err = -EINVAL;
   let parent = 0;
   let mountpoint = 0;
-  down_write(ns + namespace.sem);
+  down_write(namespace_sem(ns));
   follow_mount(nd);
   if (check_mnt(load(nd + nameidata.mnt)) && check_mnt(mnt)) {
     const i_sem = load(load(nd + nameidata.dentry) + dentry.d_inode) + inode.i_sem;
@@ -139,11 +151,12 @@ export function do_move_mount(nd: number): number {
       parent = load(mnt + vfsmount.mnt_parent);
       mountpoint = load(mnt + vfsmount.mnt_mountpoint);
       err = move_mount(old, nd);
+      if (err === 0) list_del_init(mnt + vfsmount.mnt_expire);
       spin_unlock(kernel.vfsmount_lock);
     }
     up_write(i_sem);
   }
-  up_write(ns + namespace.sem);
+  up_write(namespace_sem(ns));
   if (err === 0) {
     dput(mountpoint);
     mntput(parent);

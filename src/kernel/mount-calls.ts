@@ -5,20 +5,22 @@ import { down_write, up_write } from '../machine/rwsem.ts';
 import { CAP_SYS_ADMIN, EBUSY, EINVAL, ENODEV, ENOENT, ENOMEM, EPERM, MS_BIND, MS_MOVE, MS_REC } from './abi.ts';
 import { capable, current } from './context.ts';
 import { deactivate_super, get_tmpfs_super } from './super.ts';
-import { cpu_data, nameidata, namespace, super_block, task_struct, vfsmount } from './layout.ts';
+import { cpu_data, nameidata, super_block, task_struct, vfsmount } from './layout.ts';
+import { set_expiry } from './expiry.ts';
 import { alloc_vfsmnt, mntput } from './mount.ts';
 import { check_mnt, do_loopback, do_move_mount, graft_tree } from './mount-bind.ts';
 import { follow_mount, path_lookup, path_release } from './namei.ts';
+import { namespace_sem } from './namespace.ts';
 import { this_cpu_data } from './percpu.ts';
 import { get_byte, getname } from './uaccess.ts';
 
 /**
- * Attaches a new mount where nd stands, or on what was mounted there meanwhile. Consumes the caller's reference on the
- * mount in any case. 0, -EINVAL, -EBUSY, -ENOTDIR. Takes namespace->sem for writing.
+ * Attaches a new mount where nd stands, or on what was mounted there meanwhile, to expire by time or not. Consumes the
+ * caller's reference on the mount in any case. 0, -EINVAL, -EBUSY, -ENOTDIR. Takes namespace->sem for writing.
  */
-function do_add_mount(mnt: number, nd: number): number {
+function do_add_mount(mnt: number, nd: number, expires: number): number {
   const ns = load(current() + task_struct.namespace);
-  down_write(ns + namespace.sem);
+  down_write(namespace_sem(ns));
   follow_mount(nd);
   const at = load(nd + nameidata.mnt);
   const same_sb = load(at + vfsmount.mnt_sb) === load(mnt + vfsmount.mnt_sb);
@@ -26,13 +28,14 @@ function do_add_mount(mnt: number, nd: number): number {
   if (check_mnt(at) === 0) err = -EINVAL;
   else if (same_sb && load(nd + nameidata.dentry) === load(at + vfsmount.mnt_root)) err = -EBUSY;
   else err = graft_tree(mnt, nd);
-  up_write(ns + namespace.sem);
+  if (err === 0 && expires) set_expiry(mnt);
+  up_write(namespace_sem(ns));
   mntput(mnt);
   return err;
 }
 
 /** A new, empty tmpfs. */
-function do_new_mount(nd: number): number {
+function do_new_mount(nd: number, expires: number): number {
   const tsk = current();
   const sb = get_tmpfs_super(0o777, load(tsk + task_struct.euid), load(tsk + task_struct.gid));
   if (sb === 0) return -ENOMEM;
@@ -41,7 +44,7 @@ function do_new_mount(nd: number): number {
     deactivate_super(sb);
     return -ENOMEM;
   }
-  return do_add_mount(mnt, nd);
+  return do_add_mount(mnt, nd, expires);
 }
 
 /** 1 when the buffer holds the word "tmpfs". */
@@ -52,6 +55,13 @@ function is_tmpfs(path: number): number {
     get_byte(path, 3) === 102 &&
     get_byte(path, 4) === 115 &&
     get_byte(path, 5) === 0
+    ? 1
+    : 0;
+}
+
+/** 1 when the buffer holds the word "afs". */
+function is_afs(path: number): number {
+  return get_byte(path, 0) === 97 && get_byte(path, 1) === 102 && get_byte(path, 2) === 115 && get_byte(path, 3) === 0
     ? 1
     : 0;
 }
@@ -67,7 +77,8 @@ function copy_source(address: number): number {
 }
 
 /**
- * mount(2): MS_BIND, with MS_REC the mounts below as well; MS_MOVE; or the type "tmpfs". -EPERM without CAP_SYS_ADMIN,
+ * mount(2): MS_BIND, with MS_REC the mounts below as well; MS_MOVE; or the type "tmpfs", or "afs", which is one that expires
+ * by time. -EPERM without CAP_SYS_ADMIN,
  * -EINVAL for a bind or move of nothing, -ENODEV for another type.
  */
 export function sys_mount(source: number, target: number, type: number, flags: number): number {
@@ -75,10 +86,12 @@ export function sys_mount(source: number, target: number, type: number, flags: n
   const nd = this_cpu_data() + cpu_data.nd;
   const is_new = (flags & (MS_BIND | MS_MOVE)) === 0;
   let known_type = 1;
+  let expires = 0;
   if (is_new) {
     const bad = getname(path, type, PATH_MAX);
     if (bad) return bad;
-    known_type = is_tmpfs(path);
+    expires = is_afs(path);
+    known_type = expires ? 1 : is_tmpfs(path);
   }
   let err = getname(path, target, PATH_MAX);
   if (err) return err;
@@ -87,7 +100,7 @@ export function sys_mount(source: number, target: number, type: number, flags: n
   err = path_lookup(path, 0, nd);
   if (err) return err;
   if (capable(CAP_SYS_ADMIN) === 0) err = -EPERM;
-  else if (is_new) err = known_type ? do_new_mount(nd) : -ENODEV;
+  else if (is_new) err = known_type ? do_new_mount(nd, expires) : -ENODEV;
   else if (nothing) err = -EINVAL;
   else if (flags & MS_BIND) err = do_loopback(nd, flags & MS_REC);
   else err = do_move_mount(nd);

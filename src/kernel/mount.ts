@@ -12,6 +12,7 @@ import { MNT_CACHE } from './caches.ts';
 import { dget, dput, is_subdir } from './dcache.ts';
 import { dentry, kernel, list_head, MOUNT_HASH_SIZE, super_block, vfsmount } from './layout.ts';
 import { INIT_LIST_HEAD, list_add, list_add_tail, list_del_init, list_empty, list_next } from './list.ts';
+import { PROFILE_DESAI_2005 } from './profiles.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
 import { deactivate_super } from './super.ts';
 
@@ -21,6 +22,7 @@ function mount_bucket(mnt: number, d: number): number {
 
 export function mnt_init(): void {
   for (let i = 0; i < MOUNT_HASH_SIZE; i++) INIT_LIST_HEAD(kernel.mount_hashtable + list_head.SIZE * i);
+  INIT_LIST_HEAD(kernel.expiry_list);
 }
 
 export function mntget(mnt: number): number {
@@ -57,6 +59,7 @@ export function alloc_vfsmnt(sb: number, root: number): number {
   INIT_LIST_HEAD(mnt + vfsmount.mnt_mounts);
   INIT_LIST_HEAD(mnt + vfsmount.mnt_child);
   INIT_LIST_HEAD(mnt + vfsmount.mnt_list);
+  INIT_LIST_HEAD(mnt + vfsmount.mnt_expire);
   store(mnt + vfsmount.mnt_namespace, 0);
   store(mnt + vfsmount.mnt_sb, sb);
   store(mnt + vfsmount.mnt_root, dget(root));
@@ -65,11 +68,20 @@ export function alloc_vfsmnt(sb: number, root: number): number {
   return mnt;
 }
 
-/** A second mount of the same tree at `root`. 0 without memory. */
-export function clone_mnt(old: number, root: number): number {
+/**
+ * A second mount of the same tree at `root`; with `expires` it stands behind the old one wherever that waits to expire, which
+ * until 2.6.26 may be among those that are taken away just now (B66). 0 without memory. Takes vfsmount_lock then.
+ */
+export function clone_mnt(old: number, root: number, expires: number): number {
   const sb = load(old + vfsmount.mnt_sb);
   const mnt = alloc_vfsmnt(sb, root);
-  if (mnt) atomic_inc(sb + super_block.s_active);
+  if (mnt === 0) return 0;
+  atomic_inc(sb + super_block.s_active);
+  if (expires) {
+    spin_lock(kernel.vfsmount_lock);
+    if (list_empty(old + vfsmount.mnt_expire) === 0) list_add(mnt + vfsmount.mnt_expire, old + vfsmount.mnt_expire);
+    spin_unlock(kernel.vfsmount_lock);
+  }
   return mnt;
 }
 
@@ -127,11 +139,13 @@ export function next_mnt(from: number, root: number): number {
 /**
  * Detaches a whole tree and drops the reference the tree held on each mount, leaves first. Called and returns with
  * vfsmount_lock held, but drops it meanwhile: letting go may sleep. First every mount loses its owner, so that
- * nobody mounts anything into what goes away.
+ * nobody mounts anything into what goes away, and since 2.6.15 expires no more; before, it does so as it is detached.
  */
 export function umount_tree(root: number): void {
+  const expires_until_detached = load(kernel.profile) === PROFILE_DESAI_2005;
   for (let p = root; p !== 0; p = next_mnt(p, root)) {
     list_del_init(p + vfsmount.mnt_list);
+    if (!expires_until_detached) list_del_init(p + vfsmount.mnt_expire);
     store(p + vfsmount.mnt_namespace, 0);
   }
   for (;;) {
@@ -139,6 +153,7 @@ export function umount_tree(root: number): void {
     while (list_empty(p + vfsmount.mnt_mounts) === 0) p = list_next(p + vfsmount.mnt_mounts) - vfsmount.mnt_child;
     const parent = load(p + vfsmount.mnt_parent);
     const mountpoint = load(p + vfsmount.mnt_mountpoint);
+    if (expires_until_detached) list_del_init(p + vfsmount.mnt_expire);
     if (parent !== p) detach_mnt(p);
     spin_unlock(kernel.vfsmount_lock);
     if (parent !== p) {
@@ -163,8 +178,8 @@ function hangs_below(p: number, mnt: number, d: number): number {
  * A copy of the mount and of those that hang in its directory `d`, which the first one shows; linked by mnt_list. 0 without
  * memory. namespace->sem held.
  */
-export function copy_tree(mnt: number, d: number): number {
-  const copy = clone_mnt(mnt, d);
+export function copy_tree(mnt: number, d: number, expires: number): number {
+  const copy = clone_mnt(mnt, d, expires);
   if (copy === 0) return 0;
   const whole = d === load(mnt + vfsmount.mnt_root);
   let from = mnt;
@@ -175,7 +190,7 @@ export function copy_tree(mnt: number, d: number): number {
       from = load(from + vfsmount.mnt_parent);
       to = load(to + vfsmount.mnt_parent);
     }
-    const one = clone_mnt(p, load(p + vfsmount.mnt_root));
+    const one = clone_mnt(p, load(p + vfsmount.mnt_root), expires);
     if (one === 0) {
       spin_lock(kernel.vfsmount_lock);
       umount_tree(copy);

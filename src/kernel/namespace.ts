@@ -16,7 +16,13 @@ import { fs_struct, kernel, namespace, task_struct, vfsmount } from './layout.ts
 import { INIT_LIST_HEAD, list_add_tail, list_splice_tail_init } from './list.ts';
 import { LOCK_NAMESPACE_SEM } from './locks.ts';
 import { copy_tree, mntget, mntput, next_mnt, umount_tree } from './mount.ts';
+import { PROFILE_DESAI_2005 } from './profiles.ts';
 import { kmem_cache_alloc, kmem_cache_free } from './slab.ts';
+
+/** What guards the tree of a namespace while it changes: its own semaphore, since 2.6.15 one for all. */
+export function namespace_sem(ns: number): number {
+  return load(kernel.profile) === PROFILE_DESAI_2005 ? ns + namespace.sem : kernel.namespace_sem;
+}
 
 /** A namespace with count 1 and no mounts, or 0 without memory. */
 export function alloc_namespace(): number {
@@ -39,11 +45,11 @@ export function put_namespace(ns: number): void {
   const root = load(ns + namespace.root);
   store(ns + namespace.root, 0);
   spin_unlock(kernel.vfsmount_lock);
-  down_write(ns + namespace.sem);
+  down_write(namespace_sem(ns));
   spin_lock(kernel.vfsmount_lock);
   umount_tree(root);
   spin_unlock(kernel.vfsmount_lock);
-  up_write(ns + namespace.sem);
+  up_write(namespace_sem(ns));
   kmem_cache_free(NAMESPACE_CACHE, ns, _THIS_IP_);
 }
 
@@ -55,11 +61,11 @@ export function dup_namespace(tsk: number, fs: number): number {
   const old = load(tsk + task_struct.namespace);
   const ns = alloc_namespace();
   if (ns === 0) return 0;
-  down_write(old + namespace.sem);
+  down_write(namespace_sem(old));
   const old_root = load(old + namespace.root);
-  const root = copy_tree(old_root, load(old_root + vfsmount.mnt_root));
+  const root = copy_tree(old_root, load(old_root + vfsmount.mnt_root), 1);
   if (root === 0) {
-    up_write(old + namespace.sem);
+    up_write(namespace_sem(old));
     kmem_cache_free(NAMESPACE_CACHE, ns, _THIS_IP_);
     return 0;
   }
@@ -84,7 +90,7 @@ export function dup_namespace(tsk: number, fs: number): number {
     }
     p = next_mnt(p, old_root);
   }
-  up_write(old + namespace.sem);
+  up_write(namespace_sem(old));
   if (rootmnt) mntput(rootmnt);
   if (pwdmnt) mntput(pwdmnt);
   return ns;

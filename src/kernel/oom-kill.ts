@@ -16,7 +16,7 @@ import { get_task_mm, mmput } from './mm.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { force_sigkill, group_send_sig_info } from './signal.ts';
 
-/** What select_bad_process answers while somebody lets go of his memory: nobody else has to die then. */
+/** What select_bad_process of 2.6 answers while somebody lets go of his memory: nobody else has to die then. */
 const SOMEBODY_DIES = -1;
 
 /** How much memory a task has. */
@@ -45,8 +45,12 @@ function badness(p: number): number {
   return root || load(p + task_struct.cap_effective) & CAP_SYS_ADMIN ? points >>> 2 : points;
 }
 
-/** The task to kill, 0 for none, SOMEBODY_DIES. Who is in swapoff is the first, for what it asks for. tasklist_lock held. */
+/**
+ * The task to kill, 0 for none, SOMEBODY_DIES. Who is in swapoff is the first, for what it asks for; in 2.6 behind whoever dies
+ * before it in the list. linux-6 waits for nobody who dies when it is root that asks. tasklist_lock held.
+ */
 function select_bad_process(): number {
+  const waits = load(kernel.profile) !== PROFILE_LINUX_6;
   let chosen = 0;
   let most = 0;
   for (let at = list_next(kernel.init_tasks); at !== kernel.init_tasks; at = list_next(at)) {
@@ -54,7 +58,7 @@ function select_bad_process(): number {
     if (load(p + task_struct.pid) <= 1) continue;
     const flags = load(p + task_struct.flags);
     const releasing = load(p + task_struct.memdie) || flags & PF_EXITING;
-    if (releasing && (flags & PF_DEAD) === 0) return SOMEBODY_DIES;
+    if (waits && releasing && (flags & PF_DEAD) === 0) return SOMEBODY_DIES;
     if (flags & PF_SWAPOFF) return p;
     const points = badness(p);
     if (points <= most) continue;
@@ -107,7 +111,7 @@ function oom_kill_process(p: number): number {
   return oom_kill_task(p);
 }
 
-/** Kills somebody, unless somebody dies already. Takes tasklist_lock for reading, task_locks, siglocks; may sleep. */
+/** Kills somebody, in 2.6 unless somebody dies already. Takes tasklist_lock for reading, task_locks, siglocks; may sleep. */
 export function out_of_memory(): void {
   let mm = 0;
   read_lock(kernel.tasklist_lock);

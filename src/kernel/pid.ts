@@ -117,7 +117,8 @@ export function attach_pid(tsk: number, type: number, nr: number): void {
   const pid = task_pid(tsk, type);
   const first = find_pid(type, nr);
   WRITE_ONCE(pid + pid_link.nr, nr);
-  store(pid + pid_link.task, tsk);
+  // Always the same: in Linux it is where the entry lies.
+  WRITE_ONCE(pid + pid_link.task, tsk);
   if (type === PIDTYPE_PID) store(tsk + task_struct.exec_pid + pid_link.pid_chain + 4, 0);
   if (first === 0) {
     INIT_LIST_HEAD(pid + pid_link.pid_list);
@@ -222,7 +223,7 @@ export function find_task_by_pid(nr: number): number {
 export function find_task_by_pid_rcu(nr: number): number {
   let pid = rcu_dereference(pid_bucket(PIDTYPE_PID, nr));
   while (pid !== 0 && READ_ONCE(pid + pid_link.nr) !== nr) pid = rcu_dereference(pid + pid_link.pid_chain);
-  return pid ? load(pid + pid_link.task) : 0;
+  return pid ? READ_ONCE(pid + pid_link.task) : 0;
 }
 
 /** 1 while a task is not released: it has its number. tasklist_lock held. */

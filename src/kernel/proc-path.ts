@@ -15,6 +15,7 @@ export const LETTER_R = 114;
 export const LETTER_S = 115;
 export const LETTER_T = 116;
 export const LETTER_A = 97;
+export const LETTER_X = 120;
 const LETTER_Y = 121;
 const SLASH = 47;
 

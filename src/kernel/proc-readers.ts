@@ -7,6 +7,7 @@ import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../machine/spinlock.ts';
 import { cpu_data, kernel, namespace, sighand_struct, signal_struct, task_struct, vfsmount } from './layout.ts';
 import { list_next } from './list.ts';
+import { namespace_sem } from './namespace.ts';
 import { this_cpu_data } from './percpu.ts';
 import { next_thread, pid_alive } from './pid.ts';
 import { copy_to_user } from './uaccess.ts';
@@ -23,7 +24,7 @@ export function read_mounts(ns: number, buffer: number, count: number): number {
   const scratch = this_cpu_data() + cpu_data.path;
   let mounts = 0;
   let bytes = 4;
-  down_read(ns + namespace.sem);
+  down_read(namespace_sem(ns));
   const head = ns + namespace.list;
   for (let at = list_next(head); at !== head; at = list_next(at)) {
     mounts = mounts + 1;
@@ -31,7 +32,7 @@ export function read_mounts(ns: number, buffer: number, count: number): number {
     store(scratch + bytes, load(at - vfsmount.mnt_list + vfsmount.mnt_sb));
     bytes = bytes + 4;
   }
-  up_read(ns + namespace.sem);
+  up_read(namespace_sem(ns));
   store(scratch, mounts);
   return hand_out(buffer, bytes, count);
 }

@@ -13,6 +13,7 @@ import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { CAP_DAC_OVERRIDE, EACCES, EINVAL, EIO, ENOENT, ENOMEM, ESRCH, O_ACCMODE, O_RDONLY } from './abi.ts';
 import { FILE_CACHE } from './caches.ts';
 import { capable, task_lock, task_unlock } from './context.ts';
+import { mark_mounts_for_expiry } from './expiry.ts';
 import {
   FILE_PROC_ATTR_CURRENT,
   FILE_PROC_ATTR_EXEC,
@@ -40,6 +41,7 @@ import {
   LETTER_M,
   LETTER_S,
   LETTER_T,
+  LETTER_X,
   proc_task,
 } from './proc-path.ts';
 import { proc_mem_open, read_maps, read_mem } from './proc-mm.ts';
@@ -180,12 +182,13 @@ export function proc_read(f: number, buffer: number, count: number): number {
   }
 }
 
-/** The first letter that is written is the key; there is `f` only, the OOM killer. Bytes, or -EFAULT. May sleep. */
+/** The first letter that is written is the key: `f` the OOM killer, `x` a look at the mounts that expire. Bytes, or -EFAULT. May sleep. */
 function write_sysrq(buffer: number, count: number): number {
   if (count === 0) return 0;
   const key = get_user_byte(buffer);
   if (key < 0) return key;
   if (key === LETTER_F) out_of_memory();
+  else if (key === LETTER_X) mark_mounts_for_expiry();
   return count;
 }
 

@@ -12,6 +12,7 @@ import { spin_lock, spin_unlock } from '../machine/spinlock.ts';
 import { PT_ATTACHED, PT_PTRACED, SIGNAL_STOP_STOPPED, TASK_STOPPED, TASK_TRACED } from './abi.ts';
 import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
 import { list_add, list_del_init, list_empty, list_move_tail } from './list.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { signal_wake_up } from './sigset.ts';
 
 /** Puts a task among the children of its parent of now, at the end; a leader goes to the end of the task list, too. */
@@ -30,13 +31,23 @@ export function __ptrace_link(child: number, new_parent: number): void {
   set_links(child);
 }
 
+/**
+ * 1 when the group of a task has stopped, in linux-6 also when that is under way and the task has stopped for it. siglock
+ * held.
+ */
+function stays_stopped(child: number): number {
+  const signal = load(child + task_struct.signal);
+  if (load(signal + signal_struct.flags) & SIGNAL_STOP_STOPPED) return 1;
+  if (load(kernel.profile) !== PROFILE_LINUX_6 || load(signal + signal_struct.group_stop_count) === 0) return 0;
+  return load(child + task_struct.stop_pending) ? 0 : 1;
+}
+
 /** A task that waits for its tracer goes on, or stays stopped with its group. Takes its siglock. */
 export function ptrace_untrace(child: number): void {
   const sighand = load(child + task_struct.sighand);
   spin_lock(sighand + sighand_struct.siglock);
   if (load(child + task_struct.state) === TASK_TRACED) {
-    const flags = load(load(child + task_struct.signal) + signal_struct.flags);
-    if (flags & SIGNAL_STOP_STOPPED) store(child + task_struct.state, TASK_STOPPED);
+    if (stays_stopped(child)) store(child + task_struct.state, TASK_STOPPED);
     else signal_wake_up(child, 1);
   }
   spin_unlock(sighand + sighand_struct.siglock);

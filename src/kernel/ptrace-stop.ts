@@ -9,6 +9,7 @@ import { load, store } from '../machine/bus.ts';
 import { read_lock, read_unlock } from '../machine/rwlock.ts';
 import { PT_ATTACHED, PT_PTRACED, SIGKILL, SIGNAL_GROUP_EXIT, TASK_RUNNING, TASK_TRACED } from './abi.ts';
 import { kernel, signal_struct, task_struct } from './layout.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { specific_send_sig_info } from './signal.ts';
 import { count_down, do_notify_parent_cldstop } from './signal-stop.ts';
 import { recalc_sigpending, sigismember } from './sigset.ts';
@@ -18,9 +19,13 @@ export function stops_for_tracer(tsk: number, sig: number): number {
   return load(tsk + task_struct.ptrace) & PT_PTRACED && sig !== SIGKILL ? 1 : 0;
 }
 
-/** The current task stops at a signal; a stop of its group counts it as stopped. siglock held. */
+/**
+ * The current task stops at a signal; a stop of its group counts it as stopped until 3.0, but is not told when it was the last. In
+ * linux-6 it takes part when it goes on. siglock held.
+ */
 export function begin_ptrace_stop(tsk: number, sig: number): void {
-  if (load(load(tsk + task_struct.signal) + signal_struct.group_stop_count) > 0) count_down(tsk);
+  const counts = load(kernel.profile) !== PROFILE_LINUX_6;
+  if (counts && load(load(tsk + task_struct.signal) + signal_struct.group_stop_count) > 0) count_down(tsk);
   store(tsk + task_struct.ptrace_stopped, sig);
   store(tsk + task_struct.exit_code, sig);
   // What is sent meanwhile wakes nobody: it looks at its signals when it goes on.

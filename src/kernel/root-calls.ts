@@ -18,11 +18,12 @@ import { CAP_SYS_ADMIN, CAP_SYS_CHROOT, EBUSY, EINVAL, ENOENT, ENOTDIR, EPERM } 
 import { capable, current, task_lock, task_unlock } from './context.ts';
 import { dget, dput, is_directory, is_subdir } from './dcache.ts';
 import { get_fs_struct, put_fs_struct, replace_paths, set_fs_pwd, set_fs_root } from './fs.ts';
-import { cpu_data, dentry, fs_struct, inode, kernel, nameidata, namespace, task_struct, vfsmount } from './layout.ts';
+import { cpu_data, dentry, fs_struct, inode, kernel, nameidata, task_struct, vfsmount } from './layout.ts';
 import { list_next } from './list.ts';
 import { attach_mnt, detach_mnt, mntget, mntput } from './mount.ts';
 import { check_mnt, name_is_gone, place_is_gone } from './mount-bind.ts';
 import { follow_mount, MAY_EXEC, path_lookup, path_release, permission } from './namei.ts';
+import { namespace_sem } from './namespace.ts';
 import { this_cpu_data } from './percpu.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { getname } from './uaccess.ts';
@@ -165,14 +166,14 @@ function do_pivot_root(new_nd: number, old_nd: number): number {
   const rootmnt = mntget(load(fs + fs_struct.rootmnt));
   const root = dget(load(fs + fs_struct.root));
   read_unlock(fs + fs_struct.lock);
-  down_write(ns + namespace.sem);
+  down_write(namespace_sem(ns));
   if (load(kernel.profile) === PROFILE_LINUX_6) follow_mount(old_nd);
   const i_sem = load(load(old_nd + nameidata.dentry) + dentry.d_inode) + inode.i_sem;
   down_write(i_sem);
   let err = pivot_error(new_nd, old_nd, rootmnt, root);
   if (err === 0) err = pivot_mounts(new_nd, old_nd, rootmnt, root);
   up_write(i_sem);
-  up_write(ns + namespace.sem);
+  up_write(namespace_sem(ns));
   path_put(rootmnt, root);
   return err;
 }

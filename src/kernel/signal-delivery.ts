@@ -36,6 +36,7 @@ import {
   ignored_by_default,
   stops_by_default,
   recalc_sigpending,
+  stop_is_pending,
 } from './sigset.ts';
 import { forget_timeout, interrupt_timeout } from './timeout.ts';
 
@@ -129,7 +130,7 @@ function get_signal_to_deliver(tsk: number): number {
   for (let sig = take_resumed(tsk); ; sig = 0) {
     if (sig === 0) {
       const exiting = load(signal + signal_struct.flags) & SIGNAL_GROUP_EXIT;
-      if (load(signal + signal_struct.group_stop_count) > 0 && !exiting && goes_on_to_dump(tsk, signal) === 0) {
+      if (stop_is_pending(tsk) && !exiting && goes_on_to_dump(tsk, signal) === 0) {
         result = join_stop(tsk) === 0 ? GROUP_STOPPED : STOPPED;
         break;
       }

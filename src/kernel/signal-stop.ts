@@ -27,7 +27,7 @@ import { next_thread, thread_group_empty } from './pid.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
 import { wake_up } from './sched.ts';
 import { queue_group_signal } from './signal-group.ts';
-import { sigaction_of, signal_wake_up } from './sigset.ts';
+import { sigaction_of, signal_wake_up, stop_is_pending } from './sigset.ts';
 
 /**
  * Tells the real parent of a task's group that it stopped or goes on, or with `to_self` the parent of the task: SIGCHLD, unless
@@ -71,6 +71,7 @@ export function count_down(tsk: number): number {
 
 /** The current task is the next one that a stop counts as stopped; how many are left. siglock held. */
 export function join_stop(tsk: number): number {
+  store(tsk + task_struct.stop_pending, 0);
   return set_stopped(tsk, count_down(tsk));
 }
 
@@ -80,26 +81,33 @@ export function join_stop(tsk: number): number {
  */
 export function leave_stop(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
-  if (load(signal + signal_struct.group_stop_count) === 0 || count_down(tsk) > 0) return 0;
+  if (stop_is_pending(tsk) === 0) return 0;
+  store(tsk + task_struct.stop_pending, 0);
+  if (count_down(tsk) > 0) return 0;
   store(signal + signal_struct.flags, SIGNAL_STOP_STOPPED);
   return 1;
 }
 
 /**
  * Tells every other thread that can still run that the group stops, and counts them; later kernels leave out who exits,
- * before they are waited for all the same (B52). siglock and tasklist_lock held.
+ * before they are waited for all the same (B52). One that waits for its tracer stops when that lets it go on; before, it is not
+ * counted. siglock and tasklist_lock held.
  */
 function begin_stop(tsk: number): number {
   const signal = load(tsk + task_struct.signal);
-  const leaves_out_exiting = load(kernel.profile) === PROFILE_LINUX_6;
+  const later = load(kernel.profile) === PROFILE_LINUX_6;
+  const apart = later ? TASK_STOPPED | TASK_DEAD : TASK_STOPPED | TASK_TRACED | TASK_DEAD;
   let count = 0;
   for (let t = next_thread(tsk); t !== tsk; t = next_thread(t)) {
-    if (load(t + task_struct.state) & (TASK_STOPPED | TASK_TRACED | TASK_DEAD)) continue;
-    if (leaves_out_exiting && load(t + task_struct.flags) & PF_EXITING) continue;
+    store(t + task_struct.stop_pending, 0);
+    if (load(t + task_struct.state) & apart) continue;
+    if (later && load(t + task_struct.flags) & PF_EXITING) continue;
+    store(t + task_struct.stop_pending, 1);
     count = count + 1;
     signal_wake_up(t, 0);
   }
   store(signal + signal_struct.group_stop_count, count);
+  store(tsk + task_struct.stop_pending, 0);
   return set_stopped(tsk, count);
 }
 
@@ -112,7 +120,7 @@ export function do_signal_stop(tsk: number, sig: number): number {
   const signal = load(tsk + task_struct.signal);
   const sighand = load(tsk + task_struct.sighand);
   if ((load(signal + signal_struct.flags) & SIGNAL_STOP_DEQUEUED) === 0) return STOP_CANCELLED;
-  if (load(signal + signal_struct.group_stop_count) > 0) return join_stop(tsk);
+  if (stop_is_pending(tsk)) return join_stop(tsk);
   if (thread_group_empty(tsk)) {
     store(signal + signal_struct.group_exit_code, sig);
     return set_stopped(tsk, 0);
@@ -122,7 +130,7 @@ export function do_signal_stop(tsk: number, sig: number): number {
   spin_lock_irq(sighand + sighand_struct.siglock);
   let left = STOP_CANCELLED;
   if (load(signal + signal_struct.flags) & SIGNAL_STOP_DEQUEUED) {
-    if (load(signal + signal_struct.group_stop_count) > 0) {
+    if (stop_is_pending(tsk)) {
       left = join_stop(tsk);
     } else {
       store(signal + signal_struct.group_exit_code, sig);

@@ -19,7 +19,8 @@ import {
   TASK_WAKEKILL,
 } from './abi.ts';
 import { current } from './context.ts';
-import { sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { kernel, sighand_struct, signal_struct, task_struct } from './layout.ts';
+import { PROFILE_LINUX_6 } from './profiles.ts';
 import { try_to_wake_up } from './sched.ts';
 
 /** SIGSTOP, SIGTSTP, SIGTTIN and SIGTTOU as bits of a set's first word. */
@@ -76,6 +77,15 @@ export function dumps_core(sig: number): number {
   return sig <= 32 ? (SIG_KERNEL_COREDUMP_MASK >>> (sig - 1)) & 1 : 0;
 }
 
+/**
+ * 1 while the task has a stop of its group before it: in 2.6 as long as any thread has; in linux-6 when it is counted, and not
+ * once more when its tracer let it go on from that stop. siglock held.
+ */
+export function stop_is_pending(tsk: number): number {
+  if (load(load(tsk + task_struct.signal) + signal_struct.group_stop_count) === 0) return 0;
+  return load(kernel.profile) !== PROFILE_LINUX_6 || load(tsk + task_struct.stop_pending) ? 1 : 0;
+}
+
 /** Works out again whether the task has something to deliver; siglock held. */
 export function recalc_sigpending(tsk: number): void {
   const shared = load(tsk + task_struct.signal) + signal_struct.shared_pending;
@@ -83,8 +93,7 @@ export function recalc_sigpending(tsk: number): void {
   const blocked = tsk + task_struct.blocked;
   const low = (load(own) | load(shared)) & ~load(blocked);
   const high = (load(own + 4) | load(shared + 4)) & ~load(blocked + 4);
-  const stopping = load(load(tsk + task_struct.signal) + signal_struct.group_stop_count) > 0;
-  store(tsk + task_struct.sigpending, low | high || stopping ? 1 : 0);
+  store(tsk + task_struct.sigpending, low | high || stop_is_pending(tsk) ? 1 : 0);
 }
 
 /** Makes a task look at its signals; `resume` also wakes it from a stop, and from a sleep that a kill ends. siglock held, inside it rq->lock. */

@@ -65,6 +65,7 @@ export function init_new_task(p: number, flags: number, pid: number): void {
   store(p + task_struct.vfork_waiting, 0);
   init_sigpending(p + task_struct.pending);
   store(p + task_struct.sigpending, 0);
+  store(p + task_struct.stop_pending, 0);
   store(p + task_struct.exit_state, 0);
   store(p + task_struct.exit_code, 0);
   if ((flags & CLONE_PTRACE) === 0) store(p + task_struct.ptrace, 0);

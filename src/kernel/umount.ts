@@ -20,6 +20,7 @@ import { dput } from './dcache.ts';
 import { cpu_data, fs_struct, kernel, nameidata, namespace, task_struct, vfsmount } from './layout.ts';
 import { mntput_no_expire, umount_tree } from './mount.ts';
 import { check_mnt } from './mount-bind.ts';
+import { namespace_sem } from './namespace.ts';
 import { path_lookup } from './namei.ts';
 import { this_cpu_data } from './percpu.ts';
 import { PROFILE_LINUX_6 } from './profiles.ts';
@@ -70,7 +71,7 @@ export function sys_umount2(address: number, flags: number): number {
 function do_umount(mnt: number, flags: number): number {
   const ns = load(current() + task_struct.namespace);
   let err = -EBUSY;
-  down_write(ns + namespace.sem);
+  down_write(namespace_sem(ns));
   spin_lock(kernel.vfsmount_lock);
   const gone = load(mnt + vfsmount.mnt_namespace) !== ns;
   const is_root = load(ns + namespace.root) === mnt;
@@ -81,6 +82,6 @@ function do_umount(mnt: number, flags: number): number {
     err = 0;
   }
   spin_unlock(kernel.vfsmount_lock);
-  up_write(ns + namespace.sem);
+  up_write(namespace_sem(ns));
   return err;
 }

@@ -116,6 +116,8 @@ function madeArgument(assembly: Assembly, statement: CallStatement, spec: CallSp
       return immediate(buffers.text());
     case '@tmpfs':
       return immediate(rodata.text('tmpfs'));
+    case '@afs':
+      return immediate(rodata.text('afs'));
     case '@selinux':
       return immediate(rodata.text('security.selinux'));
     case '@length':

@@ -27,6 +27,7 @@ export type MadeArgument =
   | '@stat'
   | '@text'
   | '@tmpfs'
+  | '@afs'
   | '@bind'
   | '@selinux'
   | '@length'

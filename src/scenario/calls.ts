@@ -378,6 +378,12 @@ export const calls = {
     registers: [0, 'path', '@tmpfs', 0, 0],
     does: 'mounts an empty file system',
   },
+  afs: {
+    operands: [path],
+    number: nr.NR_mount,
+    registers: [0, 'path', '@afs', 0, 0],
+    does: 'mounts an empty file system that expires by time: `x` to /proc/sysrq-trigger looks who used it',
+  },
   bind: {
     operands: [
       { name: 'source', kind: 'path' },

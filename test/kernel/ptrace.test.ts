@@ -1,13 +1,14 @@
 /** Who traces whom, what a traced task stops at, and to whom it goes back. */
 import { describe, expect, test } from 'vitest';
 import * as abi from '../../dist/src/kernel/abi.js';
-import { task_struct } from '../../dist/src/kernel/layout.js';
+import { signal_struct, task_struct } from '../../dist/src/kernel/layout.js';
 import * as nr from '../../dist/src/kernel/syscall-numbers.js';
 import { profileNames } from '../../dist/src/kernel/profiles.js';
 import { Lab } from '../support/lab.ts';
 
 const { ECHILD, EIO, EPERM, ESRCH, SIGKILL, SIGSTOP, SIGUSR1, WNOHANG } = abi;
-const { PTRACE_ATTACH, PTRACE_CONT, PTRACE_DETACH, PTRACE_KILL, PTRACE_TRACEME, TASK_TRACED } = abi;
+const { PTRACE_ATTACH, PTRACE_CONT, PTRACE_DETACH, PTRACE_KILL, PTRACE_TRACEME } = abi;
+const { SIGNAL_STOP_STOPPED, TASK_STOPPED, TASK_TRACED } = abi;
 
 describe.each(profileNames)('%s', (profile) => {
   const start = () => {
@@ -38,6 +39,55 @@ describe.each(profileNames)('%s', (profile) => {
     expect(lab.takeSignals(tracee)).toBe(true);
     expect(ptrace(PTRACE_CONT)).toBe(-ESRCH);
     expect(lab.wrong()).toEqual([]);
+  });
+
+  /** The traced leader of a group of three; the stop is the first thread's that is not traced. */
+  const group = () => {
+    const made = start();
+    const { lab, tracee, ptrace } = made;
+    const THREAD = abi.CLONE_VM | abi.CLONE_SIGHAND | abi.CLONE_THREAD;
+    const [mate, third] = [lab.clone(THREAD, tracee), lab.clone(THREAD, tracee)];
+    expect(ptrace(PTRACE_ATTACH)).toBe(0);
+    expect(lab.takeSignals(tracee)).toBe(false);
+    const of = (name: 'flags' | 'group_stop_count'): number =>
+      lab.word(lab.word(tracee + task_struct.signal) + signal_struct[name]);
+    const stops = (): void => {
+      expect(lab.call(made.mother, nr.NR_tgkill, lab.pid(tracee), lab.pid(mate), SIGSTOP)).toBe(0);
+      expect(lab.takeSignals(mate)).toBe(false);
+    };
+    return { ...made, third, stops, left: () => [of('group_stop_count'), of('flags') & SIGNAL_STOP_STOPPED] };
+  };
+
+  describe('a stop of its group', () => {
+    const later = profile === 'linux-6';
+    test('waits for a task that waits for its tracer, from linux-6 on', () => {
+      const { lab, tracee, pid, ptrace, field, third, stops, left } = group();
+      stops();
+      expect(left()[0]).toBe(later ? 2 : 1);
+      expect(lab.takeSignals(third)).toBe(false);
+      expect(left()).toEqual(later ? [1, 0] : [0, SIGNAL_STOP_STOPPED]);
+      expect(ptrace(PTRACE_CONT, pid, 0)).toBe(0);
+      expect(lab.takeSignals(tracee)).toBe(!later);
+      if (later) expect([field('state'), ...left()]).toEqual([TASK_STOPPED, 0, SIGNAL_STOP_STOPPED]);
+      expect(lab.wrong()).toEqual([]);
+    });
+
+    test('counts a task once, from linux-6 on, though its tracer lets it go on meanwhile', () => {
+      const { lab, tracee, pid, ptrace, field, third, stops, left } = group();
+      expect(ptrace(PTRACE_CONT, pid, 0)).toBe(0);
+      expect(lab.takeSignals(tracee)).toBe(true);
+      stops();
+      expect(lab.takeSignals(tracee)).toBe(false);
+      expect([field('state'), left()[0]]).toEqual([TASK_STOPPED, 1]);
+      expect(ptrace(PTRACE_CONT, pid, 0)).toBe(0);
+      expect(lab.takeSignals(tracee)).toBe(later);
+      expect(left()).toEqual(later ? [1, 0] : [0, SIGNAL_STOP_STOPPED]);
+      if (later) {
+        expect(lab.takeSignals(third)).toBe(false);
+        expect(left()).toEqual([0, SIGNAL_STOP_STOPPED]);
+      }
+      expect(lab.wrong()).toEqual([]);
+    });
   });
 
   test('who may not be traced', () => {

@@ -49,6 +49,28 @@ describe('B60, target-is-gone: a signal is offered to the leader that exec has r
   test('linux-6', () => expect(held('target-is-gone', 'linux-6', [['other', 'schedule']], ALL)).toEqual([]));
 });
 
+/** The sender stands on the thread, and looks for the leader at which it began. */
+const whileItTakesOver = (takeOver: string): Place[] => [
+  ['thread', takeOver],
+  ['sender', 'wants_signal', 3],
+];
+
+describe('B67, ring-changes-under-walk: a process changes leaders while a signal is offered to its threads', () => {
+  test('linux-2.6.16', () => {
+    const found = held('ring-changes-under-walk', 'linux-2.6.16', whileItTakesOver('take_over_2_6'), ALL);
+    expect(new Set(found)).toEqual(new Set(['ring-changes-under-walk']));
+    expect(found.length).toBeGreaterThan(1);
+  });
+
+  test('linux-6: the old leader stays in the ring until it is released, under siglock', () => {
+    expect(held('ring-changes-under-walk', 'linux-6', whileItTakesOver('take_over_linux_6'), ALL)).toEqual([]);
+  });
+
+  test('desai-2005: who sends holds tasklist_lock', () => {
+    expect(held('ring-changes-under-walk', 'desai-2005', [['thread', 'take_over_2_6']], ALL)).toEqual([]);
+  });
+});
+
 // A thread that is counted already and not made after all; desai-2005 forgets to give `live` back (B09).
 test.each([
   ['desai-2005', ['thread-that-was-never-made']],

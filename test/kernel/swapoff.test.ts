@@ -118,3 +118,20 @@ describe('swapoff has a memory in hand', () => {
     expect(titles.join()).toMatch(/use-after-free/);
   });
 });
+
+/** Whose memory would come back is out: who asks for it is the first to go, whatever others have. */
+describe('oom-meets-swapoff: the OOM killer takes who is in swapoff', () => {
+  test.each(profileNames)('%s', (profile) => {
+    expect(held('oom-meets-swapoff', profile, ['killer', 'out_of_memory'], ['freer', 'try_to_unuse'])).toEqual([]);
+  });
+
+  test('and by size alone somebody else', async () => {
+    const titles = await titlesOfBroken({
+      edit: ['oom-kill.js', /if \(flags & \d+\)\s+return p;/, ''],
+      program: programText('oom-meets-swapoff', 'linux-2.6.16'),
+      executions: 1,
+      strategy: (subject) => new Hold(subject, ['killer', 'out_of_memory'], ['freer', 'try_to_unuse']),
+    });
+    expect(titles).toEqual(['assert: expectation of line 14 failed in top']);
+  });
+});

@@ -2,7 +2,7 @@
  * Cases of the Linux Test Project, their intent in programs of our own. What a case looks at besides (the environment, a
  * stack, cgroups, capabilities of 6.x alone) has nothing to stand for it here:
  *
- *   unshare03                  no nr_open that could be lowered: a table has 32 places and does not grow
+ *   unshare03                  no nr_open that could be lowered: a table has 32 places at most
  *   unshare05                  pid namespaces are accepted, and nothing is behind them
  *   clone04, 06, 07            the stack and the environment of the C library
  *   clone303, 304              cgroups, and process numbers chosen by the caller

@@ -173,6 +173,7 @@ test('the table of calls names only operands that there are', () => {
     '@stat',
     '@text',
     '@tmpfs',
+    '@afs',
     '@bind',
     '@selinux',
     '@length',

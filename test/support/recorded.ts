@@ -16,12 +16,12 @@ export const recorded: readonly Recorded[] = [
     format: 1,
     what: 'a scenario',
     title: 'use-after-free: reference taken on a freed object in sys_unshare_desai_2005',
-    steps: 5298,
-    finalHash: 'a24e7ca32a199ad0',
+    steps: 5300,
+    finalHash: '141306d7bddc3b10',
     token: `
-    TL1.iVRMUg0KGgoByQAAAAE7wUIgIVimJBuZp1kaWppYGpkYJaYQmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC84
-    2YCsgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmBpZWqAm0UQj
-    k1Tz5ERjo0RDS8vEFAPUJIslIRnUMuwS38x7jukzIwDFT1SI`,
+    TL1.iVRMUg0KGgoByQAAAAE7wUIgIRibWBonJ5obm1gYmyYmm5kRmTByc3ULUlOLdEGRVIyZQDCKY1jyyC_PSy1CL3FzU3OjDWIVbBUM0ZNNmC84
+    2YCsgta0iJoJudKCm2CEmo4gSTIVXgGA1Bki2YQo61GSFcL5NEpU6GVCUWpaalFqXnKqQklidmoeqFpJRC10UUvaeLAL46EuJFScmBobGKAmUUMT
+    Q2MDsxTzpJSUZOMkQwPUJIslIRnUMuwW38J7jukzIwCSYvS3`,
   },
   {
     format: 1,
@@ -62,11 +62,11 @@ export const recorded: readonly Recorded[] = [
     format: 4,
     what: 'a scenario in which something fails',
     title: 'spec: a failed unshare changed sighand in sys_unshare',
-    steps: 5592,
-    finalHash: '2d95d5cd865ab74c',
+    steps: 5594,
+    finalHash: '263e3fe2036d3913',
     token: `
-    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIVimJBuZp1kaWppYGpkYJaYQmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlm
+    TL4.iVRMUg0KGgoE8QAAAAF7xUIgIRibWBonJ5obm1gYmyYmm5kRmTCKM9PzEnN0c1NTS4p1odGImU4wSmVYKskvz4MXyohEgqg1wImlIDW1CKlm
     TNZRCA0OMkRLKZBElwo3rTgzPRHcJNEAKdZR8HT3g1XSGJUaekJT0lFKSyzNKQGVDbByQslKKTUxOQMULJklqeAIhZZRsJIoFqUYUUL4mUYJElID
-    gOuWnNQUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1tTRCTb5GKZamKabJKRZmpolJ5ibJaMkZrB9LUjOoZXgmdoJzOfcpLU4AhXPROQ`,
+    gOuWnNQUBXjZm5GYl56aAi9BUYtmROoFpxhE2jU1tTRBTb5GZsapxmmpRgbGZinGlobGaMkZrB9LUjOoZXgudpJzOfcZLU4A1KuXMA`,
   },
 ];

@@ -118,6 +118,18 @@ export const knownFindings: readonly KnownFinding[] = [
       'puts the leader into a group of its own before it is released, so the place moves from the leader to the leader, and ' +
       'is freed with it (B60, until 2.6.17).',
   })),
+  {
+    id: 'ring-changes-under-walk',
+    profile: 'linux-2.6.16',
+    seenAs: [
+      race('task_struct->pids', '(attach_pid / next_in_ring|next_in_ring / attach_pid)', '(plain|marked) '),
+      { title: /^livelock: no end under a fair schedule in /, line: /^choose_thread \(/ },
+    ],
+    evidence:
+      'since 2.6.16 a signal to a process is offered to its threads under siglock only, while exec of a thread that takes over from ' +
+      'the leader enters both into rings of their own under tasklist_lock. Who stands on the thread then never comes to the leader ' +
+      'again, at which he began (B67, until 2.6.17).',
+  },
   ...(['desai-2005', 'linux-2.6.16'] as const).map((profile) => ({
     id: 'stop-waits-for-the-dead',
     profile,

@@ -53,6 +53,12 @@ export const benignRaces: readonly BenignRace[] = [
     reason: 'a free bit is a hint: test_and_set_bit decides who has it',
   },
   {
+    variables: ['expiry_list'],
+    by: ['mark_mounts_for_expiry'],
+    itself: true,
+    reason: 'whether there is anything to do: a mount that enters just now has a look to go in any case',
+  },
+  {
     variables: ['nr_threads'],
     by: ['check_limits'],
     reason: 'forks at the same moment may pass the limit by their number, as Linux says at max_threads (B50)',
