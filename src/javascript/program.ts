@@ -22,7 +22,7 @@ import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
 import { isPortOrChannel } from './platform/ports.ts';
 import { changesSince, forgetChanges } from './platform/changes.ts';
-import { ABSENT, filesRead, markOf } from './platform/marks.ts';
+import { enterProgram, filesRead, markOf } from './platform/marks.ts';
 import { sharedOf, startAgent, startProgram } from './platform/start.ts';
 import { failureOf } from './scheduled.ts';
 import { type Site, sites } from './sites.ts';
@@ -105,9 +105,9 @@ export class JavascriptProgram {
   /** Hashes of what has been read, by path as seen from the first. */
   get files(): Readonly<Record<string, string>> {
     const from = dirname(this.#path);
-    // All that the process has read, of other programs too: what is gone since is none of this one's.
-    const there = [...filesRead].filter(([file, mark]) => mark === ABSENT || existsSync(file));
-    const hashes = there.map(([file, mark]) => [relative(from, file), mark.slice(0, HASH_DIGITS)] as const);
+    const hashes = [...filesRead(this.#path)].map(
+      ([file, mark]) => [relative(from, file), mark.slice(0, HASH_DIGITS)] as const,
+    );
     return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
@@ -195,6 +195,7 @@ export class JavascriptProgram {
   #begin(listener: Listener, scenario: Scenario, callers: string, met: (path: string) => void): ProgramRun {
     const { changed, stuck } = changesSince();
     for (const name of changed) this.#changed.add(name);
+    enterProgram(this.#path);
     if (stuck.length > 0) this.#refuse(`${stuck.join(', ')} is for good another than before: agents share it`, []);
     const world = new World({
       listener: {},

@@ -198,7 +198,7 @@ function endOf(run: ProgramRun): End {
 
 function filesOf(): Map<string, SourceFile> {
   const files = new Map<string, SourceFile>();
-  for (const file of filesRead.keys()) {
+  for (const file of filesRead().keys()) {
     const text = sourceTexts.get(file);
     if (text !== undefined) files.set(file, { text, isModule: programOf(pathToFileURL(file).href).isModule });
   }
