@@ -32,8 +32,8 @@ import { type Listener, World } from './world/world.ts';
 
 export interface ProgramRun {
   readonly world: World;
-  /** Whether it is a whole program, whose agents are its main thread and workers. */
-  readonly isProgram: boolean;
+  /** Of a whole program, whose agents are its main thread and workers: the file that it begins with. */
+  readonly main: string | undefined;
   /** Agents that have to come to their end. */
   judged(): readonly WorldAgent[];
   /** Asks the program's own finished(): undefined when all is well. */
@@ -242,7 +242,7 @@ export class JavascriptProgram {
     const { model, finished } = exports;
     return {
       world,
-      isProgram: typeof exports['program'] === 'string',
+      main: typeof exports['program'] === 'string' ? this.#mainOf(exports['program']) : undefined,
       judged: () => judged,
       finished: () => {
         notes.settle();
@@ -298,7 +298,7 @@ export class JavascriptProgram {
   #start(world: World, shared: ReturnType<typeof sharedOf>, exports: Exports, notes: Notes): WorldAgent[] {
     const { agents, program } = exports;
     if (typeof program === 'string') {
-      const main = program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
+      const main = this.#mainOf(program);
       if (!existsSync(main)) this.#refuse(`program names a file that is not there: ${program}`, []);
       if (!statSync(main).isFile()) this.#refuse(`program names no file: ${program}`, []);
       return [startProgram(sharedOf(world, main, { output: shared.output, reuse: this.#reuse }))];
@@ -312,6 +312,10 @@ export class JavascriptProgram {
       const name = typeof one === 'function' && one.name !== '' ? one.name : `agent ${i + 1}`;
       return startAgent(shared, name, (own) => invoke((own['agents'] as unknown[])[i], undefined, [notes.given]));
     });
+  }
+
+  #mainOf(program: string): string {
+    return program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
   }
 
   /** Before anything runs: a recording has none but its own files run. */

@@ -3,7 +3,7 @@ import type { AgentThread } from './agent-thread.ts';
 import { type Cast, nameOf } from './cast.ts';
 import { Differs, toldText } from './differs.ts';
 import type { Element } from './messages.ts';
-import { ThreadsError } from './script.ts';
+import { ThreadsError } from './turns.ts';
 
 /**
  * Both sides of a data race stand in front of the same memory at the same time: nothing that the program does keeps them
