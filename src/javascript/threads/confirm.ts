@@ -12,10 +12,9 @@ import { AgentThread } from './agent-thread.ts';
 import type { Cast } from './cast.ts';
 import { Differs, Late, toldText } from './differs.ts';
 import { endAsRecorded } from './ending.ts';
-import type { ThreadSetup } from './messages.ts';
-import type { Envelope } from './ports.ts';
+import type { Envelope, ThreadSetup } from './messages.ts';
 import type { Script } from './script.ts';
-import { ThreadsError, type Turn } from './turns.ts';
+import { isTold, ThreadsError, type Turn } from './turns.ts';
 
 export interface Confirmation {
   readonly threads: number;
@@ -48,9 +47,12 @@ export async function confirm(script: Script, patience = PATIENCE_MS): Promise<C
   return found as Confirmation;
 }
 
-/** The first side of the race is held in front of what it does, and the second comes as far. */
+/**
+ * The first side of the race is held in front of what it does, and the second comes as far. Whoever has read what the first
+ * wrote reads something else now: where that leads elsewhere is seen, what it is may differ.
+ */
 function upToRace(script: Script, first: number): Play {
-  const { turns } = script;
+  const turns = script.turns.map((turn, i) => (i > first ? { ...turn, isLoose: true } : turn));
   const [one, other] = [turns[first], turns.at(-1)] as [Turn, Turn];
   const others = turns.filter((turn, i) => i < turns.length - 1 && (i < first || turn.agent !== one.agent));
   return { script: { ...script, turns: others }, sides: [one, other] };
@@ -80,9 +82,8 @@ async function attempt(play: Play, patience: number, settle: number): Promise<At
   try {
     const cast = await begin(play, patience, started);
     for (const turn of script.turns) {
-      await take(cast, turn);
+      if (await take(cast, turn)) steps++;
       if (turn.sleeps) await sleep(settle);
-      steps++;
     }
     return { ...result, steps, seen: await endAsRecorded(cast) };
   } catch (error) {
@@ -125,35 +126,40 @@ async function begin(
   return { ...play, agents, root, patience };
 }
 
-/** Gives a turn, and comes back when its agent stands still again. Throws Differs. */
-async function take({ script, agents, patience }: Cast, turn: Turn): Promise<void> {
-  const { agent, step, text, result, sleeps, kind } = turn;
+/**
+ * Gives a turn, and comes back when its agent stands still again. False for one that writes, or comes to, something else than
+ * was recorded, where it may. Throws Differs.
+ */
+async function take({ script, agents, patience }: Cast, turn: Turn): Promise<boolean> {
+  const { agent, step, text, result, sleeps, kind, isLoose = false } = turn;
   const thread = agents[agent] as AgentThread;
   const differ = (does: string, seen: string, isLate = false): never => {
     throw new (isLate ? Late : Differs)(`at step ${step} ${script.names[agent]} ${does}; its thread ${seen}`);
   };
   if (kind === 'task') {
-    if (await thread.begin(text, patience)) return;
+    if (await thread.begin(text, patience)) return true;
     const told = await thread.next(0);
     if (told?.kind === 'refused') throw new ThreadsError(told.why);
     differ(`does its next task, ${text}`, told === undefined ? 'is brought no such thing' : toldText(told));
   }
   const stands = await thread.take(patience);
   if (stands?.kind === 'refused') throw new ThreadsError(stands.why);
-  if (stands?.kind !== 'stands' || stands.text !== text) {
+  if (stands?.kind !== 'stands' || !isTold(stands.text, turn)) {
     const isAsleep = stands === undefined && thread.sleep !== undefined;
     differ(`does ${text}`, isAsleep ? `sleeps in ${thread.sleep?.text}` : toldText(stands), stands?.kind === 'late');
   }
   thread.go(agent);
   const did = await thread.take(patience);
-  if (sleeps && did?.kind === 'sleeps') return;
+  if (sleeps && did?.kind === 'sleeps') return stands?.kind === 'stands' && stands.text === text;
   if (sleeps || did?.kind !== 'did') differ(sleeps ? `sleeps in ${text}` : `does ${text}`, toldText(did));
   // What a call of many elements gives back is not what its last part comes to.
-  if (did?.kind === 'did' && did.result !== result && kind !== 'bulk') {
+  const isOther = did?.kind === 'did' && did.result !== result && kind !== 'bulk';
+  if (isOther && !isLoose) {
     const isLess = kind === 'notify' && Number(did.result) < Number(result);
     differ(`does ${text}, which comes to ${result}`, toldText(did), isLess);
   }
   // One that goes on to wait for what others send it tells nothing.
   if (!script.hasTasks && (await thread.next(patience)) === undefined)
     differ(`is done with ${text}`, 'comes to nothing more that is shared');
+  return !isOther && stands?.kind === 'stands' && stands.text === text;
 }

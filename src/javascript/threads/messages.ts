@@ -2,8 +2,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Ended } from '../alone.ts';
 import type { TypedArray } from '../memory/views.ts';
-import type { Envelope } from './ports.ts';
 import type { SourceFile } from './script.ts';
+
+/** A message of the program, and the ports that go with it. */
+export interface Envelope {
+  readonly value: unknown;
+  readonly ports: readonly MessagePort[];
+  readonly names: readonly string[];
+}
 
 /** What a worker of the program was started with, by its maker. */
 export interface Born {

@@ -5,15 +5,9 @@
 import { MessageChannel, MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { changed, copyChanged } from './deep.ts';
 import type { Gate } from './gate.ts';
+import type { Envelope } from './messages.ts';
 import type { Tasks } from './tasks.ts';
 import { bare, type Views } from './views.ts';
-
-/** A message of the program, and the ports that go with it. */
-export interface Envelope {
-  readonly value: unknown;
-  readonly ports: readonly MessagePort[];
-  readonly names: readonly string[];
-}
 
 /** Of the thread that makes what others share all are undefined: nobody else is there then. */
 export interface PortsSetup {
@@ -43,21 +37,21 @@ export class Ports {
 
   /** Puts them in place of the engine's. */
   install(): void {
-    const ports = this;
     const prototype = MessagePort.prototype as unknown as Record<PropertyKey, Native>;
     const { postMessage, close, [DISPATCH]: dispatch } = prototype as Record<string, Native> & Record<symbol, Native>;
+    const post = (port: MessagePort, args: unknown[]): unknown => this.#post(port, args, postMessage as Native);
+    const closes = (port: object): unknown => this.#closed.add(port);
+    const brought = (port: MessagePort, args: unknown[]): unknown => this.#brought(port, args, dispatch as Native);
     const replaced: Record<PropertyKey, Native> = {
       postMessage(this: MessagePort, ...args) {
-        return ports.#post(this, args, postMessage as Native);
+        return post(this, args);
       },
       close(this: MessagePort, ...args) {
-        ports.#closed.add(this);
+        closes(this);
         return Reflect.apply(close as Native, this, args);
       },
-      [DISPATCH](this: MessagePort, data, type, isTrusted) {
-        return ports.#brought(this, String(type), data, (given) =>
-          Reflect.apply(dispatch as Native, this, [given, type, isTrusted]),
-        );
+      [DISPATCH](this: MessagePort, ...args) {
+        return brought(this, args);
       },
     };
     for (const key of Reflect.ownKeys(replaced)) prototype[key] = replaced[key] as Native;
@@ -82,8 +76,7 @@ export class Ports {
       const got = held === undefined ? receiveMessageOnPort(port) : { message: held.data };
       return got === undefined ? undefined : { message: this.opened(got.message as Envelope) };
     };
-    const tell = (got: unknown): string => (got === undefined ? 'nothing' : 'a message');
-    return gate === undefined ? take() : gate.perform(`receiveMessageOnPort(${name})`, take, undefined, tell);
+    return gate === undefined ? take() : gate.perform(`receiveMessageOnPort(${name})`, take, undefined, receivedText);
   }
 
   closed(value: unknown, transfer: readonly unknown[]): Envelope {
@@ -137,24 +130,24 @@ export class Ports {
     return gate.perform(`postMessage to ${peerOf(name)}`, send, undefined, () => 'undefined');
   }
 
-  /** Something that the engine has for a port. */
-  #brought(port: MessagePort, type: string, data: unknown, run: (given: unknown) => unknown): unknown {
+  /** The engine has something for a port: what, and of which type. */
+  #brought(port: MessagePort, [data, type, ...rest]: unknown[], native: Native): unknown {
     if (type === 'close') this.#closed.add(port);
     const name = this.#names.get(port);
     const { tasks } = this.#setup;
-    if (type !== 'message' || name === undefined || tasks === undefined) return run(data);
+    const dispatch = (given: unknown): unknown => Reflect.apply(native, port, [given, type, ...rest]);
+    if (type !== 'message' || name === undefined || tasks === undefined) return dispatch(data);
     const received = Reflect.get(port, RECEIVING) as unknown;
-    return tasks.arrived(`message of ${name}`, {
-      port,
-      data,
-      run: () => {
-        Reflect.set(port, RECEIVING, received);
-        run(this.opened(data as Envelope));
-        Reflect.set(port, RECEIVING, undefined);
-      },
-    });
+    const run = (): void => {
+      Reflect.set(port, RECEIVING, received);
+      dispatch(this.opened(data as Envelope));
+      Reflect.set(port, RECEIVING, undefined);
+    };
+    return tasks.arrived(`message of ${name}`, { port, data, run });
   }
 }
+
+const receivedText = (got: unknown): string => (got === undefined ? 'nothing' : 'a message');
 
 /** As postMessage takes it. */
 function listOf(given: unknown): unknown[] {

@@ -11,7 +11,7 @@ import { noteIn, ThreadNotes } from './notes.ts';
 import { Ports } from './ports.ts';
 import { Tasks } from './tasks.ts';
 import { Views } from './views.ts';
-import { workerThreads } from './workers.ts';
+import { workerThreads, workerThreadsAlone } from './workers.ts';
 
 type Called = (...args: unknown[]) => unknown;
 
@@ -92,11 +92,11 @@ async function beAlone(port: MessagePort, setup: ThreadSetup, tell: FromAlone) {
   const ports = new Ports({ agent: 'setup', gate: undefined, views: undefined, tasks: undefined });
   ports.install();
   const refused = (why: string): void => tell({ kind: 'refused', why });
-  const threads = {
-    MessageChannel: ports.MessageChannel,
-    receiveMessageOnPort: (one: MessagePort) => ports.receive(one),
-  };
-  const modules = new Modules(files, refused, { ...threads, isMainThread: true, parentPort: null, default: threads });
+  const threads = workerThreadsAlone(ports, (why) => {
+    refused(why);
+    throw new RefusedImport(why);
+  });
+  const modules = new Modules(files, refused, threads);
   const exports = (await modules.namespaceOf(main)) as Record<string, Called | undefined>;
   const given = exports['setup']?.();
   port.on('message', ({ notes }: ToThread) => {

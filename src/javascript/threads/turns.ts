@@ -23,7 +23,16 @@ export interface Turn {
   readonly result: string;
   readonly sleeps: boolean;
   readonly touches: readonly Touch[];
+  /** What it writes and comes to may be another: it is behind something that is held. */
+  readonly isLoose?: boolean;
 }
+
+/** Whether this is what it does. */
+export const isTold = (text: string, turn: Pick<Turn, 'text' | 'isLoose'>): boolean =>
+  turn.isLoose === true ? shapeOf(text) === shapeOf(turn.text) : text === turn.text;
+
+/** What an operation does, and to which element, without the values. */
+const shapeOf = (text: string): string => text.replace(/ = .*$/s, ' = ').replace(/, .*$/s, ', ');
 
 const ABLE: ReadonlySet<OperationKind> = new Set([
   'start',

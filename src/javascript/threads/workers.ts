@@ -9,7 +9,7 @@ import {
   MessagePort,
   resourceLimits,
   SHARE_ENV,
-  Worker,
+  Worker as EngineWorker,
   type WorkerOptions,
 } from 'node:worker_threads';
 import { CODE, FLAGS } from './agent-thread.ts';
@@ -31,6 +31,29 @@ export interface WorkersSetup {
 /** What comes to the maker beside messages. */
 const TOLD: ReadonlySet<string | symbol> = new Set(['online', 'error', 'exit']);
 const ABSENT = ['BroadcastChannel', 'getEnvironmentData', 'setEnvironmentData', 'moveMessagePortToContext'];
+
+/** The same for the thread that makes what others share: it starts nobody. */
+export function workerThreadsAlone(ports: Ports, refused: (why: string) => never): object {
+  const absent = ['Worker', ...ABSENT].map((name) => {
+    function refuses(): never {
+      return refused(`setup() uses ${name} of node:worker_threads`);
+    }
+    return [name, refuses] as const;
+  });
+  const all = {
+    MessageChannel: ports.MessageChannel,
+    MessagePort,
+    receiveMessageOnPort: (port: MessagePort) => ports.receive(port),
+    isMainThread: true,
+    parentPort: null,
+    workerData: null,
+    threadId: 0,
+    resourceLimits,
+    SHARE_ENV,
+    ...Object.fromEntries(absent),
+  };
+  return { ...all, default: all };
+}
 
 /** As the program imports it. */
 export function workerThreads(own: WorkersSetup): object {
@@ -63,11 +86,11 @@ function refuse(gate: Gate, why: string): never {
   throw new RefusedImport(why);
 }
 
-function workerClass({ setup, gate, ports, tasks }: WorkersSetup): typeof Worker {
+function workerClass({ setup, gate, ports, tasks }: WorkersSetup): typeof EngineWorker {
   let made = 0;
   const maker = setup.names[setup.agent as number] as string;
 
-  class OwnWorker extends Worker {
+  class Worker extends EngineWorker {
     readonly #name: string;
     readonly #agent: string;
 
@@ -124,9 +147,7 @@ function workerClass({ setup, gate, ports, tasks }: WorkersSetup): typeof Worker
       );
     }
   }
-  // Stacks have the engine's name.
-  Object.defineProperty(OwnWorker, 'name', { value: 'Worker' });
-  return OwnWorker;
+  return Worker;
 }
 
 /** As the world names it (javascript/world/world.ts). */
@@ -135,7 +156,7 @@ function nameOf(given: string | undefined, number: number, maker: string): strin
   return `${name} ${number}${maker === 'main' ? '' : ` of ${maker}`}`;
 }
 
-function publicPortOf(worker: Worker): object {
+function publicPortOf(worker: EngineWorker): object {
   const symbol = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kPublicPort');
   return Reflect.get(worker, symbol as symbol) as object;
 }
