@@ -5,6 +5,9 @@ import { sourceTexts } from './texts.ts';
 const FRAME = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):\d+\)?$/;
 const DEEP = 50;
 
+/** In place of a place, when none is the program's. */
+export const NOWHERE = 'somewhere';
+
 /** File and line of a frame. */
 function placeIn(line: string): [file?: string, line?: string] {
   const [, file, number] = FRAME.exec(line) ?? [];
@@ -22,7 +25,7 @@ export function placeOnStack(): string {
     const [file, number] = placeIn(line);
     if (file !== undefined && sourceTexts.has(file)) return `${file}:${number}`;
   }
-  return 'somewhere';
+  return NOWHERE;
 }
 
 /** The lines of a stack that are the program's, by file and line: columns are those of the twin. */

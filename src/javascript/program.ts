@@ -22,7 +22,7 @@ import type { Running } from './operation.ts';
 import { Output } from './platform/console.ts';
 import { isPortOrChannel } from './platform/ports.ts';
 import { changesSince, forgetChanges } from './platform/changes.ts';
-import { ABSENT, filesRead, markOf } from './platform/marks.ts';
+import { enterProgram, filesRead, markOf } from './platform/marks.ts';
 import { sharedOf, startAgent, startProgram } from './platform/start.ts';
 import { failureOf } from './scheduled.ts';
 import { type Site, sites } from './sites.ts';
@@ -32,8 +32,8 @@ import { type Listener, World } from './world/world.ts';
 
 export interface ProgramRun {
   readonly world: World;
-  /** Whether it is a whole program, whose agents are its main thread and workers. */
-  readonly isProgram: boolean;
+  /** Of a whole program, whose agents are its main thread and workers: the file that it begins with. */
+  readonly main: string | undefined;
   /** Agents that have to come to their end. */
   judged(): readonly WorldAgent[];
   /** Asks the program's own finished(): undefined when all is well. */
@@ -105,9 +105,9 @@ export class JavascriptProgram {
   /** Hashes of what has been read, by path as seen from the first. */
   get files(): Readonly<Record<string, string>> {
     const from = dirname(this.#path);
-    // All that the process has read, of other programs too: what is gone since is none of this one's.
-    const there = [...filesRead].filter(([file, mark]) => mark === ABSENT || existsSync(file));
-    const hashes = there.map(([file, mark]) => [relative(from, file), mark.slice(0, HASH_DIGITS)] as const);
+    const hashes = [...filesRead(this.#path)].map(
+      ([file, mark]) => [relative(from, file), mark.slice(0, HASH_DIGITS)] as const,
+    );
     return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
@@ -195,6 +195,7 @@ export class JavascriptProgram {
   #begin(listener: Listener, scenario: Scenario, callers: string, met: (path: string) => void): ProgramRun {
     const { changed, stuck } = changesSince();
     for (const name of changed) this.#changed.add(name);
+    enterProgram(this.#path);
     if (stuck.length > 0) this.#refuse(`${stuck.join(', ')} is for good another than before: agents share it`, []);
     const world = new World({
       listener: {},
@@ -241,7 +242,7 @@ export class JavascriptProgram {
     const { model, finished } = exports;
     return {
       world,
-      isProgram: typeof exports['program'] === 'string',
+      main: typeof exports['program'] === 'string' ? this.#mainOf(exports['program']) : undefined,
       judged: () => judged,
       finished: () => {
         notes.settle();
@@ -297,7 +298,7 @@ export class JavascriptProgram {
   #start(world: World, shared: ReturnType<typeof sharedOf>, exports: Exports, notes: Notes): WorldAgent[] {
     const { agents, program } = exports;
     if (typeof program === 'string') {
-      const main = program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
+      const main = this.#mainOf(program);
       if (!existsSync(main)) this.#refuse(`program names a file that is not there: ${program}`, []);
       if (!statSync(main).isFile()) this.#refuse(`program names no file: ${program}`, []);
       return [startProgram(sharedOf(world, main, { output: shared.output, reuse: this.#reuse }))];
@@ -311,6 +312,10 @@ export class JavascriptProgram {
       const name = typeof one === 'function' && one.name !== '' ? one.name : `agent ${i + 1}`;
       return startAgent(shared, name, (own) => invoke((own['agents'] as unknown[])[i], undefined, [notes.given]));
     });
+  }
+
+  #mainOf(program: string): string {
+    return program.startsWith('file:') ? fileURLToPath(program) : resolve(dirname(this.#path), program);
   }
 
   /** Before anything runs: a recording has none but its own files run. */

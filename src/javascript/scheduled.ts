@@ -65,6 +65,10 @@ export function waitOf(agent: WorldAgent): Wait | undefined {
 export const isUnderWay = ({ operation, owesEnd }: WorldAgent): boolean =>
   operation !== undefined && (owesEnd || operation.kind !== 'task');
 
+/** Whether a worker sleeps or goes round for ever, and its process with it; one that waits for messages is at rest. */
+export const keepsProcess = ({ operation, reread, keepsMaker }: WorldAgent): boolean =>
+  keepsMaker() && (reread !== undefined || operation?.kind === 'woken');
+
 /** What ended an execution, for a report. */
 export interface FailureText {
   readonly agent: WorldAgent;

@@ -9,21 +9,52 @@ import { recorded } from '../support/recorded.ts';
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-threads-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
+interface Case {
+  readonly name: string;
+  readonly text: string;
+  readonly flags?: readonly string[];
+  /** Part of the title of what is replayed; of the first that is found without. */
+  readonly title?: string;
+}
+
+/** Whole programs. */
+const head = "import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';\n";
+const programs = {
+  'end.mjs': "throw new Error('no');",
+  'counts.mjs': `${head}if (isMainThread) {
+  const m = new Int32Array(new SharedArrayBuffer(8));
+  for (let n = 1; n < 3; n++) new Worker(new URL(import.meta.url), { workerData: { m } })
+    .on('message', () => { if (Atomics.add(m, 1, 1) === 1 && m[0] === 1) throw new Error(\`lost by \${n}\`); });
+} else { const { m } = workerData; m[0] = m[0] + 1; parentPort.postMessage('done'); }`,
+  'dies.mjs': `${head}if (isMainThread) {
+  const m = new Int32Array(new SharedArrayBuffer(8));
+  const worker = new Worker(new URL(import.meta.url), { workerData: m });
+  worker.postMessage(1);
+  Atomics.store(m, 0, 1);
+} else parentPort.once('message', () => { if (Atomics.load(workerData, 0) === 0) throw new RangeError('late'); });`,
+  'rests.mjs': `${head}if (isMainThread) {
+  const m = new Int32Array(new SharedArrayBuffer(8));
+  const worker = new Worker(new URL(import.meta.url), { workerData: m });
+  worker.postMessage(1);
+  if (Atomics.load(m, 0) === 0) Atomics.wait(m, 0, 0);
+} else parentPort.on('message', () => { Atomics.notify(workerData, 0); });`,
+};
+
 /** What is found in such a program, on threads. */
-async function replayed(name: string, text: string, ...flags: readonly string[]): Promise<Finished> {
-  const file = `${name}.mjs`;
+async function replayed({ name, text, flags = [], title = '' }: Case, ...more: readonly string[]): Promise<Finished> {
+  for (const [file, own] of Object.entries(programs)) writeFileSync(join(directory, file), own);
+  const file = `${name.replaceAll(' ', '-')}.mjs`;
   writeFileSync(join(directory, file), text);
   const search = ['explore', file, '--strategy', 'dpor', '--checkers', 'none', '--seed', '1', '--quiet', '--json'];
-  const found = await tasklock([...search, '--no-minimize'], { cwd: directory });
-  const [bug] = (JSON.parse(found.stdout) as { bugs: { recording: string }[] }).bugs;
-  return tasklock(['replay', bug!.recording, '--threads', ...flags], { cwd: directory });
+  const found = await tasklock([...search, '--no-minimize', ...flags], { cwd: directory });
+  const { bugs } = JSON.parse(found.stdout) as { bugs: { recording: string; title: string }[] };
+  const bug = bugs.find((one) => one.title.includes(title));
+  return tasklock(['replay', bug!.recording, '--threads', ...more], { cwd: directory });
 }
 
 const setup = 'export const setup = () => ({ m: new Int32Array(new SharedArrayBuffer(8)), got: [] });\n';
 
-interface Row {
-  readonly name: string;
-  readonly text: string;
+interface Row extends Case {
   readonly says: RegExp;
 }
 
@@ -88,14 +119,56 @@ export const finished = ({ m }) => m[0] === 2 || \`lost: \${m[0]}\`;`,
     says: /CONFIRMED on 2 threads: .*\n.*\n {2}finished\(\) says: .*: lost: 1/,
   },
   {
+    name: 'a race whose second side has read the first',
+    text: `export const agents = [({ m }) => { m[0] = 1; }, ({ m }) => { const v = m[0]; if (v < 2) m[0] = v + 1; }];`,
+    flags: ['--checkers', 'data-race'],
+    title: 'plain write against plain write',
+    says: /CONFIRMED on 2 threads: data-race: plain write against plain write .*\n(.*\n)+ {2}at the same time, in front of/,
+  },
+  {
+    name: 'ports that setup made',
+    text: `import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+export const setup = () => { const { port1, port2 } = new MessageChannel(); return { one: port1, two: port2, got: [] }; };
+export const agents = [({ one }) => { one.postMessage('a'); one.postMessage('b'); },
+  ({ two, got }) => { for (let i = 0; i < 2; i++) got.push(receiveMessageOnPort(two)?.message); }];
+export const finished = ({ got }) => got.join() !== 'a,b' || 'both';`,
+    says: /CONFIRMED on 2 threads: .*\n.*\n {2}finished\(\) says: .*: both/,
+  },
+  {
+    name: 'tasks of an event loop',
+    text: `import { MessageChannel } from 'node:worker_threads';
+export const setup = () => { const { port1, port2 } = new MessageChannel(); return { one: port1, two: port2, m: new Int32Array(new SharedArrayBuffer(4)), got: [] }; };
+export const agents = [({ one, m }) => { one.postMessage(m.subarray(0)); setImmediate(() => { m[0] = 1; }); },
+  ({ two, got }) => { two.once('message', (v) => { got.push(v[0]); two.close(); }); }];
+export const finished = ({ got }) => got.join() === '0' || \`got \${got}\`;`,
+    says: /CONFIRMED on 2 threads: .*\n.*\n {2}finished\(\) says: .*: got 1/,
+  },
+  {
+    name: 'a program and its workers',
+    text: `export const program = './counts.mjs';`,
+    says: /CONFIRMED on 3 threads: .*\n.*\n {2}main fails: uncaught Error: lost by \d\n {6}Worker\.<anonymous> \(counts\.mjs:\d/,
+  },
+  {
+    name: 'a worker that dies, of which nobody wants to know',
+    text: `export const program = './dies.mjs';`,
+    says: /CONFIRMED on 2 threads: .*\n.*\n {2}main fails: uncaught RangeError: late/,
+  },
+  {
+    name: 'a main thread that sleeps, and a worker at rest',
+    text: `export const program = './rests.mjs';`,
+    says: /CONFIRMED on 2 threads: deadlock: .*\n.*\n {2}main sleeps in Atomics\.wait\(Int32Array\[0\], 0\)/,
+  },
+  {
     name: 'calls in no order',
     text: `export const operations = { next: ({ m }) => { const v = Atomics.load(m, 0); Atomics.store(m, 0, v + 1); return v; } };`,
     says: /CONFIRMED on 2 threads: spec: [^]* caller \d comes to 0\n {2}caller \d comes to 0\n/,
   },
 ];
 
-test.for(confirmed)('$name', async ({ name, text, says }) => {
-  const { code, stdout, stderr } = await replayed(name.replaceAll(' ', '-'), setup + text);
+test.for(confirmed)('$name', async (row) => {
+  const { says, text } = row;
+  const own = /^import|export const (setup|program)/.test(text) ? text : setup + text;
+  const { code, stdout, stderr } = await replayed({ ...row, text: own });
   expect(`${stdout}${stderr}`).toMatch(says);
   expect(code).toBe(1);
 });
@@ -117,7 +190,7 @@ export const finished = ({ got }) => got[0] === 0n || got[0] === -1n;`,
     name: 'tasks',
     text: `${setup}export const agents = [async ({ m }) => { const w = Atomics.waitAsync(m, 0, 0); await w.value; throw 'no'; },
   ({ m }) => { Atomics.notify(m, 0); }];`,
-    says: /comes to its event loop or to other agents at step \d+: Atomics\.waitAsync/,
+    says: /comes to what threads cannot be made to do at step \d+: Atomics\.waitAsync/,
   },
   {
     name: 'hangs',
@@ -125,9 +198,15 @@ export const finished = ({ got }) => got[0] === 0n || got[0] === -1n;`,
     says: /a loop that comes to nothing shared cannot be looked into/,
   },
   {
-    name: 'workers',
-    text: `export const program = './end.mjs';`,
-    says: /a whole program with its workers cannot be run so/,
+    name: 'timers',
+    text: `${setup}export const agents = [({ m }) => { setTimeout(() => { throw m[0]; }, 1); }];`,
+    says: /(time passes at step \d|has a timer, whose time is virtual, at step \d)/,
+  },
+  {
+    name: 'a worker of a text',
+    text: `import { Worker } from 'node:worker_threads';
+${setup}export const agents = [() => { new Worker("throw 'no'", { eval: true }); }];`,
+    says: /it starts a worker from a text, which cannot be done on these threads/,
   },
   {
     name: 'platform',
@@ -143,9 +222,9 @@ ${setup}export const agents = [async ({ m }) => { await later('node:perf_hooks')
   },
 ];
 
-test.for(refused)('$name: refused', async ({ name, text, says }) => {
-  writeFileSync(join(directory, 'end.mjs'), `throw new Error('no');`);
-  const { code, stdout, stderr } = await replayed(name, text);
+test.for(refused)('$name: refused', async (row) => {
+  const { says } = row;
+  const { code, stdout, stderr } = await replayed(row);
   expect(stderr).toMatch(says);
   expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 });
 });
@@ -164,7 +243,7 @@ const otherwise = `${setup}export const agents = [({ m }) => { m[0] = 3 + 1e9 * 
 export const finished = ({ m }) => m[0] === 2;`;
 
 test('a program that does otherwise on threads, as a document', async () => {
-  const { code, stdout } = await replayed('otherwise', otherwise, '--json');
+  const { code, stdout } = await replayed({ name: 'otherwise', text: otherwise }, '--json');
   const { verdict, threads } = JSON.parse(stdout) as { verdict: string; threads: Record<string, unknown> };
   expect({ code, verdict, ...threads }).toMatchObject({
     code: 4,
@@ -184,7 +263,7 @@ const writes = `${setup}export const agents = [({ m }) => {
 }];`;
 
 test('threads have no more rights than what is explored', async () => {
-  const { stdout } = await replayed('writes', writes);
+  const { stdout } = await replayed({ name: 'writes', text: writes });
   expect(stdout).toMatch(/^(NOT )?CONFIRMED on 1 thread: /m);
   expect(existsSync(join(directory, 'evil'))).toBe(false);
   expect(readdirSync(directory).filter((name) => !/\.mjs$|^\.tasklock$/.test(name))).toEqual([]);

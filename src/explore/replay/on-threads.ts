@@ -1,6 +1,7 @@
 /** A recorded bug of JavaScript, on threads of the engine itself (javascript/threads). */
 import { type Confirmation, confirm } from '../../javascript/threads/confirm.ts';
-import { type Script, ThreadsError } from '../../javascript/threads/script.ts';
+import type { Script } from '../../javascript/threads/script.ts';
+import { ThreadsError } from '../../javascript/threads/turns.ts';
 import type { JavascriptSubject } from '../subject/javascript-subject.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { Bug } from '../run/runner.ts';

@@ -1,12 +1,8 @@
 /** Agents that will never go on, at the end of an execution: what kind of wait that is. */
 import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
-import { type Wait, waitOf } from '../../javascript/scheduled.ts';
+import { keepsProcess, type Wait, waitOf } from '../../javascript/scheduled.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
-
-/** Whether a worker sleeps or goes round for ever, and its process with it; one that waits for messages is at rest. */
-const keepsProcess = ({ operation, reread, keepsMaker }: WorldAgent): boolean =>
-  keepsMaker() && (reread !== undefined || operation?.kind === 'woken');
 
 /**
  * `judged`: the agents that have to come to their end; of the others, `all`, workers that keep their process. Where one sleeps although what it waits for is there, the wake-up was

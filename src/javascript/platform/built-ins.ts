@@ -64,6 +64,14 @@ const NAMED: Readonly<Record<string, unknown>> = {
   util,
 };
 
+/** Objects of the platform that all agents have, by name. */
+const ofPlatform = new Map<string, object>();
+
+/** Says that there is one more: before anybody asks about them. */
+export function isLikeBuiltIn(object: object, name: string): void {
+  ofPlatform.set(name, object);
+}
+
 const { keys: keysOf } = Object;
 let known: Reached | undefined;
 const suspects = new Set<Was>();
@@ -79,6 +87,7 @@ function builtIns(): Reached {
   const engine = globalThis as unknown as Record<string, unknown>;
   for (const name of ENGINE_NAMES) if (name in engine) known.add(engine[name], name);
   for (const [name, value] of Object.entries(NAMED)) known.add(value, name);
+  for (const [name, value] of ofPlatform) known.add(value, name);
   enumerable = known.all.map(({ object }) => keysOf(object).length);
   return known;
 }

@@ -64,20 +64,20 @@ const HEADS: readonly (readonly [object, string])[] = [
 for (const [f, head] of HEADS as readonly (readonly [Callable, string])[]) {
   stampHandler(f, (_self, args, site) => functionOf(head, args, site));
   stampMaker(f, (args, target, site) => {
-    if (target !== f) refuse(`a class of functions made of text is not there: write ${f.name} itself`);
+    if (target !== f) refuse(`a class of functions made of text is not there: write ${f.name} itself`, site);
     return functionOf(head, args, site);
   });
 }
 
 /** A script of expressions: it comes to the last of them. */
-function scriptOf(text: string): string {
+function scriptOf(text: string, site: number): string {
   void new Script(text);
   const { program } = parseSync('text.cjs', text, { sourceType: 'script' });
   const statements = program.body as unknown as readonly { type: string; start: number; expression?: Part }[];
   const odd = statements.find(({ type }) => type !== 'ExpressionStatement' && type !== 'EmptyStatement');
   if (odd !== undefined) {
     const advice = 'put the code into a file, or make a function of it by new Function';
-    refuse(`eval of a text with more than expressions is not there: ${advice}`);
+    refuse(`eval of a text with more than expressions is not there: ${advice}`, site);
   }
   const last = statements.findLast(({ type }) => type === 'ExpressionStatement');
   if (last?.expression === undefined) return '';
@@ -95,6 +95,7 @@ stampHandler(Reflect.get(globalThis, 'eval') as Callable, (_self, [text], site) 
   if (callees.get(site) === 'eval')
     refuse(
       'eval of a text that sees the variables around it is not there: put the code into a file, or call (0, eval)',
+      site,
     );
-  return asRunning(bodyOf(scriptOf(text), site).call(undefined));
+  return asRunning(bodyOf(scriptOf(text, site), site).call(undefined));
 });

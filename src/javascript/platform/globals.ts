@@ -5,6 +5,7 @@ import type { Packed } from '../world/clone.ts';
 import { pack, unpack } from '../world/clone.ts';
 import { leavable } from '../world/leave.ts';
 import './buffers.ts';
+import { isLikeBuiltIn } from './built-ins.ts';
 import { type Chance, makeChance } from './chance.ts';
 import { makeDate, makePerformance } from './clock.ts';
 import { AgentWeakRef, NeverCollected } from './collected.ts';
@@ -89,6 +90,8 @@ for (const name of TIMERS) lazy(common, name, (realm) => timersOf(realm)[name]);
 const web = Object.create(common) as object;
 for (const name of REFUSED_IN_PAGES) hide(web, name, noNetwork(name));
 lazy(web, 'Worker', (of) => of.kept('web Worker', () => makeWebWorker(of)));
+isLikeBuiltIn(common, 'what every global object has');
+isLikeBuiltIn(web, 'what the global object of a page has');
 
 function noNetwork(name: string): () => never {
   return refusedFunction(`${name} is not there: explored code opens no network`);
@@ -102,14 +105,18 @@ function chanceOf(realm: Realm): Chance {
   return realm.once('chance', () => makeChance(realm.agent, realm.shared.seed));
 }
 
-/** A property of the agent that runs; written to, or once it is made, it is the global object's own. */
+/**
+ * A property of the agent that runs; written to, or once it is made, it is the global object's own. Who asks one of the
+ * objects that all agents have gets it too, and nobody else does.
+ */
 function lazy(target: object, name: string, make: (realm: Realm) => unknown): void {
   Object.defineProperty(target, name, {
     configurable: true,
     enumerable: false,
     get(this: object) {
-      const value = make(ownRealm());
-      hide(this, name, value);
+      const realm = ownRealm();
+      const value = make(realm);
+      if (this === globalsOf(realm)) hide(this, name, value);
       return value;
     },
     set(this: object, value) {

@@ -8,6 +8,7 @@ import { hidden } from '../hidden.ts';
 import { addLasting, lasting, removeLasting } from '../language/lasting.ts';
 import { isAsItWas, Reached } from './as-it-was.ts';
 import { isBuiltIn } from './built-ins.ts';
+import { perProgram } from './marks.ts';
 
 /** One time of so many they are compared although nothing is known to have been done to them. */
 const UNASKED = 64;
@@ -22,9 +23,9 @@ export function withInnards<T extends object>(made: T, ...inner: readonly object
 }
 
 /** Files, as URLs, whose modules have turned out to have a state. */
-const changing = new Set<string>();
+const changing = perProgram(() => new Set<string>());
 
-export const hasState = (url: string): boolean => changing.has(url);
+export const hasState = (url: string): boolean => changing().has(url);
 
 export class Kept {
   readonly #made = new Map<string, unknown>();
@@ -73,20 +74,20 @@ export class Kept {
       if (isAsItWas(was)) continue;
       isIntact = false;
       const owner = this.#modules.find(({ from, to }) => from <= i && i < to);
-      if (owner !== undefined) changing.add(owner.url);
+      if (owner !== undefined) changing().add(owner.url);
     }
     return isIntact;
   }
 }
 
-const keptBy = new Map<string, Kept>();
+const keptBy = perProgram(() => new Map<string, Kept>());
 
 /** What is kept for agents of this name; `isAnew`: nothing that was before. */
 export function keptFor(name: string, isAnew = false): Kept {
-  let kept = keptBy.get(name);
+  let kept = keptBy().get(name);
   if (isAnew || kept?.isIntact !== true) {
     kept?.drop();
-    keptBy.set(name, (kept = new Kept()));
+    keptBy().set(name, (kept = new Kept()));
   }
   return kept;
 }

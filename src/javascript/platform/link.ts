@@ -6,6 +6,7 @@ import { JavascriptError } from '../error.ts';
 import type { Stars } from '../language/modules.ts';
 import type { Links, Wanted } from '../transform/links.ts';
 import { codeError } from '../world/clone.ts';
+import { perProgram } from './marks.ts';
 import { type Program, programOf } from './programs.ts';
 import { type Target, targetOf } from './targets.ts';
 
@@ -23,7 +24,7 @@ interface Fault extends Place {
 type Found = { readonly key: string; readonly name: string } | 'none' | 'ambiguous' | 'circle';
 
 /** Modules that fit, with all that they import. */
-const fitting = new Set<string>();
+const fitting = perProgram(() => new Set<string>());
 
 /**
  * Throws when the module does not fit with what it imports: what Node throws, or, of the file that everything begins with,
@@ -31,11 +32,11 @@ const fitting = new Set<string>();
  */
 export function link(url: string, isFirst: boolean, text?: string): void {
   const program = programOf(url, text);
-  if (program.links === undefined || fitting.has(url)) return;
+  if (program.links === undefined || fitting().has(url)) return;
   const seen = new Set<string>();
   const fault = faultBelow(url, program, seen);
   if (fault === undefined) {
-    if (text === undefined) for (const one of seen) fitting.add(one);
+    if (text === undefined) for (const one of seen) fitting().add(one);
     return;
   }
   const { file, line, column } = fault;
@@ -54,7 +55,7 @@ function faultBelow(url: string, program: Program, seen: Set<string>): Fault | u
     const target = targetOf(specifier, url);
     if (target.kind === 'json' && type !== 'json' && !links.isTypeScript)
       return { file, line, column, error: () => typeMissing(target.key) };
-    if (target.kind !== 'module' || fitting.has(target.key) || seen.has(target.key)) continue;
+    if (target.kind !== 'module' || fitting().has(target.key) || seen.has(target.key)) continue;
     const fault = faultBelow(target.key, target.program, seen);
     if (fault !== undefined) return fault;
   }

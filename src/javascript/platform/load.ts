@@ -2,9 +2,11 @@
  * Modules of an agent: each file once, evaluated as Node does it. A module is run as the body of an async function, so
  * that one that awaits is waited for by those that import it; one that does not is over when it returns.
  */
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runAsync } from '../language/async.ts';
+import { isRefusal } from '../error.ts';
 import { language } from '../language/language.ts';
 import { beginNamespace, ownOf } from '../language/modules.ts';
 import { wait } from '../language/markers.ts';
@@ -17,9 +19,10 @@ import { globalsOf } from './globals.ts';
 import { hasState } from './kept.ts';
 import { link, namesOf } from './link.ts';
 import { nodeModule, nodeModuleName } from './node-modules.ts';
-import { readText } from './marks.ts';
+import { noted, readText } from './marks.ts';
 import { type Program, programOf } from './programs.ts';
 import type { MainFile, Realm } from './realm.ts';
+import { asThrown } from './own-syntax.ts';
 import { builtInNamespace, moduleObject, namespaceOf, scriptNamespace } from './namespaces.ts';
 import { refuse } from './refused.ts';
 import { resolveImport, resolveRequire } from './resolve.ts';
@@ -52,9 +55,18 @@ export function* loadMain(realm: Realm, main: MainFile): Running {
   const globals = globalsOf(realm);
   void globals.process;
   if (realm.started !== undefined) yield new Send(realm.started.end, { kind: 'online', value: undefined }, -1);
+  if (realm.started !== undefined && main.text === undefined && main.url.startsWith('file:')) isThere(main.url);
   const module = yield* evaluate(realm, main.url, realm.started === undefined, main.text);
   if (module.promise === undefined) return module.exports;
   return settled(realm, module);
+}
+
+/** Throws what Node throws for a worker whose file is not there. That it is not belongs to the recording. */
+function isThere(url: string): void {
+  const file = fileURLToPath(url);
+  if (existsSync(file)) return;
+  noted(file);
+  throw codeError(Error, 'MODULE_NOT_FOUND', `Cannot find module '${file}'`);
 }
 
 /** Does something with what a file exports, for whoever begins at one: once it is over, and then it is a promise. */
@@ -91,8 +103,7 @@ function* evaluate(realm: Realm, url: string, isFirst: boolean, text?: string): 
     realm.modules.set(url, lasting);
     return lasting;
   }
-  link(url, isFirst, text);
-  const program = programOf(url, text);
+  const program = linked(realm, url, isFirst, text);
   const isLasting = program.isLasting && !hasState(url);
   const module: Module = { program, exports: {}, promise: undefined, namespace: undefined, isLasting };
   realm.modules.set(url, module);
@@ -114,6 +125,18 @@ function* evaluate(realm: Realm, url: string, isFirst: boolean, text?: string): 
     realm.lasting.keep(url, module, namespace, ownOf(namespace));
   }
   return module;
+}
+
+/** Throws what Node throws for a module that fits nothing, or is none; what cannot be run here ends the run. */
+function linked(realm: Realm, url: string, isFirst: boolean, text: string | undefined): Program {
+  try {
+    link(url, isFirst, text);
+    return programOf(url, text);
+  } catch (error) {
+    const thrown = asThrown(error, isFirst);
+    if (isRefusal(thrown)) realm.agent.refused(thrown);
+    throw thrown;
+  }
 }
 
 /** What a twin finds around it, be it a file's or that of a text that code in the file has made a program of. */

@@ -2,8 +2,31 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 
-/** By file, of this process. */
-export const filesRead = new Map<string, string>();
+/** The file that the program begins with for which something is done; the empty text outside of any. */
+let program = '';
+
+/**
+ * What follows is done for the program that begins with this file. What is known of files is known to each by itself:
+ * that one of them has read a file is nothing of another's recording.
+ */
+export function enterProgram(main: string): void {
+  program = main;
+}
+
+/** Something that each program has of its own, for as long as the process lives: gives that of the one that was entered, or that is named. */
+export function perProgram<T>(make: () => T): (of?: string) => T {
+  const all = new Map<string, T>();
+  let last: { readonly program: string; readonly own: T } | undefined;
+  return (of = program) => {
+    if (last?.program === of) return last.own;
+    if (!all.has(of)) all.set(of, make());
+    last = { program: of, own: all.get(of) as T };
+    return last.own;
+  };
+}
+
+/** By file, of the program. */
+export const filesRead = perProgram(() => new Map<string, string>());
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -20,11 +43,12 @@ export function markOf(file: string): string {
 /** A file's text; it belongs to the recording. */
 export function readText(file: string): string {
   const text = readFileSync(file, 'utf8');
-  filesRead.set(file, hashOf(text));
+  filesRead().set(file, hashOf(text));
   return text;
 }
 
 /** Whether it is there, and as what, belongs to the recording. */
 export function noted(file: string): void {
-  if (!filesRead.has(file)) filesRead.set(file, markOf(file));
+  const files = filesRead();
+  if (!files.has(file)) files.set(file, markOf(file));
 }

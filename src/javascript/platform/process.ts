@@ -1,5 +1,6 @@
 /** node:process of an agent, and its manners: what it does about errors and at its end. */
 import { inspect } from 'node:util';
+import { OwnFault } from '../error.ts';
 import type { Running } from '../operation.ts';
 import type { Failed, Manners } from '../world/manners.ts';
 import { abandon, type End, Send } from '../world/channel.ts';
@@ -146,17 +147,33 @@ function packError({ error, kind }: Failed): Packed {
   const given = kind === 'rejection' && !(error instanceof Error) ? rejectionOf(error) : error;
   const own: Record<string, unknown> = {};
   if (given instanceof Error) {
-    for (const [key, value] of Object.entries(given)) if (canBeSent(value)) own[key] = value;
+    // Node asks for the name first, as a property that all errors have.
+    for (const key of keysOf(given).sort((a, b) => Number(b === 'name') - Number(a === 'name'))) {
+      const value = sent(() => (given as unknown as Record<string, unknown>)[key]);
+      if (value !== undefined) own[key] = value.root;
+    }
   }
-  return pack({ error: canBeSent(given) ? given : inspect(given), own }, [], ports);
+  if (typeof given === 'symbol') return { root: { error: given, own }, ends: [] };
+  const { root } = sent(() => given) ?? pack(inspect(given), [], ports);
+  return { root: { error: root, own }, ends: [] };
 }
 
-function canBeSent(value: unknown): boolean {
+function keysOf(error: Error): string[] {
   try {
-    pack(value, [], ports);
-    return true;
+    return Object.keys(error);
   } catch {
-    return false;
+    // A proxy that does not tell.
+    return [];
+  }
+}
+
+/** Undefined for what cannot be sent, or cannot be had. Throws OwnFault. */
+function sent(get: () => unknown): Packed | undefined {
+  try {
+    return pack(get(), [], ports);
+  } catch (error) {
+    if (error instanceof OwnFault) throw error;
+    return undefined;
   }
 }
 
@@ -169,6 +186,19 @@ export function unpackError(packed: Packed, portOf: (end: End) => object): unkno
 function rejectionOf(reason: unknown): Error {
   const text =
     'This error originated either by throwing inside of an async function without a catch block, or by rejecting a ' +
-    `promise which was not handled with .catch(). The promise rejected with the reason "${String(reason)}".`;
-  return codeError(Error, 'ERR_UNHANDLED_REJECTION', text);
+    `promise which was not handled with .catch(). The promise rejected with the reason "${reasonText(reason)}".`;
+  const name = { value: 'UnhandledPromiseRejection', writable: true, enumerable: true, configurable: true };
+  return Object.defineProperty(codeError(Error, 'ERR_UNHANDLED_REJECTION', text), 'name', name);
+}
+
+/** As the engine names a value, which calls nothing of the program but getters. */
+function reasonText(reason: unknown): string {
+  if (typeof reason !== 'object' || reason === null) return String(reason);
+  try {
+    const { toString, constructor } = reason;
+    if (toString === Object.prototype.toString && typeof constructor === 'function') return `#<${constructor.name}>`;
+    return Object.prototype.toString.call(reason);
+  } catch {
+    return '[object Object]';
+  }
 }

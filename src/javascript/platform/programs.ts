@@ -1,5 +1,5 @@
-/** Texts of programs, as twins: each file is read and transformed once in the life of the process. */
-import { readFileSync } from 'node:fs';
+/** Texts of programs, as twins: each file is read and transformed once for each program that the process explores. */
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
@@ -7,9 +7,10 @@ import { parseSync } from 'oxc-parser';
 import { JavascriptError } from '../error.ts';
 import type { Running } from '../operation.ts';
 import type { Links } from '../transform/links.ts';
-import { twinOf } from '../transform/twin.ts';
+import { type Twin, type TwinOptions, twinOf } from '../transform/twin.ts';
 import { AgentNames, LASTING_NAMES } from './global-names.ts';
-import { readText } from './marks.ts';
+import { perProgram, readText } from './marks.ts';
+import { ownSyntaxError } from './own-syntax.ts';
 import { packageOf } from './resolve.ts';
 import { isStateless } from './stateless.ts';
 
@@ -26,17 +27,18 @@ export interface Program {
   readonly factory: (env: object) => (this: unknown, ...args: unknown[]) => Running;
 }
 
-const programs = new Map<string, Program>();
+const programs = perProgram(() => new Map<string, Program>());
 /** Files, and names of texts, that have become modules. */
-const asModules = new Set<string>();
+const asModules = perProgram(() => new Set<string>());
 
-export const isModuleNow = (file: string): boolean => asModules.has(file);
+export const isModuleNow = (file: string): boolean => asModules().has(file);
 
 /** The program of a file or `data:` URL, or of a text under a name. Throws JavascriptError for what is none. */
 export function programOf(url: string, text?: string): Program {
   const key = text === undefined ? url : `${url}\0${text}`;
-  let program = programs.get(key);
-  if (program === undefined) programs.set(key, (program = compile(url, text)));
+  const known = programs();
+  let program = known.get(key);
+  if (program === undefined) known.set(key, (program = compile(url, text)));
   return program;
 }
 
@@ -45,11 +47,10 @@ function compile(url: string, given: string | undefined): Program {
   const file = isData ? url : fileURLToPath(url);
   const text = given ?? (isData ? dataText(url) : readText(file));
   const isModule = given === undefined ? isModuleFile(url, text) : isModuleText(text, file);
-  if (isModule) asModules.add(file);
+  if (isModule) asModules().add(file);
   const lang = /\.[cm]?ts$/.test(file) ? 'ts' : 'js';
   const globals = new AgentNames();
-  const twin = twinOf(text, file, { kind: isModule ? 'module' : 'script', lang, globals });
-  const factory = compiled(twin.code, file) as Program['factory'];
+  const { twin, factory } = twinned(text, file, { kind: isModule ? 'module' : 'script', lang, globals });
   const isLasting =
     given === undefined &&
     isModule &&
@@ -57,6 +58,18 @@ function compile(url: string, given: string | undefined): Program {
     [...globals.asked].every((name) => LASTING_NAMES.has(name)) &&
     isStateless(file, text, lang);
   return { isModule, file, awaits: twin.awaits, links: twin.links, isLasting, factory };
+}
+
+/** Throws JavascriptError, with what the engine says of a text that is no program of the language. */
+function twinned(text: string, file: string, options: TwinOptions): { twin: Twin; factory: Program['factory'] } {
+  try {
+    const twin = twinOf(text, file, options);
+    return { twin, factory: compiled(twin.code, file) as Program['factory'] };
+  } catch (error) {
+    if (error instanceof JavascriptError && options.lang !== 'ts')
+      error.syntax = ownSyntaxError(text, options.kind === 'module', error.lines);
+    throw error;
+  }
 }
 
 /** The value of a twin. What the parser knows and the engine does not is refused at its line. */
@@ -70,12 +83,13 @@ export function compiled(code: string, file: string): unknown {
   }
 }
 
-const modules = new Map<string, boolean>();
+const modules = perProgram(() => new Map<string, boolean>());
 
 /** Whether it is a module, of a file that may not have been read yet. */
 export function isModuleUrl(url: string): boolean {
-  let found = modules.get(url);
-  if (found === undefined) modules.set(url, (found = isModuleFile(url)));
+  const known = modules();
+  let found = known.get(url);
+  if (found === undefined) known.set(url, (found = isModuleFile(url)));
   return found;
 }
 
@@ -85,6 +99,8 @@ function isModuleFile(url: string, text?: string): boolean {
   const file = fileURLToPath(url);
   if (/\.m[jt]s$/.test(file)) return true;
   if (/\.c[jt]s$/.test(file)) return false;
+  // One that is not there is told of by who loads it.
+  if (text === undefined && !existsSync(file)) return false;
   const type = packageOf(dirname(file))?.json.type;
   if (type !== undefined) return type === 'module';
   return isModuleText(text ?? readFileSync(file, 'utf8'), file);

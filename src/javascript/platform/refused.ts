@@ -3,6 +3,8 @@
  * it: what it does then is not what it does where all is there.
  */
 import { running } from '../agent.ts';
+import { NOWHERE, placeOnStack } from '../on-stack.ts';
+import { sites } from '../sites.ts';
 import { current } from '../world/current.ts';
 
 class RefusedError extends Error {
@@ -12,8 +14,10 @@ class RefusedError extends Error {
   }
 }
 
-export function refuse(message: string): never {
-  const error = new RefusedError(message);
+/** `site`: where that is known. */
+export function refuse(message: string, site = -1): never {
+  const where = site >= 0 ? sites.where(site) : placeOnStack();
+  const error = new RefusedError(where === NOWHERE ? message : `${where} ${message}`);
   if (running.agent !== undefined) current().refused(error);
   throw error;
 }

@@ -4,17 +4,19 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { codeError } from '../world/clone.ts';
+import { perProgram } from './marks.ts';
 import { refuse } from './refused.ts';
 
 const CONDITIONS = new Set(['node', 'import', 'module-sync', 'node-addons']);
 
 /** What was found; files do not come and go while programs are explored. */
-const known = new Map<string, string>();
+const resolved = perProgram(() => new Map<string, string>());
 
 function remembered(kind: string, specifier: string, from: string, find: () => string): string {
   const key = `${kind} ${specifier} ${from}`;
-  let found = known.get(key);
-  if (found === undefined) known.set(key, (found = find()));
+  const all = resolved();
+  let found = all.get(key);
+  if (found === undefined) all.set(key, (found = find()));
   return found;
 }
 
@@ -58,22 +60,24 @@ interface Package {
   };
 }
 
-const packages = new Map<string, Package | undefined>();
+const packages = perProgram(() => new Map<string, Package | undefined>());
 
 /** The package that a folder is in. */
 export function packageOf(folder: string): Package | undefined {
-  if (packages.has(folder)) return packages.get(folder);
+  const known = packages();
+  if (known.has(folder)) return known.get(folder);
   const file = join(folder, 'package.json');
   let found: Package | undefined;
   if (existsSync(file)) found = { folder, json: JSON.parse(readFileSync(file, 'utf8')) as Package['json'] };
   else if (folder !== dirname(folder)) found = packageOf(dirname(folder));
-  packages.set(folder, found);
+  known.set(folder, found);
   return found;
 }
 
 function inPackage(folder: string, rest: string, from: string): string {
-  const found = packageOf(folder);
-  if (found === undefined) throw notFound(folder, from);
+  // Without a package.json it is a folder as any other, whatever package that is in.
+  const above = packageOf(folder);
+  const found = above?.folder === folder ? above : { folder, json: {} };
   if (found.json.exports !== undefined) return exported(found, `.${rest}`, from);
   if (rest !== '') return realUrl(pathToFileURL(join(folder, rest)).href, from);
   const main = found.json.main ?? 'index.js';

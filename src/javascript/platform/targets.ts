@@ -4,7 +4,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { initSync, parse } from 'cjs-module-lexer';
 import { nodeModuleName } from './node-modules.ts';
-import { readText } from './marks.ts';
+import { perProgram, readText } from './marks.ts';
 import { type Program, programOf } from './programs.ts';
 import { resolveImport, resolveRequire } from './resolve.ts';
 
@@ -16,14 +16,15 @@ export type Target =
   | { readonly kind: 'open'; readonly key: string };
 
 const require = createRequire(import.meta.url);
-const targets = new Map<string, Target>();
+const targets = perProgram(() => new Map<string, Target>());
 
 /** Throws what Node throws for one that is not there, and JavascriptError for a text that is no program. */
 export function targetOf(specifier: string, from: string): Target {
   const builtin = nodeModuleName(specifier);
   const key = builtin === undefined ? fileTarget(specifier, from) : `node:${builtin}`;
-  let found = targets.get(key);
-  if (found === undefined) targets.set(key, (found = targetAt(key)));
+  const known = targets();
+  let found = known.get(key);
+  if (found === undefined) known.set(key, (found = targetAt(key)));
   return found;
 }
 
@@ -59,15 +60,15 @@ export function builtInNames(name: string): ReadonlySet<string> | undefined {
   return names;
 }
 
-const scripts = new Map<string, ReadonlySet<string>>();
+const scripts = perProgram(() => new Map<string, ReadonlySet<string>>());
 
 /** Names that Node sees in a script's text without running it, `default` left out of those that it takes from others. */
 export function scriptNames(file: string): ReadonlySet<string> {
-  const known = scripts.get(file);
+  const known = scripts().get(file);
   if (known !== undefined) return known;
   const names = new Set<string>();
   // Scripts may require each other in a circle.
-  scripts.set(file, names);
+  scripts().set(file, names);
   const { exports, reexports } = lexed(file);
   for (const name of exports) names.add(name);
   for (const specifier of reexports) {

@@ -3,6 +3,7 @@
  * sleeps in the engine's Atomics.wait until another thread's Atomics.notify wakes it; that it goes on is a turn again. Its
  * time is never over: time that passes is virtual in a recording, and is not there in one that can be run.
  */
+import { ATOMIC_NAMES } from '../atomic-names.ts';
 import { atomicText } from '../memory/atomic-touch.ts';
 import { type Gate, theirLines } from './gate.ts';
 import type { TypedArray } from '../memory/views.ts';
@@ -10,22 +11,9 @@ import { bare, isShared } from './views.ts';
 
 type Native = (...args: unknown[]) => unknown;
 
-const NAMES = [
-  'load',
-  'store',
-  'add',
-  'sub',
-  'and',
-  'or',
-  'xor',
-  'exchange',
-  'compareExchange',
-  'waitAsync',
-  'notify',
-] as const;
-
 export function installAtomics(gate: Gate): void {
-  for (const name of NAMES) {
+  for (const name of ATOMIC_NAMES) {
+    if (name === 'wait') continue;
     const native = Reflect.get(Atomics, name) as Native | undefined;
     if (native === undefined) continue;
     Reflect.set(Atomics, name, (...given: unknown[]) => {

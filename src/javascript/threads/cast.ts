@@ -1,6 +1,7 @@
 /** The threads of one attempt, and what they are to do. */
 import type { AgentThread } from './agent-thread.ts';
-import type { Script, Turn } from './script.ts';
+import type { Script } from './script.ts';
+import type { Turn } from './turns.ts';
 
 export interface Cast {
   /** Of a data race without what follows the first of its sides, and without the second. */

@@ -6,13 +6,15 @@
  * A thread that has told that it sleeps is a moment away from sleeping, which nobody can see; it is given that moment. If it
  * was not enough the engine says so, and all is done again with more.
  */
+import type { MessagePort } from 'node:worker_threads';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentThread } from './agent-thread.ts';
 import type { Cast } from './cast.ts';
 import { Differs, Late, toldText } from './differs.ts';
 import { endAsRecorded } from './ending.ts';
-import type { ThreadSetup } from './messages.ts';
-import { type Script, ThreadsError, type Turn } from './script.ts';
+import type { Envelope, ThreadSetup } from './messages.ts';
+import type { Script } from './script.ts';
+import { isTold, ThreadsError, type Turn } from './turns.ts';
 
 export interface Confirmation {
   readonly threads: number;
@@ -45,9 +47,12 @@ export async function confirm(script: Script, patience = PATIENCE_MS): Promise<C
   return found as Confirmation;
 }
 
-/** The first side of the race is held in front of what it does, and the second comes as far. */
+/**
+ * The first side of the race is held in front of what it does, and the second comes as far. Whoever has read what the first
+ * wrote reads something else now: where that leads elsewhere is seen, what it is may differ.
+ */
 function upToRace(script: Script, first: number): Play {
-  const { turns } = script;
+  const turns = script.turns.map((turn, i) => (i > first ? { ...turn, isLoose: true } : turn));
   const [one, other] = [turns[first], turns.at(-1)] as [Turn, Turn];
   const others = turns.filter((turn, i) => i < turns.length - 1 && (i < first || turn.agent !== one.agent));
   return { script: { ...script, turns: others }, sides: [one, other] };
@@ -68,19 +73,17 @@ type Attempt = Confirmation & { readonly isLate: boolean };
 async function attempt(play: Play, patience: number, settle: number): Promise<Attempt> {
   const { script } = play;
   const threads: AgentThread[] = [];
-  const started = (setup: ThreadSetup): AgentThread => {
-    const thread = new AgentThread(setup);
+  const started = (thread: AgentThread, setup: ThreadSetup): void => {
     threads.push(thread);
-    return thread;
+    thread.start(setup);
   };
   let steps = 0;
   const result = { threads: script.names.length, seen: [] as readonly string[], differs: undefined, isLate: false };
   try {
     const cast = await begin(play, patience, started);
     for (const turn of script.turns) {
-      await take(cast, turn);
+      if (await take(cast, turn)) steps++;
       if (turn.sleeps) await sleep(settle);
-      steps++;
     }
     return { ...result, steps, seen: await endAsRecorded(cast) };
   } catch (error) {
@@ -91,42 +94,72 @@ async function attempt(play: Play, patience: number, settle: number): Promise<At
   }
 }
 
-async function begin(play: Play, patience: number, started: (setup: ThreadSetup) => AgentThread): Promise<Cast> {
+async function begin(
+  play: Play,
+  patience: number,
+  started: (thread: AgentThread, setup: ThreadSetup) => void,
+): Promise<Cast> {
   const { script } = play;
-  const { main, files, notes, names } = script;
+  const { main, isProgram, files, notes, names, owners } = script;
   const control = new Int32Array(new SharedArrayBuffer(4 * (names.length + 1)));
-  const setup = { main, files, notes, control };
-  const root = started({ ...setup, agent: undefined, given: undefined, calls: undefined });
+  const setup = { main, isProgram, born: undefined, names, owners, files, notes, control };
+  const root = new AgentThread(control);
+  const begins = (agent: number, port: MessagePort): void => agents[agent]?.attach(port);
+  const agents: AgentThread[] = names.map(() => new AgentThread(control, begins));
+  const own = (agent: number, given: Envelope | undefined): ThreadSetup => ({
+    ...setup,
+    agent,
+    given,
+    calls: script.calls?.[agent],
+  });
+  if (isProgram) {
+    started(agents[0] as AgentThread, own(0, undefined));
+    await agents[0]?.next(LONGEST_START_MS);
+    return { ...play, agents, root, patience };
+  }
+  started(root, { ...setup, agent: undefined, given: undefined, calls: undefined });
   const made = await root.take(LONGEST_START_MS);
   if (made?.kind === 'refused') throw new ThreadsError(made.why);
   if (made?.kind !== 'ready') throw new Differs(`setup() is to give something; its thread ${toldText(made)}`);
-  const agents = names.map((_, agent) => started({ ...setup, agent, given: made.given, calls: script.calls?.[agent] }));
+  for (const [agent, thread] of agents.entries()) started(thread, own(agent, made.given[agent]));
   for (const thread of agents) await thread.next(LONGEST_START_MS);
   return { ...play, agents, root, patience };
 }
 
-/** Gives a turn, and comes back when its agent stands still again. Throws Differs. */
-async function take({ script, agents, patience }: Cast, turn: Turn): Promise<void> {
-  const { agent, step, text, result, sleeps, kind } = turn;
+/**
+ * Gives a turn, and comes back when its agent stands still again. False for one that writes, or comes to, something else than
+ * was recorded, where it may. Throws Differs.
+ */
+async function take({ script, agents, patience }: Cast, turn: Turn): Promise<boolean> {
+  const { agent, step, text, result, sleeps, kind, isLoose = false } = turn;
   const thread = agents[agent] as AgentThread;
   const differ = (does: string, seen: string, isLate = false): never => {
     throw new (isLate ? Late : Differs)(`at step ${step} ${script.names[agent]} ${does}; its thread ${seen}`);
   };
+  if (kind === 'task') {
+    if (await thread.begin(text, patience)) return true;
+    const told = await thread.next(0);
+    if (told?.kind === 'refused') throw new ThreadsError(told.why);
+    differ(`does its next task, ${text}`, told === undefined ? 'is brought no such thing' : toldText(told));
+  }
   const stands = await thread.take(patience);
   if (stands?.kind === 'refused') throw new ThreadsError(stands.why);
-  if (stands?.kind !== 'stands' || stands.text !== text) {
+  if (stands?.kind !== 'stands' || !isTold(stands.text, turn)) {
     const isAsleep = stands === undefined && thread.sleep !== undefined;
     differ(`does ${text}`, isAsleep ? `sleeps in ${thread.sleep?.text}` : toldText(stands), stands?.kind === 'late');
   }
   thread.go(agent);
   const did = await thread.take(patience);
-  if (sleeps && did?.kind === 'sleeps') return;
+  if (sleeps && did?.kind === 'sleeps') return stands?.kind === 'stands' && stands.text === text;
   if (sleeps || did?.kind !== 'did') differ(sleeps ? `sleeps in ${text}` : `does ${text}`, toldText(did));
   // What a call of many elements gives back is not what its last part comes to.
-  if (did?.kind === 'did' && did.result !== result && kind !== 'bulk') {
+  const isOther = did?.kind === 'did' && did.result !== result && kind !== 'bulk';
+  if (isOther && !isLoose) {
     const isLess = kind === 'notify' && Number(did.result) < Number(result);
     differ(`does ${text}, which comes to ${result}`, toldText(did), isLess);
   }
-  if ((await thread.next(patience)) === undefined)
+  // One that goes on to wait for what others send it tells nothing.
+  if (!script.hasTasks && (await thread.next(patience)) === undefined)
     differ(`is done with ${text}`, 'comes to nothing more that is shared');
+  return !isOther && stands?.kind === 'stands' && stands.text === text;
 }

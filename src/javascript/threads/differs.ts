@@ -23,6 +23,8 @@ export function toldText(message: FromThread | undefined): string {
       return 'is done';
     case 'failed':
       return `fails: ${message.what}`;
+    case 'arrived':
+      return `is brought ${message.what}`;
     case 'late':
       return 'does not sleep';
     case 'refused':

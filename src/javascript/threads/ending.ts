@@ -10,7 +10,8 @@ import { type Cast, nameOf } from './cast.ts';
 import { Differs, Late, toldText } from './differs.ts';
 import type { Note } from './messages.ts';
 import { racing } from './racing.ts';
-import { type End, type Stuck, ThreadsError } from './script.ts';
+import type { End, Stuck } from './script.ts';
+import { ThreadsError } from './turns.ts';
 
 /** Nobody does anything for so long, and so nobody will. */
 const QUIET_MS = 250;
@@ -46,7 +47,7 @@ async function doneOf(cast: Cast, agent: number): Promise<readonly Note[]> {
 
 async function answering(cast: Cast, { answer: wanted }: End & { kind: 'wrong' }): Promise<string[]> {
   const notes: Note[] = [];
-  for (const agent of cast.agents.keys()) notes.push(...(await doneOf(cast, agent)));
+  for (const agent of cast.script.ending) notes.push(...(await doneOf(cast, agent)));
   cast.root.tell({ notes });
   const told = await cast.root.take(cast.patience);
   if (told?.kind !== 'answer') throw new Differs(`finished() is to be asked; its thread ${toldText(told)}`);
@@ -61,14 +62,14 @@ async function answering(cast: Cast, { answer: wanted }: End & { kind: 'wrong' }
 
 /** That calls come to what they came to was asked of each; so nothing explains them here either. */
 async function calling(cast: Cast): Promise<string[]> {
-  for (const agent of cast.agents.keys()) await doneOf(cast, agent);
+  for (const agent of cast.script.ending) await doneOf(cast, agent);
   const told = cast.script.turns.filter(({ kind }) => kind === 'send' || kind === 'receive');
   return told.map(({ agent, text }) => `${nameOf(cast, agent)} ${text}`);
 }
 
 async function sleeping(cast: Cast, stuck: readonly Stuck[]): Promise<string[]> {
   const isStuck = (agent: number): boolean => stuck.some((one) => one.agent === agent);
-  for (const agent of cast.agents.keys()) if (!isStuck(agent)) await doneOf(cast, agent);
+  for (const agent of cast.script.ending) if (!isStuck(agent)) await doneOf(cast, agent);
   const spinning = stuck.filter(({ does }) => does === 'spins');
   const asleep = stuck.filter(({ does }) => does === 'sleeps');
   for (let round = 0; round < ROUNDS; round++) for (const { agent } of spinning) await goRound(cast, agent);

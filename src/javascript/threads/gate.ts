@@ -30,8 +30,8 @@ export class Gate {
     this.#agent = agent;
   }
 
-  tell(message: FromThread): void {
-    this.#port.postMessage(message);
+  tell(message: FromThread, transfer: readonly MessagePort[] = []): void {
+    this.#port.postMessage(message, transfer);
   }
 
   /** Comes back when it is this agent's turn. */
@@ -41,12 +41,12 @@ export class Gate {
     this.#taken++;
   }
 
-  did(result: unknown): void {
-    this.tell({ kind: 'did', result: shown(result) });
+  did(result: unknown, tell: (result: unknown) => string = shown): void {
+    this.tell({ kind: 'did', result: tell(result) });
   }
 
-  /** Runs it when it is this agent's turn. */
-  perform<Result>(text: string, run: () => Result, element?: Element): Result {
+  /** Runs it when it is this agent's turn. `tell`: what is said of what it comes to. */
+  perform<Result>(text: string, run: () => Result, element?: Element, tell?: (result: unknown) => string): Result {
     this.pass(text, element);
     let result: Result;
     try {
@@ -55,7 +55,7 @@ export class Gate {
       this.did(undefined);
       throw error;
     }
-    this.did(result);
+    this.did(result, tell);
     return result;
   }
 }

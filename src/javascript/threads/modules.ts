@@ -11,20 +11,25 @@ export class RefusedImport extends Error {
 }
 
 /** Modules of Node that only compute. */
+const THREADS = /^(?:node:)?worker_threads$/;
 const PURE = /^(?:node:)?(?:assert|buffer|events|path|querystring|string_decoder|url|util)(?:\/.*)?$/;
 
 export class Modules {
   readonly #files: ReadonlyMap<string, SourceFile>;
   readonly #refused: (why: string) => void;
+  readonly #threads: object;
   readonly #known = new Map<string, Promise<Module>>();
+  #ofThreads: Module | undefined;
 
-  /** `refused` is told, also where the program catches the error. */
-  constructor(files: ReadonlyMap<string, SourceFile>, refused: (why: string) => void) {
+  /** `refused` is told, also where the program catches the error. `threads`: what node:worker_threads is. */
+  constructor(files: ReadonlyMap<string, SourceFile>, refused: (why: string) => void, threads: object) {
     this.#files = files;
     this.#refused = refused;
+    this.#threads = threads;
     const loader = NodeModule as unknown as { _load(name: string, ...rest: unknown[]): unknown };
     const { _load: load } = loader;
-    loader._load = (name, ...rest) => load.call(loader, this.#askedFor(name), ...rest);
+    loader._load = (name, ...rest) =>
+      THREADS.test(name) ? this.#threads : load.call(loader, this.#askedFor(name), ...rest);
   }
 
   async namespaceOf(file: string): Promise<Record<string, unknown>> {
@@ -58,6 +63,7 @@ export class Modules {
 
   async #imported(name: string, from: string): Promise<Module> {
     if (!isBuiltin(name)) return this.#module(fileURLToPath(resolveImport(name, pathToFileURL(from).href)));
+    if (THREADS.test(name)) return (this.#ofThreads ??= madeOf(this.#threads));
     const key = `node:${this.#askedFor(name).replace(/^node:/, '')}`;
     let module = this.#known.get(key);
     if (module === undefined) this.#known.set(key, (module = import(key).then((all: object) => madeOf(all))));

@@ -3,7 +3,7 @@ import type { AgentThread } from './agent-thread.ts';
 import { type Cast, nameOf } from './cast.ts';
 import { Differs, toldText } from './differs.ts';
 import type { Element } from './messages.ts';
-import { ThreadsError } from './script.ts';
+import { isTold, ThreadsError } from './turns.ts';
 
 /**
  * Both sides of a data race stand in front of the same memory at the same time: nothing that the program does keeps them
@@ -11,13 +11,14 @@ import { ThreadsError } from './script.ts';
  */
 export async function racing(cast: Cast): Promise<string[]> {
   const lines: string[] = [];
-  for (const { agent, text } of cast.sides) {
+  for (const side of cast.sides) {
+    const { agent, text } = side;
     const thread = cast.agents[agent] as AgentThread;
     const told = await thread.take(cast.patience);
-    if (told?.kind !== 'stands' || told.text !== text) {
+    if (told?.kind !== 'stands' || !isTold(told.text, side)) {
       throw new Differs(`before the race ${nameOf(cast, agent)} stands at ${text}; its thread ${toldText(told)}`);
     }
-    lines.push(`${nameOf(cast, agent)} stands at ${text}`, ...told.stack.map((line) => `    ${line}`));
+    lines.push(`${nameOf(cast, agent)} stands at ${told.text}`, ...told.stack.map((line) => `    ${line}`));
   }
   const [one, other] = cast.sides.map(({ agent }) => cast.agents[agent]?.standing?.element);
   if (one === undefined || other === undefined) throw new ThreadsError('its data race is not about single elements');

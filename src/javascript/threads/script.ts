@@ -2,40 +2,24 @@
  * A recorded execution as what real threads are to do: whose turn it is, what it does then, what that comes to, and how it
  * all ends. It is taken down while the recording is performed once more on the agents of a world.
  *
- * What threads cannot be made to do is refused here: to have a choice, to let virtual time pass, to be sent messages, to
- * stop halfway through something that this engine does at once.
+ * What threads cannot be made to do is refused here: to let virtual time pass, to choose a value, to stop halfway through
+ * something that this engine does at once. What the engine does by itself, such as to say that a worker is there, is no turn
+ * (turns.ts).
  */
 import { pathToFileURL } from 'node:url';
 import { CHOICE, cpuOf, kindOf, TICK, valueOf } from '../../stepped/move.ts';
 import { shown } from '../memory/element.ts';
 import { Woken } from '../memory/wait.ts';
-import type { Operation, OperationKind, Touch } from '../operation.ts';
+import type { Operation, Touch } from '../operation.ts';
 import { filesRead } from '../platform/marks.ts';
 import { programOf } from '../platform/programs.ts';
 import type { Ended } from '../alone.ts';
 import type { JavascriptProgram, ProgramRun } from '../program.ts';
-import { failureOf, waitOf } from '../scheduled.ts';
+import { failureOf, isUnderWay, keepsProcess, waitOf } from '../scheduled.ts';
 import { sourceTexts } from '../texts.ts';
 import type { WorldAgent } from '../world/agent.ts';
+import { isReceive, noteOf, ThreadsError, type Turn, Turns } from './turns.ts';
 import { sameCall } from './whole.ts';
-
-/** It cannot be run on threads, and why. */
-export class ThreadsError extends Error {
-  override readonly name = 'ThreadsError';
-}
-
-export interface Turn {
-  /** Number of the move, from 1. */
-  readonly step: number;
-  /** Which of `agents`. */
-  readonly agent: number;
-  readonly kind: OperationKind;
-  readonly text: string;
-  /** What it came to, for people; of one that begins to sleep nothing. */
-  readonly result: string;
-  readonly sleeps: boolean;
-  readonly touches: readonly Touch[];
-}
 
 /** One that will never go on. */
 export interface Stuck {
@@ -61,8 +45,15 @@ export interface SourceFile {
 }
 
 export interface Script {
-  /** The file that says what the agents are. */
+  /** The program, or the file that says what the agents are. */
   readonly main: string;
+  readonly isProgram: boolean;
+  /** Agents that have to come to their end: not those that are at rest until they are sent something. */
+  readonly ending: readonly number[];
+  /** Whether agents have more to do than what they begin with: to come to no step is no end then. */
+  readonly hasTasks: boolean;
+  /** Of the n-th port that setup() makes, from 0: whose it is. */
+  readonly owners: readonly (number | undefined)[];
   readonly names: readonly string[];
   /** By agent its calls, where the file says which operations there are. */
   readonly calls: readonly (readonly number[])[] | undefined;
@@ -73,21 +64,6 @@ export interface Script {
   readonly files: ReadonlyMap<string, SourceFile>;
 }
 
-const ABLE: ReadonlySet<OperationKind> = new Set([
-  'start',
-  'read',
-  'write',
-  'load',
-  'store',
-  'update',
-  'bulk',
-  'wait',
-  'woken',
-  'notify',
-]);
-const CALLS = /^(?:calls|comes to) /;
-const NOTES = /^notes in (.*)$/s;
-
 /** Performs the moves; `isRace`: the last of them is one side of a data race. Throws ThreadsError for what threads cannot do. */
 export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace = false): Script {
   let performed: { readonly operation: Operation; readonly result: unknown; readonly sleeps: boolean } | undefined;
@@ -96,51 +72,44 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
       void (performed ??= { operation, result, sleeps: agent.operation instanceof Woken && operation.kind === 'wait' }),
   });
   const { world } = run;
-  if (run.isProgram) throw new ThreadsError('a whole program with its workers cannot be run so, only agents');
   // setup() has an agent of its own, which is at its end.
-  const agents = run.judged();
+  const of = new Turns(world.agents[0] as WorldAgent, run.calls !== undefined);
   const turns: Turn[] = [];
   for (const [i, move] of moves.entries()) {
     const step = i + 1;
     const agent = world.agents[cpuOf(move)] as WorldAgent;
     if (kindOf(move) === TICK) throw new ThreadsError(`time passes at step ${step}, which is virtual`);
-    if (kindOf(move) === CHOICE) {
-      throw new ThreadsError(`${agent.name} is given a choice at step ${step}: ${agent.operation?.text() ?? ''}`);
-    }
-    const { kind, text, touches } = described(agent, step, run);
+    const value = kindOf(move) === CHOICE ? valueOf(move) : undefined;
+    const turn = of.described(agent, step, value);
     performed = undefined;
     world.step(agent, valueOf(move));
+    if (turn === undefined) continue;
     const { result, sleeps } = performed ?? { result: undefined, sleeps: false };
-    turns.push({
-      step,
-      agent: agents.indexOf(agent),
-      kind,
-      text,
-      result: sleeps ? '' : shown(result),
-      sleeps,
-      touches,
-    });
+    const told = isReceive(turn.text) ? receivedText(result) : shown(result);
+    turns.push({ ...turn, result: sleeps ? '' : told, sleeps });
   }
-  const notes = new Set(turns.flatMap(({ text }) => NOTES.exec(text)?.slice(1) ?? []));
-  const names = agents.map(({ name }) => name);
-  const { path: main, scenario: calls } = program;
+  const { agents } = of;
+  const isProgram = run.main !== undefined;
   const whole = wholeTurns(turns);
-  const end = isRace ? raceOf(whole) : endOf(run);
-  return { main, names, calls, turns: whole, notes: [...notes], end, files: filesOf() };
+  const end = isRace ? raceOf(whole) : endOf(run, agents);
+  return {
+    main: run.main ?? program.path,
+    isProgram,
+    names: agents.map(({ name }) => name),
+    calls: program.scenario,
+    turns: whole,
+    notes: [...new Set(turns.flatMap(({ text }) => noteOf(text) ?? []))],
+    ending: run.judged().flatMap((agent) => (agent.isDone || isUnderWay(agent) ? [agents.indexOf(agent)] : [])),
+    owners: of.owners,
+    hasTasks:
+      isProgram ||
+      turns.some(({ kind, text }) => kind === 'task' || isReceive(text) || text.startsWith('postMessage to ')),
+    end,
+    files: filesOf(program.path),
+  };
 }
 
-function described(
-  { name, operation }: WorldAgent,
-  step: number,
-  { calls }: ProgramRun,
-): Pick<Turn, 'kind' | 'text' | 'touches'> {
-  const { kind, touches } = operation as Operation;
-  const text = (operation as Operation).text();
-  if (!ABLE.has(kind) && !NOTES.test(text) && !(calls !== undefined && CALLS.test(text))) {
-    throw new ThreadsError(`${name} comes to its event loop or to other agents at step ${step}: ${text}`);
-  }
-  return { kind, text, touches };
-}
+const receivedText = (got: unknown): string => (got === undefined ? 'nothing' : 'a message');
 
 /** What goes in parts here is done at once by a thread: that others came in between it cannot show. */
 function wholeTurns(turns: readonly Turn[]): Turn[] {
@@ -178,27 +147,29 @@ const isRacing = (a: Touch, b: Touch): boolean =>
   (a.writes || b.writes) &&
   !(a.atomic && b.atomic && a.from === b.from && a.to === b.to);
 
-function endOf(run: ProgramRun): End {
+function endOf(run: ProgramRun, agents: readonly WorldAgent[]): End {
   const failure = failureOf(run.world);
   if (failure?.kind === 'livelock') throw new ThreadsError('a loop that comes to nothing shared cannot be looked into');
-  if (failure !== undefined) return { kind: 'failure', agent: run.judged().indexOf(failure.agent), what: failure.what };
-  const stuck = run.judged().flatMap((agent, i): Stuck[] => {
-    const wait = waitOf(agent);
+  if (failure !== undefined) return { kind: 'failure', agent: agents.indexOf(failure.agent), what: failure.what };
+  const judged = run.judged();
+  const stuck = agents.flatMap((agent, i): Stuck[] => {
+    const wait = judged.includes(agent) || keepsProcess(agent) ? waitOf(agent) : undefined;
     if (wait === undefined) return [];
     if (!wait.spins && !(agent.operation instanceof Woken)) throw new ThreadsError(`${agent.name} ${wait.text}`);
     return [{ agent: i, does: wait.spins ? 'spins' : 'sleeps', isThere: wait.isThere }];
   });
   if (stuck.length > 0) return { kind: 'stuck', stuck };
-  const isDone = run.judged().every((agent) => agent.isDone);
-  const answer = isDone ? run.finished() : undefined;
-  if (isDone && answer === undefined && run.calls !== undefined) return { kind: 'calls' };
+  if (judged.some((agent) => !agent.isDone && isUnderWay(agent)))
+    throw new ThreadsError('time would have to pass at its end');
+  const answer = run.finished();
+  if (answer === undefined && run.calls !== undefined) return { kind: 'calls' };
   if (answer === undefined) throw new ThreadsError('nothing that threads could show is wrong at its end');
   return { kind: 'wrong', answer };
 }
 
-function filesOf(): Map<string, SourceFile> {
+function filesOf(program: string): Map<string, SourceFile> {
   const files = new Map<string, SourceFile>();
-  for (const file of filesRead.keys()) {
+  for (const file of filesRead(program).keys()) {
     const text = sourceTexts.get(file);
     if (text !== undefined) files.set(file, { text, isModule: programOf(pathToFileURL(file).href).isModule });
   }

@@ -8,41 +8,66 @@ import { Gate, theirLines } from './gate.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 import { Modules, RefusedImport } from './modules.ts';
 import { noteIn, ThreadNotes } from './notes.ts';
+import { Ports } from './ports.ts';
+import { Tasks } from './tasks.ts';
 import { Views } from './views.ts';
+import { workerThreads, workerThreadsAlone } from './workers.ts';
 
 type Called = (...args: unknown[]) => unknown;
 
-export async function runThread(port: MessagePort, setup: ThreadSetup): Promise<void> {
-  const tell = (message: FromThread): void => port.postMessage(message);
+export async function runThread(parent: MessagePort, setup: ThreadSetup): Promise<void> {
+  const { born, agent } = setup;
+  const port = born?.gate ?? parent;
+  const tell: FromAlone = (message, transfer = []) => port.postMessage(message, transfer);
   const fail = (error: unknown, kind: 'uncaught' | 'rejection'): void => {
     if (error instanceof RefusedImport) tell({ kind: 'refused', why: error.message });
     else tell({ kind: 'failed', what: uncaughtText(error, kind), stack: theirLines(errorText(error)) });
   };
-  process.on('uncaughtException', (error) => fail(error, 'uncaught'));
-  process.on('unhandledRejection', (error) => fail(error, 'rejection'));
-  withoutProcess();
-  try {
-    if (setup.agent === undefined) await beAlone(port, setup, tell);
-    else await beAgent(port, setup, setup.agent);
-  } catch (error) {
-    fail(error, 'uncaught');
+  // A worker of the program dies of it, and its maker is told.
+  if (born !== undefined) process.on('uncaughtExceptionMonitor', (error) => fail(error, 'uncaught'));
+  else {
+    process.on('uncaughtException', (error) => fail(error, 'uncaught'));
+    process.on('unhandledRejection', (error) => fail(error, 'rejection'));
   }
+  withoutProcess();
+  if (agent === undefined) await beAlone(port, setup, tell).catch((error: unknown) => fail(error, 'uncaught'));
+  else if (born !== undefined) await beAgent(port, parent, setup, agent);
+  else await beAgent(port, undefined, setup, agent).catch((error: unknown) => fail(error, 'uncaught'));
 }
 
-async function beAgent(port: MessagePort, { main, files, control, given, notes, calls }: ThreadSetup, agent: number) {
+/** `parentPort`: the port of that name, of a worker of the program. */
+async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, setup: ThreadSetup, agent: number) {
+  const { main, files, control, given, notes, calls, names } = setup;
   const gate = new Gate(port, control, agent);
   const views = new Views(gate);
   const watched = new ThreadNotes({ gate, views, control, turns: notes });
+  const tasks = new Tasks(gate, port);
+  const ports = new Ports({ agent: names[agent] as string, gate, views, tasks });
+  const threads = workerThreads({ setup, gate, ports, tasks, parentPort });
   views.install();
   installAtomics(gate);
+  ports.install();
+  tasks.install();
   gate.perform('starts', () => undefined);
-  const exports = await new Modules(files, (why) => gate.tell({ kind: 'refused', why })).namespaceOf(main);
-  if (calls !== undefined) await makeCalls(gate, exports, watched.watch(given), calls);
+  let isDone = false;
+  // It is at its end when nothing keeps it alive.
+  process.on('exit', () => {
+    if (isDone) gate.tell({ kind: 'done', notes: watched.list });
+  });
+  const modules = new Modules(files, (why) => gate.tell({ kind: 'refused', why }), threads);
+  if (setup.isProgram) {
+    isDone = true;
+    await modules.namespaceOf(main);
+    return;
+  }
+  const exports = await modules.namespaceOf(main);
+  const shared = given === undefined ? undefined : watched.watch(ports.opened(given));
+  if (calls !== undefined) await makeCalls(gate, exports, shared, calls);
   else {
     const own = (exports['agents'] as Called[])[agent];
-    await own?.(watched.watch(given));
+    await own?.(shared);
   }
-  gate.tell({ kind: 'done', notes: watched.list });
+  isDone = true;
 }
 
 /** As javascript/calls.ts has them made. */
@@ -62,17 +87,31 @@ async function makeCalls(gate: Gate, exports: Record<string, unknown>, shared: u
   }
 }
 
-async function beAlone(port: MessagePort, { main, files }: ThreadSetup, tell: (message: FromThread) => void) {
-  const { setup, finished } = (await new Modules(files, (why) => tell({ kind: 'refused', why })).namespaceOf(
-    main,
-  )) as Record<string, Called | undefined>;
-  const given = setup?.();
-  port.on('message', ({ notes }: ToThread) => {
-    noteIn(given, notes);
-    tell({ kind: 'answer', answer: answerOf(finished, given) });
+async function beAlone(port: MessagePort, setup: ThreadSetup, tell: FromAlone) {
+  const { main, files, names, owners } = setup;
+  const ports = new Ports({ agent: 'setup', gate: undefined, views: undefined, tasks: undefined });
+  ports.install();
+  const refused = (why: string): void => tell({ kind: 'refused', why });
+  const threads = workerThreadsAlone(ports, (why) => {
+    refused(why);
+    throw new RefusedImport(why);
   });
-  tell({ kind: 'ready', given });
+  const modules = new Modules(files, refused, threads);
+  const exports = (await modules.namespaceOf(main)) as Record<string, Called | undefined>;
+  const given = exports['setup']?.();
+  port.on('message', ({ notes }: ToThread) => {
+    if (notes === undefined) return;
+    noteIn(given, notes);
+    tell({ kind: 'answer', answer: answerOf(exports['finished'], given) });
+  });
+  const all = names.map((_, agent) => ports.closedFor(given, (n) => owners[n - 1] === agent));
+  tell(
+    { kind: 'ready', given: all },
+    all.flatMap((one) => one.ports),
+  );
 }
+
+type FromAlone = (message: FromThread, transfer?: readonly MessagePort[]) => void;
 
 function answerOf(finished: Called | undefined, given: unknown): Ended | undefined {
   if (finished === undefined) return undefined;
@@ -88,6 +127,21 @@ function answerOf(finished: Called | undefined, given: unknown): Ended | undefin
 /** A program that was explored has had a virtual one: of the real one it has what ends nothing and nobody. */
 function withoutProcess(): void {
   const { nextTick, platform, arch, version, versions, hrtime } = process;
-  const own = { nextTick, platform, arch, version, versions, hrtime, env: {}, argv: [], cwd: () => '/' };
+  const [on, once, off, exit] = [process.on, process.once, process.off, process.exit].map((one) => one.bind(process));
+  const own = {
+    nextTick,
+    platform,
+    arch,
+    version,
+    versions,
+    hrtime,
+    on,
+    once,
+    off,
+    exit,
+    env: {},
+    argv: [],
+    cwd: () => '/',
+  };
   Object.defineProperty(globalThis, 'process', { value: own, configurable: true, writable: true });
 }

@@ -77,6 +77,11 @@ export class Views {
     return found;
   }
 
+  /** What stands for an object on this thread: of a view of shared memory the program's own. */
+  ownOf(value: object): object {
+    return isView(value) && isShared(value) ? this.watched(value) : value;
+  }
+
   #watching(type: Constructor): Constructor {
     const own: Constructor = new Proxy(type, {
       construct: (target, args, newTarget) =>

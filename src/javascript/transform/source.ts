@@ -35,7 +35,11 @@ export class Source {
       showSemanticErrors: true,
     });
     const first = errors[0];
-    if (first !== undefined) throw this.error(first.labels[0]?.start ?? 0, first.message);
+    if (first !== undefined) {
+      const error = this.error(first.labels[0]?.start ?? 0, first.message);
+      error.lines = first.labels.map(({ start }) => this.lineOf(start));
+      throw error;
+    }
     this.program = program as unknown as Node;
   }
 

@@ -6,7 +6,10 @@
  * an object of its own over it; what one puts on that as a property, none other sees. Here it would: it is looked for.
  */
 import { types } from 'node:util';
+import { running } from '../agent.ts';
+import { OwnFault } from '../error.ts';
 import type { End } from './channel.ts';
+import { current } from './current.ts';
 
 /** What a message is on its way: a graph of its own, in which ends of channels stand for ports. */
 export interface Packed {
@@ -21,8 +24,42 @@ export interface Ports {
   isOpaque(object: object): boolean;
 }
 
+/** What code of the program has thrown that a message asked for what it holds. */
+class Theirs {
+  readonly error: unknown;
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/** Asks the program's object, which may have a getter. */
+function asked(object: object, key: string): unknown {
+  try {
+    return (object as Record<string, unknown>)[key];
+  } catch (error) {
+    throw new Theirs(error);
+  }
+}
+
 /** Packs a message; what is transferred is taken from the sender. Throws what postMessage throws. */
 export function pack(value: unknown, transfer: readonly unknown[], ports: Ports, source?: End): Packed {
+  try {
+    return packedWith(value, transfer, ports, source);
+  } catch (error) {
+    if (error instanceof Theirs) throw error.error;
+    if (isOfClone(error)) throw error;
+    const fault = new OwnFault(error);
+    if (running.agent !== undefined) current().refused(fault);
+    throw fault;
+  }
+}
+
+/** Whether the engine, or Node, would say so too: of what cannot be copied, or is too deep or too large. */
+function isOfClone(error: unknown): boolean {
+  return error instanceof DOMException || error instanceof RangeError || (error instanceof Error && 'code' in error);
+}
+
+function packedWith(value: unknown, transfer: readonly unknown[], ports: Ports, source: End | undefined): Packed {
   const buffers = new Set<ArrayBuffer>();
   const ends = new Map<object, End>();
   for (const one of transfer) {
@@ -45,7 +82,7 @@ export function pack(value: unknown, transfer: readonly unknown[], ports: Ports,
       const text = 'Object that needs transfer was found in message but not listed in transferList';
       throw codeError(TypeError, 'ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST', text);
     }
-    if (ports.isOpaque(object)) throw cloneError(`#<${object.constructor?.name ?? 'Object'}> could not be cloned.`);
+    if (ports.isOpaque(object)) throw cloneError(`#<${nameOf(object)}> could not be cloned.`);
     return undefined;
   };
   const root = new Copier(leaf).copy(value);
@@ -111,7 +148,7 @@ class Copier {
   }
 
   copy(value: unknown): unknown {
-    if (typeof value === 'function') throw cloneError(`${String(value)} could not be cloned.`);
+    if (typeof value === 'function') throw cloneError(`${textOf(value)} could not be cloned.`);
     if (typeof value !== 'object' || value === null) return typeof value === 'symbol' ? structuredClone(value) : value;
     const seen = this.#seen.get(value);
     if (seen !== undefined) return seen;
@@ -124,6 +161,8 @@ class Copier {
   }
 
   #copyObject(value: object): unknown {
+    // Whatever it is asked, the program answers.
+    if (types.isProxy(value)) return structuredClone(value);
     if (isSharedMemory(value)) {
       handedOver.add(value);
       return value;
@@ -165,11 +204,26 @@ class Copier {
   #copyOwn(from: object, to: object): object {
     for (const key of Object.keys(from)) {
       if (!Object.hasOwn(from, key)) continue;
-      const value = this.copy((from as Record<string, unknown>)[key]);
+      const value = this.copy(asked(from, key));
       Object.defineProperty(to, key, { value, writable: true, enumerable: true, configurable: true });
     }
     return to;
   }
+}
+
+function asText(value: unknown): string {
+  try {
+    return String(value);
+  } catch (error) {
+    throw new Theirs(error);
+  }
+}
+
+const textOf = (f: Function): string => asText(f);
+
+function nameOf(object: object): string {
+  const maker = asked(object, 'constructor');
+  return typeof maker === 'function' ? asText(asked(maker, 'name')) : 'Object';
 }
 
 const mapEntries = (map: object): Iterable<[unknown, unknown]> => Reflect.apply(Map.prototype.entries, map, []);
@@ -183,7 +237,6 @@ function isNative(value: object): boolean {
     types.isRegExp(value) ||
     types.isBoxedPrimitive(value) ||
     types.isPromise(value) ||
-    types.isProxy(value) ||
     types.isArgumentsObject(value) ||
     types.isGeneratorObject(value) ||
     types.isWeakMap(value) ||
@@ -202,13 +255,13 @@ function isNative(value: object): boolean {
 /** Name, message, stack and cause; the engine knows which names there are. */
 function copyError(error: Error, copy: (value: unknown) => unknown): Error {
   const own = (key: string): unknown => Object.getOwnPropertyDescriptor(error, key)?.value;
-  const { name, message } = error;
+  const [name, message] = [asked(error, 'name'), asked(error, 'message')];
   const plain = Object.assign(new Error(), { name });
   const made = structuredClone(plain);
   const put = (key: string, value: unknown) =>
     Object.defineProperty(made, key, { value, writable: true, enumerable: false, configurable: true });
-  if (own('message') !== undefined) put('message', String(message));
-  put('stack', error.stack);
+  if (own('message') !== undefined) put('message', asText(message));
+  put('stack', asked(error, 'stack'));
   if (Object.hasOwn(error, 'cause')) put('cause', copy(own('cause')));
   return made;
 }

@@ -4,7 +4,7 @@
  * goes to the program's own handlers first. All of it is code that can be left at any operation.
  */
 import type { Job } from '../agent.ts';
-import { isRefusal } from '../error.ts';
+import { isRefusal, OwnFault } from '../error.ts';
 import type { Operation, Place, Running } from '../operation.ts';
 import type { Loop } from './loop.ts';
 import type { Failed, Manners } from './manners.ts';
@@ -175,7 +175,9 @@ export class Course {
   #threw(error: unknown): void {
     const { manners } = this.#agent;
     const isTelling = this.#part === 'uncaught' || this.#part === 'exit' || this.#part === 'last';
-    this.#suspect = { error, kind: 'uncaught' };
+    // The program has had its say by then: what fails is ours.
+    const isOurs = this.#part === 'last' && !isRefusal(error);
+    this.#suspect = { error: isOurs ? new OwnFault(error) : error, kind: 'uncaught' };
     this.#code = undefined;
     if (manners === undefined || isTelling || isRefusal(error)) {
       this.#fail(this.#suspect);

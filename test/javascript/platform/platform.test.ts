@@ -190,8 +190,8 @@ describe('files', () => {
       },
       (folder) => {
         expect(runFile(join(folder, 'main.js'), 1).lines).toEqual(['1 5 true 6']);
-        expect(filesRead.get(join(folder, 'inner.js'))).toMatch(/^[0-9a-f]{64}$/);
-        expect([...filesRead.keys()].filter((file) => file.startsWith(folder)).length).toBe(5);
+        expect(filesRead().get(join(folder, 'inner.js'))).toMatch(/^[0-9a-f]{64}$/);
+        expect([...filesRead().keys()].filter((file) => file.startsWith(folder)).length).toBe(5);
       },
     );
   });

@@ -1,24 +1,10 @@
 /** Atomics: operations of their own. */
+import { ATOMIC_NAMES } from '../../atomic-names.ts';
 import { asOperation } from '../flow.ts';
 import { memory } from '../memory.ts';
 import { type Callable, stampHandler, stampPure } from '../stamps.ts';
 
-const NAMES = [
-  'load',
-  'store',
-  'add',
-  'sub',
-  'and',
-  'or',
-  'xor',
-  'exchange',
-  'compareExchange',
-  'wait',
-  'waitAsync',
-  'notify',
-] as const;
-
-for (const name of NAMES) {
+for (const name of ATOMIC_NAMES) {
   const f = Reflect.get(Atomics, name) as Callable | undefined;
   if (f !== undefined) stampHandler(f, (_self, args, site) => asOperation(memory.current.atomic(name, args, site)));
 }

@@ -1,0 +1,109 @@
+/**
+ * Programs with workers, and agents with ports and event loops, on real threads: confirmed every time, and never when a step,
+ * the end or the program is another.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { threadScript } from '../../dist/src/explore/replay/on-threads.js';
+import { exploreSubject } from '../../dist/src/explore/search/explore.js';
+import { javascriptTarget } from '../../dist/src/explore/subject/javascript-target.js';
+import { subjectOf } from '../../dist/src/explore/subject/targets.js';
+import { confirm } from '../../dist/src/javascript/threads/confirm.js';
+import type { Script } from '../../dist/src/javascript/threads/script.js';
+
+const RUNS = 5;
+const SHORT_MS = 1_200;
+const folder = mkdtempSync(join(tmpdir(), 'tasklock-threads-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const FILES = {
+  'program.mjs': "export const program = './main.mjs';",
+  'main.mjs': `import { Worker } from 'node:worker_threads';
+const m = new Int32Array(new SharedArrayBuffer(8));
+const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: { m } });
+worker.on('message', () => { if (Atomics.load(m, 0) === 1) throw new Error('late'); });
+worker.postMessage('go');
+Atomics.store(m, 0, 1);
+Atomics.store(m, 0, 2);`,
+  'worker.mjs': `import { parentPort, workerData } from 'node:worker_threads';
+parentPort.once('message', () => { if (Atomics.load(workerData.m, 0) === 1) throw new Error('seen'); });`,
+  'agents.mjs': `import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+export const setup = () => {
+  const { port1, port2 } = new MessageChannel();
+  return { one: port1, two: port2, m: new Int32Array(new SharedArrayBuffer(4)), got: [] };
+};
+export const agents = [
+  function sends({ one, m }) { one.postMessage('a'); Atomics.store(m, 0, 1); },
+  function takes({ two, m, got }) { if (receiveMessageOnPort(two)) got.push(Atomics.load(m, 0)); },
+];
+export const finished = ({ got }) => got.join() !== '0' || 'early';`,
+};
+for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+
+async function scriptOf(name: string): Promise<Script> {
+  const target = javascriptTarget(join(folder, name), 'idle');
+  const subject = await subjectOf(target);
+  const sizes = { seed: 1, depth: 3, rising: true, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 10_000 };
+  const { bugs } = await exploreSubject(subject, { ...sizes, target, strategy: 'dpor', checkers: [] }, {});
+  return threadScript(subject, bugs[0]!.decisions, bugs[0]!);
+}
+
+const differs = async (script: Script): Promise<string | undefined> => (await confirm(script, SHORT_MS)).differs;
+
+test.for([['program.mjs'], ['agents.mjs']] as const)('%s', { timeout: 120_000 }, async ([name]) => {
+  const script = await scriptOf(name);
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  for (const [i, turn] of script.turns.entries()) {
+    // That nobody is told of it yet changes nothing: it is another order that ends the same.
+    if (turn.text.startsWith('online ')) continue;
+    const without = script.turns.toSpliced(i, 1);
+    expect(await differs({ ...script, turns: without }), `without ${turn.text}`).toBeDefined();
+    const other = { ...turn, agent: 1 - turn.agent };
+    expect(await differs({ ...script, turns: script.turns.with(i, other) }), `other's ${turn.text}`).toBeDefined();
+  }
+});
+
+/** The same steps are asked of a program that is another. */
+function edited(script: Script, from: string, to: string): Script {
+  const files = [...script.files].map(([file, source]) => {
+    return [file, { ...source, text: source.text.replace(from, () => to) }] as const;
+  });
+  expect(files.some(([file, { text }]) => text !== script.files.get(file)?.text)).toBe(true);
+  return { ...script, files: new Map(files) };
+}
+
+test('clean twins of what was recorded', { timeout: 60_000 }, async () => {
+  const program = await scriptOf('program.mjs');
+  expect(program.end).toMatchObject({ kind: 'failure', what: 'uncaught Error: seen' });
+  for (const [from, to] of [
+    ["=== 1) throw new Error('seen')", "=== 3) throw new Error('seen')"],
+    ["throw new Error('seen')", "throw new Error('other')"],
+    ["worker.postMessage('go')", 'void 0'],
+    ['Atomics.store(m, 0, 1);', ''],
+  ] as const)
+    expect(await differs(edited(program, from, to)), to).toBeDefined();
+  const agents = await scriptOf('agents.mjs');
+  for (const [from, to] of [
+    ["one.postMessage('a'); Atomics.store(m, 0, 1);", "Atomics.store(m, 0, 1); one.postMessage('a');"],
+    ['if (receiveMessageOnPort(two))', 'receiveMessageOnPort(two); if (false)'],
+    ["!== '0'", "!== '1'"],
+  ] as const)
+    expect(await differs(edited(agents, from, to)), to).toBeDefined();
+});
+
+test('other ends', { timeout: 60_000 }, async () => {
+  const program = await scriptOf('program.mjs');
+  const agents = await scriptOf('agents.mjs');
+  const wrong = { what: 'the end is not as it should be', details: ['late'] };
+  for (const script of [
+    { ...program, end: { kind: 'failure', agent: 1, what: 'uncaught Error: late' } },
+    { ...program, end: { kind: 'stuck', stuck: [{ agent: 0, does: 'sleeps', isThere: false }] } },
+    { ...program, end: { kind: 'stuck', stuck: [{ agent: 1, does: 'spins', isThere: false }] } },
+    { ...agents, end: { kind: 'wrong', answer: wrong } },
+    { ...agents, end: { kind: 'failure', agent: 1, what: 'uncaught Error: no' } },
+    { ...agents, end: { kind: 'stuck', stuck: [{ agent: 1, does: 'sleeps', isThere: true }] } },
+  ] as const)
+    expect(await differs(script), JSON.stringify(script.end)).toBeDefined();
+});
