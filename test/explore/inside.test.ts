@@ -114,9 +114,9 @@ function one(): void {
 export const cpus = [one, one];
 `;
   const loaded = await loadModuleText('/nowhere/m.ts', text, new Map());
-  const options = { strategy: new RandomWalk(1), observers: [], countStates: true, last: 100 };
+  const options = { strategy: new RandomWalk(1), observers: [], countStates: true, last: 200 };
   const right = new Search({ ...options, subject: new ModuleSubject(loaded) });
-  expect(await right.go(100, async () => undefined)).toBeUndefined();
+  expect(await right.go(200, async () => undefined)).toBeUndefined();
   const wrong = new Search({ ...options, subject: new Wrong(loaded) });
-  await expect(wrong.go(100, async () => undefined)).rejects.toThrow(EnginesDiffer);
+  await expect(wrong.go(200, async () => undefined)).rejects.toThrow(EnginesDiffer);
 });

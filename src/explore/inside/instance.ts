@@ -6,6 +6,7 @@ import { Late } from '../../stepped/late.ts';
 import { HEAD as NOTES_HEAD } from '../../stepped/notes.ts';
 import * as places from '../../stepped/inside/places.ts';
 import { stateNumber } from '../../stepped/state.ts';
+import type { Unit } from '../../stepper/form/unit.ts';
 import { changesAnything, type Cut, fitsInside, type InsideCode, renderCut } from '../../stepper/wasm/cut.ts';
 import { hostMath } from '../../stepper/wasm/host-math.ts';
 import { type Beginning, bytesOf, writeBeginning, writeCopies } from './beginning.ts';
@@ -35,6 +36,24 @@ function isAtRest({ unit, initial, cpus }: Beginning): boolean {
 
 let code: InsideCode | undefined;
 
+interface Compiled {
+  readonly cut: Cut;
+  readonly module: WebAssembly.Module;
+}
+
+/** Strategies that take turns search the same module. */
+const compiled = new WeakMap<Unit, Compiled>();
+
+function compiledOf(unit: Unit): Compiled {
+  const known = compiled.get(unit);
+  if (known !== undefined) return known;
+  code ??= JSON.parse(readFileSync(BUILT, 'utf8')) as InsideCode;
+  const cut = renderCut(unit, code);
+  const made = { cut, module: new WebAssembly.Module(cut.bytes) };
+  compiled.set(unit, made);
+  return made;
+}
+
 export class Inside {
   readonly exports: Exports;
   readonly #memory: WebAssembly.Memory<ArrayBuffer>;
@@ -52,14 +71,13 @@ export class Inside {
   }
 
   private constructor(begun: Beginning, bound: number) {
-    code ??= JSON.parse(readFileSync(BUILT, 'utf8')) as InsideCode;
+    const { cut, module } = compiledOf(begun.unit);
     this.#begun = begun;
-    this.#cut = renderCut(begun.unit, code);
+    this.#cut = cut;
     this.#memory = new WebAssembly.Memory<ArrayBuffer>({ initial: Math.ceil(bytesOf(begun) / PAGE) });
     // Where another algorithm of a lock is chosen the machine is asked.
     const host: Record<string, WebAssembly.Import> = { memory: this.#memory, someChosen: Number(someChosen) };
     for (const { name } of this.#cut.imports) host[name] = hostMath[name] as (...numbers: number[]) => number;
-    const module = new WebAssembly.Module(this.#cut.bytes);
     this.exports = new WebAssembly.Instance(module, { host }).exports as unknown as Exports;
     this.#words = new Int32Array(this.#memory.buffer);
     writeBeginning(this.#words, begun, this.#cut, bound);

@@ -130,10 +130,9 @@ export class Search {
   #inside(runs: number): boolean {
     const { last, left } = this.#options;
     const made = this.#executions;
-    // The first one puts the machine to its beginning.
-    if (made === 0) return false;
+    if (Sprint.ahead(made) === 0) return false;
     const from = this.#first + made;
-    const most = Math.min(last - from, runs - 1 - this.runs, Sprint.until(made) - made);
+    const most = Math.min(last - from, runs - 1 - this.runs, Sprint.ahead(made));
     const granted = left === undefined ? most : taken(left, most);
     const slice = this.#sprint.run(from, from + granted, (state) => this.#states.add(state));
     const count = slice === undefined ? 0 : slice.next - from;
@@ -203,8 +202,7 @@ export class Search {
     }
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
-    if (this.#executions === Sprint.until(this.#executions - 1) + 1)
-      this.#sprint.compare(index, outcome, () => machine.hash());
+    if (Sprint.compares(this.#executions)) this.#sprint.compare(index, outcome, () => machine.hash());
     if (better.length === 0 && !checked) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
     const isNew = better.some((bug) => bug.step === outcome.steps && !this.#bugs.has(bug.title));

@@ -1,6 +1,6 @@
 /**
  * The part of a search that runs inside (sampler.ts): stretches of executions between those that somebody has to be told of. The
- * stepped machine stays the judge. It runs every execution that shows anything, and with the 1st, 2nd, 4th, 8th and every
+ * stepped machine stays the judge. It runs every execution that shows anything, and with the 64th, 128th, 256th, 512th and every
  * 1,024th it is held against the inside: same steps, same state.
  */
 import type { Engine } from '../../machine/engine.ts';
@@ -22,8 +22,12 @@ export interface SprintOptions {
 /** The two engines came to different ends: our own defect. */
 export class EnginesDiffer extends Error {}
 
+/** A search of fewer is over before the module is compiled. */
+const FIRST = 64;
 /** Executions from one that is held against the machine to the next, once they are many. */
 const APART = 1024;
+/** Numbers of executions are words with sign inside. */
+const MOST_INDEX = 0x7fff_ffff;
 /** After so many stretches, of which each was shorter than this on average, there is more to tell than to gain. */
 const ENOUGH = 64;
 const SHORT = 4;
@@ -44,8 +48,9 @@ export class Sprint {
 
   /** Runs executions from number `first` up to below `last`; undefined where the next one is for the machine. */
   run(first: number, last: number, onEnd: (state: number) => void): Slice | undefined {
+    if (first >= last || last > MOST_INDEX) return undefined;
     const sampler = this.#ready();
-    if (sampler === undefined || first >= last) return undefined;
+    if (sampler === undefined) return undefined;
     const slice = sampler.run(first, last, onEnd);
     this.#stretches++;
     this.#executions += slice.next - first;
@@ -53,16 +58,23 @@ export class Sprint {
     return slice;
   }
 
-  /** The number up to which executions may run inside, where `made` were run before: the next one is to be compared. */
-  static until(made: number): number {
-    return made < APART ? 2 ** Math.ceil(Math.log2(made + 1)) - 1 : Math.ceil((made + 1) / APART) * APART - 1;
+  /** How many executions may run inside, where `made` were run before, until one that is to be compared. */
+  static ahead(made: number): number {
+    if (made < FIRST) return 0;
+    const next = made < APART ? 2 ** Math.ceil(Math.log2(made + 1)) : Math.ceil((made + 1) / APART) * APART;
+    return next - 1 - made;
+  }
+
+  /** Whether the execution that was the `made`-th is to be compared. */
+  static compares(made: number): boolean {
+    return made === FIRST || (made > FIRST && Sprint.ahead(made - 1) === 0);
   }
 
   /** Holds an execution of this number that has just run on the machine against the inside. Throws EnginesDiffer. */
   compare(index: number, { ending, steps, bugs }: Outcome, hash: () => StateHash): void {
-    const sampler = this.#ready();
     const { subject } = this.#options;
     const used = subject.stepped?.used;
+    const sampler = index < MOST_INDEX ? this.#ready() : undefined;
     if (sampler === undefined || used === undefined) return;
     if (used.far.length > 0) {
       this.#isOver = true;

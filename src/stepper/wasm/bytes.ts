@@ -10,7 +10,22 @@ export function unsigned(value: number, out: number[] = []): number[] {
 
 /** One with sign. */
 export function signed(value: number, out: number[] = []): number[] {
-  let rest = BigInt(value);
+  if (value !== (value | 0)) return long(BigInt(value), out);
+  let rest = value;
+  for (;;) {
+    const low = rest & 0x7f;
+    rest >>= 7;
+    if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
+      out.push(low);
+      return out;
+    }
+    out.push(low | 0x80);
+  }
+}
+
+/** The same of more than 32 bits. */
+function long(value: bigint, out: number[]): number[] {
+  let rest = value;
   for (;;) {
     const low = Number(rest & 0x7fn);
     rest >>= 7n;
@@ -25,8 +40,10 @@ export function signed(value: number, out: number[] = []): number[] {
 /** A double, in 8 bytes. */
 export const float64 = (value: number): number[] => [...new Uint8Array(new Float64Array([value]).buffer)];
 
+const encoder = new TextEncoder();
+
 export function text(value: string): number[] {
-  const bytes = new TextEncoder().encode(value);
+  const bytes = encoder.encode(value);
   return [...unsigned(bytes.length), ...bytes];
 }
 

@@ -74,14 +74,16 @@ export function renderCut(unit: Unit, inside: InsideCode): Cut {
     [RESUME],
   );
   const shared: Common = { tables: placeTables(unit.constants) ?? new Map(), turns: unit.strict };
-  const write = (): WrittenFunction[] => [
+  const own = (): WrittenFunction[] => [
     { name: RESUME, signature: { parameters: WORDS(1), result: I32 }, body: resumeBody(unit, links, shared) },
     ...unit.whole.map((one) => written(one, ownBody(one, links, shared))),
-    ...inside.whole.map((one) => written(one, insideBody(one, links))),
   ];
-  write();
+  // What the search asks the host for is nothing, so its functions need not be written twice.
+  own();
   links.again();
-  const functions = write();
+  const asked = links.imports.size;
+  const functions = [...own(), ...inside.whole.map((one) => written(one, insideBody(one, links)))];
+  if (links.imports.size !== asked) throw new TypeError('the search inside asks its host for something');
   const named = inside.exported.map((name) => inside.whole.find(({ routine }) => routine.name === name) as Whole);
   const exports = new Map(named.map(({ routine }) => [routine.name, links.routine(routine)]));
   const { bytes } = writeModule({
