@@ -150,5 +150,6 @@ function depthOf(index: number): number {
   let levels = 0;
   while (at(PCT_LEVELS + 4 * levels) > 0 && index >= at(PCT_LEVELS + 4 * levels)) levels++;
   if (levels === 0) return at(PCT_DEPTH);
-  return at(PCT_DEPTH) + (Math.floor(index / 48) % (levels + 1));
+  // Of few bits, so that it is known not to be 0 and needs nobody's help.
+  return at(PCT_DEPTH) + (Math.floor(index / 48) % ((levels & 31) + 1));
 }
