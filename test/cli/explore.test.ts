@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Checkpoint } from '../../dist/src/explore/search/checkpoint.js';
 import type { Identity } from '../../dist/src/explore/search/identity.js';
+import { amount } from '../support/amount.ts';
 import { type Finished, inRepository, tasklock } from '../support/cli-process.ts';
 import { shared } from '../support/cli-shared.ts';
 
@@ -220,13 +221,15 @@ describe('an exhaustive search of a module', () => {
 });
 
 describe('random search', () => {
+  const MANY = String(amount(5_000, 20_000));
+
   test('depends on the seed and on nothing else', async () => {
-    const args = [LOCKLESS, '--strategy', 'random', '--seed', '11', '--executions', '20000'];
+    const args = [LOCKLESS, '--strategy', 'random', '--seed', '11', '--executions', MANY];
     const [one, again, threads, other] = await Promise.all([
       explore(...args),
       exploreBy(tasklock, ...args),
       exploreBy(tasklock, ...args, '--jobs', '2'),
-      explore(LOCKLESS, '--strategy', 'random', '--seed', '12', '--executions', '20000'),
+      explore(LOCKLESS, '--strategy', 'random', '--seed', '12', '--executions', MANY),
     ]);
     expect(lasting(again.document)).toEqual(lasting(one.document));
     expect(lasting({ ...threads.document, bugs: [] })).toEqual(lasting({ ...one.document, bugs: [] }));

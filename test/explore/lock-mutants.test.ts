@@ -26,6 +26,16 @@ async function kindsFound(mutant: Mutant, seeded: boolean): Promise<string[]> {
   return [...new Set(bugs.map((bug) => bug.kind))];
 }
 
+/** What the clean twins showed. Seeded bugs of one lock in one workload have the same. */
+const twins = new Map<string, Promise<string[]>>();
+
+function kindsOfTwin(mutant: Mutant): Promise<string[]> {
+  const key = JSON.stringify([mutant.lock, mutant.settings ?? {}]);
+  const kinds = twins.get(key) ?? kindsFound(mutant, false);
+  twins.set(key, kinds);
+  return kinds;
+}
+
 describe('seeded bugs', () => {
   test('every lock has two or more that sequential consistency shows', () => {
     for (const { name } of locks) {
@@ -39,7 +49,7 @@ describe('seeded bugs', () => {
     const found = await kindsFound(mutant, true);
     if (mutant.finds === null) expect(found).toEqual([]);
     else expect(found).toContain(mutant.finds);
-    expect(await kindsFound(mutant, false)).toEqual([]);
+    expect(await kindsOfTwin(mutant)).toEqual([]);
   });
 
   test('an edit whose text does not stand there exactly once is refused', () => {

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { amount } from '../support/amount.ts';
 import { tasklock } from '../support/cli-process.ts';
 import { shared } from '../support/cli-shared.ts';
 import { inputs } from './inputs.ts';
@@ -16,7 +17,7 @@ import { recordings } from './recordings.ts';
 
 const TIMEOUT = 600_000;
 /** Every so many of a kind get a process of their own, door and all; the others share one. */
-const OWN_PROCESS_EVERY = 12;
+const OWN_PROCESS_EVERY = amount(30, 6);
 
 async function hold(payload: Payload, run: typeof tasklock): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tasklock-hostile-'));

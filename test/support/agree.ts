@@ -1,7 +1,7 @@
 /**
  * Searches that try everything have to see the same on random modules: sleep sets alone, plain enumeration, dpor whole, in
  * shards, interrupted and resumed, on threads, in the portfolio, and states with and without reduction. Titles of bugs, end
- * states, and for dpor the number of executions. 450 modules, as one takes a tenth of a second: what one in 150 of them
+ * states, and for dpor the number of executions. 300 modules, as one takes a sixth of a second: what one in 100 of them
  * shows is missed with a chance of 5 %. `npm run test:long` takes 2,000, `npm run soak:agree` goes on for hours.
  */
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { randomModule } from '../../dist/bench/agree/random-module.js';
 import { partly, searches, slow } from '../../dist/bench/agree/searches.js';
 import { amount } from './amount.ts';
 
-const MODULES = amount(450, 2_000);
+const MODULES = amount(300, 2_000);
 /** Files that share the modules, so that all cores have some: agree-1.test.ts and so on. */
 const FILES = 3;
 const BATCH = 50;

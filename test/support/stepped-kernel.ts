@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { isImported } from '../../dist/src/base/file-roles.js';
 import { PRIVATE_BYTES } from '../../dist/src/machine/map.js';
 import { compile, type Compiled } from '../../dist/src/stepper/compile/compile.js';
@@ -11,6 +12,10 @@ import type { CompiledModule } from '../../dist/src/stepped/compiled-module.js';
 const folder = mkdtempSync(join(tmpdir(), 'tasklock-stepped-'));
 /** What was loaded, by its text: an edit that changes nothing, and the same one again, find it warm. */
 const loaded = new Map<string, Promise<CompiledModule>>();
+
+/** The last that were compiled, and of which texts. Few, as each keeps the whole program. */
+const KEPT = 4;
+const made: { entries: readonly string[]; files: ReadonlyMap<string, string>; compiled: Compiled }[] = [];
 
 /** Compiles entries given as `path of the module:function`, and loads the result. */
 export async function compileEntries(...entries: string[]): Promise<Compiled & { readonly module: CompiledModule }> {
@@ -22,19 +27,34 @@ export async function compileEdited(
   edited: (file: string, text: string) => string,
   ...entries: string[]
 ): Promise<Compiled & { readonly module: CompiledModule }> {
-  const compiled = compile({
+  const files = new Map<string, string>();
+  // Once each, as somebody may count where the edit stands.
+  const read = (file: string): string => {
+    const text = files.get(file) ?? edited(file, readFileSync(file, 'utf8'));
+    files.set(file, text);
+    return text;
+  };
+  const same = made.find(
+    (one) => isDeepStrictEqual(one.entries, entries) && [...one.files].every(([file, text]) => read(file) === text),
+  );
+  const compiled = same?.compiled ?? compileAnew(read, entries);
+  if (same === undefined && made.push({ entries, files, compiled }) > KEPT) made.shift();
+  const module = loaded.get(compiled.text) ?? load(compiled.text);
+  loaded.set(compiled.text, module);
+  return { ...compiled, module: await module };
+}
+
+function compileAnew(read: (file: string) => string, entries: readonly string[]): Compiled {
+  return compile({
     privateBytes: PRIVATE_BYTES,
     entries: entries.map((entry) => {
       const [file = '', name = ''] = entry.split(':');
       return { file, name };
     }),
-    read: (file) => edited(file, readFileSync(file, 'utf8')),
+    read,
     isExternal: isImported,
     importPath: (file) => pathToFileURL(resolve(file)).href,
   });
-  const module = loaded.get(compiled.text) ?? load(compiled.text);
-  loaded.set(compiled.text, module);
-  return { ...compiled, module: await module };
 }
 
 async function load(text: string): Promise<CompiledModule> {
