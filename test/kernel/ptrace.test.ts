@@ -58,6 +58,24 @@ describe.each(profileNames)('%s', (profile) => {
     return { ...made, third, stops, left: () => [of('group_stop_count'), of('flags') & SIGNAL_STOP_STOPPED] };
   };
 
+  /** The same when the traced leader has stopped with it, and the third thread has not. */
+  const joined = () => {
+    const made = group();
+    const { lab, tracee, pid, ptrace, field, stops } = made;
+    expect(ptrace(PTRACE_CONT, pid, 0)).toBe(0);
+    expect(lab.takeSignals(tracee)).toBe(true);
+    stops();
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect([field('state'), ...made.left()]).toEqual([TASK_STOPPED, 1, 0]);
+    return made;
+  };
+
+  /** The tracer asks for something, if wrongly: from then on only he lets the task go on. */
+  const waitsForTracer = ({ ptrace, pid, field }: ReturnType<typeof joined>): void => {
+    expect(ptrace(PTRACE_CONT, pid, 65)).toBe(-EIO);
+    expect(field('state')).toBe(TASK_TRACED);
+  };
+
   describe('a stop of its group', () => {
     const later = profile === 'linux-6';
     test('waits for a task that waits for its tracer, from linux-6 on', () => {
@@ -92,22 +110,6 @@ describe.each(profileNames)('%s', (profile) => {
 
   describe('a tracer that exits during a stop of the group', () => {
     const later = profile === 'linux-6';
-    /** The tracee stopped with its group, and waits for its tracer since that asked for something, so that only he lets it go on. */
-    const joined = () => {
-      const made = group();
-      const { lab, tracee, pid, ptrace, field, stops } = made;
-      expect(ptrace(PTRACE_CONT, pid, 0)).toBe(0);
-      expect(lab.takeSignals(tracee)).toBe(true);
-      stops();
-      expect(lab.takeSignals(tracee)).toBe(false);
-      expect([field('state'), ...made.left()]).toEqual([TASK_STOPPED, 1, 0]);
-      return made;
-    };
-    const waitsForTracer = ({ ptrace, pid, field }: ReturnType<typeof joined>): void => {
-      expect(ptrace(PTRACE_CONT, pid, 65)).toBe(-EIO);
-      expect(field('state')).toBe(TASK_TRACED);
-    };
-
     test('leaves a task that has joined it stopped, from linux-6 on; before, that goes on and is counted again', () => {
       const made = joined();
       const { lab, tracer, tracee, field, third, left } = made;

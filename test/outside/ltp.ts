@@ -587,7 +587,8 @@ task main:
   },
   {
     name: 'waitpid05',
-    asserts: 'the status of a child that kills itself tells by which signal, whichever that is; of a core nothing is said here',
+    asserts:
+      'the status of a child that kills itself tells by which signal, whichever that is; of a core nothing is said here',
     body: `cpus 2
 shared sig
 task main:${DEADLY.map(killed).join('')}
