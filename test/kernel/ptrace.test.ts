@@ -58,6 +58,24 @@ describe.each(profileNames)('%s', (profile) => {
     return { ...made, third, stops, left: () => [of('group_stop_count'), of('flags') & SIGNAL_STOP_STOPPED] };
   };
 
+  /** The same when the traced leader has stopped with it, and the third thread has not. */
+  const joined = () => {
+    const made = group();
+    const { lab, tracee, pid, ptrace, field, stops } = made;
+    expect(ptrace(PTRACE_CONT, pid, 0)).toBe(0);
+    expect(lab.takeSignals(tracee)).toBe(true);
+    stops();
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect([field('state'), ...made.left()]).toEqual([TASK_STOPPED, 1, 0]);
+    return made;
+  };
+
+  /** The tracer asks for something, if wrongly: from then on only he lets the task go on. */
+  const waitsForTracer = ({ ptrace, pid, field }: ReturnType<typeof joined>): void => {
+    expect(ptrace(PTRACE_CONT, pid, 65)).toBe(-EIO);
+    expect(field('state')).toBe(TASK_TRACED);
+  };
+
   describe('a stop of its group', () => {
     const later = profile === 'linux-6';
     test('waits for a task that waits for its tracer, from linux-6 on', () => {
@@ -88,6 +106,79 @@ describe.each(profileNames)('%s', (profile) => {
       }
       expect(lab.wrong()).toEqual([]);
     });
+  });
+
+  describe('a tracer that exits during a stop of the group', () => {
+    const later = profile === 'linux-6';
+    test('leaves a task that has joined it stopped, from linux-6 on; before, that goes on and is counted again', () => {
+      const made = joined();
+      const { lab, tracer, tracee, field, third, left } = made;
+      waitsForTracer(made);
+      lab.exit(tracer);
+      expect(field('state')).toBe(later ? TASK_STOPPED : abi.TASK_RUNNING);
+      expect(left()).toEqual([1, 0]);
+      expect(lab.takeSignals(later ? third : tracee)).toBe(false);
+      expect([field('state'), ...left()]).toEqual([TASK_STOPPED, 0, SIGNAL_STOP_STOPPED]);
+      expect(lab.wrong()).toEqual([]);
+    });
+
+    test('leaves it stopped when all of them are', () => {
+      const made = joined();
+      const { lab, mother, tracer, tracee, pid, field, third, left } = made;
+      expect(lab.takeSignals(third)).toBe(false);
+      waitsForTracer(made);
+      lab.exit(tracer);
+      expect([field('state'), ...left()]).toEqual([TASK_STOPPED, 0, SIGNAL_STOP_STOPPED]);
+      lab.call(mother, nr.NR_kill, pid, abi.SIGCONT);
+      expect([field('state'), lab.takeSignals(tracee)]).toEqual([abi.TASK_RUNNING, true]);
+      expect(lab.wrong()).toEqual([]);
+    });
+
+    test('has one go on that is yet to join it, and that does; before linux-6 it is not waited for', () => {
+      const { lab, tracer, tracee, field, third, stops, left } = group();
+      stops();
+      expect(lab.takeSignals(third)).toBe(false);
+      expect([field('state'), ...left()]).toEqual([TASK_TRACED, ...(later ? [1, 0] : [0, SIGNAL_STOP_STOPPED])]);
+      lab.exit(tracer);
+      expect(field('state')).toBe(later ? abi.TASK_RUNNING : TASK_STOPPED);
+      if (later) expect(lab.takeSignals(tracee)).toBe(false);
+      expect([field('state'), ...left()]).toEqual([TASK_STOPPED, 0, SIGNAL_STOP_STOPPED]);
+      expect(lab.wrong()).toEqual([]);
+    });
+
+    test('is not one that lets go of it by DETACH, at which it goes on', () => {
+      const { lab, tracee, ptrace, field, third, left } = joined();
+      expect(lab.takeSignals(third)).toBe(false);
+      expect(ptrace(PTRACE_DETACH)).toBe(0);
+      expect([field('state'), ...left()]).toEqual([abi.TASK_RUNNING, 0, SIGNAL_STOP_STOPPED]);
+      expect(lab.takeSignals(tracee)).toBe(true);
+      expect(lab.wrong()).toEqual([]);
+    });
+  });
+
+  test('a thread that its tracer let go on stops again: linux-6 here tells the parent of the group once more', () => {
+    const { lab, mother, tracer, tracee, pid, ptrace } = start();
+    const mate = lab.clone(abi.CLONE_VM | abi.CLONE_SIGHAND | abi.CLONE_THREAD, tracee);
+    const tid = lab.pid(mate);
+    const stopMate = (): void => {
+      lab.call(mother, nr.NR_tgkill, pid, tid, SIGSTOP);
+      expect(lab.takeSignals(mate)).toBe(false);
+      expect(ptrace(PTRACE_CONT, tid, SIGSTOP)).toBe(0);
+      expect(lab.takeSignals(mate)).toBe(false);
+    };
+    const told = (by: number, child: number): number => lab.wait(by, child, WNOHANG | abi.WUNTRACED | abi.WALL);
+    expect(ptrace(PTRACE_ATTACH, tid)).toBe(0);
+    expect(lab.takeSignals(mate)).toBe(false);
+    expect(ptrace(PTRACE_CONT, tid, 0)).toBe(0);
+    expect(lab.takeSignals(mate)).toBe(true);
+    stopMate();
+    expect(lab.takeSignals(tracee)).toBe(false);
+    expect([told(mother, pid), told(mother, pid)]).toEqual([pid, 0]);
+    expect(ptrace(PTRACE_CONT, tid, 0)).toBe(0);
+    expect(lab.takeSignals(mate)).toBe(true);
+    stopMate();
+    expect([told(mother, pid), told(tracer, tid)]).toEqual([profile === 'linux-6' ? pid : 0, tid]);
+    expect(lab.wrong()).toEqual([]);
   });
 
   test('who may not be traced', () => {

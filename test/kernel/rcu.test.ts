@@ -10,7 +10,7 @@ import { type ProfileName, profileNames } from '../../dist/src/kernel/profiles.j
 import { NR_close, NR_open } from '../../dist/src/kernel/syscall-numbers.js';
 import { RCU_BATCH } from '../../dist/src/machine/limits.js';
 import { type Broken, titlesOfBroken } from '../support/broken-kernel.ts';
-import { Hold, type Place } from '../support/hold.ts';
+import { Hold, NO_TASK, type Place } from '../support/hold.ts';
 import { Lab } from '../support/lab.ts';
 import { subjectOfText, titlesOf, walks } from '../support/programs.ts';
 
@@ -105,6 +105,60 @@ describe.each(profileNames)('%s as it is shows nothing', (profile) => {
   test('at random', { timeout: 300_000 }, () => {
     const subject = subjectOfText(closing(profile, 2));
     expect(titlesOf(subject, walks(subject, 40))).toEqual([]);
+  });
+});
+
+/** Enough tasks die, one after the other, that some are given back. */
+const dying = (profile: ProfileName): string => `profile ${profile}
+cpus 2
+task parent:
+    repeat 9:
+        fork() -> child
+        wait()
+    repeat 4:
+        fork() -> child
+        wait()
+task child:
+    exit(0)
+`;
+
+/** Its signal comes when nobody runs. */
+const ALARM = `profile linux-6
+cpus 1
+task sleeper:
+    sigaction(ALRM, Woken)
+    alarm(1)
+    pause()
+handler Woken:
+    woken = 1
+`;
+
+/** The parent is about to fork when the other CPU, which looks for work, has locked its queue; and stays there. */
+const LOOKING: readonly Place[] = [
+  ['parent', 'do_fork'],
+  [NO_TASK, 'schedule', 'const next'],
+];
+
+describe('a CPU that runs no task', () => {
+  test.each(profileNames)('%s: is no reader, whatever it locks', { timeout: 300_000 }, (profile) => {
+    const subject = subjectOfText(dying(profile));
+    const strategy = new Hold(subject, ...LOOKING);
+    const outcome = new Runner(subject, createObservers(checkers.map(({ name }) => name))).run(strategy, 0);
+    expect(strategy.reached).toBe(2);
+    expect(outcome?.bugs.map(({ title }) => title)).toEqual([]);
+  });
+
+  test.each([
+    ['a task', ['rcu.js', '(next ? 1 : 0)', '0'], closing('linux-2.6.16', 1), 'd_lookup'],
+    ['an interrupt', ['interrupt.js', 'rcu_irq_enter();', '0;'], ALARM, 'group_send_sig_info'],
+  ] as const)('is where a reader shows: %s', { timeout: 300_000 }, async (_, edit, program, where) => {
+    const shown = await titlesOfBroken({ edit, program, executions: 1 });
+    expect(shown).toContain(`assert: pointer of RCU read outside a read section in ${where}`);
+  });
+
+  test('is a reader in an interrupt', { timeout: 300_000 }, () => {
+    const subject = subjectOfText(ALARM);
+    expect(titlesOf(subject, walks(subject, 4))).toEqual([]);
   });
 });
 

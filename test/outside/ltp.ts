@@ -4,7 +4,7 @@
  *
  *   unshare03                  no nr_open that could be lowered: a table has 32 places at most
  *   unshare05                  pid namespaces are accepted, and nothing is behind them
- *   clone04, 06, 07            the stack and the environment of the C library
+ *   clone04, 06, 07, 10        the stack, the environment and the words of each thread of the C library
  *   clone303, 304              cgroups, and process numbers chosen by the caller
  *   fork14                     areas of memory of 16 TB
  *   mountns01, 03, 04          propagation between mounts; fs_bind cloneNS but 04 likewise
@@ -12,6 +12,72 @@
 import type { OutsideCase } from './outside-case.ts';
 
 const ONLY_THREE = 'takes NEWNS, VM and SIGHAND alone: others are EINVAL';
+
+/** Signals of waitpid05: those from 1 to 15 that end a process, but for USR1, USR2 and BUS. */
+const DEADLY = [1, 2, 3, 4, 5, 6, 8, 9, 11, 13, 14, 15];
+
+const killed = (sig: number): string => `
+    sig = ${sig}
+    c = fork() -> child
+    w, code = waitpid(c, 0)
+    expect w == c
+    expect code == ${128 + sig}`;
+
+/** How the two last children of a group, `w` and `x`, are collected by waits for `who` with `options`: each once, then nobody. */
+const collect = (who: string, options: string): string => `
+    n = 0
+    while n < 2:
+        v, code = waitpid(${who}, ${options})
+        if v == 0: sched_yield()
+        if code == 275: kill(v, CONT)
+        if code == 3:
+            w = x
+            x = v
+            n = n + 1
+    v = waitpid(${who}, ${options})
+    expect v == ECHILD`;
+
+/** `w` and `x` are two children, in whatever order. */
+const both = (one: string, other: string): string => `
+    if x == ${one}: expect w == ${other}
+    if x != ${one}: expect x == ${other}
+    if x != ${one}: expect w == ${one}`;
+
+/** waitpid11 to 13: two children of the group `h` that the parent leaves, and two of its own; these first. */
+const groups = (options: string, before: string, stops: string): string => `cpus 2
+shared go
+task main:
+    setpgid()
+    c = fork() -> parent
+    w, code = waitpid(c, 0)
+    expect code == 0
+task parent:
+    g = getpgid()
+    h = 0
+    repeat g: h = h - 1
+    a = fork() -> child
+    b = fork() -> child
+    setpgid()
+    c = fork() -> child
+    d = fork() -> child${before}
+    go = 1
+    futex_wake(go, 4)${collect('0', options)}${both('c', 'd')}${collect('h', options)}${both('a', 'b')}
+    exit(0)
+task child:
+    while go == 0: futex_wait(go, 0)${stops}
+    exit(3)
+`;
+
+/** A look for children of either group that finds none that could be told of. */
+const nobodyYet = (options: string): string => `
+    v = waitpid(0, ${options})
+    expect v == 0
+    v = waitpid(h, ${options})
+    expect v == 0`;
+
+const STOPS = `
+    p = getpid()
+    kill(p, STOP)`;
 
 const unshare: readonly OutsideCase[] = [
   {
@@ -477,6 +543,22 @@ task sleeper:
 `,
   },
   {
+    name: 'waitpid02',
+    asserts: 'SIGFPE that kills a child is told of, and no exit code',
+    body: `cpus 2
+task main:
+    c = fork() -> sleeper
+    kill(c, 8)
+    w, code = waitpid(c, 0)
+    expect w == c
+    expect code == 136
+    w = waitpid(c, 0)
+    expect w == ECHILD
+task sleeper:
+    repeat forever: sched_yield()
+`,
+  },
+  {
     name: 'waitpid03',
     asserts: 'a second wait for a number that was collected is ECHILD',
     body: `cpus 2
@@ -501,6 +583,20 @@ task main:
     expect w == ECHILD
     w = waitpid(-1, -1)
     expect w == EINVAL
+`,
+  },
+  {
+    name: 'waitpid05',
+    asserts:
+      'the status of a child that kills itself tells by which signal, whichever that is; of a core nothing is said here',
+    body: `cpus 2
+shared sig
+task main:${DEADLY.map(killed).join('')}
+task child:
+    p = getpid()
+    s = sig
+    kill(p, s)
+    exit(1)
 `,
   },
   {
@@ -548,6 +644,30 @@ task child:
 `,
   },
   {
+    name: 'waitpid08',
+    asserts: 'WUNTRACED tells of children that stop, go on and exit, whatever their group, and of nobody before',
+    body: `cpus 2
+shared go
+task main:
+    setpgid()
+    c = fork() -> parent
+    w, code = waitpid(c, 0)
+    expect code == 0
+task parent:
+    a = fork() -> child
+    setpgid()
+    b = fork() -> child
+    v = waitpid(-1, WNOHANG|WUNTRACED)
+    expect v == 0
+    go = 1
+    futex_wake(go, 2)${collect('-1', 'WUNTRACED')}${both('a', 'b')}
+    exit(0)
+task child:
+    while go == 0: futex_wait(go, 0)${STOPS}
+    exit(3)
+`,
+  },
+  {
     name: 'waitpid09',
     asserts: 'WNOHANG without children is ECHILD, and a wait that a signal meets goes on to the child',
     body: `cpus 2
@@ -581,6 +701,21 @@ task child:
 task grandchild:
     exit(6)
 `,
+  },
+  {
+    name: 'waitpid11',
+    asserts: 'waits for 0 collect children of the own group, and those for a negative number of that group',
+    body: groups('0', '', ''),
+  },
+  {
+    name: 'waitpid12',
+    asserts: 'with WNOHANG the same, and 0 as long as they live',
+    body: groups('WNOHANG', nobodyYet('WNOHANG'), ''),
+  },
+  {
+    name: 'waitpid13',
+    asserts: 'with WUNTRACED the same of children that stop before they exit',
+    body: groups('WUNTRACED', nobodyYet('WNOHANG|WUNTRACED'), STOPS),
   },
 ];
 

@@ -11,6 +11,8 @@ import { imageOf } from '../../dist/src/explore/subject/targets.js';
 import { targetOf } from './programs.ts';
 import { compileEdited } from './stepped-kernel.ts';
 
+const ENTRIES = ['dist/src/kernel/cpu-loop.js:cpu_main', 'dist/src/kernel/interrupt.js:timer_interrupt'];
+
 export interface Broken {
   /** Its file in dist/src/kernel, where fields are numbers; the text, which stands there once; what stands there instead. */
   readonly edit: readonly [file: string, text: string | RegExp, by: string];
@@ -55,7 +57,7 @@ export async function shownBy({
     }
     return result;
   };
-  const { module, places } = await compileEdited(edited, 'dist/src/kernel/cpu-loop.js:cpu_main');
+  const { module, places } = await compileEdited(edited, ...ENTRIES);
   expect(edits).toBe(changes.length);
   const image = imageOf(targetOf('broken', program));
   const subject = new KernelSubject({ module, places }, image, image.cpus, { faults });

@@ -10,6 +10,9 @@ import type { Move } from '../../dist/src/stepped/move.js';
 import type { Moves } from '../../dist/src/stepped/moves.js';
 import { inRepository } from './cli-process.ts';
 
+/** Stands for a task where the CPU that runs none is meant. */
+export const NO_TASK = '';
+
 /**
  * A task of the program, a function of the kernel, and the how many-th time it comes there, by default the first; or how the
  * line of it begins.
@@ -76,7 +79,8 @@ export class Hold implements Strategy {
 
   /** Whether the CPU of the task is there for the n-th time; it goes in and out by steps of its own. */
   #comesThere(cpu: number, [task, where, at = 1]: Place): boolean {
-    if (!this.#subject.cpuLines(cpu).some((line) => line.includes(` ${task}/`))) return false;
+    const who = task === NO_TASK ? ', no task,' : ` ${task}/`;
+    if (!this.#subject.cpuLines(cpu).some((line) => line.includes(who))) return false;
     const isIt = (frame: Frame): boolean =>
       frame.function === where && (typeof at === 'number' || lineText(frame).startsWith(at));
     const inside = this.#subject.stack(cpu).some(isIt);

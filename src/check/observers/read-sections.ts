@@ -1,11 +1,15 @@
 /**
  * Since when each CPU may be inside a read section of RCU, and what readers may still have in hand.
  *
- * A section is where the CPU is held (its preempt count is not zero), as with classic RCU, where every spinlock is one. An
- * object that is given to call_rcu may be gone at any moment from then on but for those who were in a section already and
+ * A section is where the CPU is held (its preempt count is not zero), as with classic RCU, where every spinlock is one, but
+ * not while the CPU tells RCU that it runs no task (rq.rcu_passed is odd). Linux says so of its idle task, whatever locks that
+ * takes as it looks for work: a tick that finds it, outside of softirqs and other interrupts, is a quiescent state
+ * (rcu_check_callbacks), as is every schedule. Who reads there without having told is outside any section, as lockdep has it
+ * since 3.3. An object that is given to call_rcu may be gone at any moment from then on but for those who were in a section already and
  * have not left it: so a use is judged as if the grace period had ended as early as it may, however long it takes here.
  * A section that ends and a next one that begins between two accesses of a CPU are one, which only forgives.
  */
+import { cpu_data, cpuDataAddress, rq } from '../../kernel/layout.ts';
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
 
 export class ReadSections {
@@ -23,7 +27,9 @@ export class ReadSections {
   }
 
   isInside(cpu: number): boolean {
-    return this.#words[(cpuAddress(cpu) + cpu_area.preempt_count) >> 2] !== 0;
+    if (this.#words[(cpuAddress(cpu) + cpu_area.preempt_count) >> 2] === 0) return false;
+    const passed = this.#words[(cpuDataAddress(cpu) + cpu_data.rq + rq.rcu_passed) >> 2] as number;
+    return (passed & 1) === 0;
   }
 
   /** A CPU has come to an access. */
