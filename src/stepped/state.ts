@@ -93,9 +93,16 @@ const SEEDS = [0x2545f491, 0x6a09e667] as const;
 /** Fingerprint of a machine's state. RAM words that are zero do not count, so neither does how far it has been used. */
 export function stateHash({ frames, used, cpus, words, layout }: MachineShape): StateHash {
   let [high, low] = SEEDS as readonly [number, number];
-  used.forEach((word, value) => {
-    high = mix(mix(high, word), value);
-    low = mix(mix(low, value), word);
+  // Local variables of the loop: what a closure shares is kept on the heap, and written there for every word.
+  used.forEachStretch((ram, from, to) => {
+    let [a, b] = [high, low];
+    for (let word = from; word < to; word++) {
+      const value = ram[word] as number;
+      if (value === 0) continue;
+      a = mix(mix(a, word), value);
+      b = mix(mix(b, value), word);
+    }
+    [high, low] = [a, b];
   });
   for (let cpu = 0; cpu < cpus; cpu++) {
     const region = cpu * words;

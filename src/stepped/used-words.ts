@@ -58,16 +58,18 @@ export class UsedWords {
 
   /** Calls for every word that is not zero, in rising order. */
   forEach(visit: (word: number, value: number) => void): void {
-    this.#visit(FIRST_WORD, this.#end, visit);
-    for (const block of this.#far) if (block >= this.#end) this.#visit(block, block + BLOCK, visit);
+    this.forEachStretch((ram, from, to) => {
+      for (let word = from; word < to; word++) {
+        const value = ram[word] as number;
+        if (value !== 0) visit(word, value);
+      }
+    });
   }
 
-  #visit(from: number, to: number, visit: (word: number, value: number) => void): void {
-    const ram = this.#ram;
-    for (let word = from; word < to; word++) {
-      const value = ram[word] as number;
-      if (value !== 0) visit(word, value);
-    }
+  /** Calls for every stretch of words in use, in rising order: from `from` on and before `to`. All others are zero. */
+  forEachStretch(visit: (ram: Int32Array, from: number, to: number) => void): void {
+    visit(this.#ram, FIRST_WORD, this.#end);
+    for (const block of this.#far) if (block >= this.#end) visit(this.#ram, block, block + BLOCK);
   }
 
   /** A copy of RAM; `into` is one that is needed no longer, to be overwritten where it fits. */

@@ -7,15 +7,14 @@
  * them (the distinction of recursive and other readers in Linux's lockdep).
  */
 import { LOCK_SHARED } from '../../machine/trace.ts';
-import type { Frame } from '../evidence/call-chain.ts';
 
 export interface Edge {
   readonly from: number;
   readonly held: number;
   readonly to: number;
   readonly taken: number;
-  /** Where `to` was taken; for an edge that an interrupt would make, where `from` was. */
-  readonly stack: readonly Frame[];
+  /** Row of the log that says where `to` was taken; for an edge that an interrupt would make, where `from` was. */
+  readonly row: number;
   readonly byInterrupt: boolean;
 }
 
