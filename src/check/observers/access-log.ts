@@ -3,7 +3,7 @@
  * millions of accesses and reports hardly any.
  */
 import type { World } from '../evidence/observer.ts';
-import { ChainTable } from './chain-table.ts';
+import { ChainNumbers } from './chain-numbers.ts';
 
 /** A noted access. */
 export interface Access {
@@ -17,40 +17,43 @@ export interface Access {
   readonly places: readonly number[];
 }
 
-const ROW = 6;
+/** Frames of a call chain that are kept. */
+const DEPTH = 20;
+const HEAD = 6;
 
 export class AccessLog {
   #rows = new Int32Array(1 << 12);
-  #used = ROW;
-  readonly #chains = new ChainTable();
+  #used = 1;
+  readonly #chains = new ChainNumbers();
 
   clear(): void {
-    this.#used = ROW;
+    this.#used = 1;
   }
 
   /** Notes what a CPU is about to do; the number of the row, never 0. */
   add(world: World, cpu: number, kind: number, address: number): number {
     const row = this.#used;
-    if (row + ROW > this.#rows.length) this.#rows = grown(this.#rows);
+    if (row + HEAD + DEPTH > this.#rows.length) this.#rows = grown(this.#rows);
     const rows = this.#rows;
+    const count = world.chain(cpu, rows, row + HEAD, DEPTH);
     rows[row] = cpu;
     rows[row + 1] = kind;
     rows[row + 2] = world.step;
     rows[row + 3] = world.task(cpu);
     rows[row + 4] = world.view.words[address >> 2] as number;
-    rows[row + 5] = this.#chains.of(world, cpu);
-    this.#used = row + ROW;
+    rows[row + 5] = count;
+    this.#used = row + HEAD + count;
     return row;
   }
 
   read(row: number): Access {
-    const [cpu = 0, kind = 0, step = 0, task = 0, value = 0, chain = 0] = this.#rows.subarray(row, row + ROW);
-    return { cpu, kind, step, task, value, places: this.#chains.places(chain) };
+    const [cpu = 0, kind = 0, step = 0, task = 0, value = 0, count = 0] = this.#rows.subarray(row, row + HEAD);
+    return { cpu, kind, step, task, value, places: [...this.#rows.subarray(row + HEAD, row + HEAD + count)] };
   }
 
-  /** The call chain of a row as a number: of two rows of one log the same for equal chains. */
+  /** The call chain of a row as a number: of two rows of one log, of whichever executions, the same for equal chains. */
   chainOf(row: number): number {
-    return this.#rows[row + 5] as number;
+    return this.#chains.of(this.#rows, row + HEAD, this.#rows[row + 5] as number);
   }
 }
 

@@ -40,6 +40,15 @@ export class Watch implements World, Tracer {
   #afterStep: Listeners = [];
   /** Whether anybody is told of any. */
   #tells = false;
+  /** Who is told of the other events. */
+  readonly #onLock: Listeners;
+  readonly #onUnlock: Listeners;
+  readonly #onAlloc: Listeners;
+  readonly #onFree: Listeners;
+  readonly #onCallRcu: Listeners;
+  readonly #onRcuDereference: Listeners;
+  readonly #onSyscallEnter: Listeners;
+  readonly #onSyscallLeave: Listeners;
 
   constructor(subject: Subject, observers: Listeners) {
     this.#subject = subject;
@@ -49,6 +58,14 @@ export class Watch implements World, Tracer {
     this.polydirs = subject.polydirs;
     this.#machine = subject.stepped;
     this.#observers = observers;
+    this.#onLock = observers.filter((one) => one.onLock !== undefined);
+    this.#onUnlock = observers.filter((one) => one.onUnlock !== undefined);
+    this.#onAlloc = observers.filter((one) => one.onAlloc !== undefined);
+    this.#onFree = observers.filter((one) => one.onFree !== undefined);
+    this.#onCallRcu = observers.filter((one) => one.onCallRcu !== undefined);
+    this.#onRcuDereference = observers.filter((one) => one.onRcuDereference !== undefined);
+    this.#onSyscallEnter = observers.filter((one) => one.onSyscallEnter !== undefined);
+    this.#onSyscallLeave = observers.filter((one) => one.onSyscallLeave !== undefined);
   }
 
   begin(): void {
@@ -146,35 +163,35 @@ export class Watch implements World, Tracer {
   }
 
   trace_lock(lock: number, mode: number): void {
-    for (const one of this.#observers) one.onLock?.(this.#cpu, lock, mode);
+    for (const one of this.#onLock) one.onLock?.(this.#cpu, lock, mode);
   }
 
   trace_unlock(lock: number): void {
-    for (const one of this.#observers) one.onUnlock?.(this.#cpu, lock);
+    for (const one of this.#onUnlock) one.onUnlock?.(this.#cpu, lock);
   }
 
   trace_alloc(object: number, cache: number, site: number): void {
-    for (const one of this.#observers) one.onAlloc?.(this.#cpu, object, cache, site);
+    for (const one of this.#onAlloc) one.onAlloc?.(this.#cpu, object, cache, site);
   }
 
   trace_free(object: number, cache: number, site: number): void {
-    for (const one of this.#observers) one.onFree?.(this.#cpu, object, cache, site);
+    for (const one of this.#onFree) one.onFree?.(this.#cpu, object, cache, site);
   }
 
   trace_call_rcu(head: number, site: number): void {
-    for (const one of this.#observers) one.onCallRcu?.(this.#cpu, head, site);
+    for (const one of this.#onCallRcu) one.onCallRcu?.(this.#cpu, head, site);
   }
 
   trace_rcu_dereference(): void {
-    for (const one of this.#observers) one.onRcuDereference?.(this.#cpu);
+    for (const one of this.#onRcuDereference) one.onRcuDereference?.(this.#cpu);
   }
 
   trace_syscall_enter(nr: number): void {
-    for (const one of this.#observers) one.onSyscallEnter?.(this.#cpu, nr);
+    for (const one of this.#onSyscallEnter) one.onSyscallEnter?.(this.#cpu, nr);
   }
 
   trace_syscall_leave(nr: number, result: number): void {
-    for (const one of this.#observers) one.onSyscallLeave?.(this.#cpu, nr, result);
+    for (const one of this.#onSyscallLeave) one.onSyscallLeave?.(this.#cpu, nr, result);
   }
 
   warn(reason: number, address: number): void {
