@@ -3,8 +3,10 @@ import type { Tracer } from './tracer.ts';
 
 /** What the compiled code asks of the machine. */
 export interface Hooks extends Tracer {
-  /** Words from FIRST_ADDRESS on that need no question. */
+  /** Words from FIRST_ADDRESS on that need no question; the kernel's code knows of as many from another word on. */
   readonly size: number;
+  readonly high: number;
+  readonly highSize: number;
   /** An access beyond, by the CPU of a region where that is known: the new size, or a fault. */
   reach(word: number, address: number, region?: number): number;
   /** A lock was taken that was not 1: a fault when it lies in a freed object. */

@@ -1,7 +1,7 @@
 /** What a stepped machine is made from, and a copy of its state. */
 import type { InterruptSource } from './interrupts.ts';
 import type { Tracer } from './tracer.ts';
-import type { RamCopy } from './used-words.ts';
+import type { Gap, RamCopy } from './used-words.ts';
 
 export interface Snapshot {
   readonly frames: Int32Array;
@@ -23,6 +23,8 @@ export interface SteppedOptions {
   readonly tracer: Tracer;
   /** RAM address below which a module may use RAM at first; room is made for more. */
   readonly reach?: number;
+  /** Words below that which nobody is expected to touch: as long as they are zero, they cost nothing. */
+  readonly gap?: Gap | undefined;
   /** What becomes of freed blocks, for a module that asks for memory (heap.ts). */
   readonly reuse?: number | undefined;
   /** Who says when CPUs may be interrupted; by default they are not. */

@@ -75,7 +75,7 @@ export class SteppedMachine {
   #lookedAtHigh = 0;
 
   constructor(compiled: CompiledModule, options: SteppedOptions) {
-    const { memory, cpus, tracer, reach, reuse, interrupts, spare = 0 } = options;
+    const { memory, cpus, tracer, reach, gap, reuse, interrupts, spare = 0 } = options;
     if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
     this.cpus = cpus;
     this.compiled = compiled;
@@ -86,7 +86,7 @@ export class SteppedMachine {
     if (interrupts !== undefined) this.#interrupts = new Interrupts(interrupts, this.frames, compiled.regionWords);
     this.#moves = new Moves(this.frames, this.#words);
     this.#queues = { frames: this.frames, cpus, words: this.#words };
-    this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2);
+    this.#used = new UsedWords(this.ram, reach === undefined ? this.ram.length : reach >> 2, gap);
     this.#loops = compiled.noting ? new Loops(cpus, cpus + spare, this.ram.length) : undefined;
     this.#isSpecial = cpus > 32 || compiled.noting;
     this.#careful = compiled.noting || interrupts?.chosen === true;
@@ -381,6 +381,8 @@ export class SteppedMachine {
     const hooks = Object.create(tracer) as Hooks;
     return Object.assign(hooks, {
       size: performing.size,
+      high: this.#used.gap.to,
+      highSize: this.#used.gap.to > FIRST_WORD ? this.#used.end - this.#used.gap.to : 0,
       reach: (word: number, address: number, region?: number) => performing.reach(word, address, region),
       poisoned: (value: number, region: number) => {
         if (isPoison(value)) throw lockInFreed(frames[region + ADDRESS] as number);

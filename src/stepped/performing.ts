@@ -54,7 +54,8 @@ export class Performing {
 
   /** How many words need no question: those of the heap always do. */
   get size(): number {
-    const { end } = this.#used;
+    const { end, gap } = this.#used;
+    if (gap.from > FIRST_WORD) return gap.from - FIRST_WORD;
     return (this.#heap === undefined ? end : Math.min(end, HEAP_FIRST)) - FIRST_WORD;
   }
 

@@ -90,13 +90,28 @@ export interface StateHash {
 
 const SEEDS = [0x2545f491, 0x6a09e667] as const;
 
+const sums = new Int32Array(2);
+
+/** Adds words that are not zero to `sums`: no closure, which would have to be compiled anew for every hash. */
+function addWords(ram: Int32Array, from: number, to: number): void {
+  let a = sums[0] as number;
+  let b = sums[1] as number;
+  for (let word = from; word < to; word++) {
+    const value = ram[word] as number;
+    if (value === 0) continue;
+    a = mix(mix(a, word), value);
+    b = mix(mix(b, value), word);
+  }
+  sums[0] = a;
+  sums[1] = b;
+}
+
 /** Fingerprint of a machine's state. RAM words that are zero do not count, so neither does how far it has been used. */
 export function stateHash({ frames, used, cpus, words, layout }: MachineShape): StateHash {
-  let [high, low] = SEEDS as readonly [number, number];
-  used.forEach((word, value) => {
-    high = mix(mix(high, word), value);
-    low = mix(mix(low, value), word);
-  });
+  sums.set(SEEDS);
+  used.forEachStretch(addWords);
+  let high = sums[0] as number;
+  let low = sums[1] as number;
   for (let cpu = 0; cpu < cpus; cpu++) {
     const region = cpu * words;
     if (frames[region + KIND] === IDLE) {

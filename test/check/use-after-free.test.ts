@@ -1,6 +1,6 @@
 /** The use-after-free checker by synthetic events, on the heap of a booted machine. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { slabObjects } from '../../dist/src/check/evidence/objects.js';
+import { forEachObject } from '../../dist/src/check/evidence/objects.js';
 import { UseAfterFree } from '../../dist/src/check/observers/use-after-free.js';
 import { cacheObjectSize, cacheStride, DENTRY_CACHE, FS_CACHE } from '../../dist/src/kernel/caches.js';
 import { fs_struct, kernel, slab_header, task_struct } from '../../dist/src/kernel/layout.js';
@@ -21,8 +21,10 @@ let free = 0;
 beforeEach(() => {
   world = new FakeWorld(new UseAfterFree(), 2, memory);
   world.at(0, 'user');
-  const objects = [...slabObjects(world.view)].filter((one) => one.cache === FS_CACHE);
-  live = objects.find((one) => one.inUse)?.address ?? 0;
+  live = 0;
+  forEachObject(world.view, (address, cache, inUse) => {
+    if (live === 0 && cache === FS_CACHE && inUse) live = address;
+  });
   free = live + cacheStride(FS_CACHE);
 });
 

@@ -12,6 +12,9 @@ export interface SlabObject {
   readonly inUse: boolean;
 }
 
+/** By cache: from one object to the next. As a table, because each struct has a shape of its own. */
+const STRIDES = Int32Array.from({ length: NR_CACHES }, (_, cache) => cacheStride(cache));
+
 /** Name of the struct that a cache holds. */
 export function cacheName(cache: number): string {
   const table = cacheStructs[cache];
@@ -24,19 +27,33 @@ function cacheOfPage(view: RamView, page: number): number {
   return cache < NR_CACHES ? cache : -1;
 }
 
-/** Every object of every slab, in address order. */
-export function* slabObjects(view: RamView): Generator<SlabObject> {
+/** Calls for every object of every slab, in address order. */
+export function forEachObject(view: RamView, visit: (address: number, cache: number, inUse: boolean) => void): void {
   const end = view.word(kernel.heap_next);
   for (let page = view.word(kernel.heap_start); page < end; page += PAGE_SIZE) {
     const cache = cacheOfPage(view, page);
     if (cache < 0) continue;
-    const stride = cacheStride(cache);
+    const stride = STRIDES[cache] as number;
     for (let at = page; at + stride <= page + PAGE_SIZE; at += stride) {
-      const inUse = view.word(at + slab_header.state) === OBJECT_IN_USE;
-      yield { address: at + slab_header.SIZE, cache, inUse };
+      visit(at + slab_header.SIZE, cache, view.word(at + slab_header.state) === OBJECT_IN_USE);
     }
   }
 }
+
+/** The cache of the object that begins at an address, or -1 where none does. */
+export function cacheAt(view: RamView, address: number): number {
+  if (address < view.word(kernel.heap_start) || address >= view.word(kernel.heap_next)) return -1;
+  const page = address & ~(PAGE_SIZE - 1);
+  const cache = cacheOfPage(view, page);
+  if (cache < 0) return -1;
+  const stride = STRIDES[cache] as number;
+  const at = address - page - slab_header.SIZE;
+  return at >= 0 && at % stride === 0 && at + stride <= PAGE_SIZE ? cache : -1;
+}
+
+/** Whether the object that begins at an address is in use. */
+export const isInUse = (view: RamView, address: number): boolean =>
+  view.word(address - slab_header.SIZE + slab_header.state) === OBJECT_IN_USE;
 
 /** The object that an address lies in or beside, or undefined for an address that is in no slab. */
 export function objectAt(view: RamView, address: number): SlabObject | undefined {
@@ -44,9 +61,9 @@ export function objectAt(view: RamView, address: number): SlabObject | undefined
   const page = address & ~(PAGE_SIZE - 1);
   const cache = cacheOfPage(view, page);
   if (cache < 0) return undefined;
-  const index = Math.floor((address - page) / cacheStride(cache));
-  const at = page + index * cacheStride(cache);
-  if (at + cacheStride(cache) > page + PAGE_SIZE) return undefined;
+  const stride = STRIDES[cache] as number;
+  const at = page + Math.floor((address - page) / stride) * stride;
+  if (at + stride > page + PAGE_SIZE) return undefined;
   const inUse = view.word(at + slab_header.state) === OBJECT_IN_USE;
   return { address: at + slab_header.SIZE, cache, inUse };
 }

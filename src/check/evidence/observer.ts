@@ -36,8 +36,16 @@ export interface World {
   report(finding: Finding): void;
 }
 
+/** Accesses that an observer needs to be told of. */
+export type Accesses = 'all' | 'locks' | 'none';
+
 export interface Observer {
   readonly name: string;
+  /**
+   * Which accesses it needs to be told of in the execution that has begun; without it all. Asked once, after `begin`. One
+   * that needs none is not called after steps either.
+   */
+  readonly accesses?: Accesses;
   /** An execution begins on a fresh machine: what was learnt about the last one is void. Called before any event. */
   begin(world: World): void;
   /**

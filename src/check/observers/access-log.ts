@@ -3,6 +3,7 @@
  * millions of accesses and reports hardly any.
  */
 import type { World } from '../evidence/observer.ts';
+import { ChainNumbers } from './chain-numbers.ts';
 
 /** A noted access. */
 export interface Access {
@@ -23,6 +24,7 @@ const HEAD = 6;
 export class AccessLog {
   #rows = new Int32Array(1 << 12);
   #used = 1;
+  readonly #chains = new ChainNumbers();
 
   clear(): void {
     this.#used = 1;
@@ -47,6 +49,11 @@ export class AccessLog {
   read(row: number): Access {
     const [cpu = 0, kind = 0, step = 0, task = 0, value = 0, count = 0] = this.#rows.subarray(row, row + HEAD);
     return { cpu, kind, step, task, value, places: [...this.#rows.subarray(row + HEAD, row + HEAD + count)] };
+  }
+
+  /** The call chain of a row as a number: of two rows of one log, of whichever executions, the same for equal chains. */
+  chainOf(row: number): number {
+    return this.#chains.of(this.#rows, row + HEAD, this.#rows[row + 5] as number);
   }
 }
 

@@ -36,9 +36,11 @@ import {
   UNLOCK,
   WAKE,
 } from './access-meanings.ts';
-import { volatileFunctions } from './benign-races.ts';
+import { isBenign, volatileFunctions } from './benign-races.ts';
 import { Clocks } from './clocks.ts';
+import type { Frame } from '../evidence/call-chain.ts';
 import type { Observer, World } from '../evidence/observer.ts';
+import { isKernelMachine, isUserMemory, variableName } from '../evidence/variable.ts';
 import { PlaceFlags } from './place-flags.ts';
 import { raceFinding } from './race-report.ts';
 import { RaceShadow } from './race-shadow.ts';
@@ -48,6 +50,8 @@ const ALLOCATION = /^(kmem_cache_alloc|check_free_object|cache_grow)$/;
 /** The functions of machine/history.ts as a compiled module has them. */
 const NOTES = /^call_(?:begin|end)$/;
 const HISTORY = 'history.js';
+/** Numbers of call chains are smaller: two of them make one number. */
+const CHAINS = 2 ** 26;
 
 export class DataRace implements Observer {
   readonly name = 'data-race';
@@ -57,6 +61,8 @@ export class DataRace implements Observer {
   #words = 0;
   readonly #log = new AccessLog();
   readonly #locks = new LockLog();
+  /** By variable and pair of call chains: whether a race is on the list of those that are meant to be. */
+  readonly #verdicts = new Map<string, Map<number, boolean>>();
   /** Places whose plain accesses count as marked. */
   readonly #volatile = new PlaceFlags((frame) => volatileFunctions.has(frame.function));
   readonly #notes = new PlaceFlags(({ function: name, file }) => NOTES.test(name) && basename(file) === HISTORY);
@@ -65,6 +71,7 @@ export class DataRace implements Observer {
 
   begin(world: World): void {
     const words = world.view.words.length;
+    if (world !== this.#world) this.#verdicts.clear();
     this.#world = world;
     this.#log.clear();
     this.#locks.clear();
@@ -184,11 +191,30 @@ export class DataRace implements Observer {
   /** Reports a race that is not meant to be; true when it was reported. */
   #judge(word: number, other: number, row: number): boolean {
     const world = this.#here();
-    const [earlier, later] = [this.#log.read(other), this.#log.read(row)];
-    const found = raceFinding(world, 4 * word, earlier, later, this.#locks, (frame) =>
-      volatileFunctions.has(frame.function),
+    const log = this.#log;
+    if (isUserMemory(world.view, 4 * word)) return false;
+    const variable = variableName(world.view, 4 * word);
+    if (this.#isBenign(world, variable, other, row)) return false;
+    world.report(
+      raceFinding(world, 4 * word, variable, log.read(other), log.read(row), this.#locks, (frame) =>
+        volatileFunctions.has(frame.function),
+      ),
     );
-    if (found !== undefined) world.report(found);
-    return found !== undefined;
+    return true;
+  }
+
+  /** Whether the race of two rows is on the list. What that takes is the variable and the two chains, so it is asked once. */
+  #isBenign(world: World, variable: string, other: number, row: number): boolean {
+    if (!isKernelMachine(world.view)) return false;
+    let known = this.#verdicts.get(variable);
+    if (known === undefined) this.#verdicts.set(variable, (known = new Map()));
+    const pair = this.#log.chainOf(other) * CHAINS + this.#log.chainOf(row);
+    let verdict = known.get(pair);
+    if (verdict === undefined) {
+      const frames = (one: number): Frame[] => this.#log.read(one).places.map((place) => world.frame(place));
+      verdict = isBenign(variable, [frames(other), frames(row)]);
+      known.set(pair, verdict);
+    }
+    return verdict;
   }
 }

@@ -7,15 +7,14 @@
  * them (the distinction of recursive and other readers in Linux's lockdep).
  */
 import { LOCK_SHARED } from '../../machine/trace.ts';
-import type { Frame } from '../evidence/call-chain.ts';
 
 export interface Edge {
   readonly from: number;
   readonly held: number;
   readonly to: number;
   readonly taken: number;
-  /** Where `to` was taken; for an edge that an interrupt would make, where `from` was. */
-  readonly stack: readonly Frame[];
+  /** Row of the log that says where `to` was taken; for an edge that an interrupt would make, where `from` was. */
+  readonly row: number;
   readonly byInterrupt: boolean;
 }
 
@@ -23,6 +22,8 @@ export class LockGraph {
   /** By the lock held. */
   readonly #from = new Map<number, Edge[]>();
   readonly #known = new Map<number, Edge>();
+  /** Nodes that an edge leads to. */
+  readonly #reached = new Set<number>();
   /** Nodes that are semaphores. */
   readonly #semaphores = new Set<number>();
 
@@ -45,7 +46,9 @@ export class LockGraph {
     if (edges === undefined) this.#from.set(edge.from, [edge]);
     else edges.push(edge);
     this.#known.set(key(edge.from, edge.held, edge.to, edge.taken), edge);
-    return this.#cycle(edge);
+    this.#reached.add(edge.to);
+    // A cycle ends with an edge to where it begins.
+    return this.#reached.has(edge.from) ? this.#cycle(edge) : [];
   }
 
   /** True when a CPU that wants the lock in one mode waits for one that has it in the other. */

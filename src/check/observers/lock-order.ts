@@ -42,6 +42,7 @@ interface Held {
 
 export class LockOrder implements Observer {
   readonly name = 'lock-order';
+  readonly accesses = 'locks';
   #graph = new LockGraph();
   /** Edges that closed a cycle, with what was reported. */
   readonly #bad = new Map<Edge, Finding>();
@@ -214,8 +215,7 @@ export class LockOrder implements Observer {
       this.#reportAgain(known);
       return known;
     }
-    const stack = this.#stack(row);
-    const edge: Edge = { from: held.node, held: held.mode, to, taken, stack, byInterrupt };
+    const edge: Edge = { from: held.node, held: held.mode, to, taken, row, byInterrupt };
     const cycle = this.#graph.add(edge);
     if (cycle.length > 0) {
       this.#bad.set(edge, this.#cycleFinding(cpu, cycle));
@@ -230,7 +230,7 @@ export class LockOrder implements Observer {
     const first = names.indexOf([...names].sort()[0] as string);
     const turned = [...names.slice(first), ...names.slice(0, first)];
     const real = cycle.filter((edge) => !edge.byInterrupt);
-    const functions = (real.length > 0 ? real : cycle).map((edge) => blamed(edge.stack));
+    const functions = (real.length > 0 ? real : cycle).map((edge) => blamed(this.#stack(edge.row)));
     const what =
       cycle.length === 1
         ? `${turned[0]}, which interrupts take, taken with interrupts on`
@@ -240,13 +240,13 @@ export class LockOrder implements Observer {
     return finding('lock-order', what, where, 0, `seen by ${this.#who(cpu)}`, ...lines);
   }
 
-  #edgeLines({ from, held, to, taken, stack, byInterrupt }: Edge): string[] {
+  #edgeLines({ from, held, to, taken, row, byInterrupt }: Edge): string[] {
     const text = (node: number, mode: number): string =>
       `${this.#className(node)}${mode === LOCK_SHARED ? ' for reading' : ''}`;
     const why = interruptUses.find((one) => one.lockClass === to)?.reason;
     const what = byInterrupt
       ? `holding ${text(from, held)} with interrupts on, where an interrupt may take ${text(to, taken)}: ${why}`
       : `holding ${text(from, held)}, takes ${text(to, taken)}`;
-    return [what, ...stackLines(stack)];
+    return [what, ...stackLines(this.#stack(row))];
   }
 }

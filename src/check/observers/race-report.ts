@@ -1,12 +1,11 @@
 /** Two accesses that race, written up as KCSAN does: both sides, each with who, where, and the locks it held. */
 import type { Access, LockLog } from './access-log.ts';
-import { isBenign } from './benign-races.ts';
 import { blamed, type Frame } from '../evidence/call-chain.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
 import { addressText } from '../evidence/machine-state.ts';
 import { accessName, lockLines, stackLines, whoText } from '../evidence/moment.ts';
 import type { World } from '../evidence/observer.ts';
-import { isKernelMachine, isUserMemory, variableName } from '../evidence/variable.ts';
+import { isKernelMachine } from '../evidence/variable.ts';
 import { isMarked } from '../../machine/access-kinds.ts';
 
 /** Tells of a frame whether its plain accesses count as marked. */
@@ -41,22 +40,20 @@ function side(world: World, access: Access, frames: readonly Frame[], locks: Loc
 /** By name of the function, then by what it did: the same order whichever came first. */
 const before = (a: Side, b: Side): boolean => (a.function === b.function ? a.what <= b.what : a.function < b.function);
 
-/** The finding for a race on a word, or undefined for one that is meant to be. */
+/** The finding for a race on a word, which has a name. */
 export function raceFinding(
   world: World,
   address: number,
+  variable: string,
   earlier: Access,
   later: Access,
   locks: LockLog,
   isVolatile: Test,
-): Finding | undefined {
+): Finding {
   const { view } = world;
-  if (isUserMemory(view, address)) return undefined;
-  const chains = [earlier, later].map(({ places }) => places.map((place) => world.frame(place)));
-  const variable = variableName(view, address);
-  if (isKernelMachine(view) && isBenign(variable, chains)) return undefined;
-  const a = side(world, earlier, chains[0] ?? [], locks, isVolatile);
-  const b = side(world, later, chains[1] ?? [], locks, isVolatile);
+  const framesOf = ({ places }: Access): Frame[] => places.map((place) => world.frame(place));
+  const a = side(world, earlier, framesOf(earlier), locks, isVolatile);
+  const b = side(world, later, framesOf(later), locks, isVolatile);
   const [first, second] = before(a, b) ? [a, b] : [b, a];
   const where = first.function === second.function ? first.function : `${first.function} / ${second.function}`;
   return finding(

@@ -8,7 +8,8 @@
  *   marked write     x            x
  *   marked read      x
  *
- * Eight numbers a word: the epoch of the last access of each sort (clocks.ts), and a number that the caller gives it.
+ * Of each sort a word has the epoch of the last access (clocks.ts), and a number that the caller gives it. The epochs lie by
+ * themselves, since most accesses look at nothing else.
  * When accesses of one sort are not ordered among each other, a set with one entry for each CPU takes the epoch's place,
  * as its negative index (the "read shared" state of FastTrack). A plain write that conflicts with nothing comes after
  * all the others, so it puts an end to them. Sets last for one execution; then their room is used again.
@@ -20,20 +21,22 @@ const WRITE = 0;
 const READ = 1;
 const MARKED_WRITE = 2;
 const MARKED_READ = 3;
-/** From a sort's epoch to the caller's number. */
-const ROW = 4;
-const STRIDE = 8;
+/** Slots of a word, one for each sort. */
+const STRIDE = 4;
 
 export class RaceShadow {
   readonly #clocks: Clocks;
-  readonly #words: Int32Array;
+  /** By slot. */
+  readonly #epochs: Int32Array;
+  readonly #rows: Int32Array;
   /** Each set: the slot it belongs to, then epoch and row of every CPU. */
   #sets = new Int32Array(1 << 12);
   #used = 1;
 
   constructor(clocks: Clocks, words: number) {
     this.#clocks = clocks;
-    this.#words = new Int32Array(STRIDE * words);
+    this.#epochs = new Int32Array(STRIDE * words);
+    this.#rows = new Int32Array(STRIDE * words);
   }
 
   begin(): void {
@@ -43,11 +46,11 @@ export class RaceShadow {
   /** True when a plain read tells nothing new: the CPU has read or written the word in this epoch. */
   hasRead(word: number, epoch: number): boolean {
     const at = word * STRIDE;
-    return this.#words[at + WRITE] === epoch || this.#words[at + READ] === epoch;
+    return this.#epochs[at + WRITE] === epoch || this.#epochs[at + READ] === epoch;
   }
 
   hasWritten(word: number, epoch: number): boolean {
-    return this.#words[word * STRIDE + WRITE] === epoch;
+    return this.#epochs[word * STRIDE + WRITE] === epoch;
   }
 
   /** Each of these four notes an access, and answers the row of one that it conflicts with, or 0. */
@@ -60,19 +63,19 @@ export class RaceShadow {
 
   write(cpu: number, word: number, row: number): number {
     const at = word * STRIDE;
-    const words = this.#words;
-    const known = words[at + WRITE] as number;
-    let other = known === 0 || this.#clocks.knows(cpu, known) ? 0 : (words[at + WRITE + ROW] as number);
-    words[at + WRITE] = this.#clocks.epochs[cpu] as number;
-    words[at + WRITE + ROW] = row;
-    if (words[at + READ] !== 0) {
+    const epochs = this.#epochs;
+    const known = epochs[at + WRITE] as number;
+    let other = known === 0 || this.#clocks.knows(cpu, known) ? 0 : (this.#rows[at + WRITE] as number);
+    epochs[at + WRITE] = this.#clocks.epochs[cpu] as number;
+    this.#rows[at + WRITE] = row;
+    if (epochs[at + READ] !== 0) {
       other ||= this.#unordered(cpu, at + READ);
-      words[at + READ] = 0;
+      epochs[at + READ] = 0;
     }
-    if (words[at + MARKED_WRITE] !== 0 || words[at + MARKED_READ] !== 0) {
+    if (epochs[at + MARKED_WRITE] !== 0 || epochs[at + MARKED_READ] !== 0) {
       other ||= this.#unordered(cpu, at + MARKED_WRITE) || this.#unordered(cpu, at + MARKED_READ);
-      words[at + MARKED_WRITE] = 0;
-      words[at + MARKED_READ] = 0;
+      epochs[at + MARKED_WRITE] = 0;
+      epochs[at + MARKED_READ] = 0;
     }
     return other;
   }
@@ -91,14 +94,14 @@ export class RaceShadow {
 
   /** Nothing was ever done to these words. */
   forget(word: number, words: number): void {
-    this.#words.fill(0, word * STRIDE, (word + words) * STRIDE);
+    this.#epochs.fill(0, word * STRIDE, (word + words) * STRIDE);
   }
 
   /** The row of an access noted in a slot that the CPU does not know of, or 0. */
   #unordered(cpu: number, slot: number): number {
-    const epoch = this.#words[slot] as number;
+    const epoch = this.#epochs[slot] as number;
     if (epoch >= 0) {
-      return epoch === 0 || this.#clocks.knows(cpu, epoch) ? 0 : (this.#words[slot + ROW] as number);
+      return epoch === 0 || this.#clocks.knows(cpu, epoch) ? 0 : (this.#rows[slot] as number);
     }
     if (!this.#isSet(slot, -epoch)) return 0;
     for (let at = 1 - epoch, end = at + 2 * this.#clocks.cpus; at < end; at += 2) {
@@ -108,12 +111,12 @@ export class RaceShadow {
   }
 
   #note(cpu: number, slot: number, row: number): void {
-    const epoch = this.#words[slot] as number;
+    const epoch = this.#epochs[slot] as number;
     const now = this.#clocks.epochs[cpu] as number;
     const isSet = epoch < 0 && this.#isSet(slot, -epoch);
     if (!isSet && (epoch <= 0 || this.#clocks.knows(cpu, epoch))) {
-      this.#words[slot] = now;
-      this.#words[slot + ROW] = row;
+      this.#epochs[slot] = now;
+      this.#rows[slot] = row;
       return;
     }
     const set = isSet ? -epoch : this.#newSet(slot, epoch);
@@ -140,8 +143,8 @@ export class RaceShadow {
     const at = set + 1 + 2 * (epoch & (MAX_CPUS - 1));
     this.#sets[set] = slot;
     this.#sets[at] = epoch;
-    this.#sets[at + 1] = this.#words[slot + ROW] as number;
-    this.#words[slot] = -set;
+    this.#sets[at + 1] = this.#rows[slot] as number;
+    this.#epochs[slot] = -set;
     return set;
   }
 }

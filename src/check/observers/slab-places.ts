@@ -18,10 +18,13 @@ function bodies(cache: number): Int8Array {
 
 export const BODIES: readonly Int8Array[] = Array.from({ length: NR_CACHES }, (_, cache) => bodies(cache));
 
+/** From one object of a cache to the next: a table, because each struct has a shape of its own. */
+export const STRIDES = Int32Array.from({ length: NR_CACHES }, (_, cache) => cacheStride(cache));
+
 /** Number within its page of the object of a cache at an address, header included. */
 export const numberAt = (address: number, cache: number): number =>
-  Math.floor((address & (PAGE_SIZE - 1)) / cacheStride(cache));
+  Math.floor((address & (PAGE_SIZE - 1)) / (STRIDES[cache] as number));
 
 /** Address of that object. */
 export const objectOf = (address: number, cache: number): number =>
-  (address & -PAGE_SIZE) + numberAt(address, cache) * cacheStride(cache) + slab_header.SIZE;
+  (address & -PAGE_SIZE) + numberAt(address, cache) * (STRIDES[cache] as number) + slab_header.SIZE;

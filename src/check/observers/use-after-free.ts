@@ -11,7 +11,7 @@
  * access is bad, by the place it was made.
  */
 import { isAllocator } from '../../base/file-roles.ts';
-import { cacheObjectSize, cacheStride, NR_CACHES } from '../../kernel/caches.ts';
+import { cacheObjectSize, NR_CACHES } from '../../kernel/caches.ts';
 import { kernel, slab_header, task_struct } from '../../kernel/layout.ts';
 import { OBJECT_IN_USE } from '../../kernel/slab.ts';
 import { PAGE_SIZE } from '../../machine/limits.ts';
@@ -27,7 +27,7 @@ import type { Observer, World } from '../evidence/observer.ts';
 import { PlaceFlags } from './place-flags.ts';
 import { ReadSections } from './read-sections.ts';
 import { SlabHistory } from './slab-history.ts';
-import { BODIES, numberAt, objectOf } from './slab-places.ts';
+import { BODIES, numberAt, objectOf, STRIDES } from './slab-places.ts';
 import { isKernelMachine, variableName } from '../evidence/variable.ts';
 
 /** Room for the objects of one page: the smallest takes a cache line. */
@@ -79,7 +79,7 @@ export class UseAfterFree implements Observer {
       const cache = (words[(kernel.page_cache >> 2) + page] as number) - 1;
       if (cache < 0 || cache >= NR_CACHES) continue;
       this.#cacheOf[page] = cache;
-      const stride = cacheStride(cache);
+      const stride = STRIDES[cache] as number;
       for (let i = 0; (i + 1) * stride <= PAGE_SIZE; i++) {
         const state = words[(page * PAGE_SIZE + i * stride + slab_header.state) >> 2];
         this.#live[page * PAGE_OBJECTS + i] = state === OBJECT_IN_USE ? LIVE : FREE;

@@ -34,7 +34,7 @@ import {
   vm_area_struct,
 } from '../../kernel/layout.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
-import { cacheName, objectAt, provenance } from '../evidence/objects.ts';
+import { cacheAt, cacheName, isInUse, objectAt, provenance } from '../evidence/objects.ts';
 import { site } from '../evidence/sites.ts';
 import { heldTasks, waitingObjects } from '../evidence/callbacks.ts';
 import type { RamView } from '../evidence/view.ts';
@@ -86,9 +86,8 @@ export class Census {
       this.references.set(address, seen + 1);
       return false;
     }
-    const object = objectAt(this.view, address);
-    const isLive = object?.inUse === true && !this.waiting.has(address);
-    if (object?.address !== address || object.cache !== cache || !isLive) {
+    const { view } = this;
+    if (cacheAt(view, address) !== cache || !isInUse(view, address) || this.waiting.has(address)) {
       this.dangling.push(this.danglingPointer(address, cache, from));
       return false;
     }
@@ -230,7 +229,7 @@ export class Census {
   /** What RCU gives back: a task lets go of its user only then. */
   private visitWaiting(object: number): void {
     this.references.set(object, 0);
-    if (objectAt(this.view, object)?.cache !== caches.TASK_CACHE) return;
+    if (cacheAt(this.view, object) !== caches.TASK_CACHE) return;
     this.reach(this.view.word(object + task_struct.user), caches.USER_CACHE, 'task->user');
   }
 

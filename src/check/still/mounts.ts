@@ -34,12 +34,12 @@ export function checkIsolation({ view, tasks }: TaskTable): Finding[] {
     const fs = view.word(task + task_struct.fs);
     const ns = view.word(task + task_struct.namespace);
     if (fs === 0 || ns === 0) return [];
-    const pid = `pid ${view.word(task + task_struct.pid)}`;
+    const pid = (): string => `pid ${view.word(task + task_struct.pid)}`;
     const rootOwner = view.word(view.word(fs + fs_struct.rootmnt) + vfsmount.mnt_namespace);
     const pwdOwner = view.word(view.word(fs + fs_struct.pwdmnt) + vfsmount.mnt_namespace);
-    if (rootOwner === 0) return [isolation('task whose root is on a dismantled tree', 'sys_unshare', task, pid)];
+    if (rootOwner === 0) return [isolation('task whose root is on a dismantled tree', 'sys_unshare', task, pid())];
     if (rootOwner !== ns || (pwdOwner !== ns && pwdOwner !== 0)) {
-      return [isolation('task that looks into a foreign namespace', 'sys_unshare', task, pid)];
+      return [isolation('task that looks into a foreign namespace', 'sys_unshare', task, pid())];
     }
     return [];
   });

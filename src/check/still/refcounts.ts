@@ -20,7 +20,7 @@ import {
 } from '../../kernel/layout.ts';
 import type { Census } from './census.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
-import { cacheName, objectAt, provenance } from '../evidence/objects.ts';
+import { cacheAt, cacheName, objectAt, provenance } from '../evidence/objects.ts';
 import { site } from '../evidence/sites.ts';
 import { hasFailedClone } from './released-tasks.ts';
 
@@ -50,7 +50,7 @@ export function checkRefcounts(census: Census): Finding[] {
     if (value !== expected) found.push(mismatch(census, object, counter, value, expected, lines));
   };
   for (const [object, references] of census.references) {
-    const cache = objectAt(view, object)?.cache ?? -1;
+    const cache = cacheAt(view, object);
     const counter = counters[cache];
     if (counter !== undefined) compare(object, counter[1], view.word(object + counter[0]), references);
     if (cache === caches.MM_CACHE) {

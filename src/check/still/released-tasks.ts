@@ -1,15 +1,15 @@
 /** What the slab remembers of tasks that are gone: who freed an object last stays in its header, in use again or not. */
 import { TASK_CACHE } from '../../kernel/caches.ts';
 import { heldTasks, waitingObjects } from '../evidence/callbacks.ts';
-import { objectAt, provenance, slabObjects } from '../evidence/objects.ts';
+import { forEachObject, objectAt, provenance } from '../evidence/objects.ts';
 import { site } from '../evidence/sites.ts';
 import type { RamView } from '../evidence/view.ts';
 
 function freedBy(view: RamView, wanted: string): number {
   let count = 0;
-  for (const { address, cache } of slabObjects(view)) {
+  forEachObject(view, (address, cache) => {
     if (cache === TASK_CACHE && site(provenance(view, address).freeSite).function === wanted) count++;
-  }
+  });
   return count;
 }
 

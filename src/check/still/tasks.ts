@@ -1,4 +1,5 @@
 /** Task lists, families, thread groups, zombies (C4, C7), pid hashes and bitmap (C6), run queues. */
+import { lowestBit } from '../../base/bits.ts';
 import { PID_MAX } from '../../machine/limits.ts';
 import { machine } from '../../machine/map.ts';
 import { EXIT_ZOMBIE, PIDTYPE_PGID, PIDTYPE_PID, PIDTYPE_SID, PIDTYPE_TGID, TASK_RUNNING } from '../../kernel/abi.ts';
@@ -121,13 +122,15 @@ export function checkPidsInUse(table: TaskTable): Finding[] {
 
 /** A number that is taken is one that a task has: clone takes it before there is a task. */
 export function checkPidsTaken(table: TaskTable): Finding[] {
-  const { view } = table;
+  const { words } = table.view;
   const used = numbersInUse(table);
   const found: Finding[] = [];
-  for (let first = 0; first < PID_MAX; first += 32) {
-    if (view.word(kernel.pidmap + (first >>> 3)) === 0) continue;
-    for (let pid = Math.max(first, 1); pid < first + 32; pid++) {
-      if (used.has(pid) || !isTaken(view, pid)) continue;
+  const map = kernel.pidmap >> 2;
+  // A word of the map at a time, and of it the bits that are set: nearly all are clear.
+  for (let i = 0; i < PID_MAX / 32; i++) {
+    for (let rest = words[map + i] as number; rest !== 0; rest &= rest - 1) {
+      const pid = 32 * i + lowestBit(rest);
+      if (used.has(pid)) continue;
       found.push(wrong('pid taken that no task has', 'free_pidmap', 0, `pid ${pid}`));
     }
   }

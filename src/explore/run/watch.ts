@@ -3,8 +3,11 @@ import type { Frame } from '../../check/evidence/call-chain.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import type { Observer, World } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
+import { NOTHING, WORD } from '../../machine/access.ts';
+import { isLock, TOUCHES } from '../../machine/access-kinds.ts';
 import { reasons } from '../../machine/fault.ts';
 import type { Polydir } from '../../scenario/ast.ts';
+import type { SteppedMachine } from '../../stepped/machine.ts';
 import { cpuOf, kindOf, type Move, TICK } from '../../stepped/move.ts';
 import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
@@ -30,8 +33,22 @@ export class Watch implements World, Tracer {
   #findings: Sighting[] = [];
   readonly #subject: Subject;
   readonly #observers: Listeners;
-  readonly #onAccess: Listeners;
-  readonly #afterStep: Listeners;
+  readonly #machine: SteppedMachine | undefined;
+  /** Who is told of accesses in this execution, and of those that take locks; whom steps are told when they are done. */
+  #onAccess: Listeners = [];
+  #onLockAccess: Listeners = [];
+  #afterStep: Listeners = [];
+  /** Whether anybody is told of any. */
+  #tells = false;
+  /** Who is told of the other events. */
+  readonly #onLock: Listeners;
+  readonly #onUnlock: Listeners;
+  readonly #onAlloc: Listeners;
+  readonly #onFree: Listeners;
+  readonly #onCallRcu: Listeners;
+  readonly #onRcuDereference: Listeners;
+  readonly #onSyscallEnter: Listeners;
+  readonly #onSyscallLeave: Listeners;
 
   constructor(subject: Subject, observers: Listeners) {
     this.#subject = subject;
@@ -39,9 +56,16 @@ export class Watch implements World, Tracer {
     this.cpus = subject.cpus;
     this.names = subject.names;
     this.polydirs = subject.polydirs;
+    this.#machine = subject.stepped;
     this.#observers = observers;
-    this.#onAccess = observers.filter((one) => one.onAccess !== undefined);
-    this.#afterStep = observers.filter((one) => one.afterStep !== undefined);
+    this.#onLock = observers.filter((one) => one.onLock !== undefined);
+    this.#onUnlock = observers.filter((one) => one.onUnlock !== undefined);
+    this.#onAlloc = observers.filter((one) => one.onAlloc !== undefined);
+    this.#onFree = observers.filter((one) => one.onFree !== undefined);
+    this.#onCallRcu = observers.filter((one) => one.onCallRcu !== undefined);
+    this.#onRcuDereference = observers.filter((one) => one.onRcuDereference !== undefined);
+    this.#onSyscallEnter = observers.filter((one) => one.onSyscallEnter !== undefined);
+    this.#onSyscallLeave = observers.filter((one) => one.onSyscallLeave !== undefined);
   }
 
   begin(): void {
@@ -49,31 +73,52 @@ export class Watch implements World, Tracer {
     this.found = false;
     this.#findings = [];
     for (const one of this.#observers) one.begin(this);
+    const awake = this.#observers.filter((one) => one.accesses !== 'none');
+    const told = awake.filter((one) => one.onAccess !== undefined);
+    this.#onLockAccess = told;
+    this.#onAccess = told.filter((one) => one.accesses !== 'locks');
+    this.#tells = told.length > 0;
+    this.#afterStep = awake.filter((one) => one.afterStep !== undefined);
   }
 
   /** The move is about to be made, which is step number `step`: its CPU performs its access, or is interrupted. */
   beforeStep(move: Move, step: number): void {
     this.step = step;
-    this.#cpu = cpuOf(move);
-    if (this.#onAccess.length === 0 || kindOf(move) === TICK) return;
-    this.#subject.stepped?.pending(this.#cpu).forEachRange(this.#tell);
+    const cpu = cpuOf(move);
+    this.#cpu = cpu;
+    const machine = this.#machine;
+    if (machine === undefined || !this.#tells || kindOf(move) === TICK) return;
+    const kind = machine.kind(cpu);
+    const touches = TOUCHES[kind];
+    // Nearly all come to one word.
+    if (touches === WORD) this.#tell(kind, machine.address(cpu), 4);
+    else if (touches !== NOTHING) machine.pending(cpu).forEachRange(this.#visit);
   }
 
+  readonly #visit: Visit = (kind, address, bytes) => this.#tell(kind, address, bytes);
+
   /** One call for each of the first, not a loop: V8 then knows whose method it is at each, which every access gains by. */
-  readonly #tell: Visit = (kind, address, bytes) => {
+  #tell(kind: number, address: number, bytes: number): void {
     const cpu = this.#cpu;
+    if (isLock(kind)) {
+      for (const one of this.#onLockAccess) one.onAccess?.(cpu, kind, address, bytes);
+      return;
+    }
     const told = this.#onAccess;
+    const count = told.length;
+    if (count === 0) return;
     told[0]?.onAccess?.(cpu, kind, address, bytes);
+    if (count === 1) return;
     told[1]?.onAccess?.(cpu, kind, address, bytes);
+    if (count === 2) return;
     told[2]?.onAccess?.(cpu, kind, address, bytes);
-    told[3]?.onAccess?.(cpu, kind, address, bytes);
-    told[4]?.onAccess?.(cpu, kind, address, bytes);
-    for (let i = 5; i < told.length; i++) told[i]?.onAccess?.(cpu, kind, address, bytes);
-  };
+    for (let i = 3; i < count; i++) told[i]?.onAccess?.(cpu, kind, address, bytes);
+  }
 
   /** The step is done. */
   afterStep(): void {
-    for (const one of this.#afterStep) one.afterStep?.(this.#cpu);
+    const told = this.#afterStep;
+    for (let i = 0; i < told.length; i++) told[i]?.afterStep?.(this.#cpu);
   }
 
   atEnd(): void {
@@ -118,35 +163,35 @@ export class Watch implements World, Tracer {
   }
 
   trace_lock(lock: number, mode: number): void {
-    for (const one of this.#observers) one.onLock?.(this.#cpu, lock, mode);
+    for (const one of this.#onLock) one.onLock?.(this.#cpu, lock, mode);
   }
 
   trace_unlock(lock: number): void {
-    for (const one of this.#observers) one.onUnlock?.(this.#cpu, lock);
+    for (const one of this.#onUnlock) one.onUnlock?.(this.#cpu, lock);
   }
 
   trace_alloc(object: number, cache: number, site: number): void {
-    for (const one of this.#observers) one.onAlloc?.(this.#cpu, object, cache, site);
+    for (const one of this.#onAlloc) one.onAlloc?.(this.#cpu, object, cache, site);
   }
 
   trace_free(object: number, cache: number, site: number): void {
-    for (const one of this.#observers) one.onFree?.(this.#cpu, object, cache, site);
+    for (const one of this.#onFree) one.onFree?.(this.#cpu, object, cache, site);
   }
 
   trace_call_rcu(head: number, site: number): void {
-    for (const one of this.#observers) one.onCallRcu?.(this.#cpu, head, site);
+    for (const one of this.#onCallRcu) one.onCallRcu?.(this.#cpu, head, site);
   }
 
   trace_rcu_dereference(): void {
-    for (const one of this.#observers) one.onRcuDereference?.(this.#cpu);
+    for (const one of this.#onRcuDereference) one.onRcuDereference?.(this.#cpu);
   }
 
   trace_syscall_enter(nr: number): void {
-    for (const one of this.#observers) one.onSyscallEnter?.(this.#cpu, nr);
+    for (const one of this.#onSyscallEnter) one.onSyscallEnter?.(this.#cpu, nr);
   }
 
   trace_syscall_leave(nr: number, result: number): void {
-    for (const one of this.#observers) one.onSyscallLeave?.(this.#cpu, nr, result);
+    for (const one of this.#onSyscallLeave) one.onSyscallLeave?.(this.#cpu, nr, result);
   }
 
   warn(reason: number, address: number): void {

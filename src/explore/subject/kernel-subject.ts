@@ -21,7 +21,7 @@ import { variableName } from '../../check/evidence/variable.ts';
 import { RamView } from '../../check/evidence/view.ts';
 import { cacheStructs } from '../../kernel/caches.ts';
 import { INSTRUCTION_WORDS, WORD_LINE } from '../../kernel/isa.ts';
-import { kernel, pt_regs, task_struct } from '../../kernel/layout.ts';
+import { cpuDataAddress, HEAP_BASE, kernel, pt_regs, task_struct } from '../../kernel/layout.ts';
 import { cpu_area, cpuAddress, HARDWARE_END } from '../../machine/map.ts';
 import { FIRST_ADDRESS, MIN_RAM_BYTES } from '../../machine/limits.ts';
 import type { ProfileName } from '../../kernel/profiles.ts';
@@ -113,8 +113,10 @@ export class KernelSubject implements Subject, Lookout {
     this.watches = image.always.length > 0;
     this.#demands = new PropertyWatch(memory, image);
     const reach = Math.min(memory.byteLength, this.view.word(kernel.heap_next) + HEAP_ROOM);
+    // Where other CPUs would have their data.
+    const gap = { from: cpuDataAddress(cpus) >> 2, to: HEAP_BASE >> 2 };
     const interrupts = kernelTicks(this.view, module, ticks !== undefined);
-    this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach, interrupts });
+    this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach, gap, interrupts });
     this.stepped = this.machine;
     this.#places = new Places(places, this.machine);
   }

@@ -1,7 +1,7 @@
 /** Where the CPUs of a stepped machine stand, as call chains. */
 import type { Frame } from '../../check/evidence/call-chain.ts';
 import type { Place } from '../../stepper/compile/compile.ts';
-import { FUNCTION, LINE, POINTS, RESUME, TOP } from '../../stepped/frames.ts';
+import { CALLER, FUNCTION, LINE, POINTS, RESUME, TOP } from '../../stepped/frames.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 
 export class Places {
@@ -44,8 +44,11 @@ export class Places {
     let count = 0;
     const region = this.#machine.region(cpu);
     let frame = frames[region + TOP] as number;
-    for (; frame !== 0 && count < most; frame = this.#machine.callerOf(region, frame)) {
+    while (frame !== 0 && count < most) {
       into[at + count++] = (frames[frame + FUNCTION] as number) * POINTS + (frames[frame + RESUME] as number);
+      const caller = frames[frame + CALLER] as number;
+      // Only the lowest frame may stand on another's that was interrupted.
+      frame = caller === 0 ? this.#machine.callerOf(region, frame) : caller;
     }
     return count;
   }

@@ -56,6 +56,7 @@ function prologue(strict: boolean): string {
   return [
     `const $F = frames, $R = ram, $first = ${FIRST_WORD};`,
     'let $area = 0, $size = $hooks.size;',
+    ...(strict ? [] : ['const $high = $hooks.high, $highSize = $hooks.highSize;']),
     `function $reach(word, $c) { ${header(LINE)} = 0; $size = $hooks.reach(word, ${header(ADDRESS)}${region}); }`,
     `function $poisoned(value, $c) { ${header(LINE)} = 0; $hooks.poisoned(value, $c); }`,
     'function $perform($c) { return $hooks.perform($c); }',

@@ -16,9 +16,11 @@ import {
 } from '../../machine/access.ts';
 
 const at = (word: number): string => `$F[$c + ${word}]`;
-const WHERE = `$a = ${at(ADDRESS)} >> 2; if (($a - $first) >>> 0 >= $size) $reach($a, $c);`;
+const PLACE = `$a = ${at(ADDRESS)} >> 2;`;
+const OUTSIDE = '($a - $first) >>> 0 >= $size';
+const WHERE = `${PLACE} if (${OUTSIDE} && ($a - $high) >>> 0 >= $highSize) $reach($a, $c);`;
 /** Turned round by two bits, an address that is no multiple of 4 lies beyond RAM. For modules, where nobody knows. */
-const STRICT_WHERE = WHERE.replace(`${at(ADDRESS)} >> 2`, `${at(ADDRESS)} >>> 2 | ${at(ADDRESS)} << 30`);
+const STRICT_WHERE = `$a = ${at(ADDRESS)} >>> 2 | ${at(ADDRESS)} << 30; if (${OUTSIDE}) $reach($a, $c);`;
 const READ = '$v = $R[$a];';
 const WRITE = '$R[$a] =';
 

@@ -14,7 +14,7 @@ import { LOCK_CLASS } from '../../../machine/cpu.ts';
 import { isWrite } from '../../../machine/access-kinds.ts';
 import { type Finding, finding } from '../../evidence/finding.ts';
 import { NotingView } from '../../evidence/noting-view.ts';
-import type { Observer, World } from '../../evidence/observer.ts';
+import type { Accesses, Observer, World } from '../../evidence/observer.ts';
 import { areMountsChanging, checkPolydirs, PolydirView } from '../../polydirs/polydirs.ts';
 import { type Baseline, leftBehind, readBaseline } from './baseline.ts';
 import { walkBreaches } from './last-walk.ts';
@@ -35,6 +35,11 @@ export class Isolation implements Observer {
   #view: NotingView | undefined;
   #marks = new Uint8Array(0);
   #due = false;
+
+  /** Without polydirs nothing is looked at while calls are under way. */
+  get accesses(): Accesses {
+    return this.#view === undefined ? 'none' : 'all';
+  }
 
   begin(world: World): void {
     this.#world = world;

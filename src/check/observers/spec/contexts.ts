@@ -18,13 +18,6 @@ const PARTS = {
 export type Part = keyof typeof PARTS;
 export const parts = Object.keys(PARTS) as Part[];
 
-const PLACES = {
-  root: fs_struct.root,
-  'root mount': fs_struct.rootmnt,
-  pwd: fs_struct.pwd,
-  'pwd mount': fs_struct.pwdmnt,
-} as const;
-
 export interface Contexts {
   /** Address of each part, 0 for none. */
   readonly parts: Readonly<Record<Part, number>>;
@@ -37,13 +30,24 @@ export interface Contexts {
 export type Places = Readonly<Record<string, number>>;
 
 /** Where an fs part points. */
-export const placesOf = (view: RamView, fs: number): Places =>
-  Object.fromEntries(Object.entries(PLACES).map(([name, field]) => [name, view.word(fs + field)]));
+export const placesOf = (view: RamView, fs: number): Places => ({
+  root: view.word(fs + fs_struct.root),
+  'root mount': view.word(fs + fs_struct.rootmnt),
+  pwd: view.word(fs + fs_struct.pwd),
+  'pwd mount': view.word(fs + fs_struct.pwdmnt),
+});
 
 export const partOf = (view: RamView, task: number, part: Part): number => view.word(task + PARTS[part]);
 
 export function readContexts(view: RamView, task: number): Contexts {
-  const addresses = Object.fromEntries(parts.map((part) => [part, partOf(view, task, part)])) as Record<Part, number>;
+  const addresses: Contexts['parts'] = {
+    vm: partOf(view, task, 'vm'),
+    fs: partOf(view, task, 'fs'),
+    files: partOf(view, task, 'files'),
+    sighand: partOf(view, task, 'sighand'),
+    namespace: partOf(view, task, 'namespace'),
+    undo: partOf(view, task, 'undo'),
+  };
   const { fs } = addresses;
   const isOwn = fs !== 0 && view.word(fs + fs_struct.count) === 1;
   const places = isOwn ? placesOf(view, fs) : undefined;
