@@ -58,6 +58,25 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
     0,
     /PROVED|NOTHING FOUND/,
   ],
+  [
+    'an error with the name of one of ours',
+    `${main}() => { throw Object.assign(new Error('theirs'), { name: 'RefusedError' }); }];`,
+    1,
+    /BUG: assert: uncaught RefusedError: theirs/,
+  ],
+  [
+    'a class with the name of one of ours, in a worker',
+    `import { Worker } from 'worker_threads';
+${main}() => void new Worker('class JavascriptError extends Error { name = "JavascriptError" } throw new JavascriptError("theirs")', { eval: true })];`,
+    1,
+    /BUG: assert: uncaught .*theirs/,
+  ],
+  [
+    'a rejection that is called a fault of ours',
+    `${main}() => Promise.reject(Object.assign(new Error('theirs'), { name: 'OwnFault' })), () => 1];`,
+    1,
+    /BUG: assert: .*OwnFault: theirs/,
+  ],
   ['bad syntax', `${main}() => { let x = ; }];`, 2, /bad-syntax\.mjs:1:40 Unexpected token/],
   ['a missing package', `import x from 'no-such-package';\n${main}x];`, 2, /Cannot find package 'no-such-package'/],
   [
