@@ -7,13 +7,15 @@ import { ATOMIC_NAMES } from '../atomic-names.ts';
 import { atomicText } from '../memory/atomic-touch.ts';
 import { type Gate, theirLines } from './gate.ts';
 import type { TypedArray } from '../memory/views.ts';
+import type { Tasks } from './tasks.ts';
+import { PROMISE, waitAsyncText } from './turns.ts';
 import { bare, isShared } from './views.ts';
 
 type Native = (...args: unknown[]) => unknown;
 
-export function installAtomics(gate: Gate): void {
+export function installAtomics(gate: Gate, tasks: Tasks): void {
   for (const name of ATOMIC_NAMES) {
-    if (name === 'wait') continue;
+    if (name === 'wait' || name === 'waitAsync') continue;
     const native = Reflect.get(Atomics, name) as Native | undefined;
     if (native === undefined) continue;
     Reflect.set(Atomics, name, (...given: unknown[]) => {
@@ -23,8 +25,27 @@ export function installAtomics(gate: Gate): void {
       return gate.perform(atomicText(name, args), () => native(...args), element);
     });
   }
+  const { waitAsync } = Atomics as { waitAsync?: Native };
+  if (waitAsync !== undefined)
+    Reflect.set(Atomics, 'waitAsync', (...given: unknown[]) => promising(gate, tasks, waitAsync, given.map(bare)));
   const native = Atomics.wait as Native;
   Reflect.set(Atomics, 'wait', (...given: unknown[]) => waiting(gate, native, given.map(bare)));
+}
+
+/** The engine's promise: that it is settled is a task, and what it is settled with is the engine's. */
+function promising(gate: Gate, tasks: Tasks, native: Native, args: unknown[]): unknown {
+  const [view, index, value, milliseconds] = args;
+  const isOver = Number(milliseconds) <= 0;
+  const call = (): unknown => native(view, index, value, ...(isOver ? [0] : []));
+  const element = { view: view as TypedArray, index: Number(index) };
+  const text = atomicText('waitAsync', args);
+  const result = gate.perform(text, call, isShared(view as TypedArray) ? element : undefined, waitAsyncText);
+  const { async, value: promise } = result as { async: boolean; value: Promise<unknown> };
+  if (!async) return result;
+  const settled = new Promise((resolve) => {
+    void promise.then((got) => tasks.arrived(PROMISE, { port: undefined, data: undefined, run: () => resolve(got) }));
+  });
+  return { async, value: settled };
 }
 
 function waiting(gate: Gate, native: Native, args: unknown[]): unknown {

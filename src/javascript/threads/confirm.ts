@@ -100,9 +100,9 @@ async function begin(
   started: (thread: AgentThread, setup: ThreadSetup) => void,
 ): Promise<Cast> {
   const { script } = play;
-  const { main, isProgram, files, notes, names, owners } = script;
+  const { main, isProgram, files, notes, names, owners, promises } = script;
   const control = new Int32Array(new SharedArrayBuffer(4 * (names.length + 1)));
-  const setup = { main, isProgram, born: undefined, names, owners, files, notes, control };
+  const setup = { main, isProgram, born: undefined, names, owners, promises, files, notes, control };
   const root = new AgentThread(control);
   const begins = (agent: number, port: MessagePort): void => agents[agent]?.attach(port);
   const agents: AgentThread[] = names.map(() => new AgentThread(control, begins));

@@ -31,6 +31,8 @@ export interface ThreadSetup {
   readonly born: Born | undefined;
   /** Of all agents. */
   readonly names: readonly string[];
+  /** By agent how many promises of Atomics.waitAsync are to settle. */
+  readonly promises: readonly number[];
   /** Of the n-th port that setup() makes, from 0: whose it is. */
   readonly owners: readonly (number | undefined)[];
   /** Which of them; undefined for the thread of setup() and finished(). */

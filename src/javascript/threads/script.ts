@@ -18,7 +18,7 @@ import type { JavascriptProgram, ProgramRun } from '../program.ts';
 import { failureOf, isUnderWay, keepsProcess, waitOf } from '../scheduled.ts';
 import { sourceTexts } from '../texts.ts';
 import type { WorldAgent } from '../world/agent.ts';
-import { isReceive, noteOf, ThreadsError, type Turn, Turns } from './turns.ts';
+import { isReceive, noteOf, PROMISE, ThreadsError, type Turn, Turns, waitAsyncText } from './turns.ts';
 import { sameCall } from './whole.ts';
 
 /** One that will never go on. */
@@ -52,6 +52,8 @@ export interface Script {
   readonly ending: readonly number[];
   /** Whether agents have more to do than what they begin with: to come to no step is no end then. */
   readonly hasTasks: boolean;
+  /** By agent how many promises of Atomics.waitAsync settle: until then it is there, although nothing else keeps it. */
+  readonly promises: readonly number[];
   /** Of the n-th port that setup() makes, from 0: whose it is. */
   readonly owners: readonly (number | undefined)[];
   readonly names: readonly string[];
@@ -85,7 +87,7 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
     world.step(agent, valueOf(move));
     if (turn === undefined) continue;
     const { result, sleeps } = performed ?? { result: undefined, sleeps: false };
-    const told = isReceive(turn.text) ? receivedText(result) : shown(result);
+    const told = toldOf(turn, result);
     turns.push({ ...turn, result: sleeps ? '' : told, sleeps });
   }
   const { agents } = of;
@@ -101,12 +103,21 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
     notes: [...new Set(turns.flatMap(({ text }) => noteOf(text) ?? []))],
     ending: run.judged().flatMap((agent) => (agent.isDone || isUnderWay(agent) ? [agents.indexOf(agent)] : [])),
     owners: of.owners,
+    promises: agents.map((_, agent) => whole.filter((one) => one.agent === agent && one.text === PROMISE).length),
     hasTasks:
       isProgram ||
-      turns.some(({ kind, text }) => kind === 'task' || isReceive(text) || text.startsWith('postMessage to ')),
+      turns.some(
+        ({ kind, text }) =>
+          kind === 'task' || kind === 'waitAsync' || isReceive(text) || text.startsWith('postMessage to '),
+      ),
     end,
     files: filesOf(program.path),
   };
+}
+
+function toldOf({ text, kind }: Pick<Turn, 'text' | 'kind'>, result: unknown): string {
+  if (isReceive(text)) return receivedText(result);
+  return kind === 'waitAsync' && result !== undefined ? waitAsyncText(result) : shown(result);
 }
 
 const receivedText = (got: unknown): string => (got === undefined ? 'nothing' : 'a message');

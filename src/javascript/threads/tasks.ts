@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Gate } from './gate.ts';
 import type { ToThread } from './messages.ts';
+import { PROMISE } from './turns.ts';
 
 export const IMMEDIATES = 'immediates';
 
@@ -23,12 +24,15 @@ export class Tasks {
   readonly #control: MessagePort;
   readonly #held = new Map<string, Held[]>();
   #immediates: Immediate[] = [];
+  #promises: number;
 
-  /** `control` brings whose turn it is. It keeps nothing alive but what has come in. */
-  constructor(gate: Gate, control: MessagePort) {
+  /** `control` brings whose turn it is. It keeps nothing alive but what has come in, and so many promises that are to settle. */
+  constructor(gate: Gate, control: MessagePort, promises = 0) {
+    this.#promises = promises;
     this.#gate = gate;
     this.#control = control;
     control.on('message', ({ begin }: ToThread) => {
+      if (begin === PROMISE) this.#promises--;
       if (begin === IMMEDIATES) this.#beginImmediates();
       else if (begin !== undefined) this.#take(begin, undefined)?.run();
     });
@@ -89,7 +93,8 @@ export class Tasks {
   }
 
   #keep(): void {
-    const isEmpty = this.#immediates.length === 0 && [...this.#held.values()].every((all) => all.length === 0);
+    const isEmpty =
+      this.#promises <= 0 && this.#immediates.length === 0 && [...this.#held.values()].every((all) => all.length === 0);
     if (isEmpty) this.#control.unref();
     else this.#control.ref();
   }

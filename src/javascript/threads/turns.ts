@@ -43,6 +43,7 @@ const ABLE: ReadonlySet<OperationKind> = new Set([
   'update',
   'bulk',
   'wait',
+  'waitAsync',
   'woken',
   'notify',
 ]);
@@ -51,7 +52,16 @@ const NOTES = /^notes in (.*)$/s;
 const MESSAGE = /^(postMessage|online|exit|error|close) to (.*)$/s;
 const RECEIVE = /^receiveMessageOnPort\((.*)\)$/s;
 const TASK = /^message of (.*)$/s;
+/** Woken promises of Atomics.waitAsync, as javascript/world/posted.ts names them. */
+export const PROMISE = 'a promise of Atomics.waitAsync';
+const SETTLES = /^settles (?:a promise|promises) of Atomics\.waitAsync$/;
 const OF_SETUP = /^port (\d+) of setup$/;
+
+/** What Atomics.waitAsync comes to. */
+export function waitAsyncText(result: unknown): string {
+  const { async, value } = result as { readonly async: boolean; readonly value: unknown };
+  return async ? 'a promise' : String(value);
+}
 
 export const isReceive = (text: string): boolean => RECEIVE.test(text);
 export const noteOf = (text: string): string | undefined => NOTES.exec(text)?.[1];
@@ -114,7 +124,8 @@ export class Turns {
     const from = RECEIVE.exec(text)?.[1];
     if (from !== undefined) this.#received(agent, from);
     if (text.startsWith('terminates ')) return site >= 0 ? text : undefined;
-    if (text.startsWith('ends, and all ')) return undefined;
+    // What was notified the engine brings by itself.
+    if (text.startsWith('ends, and all ') || SETTLES.test(text)) return undefined;
     if (text === 'new Worker' || NOTES.test(text) || (this.#hasCalls && CALLS.test(text))) return text;
     if (from !== undefined) return text;
     return ABLE.has(kind) && (kind !== 'notify' || text.startsWith('Atomics'))
@@ -141,7 +152,7 @@ export class Turns {
 
   #task(agent: WorldAgent, way: string, refuse: (what: string) => never): string | undefined {
     if (way === 'close callbacks') return undefined;
-    if (way === 'immediates') return way;
+    if (way === 'immediates' || way === PROMISE) return way;
     const name = TASK.exec(way)?.[1];
     if (name === undefined) return refuse(way === 'timer' ? 'has a timer, whose time is virtual,' : 'comes to a task');
     this.#received(agent, name);
