@@ -41,11 +41,15 @@ async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, s
   const gate = new Gate(port, control, agent);
   const views = new Views(gate);
   const watched = new ThreadNotes({ gate, views, control, turns: notes });
-  const tasks = new Tasks(gate, port, promises[agent]);
+  const tasks = new Tasks(gate, port, promises[agent]?.settle);
+  port.on('message', ({ rests }: ToThread) => {
+    if (rests === true) gate.tell({ kind: 'rests', notes: watched.list });
+  });
+  tasks.keep();
   const ports = new Ports({ agent: names[agent] as string, gate, views, tasks });
   const threads = workerThreads({ setup, gate, ports, tasks, parentPort });
   views.install();
-  installAtomics(gate, tasks);
+  installAtomics(gate, tasks, promises[agent]?.over);
   ports.install();
   tasks.install();
   gate.perform('starts', () => undefined);

@@ -4,6 +4,7 @@
  */
 import type { OperationKind, Touch } from '../operation.ts';
 import { End } from '../world/channel.ts';
+import { Posted } from '../world/posted.ts';
 import type { WorldAgent } from '../world/agent.ts';
 
 /** It cannot be run on threads, and why. */
@@ -54,6 +55,7 @@ const RECEIVE = /^receiveMessageOnPort\((.*)\)$/s;
 const TASK = /^message of (.*)$/s;
 /** Woken promises of Atomics.waitAsync, as javascript/world/posted.ts names them. */
 export const PROMISE = 'a promise of Atomics.waitAsync';
+export const TIMED_OUT = `${PROMISE} whose time is over`;
 const SETTLES = /^settles (?:a promise|promises) of Atomics\.waitAsync$/;
 const OF_SETUP = /^port (\d+) of setup$/;
 
@@ -152,7 +154,9 @@ export class Turns {
 
   #task(agent: WorldAgent, way: string, refuse: (what: string) => never): string | undefined {
     if (way === 'close callbacks') return undefined;
-    if (way === 'immediates' || way === PROMISE) return way;
+    if (way === 'immediates') return way;
+    if (way === PROMISE)
+      return [...agent.loop.sources].some((one) => one instanceof Posted && one.isOver) ? TIMED_OUT : way;
     const name = TASK.exec(way)?.[1];
     if (name === undefined) return refuse(way === 'timer' ? 'has a timer, whose time is virtual,' : 'comes to a task');
     this.#received(agent, name);
