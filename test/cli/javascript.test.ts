@@ -268,3 +268,14 @@ ${main}async function one() { await import('./later.mjs'); if (p + n === 2) thro
   put('node_modules/p/node_modules/s/index.js', 'exports.s = 1;');
   expect(await replayed()).toMatch(/^2 .*p\/node_modules\/s\/index\.js was not read when this was recorded/);
 });
+
+test('a name that only a tsconfig.json knows', async () => {
+  const own = mkdtempSync(join(directory, 'paths-'));
+  writeFileSync(join(own, 'tsconfig.json'), '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }');
+  writeFileSync(join(own, 'a.ts'), `import { n } from '@/n';\n${main}() => n];`);
+  const { code, stderr } = await tasklock(['explore', 'a.ts', '--duration', '1s'], { cwd: own });
+  expect(code).toBe(2);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /Cannot find package '@\/n' .*tsconfig\.json has paths, which Node does not/,
+  );
+});

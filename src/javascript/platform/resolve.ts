@@ -196,5 +196,20 @@ function realUrl(url: string, from: string): string {
 function notFound(specifier: string, from: string): Error {
   const kind = specifier.startsWith('/') ? 'module' : 'package';
   const importer = from.startsWith('file:') ? fileURLToPath(from) : from;
-  return codeError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find ${kind} '${specifier}' imported from ${importer}`);
+  const text = `Cannot find ${kind} '${specifier}' imported from ${importer}${aliasText(importer)}`;
+  return codeError(Error, 'ERR_MODULE_NOT_FOUND', text);
+}
+
+/** Of TypeScript, whose compiler may know names that Node does not: what says so. The first tsconfig.json above counts. */
+function aliasText(importer: string): string {
+  if (!/\.[cm]?ts$/.test(importer)) return '';
+  for (let folder = dirname(importer); ; folder = dirname(folder)) {
+    const file = join(folder, 'tsconfig.json');
+    if (existsSync(file)) {
+      const has = ['paths', 'baseUrl'].filter((name) => new RegExp(`"${name}"\\s*:`).test(readFileSync(file, 'utf8')));
+      const advice = 'Node does not follow; write it as "imports" of package.json, or as a path';
+      return has.length === 0 ? '' : `; ${file} has ${has.join(' and ')}, which ${advice}`;
+    }
+    if (folder === dirname(folder)) return '';
+  }
 }
