@@ -1,5 +1,6 @@
 /** Code cannot be run here, or we cannot run it: known by what nobody can give an error of their own, and not by a name. */
 export class Refusal extends Error {
+  // oxlint-disable-next-line no-unused-private-class-members -- what counts is that it is there
   readonly #isOurs = true;
 
   static is(error: unknown): error is Refusal {
