@@ -3,6 +3,7 @@ import { exploreSubject } from '../explore/search/explore.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf } from '../explore/subject/targets.ts';
+import { isUnfit } from '../javascript/error.ts';
 import { asText, type FromPart, fromText, type ToPart } from './part-words.ts';
 import type { FromPartProcess, ToPartProcess } from './protocol.ts';
 
@@ -69,7 +70,7 @@ export class PartProcess {
       this.#say({ kind: 'result', result, unused: left?.[0] ?? 0 });
     } catch (error) {
       const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-      this.#say({ kind: 'failed', name, message });
+      this.#say({ kind: 'failed', name, message, isUnfit: isUnfit(error) });
     }
   }
 

@@ -5,6 +5,7 @@
 import type { ExploreOptions } from '../explore/search/options.ts';
 import type { PartRunners, PartsSetup } from '../explore/search/part-runners.ts';
 import type { SearchResult } from '../explore/search/result.ts';
+import { Refusal } from '../javascript/error.ts';
 import { Lender } from './lender.ts';
 import { asText, type FromPart, fromText, type ToPart } from './part-words.ts';
 import { PartLost } from './part-lost.ts';
@@ -93,7 +94,8 @@ export class PartProcesses implements PartRunners {
       running.done(word.result);
     } else {
       this.#lender?.giveBack(part, 0);
-      running.lost(Object.assign(new Error(word.message), { name: word.name }));
+      const why = word.isUnfit ? new Refusal(word.message) : new Error(word.message);
+      running.lost(Object.assign(why, { name: word.name }));
     }
   }
 }

@@ -19,8 +19,8 @@ export type FromPart =
   | { readonly kind: 'ask' }
   /** `unused`: of what was lent. */
   | { readonly kind: 'result'; readonly result: SearchResult; readonly unused: number }
-  /** It cannot go on: an error by its name. */
-  | { readonly kind: 'failed'; readonly name: string; readonly message: string };
+  /** It cannot go on: an error by its name, and whether it is one of ours that says that the code cannot be run here. */
+  | { readonly kind: 'failed'; readonly name: string; readonly message: string; readonly isUnfit: boolean };
 
 export const asText = (word: ToPart | FromPart): string => serialize(word).toString('base64');
 

@@ -4,6 +4,7 @@ import { inWords, isSystemError, shortPath, shortWords } from '../base/errno.ts'
 import { InputError } from '../base/input.ts';
 import { FileError } from '../base/whole-file.ts';
 import { buildInfo } from '../base/build-info.ts';
+import { isUnfit } from '../javascript/error.ts';
 import { ProgramError } from '../scenario/program-error.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import { defectText } from './defect.ts';
@@ -66,15 +67,15 @@ function failed(error: unknown): Ended {
     const text = error.code === 'commander.help' ? 'no command given; try tasklock --help' : error.message;
     return { code: EXIT_USAGE, trouble: shortWords(text.replace(/^error: /, '').replaceAll('\n', ' ')) };
   }
-  // A module or JavaScript that cannot be explored, by its name: its class lies with the compiler, which most commands never read.
-  const isModuleError =
-    error instanceof Error && ['ModuleError', 'JavascriptError', 'RefusedError'].includes(error.name);
+  // A module that cannot be explored, by its name: its class lies with the compiler, which most commands never read.
+  const isModuleError = error instanceof Error && error.name === 'ModuleError';
   if (
     error instanceof UsageError ||
     error instanceof ProgramError ||
     error instanceof FileError ||
     error instanceof InputError ||
-    isModuleError
+    isModuleError ||
+    isUnfit(error)
   ) {
     return { code: EXIT_USAGE, trouble: shortWords(error.message) };
   }

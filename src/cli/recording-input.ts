@@ -5,6 +5,7 @@ import { recordedTarget } from '../explore/replay/recorded-target.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf, type Target } from '../explore/subject/targets.ts';
 import { createObservers } from '../check/observers/checkers.ts';
+import { isUnfit } from '../javascript/error.ts';
 import { isToken, pathByDigits, readRecording } from '../recording/file.ts';
 import type { Recording } from '../recording/format.ts';
 import { RecordingError } from '../recording/recording-error.ts';
@@ -42,10 +43,7 @@ export async function openRecording(
     return { path, recording, target, subject: await subjectOf(target) };
   } catch (error) {
     const isBadInput =
-      error instanceof RecordingError ||
-      error instanceof ModuleError ||
-      error instanceof RangeError ||
-      (error instanceof Error && (error.name === 'JavascriptError' || error.name === 'RefusedError'));
+      error instanceof RecordingError || error instanceof ModuleError || error instanceof RangeError || isUnfit(error);
     const files =
       notHeld.length === 0 ? '' : `; the recording does not hold what it imports from ${notHeld.join(', ')}`;
     if (isBadInput) throw new UsageError(`${error.message}${files}`);

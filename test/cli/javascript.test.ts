@@ -1,7 +1,7 @@
 /** JavaScript as a person meets it: what is found, what is refused, and that nothing else happens. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { inRepository, tasklock } from '../support/cli-process.ts';
 
@@ -57,6 +57,25 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
     `import fs, { promises } from 'fs';\nimport { Transform } from 'stream';\nclass Unused extends Transform {}\n${main}() => [fs, promises, Unused]];`,
     0,
     /PROVED|NOTHING FOUND/,
+  ],
+  [
+    'an error with the name of one of ours',
+    `${main}() => { throw Object.assign(new Error('theirs'), { name: 'RefusedError' }); }];`,
+    1,
+    /BUG: assert: uncaught RefusedError: theirs/,
+  ],
+  [
+    'a class with the name of one of ours, in a worker',
+    `import { Worker } from 'worker_threads';
+${main}() => void new Worker('class JavascriptError extends Error { name = "JavascriptError" } throw new JavascriptError("theirs")', { eval: true })];`,
+    1,
+    /BUG: assert: uncaught .*theirs/,
+  ],
+  [
+    'a rejection that is called a fault of ours',
+    `${main}() => Promise.reject(Object.assign(new Error('theirs'), { name: 'OwnFault' })), () => 1];`,
+    1,
+    /BUG: assert: .*OwnFault: theirs/,
   ],
   ['bad syntax', `${main}() => { let x = ; }];`, 2, /bad-syntax\.mjs:1:40 Unexpected token/],
   ['a missing package', `import x from 'no-such-package';\n${main}x];`, 2, /Cannot find package 'no-such-package'/],
@@ -202,4 +221,61 @@ export const finished = (m) => m[0] === 2;
   const changed = await tasklock(['replay', bug!.recording], { cwd: directory });
   expect(changed.stderr).toContain('count.mjs is not what it was when this was recorded');
   expect(changed.code).toBe(2);
+});
+
+test('a package.json that decides what a name means belongs to what was recorded, and so does where a name leads', async () => {
+  const own = mkdtempSync(join(directory, 'packages-'));
+  const put = (file: string, text: string): void => {
+    mkdirSync(dirname(join(own, file)), { recursive: true });
+    writeFileSync(join(own, file), text);
+  };
+  const scripts = { name: 's', version: '1.0.0', main: './main.js' };
+  const modules = { name: 'p', version: '1.0.0', exports: { '.': './p.js', './more': './p.js' } };
+  put('package.json', '{ "name": "own", "imports": { "#n": "./n.js" } }');
+  put('n.js', 'exports.n = 1;');
+  put('node_modules/s/package.json', JSON.stringify(scripts));
+  put('node_modules/s/main.js', 'exports.s = 1;');
+  put('node_modules/p/package.json', JSON.stringify(modules));
+  put('node_modules/p/p.js', "exports.p = require('s').s;");
+  put(
+    'a.mjs',
+    `import { p } from 'p';
+import { n } from '#n';
+${main}async function one() { await import('./later.mjs'); if (p + n === 2) throw new Error('two'); }];`,
+  );
+  put('later.mjs', 'export {};');
+  const found = await tasklock(['explore', 'a.mjs', '--executions', '5', '--json', '--quiet'], { cwd: own });
+  expect(found.code).toBe(1);
+  const [bug] = (JSON.parse(found.stdout) as { bugs: { recording: string }[] }).bugs;
+  const replayed = async (): Promise<string> => {
+    const { code, stderr } = await tasklock(['replay', bug!.recording], { cwd: own });
+    return `${code} ${stderr.replaceAll(/\s+/g, ' ')}`;
+  };
+  expect(await replayed()).toBe('1 ');
+  put('node_modules/p/package.json', JSON.stringify({ ...modules, version: '1.0.1', scripts: {} }));
+  expect(await replayed()).toBe('1 ');
+  for (const [file, text] of [
+    ['node_modules/p/package.json', JSON.stringify({ ...modules, type: 'commonjs' })],
+    ['node_modules/p/package.json', JSON.stringify({ ...modules, exports: './p.js' })],
+    ['node_modules/s/package.json', JSON.stringify({ ...scripts, main: './other.js' })],
+    ['package.json', '{ "name": "own", "imports": { "#n": "./other.js" } }'],
+  ] as const) {
+    const before = readFileSync(join(own, file), 'utf8');
+    put(file, text);
+    expect(await replayed()).toContain(`2 tasklock: ${join(own, 'a.mjs')}:1:1 ${file} (how names resolve) is not`);
+    put(file, before);
+  }
+  put('node_modules/p/node_modules/s/index.js', 'exports.s = 1;');
+  expect(await replayed()).toMatch(/^2 .*p\/node_modules\/s\/index\.js was not read when this was recorded/);
+});
+
+test('a name that only a tsconfig.json knows', async () => {
+  const own = mkdtempSync(join(directory, 'paths-'));
+  writeFileSync(join(own, 'tsconfig.json'), '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }');
+  writeFileSync(join(own, 'a.ts'), `import { n } from '@/n';\n${main}() => n];`);
+  const { code, stderr } = await tasklock(['explore', 'a.ts', '--duration', '1s'], { cwd: own });
+  expect(code).toBe(2);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /Cannot find package '@\/n' .*tsconfig\.json has paths, which Node does not/,
+  );
 });

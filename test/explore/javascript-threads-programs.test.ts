@@ -39,6 +39,34 @@ export const agents = [
   function takes({ two, m, got }) { if (receiveMessageOnPort(two)) got.push(Atomics.load(m, 0)); },
 ];
 export const finished = ({ got }) => got.join() !== '0' || 'early';`,
+  'waitAsync.mjs': `export const setup = () => ({ m: new Int32Array(new SharedArrayBuffer(8)), got: [] });
+export const agents = [
+  function waits({ m, got }) {
+    const { async, value } = Atomics.waitAsync(m, 0, 0, 10000);
+    if (!async) return got.push(value);
+    value.then((result) => got.push(result + ' ' + Atomics.load(m, 1)));
+  },
+  function wakes({ m }) { Atomics.store(m, 0, 1); Atomics.notify(m, 0); Atomics.store(m, 1, 1); },
+];
+export const finished = ({ got }) => got[0] !== 'ok 0' || 'early';`,
+  'over.mjs': `import { MessageChannel } from 'node:worker_threads';
+export const setup = () => {
+  const { port1, port2 } = new MessageChannel();
+  return { one: port1, two: port2, m: new Int32Array(new SharedArrayBuffer(8)), got: [] };
+};
+export const agents = [
+  function rests({ two, m, got }) {
+    two.on('message', () => got.push(Atomics.load(m, 1)));
+    Atomics.waitAsync(m, 0, 0, 5000).value.then((result) => got.push(result));
+  },
+  function sends({ one, m }) { one.on('message', () => {}).postMessage('a'); Atomics.store(m, 1, 1); },
+];
+export const finished = ({ got }) => got.join() !== '1,timed-out' || 'over';`,
+  'waitAsync-lost.mjs': `export const setup = () => new Int32Array(new SharedArrayBuffer(4));
+export const agents = [
+  async function waits(m) { await Atomics.waitAsync(m, 0, 0).value; },
+  function wakes(m) { Atomics.notify(m, 0); },
+];`,
 };
 for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
 
@@ -106,4 +134,52 @@ test('other ends', { timeout: 60_000 }, async () => {
     { ...agents, end: { kind: 'stuck', stuck: [{ agent: 1, does: 'sleeps', isThere: true }] } },
   ] as const)
     expect(await differs(script), JSON.stringify(script.end)).toBeDefined();
+});
+
+test('waitAsync.mjs: the engine settles what it is asked to', { timeout: 120_000 }, async () => {
+  const script = await scriptOf('waitAsync.mjs');
+  expect(script.promises).toEqual([
+    { settle: 1, over: [] },
+    { settle: 0, over: [] },
+  ]);
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  for (const [from, to] of [
+    ['Atomics.notify(m, 0);', ''],
+    ['Atomics.notify(m, 0);', 'Atomics.notify(m, 1);'],
+    ['waitAsync(m, 0, 0, 10000)', 'waitAsync(m, 0, 3, 10000)'],
+    ["!== 'ok 0'", "!== 'ok 1'"],
+  ] as const)
+    expect(await differs(edited(script, from, to)), to).toBeDefined();
+  for (const [i, turn] of script.turns.entries())
+    expect(await differs({ ...script, turns: script.turns.toSpliced(i, 1) }), `without ${turn.text}`).toBeDefined();
+});
+
+test('who waits for a promise that nobody settles is refused', { timeout: 60_000 }, async () => {
+  const target = javascriptTarget(join(folder, 'waitAsync-lost.mjs'), 'idle');
+  const subject = await subjectOf(target);
+  const sizes = { seed: 1, depth: 3, rising: true, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 10_000 };
+  const { bugs } = await exploreSubject(subject, { ...sizes, target, strategy: 'dpor', checkers: [] }, {});
+  expect(bugs[0]!.title).toMatch(/^deadlock/);
+  expect(() => threadScript(subject, bugs[0]!.decisions, bugs[0]!)).toThrow('waits for its promise');
+});
+
+test('over.mjs: time that is over, and notes of one that is at rest', { timeout: 120_000 }, async () => {
+  const script = await scriptOf('over.mjs');
+  expect([script.promises, script.resting]).toEqual([
+    [
+      { settle: 1, over: [0] },
+      { settle: 0, over: [] },
+    ],
+    [0, 1],
+  ]);
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  for (const [from, to] of [
+    ['got.push(result)', 'got.push(7)'],
+    ['got.push(Atomics.load(m, 1))', 'Atomics.load(m, 1)'],
+    ['Atomics.store(m, 1, 1)', 'Atomics.store(m, 1, 1); Atomics.notify(m, 0)'],
+    ["'1,timed-out'", "'1,ok'"],
+  ] as const)
+    expect(await differs(edited(script, from, to)), to).toBeDefined();
+  const never = script.promises.map((one) => ({ ...one, over: [] }));
+  expect(await differs({ ...script, promises: never })).toBeDefined();
 });

@@ -7,6 +7,8 @@ import { isTitled } from '../../check/evidence/finding.ts';
 import { frameText } from '../../check/evidence/call-chain.ts';
 import type { KnownFinding } from '../../check/evidence/known-findings.ts';
 import { knownOf } from '../../check/evidence/ledger.ts';
+import { Refusal } from '../../javascript/error.ts';
+import { NAMES } from '../../javascript/platform/marks.ts';
 import type { Recording } from '../../recording/format.ts';
 import { cpuOf, kindOf, type Move, STEP, TICK, valueOf } from '../../stepped/move.ts';
 import { type ToldTurn, tellTurns } from './interleaving.ts';
@@ -55,10 +57,11 @@ export async function importsNotHeld({ subject }: Recording): Promise<readonly s
   return importsOf(subject.name, subject.text);
 }
 
-/** Throws RangeError for a checker that there is not. */
+/** Throws RangeError for a checker that there is not, and Refusal where other files have run than were recorded. */
 export function replay(subject: Subject, recording: Recording): Replayed {
   const { decisions, checkers, verdict } = recording;
   const run = reproduce(subject, createObservers(checkers), decisions, true);
+  refuseOtherFiles(subject, recording);
   const found = run.bugs.find((one) => isTitled(one, verdict?.title));
   // As it was recorded, by whichever build.
   const bug = found && { ...found, title: verdict?.title ?? found.title };
@@ -79,6 +82,15 @@ export function replay(subject: Subject, recording: Recording): Replayed {
   const valueText = subject.valueText();
   const why = bug && whyOf(subject, { moves: run.decisions, bug, checkers, sourceLine });
   return { ...result, turns, why, valueText };
+}
+
+/** All that were recorded are what they were; a name may lead elsewhere by now all the same, for a file that is new. */
+function refuseOtherFiles({ files = {} }: Subject, { subject }: Recording): void {
+  if (subject.kind !== 'javascript') return;
+  const others = Object.keys(files).filter((file) => subject.files[file] === undefined && !file.endsWith(NAMES));
+  if (others.length === 0) return;
+  const many = others.length === 1 ? 'was not' : 'were not';
+  throw new Refusal(`${others.join(', ')} ${many} read when this was recorded: a name leads to another file by now`);
 }
 
 /** Looks at the machine as it stands at the end of the run. */

@@ -1,10 +1,11 @@
 /** A whole search in parts: on threads, or one after the other; begun before, perhaps; or only some of the parts. */
+import { isUnfit } from '../../javascript/error.ts';
 import type { SearchProgress } from './control.ts';
 import { deepening } from './deepening.ts';
 import { type ExploreControl, exploreSubject, strategyKind, withTimeLeft } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
 import { mergeResults } from './merge.ts';
-import { isRefusal, type MakeRunners, runnersOf } from './part-runners.ts';
+import { type MakeRunners, runnersOf } from './part-runners.ts';
 import { isSlow } from './portfolio-plan.ts';
 import type { SearchResult } from './result.ts';
 import { partsOf } from './split.ts';
@@ -164,7 +165,8 @@ async function onThreads(job: Job): Promise<void> {
       if (threads.stopped) return;
       const run = threads.run(withTimeLeft(parts[part] as ExploreOptions, startedAt));
       const result = await run.catch((why: unknown) => {
-        if (onLost === undefined || isRefusal(why)) throw why;
+        // So say all others, and the search is over.
+        if (onLost === undefined || isUnfit(why)) throw why;
         onLost(part, why);
         return undefined;
       });

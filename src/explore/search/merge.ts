@@ -1,5 +1,6 @@
 /** Results of parts put together: what one search of all of them would have found. */
 import { outranks } from '../../check/evidence/ledger.ts';
+import { Refusal } from '../../javascript/error.ts';
 import { isLess } from '../strategies/least-order.ts';
 import { MOST_PLACES } from './search.ts';
 import type { FoundBug, SearchResult } from './result.ts';
@@ -79,7 +80,7 @@ export function mergeWithheld(all: readonly Withheld[]): Withheld[] {
 }
 
 /** A file was changed while the search went on: its parts are of different programs. */
-export class FilesDiffer extends Error {
+export class FilesDiffer extends Refusal {
   override readonly name = 'JavascriptError';
 }
 

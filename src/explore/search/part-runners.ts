@@ -34,7 +34,3 @@ export async function runnersOf(make: MakeRunners | undefined, setup: PartsSetup
   const { PartThreads } = await import('./part-threads.ts');
   return new PartThreads(setup.target, setup.jobs, setup.onBug, setup.left);
 }
-
-/** Whether a part says that what is explored cannot be: so say all others, and the search is over. */
-export const isRefusal = (why: unknown): boolean =>
-  why instanceof Error && ['JavascriptError', 'RefusedError'].includes(why.name);

@@ -12,6 +12,7 @@
  * nothing adds nothing to it.
  */
 import { isBug, outranks } from '../../check/evidence/ledger.ts';
+import { isUnfit } from '../../javascript/error.ts';
 import type { CampaignOptions } from './campaign.ts';
 import { runCampaign } from './campaign.ts';
 import { type SearchCounts, type SearchProgress, searchBreather } from './control.ts';
@@ -21,7 +22,7 @@ import { lengthOf } from './length.ts';
 import { mergeResults, onceByTitle } from './merge.ts';
 import type { ExploreOptions } from './options.ts';
 import { type Exhaustive, FIRST_TURN, MOST_STATES, planOf, turnOf } from './portfolio-plan.ts';
-import { isRefusal, runnersOf } from './part-runners.ts';
+import { runnersOf } from './part-runners.ts';
 import type { FoundBug, SearchEnd, SearchResult, Share } from './result.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf } from '../subject/targets.ts';
@@ -117,7 +118,8 @@ class Portfolio {
     const [{ target }, { onBug }] = [this.#explore, this.#control];
     const threads = await runnersOf(runners, { target, subject: this.#subject, jobs, onBug, left: undefined });
     const lost = (why: unknown): void => {
-      if (onLost === undefined || isRefusal(why)) throw why;
+      // So say all others, and the search is over.
+      if (onLost === undefined || isUnfit(why)) throw why;
       onLost(0, why);
     };
     return { threads, jobs, onLost: lost };

@@ -5,13 +5,14 @@ import { visible } from '../../base/visible.ts';
 import type { Recording } from '../../recording/format.ts';
 import { MAX_NAME } from '../../recording/limits.ts';
 import type { ExploreOptions } from './options.ts';
+import type { FoundBug } from './result.ts';
 import type { Bug } from '../run/runner.ts';
 import { imageOf, type Target } from '../subject/targets.ts';
 import type { Subject } from '../subject/subject.ts';
 
 /** What is recorded of an execution. */
 export interface Recordable {
-  readonly bug: Bug | undefined;
+  readonly bug: (Bug & Pick<FoundBug, 'files'>) | undefined;
   readonly decisions: Uint16Array;
   readonly finalHash: string;
 }
@@ -40,7 +41,7 @@ export function recordingOf(
               name: recordedName(relative('', target.path)),
               timeouts: target.timeouts,
               ...(target.scenario === undefined ? {} : { scenario: target.scenario.map((calls) => [...calls]) }),
-              files: { ...subject.files },
+              files: { ...bug?.files, ...subject.files },
             }
           : {
               kind: 'module',

@@ -23,6 +23,8 @@ export interface FoundBug extends Bug, Judged {
   readonly finalHash: string;
   /** What every CPU was doing, and the object it is about. */
   readonly moment: readonly string[];
+  /** Hashes of the files that have run where it was found, where it is recorded by them. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -242,7 +242,8 @@ export class Search {
     const moment = subject.moment(bug);
     const known = knownOf(subject.profile, bug.title, moment);
     const strategy = this.#options.name ?? 'a strategy of its own';
-    const found = { ...bug, ...rest, strategy, decisions, finalHash, known, moment };
+    const files = subject.files === undefined ? {} : { files: subject.files };
+    const found = { ...bug, ...rest, strategy, decisions, finalHash, known, moment, ...files };
     this.#hasBug ||= isBug(found);
     const isNew = !this.#bugs.has(bug.title);
     this.#bugs.set(bug.title, found);

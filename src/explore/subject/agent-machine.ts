@@ -8,6 +8,7 @@ import { ADDRESS, KIND } from '../../stepped/frames.ts';
 import { cpuOf, kindOf, type Move, TICK, valueOf } from '../../stepped/move.ts';
 import { Moves } from '../../stepped/moves.ts';
 import type { StateHash } from '../../stepped/state.ts';
+import { Refusal } from '../../javascript/error.ts';
 import type { Operation, Place, Touch } from '../../javascript/operation.ts';
 import { canGoOn, failureOf, HORIZON, valueAt } from '../../javascript/scheduled.ts';
 import type { WorldAgent } from '../../javascript/world/agent.ts';
@@ -38,7 +39,7 @@ export const isOther = ({ touches, held }: Awaited, at: (place: Place, byte: num
   bytesOf(touches).some(({ place, byte }, i) => at(place, byte) !== held[i]);
 
 /** An execution starts more agents than the few that were tried to see how many there are. */
-class TooManyAgents extends Error {
+class TooManyAgents extends Refusal {
   override readonly name = 'JavascriptError';
 
   constructor(most: number) {

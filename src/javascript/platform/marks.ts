@@ -34,11 +34,31 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 export const ABSENT = hashOf('there is nothing');
 const FOLDER = hashOf('there is a folder');
 
+/** Of a package.json: what a name that leads to it means, and what its files are. Its version and scripts may change. */
+export const NAMES = ' (how names resolve)';
+const DECIDING = ['name', 'type', 'main', 'exports', 'imports'];
+
 export function markOf(file: string): string {
+  if (file.endsWith(NAMES)) return namesMark(file.slice(0, -NAMES.length));
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return ABSENT;
   return found.isFile() ? hashOf(readFileSync(file, 'utf8')) : FOLDER;
 }
+
+function namesMark(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() !== true) return ABSENT;
+  const text = readFileSync(file, 'utf8');
+  try {
+    const json = JSON.parse(text) as Record<string, unknown>;
+    return hashOf(JSON.stringify(DECIDING.map((key) => json[key])));
+  } catch {
+    return hashOf(text);
+  }
+}
+
+/** What a package.json decides, also that it is not there, belongs to the recording. */
+export const notedNames = (file: string): void => noted(`${file}${NAMES}`);
 
 /** A file's text; it belongs to the recording. */
 export function readText(file: string): string {

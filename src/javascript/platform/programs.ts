@@ -11,7 +11,7 @@ import { type Twin, type TwinOptions, twinOf } from '../transform/twin.ts';
 import { AgentNames, LASTING_NAMES } from './global-names.ts';
 import { perProgram, readText } from './marks.ts';
 import { ownSyntaxError } from './own-syntax.ts';
-import { packageOf } from './resolve.ts';
+import { typeIn } from './resolve.ts';
 import { isStateless } from './stateless.ts';
 
 export interface Program {
@@ -101,7 +101,7 @@ function isModuleFile(url: string, text?: string): boolean {
   if (/\.c[jt]s$/.test(file)) return false;
   // One that is not there is told of by who loads it.
   if (text === undefined && !existsSync(file)) return false;
-  const type = packageOf(dirname(file))?.json.type;
+  const type = typeIn(dirname(file));
   if (type !== undefined) return type === 'module';
   return isModuleText(text ?? readFileSync(file, 'utf8'), file);
 }

@@ -3,11 +3,12 @@
  * it: what it does then is not what it does where all is there.
  */
 import { running } from '../agent.ts';
+import { Refusal } from '../error.ts';
 import { NOWHERE, placeOnStack } from '../on-stack.ts';
 import { sites } from '../sites.ts';
 import { current } from '../world/current.ts';
 
-class RefusedError extends Error {
+class RefusedError extends Refusal {
   constructor(message: string) {
     super(message);
     this.name = 'RefusedError';

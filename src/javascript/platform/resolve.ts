@@ -1,10 +1,10 @@
 /** Which file a name means, as Node resolves it: for require, by Node itself; for import, by its rules of packages. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { codeError } from '../world/clone.ts';
-import { perProgram } from './marks.ts';
+import { notedNames, perProgram } from './marks.ts';
 import { refuse } from './refused.ts';
 
 const CONDITIONS = new Set(['node', 'import', 'module-sync', 'node-addons']);
@@ -30,15 +30,15 @@ function findImport(specifier: string, from: string): string {
   if (/^\w{2,}:/.test(specifier)) refuse(`${specifier} cannot be imported: explored code opens no network`);
   if (/^\.{0,2}\//.test(specifier)) return realUrl(typed(new URL(specifier, from).href, from), from);
   if (specifier.startsWith('#')) return own(specifier, from);
-  const parts = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier);
-  if (parts === null) throw notFound(specifier, from);
-  const [, name, rest = ''] = parts as unknown as [string, string, string | undefined];
+  const parts = nameParts(specifier);
+  if (parts === undefined) throw notFound(specifier, from);
+  const [name, rest = ''] = parts;
   // Packages are looked for from where a file really is, as Node does it, though it was named by a link.
   for (let folder = dirname(realpathSync(fileURLToPath(from))); ; folder = dirname(folder)) {
     const self = packageOf(folder);
     if (self?.json.name === name && self.folder === folder && self.json.exports !== undefined)
       return exported(self, `.${rest}`, from);
-    const found = join(folder, 'node_modules', name as string);
+    const found = join(folder, 'node_modules', name);
     if (existsSync(found)) return inPackage(found, rest, from);
     if (folder === dirname(folder)) throw notFound(specifier, from);
   }
@@ -46,7 +46,37 @@ function findImport(specifier: string, from: string): string {
 
 /** The file that `specifier` in a require of the file means. */
 export function resolveRequire(specifier: string, from: string): string {
-  return remembered('require', specifier, from, () => createRequire(from).resolve(specifier));
+  return remembered('require', specifier, from, () => {
+    noteRequire(specifier, from);
+    return createRequire(from).resolve(specifier);
+  });
+}
+
+/** Node reads them itself: what there is of a package.json on the way. */
+function noteRequire(specifier: string, from: string): void {
+  packageOf(dirname(from));
+  if (/^\.{0,2}(?:\/|$)/.test(specifier)) {
+    notePackage(resolve(dirname(from), specifier));
+    return;
+  }
+  const [name = '', rest] = nameParts(specifier) ?? [];
+  for (let folder = dirname(existsSync(from) ? realpathSync(from) : from); ; folder = dirname(folder)) {
+    const found = join(folder, 'node_modules', name);
+    if (existsSync(found)) {
+      notePackage(found);
+      if (rest !== undefined) notePackage(join(found, rest));
+    }
+    if (folder === dirname(folder)) return;
+  }
+}
+
+function notePackage(folder: string): void {
+  if (existsSync(join(folder, 'package.json'))) packageOf(folder);
+}
+
+function nameParts(specifier: string): [name: string, rest: string | undefined] | undefined {
+  const [, name, rest] = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier) ?? [];
+  return name === undefined ? undefined : [name, rest];
 }
 
 interface Package {
@@ -62,14 +92,26 @@ interface Package {
 
 const packages = perProgram(() => new Map<string, Package | undefined>());
 
+/** What the package that a folder is in says of its files; that there is none, or none nearer, belongs to the recording. */
+export function typeIn(folder: string): string | undefined {
+  const found = packageOf(folder);
+  for (let at = folder; at !== found?.folder && !isOutside(at); at = dirname(at)) notedNames(join(at, 'package.json'));
+  return found?.json.type;
+}
+
+/** No package is looked for here, nor above. */
+const isOutside = (folder: string): boolean => folder === dirname(folder) || basename(folder) === 'node_modules';
+
 /** The package that a folder is in. */
 export function packageOf(folder: string): Package | undefined {
   const known = packages();
   if (known.has(folder)) return known.get(folder);
   const file = join(folder, 'package.json');
   let found: Package | undefined;
-  if (existsSync(file)) found = { folder, json: JSON.parse(readFileSync(file, 'utf8')) as Package['json'] };
-  else if (folder !== dirname(folder)) found = packageOf(dirname(folder));
+  if (basename(folder) !== 'node_modules' && existsSync(file)) {
+    notedNames(file);
+    found = { folder, json: JSON.parse(readFileSync(file, 'utf8')) as Package['json'] };
+  } else if (!isOutside(folder)) found = packageOf(dirname(folder));
   known.set(folder, found);
   return found;
 }
@@ -154,5 +196,20 @@ function realUrl(url: string, from: string): string {
 function notFound(specifier: string, from: string): Error {
   const kind = specifier.startsWith('/') ? 'module' : 'package';
   const importer = from.startsWith('file:') ? fileURLToPath(from) : from;
-  return codeError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find ${kind} '${specifier}' imported from ${importer}`);
+  const text = `Cannot find ${kind} '${specifier}' imported from ${importer}${aliasText(importer)}`;
+  return codeError(Error, 'ERR_MODULE_NOT_FOUND', text);
+}
+
+/** Of TypeScript, whose compiler may know names that Node does not: what says so. The first tsconfig.json above counts. */
+function aliasText(importer: string): string {
+  if (!/\.[cm]?ts$/.test(importer)) return '';
+  for (let folder = dirname(importer); ; folder = dirname(folder)) {
+    const file = join(folder, 'tsconfig.json');
+    if (existsSync(file)) {
+      const has = ['paths', 'baseUrl'].filter((name) => new RegExp(`"${name}"\\s*:`).test(readFileSync(file, 'utf8')));
+      const advice = 'Node does not follow; write it as "imports" of package.json, or as a path';
+      return has.length === 0 ? '' : `; ${file} has ${has.join(' and ')}, which ${advice}`;
+    }
+    if (folder === dirname(folder)) return '';
+  }
 }

@@ -100,9 +100,9 @@ async function begin(
   started: (thread: AgentThread, setup: ThreadSetup) => void,
 ): Promise<Cast> {
   const { script } = play;
-  const { main, isProgram, files, notes, names, owners } = script;
+  const { main, isProgram, files, notes, names, owners, promises } = script;
   const control = new Int32Array(new SharedArrayBuffer(4 * (names.length + 1)));
-  const setup = { main, isProgram, born: undefined, names, owners, files, notes, control };
+  const setup = { main, isProgram, born: undefined, names, owners, promises, files, notes, control };
   const root = new AgentThread(control);
   const begins = (agent: number, port: MessagePort): void => agents[agent]?.attach(port);
   const agents: AgentThread[] = names.map(() => new AgentThread(control, begins));
@@ -121,8 +121,9 @@ async function begin(
   const made = await root.take(LONGEST_START_MS);
   if (made?.kind === 'refused') throw new ThreadsError(made.why);
   if (made?.kind !== 'ready') throw new Differs(`setup() is to give something; its thread ${toldText(made)}`);
-  for (const [agent, thread] of agents.entries()) started(thread, own(agent, made.given[agent]));
-  for (const thread of agents) await thread.next(LONGEST_START_MS);
+  const first = agents.slice(0, script.first);
+  for (const [agent, thread] of first.entries()) started(thread, own(agent, made.given[agent]));
+  for (const thread of first) await thread.next(LONGEST_START_MS);
   return { ...play, agents, root, patience };
 }
 

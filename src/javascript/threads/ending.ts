@@ -45,9 +45,20 @@ async function doneOf(cast: Cast, agent: number): Promise<readonly Note[]> {
   return told.notes;
 }
 
+/** Of one that waits for what others send it. */
+async function restOf(cast: Cast, agent: number): Promise<readonly Note[]> {
+  const thread = cast.agents[agent];
+  thread?.tell({ rests: true });
+  const told = await thread?.take(cast.patience);
+  if (told?.kind !== 'rests')
+    throw new Differs(`at the end ${nameOf(cast, agent)} waits for a task; its thread ${toldText(told)}`);
+  return told.notes;
+}
+
 async function answering(cast: Cast, { answer: wanted }: End & { kind: 'wrong' }): Promise<string[]> {
   const notes: Note[] = [];
   for (const agent of cast.script.ending) notes.push(...(await doneOf(cast, agent)));
+  for (const agent of cast.script.resting) notes.push(...(await restOf(cast, agent)));
   cast.root.tell({ notes });
   const told = await cast.root.take(cast.patience);
   if (told?.kind !== 'answer') throw new Differs(`finished() is to be asked; its thread ${toldText(told)}`);

@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Ended } from '../alone.ts';
 import type { TypedArray } from '../memory/views.ts';
-import type { SourceFile } from './script.ts';
+import type { Promises, SourceFile } from './script.ts';
 
 /** A message of the program, and the ports that go with it. */
 export interface Envelope {
@@ -31,6 +31,8 @@ export interface ThreadSetup {
   readonly born: Born | undefined;
   /** Of all agents. */
   readonly names: readonly string[];
+  /** By agent. */
+  readonly promises: readonly Promises[];
   /** Of the n-th port that setup() makes, from 0: whose it is. */
   readonly owners: readonly (number | undefined)[];
   /** Which of them; undefined for the thread of setup() and finished(). */
@@ -94,6 +96,8 @@ export type FromThread =
   /** It has started an agent. */
   | { readonly kind: 'begins'; readonly agent: number; readonly port: MessagePort }
   | { readonly kind: 'done'; readonly notes: readonly Note[] }
+  /** It was asked for its notes, and has nothing to do. */
+  | { readonly kind: 'rests'; readonly notes: readonly Note[] }
   | { readonly kind: 'failed'; readonly what: string; readonly stack: readonly string[] }
   /** The program asks for what is not there on threads. */
   | { readonly kind: 'refused'; readonly why: string }
@@ -102,6 +106,8 @@ export type FromThread =
 export interface ToThread {
   /** All have ended: what has finished() to say? */
   readonly notes?: readonly Note[];
+  /** What has it noted so far? */
+  readonly rests?: boolean;
   /** A task is to begin that has come in. */
   readonly begin?: string;
 }

@@ -2,7 +2,7 @@
  * A recorded execution as what real threads are to do: whose turn it is, what it does then, what that comes to, and how it
  * all ends. It is taken down while the recording is performed once more on the agents of a world.
  *
- * What threads cannot be made to do is refused here: to let virtual time pass, to choose a value, to stop halfway through
+ * What threads cannot be made to do is refused here: to sleep until time is over, to choose a value, to stop halfway through
  * something that this engine does at once. What the engine does by itself, such as to say that a worker is there, is no turn
  * (turns.ts).
  */
@@ -18,7 +18,8 @@ import type { JavascriptProgram, ProgramRun } from '../program.ts';
 import { failureOf, isUnderWay, keepsProcess, waitOf } from '../scheduled.ts';
 import { sourceTexts } from '../texts.ts';
 import type { WorldAgent } from '../world/agent.ts';
-import { isReceive, noteOf, ThreadsError, type Turn, Turns } from './turns.ts';
+import { Time } from './time.ts';
+import { isReceive, noteOf, PROMISE, ThreadsError, type Turn, Turns, waitAsyncText } from './turns.ts';
 import { sameCall } from './whole.ts';
 
 /** One that will never go on. */
@@ -44,14 +45,28 @@ export interface SourceFile {
   readonly isModule: boolean;
 }
 
+/** Promises of an agent's Atomics.waitAsync. */
+export interface Promises {
+  /** How many settle: until then it is there, although nothing else keeps it. */
+  readonly settle: number;
+  /** Which of its calls, from 0, end when their time is over. */
+  readonly over: readonly number[];
+}
+
 export interface Script {
   /** The program, or the file that says what the agents are. */
   readonly main: string;
   readonly isProgram: boolean;
+  /** How many agents there are from the beginning; they start the others. */
+  readonly first: number;
   /** Agents that have to come to their end: not those that are at rest until they are sent something. */
   readonly ending: readonly number[];
+  /** Agents that are at rest at the end, and have noted what finished() is to see. */
+  readonly resting: readonly number[];
   /** Whether agents have more to do than what they begin with: to come to no step is no end then. */
   readonly hasTasks: boolean;
+  /** By agent. */
+  readonly promises: readonly Promises[];
   /** Of the n-th port that setup() makes, from 0: whose it is. */
   readonly owners: readonly (number | undefined)[];
   readonly names: readonly string[];
@@ -75,17 +90,22 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
   // setup() has an agent of its own, which is at its end.
   const of = new Turns(world.agents[0] as WorldAgent, run.calls !== undefined);
   const turns: Turn[] = [];
+  const time = new Time();
   for (const [i, move] of moves.entries()) {
     const step = i + 1;
     const agent = world.agents[cpuOf(move)] as WorldAgent;
-    if (kindOf(move) === TICK) throw new ThreadsError(`time passes at step ${step}, which is virtual`);
+    if (kindOf(move) === TICK) {
+      time.passes(world, agent, step);
+      continue;
+    }
     const value = kindOf(move) === CHOICE ? valueOf(move) : undefined;
     const turn = of.described(agent, step, value);
     performed = undefined;
     world.step(agent, valueOf(move));
     if (turn === undefined) continue;
+    if (turn.kind === 'waitAsync') time.called(agent);
     const { result, sleeps } = performed ?? { result: undefined, sleeps: false };
-    const told = isReceive(turn.text) ? receivedText(result) : shown(result);
+    const told = toldOf(turn, result);
     turns.push({ ...turn, result: sleeps ? '' : told, sleeps });
   }
   const { agents } = of;
@@ -96,17 +116,33 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
     main: run.main ?? program.path,
     isProgram,
     names: agents.map(({ name }) => name),
+    first: run.judged().length,
     calls: program.scenario,
     turns: whole,
     notes: [...new Set(turns.flatMap(({ text }) => noteOf(text) ?? []))],
     ending: run.judged().flatMap((agent) => (agent.isDone || isUnderWay(agent) ? [agents.indexOf(agent)] : [])),
+    resting: isProgram
+      ? []
+      : run.judged().flatMap((agent) => (agent.isDone || isUnderWay(agent) ? [] : [agents.indexOf(agent)])),
     owners: of.owners,
+    promises: agents.map((agent, i) => ({
+      settle: whole.filter((one) => one.agent === i && one.text.startsWith(PROMISE)).length,
+      over: time.overOf(agent),
+    })),
     hasTasks:
       isProgram ||
-      turns.some(({ kind, text }) => kind === 'task' || isReceive(text) || text.startsWith('postMessage to ')),
+      turns.some(
+        ({ kind, text }) =>
+          kind === 'task' || kind === 'waitAsync' || isReceive(text) || text.startsWith('postMessage to '),
+      ),
     end,
     files: filesOf(program.path),
   };
+}
+
+function toldOf({ text, kind }: Pick<Turn, 'text' | 'kind'>, result: unknown): string {
+  if (isReceive(text)) return receivedText(result);
+  return kind === 'waitAsync' && result !== undefined ? waitAsyncText(result) : shown(result);
 }
 
 const receivedText = (got: unknown): string => (got === undefined ? 'nothing' : 'a message');

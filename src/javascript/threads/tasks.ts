@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Gate } from './gate.ts';
 import type { ToThread } from './messages.ts';
+import { PROMISE } from './turns.ts';
 
 export const IMMEDIATES = 'immediates';
 
@@ -23,16 +24,19 @@ export class Tasks {
   readonly #control: MessagePort;
   readonly #held = new Map<string, Held[]>();
   #immediates: Immediate[] = [];
+  #promises: number;
 
-  /** `control` brings whose turn it is. It keeps nothing alive but what has come in. */
-  constructor(gate: Gate, control: MessagePort) {
+  /** `control` brings whose turn it is. It keeps nothing alive but what has come in, and so many promises that are to settle. */
+  constructor(gate: Gate, control: MessagePort, promises = 0) {
+    this.#promises = promises;
     this.#gate = gate;
     this.#control = control;
     control.on('message', ({ begin }: ToThread) => {
+      if (begin?.startsWith(PROMISE) === true) this.#promises--;
       if (begin === IMMEDIATES) this.#beginImmediates();
       else if (begin !== undefined) this.#take(begin, undefined)?.run();
     });
-    this.#keep();
+    this.keep();
   }
 
   /** Puts them in place of the engine's. */
@@ -45,7 +49,7 @@ export class Tasks {
         this.#setImmediate(() => void Reflect.apply(f, undefined, args)),
       clearImmediate: (immediate: Immediate | undefined) => {
         this.#immediates = this.#immediates.filter((one) => one !== immediate);
-        this.#keep();
+        this.keep();
       },
       setTimeout: never,
       setInterval: never,
@@ -57,7 +61,7 @@ export class Tasks {
     const all = this.#held.get(what);
     if (all === undefined) this.#held.set(what, [held]);
     else all.push(held);
-    this.#keep();
+    this.keep();
     this.#gate.tell({ kind: 'arrived', what });
   }
 
@@ -70,14 +74,14 @@ export class Tasks {
     const all = this.#held.get(what);
     if (all === undefined || all.length === 0 || (port !== undefined && all[0]?.port !== port)) return undefined;
     const held = all.shift();
-    this.#keep();
+    this.keep();
     return held;
   }
 
   #setImmediate(run: () => void): Immediate {
     const immediate = { run, ref: () => immediate, unref: () => immediate, hasRef: () => true };
     this.#immediates.push(immediate);
-    this.#keep();
+    this.keep();
     if (this.#immediates.length === 1) this.#gate.tell({ kind: 'arrived', what: IMMEDIATES });
     return immediate;
   }
@@ -85,11 +89,13 @@ export class Tasks {
   /** Those that they set come in the next turn. */
   #beginImmediates(): void {
     for (const { run } of this.#immediates.splice(0)) setImmediate(run);
-    this.#keep();
+    this.keep();
   }
 
-  #keep(): void {
-    const isEmpty = this.#immediates.length === 0 && [...this.#held.values()].every((all) => all.length === 0);
+  /** Is alive as long as there is something to do. */
+  keep(): void {
+    const isEmpty =
+      this.#promises <= 0 && this.#immediates.length === 0 && [...this.#held.values()].every((all) => all.length === 0);
     if (isEmpty) this.#control.unref();
     else this.#control.ref();
   }

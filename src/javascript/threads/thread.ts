@@ -37,15 +37,19 @@ export async function runThread(parent: MessagePort, setup: ThreadSetup): Promis
 
 /** `parentPort`: the port of that name, of a worker of the program. */
 async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, setup: ThreadSetup, agent: number) {
-  const { main, files, control, given, notes, calls, names } = setup;
+  const { main, files, control, given, notes, calls, names, promises } = setup;
   const gate = new Gate(port, control, agent);
   const views = new Views(gate);
   const watched = new ThreadNotes({ gate, views, control, turns: notes });
-  const tasks = new Tasks(gate, port);
+  const tasks = new Tasks(gate, port, promises[agent]?.settle);
+  port.on('message', ({ rests }: ToThread) => {
+    if (rests === true) gate.tell({ kind: 'rests', notes: watched.list });
+  });
+  tasks.keep();
   const ports = new Ports({ agent: names[agent] as string, gate, views, tasks });
   const threads = workerThreads({ setup, gate, ports, tasks, parentPort });
   views.install();
-  installAtomics(gate);
+  installAtomics(gate, tasks, promises[agent]?.over);
   ports.install();
   tasks.install();
   gate.perform('starts', () => undefined);

@@ -4,6 +4,7 @@
  */
 import type { OperationKind, Touch } from '../operation.ts';
 import { End } from '../world/channel.ts';
+import { Posted } from '../world/posted.ts';
 import type { WorldAgent } from '../world/agent.ts';
 
 /** It cannot be run on threads, and why. */
@@ -43,6 +44,7 @@ const ABLE: ReadonlySet<OperationKind> = new Set([
   'update',
   'bulk',
   'wait',
+  'waitAsync',
   'woken',
   'notify',
 ]);
@@ -51,7 +53,17 @@ const NOTES = /^notes in (.*)$/s;
 const MESSAGE = /^(postMessage|online|exit|error|close) to (.*)$/s;
 const RECEIVE = /^receiveMessageOnPort\((.*)\)$/s;
 const TASK = /^message of (.*)$/s;
+/** Woken promises of Atomics.waitAsync, as javascript/world/posted.ts names them. */
+export const PROMISE = 'a promise of Atomics.waitAsync';
+export const TIMED_OUT = `${PROMISE} whose time is over`;
+const SETTLES = /^settles (?:a promise|promises) of Atomics\.waitAsync$/;
 const OF_SETUP = /^port (\d+) of setup$/;
+
+/** What Atomics.waitAsync comes to. */
+export function waitAsyncText(result: unknown): string {
+  const { async, value } = result as { readonly async: boolean; readonly value: unknown };
+  return async ? 'a promise' : String(value);
+}
 
 export const isReceive = (text: string): boolean => RECEIVE.test(text);
 export const noteOf = (text: string): string | undefined => NOTES.exec(text)?.[1];
@@ -114,7 +126,8 @@ export class Turns {
     const from = RECEIVE.exec(text)?.[1];
     if (from !== undefined) this.#received(agent, from);
     if (text.startsWith('terminates ')) return site >= 0 ? text : undefined;
-    if (text.startsWith('ends, and all ')) return undefined;
+    // What was notified the engine brings by itself.
+    if (text.startsWith('ends, and all ') || SETTLES.test(text)) return undefined;
     if (text === 'new Worker' || NOTES.test(text) || (this.#hasCalls && CALLS.test(text))) return text;
     if (from !== undefined) return text;
     return ABLE.has(kind) && (kind !== 'notify' || text.startsWith('Atomics'))
@@ -142,6 +155,8 @@ export class Turns {
   #task(agent: WorldAgent, way: string, refuse: (what: string) => never): string | undefined {
     if (way === 'close callbacks') return undefined;
     if (way === 'immediates') return way;
+    if (way === PROMISE)
+      return [...agent.loop.sources].some((one) => one instanceof Posted && one.isOver) ? TIMED_OUT : way;
     const name = TASK.exec(way)?.[1];
     if (name === undefined) return refuse(way === 'timer' ? 'has a timer, whose time is virtual,' : 'comes to a task');
     this.#received(agent, name);

@@ -103,13 +103,14 @@ function workerClass({ setup, gate, ports, tasks }: WorkersSetup): typeof Engine
       const transfer = [...((options.transferList ?? []) as readonly unknown[])];
       const workerData = ports.closed(options.workerData, transfer);
       const { port1, port2 } = new MessageChannel();
-      const { files, control, names } = setup;
+      const { files, control, names, promises } = setup;
       const threadId = (setup.born?.threadId ?? 0) * 1000 + number;
       const own = {
         main: file,
         files,
         control,
         names,
+        promises,
         agent,
         given: undefined,
         calls: undefined,

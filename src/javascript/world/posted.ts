@@ -12,6 +12,8 @@ interface PostedJob {
   readonly job: Job;
   /** The clock of who put it there. */
   readonly at: number;
+  /** Nobody has woken it: its time was over. */
+  readonly isOver: boolean;
 }
 
 export class Posted implements Source {
@@ -33,9 +35,14 @@ export class Posted implements Source {
     return this.#jobs.length;
   }
 
+  /** Whether the first of them was not woken by anybody. */
+  get isOver(): boolean {
+    return this.#jobs.first?.isOver === true;
+  }
+
   push(job: Job, by: Agent | undefined): void {
     const byte = ++this.#came;
-    this.#jobs.push({ job, at: by?.now ?? 0 });
+    this.#jobs.push({ job, at: by?.now ?? 0, isOver: by === undefined });
     by?.put({ place: this.place, byte });
   }
 

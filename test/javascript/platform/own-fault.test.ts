@@ -63,6 +63,17 @@ describe('what the program itself has put into the error of a worker', () => {
   });
 });
 
+it.each(['JavascriptError', 'RefusedError', 'OwnFault'])('an error that the program calls %s is its own', (name) => {
+  const thrown = `Object.assign(new Error('theirs'), { name: '${name}' })`;
+  const caught = worker(`throw ${thrown};`);
+  expect(runText(caught)[0]?.world.failure).toBeUndefined();
+  expect(runText(caught)[0]?.lines).toEqual(nodeRuns(caught).lines);
+  const handled = `process.on('uncaughtException', ({ name }) => console.log('caught', name)); throw ${thrown};`;
+  expect(runText(handled)[0]?.lines).toEqual([`caught ${name}`]);
+  const [ran] = runText(`throw ${thrown};`);
+  expect(failureOf(ran!.world)).toMatchObject({ kind: 'assert', what: `uncaught ${name}: theirs` });
+});
+
 it('a proxy cannot be sent, whatever it is of', () => {
   const text = `for (const one of [[1], { a: 1 }, new Map(), new SharedArrayBuffer(8)]) {
   try { new MessageChannel().port1.postMessage(new Proxy(one, {})); } catch (error) { console.log(error.name, error.message); }

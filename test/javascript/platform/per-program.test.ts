@@ -38,7 +38,8 @@ it('packages are found for each by itself', () => {
       writeFileSync(join(folder, part, 'node_modules', 'p', 'index.js'), 'exports.n = 1;');
       writeFileSync(join(folder, part, 'a.mjs'), "import { n } from 'p'; export const agents = [() => n];");
       const { files } = new JavascriptProgram(join(folder, part, 'a.mjs'), OPTIONS);
-      expect(Object.keys(files)).toEqual(['a.mjs', 'node_modules/p/index.js']);
+      const names = 'node_modules/p/package.json (how names resolve)';
+      expect(Object.keys(files)).toEqual(['a.mjs', 'node_modules/p/index.js', names]);
     }
   });
 });
