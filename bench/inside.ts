@@ -28,7 +28,11 @@ async function rowsFor(quick: boolean): Promise<Row[]> {
     target: await pointerSwap(readers),
     rest: { strategy: 'dfs', stateful: true },
   }));
-  const pct = { name: 'pct, pointer-swap.ts, 2 readers', target: await pointerSwap(2), rest: { strategy: 'pct', last } };
+  const pct = {
+    name: 'pct, pointer-swap.ts, 2 readers',
+    target: await pointerSwap(2),
+    rest: { strategy: 'pct', last },
+  };
   return [...swaps, pct, ...(await Promise.all(spins)), ...(await Promise.all(states))];
 }
 
