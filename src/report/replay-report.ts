@@ -125,7 +125,7 @@ function threadsLines(threads: Confirmation | undefined, title: string): string[
   const count = plural(threads.threads, 'thread');
   if (differs !== undefined) return wrapped(`NOT CONFIRMED on ${count}: ${differs}`);
   const how = `${plural(steps, 'step')} in the recorded order on real threads, each as it was recorded; then`;
-  return [...wrapped(`CONFIRMED on ${count}: ${title}`), `  ${how}`, ...seen.map((line) => `  ${line}`)];
+  return [...wrapped(`CONFIRMED on ${count}: ${title}`), `  ${how}`, ...seen.flatMap((line) => wrapped(`  ${line}`))];
 }
 
 function divergenceLines(
