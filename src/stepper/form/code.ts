@@ -126,6 +126,13 @@ export function successors(block: Block): readonly Block[] {
   }
 }
 
+/** Of a function's blocks those that can run, in the order of their numbers. */
+export function reachable(blocks: readonly Block[]): Block[] {
+  const found = new Set<Block>(blocks.slice(0, 1));
+  for (const block of found) for (const next of successors(block)) found.add(next);
+  return [...found].sort((a, b) => a.id - b.id);
+}
+
 /** Values of a block's end, in the order they are worked out. */
 export function endValues(end: End | undefined): readonly Value[] {
   switch (end?.kind) {

@@ -22,7 +22,7 @@ import {
   RESUME,
   TOP,
 } from '../../stepped/frames.ts';
-import { type Block, type End, successors } from '../form/code.ts';
+import { type Block, type End, reachable } from '../form/code.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
 import type { Routine } from '../form/value.ts';
 import { performText } from './perform.ts';
@@ -56,13 +56,6 @@ export function resumableText(one: Resumable, unit: Unit, numbers: ReadonlyMap<R
     '  }',
     '}',
   ].join('\n');
-}
-
-/** Blocks that can run, in the order of their numbers. */
-function reachable(blocks: readonly Block[]): Block[] {
-  const found = new Set<Block>(blocks.slice(0, 1));
-  for (const block of found) for (const next of successors(block)) found.add(next);
-  return [...found].sort((a, b) => a.id - b.id);
 }
 
 function blockText(block: Block, next: Block | undefined, place: Place): string {

@@ -28,7 +28,7 @@ import {
   STANDS_READY,
   TURNS,
 } from '../../stepped/inside/places.ts';
-import { type Block, type End, successors } from '../form/code.ts';
+import { type Block, type End, reachable } from '../form/code.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
 import type { Local, Routine, Value } from '../form/value.ts';
 import { Body, type Target } from './body.ts';
@@ -48,12 +48,6 @@ interface Placed {
 /** The blocks that can run, in the order of their numbers: of one function after the other. */
 export function placedBlocks(unit: Unit): readonly Placed[] {
   return unit.resumable.flatMap((one) => reachable(one.graph.blocks).map((block) => ({ block, one })));
-}
-
-function reachable(blocks: readonly Block[]): Block[] {
-  const found = new Set<Block>(blocks.slice(0, 1));
-  for (const block of found) for (const next of successors(block)) found.add(next);
-  return [...found].sort((a, b) => a.id - b.id);
 }
 
 /** Of src/stepped/inside. */
