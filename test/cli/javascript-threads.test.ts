@@ -100,6 +100,13 @@ export const agents = [goes, goes];`,
     says: /CONFIRMED on 2 threads: livelock: spinning for ever in goes\n.*\n.*goes round without end, 500 turns of it/,
   },
   {
+    name: 'a promise that is settled',
+    text: `export const agents = [async ({ m }) => { const w = Atomics.waitAsync(m, 0, 0); await w.value; throw 'no'; },
+  ({ m }) => { Atomics.notify(m, 0); }];`,
+    title: 'uncaught no',
+    says: /CONFIRMED on 2 threads: assert: uncaught no in .*\n.*\n {2}agent 1 fails: uncaught no/,
+  },
+  {
     name: 'many elements at once',
     text: `export const agents = [({ m }) => { m.set([1, 2]); }, ({ m, got }) => { for (const v of m.slice()) got.push(v); }];
 export const finished = ({ got }) => got[1] === 0 || String(got);`,
@@ -184,13 +191,13 @@ export const finished = ({ got }) => got[0] === 0n || got[0] === -1n;`,
   {
     name: 'time',
     text: `${setup}export const agents = [({ m }) => { if (Atomics.wait(m, 0, 0, 9) === 'timed-out') throw 'late'; }];`,
-    says: /time passes at step 3, which is virtual/,
+    says: /agent 1 sleeps until its time is over at step 3/,
   },
   {
-    name: 'tasks',
-    text: `${setup}export const agents = [async ({ m }) => { const w = Atomics.waitAsync(m, 0, 0); await w.value; throw 'no'; },
+    name: 'a promise that nobody settles',
+    text: `${setup}export const agents = [async ({ m }) => { const w = Atomics.waitAsync(m, 0, 0); await w.value; },
   ({ m }) => { Atomics.notify(m, 0); }];`,
-    says: /comes to what threads cannot be made to do at step \d+: Atomics\.waitAsync/,
+    says: /agent 1 waits for its promise/,
   },
   {
     name: 'hangs',
