@@ -191,7 +191,16 @@ describe('files', () => {
       (folder) => {
         expect(runFile(join(folder, 'main.js'), 1).lines).toEqual(['1 5 true 6']);
         expect(filesRead().get(join(folder, 'inner.js'))).toMatch(/^[0-9a-f]{64}$/);
-        expect([...filesRead().keys()].filter((file) => file.startsWith(folder)).length).toBe(5);
+        // The package.json says where #inner leads, and what kind of file main.js is.
+        const own = [...filesRead().keys()].filter((file) => file.startsWith(folder));
+        expect(own.map((file) => file.slice(folder.length + 1)).sort()).toEqual([
+          'data.json',
+          'deep.js',
+          'inner.js',
+          'main.js',
+          'package.json',
+          'script.cjs',
+        ]);
       },
     );
   });
