@@ -198,7 +198,7 @@ describe('files', () => {
           'deep.js',
           'inner.js',
           'main.js',
-          'package.json',
+          'package.json (how names resolve)',
           'script.cjs',
         ]);
       },
