@@ -19,13 +19,10 @@ export interface Beginning {
   readonly invariant: number | undefined;
 }
 
-/** Bytes of memory that it all takes, when so many words of RAM are in use. */
+/** Bytes of memory that it all takes, however many words of RAM come to be in use. */
 export function bytesOf(begun: Beginning): number {
-  return levelsAt(begun) + (begun.unit.noting ? 0 : places.MOST_DEPTH * (4 * begun.words + LEVEL_BYTES));
+  return levelsAt(begun) + (begun.unit.noting ? 0 : places.MOST_DEPTH * (places.LEVEL_BYTES + 4 * begun.words));
 }
-
-/** A level of the search over states, but for the copy of a region. */
-const LEVEL_BYTES = 0x40;
 
 const levelsAt = (begun: Beginning): number =>
   notesAt(begun) + (begun.unit.noting ? (begun.cpus + 1) * places.NOTES_STRIDE : 0);
@@ -61,7 +58,7 @@ function writePoints(memory: Int32Array, begun: Beginning, points: Cut['points']
 }
 
 /** Writes all that stays for every execution. */
-export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, points }: Cut, bound: number): void {
+export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, points }: Cut): void {
   const { cpus, words, initial, finished, invariant } = begun;
   const put = (address: number, value: number): void => {
     memory[address >> 2] = value;
@@ -71,7 +68,6 @@ export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, p
   put(places.READY_FIRST, initial.ready);
   put(places.LOOKED_AT_FIRST, initial.lookedAt);
   put(places.BEGINNING, places.FRAMES + 4 * words * (cpus + 1));
-  put(places.BOUND, bound);
   const entry = (number: number | undefined): number =>
     number === undefined ? -1 : (points[number]?.get(0) as number);
   put(places.FINISHED, entry(finished));
@@ -91,10 +87,6 @@ export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, p
   // That of the CPU behind the others is nobody's copy.
   put(places.FRAMES + 4 * (cpus * words + places.NOTES_OF), notesOf(begun, cpus));
   for (const { at, numbers } of tables) memory.set(numbers, at >> 2);
-  for (let cpu = 0; cpu < cpus; cpu++) {
-    const region = moved(begun, cpu, points);
-    put(places.USED_TABLE + 4 * cpu, 4 * region.length);
-  }
 }
 
 /** Writes RAM and frames as they begin, with so many words of RAM in use. */
@@ -103,6 +95,7 @@ export function writeCopies(memory: Int32Array, begun: Beginning, { points }: Cu
   let at = (memory[places.BEGINNING >> 2] as number) >> 2;
   for (let cpu = 0; cpu < begun.cpus; cpu++) {
     const region = moved(begun, cpu, points);
+    memory[(places.USED_TABLE >> 2) + cpu] = 4 * region.length;
     memory.set(region, at);
     at += region.length;
   }

@@ -62,15 +62,15 @@ export class Inside {
   #words: Int32Array;
 
   /** Undefined for a module that does something that is not done inside, and where the host has no WebAssembly. */
-  static of(begun: Beginning, bound: number): Inside | undefined {
+  static of(begun: Beginning): Inside | undefined {
     const { unit, cpus, initial, invariant } = begun;
     if (cpus > 32 || initial.ram.far.length > 0 || !isAtRest(begun)) return undefined;
     if (invariant !== undefined && changesAnything(unit, invariant)) return undefined;
     if (!fitsInside(unit) || typeof WebAssembly !== 'object') return undefined;
-    return new Inside(begun, bound);
+    return new Inside(begun);
   }
 
-  private constructor(begun: Beginning, bound: number) {
+  private constructor(begun: Beginning) {
     const { cut, module } = compiledOf(begun.unit);
     this.#begun = begun;
     this.#cut = cut;
@@ -80,7 +80,7 @@ export class Inside {
     for (const { name } of this.#cut.imports) host[name] = hostMath[name] as (...numbers: number[]) => number;
     this.exports = new WebAssembly.Instance(module, { host }).exports as unknown as Exports;
     this.#words = new Int32Array(this.#memory.buffer);
-    writeBeginning(this.#words, begun, this.#cut, bound);
+    writeBeginning(this.#words, begun, this.#cut);
     writeCopies(this.#words, begun, this.#cut, begun.initial.ram.end - FIRST_WORD);
   }
 

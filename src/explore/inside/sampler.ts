@@ -14,8 +14,6 @@ import { Inside } from './instance.ts';
 export interface Slice {
   /** The number of the first execution that was not run to its end inside. */
   readonly next: number;
-  /** Whether that is because of something to tell. */
-  readonly tells: boolean;
   readonly steps: number;
   /** Of the longest execution. */
   readonly longest: number;
@@ -45,12 +43,13 @@ export class Sampler {
 
   /** Undefined for a module that does something that is not done inside. */
   static of(begun: Beginning, sampled: Sampled, bound: number): Sampler | undefined {
-    const inside = Inside.of(begun, bound);
-    return inside && new Sampler(inside, sampled);
+    const inside = Inside.of(begun);
+    return inside && new Sampler(inside, sampled, bound);
   }
 
-  private constructor(inside: Inside, sampled: Sampled) {
+  private constructor(inside: Inside, sampled: Sampled, bound: number) {
     this.#inside = inside;
+    inside.put(places.BOUND, bound);
     this.#strategy = sampled.name === 'pct' ? PCT : RANDOM_WALK;
     inside.put(places.SEED, sampled.seed | 0);
     if (sampled.name !== 'pct') return;
@@ -69,18 +68,15 @@ export class Sampler {
   run(first: number, last: number, onEnd: (state: number) => void): Slice {
     const inside = this.#inside;
     let next: number;
-    let tells = false;
     try {
       next = inside.exports.sample(first, last, this.#strategy);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       // A function that nothing cuts cannot go on.
       next = inside.get(places.INDEX);
-      tells = true;
     }
     inside.takeEnds(onEnd);
-    const [steps, longest] = [inside.get(places.STEPS), inside.get(places.LONGEST)];
-    return { next, tells: tells || inside.get(places.TELLS) !== 0, steps, longest };
+    return { next, steps: inside.get(places.STEPS), longest: inside.get(places.LONGEST) };
   }
 
   /** One execution alone; undefined when there is something to tell of it. */

@@ -40,15 +40,6 @@ export interface SearchOptions extends SearchControl {
   readonly engine?: Engine | undefined;
 }
 
-/** Takes up to so many of what is left for all parts: how many it got. */
-function taken(left: Int32Array, most: number): number {
-  if (most <= 0) return 0;
-  const before = Atomics.sub(left, 0, most);
-  const got = Math.max(0, Math.min(before, most));
-  Atomics.add(left, 0, most - got);
-  return got;
-}
-
 /** Places that are named where executions met the step bound. */
 export const MOST_PLACES = 3;
 
@@ -128,19 +119,17 @@ export class Search {
 
   /** Runs executions inside up to one that is for the machine; whether there were many. */
   #inside(runs: number): boolean {
-    const { last, left } = this.#options;
+    if (this.#sprint.isOver) return false;
+    const { last, strategy } = this.#options;
     const made = this.#executions;
-    if (Sprint.ahead(made) === 0) return false;
     const from = this.#first + made;
     const most = Math.min(last - from, runs - 1 - this.runs, Sprint.ahead(made));
-    const granted = left === undefined ? most : taken(left, most);
-    const slice = this.#sprint.run(from, from + granted, (state) => this.#states.add(state));
-    const count = slice === undefined ? 0 : slice.next - from;
-    if (left !== undefined) Atomics.add(left, 0, granted - count);
-    this.#executions += count;
-    this.#steps += slice?.steps ?? 0;
-    if (count > 0) this.#options.strategy.end(slice?.longest ?? 0, false);
-    return count > 0;
+    const slice = this.#sprint.run(from, from + most, (state) => this.#states.add(state));
+    if (slice === undefined || slice.next === from) return false;
+    this.#executions += slice.next - from;
+    this.#steps += slice.steps;
+    strategy.end(slice.longest, false);
+    return true;
   }
 
   counts(): SearchCounts {

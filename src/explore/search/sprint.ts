@@ -33,9 +33,10 @@ const ENOUGH = 64;
 const SHORT = 4;
 
 export class Sprint {
+  /** Nothing runs inside, or nothing any more. */
+  isOver: boolean;
   readonly #options: SprintOptions;
   #sampler: Sampler | undefined;
-  #isOver = false;
   #stretches = 0;
   #executions = 0;
 
@@ -43,7 +44,7 @@ export class Sprint {
     this.#options = options;
     const { strategy, subject, observers, engine } = options;
     const isJudged = observers.length > 0 || subject.standing.length > 0 || subject.warns;
-    this.#isOver = engine === 'js' || isJudged || strategy.inside === undefined || subject.beginning === undefined;
+    this.isOver = engine === 'js' || isJudged || strategy.inside === undefined || subject.beginning === undefined;
   }
 
   /** Runs executions from number `first` up to below `last`; undefined where the next one is for the machine. */
@@ -54,7 +55,7 @@ export class Sprint {
     const slice = sampler.run(first, last, onEnd);
     this.#stretches++;
     this.#executions += slice.next - first;
-    if (this.#stretches > ENOUGH && this.#executions < SHORT * this.#stretches) this.#isOver = true;
+    if (this.#stretches > ENOUGH && this.#executions < SHORT * this.#stretches) this.isOver = true;
     return slice;
   }
 
@@ -77,7 +78,7 @@ export class Sprint {
     const sampler = index < MOST_INDEX ? this.#ready() : undefined;
     if (sampler === undefined || used === undefined) return;
     if (used.far.length > 0) {
-      this.#isOver = true;
+      this.isOver = true;
       return;
     }
     sampler.grow(used.end);
@@ -93,13 +94,13 @@ export class Sprint {
   }
 
   #ready(): Sampler | undefined {
-    if (this.#isOver) return undefined;
+    if (this.isOver) return undefined;
     if (this.#sampler !== undefined) return this.#sampler;
     const { subject, strategy, bound } = this.#options;
     const begun = subject.beginning?.();
     const { inside } = strategy;
     this.#sampler = begun === undefined || inside === undefined ? undefined : Sampler.of(begun, inside, bound);
-    this.#isOver = this.#sampler === undefined;
+    this.isOver = this.#sampler === undefined;
     return this.#sampler;
   }
 }

@@ -90,7 +90,7 @@ function instanceFor(begun: Beginning): Inside | undefined {
   if (unit.noting || unit.guarded) return undefined;
   if (finished !== undefined && changesAnything(unit, finished)) return undefined;
   if ([...kindsOf(unit)].some((kind) => QUEUES[kind] === 1)) return undefined;
-  return Inside.of(begun, 0);
+  return Inside.of(begun);
 }
 
 function growTable(inside: Inside, slots: number): void {

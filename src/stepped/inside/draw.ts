@@ -29,8 +29,3 @@ export function draw(): number {
 export function below(n: number): number {
   return Math.floor(((draw() >>> 0) / 0x1_0000_0000) * n);
 }
-
-/** The same for n up to 65536, out of 16 bits. */
-export function small(n: number): number {
-  return Math.imul(draw() >>> 16, n) >>> 16;
-}

@@ -15,6 +15,7 @@ import {
   INVARIANT_FUNCTION,
   LAST_HIGH,
   LAST_LOW,
+  LAST_STEPS,
   NEXT_POINT,
   NOTES_OF,
   NOTING,
@@ -22,9 +23,11 @@ import {
   RECENT,
   RECENT_COUNT,
   REGION_BYTES,
+  SIZE,
   STANDS_ASKING,
   STANDS_DONE,
   STANDS_LOOKED_AT,
+  TROUBLE,
 } from './places.ts';
 import { isPassable } from './waiting.ts';
 
@@ -80,6 +83,17 @@ export function finish(hash: number): number {
   h = h ^ (h >>> 13);
   h = Math.imul(h, 0xc2b2ae35);
   return h ^ (h >>> 16);
+}
+
+/**
+ * The end of an execution of so many steps, in which the CPUs `waiting` stand at accesses. 0 when there is something to tell of
+ * it: they wait for ever, or get a turn all the same (late.ts); or it is not as it should be.
+ */
+export function ended(steps: number, waiting: number): number {
+  if (waiting !== 0 || holds() === 0 || at(TROUBLE) !== 0) return 0;
+  put(LAST_STEPS, steps);
+  noteEnd(FIRST_WORD + at(SIZE));
+  return 1;
 }
 
 /** Notes the state, in which every CPU is done, as an end that was met. From word `end` on RAM holds nothing. */

@@ -3,26 +3,21 @@
  * What is told of random.ts holds here as well.
  */
 import { CHOOSE } from '../../machine/access.ts';
-import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
-import { ADDRESS, KIND } from '../frames.ts';
+import { KIND } from '../frames.ts';
 import { passing } from './able.ts';
 import { begin } from './begin.ts';
-import { below, restart, small } from './draw.ts';
-import { holds, isInvariant, noteEnd } from './end.ts';
+import { give } from './choose.ts';
+import { below, draw, restart } from './draw.ts';
+import { ended, isInvariant } from './end.ts';
 import { at, put, resume } from './memory.ts';
-import { move } from './notes.ts';
 import {
   BOUND,
   CHANGES,
   CPUS,
   FRAMES,
-  GIVEN,
   INVARIANT,
-  LAST_STEPS,
   LOOKED_AT_FIRST,
   MOST_CHANGES,
-  NOTES_OF,
-  NOTING,
   PCT_DEPTH,
   PCT_LEVELS,
   PCT_PATIENCE,
@@ -30,9 +25,7 @@ import {
   PRIORITIES,
   READY_FIRST,
   REGION_BYTES,
-  SIZE,
   STANDS_ASKING,
-  TROUBLE,
 } from './places.ts';
 
 /** One execution. 0 when there is something to tell of it. */
@@ -75,10 +68,7 @@ export function pct(index: number): number {
     const bit = 1 << cpu;
     const region = FRAMES + Math.imul(cpu, bytes);
     if ((lookedAt & bit) !== 0 && at(region + 4 * KIND) === CHOOSE) {
-      const values = at(region + 4 * ADDRESS);
-      if (values < 1 || values > MOST_VALUES) return 0;
-      if (at(NOTING) !== 0) move(at(region + 4 * NOTES_OF));
-      put(GIVEN, small(values));
+      if (give(region, draw() >>> 16) === 0) return 0;
     }
     const stands = resume(region);
     step++;
@@ -87,11 +77,7 @@ export function pct(index: number): number {
     ready = (ready & ~bit) | ((stands & 1) << cpu);
     lookedAt = (lookedAt & ~bit) | ((stands >> 1) << cpu);
   }
-  // Whoever is at an access still waits for ever, or gets a turn all the same (late.ts).
-  if ((ready | lookedAt) !== 0 || holds() === 0 || at(TROUBLE) !== 0) return 0;
-  put(LAST_STEPS, step);
-  noteEnd(FIRST_WORD + at(SIZE));
-  return 1;
+  return ended(step, ready | lookedAt);
 }
 
 /** The CPU of a set with the highest priority; of equal ones the lowest. */

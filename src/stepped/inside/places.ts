@@ -73,10 +73,9 @@ export const LEVELS = 0x94;
 export const TURNS = 0x40;
 /** The value for the choice of the step that comes next. */
 export const GIVEN = 0x44;
-/** Steps of a slice, ends in the list, and whether the execution that the slice ended at is one to tell of. */
+/** Steps of a slice, and ends in the list. */
 export const STEPS = 0x48;
 export const ENDS = 0x4c;
-export const TELLS = 0x50;
 /** Steps of the longest execution of a slice. */
 export const LONGEST = 0xa4;
 /** The execution that is under way. */
@@ -116,5 +115,6 @@ export const FRAMES = 0x3_0000;
 export const NOTES_BYTES = 0x1000;
 export const NOTES_STRIDE = NOTES_BYTES + RAM_END - RAM;
 
-/** Levels that a search over states may have. */
+/** Levels that a search over states may have, and bytes of one in front of the copy of a region. */
 export const MOST_DEPTH = 4096;
+export const LEVEL_BYTES = 0x24;

@@ -5,36 +5,19 @@
  * judged here: the slice ends in front of the execution, and it runs again where all is known.
  */
 import { CHOOSE } from '../../machine/access.ts';
-import { FIRST_WORD, MOST_VALUES } from '../../machine/limits.ts';
-import { ADDRESS, KIND } from '../frames.ts';
+import { KIND } from '../frames.ts';
 import { begin } from './begin.ts';
+import { give } from './choose.ts';
 import { passing } from './able.ts';
-import { holds, isInvariant, noteEnd } from './end.ts';
-import { at, put, resume } from './memory.ts';
-import { move } from './notes.ts';
-import {
-  BOUND,
-  FRAMES,
-  GIVEN,
-  INVARIANT,
-  LAST_STEPS,
-  LOOKED_AT_FIRST,
-  NOTES_OF,
-  NOTING,
-  READY_FIRST,
-  REGION_BYTES,
-  SEED,
-  SIZE,
-  STANDS_ASKING,
-  TROUBLE,
-} from './places.ts';
+import { ended, isInvariant } from './end.ts';
+import { at, resume } from './memory.ts';
+import { BOUND, FRAMES, INVARIANT, LOOKED_AT_FIRST, READY_FIRST, REGION_BYTES, SEED, STANDS_ASKING } from './places.ts';
 
 /** One execution. 0 when there is something to tell of it. */
 export function randomWalk(index: number): number {
   begin();
   const bound = at(BOUND);
   const bytes = at(REGION_BYTES);
-  const size = at(SIZE);
   const asks = at(INVARIANT) < 0 ? 0 : 1;
   let ready = at(READY_FIRST);
   let lookedAt = at(LOOKED_AT_FIRST);
@@ -73,15 +56,12 @@ export function randomWalk(index: number): number {
     const cpu = 31 - Math.clz32(bit);
     const region = FRAMES + Math.imul(cpu, bytes);
     if ((lookedAt & bit) !== 0 && at(region + 4 * KIND) === CHOOSE) {
-      const values = at(region + 4 * ADDRESS);
-      if (values < 1 || values > MOST_VALUES) return 0;
-      if (at(NOTING) !== 0) move(at(region + 4 * NOTES_OF));
       const sum = (((a + b) | 0) + counter) | 0;
       counter = (counter + 1) | 0;
       a = b ^ (b >>> 9);
       b = (c + (c << 3)) | 0;
       c = (((c << 21) | (c >>> 11)) + sum) | 0;
-      put(GIVEN, Math.imul(sum >>> 16, values) >>> 16);
+      if (give(region, sum >>> 16) === 0) return 0;
     }
     const stands = resume(region);
     step++;
@@ -90,9 +70,5 @@ export function randomWalk(index: number): number {
     ready = (ready & ~bit) | ((stands & 1) << cpu);
     lookedAt = (lookedAt & ~bit) | ((stands >> 1) << cpu);
   }
-  // Whoever is at an access still waits for ever, or gets a turn all the same (late.ts).
-  if ((ready | lookedAt) !== 0 || holds() === 0 || at(TROUBLE) !== 0) return 0;
-  put(LAST_STEPS, step);
-  noteEnd(FIRST_WORD + size);
-  return 1;
+  return ended(step, ready | lookedAt);
 }

@@ -1,6 +1,6 @@
 import { at, put } from './memory.ts';
 import { pct } from './pct.ts';
-import { ENDS, INDEX, LAST_STEPS, LONGEST, MOST_ENDS, STEPS, TELLS } from './places.ts';
+import { ENDS, INDEX, LAST_STEPS, LONGEST, MOST_ENDS, STEPS } from './places.ts';
 import { randomWalk } from './random.ts';
 
 /** Steps after which a slice ends, so that somebody may look at the clock. */
@@ -11,17 +11,13 @@ export const PCT = 1;
 
 /** Runs executions from `first` up to below `last`: the number of the first that was not, or that somebody has to be told of. */
 export function sample(first: number, last: number, strategy: number): number {
-  put(TELLS, 0);
   put(STEPS, 0);
   put(ENDS, 0);
   put(LONGEST, 0);
   for (let index = first; index < last; index++) {
     put(INDEX, index);
     const told = strategy === PCT ? pct(index) : randomWalk(index);
-    if (told === 0) {
-      put(TELLS, 1);
-      return index;
-    }
+    if (told === 0) return index;
     put(STEPS, at(STEPS) + at(LAST_STEPS));
     if (at(LAST_STEPS) > at(LONGEST)) put(LONGEST, at(LAST_STEPS));
     if (at(STEPS) > MOST_STEPS || at(ENDS) === MOST_ENDS) return index + 1;

@@ -19,6 +19,7 @@ import {
   FRAMES,
   GIVEN,
   INVARIANT,
+  LEVEL_BYTES,
   LEVELS,
   LOOKED_AT_FIRST,
   MOST_DEPTH,
@@ -60,7 +61,6 @@ const WORD_ADDRESS = 0x14;
 const WORD_VALUE = 0x18;
 const KEY_HIGH = 0x1c;
 const KEY_LOW = 0x20;
-const COPY = 0x24;
 
 const SEED_HIGH = 0x2545f491;
 const SEED_LOW = 0x6a09e667;
@@ -91,7 +91,7 @@ export function beginStates(): number {
 /** Goes on, for so many transitions at most. */
 export function searchStates(transitions: number): number {
   const bytes = at(REGION_BYTES);
-  const stride = COPY + bytes;
+  const stride = LEVEL_BYTES + bytes;
   const first = at(LEVELS);
   const asks = at(INVARIANT) < 0 ? 0 : 1;
   let high = at(STATE_HIGH);
@@ -132,7 +132,7 @@ export function searchStates(transitions: number): number {
     if (address !== 0 && (((address >>> 2) | (address << 30)) - FIRST_WORD) >>> 0 >= at(SIZE)) return TELLS;
     // What the step may change.
     put(level + CPU_REGION, region);
-    for (let i = 0; i < bytes; i = i + 4) put(level + COPY + i, at(region + i));
+    for (let i = 0; i < bytes; i = i + 4) put(level + LEVEL_BYTES + i, at(region + i));
     const before = address === 0 ? 0 : at(RAM + address);
     put(level + WORD_ADDRESS, address);
     put(level + WORD_VALUE, before);
@@ -173,7 +173,7 @@ export function searchStates(transitions: number): number {
 function undo(level: number): void {
   const region = at(level + CPU_REGION);
   const bytes = at(REGION_BYTES);
-  for (let i = 0; i < bytes; i = i + 4) put(region + i, at(level + COPY + i));
+  for (let i = 0; i < bytes; i = i + 4) put(region + i, at(level + LEVEL_BYTES + i));
   const address = at(level + WORD_ADDRESS);
   if (address !== 0) put(RAM + address, at(level + WORD_VALUE));
 }
@@ -191,7 +191,7 @@ function arrive(high: number, low: number, ready: number, lookedAt: number): num
   }
   const depth = at(STATE_DEPTH);
   if (depth === MOST_DEPTH) return UNKNOWN;
-  const level = at(LEVELS) + Math.imul(depth, COPY + at(REGION_BYTES));
+  const level = at(LEVELS) + Math.imul(depth, LEVEL_BYTES + at(REGION_BYTES));
   put(level + ABLE, able);
   put(level + READY, ready);
   put(level + LOOKED_AT, lookedAt);
