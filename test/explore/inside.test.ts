@@ -9,6 +9,8 @@ import { randomModule } from '../../dist/bench/agree/random-module.js';
 import { explore } from '../../dist/src/explore/search/explore.js';
 import { EnginesDiffer } from '../../dist/src/explore/search/sprint.js';
 import { Search } from '../../dist/src/explore/search/search.js';
+import { searchStatesInside } from '../../dist/src/explore/search/states-inside.js';
+import { Pct } from '../../dist/src/explore/strategies/pct.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { ModuleSubject } from '../../dist/src/explore/subject/module-subject.js';
 import { moduleTarget, type Target } from '../../dist/src/explore/subject/targets.js';
@@ -127,4 +129,34 @@ export const cpus = [one, one];
   expect(await right.go(200, async () => undefined)).toBeUndefined();
   const wrong = new Search({ ...options, subject: new Wrong(loaded) });
   await expect(wrong.go(200, async () => undefined)).rejects.toThrow(EnginesDiffer);
+});
+
+/** Counts the executions of the machine. */
+class Counted extends ModuleSubject {
+  resets = 0;
+
+  override reset(): void {
+    this.resets++;
+    super.reset();
+  }
+}
+
+test('most of a search is inside', async () => {
+  const target = await moduleTarget('examples/pointer-swap.ts', new Map());
+  const loaded = await loadModuleText(
+    'examples/pointer-swap.ts',
+    target.kind === 'module' ? target.text : '',
+    new Map(),
+  );
+  const pct = { seed: 1, depth: 3, rising: true, cpus: 4, steps: 40 };
+  for (const strategy of [new RandomWalk(1), new Pct(pct)]) {
+    const subject = new Counted(loaded);
+    const search = new Search({ subject, strategy, observers: [], countStates: true, last: 5_000 });
+    expect(await search.go(5_000, async () => undefined)).toBeUndefined();
+    expect(search.counts().executions).toBe(5_000);
+    // 64, those that are compared or run again, and one behind each slice.
+    expect(subject.resets).toBeLessThan(200);
+  }
+  const proved = await searchStatesInside(new ModuleSubject(loaded), {});
+  expect(proved).toMatchObject({ states: 2_226, transitions: 6_442, end: 'exhausted' });
 });
