@@ -34,7 +34,7 @@ async function retaken(old, title) {
     preemptions: Number.POSITIVE_INFINITY,
     first: 0,
   };
-  const { bugs } = await explore({ ...options, last: EXECUTIONS, until: title });
+  const { bugs } = await explore({ ...options, last: EXECUTIONS });
   const found = bugs.find((bug) => bug.title === title);
   if (found === undefined) throw new Error(`${title}: not found in ${EXECUTIONS} executions`);
   const bug = await simplified(subject, checkers, found, {});

@@ -13,7 +13,7 @@ export interface SlabObject {
 }
 
 /** By cache: from one object to the next. As a table, because each struct has a shape of its own. */
-const STRIDES = Int32Array.from({ length: NR_CACHES }, (_, cache) => cacheStride(cache));
+export const STRIDES = Int32Array.from({ length: NR_CACHES }, (_, cache) => cacheStride(cache));
 
 /** Name of the struct that a cache holds. */
 export function cacheName(cache: number): string {

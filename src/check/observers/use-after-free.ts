@@ -22,12 +22,12 @@ import { blamed, frameText } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';
 import { addressText } from '../evidence/machine-state.ts';
 import { accessName, heldLines, stackLines, whoText } from '../evidence/moment.ts';
-import { cacheName } from '../evidence/objects.ts';
+import { cacheName, STRIDES } from '../evidence/objects.ts';
 import type { Observer, World } from '../evidence/observer.ts';
 import { PlaceFlags } from './place-flags.ts';
 import { ReadSections } from './read-sections.ts';
 import { SlabHistory } from './slab-history.ts';
-import { BODIES, numberAt, objectOf, STRIDES } from './slab-places.ts';
+import { BODIES, numberAt, objectOf } from './slab-places.ts';
 import { isKernelMachine, variableName } from '../evidence/variable.ts';
 
 /** Room for the objects of one page: the smallest takes a cache line. */
