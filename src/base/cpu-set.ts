@@ -34,7 +34,7 @@ export class CpuSet {
   }
 
   /** Becomes the same as another. */
-  copy(other: CpuSet): void {
+  copy(other: Pick<CpuSet, 'low' | 'high'>): void {
     this.low = other.low;
     this.high = other.high;
   }

@@ -49,6 +49,11 @@ export interface Observer {
   /** An execution begins on a fresh machine: what was learnt about the last one is void. Called before any event. */
   begin(world: World): void;
   /**
+   * Keeps what it knows of the execution so far: what is answered goes back to it, in place of `begin`, for another execution
+   * that has come to the same state by the same steps. One without is told of these steps each time.
+   */
+  keep?(): () => void;
+  /**
    * One bus access, about to be performed. `kind` is one of machine/access.ts; isWrite, isMarked and isAtomic of
    * access-kinds.ts say what it does. A lock that is taken or released is an access to its word. memset is one access of
    * many bytes; memcpy and memeq are two, MEMCPY_FROM (a read) and the block written, or the two blocks read.

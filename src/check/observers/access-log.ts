@@ -30,6 +30,15 @@ export class AccessLog {
     this.#used = 1;
   }
 
+  /** The rows so far, to go back to. */
+  keep(): () => void {
+    const rows = this.#rows.slice(0, this.#used);
+    return () => {
+      this.#rows.set(rows);
+      this.#used = rows.length;
+    };
+  }
+
   /** Notes what a CPU is about to do; the number of the row, never 0. */
   add(world: World, cpu: number, kind: number, address: number): number {
     const row = this.#used;
@@ -64,6 +73,15 @@ export class LockLog {
 
   clear(): void {
     this.#used = 0;
+  }
+
+  /** The events so far, to go back to. */
+  keep(): () => void {
+    const events = this.#events.slice(0, this.#used);
+    return () => {
+      this.#events.set(events);
+      this.#used = events.length;
+    };
   }
 
   add(step: number, cpu: number, lock: number, released: boolean): void {

@@ -84,6 +84,19 @@ export class DataRace implements Observer {
     this.#shadow.begin();
   }
 
+  /**
+   * What was done so far happened before everything else: at a moment that every execution comes to by the same steps, with
+   * one CPU that could step, nothing of it can be done in another order.
+   */
+  keep(): () => void {
+    const world = this.#here();
+    const locks = this.#locks.keep();
+    return () => {
+      this.begin(world);
+      locks();
+    };
+  }
+
   onAccess(cpu: number, kind: number, address: number, bytes: number): void {
     const word = address >> 2;
     if (word <= 0 || word + (bytes >> 2) > this.#words) return;

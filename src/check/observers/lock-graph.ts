@@ -27,6 +27,17 @@ export class LockGraph {
   /** Nodes that are semaphores. */
   readonly #semaphores = new Set<number>();
 
+  /** The edges so far, to go back to. */
+  keep(): () => void {
+    const edges = [...this.#known.values()];
+    const semaphores = [...this.#semaphores];
+    return () => {
+      for (const all of [this.#from, this.#known, this.#reached, this.#semaphores]) all.clear();
+      for (const edge of edges) this.#insert(edge);
+      for (const node of semaphores) this.#semaphores.add(node);
+    };
+  }
+
   addSemaphore(node: number): void {
     this.#semaphores.add(node);
   }
@@ -42,13 +53,17 @@ export class LockGraph {
 
   /** Adds an edge and answers the shortest cycle that it closes, this edge first; empty when there is none. */
   add(edge: Edge): readonly Edge[] {
+    this.#insert(edge);
+    // A cycle ends with an edge to where it begins.
+    return this.#reached.has(edge.from) ? this.#cycle(edge) : [];
+  }
+
+  #insert(edge: Edge): void {
     const edges = this.#from.get(edge.from);
     if (edges === undefined) this.#from.set(edge.from, [edge]);
     else edges.push(edge);
     this.#known.set(key(edge.from, edge.held, edge.to, edge.taken), edge);
     this.#reached.add(edge.to);
-    // A cycle ends with an edge to where it begins.
-    return this.#reached.has(edge.from) ? this.#cycle(edge) : [];
   }
 
   /** True when a CPU that wants the lock in one mode waits for one that has it in the other. */

@@ -73,6 +73,24 @@ export class LockOrder implements Observer {
     this.#kinds = new Int32Array(world.cpus);
   }
 
+  keep(): () => void {
+    const [world, graph, bad, met] = [this.#here(), this.#graph, [...this.#bad], [...this.#met]];
+    const [held, wanted, kinds] = [this.#held.map((one) => [...one]), this.#wanted.slice(), this.#kinds.slice()];
+    const parts = [graph.keep(), this.#log.keep()];
+    return () => {
+      this.#world = world;
+      this.#graph = graph;
+      this.#bad.clear();
+      for (const [edge, found] of bad) this.#bad.set(edge, found);
+      this.#met.clear();
+      for (const [taken, edges] of met) this.#met.set(taken, edges);
+      this.#held = held.map((one) => [...one]);
+      this.#wanted.set(wanted);
+      this.#kinds.set(kinds);
+      for (const back of parts) back();
+    };
+  }
+
   onAccess(cpu: number, kind: number, address: number): void {
     if (!isLock(kind)) return;
     this.#wanted[cpu] = address;

@@ -26,6 +26,16 @@ export class ReadSections {
     this.#waiting.clear();
   }
 
+  /** What is known so far, to go back to. */
+  keep(): () => void {
+    const [words, outside, waiting] = [this.#words, this.#outside.slice(), [...this.#waiting]];
+    return () => {
+      this.begin(words, outside.length);
+      this.#outside.set(outside);
+      for (const [object, step] of waiting) this.#waiting.set(object, step);
+    };
+  }
+
   isInside(cpu: number): boolean {
     if (this.#words[(cpuAddress(cpu) + cpu_area.preempt_count) >> 2] === 0) return false;
     const passed = this.#words[(cpuDataAddress(cpu) + cpu_data.rq + rq.rcu_passed) >> 2] as number;

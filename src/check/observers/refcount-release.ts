@@ -27,6 +27,11 @@ export class RefcountRelease implements Observer {
     this.#world = world;
   }
 
+  keep(): () => void {
+    const world = this.#world as World;
+    return () => this.begin(world);
+  }
+
   onCallRcu(cpu: number, head: number): void {
     const object = this.#world === undefined ? undefined : objectAt(this.#world.view, head);
     if (object !== undefined) this.onFree(cpu, object.address, object.cache);

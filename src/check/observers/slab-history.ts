@@ -20,6 +20,17 @@ export class SlabHistory {
     this.#freed.clear();
   }
 
+  /** What is known so far, to go back to. */
+  keep(): () => void {
+    const allocated = [...this.#allocated];
+    const freed = [...this.#freed];
+    return () => {
+      this.clear();
+      for (const [object, one] of allocated) this.#allocated.set(object, one);
+      for (const [object, one] of freed) this.#freed.set(object, one);
+    };
+  }
+
   allocated(world: World, cpu: number, object: number, site: number): void {
     this.#allocated.set(object, event(world, cpu, site));
     this.#freed.delete(object);

@@ -41,6 +41,15 @@ export class SleepInAtomic implements Observer {
     this.#reported.clear();
   }
 
+  keep(): () => void {
+    const world = this.#world as World;
+    const reported = [...this.#reported];
+    return () => {
+      this.begin(world);
+      for (const place of reported) this.#reported.add(place);
+    };
+  }
+
   onAccess(cpu: number, kind: number, address: number): void {
     const area = cpuAddress(cpu);
     const locked = this.#words[(area + cpu_area.preempt_count) >> 2] !== 0;

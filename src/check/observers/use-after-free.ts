@@ -69,6 +69,17 @@ export class UseAfterFree implements Observer {
     if (this.#hasKernel) this.#readHeap(world);
   }
 
+  keep(): () => void {
+    const [world, cacheOf, live] = [this.#world, this.#cacheOf.slice(), this.#live.slice()];
+    const parts = [this.#history.keep(), this.#sections.keep()];
+    return () => {
+      this.#world = world;
+      this.#cacheOf.set(cacheOf);
+      this.#live.set(live);
+      for (const back of parts) back();
+    };
+  }
+
   /** The objects in use in RAM as it stands. */
   #readHeap({ view }: World): void {
     const { words } = view;

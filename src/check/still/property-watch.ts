@@ -37,6 +37,27 @@ export class PropertyWatch {
     this.#failed = false;
   }
 
+  /** What the last judgement has read, to go back to. */
+  keep(): () => void {
+    const [due, failed, read] = [this.due, this.#failed, [...this.#view.read]];
+    return () => {
+      this.due = due;
+      this.#failed = failed;
+      this.#mark(read);
+    };
+  }
+
+  #mark(words: readonly number[]): void {
+    const { read } = this.#view;
+    for (const word of read) this.#marks[word] = 0;
+    read.length = 0;
+    this.#marks[EXPECTATION] = 1;
+    for (const word of words) {
+      read.push(word);
+      this.#marks[word] = 1;
+    }
+  }
+
   /** A step is about to write so many bytes. */
   beforeWrite(address: number, bytes: number): void {
     const first = address >> 2;
@@ -55,9 +76,7 @@ export class PropertyWatch {
 
   #judgeProperties(): readonly Finding[] {
     const { read } = this.#view;
-    for (const word of read) this.#marks[word] = 0;
-    this.#marks[EXPECTATION] = 1;
-    read.length = 0;
+    this.#mark([]);
     const broken = checkProperties(this.#view, this.#image);
     for (const word of read) {
       this.#marks[word] = 1;

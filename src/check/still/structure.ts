@@ -60,6 +60,20 @@ export class Structure implements Observer {
     this.#returns = 0;
   }
 
+  keep(): () => void {
+    const world = this.#world as World;
+    const told = [...this.#told];
+    const { low, high } = this.#locked;
+    const [moved, returns] = [this.#moved, this.#returns];
+    return () => {
+      this.begin(world);
+      for (const title of told) this.#told.add(title);
+      this.#locked.copy({ low, high });
+      this.#moved = moved;
+      this.#returns = returns;
+    };
+  }
+
   onLock(cpu: number): void {
     this.#locked.add(cpu);
   }

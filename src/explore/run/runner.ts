@@ -14,6 +14,7 @@ import type { Observer } from '../../check/evidence/observer.ts';
 import { type BugKind, MachineFault, traceFaults } from '../../machine/fault.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import { Fair } from './fair.ts';
+import { Opening } from './opening.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
 import { Watch } from './watch.ts';
@@ -54,15 +55,22 @@ export class Runner {
   /** The last step ended the execution. */
   #failed = false;
   #cutAt = '';
+  /** The execution's steps that were not chosen, but belong to the opening. */
+  #opened = 0;
+  readonly #opening: Opening | undefined;
   /** Who chooses behind the bound. */
   #fair = new Fair();
 
   /** Steps that the strategy chooses; those behind are chosen in turn. */
   readonly #bound: number;
 
-  constructor(subject: Subject, observers: readonly Observer[], bound = subject.stepBound) {
+  /** `opens`: executions begin with the subject's opening; the strategy's steps are those behind it. */
+  constructor(subject: Subject, observers: readonly Observer[], bound = subject.stepBound, opens = false) {
     this.subject = subject;
-    this.#bound = bound;
+    const moves = opens ? subject.opening : undefined;
+    if (moves !== undefined && moves.length > 0) this.#opening = new Opening(moves);
+    // What an opening takes counts in the bound that all know of, and in no smaller one.
+    this.#bound = Math.min(subject.stepBound, bound + (this.#opening?.moves.length ?? 0));
     // The kernel's own warnings come through it as well.
     const all = [...subject.standing, ...observers];
     this.#watch = all.length > 0 || subject.warns ? new Watch(subject, all) : undefined;
@@ -84,9 +92,7 @@ export class Runner {
     traceFaults(false);
     try {
       this.subject.listener = this.#watch;
-      this.subject.reset();
-      this.#watch?.begin();
-      ending = this.#go(strategy);
+      ending = this.#begin() ?? this.#go(strategy);
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
       // What an observer said of this very step comes first: it knows more than the fault.
@@ -99,10 +105,44 @@ export class Runner {
       traceFaults(true);
     }
     const bugs = this.#bugs;
-    const counts = strategy.end(this.#step, this.#failed);
+    const counts = strategy.end(this.#step - this.#opened, this.#failed);
     if (ending === 'done' && bugs.length > 0) ending = 'bug';
     if (!counts && ending !== 'cut') ending = 'again';
     return { ending, steps: this.#step, bugs, cutAt: this.#cutAt };
+  }
+
+  /** Moves of a strategy, with those of the opening in front. */
+  fromBeginning(moves: Uint16Array): Uint16Array {
+    return this.#opening === undefined ? moves : Uint16Array.of(...this.#opening.moves, ...moves);
+  }
+
+  /** Puts everything where the strategy begins; the ending, when the execution is over before that. */
+  #begin(): Ending | undefined {
+    const { subject } = this;
+    const opening = this.#opening;
+    this.#opened = 0;
+    if (opening?.kept !== undefined) {
+      subject.open?.();
+      opening.kept.back();
+      this.#bugs = [...opening.kept.bugs];
+    } else {
+      subject.reset();
+      this.#watch?.begin();
+      if (opening === undefined) return undefined;
+      const ending = this.#go(opening);
+      if (ending !== 'cut') {
+        // Nobody had anything to choose until the end.
+        this.#opened = this.#step;
+        return ending;
+      }
+      const back = this.#watch === undefined ? (): void => {} : this.#watch.keep();
+      if (back !== undefined) opening.kept = { back, bugs: this.#bugs.slice() };
+      // What observers go back to, all executions begin with.
+      back?.();
+    }
+    this.#opened = opening.moves.length;
+    this.#step = this.#opened;
+    return undefined;
   }
 
   /** Steps until nothing is left to do. */
@@ -112,12 +152,13 @@ export class Runner {
     const { machine, stepBound, lookout } = this.subject;
     let { decisions } = this;
     let move: Move = -1;
-    let step = 0;
+    let step = this.#step;
+    const opened = this.#opened;
     if (lookout?.due === true && this.#judge()) return 'bug';
     const { repeats = 0 } = strategy;
     for (let moves = machine.moves(); !moves.isEmpty; ) {
       if (step === bound) this.#meetBound(strategy);
-      if (step < bound) move = strategy.choose(moves, step);
+      if (step < bound) move = strategy.choose(moves, step - opened);
       else if (step < 2 * stepBound) move = this.#fair.next(moves, move);
       else return this.#endless();
       if (move < 0) return 'cut';
@@ -131,7 +172,7 @@ export class Runner {
       machine.step(move);
       if (watch !== undefined) watch.afterStep();
       if ((lookout?.due === true || watch?.found === true) && this.#judge()) return 'bug';
-      if (step >= repeats) moves = machine.moves();
+      if (step - opened >= repeats) moves = machine.moves();
     }
     return this.#atEnd();
   }

@@ -81,6 +81,22 @@ export class Watch implements World, Tracer {
     this.#afterStep = awake.filter((one) => one.afterStep !== undefined);
   }
 
+  /**
+   * What observers know of the execution so far, to go back to in place of `begin`; undefined where one of them cannot. Who is
+   * told of accesses is asked when an execution begins.
+   */
+  keep(): (() => void) | undefined {
+    const { step } = this;
+    const parts = this.#observers.map((one) => one.keep?.());
+    if (parts.includes(undefined)) return undefined;
+    return () => {
+      this.step = step;
+      this.found = false;
+      this.#findings = [];
+      for (const back of parts) back?.();
+    };
+  }
+
   /** The move is about to be made, which is step number `step`: its CPU performs its access, or is interrupted. */
   beforeStep(move: Move, step: number): void {
     this.step = step;

@@ -15,7 +15,7 @@ const MOST_STEPS = 100_000;
 export function learnWatched(subject: Subject): readonly number[] {
   if (!subject.watches) return [];
   subject.watch([]);
-  const runner = new Runner(subject, []);
+  const runner = new Runner(subject, [], subject.stepBound, true);
   const strategy = new RandomWalk(1);
   let steps = 0;
   for (let i = 0; i < EXECUTIONS && steps < MOST_STEPS; i++) steps += runner.run(strategy, i)?.steps ?? 0;

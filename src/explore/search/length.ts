@@ -1,4 +1,4 @@
-/** How many steps the executions of a subject take, from a few of them: the same answer wherever a search runs. */
+/** How many steps the executions of a subject take behind its opening, from a few of them: the same answer wherever a search runs. */
 import { Runner } from '../run/runner.ts';
 import { patienceOf } from '../strategies/patience.ts';
 import { Pct } from '../strategies/pct.ts';
@@ -14,14 +14,15 @@ const MOST_STEPS = 100_000;
  * one of each kind is begun behind so many steps.
  */
 export function lengthOf(subject: Subject, seed: number, depth: number, mostSteps = MOST_STEPS): number {
-  const runner = new Runner(subject, []);
+  const runner = new Runner(subject, [], subject.stepBound, true);
   const longest = (strategy: Strategy): number => {
     let most = 1;
     let steps = 0;
     for (let i = 0; i < EXECUTIONS && steps < mostSteps; i++) {
       const outcome = runner.run(strategy, i);
-      most = Math.max(most, outcome?.steps ?? 0);
-      steps += outcome?.steps ?? 0;
+      const taken = (outcome?.steps ?? 0) - (subject.opening?.length ?? 0);
+      most = Math.max(most, taken);
+      steps += taken;
       // It took long, and would again.
       if (subject.hasHung?.() === true) break;
     }

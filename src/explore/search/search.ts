@@ -67,6 +67,8 @@ function isBetter(order: Uint16Array | undefined, kept: Uint16Array | undefined)
 export class Search {
   readonly #options: SearchOptions;
   readonly #runner: Runner;
+  /** Runs decisions from the beginning on, and with those of the opening in front of the others. */
+  readonly #whole: Runner;
   /** Runs decisions again: without observers, which may remember. */
   readonly #plain: Runner;
   readonly #states = new Set<number>();
@@ -87,7 +89,8 @@ export class Search {
 
   constructor(options: SearchOptions) {
     this.#options = options;
-    this.#runner = new Runner(options.subject, options.observers, options.stepBound);
+    this.#runner = new Runner(options.subject, options.observers, options.stepBound, true);
+    this.#whole = new Runner(options.subject, options.observers);
     this.#plain = new Runner(options.subject, []);
     this.#first = options.first ?? 0;
     this.#sprint = new Sprint({ ...options, bound: options.stepBound ?? options.subject.stepBound });
@@ -182,7 +185,8 @@ export class Search {
     const { subject, strategy, countStates } = this.#options;
     const { machine } = subject;
     if (countStates) this.#states.add(stateNumber(machine.hash()));
-    const order = outcome.bugs.length > 0 ? strategy.leastOrder?.() : undefined;
+    const least = outcome.bugs.length > 0 ? strategy.leastOrder?.() : undefined;
+    const order = least && this.#runner.fromBeginning(least);
     const better: Bug[] = [];
     for (const bug of outcome.bugs) {
       const before = this.#bugs.get(bug.title);
@@ -218,7 +222,7 @@ export class Search {
   /** The bug as the least order of its execution shows it; undefined when what an observer saw does not show there. */
   #inOrder(bug: Bug, order: Uint16Array, steps: number): Bug | undefined {
     if (bug.step === steps) return bug;
-    const again = this.#runner.run(new Replay(order, false), 0, bug.title);
+    const again = this.#whole.run(new Replay(order, false), 0, bug.title);
     return again?.bugs.find(({ title }) => title === bug.title);
   }
 

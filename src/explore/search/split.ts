@@ -14,8 +14,9 @@ import { strategyKind } from './explore.ts';
 import { isSlow } from './portfolio-plan.ts';
 import type { ExploreOptions } from './options.ts';
 import type { Root } from '../strategies/dpor.ts';
-import { MachineFault } from '../../machine/fault.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
+import { follow } from '../subject/follow.ts';
+import { beginSearched } from '../subject/opening.ts';
 import type { Subject } from '../subject/subject.ts';
 import { learnWatched } from '../run/watched.ts';
 
@@ -94,19 +95,6 @@ function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
 
 /** Makes the moves in front of a root; false when one of them shows a bug. */
 function goTo(subject: Subject, { decisions }: Root): boolean {
-  subject.reset();
+  beginSearched(subject);
   return decisions.every((move) => follow(subject, move));
-}
-
-/** Makes a move; false when that shows a bug, which ends the execution. */
-function follow(subject: Subject, move: Move): boolean {
-  const { machine, lookout } = subject;
-  try {
-    lookout?.beforeStep(cpuOf(move));
-    machine.step(move);
-    return lookout?.due !== true || subject.invariant() === undefined;
-  } catch (error) {
-    if (error instanceof MachineFault) return false;
-    throw error;
-  }
 }

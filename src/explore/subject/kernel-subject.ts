@@ -39,6 +39,7 @@ import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import { hex } from './module-names.ts';
 import { kernelTicks } from './kernel-ticks.ts';
+import { openingMoves } from './opening.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 import type { Footprints } from './footprint.ts';
@@ -95,6 +96,9 @@ export class KernelSubject implements Subject, Lookout {
     if (writes) this.#demands.beforeWrite(address, bytes);
   };
   #initial: Snapshot | undefined;
+  #opening: Uint16Array | undefined;
+  /** Puts machine and demands behind the opening. */
+  #toOpened = (): void => {};
 
   /** Boots a machine for the program. Throws RangeError for one that cannot be. */
   constructor({ module, places }: SteppedKernel, image: ProgramImage, cpus: number, { faults, ticks }: Surprises = {}) {
@@ -139,6 +143,30 @@ export class KernelSubject implements Subject, Lookout {
       if (Array.from({ length: this.cpus }, (_, one) => one).every((one) => !inBarrier(one))) return;
       if (inBarrier(cpu) && machine.enabled(cpu)) machine.step(cpu);
     }
+  }
+
+  get opening(): Uint16Array {
+    this.#opening ??= this.#makeOpening();
+    return this.#opening;
+  }
+
+  open(): void {
+    this.#toOpened();
+  }
+
+  #makeOpening(): Uint16Array {
+    const { machine, listener } = this;
+    this.listener = undefined;
+    this.reset();
+    // Where interrupts are chosen, there is a choice from the beginning on.
+    const moves = this.ticks === undefined ? openingMoves(this) : new Uint16Array(0);
+    const [snapshot, demands] = [machine.snapshot(), this.#demands.keep()];
+    this.#toOpened = () => {
+      machine.restore(snapshot);
+      demands();
+    };
+    this.listener = listener;
+    return moves;
   }
 
   get watched(): ReadonlySet<number> {

@@ -82,6 +82,10 @@ export interface Subject {
   listener: Listener | undefined;
   /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */
   reset(): void;
+  /** The moves that every execution of a search begins with (opening.ts); without it none. */
+  readonly opening?: Uint16Array;
+  /** Puts machine and CPUs behind these moves. */
+  open?(): void;
   /** After a first reset: what executions inside WebAssembly begin with; undefined where they would not judge all. */
   beginning?(): Beginning | undefined;
   /** What is wrong in the state between two steps: it ends the execution. */

@@ -53,6 +53,29 @@ export class Isolation implements Observer {
     this.#marks = new Uint8Array(world.view.words.length);
   }
 
+  keep(): () => void {
+    const [world, before, users, told] = [this.#world, this.#before, [...this.#users], [...this.#told]];
+    const [view, marks, due, read] = [this.#view, this.#marks, this.#due, [...(this.#view?.read ?? [])]];
+    return () => {
+      this.#world = world;
+      this.#before = before;
+      this.#users.clear();
+      for (const [cpu, one] of users) this.#users.set(cpu, one);
+      this.#told.clear();
+      for (const title of told) this.#told.add(title);
+      this.#due = due;
+      this.#view = view;
+      this.#marks = marks;
+      if (view === undefined) return;
+      for (const word of view.read) marks[word] = 0;
+      view.read.length = 0;
+      for (const word of read) {
+        view.read.push(word);
+        marks[word] = 1;
+      }
+    };
+  }
+
   onAccess(_cpu: number, kind: number, address: number, bytes: number): void {
     if (this.#view === undefined || this.#due || !isWrite(kind)) return;
     const first = address >> 2;

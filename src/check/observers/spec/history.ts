@@ -73,6 +73,18 @@ export class History {
     this.#moment = 0;
   }
 
+  /** What is known so far, to go back to. */
+  keep(): () => void {
+    const [operations, known, open, moment] = [[...this.operations], this.known, [...this.#open], this.#moment];
+    return () => {
+      this.clear();
+      this.operations.push(...operations);
+      this.known = known;
+      for (const [pid, one] of open) this.#open.set(pid, one);
+      this.#moment = moment;
+    };
+  }
+
   enter(view: RamView, task: number, nr: number): void {
     const regs = task + task_struct.regs;
     const operands = [

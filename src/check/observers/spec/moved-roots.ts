@@ -22,6 +22,16 @@ export class MovedRoots {
     this.#held.clear();
   }
 
+  /** What is known so far, to go back to. */
+  keep(): () => void {
+    const [pivoting, held] = [[...this.#pivoting], [...this.#held]];
+    return () => {
+      this.clear();
+      for (const cpu of pivoting) this.#pivoting.add(cpu);
+      for (const [cpu, one] of held) this.#held.set(cpu, one);
+    };
+  }
+
   enter(cpu: number, nr: number): void {
     if (nr === NR_pivot_root) this.#pivoting.add(cpu);
     else this.#pivoting.delete(cpu);

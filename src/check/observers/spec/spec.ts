@@ -39,6 +39,16 @@ export class Spec implements Observer {
     this.#moved.clear();
   }
 
+  keep(): () => void {
+    const [world, before] = [this.#world as World, [...this.#before]];
+    const parts = [this.#history.keep(), this.#moved.keep()];
+    return () => {
+      this.begin(world);
+      for (const [cpu, contexts] of before) this.#before.set(cpu, contexts);
+      for (const back of parts) back();
+    };
+  }
+
   onLock(cpu: number, lock: number, mode: number): void {
     if (this.#world !== undefined) this.#moved.lock(this.#world.view, cpu, lock, mode);
   }

@@ -1,0 +1,32 @@
+import type { Move } from '../../stepped/move.ts';
+import type { Moves } from '../../stepped/moves.ts';
+import type { Facts, Strategy } from '../strategies/strategy.ts';
+import type { Bug } from './runner.ts';
+
+/** Makes the moves of an opening (subject/opening.ts), and no more. What they came to is kept where that can be gone back to. */
+export class Opening implements Strategy {
+  readonly exhausted = false;
+  readonly moves: Uint16Array;
+  /** What puts observers behind the moves, and what they reported until then. */
+  kept: { readonly back: () => void; readonly bugs: readonly Bug[] } | undefined;
+
+  constructor(moves: Uint16Array) {
+    this.moves = moves;
+  }
+
+  begin(): boolean {
+    return true;
+  }
+
+  choose(_: Moves, step: number): Move {
+    return this.moves[step] ?? -1;
+  }
+
+  end(): boolean {
+    return true;
+  }
+
+  facts(): Facts {
+    return {};
+  }
+}
