@@ -75,7 +75,7 @@ describe('an opening', () => {
   });
 
   test('ends at the first choice, whether something fails', async () => {
-    const target = scenarioTarget('p.prog', 'cpus 1\ntask a:\n    dup(0)\n    exit(0)\n');
+    const target = scenarioTarget('p.prog', 'cpus 1\ntask a:\n    open("/f")\n    exit(0)\n');
     const { opening, machine } = await subjectOf({ ...target, faults: { setting: 'each', sites: [] } } as Faulty);
     expect(opening?.length).toBeGreaterThan(50);
     expect(machine.choices(0)).toBe(2);
