@@ -81,7 +81,7 @@ test('an exhaustive search of the kernel: a call and an exit on two CPUs', async
     code: 0,
     verdict: 'pass',
     complete: true,
-    executions: 5863,
+    executions: 773,
     redundant: 0,
   });
 });

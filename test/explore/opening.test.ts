@@ -2,6 +2,7 @@
  * Executions of a search begin with an opening, whose moves nobody chooses, and most of them are put behind it. Held against
  * executions that make all of its moves with everybody watching: one must not be told from the other.
  */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkers, createObservers } from '../../dist/src/check/observers/checkers.js';
 import { finding } from '../../dist/src/check/evidence/finding.js';
@@ -9,13 +10,14 @@ import type { Observer, World } from '../../dist/src/check/evidence/observer.js'
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { explore } from '../../dist/src/explore/search/explore.js';
 import type { Subject } from '../../dist/src/explore/subject/subject.js';
+import { Dpor } from '../../dist/src/explore/strategies/dpor.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { Replay } from '../../dist/src/explore/strategies/replay.js';
 import { scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
 import type { ProfileName } from '../../dist/src/kernel/profiles.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
 import { hashText } from '../../dist/src/stepped/state.js';
-import { amount } from '../support/amount.ts';
+import { amount, isLong } from '../support/amount.ts';
 
 const ALL = checkers.map(({ name }) => name);
 const EXECUTIONS = amount(6, 100);
@@ -115,6 +117,27 @@ describe('an opening', () => {
       expect(tenth).toMatchObject([{ step: 10 }]);
     }
   });
+});
+
+/** Every end that a program can come to. */
+async function endsOf(path: string, opens: boolean): Promise<Set<string>> {
+  const subject = await subjectOf(scenarioTarget('p.prog', readFileSync(path, 'utf8')));
+  const runner = new Runner(subject, [], subject.stepBound, opens);
+  const strategy = new Dpor(subject.machine, subject.cpus, subject.footprints(subject.watched));
+  const ends = new Set<string>();
+  for (let outcome = runner.run(strategy, 0); outcome !== undefined; outcome = runner.run(strategy, 0)) {
+    if (outcome.ending === 'done') ends.add(hashText(subject.machine.hash()));
+  }
+  return ends;
+}
+
+// The CPU that has nothing to do may come first and take the only task: that is what is not tried. Half a minute: `npm run
+// test:long`.
+test.runIf(isLong)('ends are those from power-on, where the CPUs come to rest in that order', async () => {
+  const path = 'examples/getpid.prog';
+  const [all, behind] = [await endsOf(path, false), await endsOf(path, true)];
+  expect([all.size, behind.size]).toEqual([120, 27]);
+  expect([...behind].filter((end) => !all.has(end))).toEqual([]);
 });
 
 const decisionsOf = (one: unknown): number[] => (one as { decisions: string }).decisions.split(' ').map(Number);
