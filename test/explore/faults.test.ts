@@ -19,7 +19,7 @@ import { decodeToken, encodeToken } from '../../dist/src/recording/token.js';
 import { valuesOf } from '../../dist/src/recording/turns.js';
 import { interleavingLines } from '../../dist/src/report/interleaving-text.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
-import { amount, isLong } from '../support/amount.ts';
+import { amount } from '../support/amount.ts';
 import { titlesOfBroken } from '../support/broken-kernel.ts';
 import { programText } from '../support/programs.ts';
 

@@ -55,7 +55,6 @@ describe.each(['desai-2005', 'linux-2.6.16', 'linux-6'] as const)('%s', (profile
         expect(one).toEqual(shown(makes, 1, i));
         // What races with the opening is ordered behind it, and by its moves alone it is not.
         const again = whole.run(new Replay(Uint16Array.from(decisionsOf(one)), true), 0);
-        const titles = (bugs: readonly { readonly title: string }[] = []): string[] => bugs.map(({ title }) => title);
         expect(titles(again?.bugs)).toEqual(titles((one as { bugs: [] }).bugs));
       }
     }
@@ -139,5 +138,7 @@ test.runIf(isLong)('ends are those from power-on, where the CPUs come to rest in
   expect([all.size, behind.size]).toEqual([120, 27]);
   expect([...behind].filter((end) => !all.has(end))).toEqual([]);
 });
+
+const titles = (bugs: readonly { readonly title: string }[] = []): string[] => bugs.map(({ title }) => title);
 
 const decisionsOf = (one: unknown): number[] => (one as { decisions: string }).decisions.split(' ').map(Number);

@@ -1,14 +1,11 @@
 import type { Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
 import type { Facts, Strategy } from '../strategies/strategy.ts';
-import type { Bug } from './runner.ts';
 
-/** Makes the moves of an opening (subject/opening.ts), and no more. What they came to is kept where that can be gone back to. */
+/** Makes the moves of an opening (subject/opening.ts), and no more. */
 export class Opening implements Strategy {
   readonly exhausted = false;
   readonly moves: Uint16Array;
-  /** What puts observers behind the moves, and what they reported until then. */
-  kept: { readonly back: () => void; readonly bugs: readonly Bug[] } | undefined;
 
   constructor(moves: Uint16Array) {
     this.moves = moves;

@@ -58,6 +58,8 @@ export class Runner {
   /** The execution's steps that were not chosen, but belong to the opening. */
   #opened = 0;
   readonly #opening: Opening | undefined;
+  /** What puts observers behind it, and what they reported until then; undefined while nobody knows, or where one cannot. */
+  #kept: { readonly back: () => void; readonly bugs: readonly Bug[] } | undefined;
   /** Who chooses behind the bound. */
   #fair = new Fair();
 
@@ -121,10 +123,10 @@ export class Runner {
     const { subject } = this;
     const opening = this.#opening;
     this.#opened = 0;
-    if (opening?.kept !== undefined) {
+    if (opening !== undefined && this.#kept !== undefined) {
       subject.open?.();
-      opening.kept.back();
-      this.#bugs = [...opening.kept.bugs];
+      this.#kept.back();
+      this.#bugs = [...this.#kept.bugs];
     } else {
       subject.reset();
       this.#watch?.begin();
@@ -136,7 +138,7 @@ export class Runner {
         return ending;
       }
       const back = this.#watch === undefined ? (): void => {} : this.#watch.keep();
-      if (back !== undefined) opening.kept = { back, bugs: this.#bugs.slice() };
+      if (back !== undefined) this.#kept = { back, bugs: this.#bugs.slice() };
       // What observers go back to, all executions begin with.
       back?.();
     }
