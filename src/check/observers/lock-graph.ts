@@ -22,18 +22,18 @@ export class LockGraph {
   /** By the lock held. */
   readonly #from = new Map<number, Edge[]>();
   readonly #known = new Map<number, Edge>();
-  /** Nodes that an edge leads to. */
-  readonly #reached = new Set<number>();
+  /** How many edges lead to a node. */
+  readonly #reached = new Map<number, number>();
   /** Nodes that are semaphores. */
   readonly #semaphores = new Set<number>();
 
-  /** The edges so far, to go back to. */
+  /** The edges so far, to go back to: what came behind them is taken out again. */
   keep(): () => void {
-    const edges = [...this.#known.values()];
+    const edges = this.#known.size;
     const semaphores = [...this.#semaphores];
     return () => {
-      for (const all of [this.#from, this.#known, this.#reached, this.#semaphores]) all.clear();
-      for (const edge of edges) this.#insert(edge);
+      for (const edge of [...this.#known.values()].slice(edges).reverse()) this.#remove(edge);
+      this.#semaphores.clear();
       for (const node of semaphores) this.#semaphores.add(node);
     };
   }
@@ -55,7 +55,7 @@ export class LockGraph {
   add(edge: Edge): readonly Edge[] {
     this.#insert(edge);
     // A cycle ends with an edge to where it begins.
-    return this.#reached.has(edge.from) ? this.#cycle(edge) : [];
+    return (this.#reached.get(edge.from) ?? 0) > 0 ? this.#cycle(edge) : [];
   }
 
   #insert(edge: Edge): void {
@@ -63,7 +63,14 @@ export class LockGraph {
     if (edges === undefined) this.#from.set(edge.from, [edge]);
     else edges.push(edge);
     this.#known.set(key(edge.from, edge.held, edge.to, edge.taken), edge);
-    this.#reached.add(edge.to);
+    this.#reached.set(edge.to, (this.#reached.get(edge.to) ?? 0) + 1);
+  }
+
+  /** The last one that was added. */
+  #remove(edge: Edge): void {
+    this.#from.get(edge.from)?.pop();
+    this.#known.delete(key(edge.from, edge.held, edge.to, edge.taken));
+    this.#reached.set(edge.to, (this.#reached.get(edge.to) as number) - 1);
   }
 
   /** True when a CPU that wants the lock in one mode waits for one that has it in the other. */

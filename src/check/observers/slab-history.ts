@@ -5,6 +5,11 @@ import { provenance } from '../evidence/objects.ts';
 import { siteText } from '../evidence/sites.ts';
 import type { RamView } from '../evidence/view.ts';
 
+interface Life {
+  readonly allocated?: Event;
+  readonly freed?: Event;
+}
+
 interface Event {
   readonly site: number;
   readonly pid: number;
@@ -12,39 +17,40 @@ interface Event {
 }
 
 export class SlabHistory {
-  readonly #allocated = new Map<number, Event>();
-  readonly #freed = new Map<number, Event>();
+  readonly #objects = new Map<number, Life>();
+  /** Those up to a moment that is gone back to: of objects that nothing happened to since. */
+  #before: ReadonlyMap<number, Life> = new Map();
 
   clear(): void {
-    this.#allocated.clear();
-    this.#freed.clear();
+    this.#objects.clear();
+    this.#before = new Map();
   }
 
   /** What is known so far, to go back to. */
   keep(): () => void {
-    const allocated = [...this.#allocated];
-    const freed = [...this.#freed];
+    const before = new Map([...this.#before, ...this.#objects]);
     return () => {
-      this.clear();
-      for (const [object, one] of allocated) this.#allocated.set(object, one);
-      for (const [object, one] of freed) this.#freed.set(object, one);
+      this.#objects.clear();
+      this.#before = before;
     };
   }
 
   allocated(world: World, cpu: number, object: number, site: number): void {
-    this.#allocated.set(object, event(world, cpu, site));
-    this.#freed.delete(object);
+    this.#objects.set(object, { allocated: event(world, cpu, site) });
   }
 
   freed(world: World, cpu: number, object: number, site: number): void {
-    this.#freed.set(object, event(world, cpu, site));
+    this.#objects.set(object, { ...this.#lifeOf(object), freed: event(world, cpu, site) });
+  }
+
+  #lifeOf(object: number): Life {
+    return this.#objects.get(object) ?? this.#before.get(object) ?? {};
   }
 
   /** Lines of a report; what happened before the execution began is read from the object's header. */
   lines(view: RamView, object: number): string[] {
     if (object === 0) return [];
-    const allocated = this.#allocated.get(object);
-    const freed = this.#freed.get(object);
+    const { allocated, freed } = this.#lifeOf(object);
     const lines: string[] = [];
     if (allocated !== undefined) lines.push(`  allocated ${text(allocated)}`);
     else {
