@@ -16,6 +16,7 @@ import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/s
 import { DEFAULT_CPUS } from '../scenario/ast.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
+import type { Engine } from '../machine/engine.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { builtinProgram, readProgram } from './scenario-argument.ts';
 import { parseFaultFlags } from './fault-options.ts';
@@ -32,6 +33,7 @@ import {
   parseLockName,
   parseProfile,
   parseSeed,
+  parseStepper,
   readInput,
   UsageError,
 } from './usage.ts';
@@ -117,8 +119,13 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     durationMs,
     stateful,
     stopAtFirst: flags.stopAtFirst,
-    engine: flags.engine === undefined ? undefined : engineNamed(flags.engine),
+    engine: engineOf(flags.engine, target),
   }));
+}
+
+/** A module needs no memory that threads share. */
+function engineOf(text: string | undefined, { kind }: Target): Engine | undefined {
+  return text === undefined || kind === 'scenario' ? parseStepper(text) : engineNamed(text);
 }
 
 /** The targets with what is to fail in them. */

@@ -4,6 +4,7 @@ import { cannotReplay, importsNotHeld } from '../explore/replay/replay.ts';
 import { recordedTarget } from '../explore/replay/recorded-target.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf, type Target } from '../explore/subject/targets.ts';
+import type { Engine } from '../machine/engine.ts';
 import { createObservers } from '../check/observers/checkers.ts';
 import { isUnfit } from '../javascript/error.ts';
 import { isToken, pathByDigits, readRecording } from '../recording/file.ts';
@@ -21,11 +22,12 @@ export interface OpenRecording {
   readonly subject: Subject;
 }
 
-/** `writes`: paths to which the command is going to write; `threads`: whether the program is to run on real ones. Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
+/** `writes`: paths to which the command is going to write; `threads`: whether the program is to run on real ones; `engine`: what steps a kernel. Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
 export async function openRecording(
   given: string,
   writes: readonly string[] = [],
   threads = false,
+  engine?: Engine,
 ): Promise<OpenRecording> {
   let notHeld: readonly string[] = [];
   try {
@@ -40,7 +42,7 @@ export async function openRecording(
     notHeld = await importsNotHeld(recording);
     const target = recordedTarget(recording);
     if (target.kind === 'javascript') confine({ writes, threads });
-    return { path, recording, target, subject: await subjectOf(target) };
+    return { path, recording, target, subject: await subjectOf(target, engine) };
   } catch (error) {
     const isBadInput =
       error instanceof RecordingError || error instanceof ModuleError || error instanceof RangeError || isUnfit(error);

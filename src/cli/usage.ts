@@ -52,6 +52,14 @@ export function parseEngine(text: string | undefined): Engine {
   return found;
 }
 
+/** What `--engine` means where a kernel is stepped. */
+export const ENGINE_OPTION = 'what steps the kernel: wasm or js, the reference (docs/engine.md)';
+
+/** What steps a kernel, where somebody asks for it: else it is what the host has. */
+export function parseStepper(text: string | undefined): Engine | undefined {
+  return text === undefined ? undefined : parseEngine(text);
+}
+
 /** The lock algorithm of that name. */
 export function parseLockName(text: string): LockKind {
   const found = locks.find((one) => one.name === text);
