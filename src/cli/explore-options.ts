@@ -16,7 +16,6 @@ import { imageOf, moduleTarget, scenarioTarget, type Target } from '../explore/s
 import { DEFAULT_CPUS } from '../scenario/ast.ts';
 import { scenarios } from '../scenario/builtin/index.ts';
 import { smallProgram, smallScenarios } from '../scenario/small/index.ts';
-import type { Engine } from '../machine/engine.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { builtinProgram, readProgram } from './scenario-argument.ts';
 import { parseFaultFlags } from './fault-options.ts';
@@ -24,16 +23,15 @@ import { confine, isConfined } from './thread.ts';
 import { parseTickFlag } from './tick-options.ts';
 import {
   checkWritable,
-  engineNamed,
   parseCount,
   parseCpus,
   parseDirectory,
   parseDuration,
+  parseEngineOf,
   parseJobs,
   parseLockName,
   parseProfile,
   parseSeed,
-  parseStepper,
   readInput,
   UsageError,
 } from './usage.ts';
@@ -105,6 +103,8 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     throw new UsageError('--checkers is not for --stateful: checkers watch executions, and it searches states');
   }
   const executions = flags.executions === undefined ? undefined : parseCount('--executions', flags.executions);
+  // All of one kind.
+  const engine = targets[0] && parseEngineOf(targets[0].kind, flags.engine);
   return targets.map((target, i) => ({
     target,
     strategy,
@@ -119,13 +119,8 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     durationMs,
     stateful,
     stopAtFirst: flags.stopAtFirst,
-    engine: engineOf(flags.engine, target),
+    engine,
   }));
-}
-
-/** A module needs no memory that threads share. */
-function engineOf(text: string | undefined, { kind }: Target): Engine | undefined {
-  return text === undefined || kind === 'scenario' ? parseStepper(text) : engineNamed(text);
 }
 
 /** The targets with what is to fail in them. */

@@ -27,7 +27,6 @@ import {
   EXIT_INTERRUPTED,
   parseCount,
   parseDirectory,
-  parseStepper,
   UsageError,
 } from './usage.ts';
 
@@ -61,9 +60,8 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
   const executions = parseCount('--executions', flags.executions);
   const programs = flags.program ? parseCount('--programs', flags.programs) : 0;
   const tries = parseCount('--tries', flags.tries);
-  const engine = parseStepper(flags.engine);
-  const open = await openRecording(pathOrToken, [resolve(flags.out ?? RECORDINGS)], false, engine);
-  const { path, recording } = open;
+  const open = await openRecording(pathOrToken, [resolve(flags.out ?? RECORDINGS)], false, flags.engine);
+  const { path, recording, engine } = open;
   const title = recording.verdict?.title;
   if (title === undefined) {
     throw new UsageError(`${path ?? 'the token'} records an execution in which nothing was wrong: nothing to minimise`);

@@ -9,16 +9,7 @@ import type { Confirmation } from '../javascript/threads/confirm.ts';
 import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
 import { print } from './output.ts';
 import { type OpenRecording, openRecording, RECORDING_ARGUMENT } from './recording-input.ts';
-import {
-  ENGINE_OPTION,
-  EXIT_BUG,
-  EXIT_DIVERGED,
-  EXIT_OK,
-  parseCount,
-  parseCpu,
-  parseStepper,
-  UsageError,
-} from './usage.ts';
+import { ENGINE_OPTION, EXIT_BUG, EXIT_DIVERGED, EXIT_OK, parseCount, parseCpu, UsageError } from './usage.ts';
 
 interface ReplayFlags {
   readonly trace?: boolean;
@@ -47,7 +38,7 @@ function traceRange({ trace, from, to, cpu }: ReplayFlags, { subject }: OpenReco
 }
 
 async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<number> {
-  const open = await openRecording(pathOrToken, [], flags.threads, parseStepper(flags.engine));
+  const open = await openRecording(pathOrToken, [], flags.threads, flags.engine);
   const { path, recording, subject, target } = open;
   const range = traceRange(flags, open);
   const startedAt = performance.now();
