@@ -52,6 +52,8 @@ const VALUES = [0, 1, -1, 0x6b6b_6b6b, 0x7fff_ffff, 0x2000];
 /** What comes of a call, with all that it leaves. */
 function outcome(machine: SteppedMachine, name: string, args: readonly number[]): string {
   let came: string;
+  // Of a call before.
+  machine.frames[LINE] = 77;
   try {
     came = String(run(machine, `do_${name}`, ...args));
   } catch (error) {
