@@ -1,10 +1,11 @@
-/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|javascript|engine|inside ...] [-- --quick]: every table, or the named ones. */
+/** npm run bench [bus|syscalls|shape|boot|start|random|loop|exhaustive|bugs|portfolio|jobs|checkers|javascript|engine|inside|stepped ...] [-- --quick]: every table, or the named ones. */
 import { bootTable } from './boot.ts';
 import { busTable } from './bus.ts';
 import { checkerTable } from './explore-kernel.ts';
 import { engineTable } from './engine.ts';
 import { exhaustiveTable, firstBugTable, jobsTable, randomTable } from './explore.ts';
 import { insideTable } from './inside.ts';
+import { kernelEngineTable } from './kernel-engines.ts';
 import { javascriptTable } from './javascript.ts';
 import { loopTable } from './loop.ts';
 import { machineLines } from './machine.ts';
@@ -29,6 +30,7 @@ const tables: Readonly<Record<string, (quick: boolean) => Promise<string[]>>> = 
   javascript: javascriptTable,
   engine: engineTable,
   inside: insideTable,
+  stepped: async (quick) => await Promise.resolve(kernelEngineTable(quick)),
 };
 
 function print(lines: readonly string[]): void {

@@ -13,7 +13,7 @@ const tell = (bug: FoundBug): void => parentPort?.postMessage({ bug } satisfies 
 let subject: Subject | undefined;
 
 export default async function runPart({ options, stop, left }: ExplorerTask): Promise<SearchResult> {
-  subject ??= await subjectOf(workerData as Target);
+  subject ??= await subjectOf(workerData as Target, options.engine);
   const flag = new Int32Array(stop);
   return await exploreSubject(subject, options, {
     stopped: () => Atomics.load(flag, 0) !== 0,

@@ -26,6 +26,8 @@ export interface BootOptions {
   readonly locks?: readonly LockChoice[] | undefined;
   /** What will run the kernel; by default the reference. */
   readonly engine?: Engine | undefined;
+  /** Bytes of memory behind RAM for whoever steps it. */
+  readonly behind?: number | undefined;
   /** Program code, INSTRUCTION_WORDS words each, and its read-only data. */
   readonly code: Int32Array;
   readonly rodata: Uint8Array;
@@ -80,9 +82,9 @@ function markTimers(code: Int32Array, cpus: number): void {
 
 /** A booted machine; this thread is attached to it as CPU 0. Throws RangeError for a size it does not have. */
 export function bootMachine(options: BootOptions): SharedArrayBuffer {
-  const { cpus, locks = [] } = options;
+  const { cpus, locks = [], behind = 0 } = options;
   const plan = planLocks(locks, cpus, options.ramBytes);
-  const memory = createRam({ cpus, bytes: options.ramBytes, sideBytes: plan.bytes, engine: options.engine });
+  const memory = createRam({ cpus, bytes: options.ramBytes, sideBytes: plan.bytes + behind, engine: options.engine });
   attach(memory, 0);
   const heap = loadImage(memory, options.code, options.rodata);
   for (const one of plan.classes) makeBlocks(one, cpus);

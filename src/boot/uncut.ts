@@ -13,6 +13,7 @@ import * as tick from '../machine/tick.ts';
 import * as trace from '../machine/trace.ts';
 import { warn } from '../machine/warning.ts';
 import { hostMath } from '../stepper/wasm/host-math.ts';
+import { hostFunction, type Word } from './host-functions.ts';
 import type { HostImport } from '../stepper/wasm/uncut.ts';
 
 /** What a CPU's thread calls of the kernel. */
@@ -34,8 +35,6 @@ export interface OrderedCode {
 
 export type UncutKernel = KernelCode & OrderedCode & { system_call(): number };
 
-export type Word = (...words: number[]) => number;
-
 const BUILT = new URL('../../uncut/', import.meta.url);
 
 /** Functions of the machine that stay what they are, by name. */
@@ -51,12 +50,6 @@ const machine: Readonly<Record<string, Word>> = {
     throw new fault.MachineStopped();
   },
   ...hostMath,
-};
-
-/** Modules that the compiled kernel imports, by their place in the build. */
-const modules: Readonly<Record<string, object>> = {
-  'src/machine/chosen-locks.js': chosenLocks,
-  'src/machine/fault.js': fault,
 };
 
 /** What a thread needs of the compiled kernel. */
@@ -106,30 +99,6 @@ export function instantiateUncut({
     lock_listener: Number(listens.locks),
     return_listener: Number(listens.returns),
   };
-  for (const one of imports) host[one.name] = hostFunction(one);
+  for (const one of imports) host[one.name] = hostFunction(one, machine);
   return new WebAssembly.Instance(module, { host }).exports as unknown as UncutKernel;
-}
-
-function hostFunction({ name, call }: HostImport): Word {
-  const found = call.kind === 'machine' ? machine[call.name] : exported(call);
-  if (found === undefined) throw new TypeError(`the compiled kernel asks for ${name}, which the machine does not have`);
-  return found;
-}
-
-/** A function, or a class to throw one of, with texts in the places of some arguments. */
-function exported({ external, texts, throws }: HostImport['call'] & { kind: 'external' }): Word | undefined {
-  const found = (modules[external.from] as Record<string, unknown> | undefined)?.[external.name];
-  if (typeof found !== 'function') return undefined;
-  const filled = (words: readonly number[]): unknown[] => {
-    let next = 0;
-    return texts.map((text) => text ?? words[next++]);
-  };
-  if (throws) {
-    const Thrown = found as new (...args: unknown[]) => Error;
-    return (...words) => {
-      throw new Thrown(...filled(words));
-    };
-  }
-  const code = found as (...args: unknown[]) => number;
-  return texts.every((text) => text === null) ? (code as Word) : (...words) => code(...filled(words));
 }

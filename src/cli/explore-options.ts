@@ -23,11 +23,11 @@ import { confine, isConfined } from './thread.ts';
 import { parseTickFlag } from './tick-options.ts';
 import {
   checkWritable,
-  engineNamed,
   parseCount,
   parseCpus,
   parseDirectory,
   parseDuration,
+  parseEngineOf,
   parseJobs,
   parseLockName,
   parseProfile,
@@ -103,6 +103,8 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     throw new UsageError('--checkers is not for --stateful: checkers watch executions, and it searches states');
   }
   const executions = flags.executions === undefined ? undefined : parseCount('--executions', flags.executions);
+  // All of one kind.
+  const engine = targets[0] && parseEngineOf(targets[0].kind, flags.engine);
   return targets.map((target, i) => ({
     target,
     strategy,
@@ -117,7 +119,7 @@ export async function exploreOptions(name: string | undefined, flags: ExploreFla
     durationMs,
     stateful,
     stopAtFirst: flags.stopAtFirst,
-    engine: flags.engine === undefined ? undefined : engineNamed(flags.engine),
+    engine,
   }));
 }
 

@@ -119,7 +119,7 @@ export class ExploreRun {
   }
 
   async #search(options: ExploreOptions): Promise<SearchResult> {
-    const subject = this.#options.subject ?? (await subjectOf(options.target));
+    const subject = this.#options.subject ?? (await subjectOf(options.target, options.engine));
     for (const note of subject.notes ?? []) this.#note(note);
     const begun = performance.now();
     let resumed = 0;

@@ -58,7 +58,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
   const module = await operationsTarget(first.target);
   if (module !== undefined) return await exploreOperations(module, first, flags, again(name, flags));
   if (flags.calls !== undefined) throw new UsageError('--calls is for a module that exports operations');
-  const subject = others.length === 0 ? await subjectOf(first.target) : undefined;
+  const subject = others.length === 0 ? await subjectOf(first.target, first.engine) : undefined;
   const part = shard === undefined ? null : { index: shard.index + 1, of: shard.of };
   const identity = await identityOf([first, ...others], part, subject);
   const keeper = new Keeper(parseDirectory(flags.out));
@@ -126,7 +126,7 @@ export function exploreCommand(program: Command, finish: (code: number) => void)
     .option('--set <NAME=n>', 'a number in place of a constant of the module; may be repeated', repeated)
     .option(
       '--engine <name>',
-      'what runs modules where nothing is to be told: wasm or js, the reference (docs/engine.md)',
+      'what steps the kernel, and runs modules where nothing is to be told: wasm or js, the reference (docs/engine.md)',
     )
     .option('--checkers <list>', 'names with commas between them, or default, all, none', 'default')
     .option('--mutant <name>', 'a seeded bug of the lock: tasklock list mutants')

@@ -20,7 +20,15 @@ import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { openRecording, type OpenRecording, RECORDING_ARGUMENT } from './recording-input.ts';
 import { keep, listen, printResult, stopped } from './thread.ts';
-import { EXIT_BUG, EXIT_DIVERGED, EXIT_INTERRUPTED, parseCount, parseDirectory, UsageError } from './usage.ts';
+import {
+  ENGINE_OPTION,
+  EXIT_BUG,
+  EXIT_DIVERGED,
+  EXIT_INTERRUPTED,
+  parseCount,
+  parseDirectory,
+  UsageError,
+} from './usage.ts';
 
 interface MinimizeFlags {
   readonly executions: string;
@@ -28,6 +36,7 @@ interface MinimizeFlags {
   readonly tries: string;
   readonly program: boolean;
   readonly out?: string;
+  readonly engine?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -51,8 +60,8 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
   const executions = parseCount('--executions', flags.executions);
   const programs = flags.program ? parseCount('--programs', flags.programs) : 0;
   const tries = parseCount('--tries', flags.tries);
-  const open = await openRecording(pathOrToken, [resolve(flags.out ?? RECORDINGS)]);
-  const { path, recording } = open;
+  const open = await openRecording(pathOrToken, [resolve(flags.out ?? RECORDINGS)], false, flags.engine);
+  const { path, recording, engine } = open;
   const title = recording.verdict?.title;
   if (title === undefined) {
     throw new UsageError(`${path ?? 'the token'} records an execution in which nothing was wrong: nothing to minimise`);
@@ -72,6 +81,7 @@ async function runMinimize(pathOrToken: string, flags: MinimizeFlags): Promise<n
       executions,
       programs,
       tries,
+      engine,
       stopped,
       onProgress: (what, tried, better) =>
         progress.update(elapsed(), () => `${grouped(tried)} ${what} tried, ${better} better`),
@@ -104,6 +114,7 @@ export function minimizeCommand(program: Command, finish: (code: number) => void
     .option('--programs <n>', 'simpler programs to search, at most', '200')
     .option('--tries <n>', 'random executions of each of them', '20')
     .option('--no-program', 'leave the program as it is')
+    .option('--engine <name>', ENGINE_OPTION)
     .option('--out <dir>', 'where the recording goes (default .tasklock)')
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'no progress on stderr')

@@ -82,9 +82,9 @@ export class PartProcess {
     this.#lent = undefined;
   }
 
-  async #subjectOf({ target }: ExploreOptions): Promise<Subject> {
+  async #subjectOf({ target, engine }: ExploreOptions): Promise<Subject> {
     const key = JSON.stringify(target);
-    if (this.#subject?.key !== key) this.#subject = { key, made: await subjectOf(target) };
+    if (this.#subject?.key !== key) this.#subject = { key, made: await subjectOf(target, engine) };
     return this.#subject.made;
   }
 }

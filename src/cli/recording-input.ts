@@ -4,6 +4,7 @@ import { cannotReplay, importsNotHeld } from '../explore/replay/replay.ts';
 import { recordedTarget } from '../explore/replay/recorded-target.ts';
 import type { Subject } from '../explore/subject/subject.ts';
 import { subjectOf, type Target } from '../explore/subject/targets.ts';
+import type { Engine } from '../machine/engine.ts';
 import { createObservers } from '../check/observers/checkers.ts';
 import { isUnfit } from '../javascript/error.ts';
 import { isToken, pathByDigits, readRecording } from '../recording/file.ts';
@@ -11,21 +12,23 @@ import type { Recording } from '../recording/format.ts';
 import { RecordingError } from '../recording/recording-error.ts';
 import { ModuleError } from '../stepper/module/module.ts';
 import { confine } from './thread.ts';
-import { UsageError } from './usage.ts';
+import { parseEngineOf, UsageError } from './usage.ts';
 
 export interface OpenRecording {
   /** The path, or null when a token was given. */
   readonly path: string | null;
   readonly recording: Recording;
   readonly target: Target;
+  readonly engine: Engine | undefined;
   readonly subject: Subject;
 }
 
-/** `writes`: paths to which the command is going to write; `threads`: whether the program is to run on real ones. Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
+/** `writes`: paths to which the command is going to write; `threads`: whether the program is to run on real ones; `engine`: the name of what is to step a kernel. Throws UsageError for what is no recording, or none that can be run here, and ProgramError for one of no program. */
 export async function openRecording(
   given: string,
   writes: readonly string[] = [],
   threads = false,
+  engine?: string,
 ): Promise<OpenRecording> {
   let notHeld: readonly string[] = [];
   try {
@@ -40,7 +43,8 @@ export async function openRecording(
     notHeld = await importsNotHeld(recording);
     const target = recordedTarget(recording);
     if (target.kind === 'javascript') confine({ writes, threads });
-    return { path, recording, target, subject: await subjectOf(target) };
+    const stepper = parseEngineOf(target.kind, engine);
+    return { path, recording, target, engine: stepper, subject: await subjectOf(target, stepper) };
   } catch (error) {
     const isBadInput =
       error instanceof RecordingError || error instanceof ModuleError || error instanceof RangeError || isUnfit(error);

@@ -9,7 +9,7 @@ import type { Confirmation } from '../javascript/threads/confirm.ts';
 import { replayJson, type ReplayReport, replayText, replayVerdict } from '../report/replay-report.ts';
 import { print } from './output.ts';
 import { type OpenRecording, openRecording, RECORDING_ARGUMENT } from './recording-input.ts';
-import { EXIT_BUG, EXIT_DIVERGED, EXIT_OK, parseCount, parseCpu, UsageError } from './usage.ts';
+import { ENGINE_OPTION, EXIT_BUG, EXIT_DIVERGED, EXIT_OK, parseCount, parseCpu, UsageError } from './usage.ts';
 
 interface ReplayFlags {
   readonly trace?: boolean;
@@ -17,6 +17,7 @@ interface ReplayFlags {
   readonly to?: string;
   readonly cpu?: string;
   readonly threads?: boolean;
+  readonly engine?: string;
   readonly json?: boolean;
 }
 
@@ -37,7 +38,7 @@ function traceRange({ trace, from, to, cpu }: ReplayFlags, { subject }: OpenReco
 }
 
 async function runReplay(pathOrToken: string, flags: ReplayFlags): Promise<number> {
-  const open = await openRecording(pathOrToken, [], flags.threads);
+  const open = await openRecording(pathOrToken, [], flags.threads, flags.engine);
   const { path, recording, subject, target } = open;
   const range = traceRange(flags, open);
   const startedAt = performance.now();
@@ -80,6 +81,7 @@ export function replayCommand(program: Command, finish: (code: number) => void):
     .option('--to <n>', 'the trace up to this step')
     .option('--cpu <n>', 'the trace of this CPU alone')
     .option('--threads', 'of JavaScript: whether real threads show the same bug, each agent being one')
+    .option('--engine <name>', ENGINE_OPTION)
     .option('--json', 'one JSON document on stdout')
     .action(async (recording: string, flags: ReplayFlags) => finish(await runReplay(recording, flags)));
 }

@@ -6,6 +6,7 @@ import { shortPath } from '../base/errno.ts';
 import { InputError, readFileText } from '../base/input.ts';
 import { FileError, makeDirectory, tryDirectory } from '../base/whole-file.ts';
 import { DEFAULT_PROFILE, type ProfileName, profileNames } from '../kernel/profiles.ts';
+import type { Target } from '../explore/subject/targets.ts';
 import { defaultEngine, type Engine, engines, hasWasm } from '../machine/engine.ts';
 import { MAX_CPUS } from '../machine/limits.ts';
 import { locks } from '../machine/locks/index.ts';
@@ -31,7 +32,7 @@ export function parseProfile(text: string = DEFAULT_PROFILE): ProfileName {
 }
 
 /** The engine of that name. */
-export function engineNamed(text: string): Engine {
+function engineNamed(text: string): Engine {
   const found = engines.find((name) => name === text);
   if (found !== undefined) return found;
   throw new UsageError(`unknown engine "${text}"${didYouMean(text, engines)}: there are ${engines.join(', ')}`);
@@ -50,6 +51,15 @@ export function parseEngine(text: string | undefined): Engine {
       '--engine wasm needs shared memory for WebAssembly, which this host does not have; --engine js does not',
     );
   return found;
+}
+
+/** What `--engine` means where a kernel is stepped. */
+export const ENGINE_OPTION = 'what steps the kernel: wasm or js, the reference (docs/engine.md)';
+
+/** What runs a target: a module needs no memory that threads share. undefined for what the host has. */
+export function parseEngineOf(kind: Target['kind'], text: string | undefined): Engine | undefined {
+  if (kind === 'scenario') return parseEngine(text);
+  return text === undefined ? undefined : engineNamed(text);
 }
 
 /** The lock algorithm of that name. */

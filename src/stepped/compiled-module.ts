@@ -21,8 +21,16 @@ export interface Hooks extends Tracer {
   did(region: number, word: number, before: number, kind: number): void;
 }
 
+/** Where a compiled module has everything in one memory: RAM from address 0 on and before `ramEnd`, frames from `framesAt` on. */
+export interface OneMemory {
+  readonly ramEnd: number;
+  readonly framesAt: number;
+}
+
 /** What a compiled module exports. */
 export interface CompiledModule {
+  /** undefined for one that works on whatever arrays it is given. */
+  readonly oneMemory?: OneMemory | undefined;
   readonly entries: Readonly<Record<string, number>>;
   readonly headerWords: number;
   /** Whether what loops read and write has to be noted (spin.ts). */

@@ -43,6 +43,12 @@ const NO_NOTES = new Int32Array(0);
 /** Moves up to here are steps, and their CPU's number (move.ts). */
 const LAST_STEP = MAX_CPUS - 1;
 
+/** Bytes that a machine of a compiled module needs behind RAM; `spare` as in its options. */
+export function bytesBehindRam({ oneMemory, regionWords }: CompiledModule, cpus: number, spare = 0): number {
+  if (oneMemory === undefined) return 0;
+  return oneMemory.framesAt - oneMemory.ramEnd + 4 * (cpus + spare) * (SAVED_WORDS + 2 * regionWords);
+}
+
 export class SteppedMachine {
   readonly cpus: number;
   /** All of RAM, by word; word i has address 4 * i. */
@@ -79,10 +85,12 @@ export class SteppedMachine {
     if (cpus > MAX_CPUS) throw new RangeError(`${cpus} CPUs; a machine has at most ${MAX_CPUS}`);
     this.cpus = cpus;
     this.compiled = compiled;
-    this.ram = new Int32Array(memory);
+    const one = compiled.oneMemory;
+    this.ram = one === undefined ? new Int32Array(memory) : new Int32Array(memory, 0, one.ramEnd >> 2);
     const handlers = interrupts === undefined ? 0 : SAVED_WORDS + compiled.regionWords;
     this.#words = compiled.regionWords + handlers;
-    this.frames = new Int32Array((cpus + spare) * this.#words);
+    const words = (cpus + spare) * this.#words;
+    this.frames = one === undefined ? new Int32Array(words) : new Int32Array(memory, one.framesAt, words);
     if (interrupts !== undefined) this.#interrupts = new Interrupts(interrupts, this.frames, compiled.regionWords);
     this.#moves = new Moves(this.frames, this.#words);
     this.#queues = { frames: this.frames, cpus, words: this.#words };

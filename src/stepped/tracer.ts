@@ -1,4 +1,4 @@
-/** Who listens to the tracepoints of the compiled code (machine/trace.ts) and to the kernel's warnings. */
+/** Who listens to the tracepoints of the compiled code (machine/trace.ts) and to the kernel's warnings. Nothing is called with a `this`. */
 export interface Tracer {
   trace_lock(lock: number, mode: number): void;
   trace_unlock(lock: number): void;

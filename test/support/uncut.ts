@@ -1,5 +1,6 @@
 /** Code compiled to WebAssembly as the kernel is for real threads, over RAM of a test's own. */
-import { instantiateUncut, type Word } from '../../dist/src/boot/uncut.js';
+import type { Word } from '../../dist/src/boot/host-functions.js';
+import { instantiateUncut } from '../../dist/src/boot/uncut.js';
 import { attach } from '../../dist/src/machine/bus.js';
 import { wasmMemoryOf } from '../../dist/src/machine/engine.js';
 import { createRam } from '../../dist/src/machine/ram.js';

@@ -9,9 +9,10 @@ export class RamView {
   readonly words: Int32Array;
   readonly bytes: number;
 
-  constructor(memory: ArrayBufferLike) {
-    this.words = new Int32Array(memory);
-    this.bytes = memory.byteLength;
+  /** `bytes`: of RAM, where more lies in the memory behind it. */
+  constructor(memory: ArrayBufferLike, bytes = memory.byteLength) {
+    this.words = new Int32Array(memory, 0, bytes >> 2);
+    this.bytes = bytes;
   }
 
   /** The word at an address. Throws RangeError outside RAM, where a broken list may lead. */

@@ -24,10 +24,11 @@ export class PropertyWatch {
   /** The step under way writes down the last of a failed expectation: the kernel keeps the first one. */
   #failed = false;
 
-  constructor(memory: ArrayBufferLike, image: ProgramImage) {
-    this.#view = new NotingView(memory);
+  /** `bytes`: of RAM, which the memory begins with. */
+  constructor(memory: ArrayBufferLike, bytes: number, image: ProgramImage) {
+    this.#view = new NotingView(memory, bytes);
     this.#image = image;
-    this.#marks = new Uint8Array(memory.byteLength >> 2);
+    this.#marks = new Uint8Array(bytes >> 2);
     this.#marks[EXPECTATION] = 1;
   }
 

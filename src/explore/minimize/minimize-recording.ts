@@ -6,6 +6,7 @@
 import { isTitled } from '../../check/evidence/finding.ts';
 import { buildInfo } from '../../base/build-info.ts';
 import { createObservers } from '../../check/observers/checkers.ts';
+import type { Engine } from '../../machine/engine.ts';
 import type { Recording } from '../../recording/format.ts';
 import { type Turn, turnsOf } from '../../recording/turns.ts';
 import { parseProgram } from '../../scenario/parser.ts';
@@ -34,6 +35,8 @@ export interface MinimizeOptions {
   readonly programs: number;
   /** Executions of the search of one program. */
   readonly tries: number;
+  /** What steps their kernels; by default what the host has. */
+  readonly engine?: Engine | undefined;
   readonly stopped: () => boolean;
   readonly onProgress: (what: string, tried: number, better: number) => void;
 }
@@ -74,7 +77,7 @@ export async function minimizeRecording(
   const first = await simplest(subject, original.decisions, isLast ? budget : Math.ceil(budget / FIRST_SHARE));
   if (first === undefined) return undefined;
   const smaller = whole.kind === 'scenario' ? await smallerProgram(whole, original, title, first, options) : undefined;
-  const small = smaller && (await subjectOf(smaller.target));
+  const small = smaller && (await subjectOf(smaller.target, options.engine));
   const second = small && (await simplest(small, smaller.found, budget));
   const taken = second !== undefined && second.after.switches <= first.after.switches ? smaller : undefined;
   const best = taken === undefined ? first : (second ?? first);
@@ -100,7 +103,7 @@ async function smallerProgram(
   { checkers, cpus, seed }: Recording,
   title: string,
   { decisions }: Minimized,
-  { programs, tries, stopped, onProgress }: MinimizeOptions,
+  { programs, tries, engine, stopped, onProgress }: MinimizeOptions,
 ) {
   if (programs === 0 || stopped()) return undefined;
   const breathe = breather();
@@ -109,7 +112,7 @@ async function smallerProgram(
   let wish = turnsOf(decisions);
   const finds = async (text: string): Promise<Uint16Array | undefined> => {
     await breathe();
-    const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries, stopped });
+    const found = await findBug(targetOf(text), { checkers, seed, title, wish, tries, engine, stopped });
     if (found !== undefined) wish = turnsOf(found);
     return found;
   };
@@ -124,14 +127,15 @@ interface Quest {
   readonly title: string;
   readonly wish: readonly Turn[];
   readonly tries: number;
+  readonly engine: Engine | undefined;
   readonly stopped: () => boolean;
 }
 
 /** The decisions that lead to the bug in another program. */
 async function findBug(target: Target, quest: Quest): Promise<Uint16Array | undefined> {
-  const { checkers, seed, title, wish, tries, stopped } = quest;
+  const { checkers, seed, title, wish, tries, engine, stopped } = quest;
   try {
-    const [subject, observers] = [await subjectOf(target), createObservers(checkers)];
+    const [subject, observers] = [await subjectOf(target, engine), createObservers(checkers)];
     const followed = bugAfter(subject, observers, title, wish);
     if (followed !== undefined) return followed.decisions;
     const runner = new Runner(subject, observers);

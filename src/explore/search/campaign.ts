@@ -39,7 +39,7 @@ const SLOW_ALONE = 128;
 /** Runs the search as a whole when nothing asks for parts, which saves their seams. */
 export async function runCampaign(options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
   const { jobs, shard, onPart, explore: whole } = options;
-  const subject = options.subject ?? (await subjectOf(whole.target));
+  const subject = options.subject ?? (await subjectOf(whole.target, whole.engine));
   const most = options.alone ?? (isSlow(subject) ? SLOW_ALONE : ALONE);
   if (shard !== undefined || onPart !== undefined) return await inParts(subject, options, control);
   if (jobs === 1) return await exploreSubject(subject, whole, control);

@@ -27,7 +27,7 @@ export function strategyKind(name: string): StrategyKind {
 }
 
 export async function explore(options: ExploreOptions, control: ExploreControl = {}): Promise<SearchResult> {
-  return await exploreSubject(await subjectOf(options.target), options, control);
+  return await exploreSubject(await subjectOf(options.target, options.engine), options, control);
 }
 
 /** The same where the subject is made already. */

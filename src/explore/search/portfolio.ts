@@ -30,7 +30,7 @@ import { learnWatched } from '../run/watched.ts';
 
 /** `explore` of the options names no strategy of its own; `shard`, `done` and `onPart` are for those that do. */
 export async function runPortfolio(options: CampaignOptions, control: ExploreControl = {}): Promise<SearchResult> {
-  const subject = options.subject ?? (await subjectOf(options.explore.target));
+  const subject = options.subject ?? (await subjectOf(options.explore.target, options.explore.engine));
   return await new Portfolio(subject, options, control).run();
 }
 

@@ -14,6 +14,7 @@ import { hashText, stateNumber } from '../../stepped/state.ts';
 import { type SearchControl, type SearchCounts, searchBreather } from './control.ts';
 import type { FoundBug, SearchEnd, SearchResult } from './result.ts';
 import type { Engine } from '../../machine/engine.ts';
+import { type Ended, Reference } from './reference.ts';
 import { Sprint } from './sprint.ts';
 import { isLess } from '../strategies/least-order.ts';
 import { type Bug, type Outcome, Runner } from '../run/runner.ts';
@@ -75,6 +76,9 @@ export class Search {
   readonly #bugs = new Map<string, FoundBug>();
   readonly #first: number;
   readonly #sprint: Sprint;
+  readonly #reference: Reference | undefined;
+  /** An execution that is to be compared with the reference. */
+  #toCompare: Ended | undefined;
   #executions = 0;
   #redundant = 0;
   #repeated = 0;
@@ -93,6 +97,7 @@ export class Search {
     this.#whole = new Runner(options.subject, options.observers);
     this.#plain = new Runner(options.subject, []);
     this.#first = options.first ?? 0;
+    this.#reference = Reference.of(options.subject);
     this.#sprint = new Sprint({ ...options, bound: options.stepBound ?? options.subject.stepBound });
   }
 
@@ -111,6 +116,7 @@ export class Search {
       const hasRun = this.#inside(runs);
       const end = this.#next();
       if (end !== undefined) return end;
+      if (this.#toCompare !== undefined) await this.#compare(this.#toCompare);
       if (this.#options.stopAtFirst === true && this.#hasBug) return 'found';
       // A look at the clock costs as much as a short execution, and so does waiting for nothing.
       if (!hasRun && (this.runs & 63) !== 1 && this.#steps < 1000 * this.runs) continue;
@@ -133,6 +139,11 @@ export class Search {
     this.#steps += slice.steps;
     strategy.end(slice.longest, false);
     return true;
+  }
+
+  async #compare(ended: Ended): Promise<void> {
+    this.#toCompare = undefined;
+    await this.#reference?.compare(ended);
   }
 
   counts(): SearchCounts {
@@ -196,8 +207,10 @@ export class Search {
     const checked = this.#executions === this.#checkAt;
     if (checked) this.#checkAt *= 2;
     if (Sprint.compares(this.#executions)) this.#sprint.compare(index, outcome, () => machine.hash());
-    if (better.length === 0 && !checked) return;
+    const compared = this.#reference?.counts() === true;
+    if (better.length === 0 && !checked && !compared) return;
     const decisions = this.#runner.decisions.slice(0, outcome.steps);
+    if (compared) this.#toCompare = { ...outcome, index, decisions, hash: hashText(machine.hash()) };
     const isNew = better.some((bug) => bug.step === outcome.steps && !this.#bugs.has(bug.title));
     if (checked || isNew) this.#again(decisions, outcome, index, hashText(machine.hash()));
     for (const bug of better) {

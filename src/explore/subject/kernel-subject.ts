@@ -22,6 +22,7 @@ import { RamView } from '../../check/evidence/view.ts';
 import { cacheStructs } from '../../kernel/caches.ts';
 import { INSTRUCTION_WORDS, WORD_LINE } from '../../kernel/isa.ts';
 import { cpuDataAddress, HEAP_BASE, kernel, pt_regs, task_struct } from '../../kernel/layout.ts';
+import { defaultEngine, type Engine } from '../../machine/engine.ts';
 import { cpu_area, cpuAddress, HARDWARE_END } from '../../machine/map.ts';
 import { FIRST_ADDRESS, MIN_RAM_BYTES } from '../../machine/limits.ts';
 import type { ProfileName } from '../../kernel/profiles.ts';
@@ -32,9 +33,10 @@ import { bootMachine } from '../../boot/boot.ts';
 import { armFaults, countFaults, type Faults } from '../../boot/faults.ts';
 import { armTicks } from '../../boot/ticks.ts';
 import { countSyscalls } from '../../boot/statistics.ts';
+import { steppedWasm } from '../../boot/stepped.ts';
 import type { Place } from '../../stepper/compile/compile.ts';
 import type { CompiledModule } from '../../stepped/compiled-module.ts';
-import { type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
+import { bytesBehindRam, type Snapshot, SteppedMachine } from '../../stepped/machine.ts';
 import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
 import { hex } from './module-names.ts';
@@ -51,10 +53,11 @@ export interface SteppedKernel {
   readonly places: readonly Place[];
 }
 
-/** The stepped kernel of this build. */
-export async function loadKernel(): Promise<SteppedKernel> {
+/** The stepped kernel of this build, for an engine; by default that of this host. */
+export async function loadKernel(engine: Engine = defaultEngine()): Promise<SteppedKernel> {
   const folder = new URL('../../../stepped/', import.meta.url);
-  const module = (await import(new URL('kernel.js', folder).href)) as CompiledModule;
+  const module =
+    engine === 'wasm' ? steppedWasm() : ((await import(new URL('kernel.js', folder).href)) as CompiledModule);
   return { module, places: JSON.parse(readFileSync(new URL('places.json', folder), 'utf8')) as Place[] };
 }
 
@@ -90,6 +93,7 @@ export class KernelSubject implements Subject, Lookout {
   readonly image: ProgramImage;
   readonly faults: Faults | undefined;
   readonly ticks: string | undefined;
+  readonly reference?: () => Promise<KernelSubject>;
   readonly #demands: PropertyWatch;
   readonly #places: Places;
   readonly #beforeRange: Visit = (_, address, bytes, writes) => {
@@ -103,7 +107,10 @@ export class KernelSubject implements Subject, Lookout {
   /** Boots a machine for the program. Throws RangeError for one that cannot be. */
   constructor({ module, places }: SteppedKernel, image: ProgramImage, cpus: number, { faults, ticks }: Surprises = {}) {
     const { profile, code, rodata } = image;
-    const memory = bootMachine({ profile, cpus, ramBytes: MIN_RAM_BYTES, code, rodata });
+    const bytes = MIN_RAM_BYTES;
+    const behind = bytesBehindRam(module, cpus);
+    const engine = module.oneMemory === undefined ? 'js' : 'wasm';
+    const memory = bootMachine({ profile, cpus, ramBytes: bytes, engine, behind, code, rodata });
     if (faults !== undefined) armFaults(memory, faults);
     this.faults = faults;
     this.ticks = ticks;
@@ -113,16 +120,19 @@ export class KernelSubject implements Subject, Lookout {
     this.image = image;
     this.names = image.tasks.map((task) => task.name);
     this.polydirs = image.polydirs;
-    this.view = new RamView(memory);
+    this.view = new RamView(memory, bytes);
     this.watches = image.always.length > 0;
-    this.#demands = new PropertyWatch(memory, image);
-    const reach = Math.min(memory.byteLength, this.view.word(kernel.heap_next) + HEAP_ROOM);
+    this.#demands = new PropertyWatch(memory, bytes, image);
+    const reach = Math.min(bytes, this.view.word(kernel.heap_next) + HEAP_ROOM);
     // Where other CPUs would have their data.
     const gap = { from: cpuDataAddress(cpus) >> 2, to: HEAP_BASE >> 2 };
     const interrupts = kernelTicks(this.view, module, ticks !== undefined);
     this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach, gap, interrupts });
     this.stepped = this.machine;
     this.#places = new Places(places, this.machine);
+    if (module.oneMemory !== undefined) {
+      this.reference = async () => new KernelSubject(await loadKernel('js'), image, cpus, { faults, ticks });
+    }
   }
 
   reset(): void {

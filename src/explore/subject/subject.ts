@@ -80,6 +80,8 @@ export interface Subject {
   readonly warns: boolean;
   /** Is told of what happens while it is not undefined. */
   listener: Listener | undefined;
+  /** The same on the engine that is the reference; undefined where it is stepped by that already. */
+  reference?(): Promise<Subject>;
   /** Puts machine and CPUs back to the beginning. Throws MachineFault when the setup itself fails. */
   reset(): void;
   /** The moves that every execution of a search begins with (opening.ts); without it none. */

@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { Faults } from '../../boot/faults.ts';
+import type { Engine } from '../../machine/engine.ts';
 import { assembleText } from '../../scenario/assemble.ts';
 import type { ProgramImage } from '../../scenario/image.ts';
 import { ProgramError } from '../../scenario/program-error.ts';
@@ -78,12 +79,15 @@ export function imageOf(target: Target & { kind: 'scenario' }): ProgramImage {
 /** How messages call the program. */
 const fileOf = ({ name }: Target): string => (name.endsWith('.prog') ? name : `${name}.prog`);
 
-/** Makes the subject of a target, which takes a machine of its own. Throws ProgramError, ModuleError, JavascriptError. */
-export async function subjectOf(target: Target): Promise<Subject> {
+/**
+ * Makes the subject of a target, which takes a machine of its own. A kernel is stepped by `engine`, by default that of this host.
+ * Throws ProgramError, ModuleError, JavascriptError.
+ */
+export async function subjectOf(target: Target, engine?: Engine): Promise<Subject> {
   if (target.kind === 'scenario') {
     const { KernelSubject, loadKernel } = await import('./kernel-subject.ts');
     const image = imageOf(target);
-    const kernel = await loadKernel();
+    const kernel = await loadKernel(engine);
     try {
       return new KernelSubject(kernel, image, target.cpus ?? image.cpus, target);
     } catch (error) {

@@ -4,7 +4,7 @@
  *   check     src/kernel/*.ts against the kernel subset (check.ts)
  *   inline    numbers for layout tables, constants and _THIS_IP_, in the built kernel and machine (inline-built.ts)
  *   sites     sites.json, the places that _THIS_IP_ numbers
- *   twin      stepped/kernel.js, the same kernel as resumable code, and the places where it can stop (twin.ts)
+ *   twin      stepped/kernel.js and kernel.wasm, the same kernel as resumable code, and the places where it can stop (twin.ts)
  *   uncut     uncut/kernel.wasm, the same kernel for real threads, and what its host has to know (uncut.ts)
  *
  * It runs from the directory that it works on: tables are evaluated with the classes that made them.

@@ -7,14 +7,21 @@
  */
 import { IDLE } from '../../machine/access.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
+import type { CompiledModule } from '../../stepped/compiled-module.ts';
 import { ADDRESS, AREA, HEADER_WORDS, KIND, LINE, RESUME, TOP } from '../../stepped/frames.ts';
 import { MOST_TURNS, NO_ELEMENT, NO_END, NO_WORD, STACK_FULL } from '../../stepped/stops.ts';
-import type { Resumable, Unit } from '../form/unit.ts';
+import type { Unit } from '../form/unit.ts';
 import type { Constant } from '../form/value.ts';
 import { TABLE_ELEMENT, TABLE_LENGTH } from '../source/tables.ts';
 import { numbersOf, resumableText } from './resumable.ts';
 import { wholeText } from './whole.ts';
 import { frame, header } from './words.ts';
+
+/** What a compiled module says of itself, whatever it is compiled to. */
+export function factsOf({ exported, noting, regionWords, resumable }: Unit): Omit<CompiledModule, 'instantiate'> {
+  const live = resumable.map((one) => Object.fromEntries(one.live));
+  return { entries: Object.fromEntries(exported), headerWords: HEADER_WORDS, noting, regionWords, live };
+}
 
 /** Text of the module. */
 export function renderModule(unit: Unit): string {
@@ -22,14 +29,15 @@ export function renderModule(unit: Unit): string {
   const numbers = numbersOf(unit);
   const functions = [...whole.map(wholeText), ...resumable.map((one) => resumableText(one, unit, numbers))];
   const turns = functions.some((one) => one.includes('$turn()'));
-  const exported = [...unit.exported].map(([name, number]) => `${name}: ${number}`);
+  const facts = factsOf(unit);
+  const exported = Object.entries(facts.entries).map(([name, number]) => `${name}: ${number}`);
   return [
     ...[...unit.imports].map(([from, names]) => `import { ${[...names].join(', ')} } from '${from}';`),
     `export const entries = { ${exported.join(', ')} };`,
-    `export const headerWords = ${HEADER_WORDS};`,
-    `export const noting = ${unit.noting};`,
-    `export const regionWords = ${unit.regionWords};`,
-    `export const live = [${resumable.map(liveText).join(', ')}];`,
+    `export const headerWords = ${facts.headerWords};`,
+    `export const noting = ${facts.noting};`,
+    `export const regionWords = ${facts.regionWords};`,
+    `export const live = [${facts.live.map(liveText).join(', ')}];`,
     ...unit.constants.map(constantText),
     'export function instantiate(frames, ram, $hooks) {',
     prologue(strict),
@@ -107,8 +115,7 @@ function resumeText(names: readonly string[], turns: boolean): string {
   ].join('\n');
 }
 
-/** The live words of a function's frame, by resume point. */
-function liveText({ live }: Resumable): string {
-  const words = [...live].map(([resume, offsets]) => `${resume}: [${offsets.join(', ')}]`);
+function liveText(live: Readonly<Record<number, readonly number[]>>): string {
+  const words = Object.entries(live).map(([resume, offsets]) => `${resume}: [${offsets.join(', ')}]`);
   return `{ ${words.join(', ')} }`;
 }

@@ -90,6 +90,12 @@ export class Body {
     this.#with(op.call, number);
   }
 
+  /** Of the function of the table whose place is on the stack. */
+  callIndirect(type: number): void {
+    this.#with(op.call_indirect, type);
+    this.bytes.push(0);
+  }
+
   /** A load or store of a word. */
   word(opcode: number, offset = 0): void {
     this.bytes.push(opcode, 2);

@@ -16,18 +16,14 @@ import {
 } from '../../machine/access.ts';
 import { POISON, POISON_SLACK } from '../../machine/atomic.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
-import { ADDRESS, OPERAND, OPERAND2 } from '../../stepped/frames.ts';
+import { ADDRESS } from '../../stepped/frames.ts';
 import { ASLEEP } from '../../stepped/inside/futex.ts';
 import { GIVEN, RAM, SIZE } from '../../stepped/inside/places.ts';
-import type { Body } from './body.ts';
 import { op } from './opcodes.ts';
+import { add, performWord, read, type WordScope } from './word-access.ts';
 
-/** What the code around has: locals of the CPU's region, of an address and of what was read; a way to stop. */
-export interface AccessScope {
-  readonly body: Body;
-  readonly region: number;
-  readonly address: number;
-  readonly value: number;
+/** What the code around has besides, and a way to stop. */
+export interface AccessScope extends Omit<WordScope, 'regionsAt' | 'ramAt' | 'noting' | 'reach'> {
   stop(): void;
   /** The CPU stands where it stood. */
   stay(): void;
@@ -54,8 +50,6 @@ export function isInside(kind: number): boolean {
   if (row.waits !== undefined && row.waits !== UNLESS_FREE && row.waits !== UNTIL_CHANGED) return false;
   return row.touches === WORD || (row.touches === NOTHING && row.gives !== true && row.chooses !== true);
 }
-
-const BITS = { '+': op.i32_add, '&': op.i32_and, '|': op.i32_or, '^': op.i32_xor } as const;
 
 /** Performs an access of this kind, one of those that are inside. */
 export function perform(kind: number, scope: AccessScope): void {
@@ -86,7 +80,6 @@ function sleepOrWake(name: string, scope: AccessScope): void {
   body.end();
 }
 
-/** Leaves what the word held in the local `value`, where anybody needs it. */
 function effect(kind: number, scope: AccessScope): void {
   const { body, value, did } = scope;
   const row = rows.get(kind) as Access;
@@ -96,31 +89,16 @@ function effect(kind: number, scope: AccessScope): void {
     return body.set(value);
   }
   if (row.touches === NOTHING) return;
+  const words: WordScope = {
+    ...scope,
+    regionsAt: 0,
+    ramAt: RAM,
+    noting: did !== undefined,
+    reach: () => reach(scope),
+  };
+  if (row.free === undefined) return performWord(row, words);
   reach(scope);
-  const { becomes, free, gives } = row;
-  if (free !== undefined) return take(kind, free.adds, scope);
-  if (becomes === undefined) return read(scope);
-  if (becomes === '=') {
-    if (gives === true || did !== undefined) read(scope);
-    return write(scope, () => operand(OPERAND, scope));
-  }
-  if (becomes === '=?') {
-    read(scope);
-    body.get(value);
-    operand(OPERAND, scope);
-    body.op(op.i32_eq);
-    body.if();
-    write(scope, () => operand(OPERAND2, scope));
-    return body.end();
-  }
-  if (typeof becomes === 'number' && did !== undefined) read(scope);
-  if (typeof becomes === 'number') return write(scope, () => body.i32(becomes));
-  read(scope);
-  write(scope, () => {
-    body.get(value);
-    operand(OPERAND, scope);
-    body.op(BITS[becomes as keyof typeof BITS]);
-  });
+  take(kind, row.free.adds, scope, words);
 }
 
 /** Stops unless the address is one of a word in use. Turned round by two bits, one that is no multiple of 4 lies beyond RAM. */
@@ -140,27 +118,9 @@ function reach({ body, region, address, stop }: AccessScope): void {
   body.end();
 }
 
-function read({ body, address, value }: AccessScope): void {
-  body.get(address);
-  body.word(op.i32_load, RAM);
-  body.set(value);
-}
-
-function write({ body, address }: AccessScope, what: () => void): void {
-  body.get(address);
-  what();
-  body.word(op.i32_store, RAM);
-}
-
-function operand(word: number, { body, region }: AccessScope): void {
-  body.get(region);
-  body.word(op.i32_load, 4 * word);
-}
-
 /** Takes a lock that is free. */
-function take(kind: number, adds: number, scope: AccessScope): void {
-  const { body, value, stop } = scope;
-  read(scope);
+function take(kind: number, adds: number, { body, value, stop }: AccessScope, words: WordScope): void {
+  read(words);
   body.get(value);
   if (kind === SPIN_LOCK) {
     // All but 1 and what is no lock at all would have had to wait.
@@ -175,9 +135,5 @@ function take(kind: number, adds: number, scope: AccessScope): void {
   body.if();
   stop();
   body.end();
-  write(scope, () => {
-    body.get(value);
-    body.i32(adds);
-    body.op(op.i32_add);
-  });
+  add(adds, words);
 }

@@ -3,9 +3,6 @@
  * too. One function, since a call costs as much as a step and nobody puts one in line.
  *
  *   resume(region)   performs what the CPU is about to do and runs it to its next access: how it stands then
- *
- * Blocks lie one behind the other, each in the end of a block of WebAssembly of its own: a jump ahead is a branch to that
- * end, and one back goes through the table at the top.
  */
 import { CHOOSE, IDLE } from '../../machine/access.ts';
 import { LOOKED_AT } from '../../machine/access-kinds.ts';
@@ -30,14 +27,16 @@ import {
 } from '../../stepped/inside/places.ts';
 import { type Block, type End, reachable } from '../form/code.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
-import type { Local, Routine, Value } from '../form/value.ts';
-import { Body, type Target } from './body.ts';
+import type { Routine, Value } from '../form/value.ts';
+import { Body } from './body.ts';
+import { CpuWords } from './cpu-words.ts';
 import { perform } from './cut-access.ts';
 import { type Common, common, countTurn } from './cut-scope.ts';
+import { Flow } from './flow.ts';
 import { op } from './opcodes.ts';
 import type { CutScope, Links, Scope } from './scope.ts';
 import { statements } from './statements.ts';
-import { effect, test, word } from './values.ts';
+import { effect, word } from './values.ts';
 
 /** A block of a unit, of one of its functions. */
 interface Placed {
@@ -73,8 +72,8 @@ class Resume {
   readonly #numbers: ReadonlyMap<Block, number>;
   readonly #functions: ReadonlyMap<Routine, number>;
   readonly #body: Body;
-  #targets: Target[] = [];
-  #again: Target | undefined;
+  readonly #words: CpuWords;
+  readonly #flow: Flow;
 
   constructor(unit: Unit, links: Links, shared: Common) {
     this.#unit = unit;
@@ -85,6 +84,8 @@ class Resume {
     this.#functions = new Map(unit.resumable.map(({ graph }, i) => [graph.routine, i]));
     const most = Math.max(0, ...unit.resumable.map(({ variables }) => variables.length));
     this.#body = new Body(1, FIRST_LOCAL + most);
+    this.#words = new CpuWords(this.#body, REGION, FRAME, AT, 0);
+    this.#flow = new Flow(this.#body, this.#numbers, POINT);
   }
 
   write(): Body {
@@ -94,46 +95,16 @@ class Resume {
       body.i32(0);
       body.word(op.i32_store, TURNS);
     }
-    this.#header(TOP);
+    this.#words.header(TOP);
     body.set(FRAME);
-    this.#header(NEXT_POINT);
+    this.#words.header(NEXT_POINT);
     body.set(POINT);
-    this.#again = body.loop();
-    const asks = body.block();
-    this.#targets = this.#blocks.map(() => body.block()).toReversed();
-    body.get(POINT);
-    body.branchTable(this.#targets, asks);
-    this.#blocks.forEach((placed, i) => {
-      body.end();
-      this.#block(placed, i);
-    });
-    body.end();
-    this.#return(STANDS_ASKING);
-    body.end();
-    body.op(op.unreachable);
+    const owners = new Map(this.#blocks.map(({ block, one }) => [block, one]));
+    this.#flow.write(
+      (block) => this.#block(block, owners.get(block) as Resumable),
+      () => this.#return(STANDS_ASKING),
+    );
     return body;
-  }
-
-  #header(at: number): void {
-    this.#body.get(REGION);
-    this.#body.word(op.i32_load, 4 * at);
-  }
-
-  #setHeader(at: number, value: () => void): void {
-    this.#body.get(REGION);
-    value();
-    this.#body.word(op.i32_store, 4 * at);
-  }
-
-  #frame(at: number): void {
-    this.#body.get(FRAME);
-    this.#body.word(op.i32_load, 4 * at);
-  }
-
-  #setFrame(at: number, value: () => void): void {
-    this.#body.get(FRAME);
-    value();
-    this.#body.word(op.i32_store, 4 * at);
   }
 
   #return(stands: number): void {
@@ -141,7 +112,7 @@ class Resume {
     this.#body.op(op.return);
   }
 
-  #block({ block, one }: Placed, number: number): void {
+  #block(block: Block, one: Resumable): void {
     const body = this.#body;
     const { resumes } = block;
     if (resumes?.kind === 'access') {
@@ -151,28 +122,23 @@ class Resume {
       const did = this.#unit.noting ? inside('did') : undefined;
       perform(resumes.access, { body, region: REGION, address: AT, value: VALUE, stop, stay, inside, did });
     } else if (resumes?.kind === 'call') {
-      this.#header(RESULT);
+      this.#words.header(RESULT);
       body.set(VALUE);
     }
-    const scope = this.#scope(one, number);
+    const scope = this.#scope(one, block);
     statements(block.ops, scope);
-    this.#end(block.end, scope, one, number);
+    this.#end(block, scope, one);
   }
 
-  #scope({ homes, variables }: Resumable, number: number): Scope {
+  #scope(one: Resumable, from: Block): Scope {
     const body = this.#body;
-    const locals = new Map(variables.map((local, i) => [local, FIRST_LOCAL + i]));
-    const localOf = (local: Local): number => {
-      const at = locals.get(local);
-      if (at === undefined) throw new TypeError(`local ${local} has no place`);
-      return at;
-    };
+    const { homes } = one;
     const cut: CutScope = {
       result: () => body.get(VALUE),
-      goto: (to) => this.#goto(to, number),
+      goto: (to) => this.#flow.goto(to, from),
       leave: (value) => this.#leave(value, scope),
       clear: (array, words) => {
-        for (let i = 0; i < words; i++) this.#setFrame((homes.get(array) as number) + i, () => body.i32(0));
+        for (let i = 0; i < words; i++) this.#words.setFrame((homes.get(array) as number) + i, () => body.i32(0));
       },
       element: (array, words, index) => {
         word(index, scope);
@@ -198,21 +164,11 @@ class Resume {
     const scope: Scope = {
       body,
       links: this.#links,
-      read: (local) => {
-        const home = homes.get(local);
-        if (home === undefined) body.get(localOf(local));
-        else this.#frame(home);
-      },
-      write: (local) => {
-        const home = homes.get(local);
-        if (home === undefined) return body.set(localOf(local));
-        body.set(AT);
-        this.#setFrame(home, () => body.get(AT));
-      },
+      ...this.#words.locals(one, FIRST_LOCAL),
       isArea: () => false,
       own: (_, args) => {
         // Nobody listens here.
-        for (const one of args) effect(one, scope);
+        for (const each of args) effect(each, scope);
         body.i32(0);
       },
       cut,
@@ -220,81 +176,49 @@ class Resume {
     return scope;
   }
 
-  #goto(to: Block, from: number): void {
-    const number = this.#numbers.get(to) as number;
-    if (number > from) return this.#body.branch(this.#targets[number] as Target);
-    this.#body.i32(number);
-    this.#body.set(POINT);
-    this.#body.branch(this.#again as Target);
-  }
-
-  #end(end: End | undefined, scope: Scope, one: Resumable, number: number): void {
-    const body = this.#body;
+  #end(block: Block, scope: Scope, one: Resumable): void {
+    const { end } = block;
     switch (end?.kind) {
       case 'goto':
-        return this.#goOn(end.to, number);
+        return this.#flow.goOn(end.to, block);
       case 'branch':
-        test(end.test, scope);
-        body.if();
-        this.#goto(end.yes, number);
-        body.end();
-        return this.#goOn(end.no, number);
+        return this.#flow.branch(end, scope, block);
       case 'switch':
-        return this.#switch(end, scope, number);
+        return this.#flow.switch(end, scope, block);
       case 'access':
         return this.#access(end, scope);
       case 'call':
-        return this.#call(end, scope, one, number);
+        return this.#call(end, scope, one, block);
       case 'return':
         return this.#leave(end.value, scope);
       case 'spin':
-        return this.#spin(end.next, number);
+        return this.#spin(end.next, block);
       default:
         throw new TypeError('a block without an end');
     }
   }
 
-  /** Nothing where the block stands next. */
-  #goOn(to: Block, from: number): void {
-    if (this.#numbers.get(to) !== from + 1) this.#goto(to, from);
-  }
-
-  #switch({ value, cases, otherwise }: End & { kind: 'switch' }, scope: Scope, number: number): void {
-    const body = this.#body;
-    word(value, scope);
-    body.set(AT);
-    for (const { test: one, to } of cases) {
-      body.get(AT);
-      word(one, scope);
-      body.op(op.i32_eq);
-      body.if();
-      this.#goto(to, number);
-      body.end();
-    }
-    this.#goOn(otherwise, number);
-  }
-
   #access({ access, args, next }: End & { kind: 'access' }, scope: Scope): void {
     const body = this.#body;
-    args.forEach((one, i) => this.#setHeader(ADDRESS + i, () => word(one, scope)));
-    this.#setHeader(KIND, () => body.i32(access));
-    this.#setHeader(NEXT_POINT, () => body.i32(this.#numbers.get(next) as number));
+    args.forEach((one, i) => this.#words.setHeader(ADDRESS + i, () => word(one, scope)));
+    this.#words.setHeader(KIND, () => body.i32(access));
+    this.#words.setHeader(NEXT_POINT, () => body.i32(this.#numbers.get(next) as number));
     this.#return(access === CHOOSE || LOOKED_AT[access] === 1 ? STANDS_LOOKED_AT : STANDS_READY);
   }
 
-  #spin(next: Block, number: number): void {
+  #spin(next: Block, from: Block): void {
     const body = this.#body;
-    this.#setHeader(NEXT_POINT, () => body.i32(this.#numbers.get(next) as number));
+    this.#words.setHeader(NEXT_POINT, () => body.i32(this.#numbers.get(next) as number));
     countTurn(body, () => this.#return(STANDS_ASKING));
     body.get(REGION);
     body.call(this.#links.routine(SPIN_FUNCTION));
     body.if();
     this.#return(STANDS_LOOKED_AT);
     body.end();
-    this.#goOn(next, number);
+    this.#flow.goOn(next, from);
   }
 
-  #call({ callee, args, next }: End & { kind: 'call' }, scope: Scope, { frameWords }: Resumable, number: number): void {
+  #call({ callee, args, next }: End & { kind: 'call' }, scope: Scope, { frameWords }: Resumable, from: Block): void {
     const body = this.#body;
     const unit = this.#unit;
     const at = this.#functions.get(callee) as number;
@@ -309,34 +233,34 @@ class Resume {
       this.#return(STANDS_ASKING);
       body.end();
     }
-    args.forEach((one, i) => this.#setFrame(frameWords + FIRST_SLOT + i, () => word(one, scope)));
-    this.#setFrame(frameWords + FUNCTION, () => body.i32(at));
-    this.#setFrame(frameWords + CALLER, () => body.get(FRAME));
-    this.#setFrame(RESUME, () => body.i32(this.#numbers.get(next) as number));
+    args.forEach((one, i) => this.#words.setFrame(frameWords + FIRST_SLOT + i, () => word(one, scope)));
+    this.#words.setFrame(frameWords + FUNCTION, () => body.i32(at));
+    this.#words.setFrame(frameWords + CALLER, () => body.get(FRAME));
+    this.#words.setFrame(RESUME, () => body.i32(this.#numbers.get(next) as number));
     body.get(FRAME);
     body.i32(4 * frameWords);
     body.op(op.i32_add);
     body.set(FRAME);
-    this.#setHeader(TOP, () => body.get(FRAME));
+    this.#words.setHeader(TOP, () => body.get(FRAME));
     if (this.#shared.turns) countTurn(body, () => this.#return(STANDS_ASKING));
-    this.#goto(called.graph.blocks[0] as Block, number);
+    this.#flow.goto(called.graph.blocks[0] as Block, from);
   }
 
   /** Nothing is 0, or what an inner call has returned would be left over and tell ends apart. */
   #leave(value: Value | undefined, scope: Scope): void {
     const body = this.#body;
-    this.#setHeader(RESULT, () => (value === undefined ? body.i32(0) : word(value, scope)));
-    this.#frame(CALLER);
+    this.#words.setHeader(RESULT, () => (value === undefined ? body.i32(0) : word(value, scope)));
+    this.#words.frame(CALLER);
     body.set(FRAME);
-    this.#setHeader(TOP, () => body.get(FRAME));
+    this.#words.setHeader(TOP, () => body.get(FRAME));
     body.get(FRAME);
     body.op(op.i32_eqz);
     body.if();
-    this.#setHeader(KIND, () => body.i32(IDLE));
+    this.#words.setHeader(KIND, () => body.i32(IDLE));
     this.#return(STANDS_DONE);
     body.end();
-    this.#frame(RESUME);
+    this.#words.frame(RESUME);
     body.set(POINT);
-    body.branch(this.#again as Target);
+    this.#flow.again();
   }
 }

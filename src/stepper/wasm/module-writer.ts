@@ -1,7 +1,7 @@
 /** The binary format: a module of functions over one shared memory that it imports. */
 import { list, text, unsigned } from './bytes.ts';
 import type { Body } from './body.ts';
-import { I32, type Type } from './opcodes.ts';
+import { I32, op, type Type } from './opcodes.ts';
 
 /** Words in, and what comes out. */
 export interface Signature {
@@ -29,7 +29,12 @@ export interface ModuleParts {
   readonly functions: readonly WrittenFunction[];
   /** By the number of a function, imports included. */
   readonly exports: ReadonlyMap<string, number>;
+  /** Functions that are called by their place here. */
+  readonly table?: { readonly functions: readonly number[]; readonly signature: Signature };
 }
+
+/** The number of the type that functions of the table have. */
+export const TABLE_TYPE = 0;
 
 /** Where in the module the code of each function begins, the first instruction at that. */
 export interface Written {
@@ -37,14 +42,16 @@ export interface Written {
   readonly codeAt: readonly number[];
 }
 
-const SECTION = { custom: 0, type: 1, import: 2, function: 3, export: 7, code: 10 };
+const SECTION = { custom: 0, type: 1, import: 2, function: 3, table: 4, export: 7, element: 9, code: 10 };
+const FUNCTION_REFERENCE = 0x70;
 
 /** All of 32-bit memory at most: what it has, the host says. */
 const MOST_PAGES = 65_536;
 
 export function writeModule(parts: ModuleParts): Written {
-  const { shared, imports, globals, functions, exports } = parts;
+  const { shared, imports, globals, functions, exports, table } = parts;
   const types = new Types();
+  if (table !== undefined) types.of(table.signature);
   const imported = [
     [...text('host'), ...text('memory'), 2, ...(shared ? [3, 0, ...unsigned(MOST_PAGES)] : [0, 0])],
     ...imports.map((one) => [...text('host'), ...text(one.name), 0, ...unsigned(types.of(one))]),
@@ -55,7 +62,16 @@ export function writeModule(parts: ModuleParts): Written {
   section(out, SECTION.type, list(types.all));
   section(out, SECTION.import, list(imported));
   section(out, SECTION.function, list(declared));
+  if (table !== undefined)
+    section(out, SECTION.table, list([[FUNCTION_REFERENCE, 0, ...unsigned(table.functions.length)]]));
   section(out, SECTION.export, list([...exports].map(([name, number]) => [...text(name), 0, ...unsigned(number)])));
+  // All of the table, from its place 0 on.
+  if (table !== undefined)
+    section(
+      out,
+      SECTION.element,
+      list([[0, op.i32_const, 0, op.end, ...list(table.functions.map((one) => unsigned(one)))]]),
+    );
   const bodies = functions.map(({ body }) => body.finish());
   const count = unsigned(bodies.length);
   const length = bodies.reduce((sum, { bytes }) => sum + bytes.length, count.length);

@@ -32,6 +32,10 @@ export interface Scope {
   write(local: Local): void;
   /** True for a local that always holds the address of the CPU's block. */
   isArea(local: Local): boolean;
+  /** Puts the address of the CPU's block on the stack; without it the host gives that at the beginning. */
+  area?(): void;
+  /** Writes down the line of a call that may stop the machine, in front of it. */
+  noteLine?(line: number): void;
   /** Writes a call, on a line, of what the engine itself does. Its value is on the stack afterwards. */
   own(callee: Callee & { kind: 'bus' | 'tracepoint' }, args: readonly Value[], line: number | undefined): void;
   /** What only code of a unit that is cut has; undefined where nothing is. */
@@ -52,8 +56,8 @@ export interface CutScope {
   constant(table: Constant, index: Value): void;
   /** Counts a turn; stops when there were too many. */
   turn(): void;
-  /** A call of what is not compiled. */
-  external(call: Call): void;
-  /** Ends here: the machine has to be asked. */
-  stop(): void;
+  /** A call of what is not compiled; without it the host is called. */
+  external?(call: Call): void;
+  /** Ends here: the machine has to be asked. Without it the host throws the fault. */
+  stop?(): void;
 }

@@ -62,7 +62,7 @@ function statement(one: Statement, scope: Scope, exits: Exits): void {
       else word(one.value, scope);
       return body.op(op.return);
     case 'fault':
-      return scope.cut === undefined ? fault(one, scope) : scope.cut.stop();
+      return scope.cut?.stop === undefined ? fault(one, scope) : scope.cut.stop();
   }
 }
 

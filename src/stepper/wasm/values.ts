@@ -35,7 +35,7 @@ export function word(value: Value, scope: Scope): void {
     case 'local':
       return scope.read(value.local);
     case 'area':
-      return body.getGlobal(links.given('area'));
+      return scope.area === undefined ? body.getGlobal(links.given('area')) : scope.area();
     case 'length':
       return body.i32((value.table.value as readonly number[]).length);
     case 'unary':
@@ -357,8 +357,9 @@ function mathDouble({ name, args }: Value & { kind: 'math' }, scope: Scope): boo
 
 function call({ callee, args, line }: Call, scope: Scope): void {
   const { body, links } = scope;
+  if (line !== undefined) scope.noteLine?.(line);
   if (callee.kind === 'bus' || callee.kind === 'tracepoint') return scope.own(callee, args, line);
-  if (callee.kind === 'external' && scope.cut !== undefined)
+  if (callee.kind === 'external' && scope.cut?.external !== undefined)
     return scope.cut.external({ kind: 'call', callee, args, line });
   const given = args.filter((one) => one.kind !== 'text');
   for (const one of given) word(one, scope);
