@@ -1,11 +1,13 @@
 /** A machine at the beginning of an execution, written into the memory of a search inside (src/stepped/inside/places.ts). */
+import { bitCount, nthBit } from '../../base/bits.ts';
+import { CHOOSE } from '../../machine/access.ts';
 import { FREE_FROM, FREE_TO, LOCK, OPERANDS, TOUCHES, WAITS_FOR } from '../../machine/access-kinds.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { CALLER, FUNCTION, HEADER_WORDS, RESUME, TOP } from '../../stepped/frames.ts';
 import * as places from '../../stepped/inside/places.ts';
 import type { Snapshot } from '../../stepped/machine.ts';
 import type { Unit } from '../../stepper/form/unit.ts';
-import type { Cut } from '../../stepper/wasm/cut.ts';
+import { type Cut, kindsOf } from '../../stepper/wasm/cut.ts';
 
 export interface Beginning {
   readonly unit: Unit;
@@ -82,6 +84,11 @@ export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, p
   OPERANDS.forEach((value, kind) => put(places.OPERANDS_TABLE + 4 * kind, value));
   LOCK.forEach((value, kind) => put(places.LOCK_TABLE + 4 * kind, value));
   put(places.NOTING, Number(begun.unit.noting));
+  put(places.CHOOSING, Number(kindsOf(begun.unit).has(CHOOSE)));
+  for (let set = 1; set < 1 << places.TABLED_CPUS; set++) {
+    put(places.COUNT_TABLE + 4 * set, bitCount(set));
+    for (let n = 0; n < bitCount(set); n++) put(places.NTH_TABLE + 4 * (places.TABLED_CPUS * set + n), nthBit(set, n));
+  }
   put(places.POINTS_TABLE, pointsAt(begun));
   writePoints(memory, begun, points);
   // That of the CPU behind the others is nobody's copy.

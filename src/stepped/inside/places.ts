@@ -40,6 +40,9 @@ export const POINTS_TABLE = 0x38;
 /** 1 when there was more to note than there is room for. */
 export const TROUBLE = 0x3c;
 
+/** 1 where the module has choices. */
+export const CHOOSING = 0xa8;
+
 /** The same of invariant(). */
 export const INVARIANT = 0x68;
 export const INVARIANT_FUNCTION = 0x6c;
@@ -102,6 +105,10 @@ export const RECENT = 0x2000;
 export const RECENT_COUNT = 1024;
 export const ENDS_LIST = 0x4000;
 export const MOST_ENDS = 4096;
+/** Of the sets of the lowest CPUs: how many they have, and of each the n-th one. */
+export const TABLED_CPUS = 8;
+export const COUNT_TABLE = 0xc000;
+export const NTH_TABLE = 0xd000;
 /** Tables of constants of the module. */
 export const CONSTANTS = 0x1_0000;
 export const CONSTANTS_END = 0x2_0000;
