@@ -49,7 +49,7 @@ export class Isolation implements Observer {
     this.#due = world.polydirs.length > 0;
     this.#view = undefined;
     if (!this.#due) return;
-    this.#view = new NotingView(world.view.words.buffer as ArrayBufferLike);
+    this.#view = new NotingView(world.view.words.buffer as ArrayBufferLike, world.view.bytes);
     this.#marks = new Uint8Array(world.view.words.length);
   }
 
