@@ -10,13 +10,16 @@ import { sampleOf } from '../src/lab/sample.ts';
 import { spread } from './rounds.ts';
 import { type Cost, costOf } from './start.ts';
 
+/** The file that people's CPUs begin with. */
+const CPU = new URL('../bundle/cpu.js', import.meta.url);
+
 /** Milliseconds from nothing to every CPU past the start barrier. */
 async function bootOnce(cpus: number): Promise<number> {
   const image = assembleText('task a:\n    getpid()\n', 'boot.prog');
   const startedAt = performance.now();
   const memory = bootMachine({ profile: image.profile, cpus, code: image.code, rodata: image.rodata });
   const console = new Console(memory);
-  const gang = new Gang(memory, cpus);
+  const gang = new Gang(memory, cpus, { worker: CPU });
   await gang.started(console);
   const milliseconds = performance.now() - startedAt;
   console.stop();

@@ -5,7 +5,7 @@
  *   kernel       src/stepper/kernel/kernel.ts: check (`--check` ends here), numbers for names, sites.json, the stepped twin
  *   facts        dist/build-info.json
  *   texts        dist/text: sources of lock algorithms
- *   bundle       dist/bundle: the command as few files (bundle.mjs)
+ *   bundle       dist/bundle: the command as few files (bundle.mjs), and what V8 makes of them (code-cache.mjs)
  *   swap         the new directory becomes dist
  *
  * Exit code 1 when the sources are at fault, with one line per fault.
@@ -80,6 +80,13 @@ function copyTexts() {
   for (const folder of TEXTS) cpSync(join(root, 'src', folder), join(next, 'text', folder), { recursive: true });
 }
 
+/** What V8 makes of the bundle's scripts. */
+function keepCode() {
+  const script = join(root, 'scripts/code-cache.mjs');
+  const { status, stderr } = spawnSync(process.execPath, [script, join(next, 'bundle')], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
 /** Makes the new directory dist. Another build may do the same at this moment: the last one stays. */
 function swap() {
   const old = `${next}-old`;
@@ -107,6 +114,7 @@ async function build(checkOnly) {
   const { buildId, version } = writeFacts();
   copyTexts();
   await bundle(next);
+  keepCode();
   chmodSync(join(next, 'bundle/main.js'), 0o755);
   swap();
   return [

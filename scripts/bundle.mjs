@@ -4,21 +4,25 @@
  *
  *   entries     main.js, which package.json names, and the threads that it starts
  *   chunks      what several of them, or of the commands, have in common: each reads what it needs, and no more
+ *   *.cache     what V8 made of the chunks that most searches read (code-cache.mjs)
  *
+ * They are scripts, not modules: Node's loader of modules takes longer than reading them, and V8 keeps no code of modules.
  * The first thread and the threads of CPUs are bundled each by itself: they have nothing to share with a command, and of one
  * file each is up in half of the time.
  *
- * What is true of the modules stays true. A thread has the bundle or the modules of src, never both. What the stepped
- * kernel imports stays outside, so that there is one of it: a fault is the same fault wherever it is thrown. (A user's
- * module that takes a lock imports chosen-locks.js as well, where it finds that none is chosen: nobody who steps chooses.)
- * A place is named as seen from the module that names it (`import.meta.url`). The maps lead back to the TypeScript.
- * Packages that are nothing but text are inside, with their licences; those with threads or a binary of their own are not.
+ * What is true of the modules stays true. A thread has the bundle or the modules of src, never both: the stepped kernel and
+ * all that it imports are inside. A place is named as seen from the module that names it (`import.meta.url`). The maps lead
+ * back to the TypeScript. Packages are inside, with their licences, but for those with threads of their own; a binary is
+ * looked for where its package lies.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
+import { direct } from './direct.mjs';
 
 const FOLDER = 'bundle';
+/** The URL of a file of the bundle, in it. */
+const HERE = '$here';
 /** Commands that search nothing, and would read in vain. */
 const OTHERS = ['run', 'conform', 'stress', 'list', 'doctor'].map((name) => `src/cli/${name}.js`);
 
@@ -27,32 +31,38 @@ const OTHERS = ['run', 'conform', 'stress', 'list', 'doctor'].map((name) => `src
  * commands in one thread. Names of chunks begin with the prefix.
  *
  * `chunks`: files that hold what is read together in any case, in place of many small ones. A module is in the first that
- * has it: what all of `all` import, and none of `none`.
+ * has it: what all of `all` import, or any of `any`, and none of `none`.
  */
 const BUNDLES = [
   { prefix: 'main-', chunks: [], entries: { main: 'src/cli/main.js' } },
   { prefix: 'cpu-', chunks: [{ name: 'first', all: ['src/smp/cpu.js'] }], entries: { cpu: 'workers/cpu.js' } },
+  { prefix: 'cached-', chunks: [], entries: { 'cached-scripts': 'src/base/cached-scripts.js' } },
   {
     prefix: '',
-    // Not command.js, which waits for what lies there.
+    // What calls each other all the time is in one of them: from one to another costs more.
     chunks: [
-      { name: 'first', all: ['src/cli/program.js'] },
-      { name: 'searches', all: ['src/cli/explore.js', 'src/cli/replay.js'], none: OTHERS },
-      { name: 'module-subjects', all: ['src/explore/subject/module-subject.js'], none: OTHERS },
+      { name: 'first', any: ['src/cli/program.js', 'src/cli/thread.js'] },
+      { name: 'searches', any: ['src/cli/explore.js', 'src/explore/subject/module-subject.js'], none: OTHERS },
     ],
     entries: {
       program: 'src/cli/program.js',
       thread: 'src/cli/thread.js',
-      command: 'workers/command.js',
-      explorer: 'workers/explorer.js',
+      'command-begun': 'workers/command.js',
+      'explorer-begun': 'workers/explorer.js',
       part: 'workers/part.js',
     },
   },
 ];
+/** Threads that begin with what V8 has made of their scripts: here under their names, which lead to those above. */
+const CACHED = ['command', 'explorer'];
 /** Threads and processes of the command, of which there may be many, or whose start a person waits for. */
 const THREADS = ['command', 'explorer', 'cpu', 'part'];
 
-const OUTSIDE = /^(?:node:|piscina$|oxc-parser$)/;
+const OUTSIDE = /^(?:node:|piscina$)/;
+/** It has a binary, and looks for it from where it is. */
+const WITH_BINARY = 'oxc-parser';
+/** What a module of src finds by its place, and a bundle has inside. */
+const KERNEL = "import(__rewriteRelativeImportExtension(new URL('kernel.js', folder).href))";
 const LICENCES = 'licences.txt';
 
 const IMPORTED = /^(?:import|export) .*? from '(\..*?)';$/gm;
@@ -70,27 +80,52 @@ function closure(path, found = new Set()) {
 }
 
 /** Gives rolldown a compiled module: with its map, and with places as seen from where it was. */
-function modulesOf(built, outside, named) {
+function modulesOf(built, named) {
   /** As seen from the bundle. */
   const seen = (path) => `../${relative(built, path).replaceAll(sep, '/')}`;
+  const itself = (path) =>
+    path.startsWith(join(built, sep))
+      ? `new URL('${seen(path)}', ${HERE}).href`
+      : `createRequire(${HERE}).resolve('${WITH_BINARY}')`;
   return {
     name: 'modules',
-    resolveId(name, from) {
-      const path = resolve(dirname(from ?? built), name);
-      return outside.has(path) ? { id: seen(path), external: 'absolute' } : null;
-    },
     load(path) {
-      if (!path.startsWith(join(built, sep))) return null;
-      const itself = `new URL('${seen(path)}', import.meta.url).href`;
-      const code = readFileSync(path, 'utf8')
-        .replaceAll('import.meta.url', itself)
-        .replaceAll(THREAD, (_, name) => {
-          named.add(name);
-          return `${FOLDER}/${name}.js'`;
-        });
-      return { code, map: readFileSync(`${path}.map`, 'utf8') };
+      const isOurs = path.startsWith(join(built, sep));
+      let code = readFileSync(path, 'utf8').replaceAll('import.meta.url', itself(path));
+      if (!isOurs) return { code };
+      if (path.endsWith('/kernel-subject.js')) {
+        if (!code.includes(KERNEL)) throw new Error(`${path} has another way to the stepped kernel`);
+        code = code.replace(KERNEL, `import('${join(built, 'stepped/kernel.js')}')`);
+      }
+      code = code.replaceAll(THREAD, (_, name) => {
+        named.add(name);
+        return `${FOLDER}/${name}.js'`;
+      });
+      const map = `${path}.map`;
+      return existsSync(map) ? { code, map: readFileSync(map, 'utf8') } : { code };
     },
   };
+}
+
+/** Modules of Node that take milliseconds to read, and of which most commands need none: but where they are taken apart. */
+const LATE = /\b(let|const) (\w+) = require\("(node:(?:child_process|os|v8|zlib))"\);(?!\n\2 = )/g;
+const LATER = 'const $late = (name, it) => new Proxy({}, { get: (_, key) => (it ??= require(name))[key] });';
+const BANNER = `const ${HERE} = require("node:url").pathToFileURL(__filename).href;`;
+
+/**
+ * A chunk as it is read in no time: some modules of Node when they are needed, and as ASCII, of which V8 takes half of the
+ * time and of the memory. What of it is not ASCII is in a string.
+ */
+function quick(code) {
+  const late = code.replace(LATE, (_, kind, name, module) => `${kind} ${name} = $late("${module}");`);
+  // On the line of the banner, of which a chunk that names no place has a rest: the maps know of no other.
+  const line = new RegExp(
+    `^(?:const .here = )?${BANNER.slice(BANNER.indexOf('require')).replace(/[().]/g, '\\$&')}$`,
+    'm',
+  );
+  if (!line.test(late)) throw new Error('a chunk without the banner');
+  const told = late === code ? code : late.replace(line, (banner) => `${LATER} ${banner}`);
+  return told.replace(/[^\0-\x7f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** What the packages of these modules ask to be kept with copies of them. */
@@ -106,27 +141,26 @@ function licencesOf(paths) {
 
 /** Bundles what is built there. Throws when the bundler warns of anything. */
 export async function bundle(built) {
-  /** What the stepped kernel imports. */
-  const stepped = closure(join(built, 'stepped/kernel.js'));
   /** Threads that some module starts. */
   const named = new Set();
   const packed = [];
-  for (const one of BUNDLES) {
-    const { prefix } = one;
-    // A CPU's thread steps nothing.
-    const outside = prefix === 'cpu-' ? new Set() : stepped;
-    packed.push(...(await bundleOf(built, one, modulesOf(built, outside, named))));
-  }
+  for (const one of BUNDLES) packed.push(...(await bundleOf(built, one, modulesOf(built, named))));
   const missed = THREADS.filter((name) => !named.has(name));
   if (missed.length > 0) throw new Error(`nobody starts ${missed.join(', ')}`);
+  for (const name of CACHED) {
+    const text = `module.exports = new (require('./cached-scripts.js').CachedScripts)(__dirname).load('${name}-begun.js');\n`;
+    writeFileSync(join(built, FOLDER, `${name}.js`), text);
+  }
   writeFileSync(join(built, FOLDER, LICENCES), licencesOf(packed));
+  writeFileSync(join(built, FOLDER, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
 /** Whether a module belongs to a chunk, by its path. */
-function belongs(built, { all, none = [] }) {
+function belongs(built, { all = [], any = [], none = [] }) {
   const closures = (names) => names.map((name) => closure(join(built, name)).add(join(built, name)));
-  const [each, others] = [closures(all), closures(none)];
-  return (path) => each.every((one) => one.has(path)) && !others.some((one) => one.has(path));
+  const [each, some, others] = [closures(all), closures(any), closures(none)];
+  const isIn = (path) => each.every((one) => one.has(path)) && (any.length === 0 || some.some((one) => one.has(path)));
+  return (path) => isIn(path) && !others.some((one) => one.has(path));
 }
 
 /** Writes what these entries need; the paths of what is inside. */
@@ -139,12 +173,15 @@ async function bundleOf(built, { prefix, chunks, entries }, modules) {
     treeshake: false,
     external: OUTSIDE,
     plugins: [modules],
-    onLog: (level, { message }) => {
-      if (level === 'warn') throw new Error(message);
+    onLog: (level, { code, message }) => {
+      // What one command reads when it needs it, and another in any case, is where the other has it.
+      if (level === 'warn' && code !== 'INEFFECTIVE_DYNAMIC_IMPORT') throw new Error(message);
     },
   });
   const { output } = await whole.write({
     dir: join(built, FOLDER),
+    format: 'cjs',
+    banner: BANNER,
     codeSplitting: { groups },
     chunkFileNames: `${prefix}[name].js`,
     comments: false,
@@ -152,5 +189,7 @@ async function bundleOf(built, { prefix, chunks, entries }, modules) {
     sourcemapExcludeSources: true,
   });
   await whole.close();
+  const written = output.filter(({ type }) => type === 'chunk').map(({ fileName, code }) => [fileName, quick(code)]);
+  for (const [name, code] of direct(new Map(written))) writeFileSync(join(built, FOLDER, name), code);
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
 }

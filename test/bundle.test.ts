@@ -18,46 +18,38 @@ const chunks = new Map(
 const lines = [...chunks].flatMap(([name, all]) => all.map((text, i) => ({ text, at: `${name}:${i + 1}` })));
 const stackLine = (name: string, at: string): string => `    at ${name} (file://${folder}/${at}:10)`;
 
-/** Files of dist that text imports by a relative name. */
-function importedBy(from: string, texts: readonly string[]): Set<string> {
-  const names = texts.flatMap((text) => /^(?:import|export)\b.*? from ["'](\..*?)["']/.exec(text)?.[1] ?? []);
-  return new Set(names.map((name) => resolve(dirname(from), name)).filter((path) => !path.startsWith(`${folder}/`)));
+/** Files of dist that a text reads by a relative name. */
+function readBy(texts: readonly string[]): string[] {
+  return texts.flatMap((text) =>
+    [...text.matchAll(/\b(?:require|import)\(["'](\.[^"']*)["']\)/g)].map(([, name = '']) => name),
+  );
 }
 
-test('what it leaves outside is what the stepped kernel imports, and is not inside as well', () => {
-  const kernel = resolve(built, 'stepped/kernel.js');
-  const all = new Set<string>();
-  const follow = (path: string): void => {
-    for (const one of importedBy(path, readFileSync(path, 'utf8').split('\n'))) {
-      if (!all.has(one)) follow([...all.add(one)].at(-1) as string);
-    }
-  };
-  follow(kernel);
-  const outside = importedBy(
-    MAIN,
-    lines.map(({ text }) => text),
-  );
-  expect(all).toContain(resolve(built, 'src/machine/fault.js'));
-  expect([...outside].sort()).toEqual([...all].sort());
-  // The thread of a CPU has no stepped kernel and imports nothing of dist: the one fault that it has is its own.
-  const faults = lines.filter(({ text }) => /^(?:var |let )?(?:class )?MachineFault\b/.test(text));
-  expect(faults.map(({ at }) => at.split(':')[0])).toEqual(['cpu-first.js']);
-  // Other threads have chunks of such names too: those of a CPU are what cpu.js leads to.
-  const ofCpus = new Set(['cpu.js']);
-  for (const name of ofCpus) {
-    for (const [, next = ''] of (chunks.get(name) ?? []).join('\n').matchAll(/["']\.\/([\w-]+\.js)["']/g))
-      ofCpus.add(next);
-  }
-  expect(ofCpus).toContain('cpu-first.js');
-  const texts = [...ofCpus].flatMap((name) => chunks.get(name) ?? []);
-  expect([...importedBy(MAIN, texts)]).toEqual([]);
+/** Chunks that one leads to. */
+function ledToBy(name: string): Set<string> {
+  const all = new Set([name]);
+  for (const one of all) for (const next of readBy(chunks.get(one) ?? [])) all.add(next.replace('./', ''));
+  return all;
+}
+
+test('nothing of what is built is read beside it, and there is one of everything that is thrown', () => {
+  const outside = readBy(lines.map(({ text }) => text)).filter((name) => !/^\.\/[\w-]+\.js$/.test(name));
+  // Of the parser: texts that are never read, but for its binary.
+  expect(outside.filter((name) => !/^\.\/(?:parser|raw-transfer|webcontainer)/.test(name))).toEqual([]);
+  const faults = lines.filter(({ text }) => /\bMachineFault = class\b/.test(text));
+  const homes = faults.map(({ at }) => at.split(':')[0] as string);
+  expect(homes.filter((name) => name.startsWith('cpu-'))).toEqual(['cpu-first.js']);
+  expect(homes.filter((name) => !name.startsWith('cpu-'))).toHaveLength(1);
+  expect([...ledToBy('kernel.js')]).toContain(homes.find((name) => !name.startsWith('cpu-')));
+  for (const name of ledToBy('cpu.js')) expect(name).toMatch(/^cpu/);
 });
 
 test('a place is that of the module that names it', () => {
-  const places = lines.filter(({ text, at }) => text.includes('import.meta') && !at.startsWith('rolldown-runtime'));
+  const places = lines.filter(({ text }) => text.includes('$here)'));
   expect(places.length).toBeGreaterThan(5);
   for (const { text, at } of places) {
-    const module = /new URL\("\.\.\/([^"]+)", import\.meta\.url\)\.href/.exec(text)?.[1];
+    if (text.includes('$here).resolve("oxc-parser")')) continue;
+    const module = /new URL\("\.\.\/([^"]+)", \$here\)\.href/.exec(text)?.[1];
     expect(module, `${at} ${text}`).toBeDefined();
     expect(existsSync(resolve(built, module as string)), module).toBe(true);
   }

@@ -3,6 +3,6 @@ import { EXIT_DEFECT } from '../src/cli/exit-codes.ts';
 import { done, goThroughDoor } from '../src/cli/thread.ts';
 
 goThroughDoor();
-const { perform } = await import('../src/cli/program.ts');
-const { code, trouble, lost = code === EXIT_DEFECT } = await perform();
-done(code, trouble, lost);
+void import('../src/cli/program.ts')
+  .then(async ({ perform }) => await perform())
+  .then(({ code, trouble, lost = code === EXIT_DEFECT }) => done(code, trouble, lost));

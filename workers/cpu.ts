@@ -1,1 +1,4 @@
-export { runCpu as default } from '../src/smp/cpu.ts';
+import { runCpu } from '../src/smp/cpu.ts';
+import { playCpu } from '../src/smp/cpu-thread.ts';
+
+void playCpu(runCpu);

@@ -10,8 +10,8 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** URL of a file of ours, line, column, as in `at copy_process (file:///.../dist/src/kernel/fork.js:85:9)`. */
-const PLACE = /(file:\/\/\/.*\/dist\/(?:src|workers|bundle)\/[^\s():]*\.js):(\d+):(\d+)/;
+/** File of ours, mostly as a URL, line, column, as in `at copy_process (file:///.../dist/src/kernel/fork.js:85:9)`. */
+const PLACE = /((?:file:\/\/)?\/.*\/dist\/(?:src|workers|bundle)\/[^\s():]*\.js):(\d+):(\d+)/;
 
 const maps = new Map<string, SourceMap | null>();
 
@@ -28,7 +28,7 @@ function sourceMap(file: string): SourceMap | null {
 export function builtPlace(line: string): SourcePlace | undefined {
   const [, url, row, column] = PLACE.exec(line) ?? [];
   if (url === undefined) return undefined;
-  const file = fileURLToPath(url);
+  const file = url.startsWith('/') ? url : fileURLToPath(url);
   const place = { file, line: Number(row), column: Number(column) };
   const entry = sourceMap(file)?.findEntry(place.line - 1, place.column - 1);
   if (entry === undefined || !('originalLine' in entry)) return place;

@@ -1,11 +1,10 @@
 /**
- * The CPUs: a piscina pool with exactly one thread each. A gang needs all its members running at once, so the pool is
- * fixed in size and a machine whose CPUs do not all come up is refused.
+ * The CPUs, a thread each. A gang needs all its members running at once: a machine whose CPUs do not all come up is refused.
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Piscina } from 'piscina';
 import type { CpuResult, CpuTask } from './cpu-job.ts';
+import { CpuThread } from './cpu-thread.ts';
 import type { Demands } from '../check/still/program-checks.ts';
 import { machine } from '../machine/map.ts';
 import type { Console } from './console.ts';
@@ -22,7 +21,7 @@ export class GangError extends Error {}
 const SPIN_LONG = 1500;
 const SPIN_SHORT = 200;
 
-const CPU_WORKER = new URL('../../workers/cpu.js', import.meta.url).href;
+const CPU_WORKER = new URL('../../workers/cpu.js', import.meta.url);
 
 /** How long the last CPU may take to come up. */
 const startLimitMs = (cpus: number): number => 20_000 + 1_000 * cpus;
@@ -38,7 +37,7 @@ export interface GangOptions {
   /** Accesses from one tick to the next (machine/tick.ts); by default they come only to who waits for time. */
   readonly ticks?: CpuTask['ticks'];
   /** The file that plays a CPU; tests put their own there. */
-  readonly worker?: string | undefined;
+  readonly worker?: URL | undefined;
 }
 
 export class Gang {
@@ -46,28 +45,20 @@ export class Gang {
   readonly results: readonly Promise<CpuResult>[];
   /** Becomes true as soon as one CPU is done, for whatever reason. */
   someoneLeft = false;
-  private readonly pool: Piscina<CpuTask, CpuResult>;
+  private readonly threads: readonly CpuThread[];
 
   constructor(
     memory: SharedArrayBuffer,
     cpus: number,
     { locks = [], holders = null, demands = null, seed = 0, ticks = 0, worker = CPU_WORKER }: GangOptions = {},
   ) {
-    this.pool = new Piscina<CpuTask, CpuResult>({
-      filename: worker,
-      minThreads: cpus,
-      maxThreads: cpus,
-      concurrentTasksPerWorker: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      atomics: 'disabled',
-      recordTiming: false,
-    });
-    this.pool.on('error', () => undefined);
     const code = uncutCodeFor(memory);
     const spinTurns = cpus <= availableParallelism() ? SPIN_LONG : SPIN_SHORT;
-    this.results = Array.from({ length: cpus }, (_, cpu) =>
-      this.pool.run({ memory, code, cpu, spinTurns, seed, locks, holders, demands, ticks }),
+    this.threads = Array.from(
+      { length: cpus },
+      (_, cpu) => new CpuThread(worker, { memory, code, cpu, spinTurns, seed, locks, holders, demands, ticks }),
     );
+    this.results = this.threads.map(({ result }) => result);
     for (const result of this.results) {
       const left = (): void => {
         this.someoneLeft = true;
@@ -98,7 +89,7 @@ export class Gang {
     for (const result of this.results) result.catch((reason: unknown) => failures.push(reason));
     await sleep(0);
     const [first] = failures;
-    await this.pool.destroy();
+    await this.end();
     return first;
   }
 
@@ -107,9 +98,13 @@ export class Gang {
     const all = Promise.allSettled(this.results);
     const timeout = AbortSignal.timeout(limitMs);
     const late = new Promise<'late'>((resolve) => timeout.addEventListener('abort', () => resolve('late')));
-    if ((await Promise.race([all, late])) === 'late') await this.pool.destroy();
+    if ((await Promise.race([all, late])) === 'late') await this.end();
     const settled = await all;
-    await this.pool.destroy();
+    await this.end();
     return settled;
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all(this.threads.map(async (one) => await one.end()));
   }
 }

@@ -26,7 +26,7 @@ export interface StressOptions {
   /** Where a vmcore goes when a bug is found; none is written without it. */
   readonly dumpDirectory?: string | undefined;
   /** The file that plays a CPU, when it is not our own. */
-  readonly worker?: string | undefined;
+  readonly worker?: URL | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Told what came of it before anything is written. */

@@ -10,7 +10,7 @@ const LOCKING = `task a:
         sigaction(USR1, H1)
     exit(0)
 `;
-const worker = new URL('./fixtures/plain-siglock.mjs', import.meta.url).href;
+const worker = new URL('./fixtures/plain-siglock.mjs', import.meta.url);
 
 describe('without ticks that are asked for', () => {
   test('time passes for who waits, and for who goes round', async () => {

@@ -4,7 +4,7 @@ import type { StressResult } from '../../dist/src/smp/stress-result.js';
 import { GangError } from '../../dist/src/smp/gang.js';
 import { stressProgram, stressScenario, verdictOf } from './stress-run.ts';
 
-const fixture = (name: string): string => new URL(`./fixtures/${name}.mjs`, import.meta.url).href;
+const fixture = (name: string): URL => new URL(`./fixtures/${name}.mjs`, import.meta.url);
 
 /** After whatever happened, this process can still run a machine. */
 async function processGoesOn(): Promise<void> {

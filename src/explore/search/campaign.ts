@@ -57,7 +57,7 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
 async function inParts(subject: Subject, options: CampaignOptions, control: ExploreControl): Promise<SearchResult> {
   const { jobs, shard, done = new Map<number, SearchResult>(), onPart, runners } = options;
   const startedAt = performance.now();
-  const parts = partsOf(subject, options.explore);
+  const parts = partsOf(subject, options.explore, shard !== undefined || onPart !== undefined);
   const mine = [...parts.keys()].filter((part) => shard === undefined || part % shard.of === shard.index);
   const results = new Map([...done].filter(([part]) => mine.includes(part)));
   const todo = mine.filter((part) => !results.has(part));

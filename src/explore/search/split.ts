@@ -26,18 +26,23 @@ import { learnWatched } from '../run/watched.ts';
  */
 const PARTS = 64;
 const ROOTS = 64;
-/** Executions of one part, when nobody has said how many there shall be. */
+/** Executions of one part, at most: what is not done yet is not kept. */
 const MOST_EXECUTIONS = 20_000;
-/** The same where an execution takes milliseconds: what is not done yet is not kept. */
+/** The same where nothing is kept: each part begins with some that do not run inside (sprint.ts). */
+const MOST_UNKEPT_EXECUTIONS = 250_000;
+/** The same where an execution takes milliseconds. */
 const MOST_SLOW_EXECUTIONS = 1_000;
 /** Ranges at most. */
 const MOST_RANGES = 50_000;
 /** Moves in front of a root, at most: a subject whose CPUs run alone for long has few orders to begin with. */
 const DEEPEST = 64;
 
-export function partsOf(subject: Subject, options: ExploreOptions): ExploreOptions[] {
-  if (!strategyKind(options.strategy).exhaustive)
-    return ranges(options, isSlow(subject) ? MOST_SLOW_EXECUTIONS : MOST_EXECUTIONS);
+/** `kept`: whether parts are done one by one somewhere else or some other time. */
+export function partsOf(subject: Subject, options: ExploreOptions, kept = true): ExploreOptions[] {
+  if (!strategyKind(options.strategy).exhaustive) {
+    const most = kept ? MOST_EXECUTIONS : MOST_UNKEPT_EXECUTIONS;
+    return ranges(options, isSlow(subject) ? MOST_SLOW_EXECUTIONS : most);
+  }
   if (options.strategy !== 'dpor' || options.stateful === true) return [options];
   const watched = options.watched ?? learnWatched(subject);
   subject.watch(watched);

@@ -16,6 +16,7 @@ import type { Place } from '../compile/compile.ts';
 import type { Unit } from '../form/unit.ts';
 import type { CompiledModule } from '../../stepped/compiled-module.ts';
 import { AT_ONCE, BY_CPU, NEVER } from '../../stepped/heap.ts';
+import { moduleOf } from './module-code.ts';
 import { type CompiledText, compileModule } from './module-compile.ts';
 import { type Cpus, readCpus } from './module-cpus.ts';
 import { ModuleError } from './module-error.ts';
@@ -89,9 +90,7 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
   const { path } = files;
   const compiled = compileModule(files, settings, timed);
   const cpus = readCpus(compiled.list, compiled, MAX_CPUS);
-  // The one place where text becomes code: of our making, and held against generated.ts.
-  const url = `data:text/javascript;base64,${Buffer.from(compiled.text).toString('base64')}`;
-  const module = (await import(url)) as CompiledModule;
+  const module = moduleOf(compiled.text);
   const hash = moduleHash({ path, sources: files.texts, settings });
   const notes = notesOn(compiled.uses, basename(path));
   const words = wordNames(compiled);

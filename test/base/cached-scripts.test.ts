@@ -1,0 +1,62 @@
+/** Scripts in a folder with what V8 made of them: there, damaged, of another text, or not there. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { CachedScripts } from '../../dist/src/base/cached-scripts.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tasklock-scripts-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const CACHE = join(folder, 'one.js.cache');
+const text = (sum: number): string =>
+  `exports.sum = (list) => list.reduce((a, b) => a + b, ${sum}) + require("./two.js").more;\n` +
+  'exports.base = require("node:path").basename(__filename);\n//# sourceMappingURL=one.js.map';
+
+function outcome(): unknown {
+  const one = new CachedScripts(folder).load('one.js') as { sum(list: number[]): number; base: string };
+  return [one.sum([1, 2, 3]), one.base];
+}
+
+test('they do the same whatever lies beside them', () => {
+  writeFileSync(join(folder, 'two.js'), 'module.exports = { more: 100 };\n');
+  writeFileSync(join(folder, 'one.js'), text(1000));
+  expect(outcome()).toEqual([1106, 'one.js']);
+  const scripts = new CachedScripts(folder);
+  scripts.load('one.js');
+  scripts.keep();
+  const kept = readFileSync(CACHE);
+  expect(kept.length).toBeGreaterThan(100);
+  expect(outcome()).toEqual([1106, 'one.js']);
+  const otherV8 = Buffer.concat([Buffer.alloc(16), kept.subarray(16)]);
+  for (const damaged of [kept.subarray(0, 50), kept.subarray(8), otherV8, Buffer.alloc(0)]) {
+    writeFileSync(CACHE, damaged);
+    expect(outcome()).toEqual([1106, 'one.js']);
+  }
+  writeFileSync(CACHE, kept);
+  // As long as the other, which is all that V8 looks at.
+  writeFileSync(join(folder, 'one.js'), text(2000));
+  expect(outcome()).toEqual([2106, 'one.js']);
+});
+
+test('a script is run once, for all who ask', () => {
+  writeFileSync(join(folder, 'counts.js'), 'globalThis.timesRun = (globalThis.timesRun ?? 0) + 1;\n');
+  writeFileSync(join(folder, 'asks.js'), 'require("./counts.js"); require("./counts.js");\n');
+  const scripts = new CachedScripts(folder);
+  scripts.load('asks.js');
+  scripts.load('counts.js');
+  expect(Reflect.get(globalThis, 'timesRun')).toBe(1);
+  Reflect.deleteProperty(globalThis, 'timesRun');
+});
+
+test('what throws says its own place', () => {
+  writeFileSync(join(folder, 'throws.js'), '\nthrow new Error("why");\n');
+  const error = (() => {
+    try {
+      return new CachedScripts(folder).load('throws.js');
+    } catch (reason) {
+      return reason;
+    }
+  })();
+  expect((error as Error).stack).toContain(`file://${folder}/throws.js:2:7`);
+});
