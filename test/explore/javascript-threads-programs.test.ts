@@ -62,6 +62,11 @@ export const agents = [
   function sends({ one, m }) { one.on('message', () => {}).postMessage('a'); Atomics.store(m, 1, 1); },
 ];
 export const finished = ({ got }) => got.join() !== '1,timed-out' || 'over';`,
+  'exits.mjs': `export const setup = () => new Int32Array(new SharedArrayBuffer(4));
+export const agents = [
+  function stores(m) { Atomics.store(m, 0, 1); process.exit(0); },
+  function looks(m) { if (Atomics.load(m, 0) === 1) process.exit(3); },
+];`,
   'waitAsync-lost.mjs': `export const setup = () => new Int32Array(new SharedArrayBuffer(4));
 export const agents = [
   async function waits(m) { await Atomics.waitAsync(m, 0, 0).value; },
@@ -119,6 +124,14 @@ test('clean twins of what was recorded', { timeout: 60_000 }, async () => {
     ["!== '0'", "!== '1'"],
   ] as const)
     expect(await differs(edited(agents, from, to)), to).toBeDefined();
+});
+
+test('ends by an exit code, and as it should', { timeout: 60_000 }, async () => {
+  const script = await scriptOf('exits.mjs');
+  expect(script.end).toMatchObject({ kind: 'failure', agent: 1, what: 'ends with exit code 3' });
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  for (const to of ['process.exit(4)', 'process.exit(0)', 'return'])
+    expect(await differs(edited(script, 'process.exit(3)', to)), to).toBeDefined();
 });
 
 test('other ends', { timeout: 60_000 }, async () => {

@@ -1,7 +1,7 @@
 /** What a thread does: it is an agent, or the one that makes what they share and has the last word. */
 import type { MessagePort } from 'node:worker_threads';
 import { Outcome } from '../calls.ts';
-import { errorText, uncaughtText } from '../error-text.ts';
+import { errorText, exitText, uncaughtText } from '../error-text.ts';
 import type { Ended } from '../alone.ts';
 import { installAtomics } from './atomics.ts';
 import { Gate, theirLines } from './gate.ts';
@@ -54,9 +54,16 @@ async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, s
   tasks.install();
   gate.perform('starts', () => undefined);
   let isDone = false;
-  // It is at its end when nothing keeps it alive.
-  process.on('exit', () => {
-    if (isDone) gate.tell({ kind: 'done', notes: watched.list });
+  // It is at its end when nothing keeps it alive, or when it says so.
+  const { exit } = process;
+  process.exit = (code) => {
+    isDone = true;
+    return exit(code ?? process.exitCode);
+  };
+  process.on('exit', (code) => {
+    const said = Number(process.exitCode ?? code);
+    if (setup.born === undefined && said !== 0) gate.tell({ kind: 'failed', what: exitText(said), stack: [] });
+    else if (isDone) gate.tell({ kind: 'done', notes: watched.list });
   });
   const modules = new Modules(files, (why) => gate.tell({ kind: 'refused', why }), threads);
   if (setup.isProgram) {

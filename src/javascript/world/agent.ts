@@ -11,6 +11,7 @@ import type { At, Operation, Place, Running } from '../operation.ts';
 import type { End } from './channel.ts';
 import { Course } from './course.ts';
 import { clearAway, EndAll, type Mortal } from './ending.ts';
+import type { ExitError } from './exit.ts';
 import { HungError } from './hung.ts';
 import { inOneStep } from './leave.ts';
 import { Loop, type LoopOptions } from './loop.ts';
@@ -296,8 +297,8 @@ export class WorldAgent implements Mortal {
   }
 
   /** process.exit: what is said last is said, then there is nothing more. Never comes back. */
-  exit(code: number): Running<never> {
-    return this.#course.exit(code);
+  exit(code: number, asked?: ExitError): Running<never> {
+    return this.#course.exit(code, asked);
   }
 
   /** Steps at its end. The main thread's is that of the process; all else that it has goes as that of a worker does. */
