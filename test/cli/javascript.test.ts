@@ -80,6 +80,12 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
     /PROVED|NOTHING FOUND/,
   ],
   [
+    'a wait that native code leads to',
+    `export const setup = () => new Int32Array(new SharedArrayBuffer(4));\n${main}(m) => { try { Object.create(new Proxy({}, { get: () => Atomics.wait(m, 0, 0) })).x; } catch {} }];`,
+    2,
+    /\.mjs:2:\d+ sleeps in Atomics\.wait.*, called by native code, which cannot be left here/,
+  ],
+  [
     'an error with the name of one of ours',
     `${main}() => { throw Object.assign(new Error('theirs'), { name: 'RefusedError' }); }];`,
     1,

@@ -4,6 +4,7 @@ import { Outcome } from '../calls.ts';
 import { errorText, exitText, uncaughtText } from '../error-text.ts';
 import type { Ended } from '../alone.ts';
 import { installAtomics } from './atomics.ts';
+import { installBuffers } from './buffers.ts';
 import { Gate, theirLines } from './gate.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 import { Modules, RefusedImport } from './modules.ts';
@@ -49,6 +50,7 @@ async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, s
   const ports = new Ports({ agent: names[agent] as string, gate, views, tasks });
   const threads = workerThreads({ setup, gate, ports, tasks, parentPort });
   views.install();
+  installBuffers(views, gate);
   installAtomics(gate, tasks, promises[agent]?.over);
   ports.install();
   tasks.install();
