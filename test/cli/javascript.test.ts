@@ -151,6 +151,15 @@ ${main}() => void new Worker('class JavascriptError extends Error { name = "Java
     /PROVED|NOTHING FOUND/,
   ],
   [
+    'finished gives an error',
+    `${one}export const finished = () => new Error('no');`,
+    1,
+    /as it should be[^]*Error: no/,
+  ],
+  ['finished counts nothing', `${one}export const finished = ({ m }) => m[0] & 2;`, 1, /as it should be[^]*gives 0/],
+  ['finished counts', `${one}export const finished = ({ m }) => m[0];`, 0, /PROVED|NOTHING FOUND/],
+  ['finished gives null', `${one}export const finished = () => null;`, 0, /PROVED|NOTHING FOUND/],
+  [
     'finished promises',
     `${one}export const finished = async () => false;`,
     2,

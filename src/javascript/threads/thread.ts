@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Outcome } from '../calls.ts';
 import { errorText, exitText, uncaughtText } from '../error-text.ts';
-import type { Ended } from '../alone.ts';
+import { answered, type Ended } from '../answer.ts';
 import { installAtomics } from './atomics.ts';
 import { installBuffers } from './buffers.ts';
 import { Gate, theirLines } from './gate.ts';
@@ -129,9 +129,7 @@ type FromAlone = (message: FromThread, transfer?: readonly MessagePort[]) => voi
 function answerOf(finished: Called | undefined, given: unknown): Ended | undefined {
   if (finished === undefined) return undefined;
   try {
-    const result = finished(given);
-    if (result === false) return { what: 'the end is not as it should be', details: [] };
-    return typeof result === 'string' ? { what: 'the end is not as it should be', details: [result] } : undefined;
+    return answered(finished(given));
   } catch (error) {
     return { what: error instanceof Error ? `${error.name}: ${error.message}` : String(error), details: [] };
   }
