@@ -1,15 +1,11 @@
 /** Code of a program that is run at once, where nobody else runs: finished(), and the model of operations. */
 import { running } from './agent.ts';
+import { answered, type Ended } from './answer.ts';
 import { isRefusal } from './error.ts';
 import { invoke } from './language/call.ts';
 import type { Running } from './operation.ts';
 import type { WorldAgent } from './world/agent.ts';
 import { HungError } from './world/hung.ts';
-
-export interface Ended {
-  readonly what: string;
-  readonly details: readonly string[];
-}
 
 /** Operations of code that runs alone: a number, so that it is the same end on a busy machine as on any. */
 const MOST = 1_000_000;
@@ -58,8 +54,7 @@ export function finishedOf(
     const result = alone(root, invoke(finished, undefined, [given]));
     if (typeof result === 'object' && result !== null && 'then' in result)
       return refuse('finished() gives a promise, and nobody waits for that: it has to say at once what is wrong');
-    if (result === false) return { what: 'the end is not as it should be', details: [] };
-    return typeof result === 'string' ? { what: 'the end is not as it should be', details: [result] } : undefined;
+    return answered(result);
   } catch (error) {
     if (isRefusal(error)) throw error;
     if (error instanceof TooLongError)

@@ -10,3 +10,6 @@ export function uncaughtText(error: unknown, kind: 'uncaught' | 'rejection'): st
   const [first = ''] = errorText(error).split('\n');
   return `${kind === 'rejection' ? 'unhandled rejection' : 'uncaught'} ${first}`;
 }
+
+/** What is said of an end by which a program says that something went wrong. */
+export const exitText = (code: number): string => `ends with exit code ${code}`;

@@ -1,11 +1,12 @@
 /** What those who schedule and judge a world ask of it, besides what can be done next. */
-import { errorText, uncaughtText } from './error-text.ts';
+import { errorText, exitText, uncaughtText } from './error-text.ts';
 import { isRefusal } from './error.ts';
 import { placeNow, placesNow } from './memory/places.ts';
 import { Woken } from './memory/wait.ts';
 import { framesOf } from './on-stack.ts';
 import type { Place } from './operation.ts';
 import type { WorldAgent } from './world/agent.ts';
+import { ExitError } from './world/exit.ts';
 import { HungError } from './world/hung.ts';
 import type { World } from './world/world.ts';
 
@@ -91,7 +92,7 @@ export function failureOf(world: World): FailureText | undefined {
     const what = 'a loop goes round without end and comes to nothing shared';
     return { agent, kind: 'livelock', what, site: error.site, details: [] };
   }
-  const what = uncaughtText(error, kind);
+  const what = error instanceof ExitError ? exitText(error.code) : uncaughtText(error, kind);
   const details = framesOf(errorText(error)).slice(0, MOST_STACK);
   return { agent, kind: 'assert', what, site: -1, details };
 }

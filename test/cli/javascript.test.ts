@@ -20,7 +20,28 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
     /livelock: a loop goes round without end and comes to\s+nothing/,
   ],
   ['a loop in its first lines', `for (;;);\n${main}() => {}];`, 2, /a loop goes round without end.*\.mjs:1:1/],
-  ['process.exit', `${main}() => process.exit(7)];`, 0, /PROVED|NOTHING FOUND/],
+  ['process.exit', `${main}() => process.exit(7)];`, 1, /BUG: assert: ends with exit code 7/],
+  ['process.exit as it should', `${main}() => process.exit(0)];`, 0, /PROVED|NOTHING FOUND/],
+  ['an exit code', `${main}() => { process.exitCode = 7; }];`, 1, /BUG: assert: ends with exit code 7/],
+  [
+    'an exit code that is said last',
+    `${main}() => void process.once('exit', () => { process.exitCode = 5; })];`,
+    1,
+    /BUG: assert: ends with exit code 5/,
+  ],
+  [
+    'an exit code that is taken back',
+    `${main}() => { process.once('exit', () => { process.exitCode = 0; }); process.exit(1); }];`,
+    0,
+    /PROVED|NOTHING FOUND/,
+  ],
+  [
+    'the exit code of a worker',
+    `import { Worker } from 'worker_threads';\n${main}() => void new Worker('process.exit(3)', { eval: true })];`,
+    0,
+    /PROVED|NOTHING FOUND/,
+  ],
+  ['a loop, and all on one line', `{ for (;;); } ${main}() => {}];`, 2, /a loop goes round without end.*\.mjs:1:/],
   [
     'files, later',
     `${main}async () => (await import('node:fs')).writeFileSync('evil', '')];`,
@@ -57,6 +78,12 @@ const rows: readonly (readonly [name: string, text: string, code: number, says: 
     `import fs, { promises } from 'fs';\nimport { Transform } from 'stream';\nclass Unused extends Transform {}\n${main}() => [fs, promises, Unused]];`,
     0,
     /PROVED|NOTHING FOUND/,
+  ],
+  [
+    'a wait that native code leads to',
+    `export const setup = () => new Int32Array(new SharedArrayBuffer(4));\n${main}(m) => { try { Object.create(new Proxy({}, { get: () => Atomics.wait(m, 0, 0) })).x; } catch {} }];`,
+    2,
+    /\.mjs:2:\d+ sleeps in Atomics\.wait.*, called by native code, which cannot be left here/,
   ],
   [
     'an error with the name of one of ours',
@@ -123,6 +150,15 @@ ${main}() => void new Worker('class JavascriptError extends Error { name = "Java
     0,
     /PROVED|NOTHING FOUND/,
   ],
+  [
+    'finished gives an error',
+    `${one}export const finished = () => new Error('no');`,
+    1,
+    /as it should be[^]*Error: no/,
+  ],
+  ['finished counts nothing', `${one}export const finished = ({ m }) => m[0] & 2;`, 1, /as it should be[^]*gives 0/],
+  ['finished counts', `${one}export const finished = ({ m }) => m[0];`, 0, /PROVED|NOTHING FOUND/],
+  ['finished gives null', `${one}export const finished = () => null;`, 0, /PROVED|NOTHING FOUND/],
   [
     'finished promises',
     `${one}export const finished = async () => false;`,

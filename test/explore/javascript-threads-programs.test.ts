@@ -62,6 +62,30 @@ export const agents = [
   function sends({ one, m }) { one.on('message', () => {}).postMessage('a'); Atomics.store(m, 1, 1); },
 ];
 export const finished = ({ got }) => got.join() !== '1,timed-out' || 'over';`,
+  'buffers.mjs': `import { StringDecoder } from 'node:string_decoder';
+export const setup = () => ({ memory: new SharedArrayBuffer(8), m: new Int32Array(new SharedArrayBuffer(4)), got: [] });
+export const agents = [
+  function writes({ memory, m }) {
+    const buffer = Buffer.from(memory);
+    Buffer.from('ab').copy(buffer);
+    buffer.write('c', 2);
+    buffer.writeUInt8(0x64, 3);
+    Atomics.store(m, 0, 1);
+    buffer.fill('z', 0, 1);
+  },
+  function reads({ memory, m, got }) {
+    const buffer = Buffer.from(memory);
+    if (Atomics.load(m, 0) !== 1) return;
+    const part = buffer.subarray(0, 4);
+    got.push(part.toString('latin1'), new StringDecoder('utf8').write(part), new TextDecoder().decode(part), part[0], part.readUInt8(1));
+  },
+];
+export const finished = ({ got }) => !got.join().startsWith('zbcd') || 'late: ' + got.join();`,
+  'exits.mjs': `export const setup = () => new Int32Array(new SharedArrayBuffer(4));
+export const agents = [
+  function stores(m) { Atomics.store(m, 0, 1); process.exit(0); },
+  function looks(m) { if (Atomics.load(m, 0) === 1) process.exit(3); },
+];`,
   'waitAsync-lost.mjs': `export const setup = () => new Int32Array(new SharedArrayBuffer(4));
 export const agents = [
   async function waits(m) { await Atomics.waitAsync(m, 0, 0).value; },
@@ -119,6 +143,39 @@ test('clean twins of what was recorded', { timeout: 60_000 }, async () => {
     ["!== '0'", "!== '1'"],
   ] as const)
     expect(await differs(edited(agents, from, to)), to).toBeDefined();
+});
+
+test('Buffers of shared memory, and what decodes them', { timeout: 60_000 }, async () => {
+  const script = await scriptOf('buffers.mjs');
+  expect(script.end).toMatchObject({ answer: { details: ['late: zbcd,zbcd,zbcd,122,98'] } });
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  const texts = script.turns.map(({ text }) => text);
+  for (const name of [
+    'copy()',
+    'write()',
+    'Buffer.writeUInt8(3)',
+    'fill()',
+    'toString()',
+    'decode()',
+    'Buffer.readUInt8(1)',
+  ])
+    expect(texts).toContain(name);
+  for (const [i, { text }] of script.turns.entries())
+    expect(await differs({ ...script, turns: script.turns.toSpliced(i, 1) }), `without ${text}`).toBeDefined();
+  for (const [from, to] of [
+    ['copy(buffer)', 'copy(buffer, 1)'],
+    ["fill('z', 0, 1)", "fill('y', 0, 1)"],
+    ['part.readUInt8(1)', '98'],
+  ] as const)
+    expect(await differs(edited(script, from, to)), to).toBeDefined();
+});
+
+test('ends by an exit code, and as it should', { timeout: 60_000 }, async () => {
+  const script = await scriptOf('exits.mjs');
+  expect(script.end).toMatchObject({ kind: 'failure', agent: 1, what: 'ends with exit code 3' });
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  for (const to of ['process.exit(4)', 'process.exit(0)', 'return'])
+    expect(await differs(edited(script, 'process.exit(3)', to)), to).toBeDefined();
 });
 
 test('other ends', { timeout: 60_000 }, async () => {

@@ -32,7 +32,7 @@ export class LockGraph {
     const edges = this.#known.size;
     const semaphores = [...this.#semaphores];
     return () => {
-      for (const edge of [...this.#known.values()].slice(edges).reverse()) this.#remove(edge);
+      for (const edge of [...this.#known.values()].slice(edges).toReversed()) this.#remove(edge);
       this.#semaphores.clear();
       for (const node of semaphores) this.#semaphores.add(node);
     };

@@ -7,13 +7,14 @@ import type { Target, Timeouts } from './targets.ts';
 
 /** What such a file exports, one of them; a CommonJS module in its own way. */
 const EXPORTED =
-  /(?:^|;)\s*export\s+(?:(?:const|let|var|async\s+function|function)\s*\*?\s*|\{[^}]*\b)(?:agents|program)\b/m;
-const SCRIPT = /(?:^|;)\s*(?:module\.)?exports(?:\.(?:agents|program)\s*=|\s*=\s*\{[^]*\b(?:agents|program)\b)/m;
+  /(?:^|[;}]|\*\/)\s*export(?:\s+(?:const|let|var|async\s+function|function)\s*\*?\s*|\s*\{[^}]*\b)(?:agents|program)\b/m;
+const SCRIPT =
+  /(?:^|[;}]|\*\/)\s*(?:module\.)?exports(?:\.(?:agents|program)\s*=|\s*=\s*\{[^]*\b(?:agents|program)\b)/m;
 /** What a module on the bus cannot be without. */
 const MODULE = /^\s*export\s+(?:const|let)\s+(?:cpus|operations)\b/m;
 
-const OPERATIONS = /(?:^|;)\s*export\s+(?:const|let|var)\s+operations\b[^=]*=\s*(?:\{|Object\b)/m;
-const SCRIPT_OPERATIONS = /(?:^|;)\s*(?:module\.)?exports(?:\.operations\s*=|\s*=\s*\{[^]*\boperations\b)/m;
+const OPERATIONS = /(?:^|[;}]|\*\/)\s*export\s+(?:const|let|var)\s+operations\b[^=]*=\s*(?:\{|Object\b)/m;
+const SCRIPT_OPERATIONS = /(?:^|[;}]|\*\/)\s*(?:module\.)?exports(?:\.operations\s*=|\s*=\s*\{[^]*\boperations\b)/m;
 
 const saysAgents = (text: string): boolean => EXPORTED.test(text) || SCRIPT.test(text);
 const saysOperations = (text: string): boolean =>

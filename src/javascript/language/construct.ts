@@ -19,7 +19,8 @@ export function create(f: unknown, args: readonly unknown[], site: number): unkn
   return createNative(c, args, c, site);
 }
 
-function isConstructor(f: Callable): boolean {
+export function isConstructor(f: Callable): boolean {
+  if (makerOf(f) !== undefined) return true;
   const info = infoOf(f);
   if (info !== undefined) return info.kind === 'class' || (info.kind === 'function' && info.flow === '');
   if ((f as { prototype?: unknown }).prototype !== undefined) return true;

@@ -1,7 +1,7 @@
 /** for-of, spreading and array patterns. */
 import type { Running } from '../operation.ts';
 import { iterables, sources } from '../texts.ts';
-import { get, name } from './access.ts';
+import { get, name, nameOf } from './access.ts';
 import { method0, method1 } from './call.ts';
 import { asRunning, flow, on } from './flow.ts';
 import { getProperty } from './internal.ts';
@@ -17,6 +17,7 @@ import {
 } from './iterators.ts';
 import type { Opened } from './opened.ts';
 import { createObject, defineProperty, getPrototypeOf, isObject, isView, ownKeys } from './primordials.ts';
+import { proxiedBy, proxies, trappedHas } from './proxies.ts';
 
 const DONE = name('done');
 const VALUE = name('value');
@@ -147,7 +148,10 @@ export function from(value: unknown, property: string | null, site: number, keys
 }
 
 const isMemory = (value: unknown): value is object =>
-  isObject(value) && (isView(value) || value instanceof SharedArrayBuffer) && isSharedMemory(value);
+  isObject(value) &&
+  // A proxy would be asked for its prototype.
+  (isView(value) || (proxiedBy(value) === undefined && value instanceof SharedArrayBuffer)) &&
+  isSharedMemory(value);
 const isSharedMemory = (value: object): boolean =>
   memory.current.isShared(value, 0) || memory.current.isShared(value, 'byteLength');
 
@@ -200,8 +204,12 @@ function* behindLength(value: object, site: number): Running {
   return value;
 }
 
-/** `key in object`: of a view that grows its length decides. */
+/** `key in object`: a proxy has its trap; of a view that grows its length decides. */
 export function has(key: unknown, object: unknown, site: number): unknown {
+  if (proxies.any && isObject(object)) {
+    const trapped = trappedHas(nameOf(key), object);
+    if (trapped !== undefined) return asRunning(trapped);
+  }
   return isMemory(object) && memory.current.isShared(object, 'byteLength')
     ? asRunning(looking(key, object, site))
     : (key as PropertyKey) in (object as object);

@@ -46,8 +46,16 @@ export function bufferElement({ f, self, args, name, site }: Call): Running | un
     wrong: () => Reflect.apply(f, self, args),
     run: () => Reflect.apply(f, bytes, writes ? [args[0], ...where] : where),
     result: () => at + width,
-    text: () => `Buffer.${name}(${at})`,
+    text: () => bufferText(name, at),
   });
+}
+
+const bufferText = (name: string, at: number): string => `Buffer.${name}(${at})`;
+
+/** What is said of a call of one of them; undefined for another function's name. */
+export function bufferElementText(name: string, args: readonly unknown[]): string | undefined {
+  const matched = BUFFER_FIELD.exec(name);
+  return matched === null ? undefined : bufferText(name, Number(args[matched[1] === 'write' ? 1 : 0] ?? 0));
 }
 
 /** %TypedArray%.prototype.at */

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { OwnFault } from '../error.ts';
 import type { Running } from '../operation.ts';
+import { ExitError } from '../world/exit.ts';
 import type { Failed, Manners } from '../world/manners.ts';
 import { abandon, type End, Send } from '../world/channel.ts';
 import { codeError, type Packed, pack, unpack } from '../world/clone.ts';
@@ -69,7 +70,8 @@ export function makeProcess(realm: Realm): Process {
       if (code !== undefined && code !== null && !Number.isInteger(Number(code)))
         throw wrongType('code', 'of type number', code);
       if (code !== undefined && code !== null) process.exitCode = Number(code);
-      return agent.exit(Number(process.exitCode ?? 0));
+      const ends = Number(process.exitCode ?? 0);
+      return agent.exit(ends, new ExitError(ends));
     }),
   });
   Object.defineProperty(process, 'stdin', {

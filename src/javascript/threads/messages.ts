@@ -1,6 +1,6 @@
 /** What a thread and who conducts it have to say to each other. */
 import type { MessagePort } from 'node:worker_threads';
-import type { Ended } from '../alone.ts';
+import type { Ended } from '../answer.ts';
 import type { TypedArray } from '../memory/views.ts';
 import type { Promises, SourceFile } from './script.ts';
 

@@ -13,7 +13,7 @@ import { Woken } from '../memory/wait.ts';
 import type { Operation, Touch } from '../operation.ts';
 import { filesRead } from '../platform/marks.ts';
 import { programOf } from '../platform/programs.ts';
-import type { Ended } from '../alone.ts';
+import type { Ended } from '../answer.ts';
 import type { JavascriptProgram, ProgramRun } from '../program.ts';
 import { failureOf, isUnderWay, keepsProcess, waitOf } from '../scheduled.ts';
 import { sourceTexts } from '../texts.ts';

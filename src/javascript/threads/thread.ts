@@ -1,9 +1,10 @@
 /** What a thread does: it is an agent, or the one that makes what they share and has the last word. */
 import type { MessagePort } from 'node:worker_threads';
 import { Outcome } from '../calls.ts';
-import { errorText, uncaughtText } from '../error-text.ts';
-import type { Ended } from '../alone.ts';
+import { errorText, exitText, uncaughtText } from '../error-text.ts';
+import { answered, type Ended } from '../answer.ts';
 import { installAtomics } from './atomics.ts';
+import { installBuffers } from './buffers.ts';
 import { Gate, theirLines } from './gate.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 import { Modules, RefusedImport } from './modules.ts';
@@ -49,14 +50,22 @@ async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, s
   const ports = new Ports({ agent: names[agent] as string, gate, views, tasks });
   const threads = workerThreads({ setup, gate, ports, tasks, parentPort });
   views.install();
+  installBuffers(views, gate);
   installAtomics(gate, tasks, promises[agent]?.over);
   ports.install();
   tasks.install();
   gate.perform('starts', () => undefined);
   let isDone = false;
-  // It is at its end when nothing keeps it alive.
-  process.on('exit', () => {
-    if (isDone) gate.tell({ kind: 'done', notes: watched.list });
+  // It is at its end when nothing keeps it alive, or when it says so.
+  const { exit } = process;
+  process.exit = (code) => {
+    isDone = true;
+    return exit(code ?? process.exitCode);
+  };
+  process.on('exit', (code) => {
+    const said = Number(process.exitCode ?? code);
+    if (setup.born === undefined && said !== 0) gate.tell({ kind: 'failed', what: exitText(said), stack: [] });
+    else if (isDone) gate.tell({ kind: 'done', notes: watched.list });
   });
   const modules = new Modules(files, (why) => gate.tell({ kind: 'refused', why }), threads);
   if (setup.isProgram) {
@@ -120,9 +129,7 @@ type FromAlone = (message: FromThread, transfer?: readonly MessagePort[]) => voi
 function answerOf(finished: Called | undefined, given: unknown): Ended | undefined {
   if (finished === undefined) return undefined;
   try {
-    const result = finished(given);
-    if (result === false) return { what: 'the end is not as it should be', details: [] };
-    return typeof result === 'string' ? { what: 'the end is not as it should be', details: [result] } : undefined;
+    return answered(finished(given));
   } catch (error) {
     return { what: error instanceof Error ? `${error.name}: ${error.message}` : String(error), details: [] };
   }

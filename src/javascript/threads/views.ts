@@ -4,6 +4,7 @@
  */
 import { shown } from '../memory/element.ts';
 import { atomicText } from '../memory/atomic-touch.ts';
+import { bufferElementText } from '../memory/fields.ts';
 import { type TypedArray, type View, viewTypes } from '../memory/views.ts';
 import type { Gate } from './gate.ts';
 
@@ -46,6 +47,8 @@ const WALKING = new Map<string, unknown>(
 );
 
 export class Views {
+  /** Methods that stand in place of the engine's, by their names. */
+  readonly forms = new Map<unknown, string>();
   readonly #gate: Gate;
   readonly #watched = new WeakMap<View, View>();
   readonly #constructors = new Map<unknown, Constructor>();
@@ -121,8 +124,13 @@ export class Views {
     return true;
   }
 
+  #nameOf(view: View, method: Native): string | undefined {
+    if (view instanceof DataView) return dataMethods.get(method);
+    return typedMethods.get(method) ?? this.forms.get(method);
+  }
+
   #method(view: View, method: Native): Native {
-    const name = (view instanceof DataView ? dataMethods : typedMethods).get(method);
+    const name = this.#nameOf(view, method);
     if (name === undefined) return method;
     const walking = WALKING.get(name);
     if (walking !== undefined) return walking as Native;
@@ -132,7 +140,9 @@ export class Views {
     };
     if (name === 'subarray') return call;
     const text = (args: unknown[]): string =>
-      view instanceof DataView ? atomicText(name, [view, ...args]).replace('Atomics', 'DataView') : `${name}()`;
+      view instanceof DataView
+        ? atomicText(name, [view, ...args]).replace('Atomics', 'DataView')
+        : (bufferElementText(name, args) ?? `${name}()`);
     return (...args) => this.#gate.perform(text(args), () => call(...args));
   }
 }

@@ -3,14 +3,17 @@
  * others it has read, received or been woken by.
  */
 import { type Agent, type Deferred, type Job, type Pending, running } from '../agent.ts';
+import { Refusal } from '../error.ts';
 import { newPromise } from '../language/promise/constructor.ts';
 import { reject, resolveInto } from '../language/promise/promise.ts';
 import { Makes, newPlace } from '../memory/places.ts';
 import { Woken } from '../memory/wait.ts';
 import type { At, Operation, Place, Running } from '../operation.ts';
+import { sites } from '../sites.ts';
 import type { End } from './channel.ts';
 import { Course } from './course.ts';
 import { clearAway, EndAll, type Mortal } from './ending.ts';
+import type { ExitError } from './exit.ts';
 import { HungError } from './hung.ts';
 import { inOneStep } from './leave.ts';
 import { Loop, type LoopOptions } from './loop.ts';
@@ -223,7 +226,7 @@ export class WorldAgent implements Mortal {
     let next = operation;
     try {
       for (;;) {
-        if (next.enabled?.() === false) throw new Error(`${next.text()}: native code has called, and cannot wait`);
+        if (next.enabled?.() === false) throw this.#cannotWait(next);
         this.operation = next;
         const before = this.effects;
         this.performed++;
@@ -235,6 +238,14 @@ export class WorldAgent implements Mortal {
     } finally {
       this.operation = standing;
     }
+  }
+
+  /** Native code has called, which cannot be left. In the engine it would wait, so no other end is right. */
+  #cannotWait(operation: Operation): Refusal {
+    const what = `${operation.text()}, called by native code, which cannot be left here: have such code call a function`;
+    const error = new Refusal(operation.site < 0 ? what : `${sites.where(operation.site)} ${what}`);
+    this.refused(error);
+    return error;
   }
 
   /** Its program may catch the error: it goes round without end all the same, and a worker's maker cannot deal with it. */
@@ -296,8 +307,8 @@ export class WorldAgent implements Mortal {
   }
 
   /** process.exit: what is said last is said, then there is nothing more. Never comes back. */
-  exit(code: number): Running<never> {
-    return this.#course.exit(code);
+  exit(code: number, asked?: ExitError): Running<never> {
+    return this.#course.exit(code, asked);
   }
 
   /** Steps at its end. The main thread's is that of the process; all else that it has goes as that of a worker does. */

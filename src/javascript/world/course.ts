@@ -6,6 +6,7 @@
 import type { Job } from '../agent.ts';
 import { isRefusal, OwnFault } from '../error.ts';
 import type { Operation, Place, Running } from '../operation.ts';
+import { ExitError } from './exit.ts';
 import type { Loop } from './loop.ts';
 import type { Failed, Manners } from './manners.ts';
 import { Halt, LastLook, Task } from './task.ts';
@@ -45,6 +46,8 @@ export class Course {
   #saidBeforeExit = false;
   #hasLooked = false;
   #failure: Failed | undefined;
+  /** Where it has asked for its end. */
+  #asked: ExitError | undefined;
   #suspect: Failed = { error: undefined, kind: 'uncaught' };
 
   constructor(agent: Walker, entry: Job, isModule: boolean) {
@@ -88,8 +91,9 @@ export class Course {
   }
 
   /** process.exit: what is said last is said, then there is nothing more. Never comes back. */
-  *exit(code: number): Running<never> {
+  *exit(code: number, asked?: ExitError): Running<never> {
     const agent = this.#agent;
+    this.#asked = asked;
     agent.exitCode = code;
     agent.loop.stop();
     if (this.#part !== 'exit' && this.#part !== 'last') {
@@ -102,9 +106,15 @@ export class Course {
   *#last(): Running<never> {
     const agent = this.#agent;
     this.#part = 'last';
+    const code = agent.exitCode ?? 0;
+    if (this.#failure === undefined && code !== 0) {
+      const error = this.#asked ?? new ExitError(code);
+      error.code = code;
+      agent.failed({ error, kind: 'uncaught' });
+    }
     if (this.#failure !== undefined && agent.manners !== undefined) yield* agent.manners.failed(this.#failure);
     yield* agent.leaves();
-    if (agent.manners !== undefined) yield* agent.manners.ended(agent.exitCode ?? 0);
+    if (agent.manners !== undefined) yield* agent.manners.ended(code);
     this.isHalted = true;
     agent.goes();
     yield new Halt();

@@ -72,6 +72,19 @@ describe('an access can be left', () => {
     ['of compound assignments, twice', 6, 'v[0] += 1; v[1]++; v[2] ||= 3;'],
     ['by what copies a view', 2, 'new Int32Array(v); class W extends Int32Array {} new W(v);'],
     [
+      'in traps of proxies',
+      8,
+      `const p = new Proxy(function () {}, { get: (t, k) => v[0], set: (t, k, x) => ((v[1] = x), true), has: () => v[2] === 0,
+        apply: () => v[3], construct: () => ({ x: v[4] }) });
+      p.x; p[1]; p.x = 1; 'x' in p; p(); new p(); p.y++;`,
+    ],
+    [
+      'in what a proxy stands for',
+      4,
+      `new (new Proxy(class { constructor() { v[0]; } }, {}))(); const f = new Proxy(() => v[1], {}); f();
+      f.call(null); new Proxy({ get x() { return v[2]; } }, {}).x;`,
+    ],
+    [
       'through Maps and sets',
       3,
       'new Map([[1, 2]]).forEach(() => v[0]); new Set([1]).forEach(() => v[1]); new Set((function* () { yield v[2]; })());',
@@ -84,7 +97,8 @@ describe('an access can be left', () => {
 describe('what cannot be left is counted', () => {
   it.each([
     ['coercion', 'const o = { valueOf() { return v[0]; } }; o + 1;'],
-    ['a trap of a proxy', 'const p = new Proxy({}, { has: () => v[0] === 0 }); "x" in p;'],
+    ['a trap of a proxy', 'const p = new Proxy({}, { deleteProperty: () => v[0] === 0 }); delete p.x;'],
+    ['a trap that a prototype leads to', 'Object.create(new Proxy({}, { get: () => v[0] })).x;'],
     ['a getter that is copied', '({ ...{ get x() { return v[0]; } } });'],
   ])('%s', (_name, text) => {
     expect(run(text)).toEqual({ performed: 1, inPlace: 1 });
