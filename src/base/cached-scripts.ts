@@ -3,13 +3,14 @@
  * a short search is compiling what it runs. Another V8 than that one takes none of it and compiles as ever.
  *
  * V8 itself tells scripts apart by their length alone. So a cache is V8's code and behind it the script that it was made of,
- * byte by byte: of any other text it is none.
+ * byte by byte: of any other text it is none. And code from a cache says where it was made. So scripts say in stacks that they
+ * lie where none does (BUNDLE_NAME), wherever they are.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
+import { BUNDLE_NAME } from './built-place.ts';
 
 type Require = (name: string) => unknown;
 type Wrapped = (exports: object, require: Require, module: { exports: object }, path: string, folder: string) => void;
@@ -58,7 +59,7 @@ export class CachedScripts {
     const path = join(this.#folder, name);
     const text = readFileSync(path);
     const script = new Script(`${BEFORE}${text.toString('latin1')}${BEHIND}`, {
-      filename: pathToFileURL(path).href,
+      filename: BUNDLE_NAME + name,
       cachedData: this.#kept(name, text),
     });
     this.#scripts.set(name, { script, text });

@@ -1,8 +1,9 @@
 /** Scripts in a folder with what V8 made of them: there, damaged, of another text, or not there. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { BUNDLE_NAME, builtPlace } from '../../dist/src/base/built-place.js';
 import { CachedScripts } from '../../dist/src/base/cached-scripts.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tasklock-scripts-'));
@@ -58,5 +59,22 @@ test('what throws says its own place', () => {
       return reason;
     }
   })();
-  expect((error as Error).stack).toContain(`file://${folder}/throws.js:2:7`);
+  expect((error as Error).stack).toContain(`${BUNDLE_NAME}throws.js:2:7`);
+});
+
+test('what was made in one folder says in another where it is', () => {
+  const other = mkdtempSync(join(tmpdir(), 'tasklock-scripts-'));
+  writeFileSync(join(folder, 'late.js'), '\nexports.late = () => { throw new Error("why"); };\n');
+  const made = new CachedScripts(folder);
+  made.load('late.js');
+  made.keep();
+  for (const name of ['late.js', 'late.js.cache']) copyFileSync(join(folder, name), join(other, name));
+  const { late } = new CachedScripts(other).load('late.js') as { late(): void };
+  expect(late).toThrow(expect.objectContaining({ stack: expect.not.stringContaining(folder) as string }));
+  rmSync(other, { recursive: true });
+});
+
+test('places of scripts are those of the TypeScript, in whatever folder the bundle is', () => {
+  const place = builtPlace(`    at main (${BUNDLE_NAME}main.js:1:1)`);
+  expect(place?.file.startsWith(process.cwd())).toBe(true);
 });
