@@ -19,6 +19,10 @@ const PASS: Readonly<Record<string, string>> = {
   'what ends a process': `expect('exits.mjs').toHoldUnderAllInterleavings({ executions: 5 })`,
 };
 const FAIL: Readonly<Record<string, readonly [assertion: string, says: RegExp]>> = {
+  'what ends a process and says that something went wrong': [
+    `expect('gives-up.mjs').toHoldUnderAllInterleavings({ executions: 5, out: 'kept' })`,
+    /gives-up\.mjs does not hold\n\n=+\nBUG: assert: ends with exit code 7/,
+  ],
   'a bug': [
     `expect(file('ring-broken.ts')).toHoldUnderAllInterleavings({ seed: 1, stopAtFirst: true, out: 'kept' })`,
     /ring-broken\.ts does not hold\n\n=+\nBUG: data-race: [^]*interleaving with [^]*tasklock replay kept\/\S+\.rec\n/,
@@ -119,7 +123,8 @@ beforeAll(async () => {
       ['ring.ts', 'ring-broken.ts', 'ring-fixed.ts'].map((name) => [name, example(`javascript/${name}`)]),
     ),
     ...Object.fromEntries(['spinlock.ts', 'counter.ts'].map((name) => [name, example(name)])),
-    'exits.mjs': agents('process.exit(7);'),
+    'exits.mjs': agents('process.exit(0);'),
+    'gives-up.mjs': agents('process.exit(7);'),
     'files.mjs': `import fs from 'node:fs';\n${agents('fs.rmSync("ring.ts");')}`,
     'loops.mjs': agents('for (;;);'),
     'hangs.mjs': agents(`/^(a|a)*$/.test('a'.repeat(60) + 'b');`),
