@@ -51,7 +51,8 @@ test('small scenarios in all profiles, and programs of the tests', () => {
       if (steps < most && fault === undefined) ends++;
     }
   });
-  expect(ends).toBeGreaterThan(100);
+  // The others are longer than that.
+  expect(ends).toBeGreaterThan(50);
 });
 
 test.each([
