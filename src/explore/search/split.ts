@@ -26,6 +26,8 @@ import { learnWatched } from '../run/watched.ts';
  */
 const PARTS = 64;
 const ROOTS = 64;
+/** Large parts, at least: of three two threads would share none. */
+const FEW_PARTS = 8;
 /** Executions of one part, at most: what is not done yet is not kept. */
 const MOST_EXECUTIONS = 20_000;
 /** The same where nothing is kept: each part begins with some that do not run inside (sprint.ts). */
@@ -52,7 +54,8 @@ export function partsOf(subject: Subject, options: ExploreOptions, kept = true):
 /** Ranges of so many executions at most. */
 function ranges(options: ExploreOptions, most: number): ExploreOptions[] {
   const executions = options.last - options.first;
-  const count = executions > most ? Math.min(MOST_RANGES, Math.ceil(executions / most)) : Math.min(PARTS, executions);
+  const few = Math.max(FEW_PARTS, Math.ceil(executions / most));
+  const count = executions > most ? Math.min(MOST_RANGES, few) : Math.min(PARTS, executions);
   // A search without a number of executions ends by its time, long before the last of its ranges.
   const open = executions > MOST_RANGES * most;
   const at = (i: number): number => options.first + (open ? i * most : Math.floor((i * executions) / count));
