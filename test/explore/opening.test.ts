@@ -20,7 +20,7 @@ import { hashText } from '../../dist/src/stepped/state.js';
 import { amount, isLong } from '../support/amount.ts';
 
 const ALL = checkers.map(({ name }) => name);
-const EXECUTIONS = amount(6, 100);
+const EXECUTIONS = amount(3, 100);
 
 type Faulty = Target & { readonly faults?: { readonly setting: string; readonly sites: readonly string[] } };
 
