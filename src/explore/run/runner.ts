@@ -14,7 +14,7 @@ import type { Observer } from '../../check/evidence/observer.ts';
 import { type BugKind, MachineFault, traceFaults } from '../../machine/fault.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import { Fair } from './fair.ts';
-import { Opening } from './opening.ts';
+import { Replay } from '../strategies/replay.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
 import { Watch } from './watch.ts';
@@ -57,7 +57,8 @@ export class Runner {
   #cutAt = '';
   /** The execution's steps that were not chosen, but belong to the opening. */
   #opened = 0;
-  readonly #opening: Opening | undefined;
+  /** The moves that come in front of the strategy's; none for most. */
+  readonly #opening: Uint16Array;
   /** What puts observers behind it, and what they reported until then; undefined while nobody knows, or where one cannot. */
   #kept: { readonly back: () => void; readonly bugs: readonly Bug[] } | undefined;
   /** Who chooses behind the bound. */
@@ -69,10 +70,9 @@ export class Runner {
   /** `opens`: executions begin with the subject's opening; the strategy's steps are those behind it. */
   constructor(subject: Subject, observers: readonly Observer[], bound = subject.stepBound, opens = false) {
     this.subject = subject;
-    const moves = opens ? subject.opening : undefined;
-    if (moves !== undefined && moves.length > 0) this.#opening = new Opening(moves);
+    this.#opening = (opens ? subject.opening : undefined) ?? new Uint16Array(0);
     // What an opening takes counts in the bound that all know of, and in no smaller one.
-    this.#bound = Math.min(subject.stepBound, bound + (this.#opening?.moves.length ?? 0));
+    this.#bound = Math.min(subject.stepBound, bound + this.#opening.length);
     // The kernel's own warnings come through it as well.
     const all = [...subject.standing, ...observers];
     this.#watch = all.length > 0 || subject.warns ? new Watch(subject, all) : undefined;
@@ -115,7 +115,10 @@ export class Runner {
 
   /** Moves of a strategy, with those of the opening in front. */
   fromBeginning(moves: Uint16Array): Uint16Array {
-    return this.#opening === undefined ? moves : Uint16Array.of(...this.#opening.moves, ...moves);
+    const all = new Uint16Array(this.#opening.length + moves.length);
+    all.set(this.#opening);
+    all.set(moves, this.#opening.length);
+    return all;
   }
 
   /** Puts everything where the strategy begins; the ending, when the execution is over before that. */
@@ -123,26 +126,27 @@ export class Runner {
     const { subject } = this;
     const opening = this.#opening;
     this.#opened = 0;
-    if (opening !== undefined && this.#kept !== undefined) {
+    if (this.#kept !== undefined) {
       subject.open?.();
       this.#kept.back();
       this.#bugs = [...this.#kept.bugs];
     } else {
       subject.reset();
       this.#watch?.begin();
-      if (opening === undefined) return undefined;
-      const ending = this.#go(opening);
+      if (opening.length === 0) return undefined;
+      const ending = this.#go(new Replay(opening, true));
       if (ending !== 'cut') {
         // Nobody had anything to choose until the end.
         this.#opened = this.#step;
         return ending;
       }
+      if (this.#step !== opening.length) throw new Error(`the opening cannot be made again behind step ${this.#step}`);
       const back = this.#watch === undefined ? (): void => {} : this.#watch.keep();
       if (back !== undefined) this.#kept = { back, bugs: this.#bugs.slice() };
       // What observers go back to, all executions begin with.
       back?.();
     }
-    this.#opened = opening.moves.length;
+    this.#opened = opening.length;
     this.#step = this.#opened;
     return undefined;
   }

@@ -170,6 +170,8 @@ export class KernelSubject implements Subject, Lookout {
     this.reset();
     // Where interrupts are chosen, there is a choice from the beginning on.
     const moves = this.ticks === undefined ? openingMoves(this) : new Uint16Array(0);
+    // It may stand in the middle of what is none.
+    if (moves.length === 0) this.reset();
     const [snapshot, demands] = [machine.snapshot(), this.#demands.keep()];
     this.#toOpened = () => {
       machine.restore(snapshot);

@@ -3,36 +3,26 @@
  * constructs, so that others can come between. What native code or a prototype leads to is one step, as any callback.
  */
 import { types } from 'node:util';
+import { hidden } from '../hidden.ts';
 import type { Running } from '../operation.ts';
 import { apply, getPrototypeOf } from './primordials.ts';
-import { type Body, bodyOf, type Callable, Return } from './stamps.ts';
+import { type Body, bodyOf, type Callable } from './stamps.ts';
 
 export interface Proxied {
   readonly target: object;
   readonly handler: object;
 }
 
-const Returning = Return as unknown as new (object: object) => object;
-
-class ProxyStamp extends Returning {
-  #record: Proxied;
-  constructor(proxy: object, record: Proxied) {
-    super(proxy);
-    this.#record = record;
-  }
-  static record(object: object): Proxied | undefined {
-    return #record in object ? object.#record : undefined;
-  }
-}
+const records = hidden<Proxied>();
 
 /** Undefined for what is none, or none that is known. */
-export const proxiedBy = ProxyStamp.record;
+export const proxiedBy = (object: object): Proxied | undefined => records.of(object);
 
 export const proxies = { any: false };
 
 export function stampProxy(proxy: object, record: Proxied): void {
   proxies.any = true;
-  void new ProxyStamp(proxy, record);
+  records.put(proxy, record);
 }
 
 /** What is no function of the program's, or would have to be asked for: the machine has to do it. */
