@@ -6,6 +6,8 @@
 
 export const KERNEL_FOLDER = 'src/kernel';
 export const MACHINE_FOLDER = 'src/machine';
+/** The part of the checkers that is compiled in. */
+export const COMPILED_CHECKS = 'src/check/compiled';
 
 interface FileRole {
   /** Holds data instead of code: no subset, evaluated at build time and gone afterwards. */

@@ -28,6 +28,8 @@ export interface BootOptions {
   readonly engine?: Engine | undefined;
   /** Bytes of memory behind RAM for whoever steps it. */
   readonly behind?: number | undefined;
+  /** Bytes that it may add to that. */
+  readonly room?: number | undefined;
   /** Program code, INSTRUCTION_WORDS words each, and its read-only data. */
   readonly code: Int32Array;
   readonly rodata: Uint8Array;
@@ -82,9 +84,9 @@ function markTimers(code: Int32Array, cpus: number): void {
 
 /** A booted machine; this thread is attached to it as CPU 0. Throws RangeError for a size it does not have. */
 export function bootMachine(options: BootOptions): SharedArrayBuffer {
-  const { cpus, locks = [], behind = 0 } = options;
+  const { cpus, locks = [], behind = 0, room } = options;
   const plan = planLocks(locks, cpus, options.ramBytes);
-  const memory = createRam({ cpus, bytes: options.ramBytes, sideBytes: plan.bytes + behind, engine: options.engine });
+  const memory = createRam({ cpus, bytes: options.ramBytes, sideBytes: plan.bytes + behind, room, engine: options.engine });
   attach(memory, 0);
   const heap = loadImage(memory, options.code, options.rodata);
   for (const one of plan.classes) makeBlocks(one, cpus);

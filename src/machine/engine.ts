@@ -21,21 +21,32 @@ export interface WasmMemory {
 /** Memory of WebAssembly by the buffer it shows, which is what everything but the compiled kernel works on. */
 const memories = new WeakMap<SharedArrayBuffer, WasmMemory>();
 
-function sharedMemory(bytes: number): WasmMemory | undefined {
+function sharedMemory(bytes: number, room = 0): WasmMemory | undefined {
   const pages = Math.ceil(bytes / PAGE);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const most = Math.ceil((bytes + room) / PAGE);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: most, shared: true });
   return memory.buffer instanceof SharedArrayBuffer ? memory : undefined;
 }
 
-/** Memory that threads share, for an engine: all 0, in whole pages of WebAssembly where that is the engine. */
-export function allocate(bytes: number, engine: Engine): SharedArrayBuffer {
+/**
+ * Memory that threads share, for an engine: all 0, in whole pages of WebAssembly where that is the engine. That can be extended
+ * by `room` bytes.
+ */
+export function allocate(bytes: number, engine: Engine, room = 0): SharedArrayBuffer {
   if (engine === 'js') return new SharedArrayBuffer(bytes);
-  const memory = sharedMemory(bytes);
+  const memory = sharedMemory(bytes, room);
   if (memory === undefined)
     throw new RangeError('this host has no shared memory for WebAssembly: --engine js needs none');
   const { buffer } = memory;
   memories.set(buffer, memory);
   return buffer;
+}
+
+/** Adds so many bytes of zeros behind a memory of WebAssembly: where they begin, and the buffer that shows all of it. */
+export function extend(memory: WasmMemory, bytes: number): { readonly at: number; readonly buffer: SharedArrayBuffer } {
+  const { grow } = memory as unknown as { grow(pages: number): number };
+  const pages = grow.call(memory, Math.ceil(bytes / PAGE));
+  return { at: pages * PAGE, buffer: memory.buffer };
 }
 
 /** The memory of WebAssembly that a buffer shows; undefined for one made for the other engine. */

@@ -10,19 +10,21 @@ export interface RamOptions {
   readonly bytes?: number | undefined;
   /** Memory behind RAM that the machine needs for itself; the kernel knows nothing of it. */
   readonly sideBytes?: number | undefined;
+  /** Bytes by which a memory of WebAssembly can be extended behind all this. */
+  readonly room?: number | undefined;
   /** What will run on it; by default the reference. */
   readonly engine?: Engine | undefined;
 }
 
 /** New, powered-on RAM: zero but for the machine's own words. Throws RangeError for sizes it does not have. */
-export function createRam({ cpus, bytes = RAM_BYTES, sideBytes = 0, engine = 'js' }: RamOptions): SharedArrayBuffer {
+export function createRam({ cpus, bytes = RAM_BYTES, sideBytes = 0, room = 0, engine = 'js' }: RamOptions): SharedArrayBuffer {
   if (!Number.isInteger(cpus) || cpus < 1 || cpus > MAX_CPUS) {
     throw new RangeError(`a machine has 1 to ${MAX_CPUS} CPUs, not ${cpus}`);
   }
   if (!Number.isInteger(bytes) || bytes < MIN_RAM_BYTES || bytes > RAM_BYTES || bytes % FIRST_ADDRESS !== 0) {
     throw new RangeError(`RAM is ${MIN_RAM_BYTES} to ${RAM_BYTES} bytes in whole pages, not ${bytes}`);
   }
-  const memory = allocate(bytes + sideBytes, engine);
+  const memory = allocate(bytes + sideBytes, engine, room);
   const words = new Int32Array(memory);
   words[machine.magic >> 2] = MACHINE_MAGIC;
   words[machine.ram_bytes >> 2] = bytes;

@@ -104,6 +104,30 @@ export class SteppedMachine {
     this.#resume = compiled.instantiate(this.frames, this.ram, this.#hooks(tracer));
   }
 
+  /** Whether a step is the compiled code's alone: no loop may spin, no interrupt come, and a set of CPUs is one word. */
+  get isSimple(): boolean {
+    return !this.#careful && !this.#isSpecial;
+  }
+
+  /** What runs a CPU's region on to its next access: of a module with one memory, a function of WebAssembly. */
+  get resume(): (region: number) => void {
+    return this.#resume;
+  }
+
+  /** The CPUs that are ready, and those that have to be looked at, as bits: for who steps a simple machine from outside. */
+  get ready(): number {
+    return this.#ready;
+  }
+
+  get lookedAt(): number {
+    return this.#lookedAt;
+  }
+
+  sorted(ready: number, lookedAt: number): void {
+    this.#ready = ready;
+    this.#lookedAt = lookedAt;
+  }
+
   /** First word of a CPU's region in the frames. */
   region(cpu: number): number {
     return cpu * this.#words;

@@ -22,6 +22,9 @@ export const TICK = 2;
 const CPU_BITS = 6;
 const KIND_BITS = 3;
 
+/** Whether a CPU performs its pending access as it is. */
+export const isStep = (move: Move): boolean => move < 1 << CPU_BITS;
+
 /** The move of a CPU that is given a value. */
 export const choiceOf = (cpu: number, value: number): Move =>
   cpu | (CHOICE << CPU_BITS) | (value << (CPU_BITS + KIND_BITS));

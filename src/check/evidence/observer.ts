@@ -12,6 +12,7 @@
 import type { Polydir } from '../../scenario/ast.ts';
 import type { Frame } from './call-chain.ts';
 import type { Finding } from './finding.ts';
+import type { Storage } from './storage.ts';
 import type { RamView } from './view.ts';
 
 /** What an observer may ask about the moment. */
@@ -20,6 +21,8 @@ export interface World {
   readonly cpus: number;
   /** Number of the step under way, from 1. */
   readonly step: number;
+  /** Where the machine wants observers to keep what its compiled code works on as well; undefined where it has none. */
+  readonly storage?: Storage | undefined;
   /** Call chain of a CPU with TypeScript places, innermost first. Slow: for reports. */
   stack(cpu: number): Frame[];
   /** Number that stands for the innermost place of a CPU: cheap, and `frame(place)` tells what it is. */
@@ -39,8 +42,19 @@ export interface World {
 /** Accesses that an observer needs to be told of. */
 export type Accesses = 'all' | 'locks' | 'none';
 
+/** What of an observer's onAccess can be compiled in (check/compiled). */
+export interface CompiledPart {
+  /** One of ASKS_*. */
+  readonly asks: number;
+  /** What it has to know of a function, as one of IS_*, and how that is told from any frame of it. */
+  readonly flag?: number;
+  test?(frame: Frame): boolean;
+}
+
 export interface Observer {
   readonly name: string;
+  /** Accesses to one word that compiled code finds quiet it need not be told of; without it, it is told of all. */
+  readonly compiled?: CompiledPart;
   /**
    * Which accesses it needs to be told of in the execution that has begun; without it all. Asked once, after `begin`. One
    * that needs none is not called after steps either.

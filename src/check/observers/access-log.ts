@@ -2,7 +2,9 @@
  * What an observer may have to tell later about accesses and locks of the execution under way, as numbers: a search makes
  * millions of accesses and reports hardly any.
  */
+import { LOG, LOG_SIZE, LOG_USED, ROW_DEPTH as DEPTH, ROW_HEAD as HEAD } from '../compiled/places.ts';
 import type { World } from '../evidence/observer.ts';
+import { OwnStorage, type Storage } from '../evidence/storage.ts';
 import { ChainNumbers } from './chain-numbers.ts';
 
 /** A noted access. */
@@ -17,32 +19,46 @@ export interface Access {
   readonly places: readonly number[];
 }
 
-/** Frames of a call chain that are kept. */
-const DEPTH = 20;
-const HEAD = 6;
-
 export class AccessLog {
-  #rows = new Int32Array(1 << 12);
-  #used = 1;
-  readonly #chains = new ChainNumbers();
+  #rows: Int32Array;
+  /** One word each: how many of these are used, and how many there are. */
+  readonly #used: Int32Array;
+  readonly #size: Int32Array;
+  readonly #storage: Storage;
+  readonly #chains: ChainNumbers;
+
+  /** `before`: a log whose numbers of call chains stay. */
+  constructor(storage: Storage = new OwnStorage(), before?: AccessLog) {
+    this.#rows = storage.block(LOG, 1 << 12);
+    this.#used = storage.words(LOG_USED, 1);
+    this.#size = storage.words(LOG_SIZE, 1);
+    this.#storage = storage;
+    this.#chains = before === undefined ? new ChainNumbers() : before.#chains;
+    this.clear();
+  }
 
   clear(): void {
-    this.#used = 1;
+    this.#rows = this.#storage.block(LOG, 1 << 12);
+    this.#used[0] = 1;
+    this.#size[0] = this.#rows.length;
   }
 
   /** The rows so far, to go back to. */
   keep(): () => void {
-    const rows = this.#rows.slice(0, this.#used);
+    const rows = this.#rows.slice(0, this.#used[0]);
     return () => {
       this.#rows.set(rows);
-      this.#used = rows.length;
+      this.#used[0] = rows.length;
     };
   }
 
   /** Notes what a CPU is about to do; the number of the row, never 0. */
   add(world: World, cpu: number, kind: number, address: number): number {
-    const row = this.#used;
-    if (row + HEAD + DEPTH > this.#rows.length) this.#rows = grown(this.#rows);
+    const row = this.#used[0] as number;
+    if (row + HEAD + DEPTH > this.#rows.length) {
+      this.#rows = this.#storage.block(LOG, 2 * this.#rows.length);
+      this.#size[0] = this.#rows.length;
+    }
     const rows = this.#rows;
     const count = world.chain(cpu, rows, row + HEAD, DEPTH);
     rows[row] = cpu;
@@ -51,7 +67,7 @@ export class AccessLog {
     rows[row + 3] = world.task(cpu);
     rows[row + 4] = world.view.words[address >> 2] as number;
     rows[row + 5] = count;
-    this.#used = row + HEAD + count;
+    this.#used[0] = row + HEAD + count;
     return row;
   }
 

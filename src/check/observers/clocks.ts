@@ -10,8 +10,9 @@
  * whatever is left over from the last one has happened before, and nothing needs to be cleared.
  */
 import { MAX_CPUS } from '../../machine/limits.ts';
+import { CLOCK_INDEXES, CLOCKS, CPU_BITS, CPU_EPOCHS, RELEASED, RELEASED_USED } from '../compiled/places.ts';
+import type { Storage } from '../evidence/storage.ts';
 
-const CPU_BITS = 6;
 /** Times beyond do not fit into an epoch of 31 bits; a search then begins anew. */
 const LAST_TIME = 1 << 24;
 
@@ -21,23 +22,36 @@ export const cpuOfEpoch = (epoch: number): number => epoch & (MAX_CPUS - 1);
 export class Clocks {
   readonly cpus: number;
   /** The epoch that each CPU is in. */
-  readonly epochs = new Int32Array(MAX_CPUS);
+  readonly epochs: Int32Array;
   readonly #clocks: Int32Array;
   /** By word: where its clocks lie in `#released`, 0 for none yet. */
   readonly #indexes: Int32Array;
   #released: Int32Array;
-  #used: number;
+  /** One word: how many of these are used. */
+  readonly #used: Int32Array;
+  readonly #storage: Storage;
 
-  constructor(cpus: number, words: number) {
+  /** All that is kept lies in the storage: clocks over one that was used go on with what it holds. */
+  constructor(cpus: number, words: number, storage: Storage) {
     this.cpus = cpus;
-    this.#clocks = new Int32Array(cpus * cpus);
-    this.#indexes = new Int32Array(words);
-    this.#released = new Int32Array(1 << 10);
-    this.#used = 2 * cpus;
+    this.epochs = storage.words(CPU_EPOCHS, MAX_CPUS);
+    this.#clocks = storage.words(CLOCKS, cpus * cpus);
+    this.#indexes = storage.block(CLOCK_INDEXES, words);
+    this.#released = storage.block(RELEASED, 1 << 10);
+    this.#used = storage.words(RELEASED_USED, 1);
+    this.#storage = storage;
+    if (this.#used[0] === 0) this.#used[0] = 2 * cpus;
+  }
+
+  /** Nothing was ever published, and times begin anew. */
+  clear(): void {
+    for (const one of [this.epochs, this.#clocks, this.#indexes, this.#released]) one.fill(0);
+    this.#used[0] = 2 * this.cpus;
   }
 
   /** Everybody knows everything, and enters a new time. False when the times are used up. */
   begin(): boolean {
+    this.#released = this.#storage.block(RELEASED, 1 << 10);
     const known = this.#clocks.reduce((most, time) => Math.max(most, time), 0);
     this.#clocks.fill(known);
     for (let cpu = 0; cpu < this.cpus; cpu++) this.#tick(cpu);
@@ -89,14 +103,11 @@ export class Clocks {
   #indexOf(word: number): number {
     const known = this.#indexes[word] as number;
     if (known !== 0) return known;
-    const at = this.#used;
-    this.#used += 2 * this.cpus;
+    const at = this.#used[0] as number;
+    const used = at + 2 * this.cpus;
+    if (used > this.#released.length) this.#released = this.#storage.block(RELEASED, 2 * this.#released.length);
+    this.#used[0] = used;
     this.#indexes[word] = at;
-    if (this.#used > this.#released.length) {
-      const larger = new Int32Array(2 * this.#released.length);
-      larger.set(this.#released);
-      this.#released = larger;
-    }
     return at;
   }
 }

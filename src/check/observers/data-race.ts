@@ -21,6 +21,9 @@ import { basename } from 'node:path';
 import { cacheObjectSize } from '../../kernel/caches.ts';
 import { CALL_COUNTS, CALLS_END } from '../../machine/history.ts';
 import { AccessLog, LockLog } from './access-log.ts';
+import { MEANINGS } from './access-meanings.ts';
+import { isBenign, volatileFunctions } from './benign-races.ts';
+import { Clocks } from './clocks.ts';
 import {
   ATOMIC,
   AWAKE,
@@ -29,17 +32,16 @@ import {
   LOCK_SHARED,
   MARKED_READ,
   MARKED_WRITE,
-  MEANINGS,
   NOTHING,
   PLAIN_READ,
   PLAIN_WRITE,
   UNLOCK,
   WAKE,
-} from './access-meanings.ts';
-import { isBenign, volatileFunctions } from './benign-races.ts';
-import { Clocks } from './clocks.ts';
+} from '../compiled/meanings.ts';
+import { ASKS_RACES, IS_VOLATILE } from '../compiled/places.ts';
 import type { Frame } from '../evidence/call-chain.ts';
 import type { Observer, World } from '../evidence/observer.ts';
+import { OwnStorage, type Storage } from '../evidence/storage.ts';
 import { isKernelMachine, isUserMemory, variableName } from '../evidence/variable.ts';
 import { PlaceFlags } from './place-flags.ts';
 import { raceFinding } from './race-report.ts';
@@ -53,18 +55,22 @@ const HISTORY = 'history.js';
 /** Numbers of call chains are smaller: two of them make one number. */
 const CHAINS = 2 ** 26;
 
+const isVolatile = (frame: Frame): boolean => volatileFunctions.has(frame.function);
+
 export class DataRace implements Observer {
   readonly name = 'data-race';
+  readonly compiled = { asks: ASKS_RACES, flag: IS_VOLATILE, test: isVolatile };
   #world: World | undefined;
-  #clocks = new Clocks(1, 0);
-  #shadow = new RaceShadow(this.#clocks, 0);
+  #storage: Storage = new OwnStorage();
+  #clocks = new Clocks(1, 0, this.#storage);
+  #shadow = new RaceShadow(this.#clocks, 0, this.#storage);
   #words = 0;
-  readonly #log = new AccessLog();
+  #log = new AccessLog(this.#storage);
   readonly #locks = new LockLog();
   /** By variable and pair of call chains: whether a race is on the list of those that are meant to be. */
   readonly #verdicts = new Map<string, Map<number, boolean>>();
   /** Places whose plain accesses count as marked. */
-  readonly #volatile = new PlaceFlags((frame) => volatileFunctions.has(frame.function));
+  readonly #volatile = new PlaceFlags(isVolatile);
   readonly #notes = new PlaceFlags(({ function: name, file }) => NOTES.test(name) && basename(file) === HISTORY);
   /** Places whose blocks are of no interest: nobody can see an object before it is handed out. */
   readonly #allocates = new PlaceFlags((frame) => ALLOCATION.test(frame.function));
@@ -73,15 +79,25 @@ export class DataRace implements Observer {
     const words = world.view.words.length;
     if (world !== this.#world) this.#verdicts.clear();
     this.#world = world;
+    const fits = words === this.#words && world.cpus === this.#clocks.cpus;
+    if (!fits || (world.storage !== undefined && world.storage !== this.#storage)) this.#moveTo(world, words);
     this.#log.clear();
     this.#locks.clear();
-    if (words !== this.#words || world.cpus !== this.#clocks.cpus || !this.#clocks.begin()) {
-      this.#words = words;
-      this.#clocks = new Clocks(world.cpus, words);
-      this.#shadow = new RaceShadow(this.#clocks, words);
+    if (!this.#clocks.begin()) {
+      this.#shadow.clear();
+      this.#clocks.clear();
       this.#clocks.begin();
     }
     this.#shadow.begin();
+  }
+
+  /** Begins to keep what it knows where this machine wants it. */
+  #moveTo(world: World, words: number): void {
+    this.#words = words;
+    this.#storage = world.storage ?? new OwnStorage();
+    this.#clocks = new Clocks(world.cpus, words, this.#storage);
+    this.#shadow = new RaceShadow(this.#clocks, words, this.#storage);
+    this.#log = new AccessLog(this.#storage, this.#log);
   }
 
   /**
@@ -209,9 +225,7 @@ export class DataRace implements Observer {
     const variable = variableName(world.view, 4 * word);
     if (this.#isBenign(world, variable, other, row)) return false;
     world.report(
-      raceFinding(world, 4 * word, variable, log.read(other), log.read(row), this.#locks, (frame) =>
-        volatileFunctions.has(frame.function),
-      ),
+      raceFinding(world, 4 * word, variable, log.read(other), log.read(row), this.#locks, isVolatile),
     );
     return true;
   }

@@ -21,6 +21,7 @@ import { MAX_LOCK_CLASSES } from '../../machine/limits.ts';
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { LOCK_SHARED } from '../../machine/trace.ts';
 import { isLock, isSleepingLock } from '../../machine/access-kinds.ts';
+import { ASKS_LOCKS, WANTED, WANTED_KIND } from '../compiled/places.ts';
 import { AccessLog } from './access-log.ts';
 import { blamed, type Frame } from '../evidence/call-chain.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
@@ -29,6 +30,7 @@ import { forbidden, interruptUses, nestings } from './lock-rules.ts';
 import { addressText } from '../evidence/machine-state.ts';
 import { stackLines, whoText } from '../evidence/moment.ts';
 import type { Observer, World } from '../evidence/observer.ts';
+import { OwnStorage } from '../evidence/storage.ts';
 import { cacheName } from '../evidence/objects.ts';
 import { isKernelMachine } from '../evidence/variable.ts';
 
@@ -43,6 +45,7 @@ interface Held {
 export class LockOrder implements Observer {
   readonly name = 'lock-order';
   readonly accesses = 'locks';
+  readonly compiled = { asks: ASKS_LOCKS };
   #graph = new LockGraph();
   /** Edges that closed a cycle, with what was reported. */
   readonly #bad = new Map<Edge, Finding>();
@@ -53,8 +56,8 @@ export class LockOrder implements Observer {
   #hasKernel = false;
   #held: Held[][] = [];
   /** By CPU: the lock it went to take, and how. A lock that is held without was got by trying. */
-  #wanted = new Int32Array(0);
-  #kinds = new Int32Array(0);
+  #wanted: Int32Array = new Int32Array(0);
+  #kinds: Int32Array = new Int32Array(0);
 
   /** What was taken inside what in the execution so far. */
   get edges(): Iterable<Edge> {
@@ -69,8 +72,9 @@ export class LockOrder implements Observer {
     this.#met.clear();
     this.#log.clear();
     this.#held = Array.from({ length: world.cpus }, () => []);
-    this.#wanted = new Int32Array(world.cpus);
-    this.#kinds = new Int32Array(world.cpus);
+    const storage = world.storage ?? new OwnStorage();
+    this.#wanted = storage.words(WANTED, world.cpus).fill(0);
+    this.#kinds = storage.words(WANTED_KIND, world.cpus).fill(0);
   }
 
   keep(): () => void {

@@ -15,14 +15,20 @@
  * all the others, so it puts an end to them. Sets last for one execution; then their room is used again.
  */
 import { MAX_CPUS } from '../../machine/limits.ts';
+import {
+  EPOCHS,
+  MARKED_READ,
+  MARKED_WRITE,
+  READ,
+  ROWS,
+  SETS,
+  SETS_SIZE,
+  SETS_USED,
+  STRIDE,
+  WRITE,
+} from '../compiled/places.ts';
+import type { Storage } from '../evidence/storage.ts';
 import type { Clocks } from './clocks.ts';
-
-const WRITE = 0;
-const READ = 1;
-const MARKED_WRITE = 2;
-const MARKED_READ = 3;
-/** Slots of a word, one for each sort. */
-const STRIDE = 4;
 
 export class RaceShadow {
   readonly #clocks: Clocks;
@@ -30,17 +36,32 @@ export class RaceShadow {
   readonly #epochs: Int32Array;
   readonly #rows: Int32Array;
   /** Each set: the slot it belongs to, then epoch and row of every CPU. */
-  #sets = new Int32Array(1 << 12);
-  #used = 1;
+  #sets: Int32Array;
+  /** One word each: how many of these are used, and how many there are. */
+  readonly #used: Int32Array;
+  readonly #size: Int32Array;
+  readonly #storage: Storage;
 
-  constructor(clocks: Clocks, words: number) {
+  /** All that is kept lies in the storage, as with its clocks. */
+  constructor(clocks: Clocks, words: number, storage: Storage) {
     this.#clocks = clocks;
-    this.#epochs = new Int32Array(STRIDE * words);
-    this.#rows = new Int32Array(STRIDE * words);
+    this.#epochs = storage.block(EPOCHS, STRIDE * words);
+    this.#rows = storage.block(ROWS, STRIDE * words);
+    this.#sets = storage.block(SETS, 1 << 12);
+    this.#used = storage.words(SETS_USED, 1);
+    this.#size = storage.words(SETS_SIZE, 1);
+    this.#storage = storage;
   }
 
   begin(): void {
-    this.#used = 1;
+    this.#sets = this.#storage.block(SETS, 1 << 12);
+    this.#used[0] = 1;
+    this.#size[0] = this.#sets.length;
+  }
+
+  /** Nothing was ever done to any word. */
+  clear(): void {
+    this.#epochs.fill(0);
   }
 
   /** True when a plain read tells nothing new: the CPU has read or written the word in this epoch. */
@@ -127,19 +148,19 @@ export class RaceShadow {
 
   /** Whether a set is still that of the slot; one of an execution before is not. */
   #isSet(slot: number, set: number): boolean {
-    return set < this.#used && this.#sets[set] === slot;
+    return set < (this.#used[0] as number) && this.#sets[set] === slot;
   }
 
   /** Puts a set, which holds its access so far, in the place of a slot's epoch. */
   #newSet(slot: number, epoch: number): number {
-    const set = this.#used;
-    this.#used += 1 + 2 * this.#clocks.cpus;
-    if (this.#used > this.#sets.length) {
-      const larger = new Int32Array(2 * this.#sets.length);
-      larger.set(this.#sets);
-      this.#sets = larger;
+    const set = this.#used[0] as number;
+    const used = set + 1 + 2 * this.#clocks.cpus;
+    if (used > this.#sets.length) {
+      this.#sets = this.#storage.block(SETS, 2 * this.#sets.length);
+      this.#size[0] = this.#sets.length;
     }
-    this.#sets.fill(0, set, this.#used);
+    this.#used[0] = used;
+    this.#sets.fill(0, set, used);
     const at = set + 1 + 2 * (epoch & (MAX_CPUS - 1));
     this.#sets[set] = slot;
     this.#sets[at] = epoch;

@@ -11,17 +11,21 @@
  */
 import { cpu_data, cpuDataAddress, rq } from '../../kernel/layout.ts';
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
+import { OUTSIDE } from '../compiled/places.ts';
+import { OwnStorage, type Storage } from '../evidence/storage.ts';
 
 export class ReadSections {
   #words: Int32Array = new Int32Array(0);
   /** By CPU: the last step at which it came to an access outside any section. */
-  #outside = new Float64Array(0);
+  #outside: Int32Array = new Int32Array(0);
+  #storage: Storage = new OwnStorage();
   /** By object: the step at which it was given to call_rcu. */
   readonly #waiting = new Map<number, number>();
 
-  begin(words: Int32Array, cpus: number): void {
+  begin(words: Int32Array, cpus: number, storage: Storage): void {
     this.#words = words;
-    if (this.#outside.length !== cpus) this.#outside = new Float64Array(cpus);
+    this.#storage = storage;
+    this.#outside = storage.words(OUTSIDE, cpus);
     this.#outside.fill(0);
     this.#waiting.clear();
   }
@@ -29,8 +33,9 @@ export class ReadSections {
   /** What is known so far, to go back to. */
   keep(): () => void {
     const [words, outside, waiting] = [this.#words, this.#outside.slice(), [...this.#waiting]];
+    const storage = this.#storage;
     return () => {
-      this.begin(words, outside.length);
+      this.begin(words, outside.length, storage);
       this.#outside.set(outside);
       for (const [object, step] of waiting) this.#waiting.set(object, step);
     };

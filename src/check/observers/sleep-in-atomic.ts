@@ -6,7 +6,8 @@
  */
 import { cpu_area, cpuAddress } from '../../machine/map.ts';
 import { isSleepingLock } from '../../machine/access-kinds.ts';
-import { blamed } from '../evidence/call-chain.ts';
+import { ASKS_SLEEPERS, IS_SLEEPER } from '../compiled/places.ts';
+import { blamed, type Frame } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';
 import { lockText } from '../evidence/machine-state.ts';
 import { heldLines, stackLines, whoText } from '../evidence/moment.ts';
@@ -25,14 +26,17 @@ const SLEEPERS: ReadonlyMap<string, string> = new Map([
   ['kill_tree', 'superblock released'],
 ]);
 
+const maySleep = (frame: Frame): boolean => SLEEPERS.has(frame.function);
+
 export class SleepInAtomic implements Observer {
   readonly name = 'sleep-in-atomic';
+  readonly compiled = { asks: ASKS_SLEEPERS, flag: IS_SLEEPER, test: maySleep };
   #world: World | undefined;
   #hasKernel = false;
   #words: Int32Array = new Int32Array(0);
   /** Places that were reported in this execution. */
   readonly #reported = new Set<number>();
-  readonly #sleeps = new PlaceFlags((frame) => SLEEPERS.has(frame.function));
+  readonly #sleeps = new PlaceFlags(maySleep);
 
   begin(world: World): void {
     this.#world = world;

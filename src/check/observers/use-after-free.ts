@@ -17,53 +17,60 @@ import { OBJECT_IN_USE } from '../../kernel/slab.ts';
 import { PAGE_SIZE } from '../../machine/limits.ts';
 import { isWrite } from '../../machine/access-kinds.ts';
 import { isBenignUse } from './benign-races.ts';
+import {
+  ASKS_HEAP,
+  CACHE_OF,
+  FREE,
+  HELD_BY_RCU,
+  IS_ALLOCATOR,
+  LIVE,
+  LIVES,
+  NO_HEAP,
+  NO_SLAB,
+  PAGE_OBJECTS,
+  WAITING,
+} from '../compiled/places.ts';
 import { isPut } from '../evidence/callbacks.ts';
-import { blamed, frameText } from '../evidence/call-chain.ts';
+import { blamed, type Frame, frameText } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';
 import { addressText } from '../evidence/machine-state.ts';
 import { accessName, heldLines, stackLines, whoText } from '../evidence/moment.ts';
 import { cacheName, STRIDES } from '../evidence/objects.ts';
 import type { Observer, World } from '../evidence/observer.ts';
+import { OwnStorage, type Storage } from '../evidence/storage.ts';
 import { PlaceFlags } from './place-flags.ts';
 import { ReadSections } from './read-sections.ts';
 import { SlabHistory } from './slab-history.ts';
 import { BODIES, numberAt, objectOf } from './slab-places.ts';
 import { isKernelMachine, variableName } from '../evidence/variable.ts';
 
-/** Room for the objects of one page: the smallest takes a cache line. */
-const PAGE_OBJECTS = PAGE_SIZE / 64;
-/** A page that the page allocator has not given to any cache, and one outside the heap. */
-const NO_SLAB = 254;
-const NO_HEAP = 255;
-
-/** What the byte of an object says: it is free, live, waits for RCU, or for RCU to let go of it. */
-const FREE = 0;
-const LIVE = 1;
-const WAITING = 2;
-const HELD_BY_RCU = 3;
+const isExempt = (frame: Frame): boolean => isAllocator(frame.file);
 
 export class UseAfterFree implements Observer {
   readonly name = 'use-after-free';
+  readonly compiled = { asks: ASKS_HEAP, flag: IS_ALLOCATOR, test: isExempt };
   #world: World | undefined;
   #hasKernel = false;
+  #storage: Storage | undefined;
   /** By page: its cache, NO_SLAB or NO_HEAP. */
-  #cacheOf = new Uint8Array(0);
-  /** By page and object: FREE, LIVE or WAITING. */
-  #live = new Uint8Array(0);
+  #cacheOf: Int32Array = new Int32Array(0);
+  /** By page and object: FREE, LIVE, WAITING or HELD_BY_RCU. */
+  #live: Int32Array = new Int32Array(0);
   readonly #history = new SlabHistory();
   readonly #sections = new ReadSections();
-  readonly #exempt = new PlaceFlags((frame) => isAllocator(frame.file));
+  readonly #exempt = new PlaceFlags(isExempt);
 
   begin(world: World): void {
     const { view } = world;
     this.#world = world;
     this.#history.clear();
-    this.#sections.begin(view.words, world.cpus);
     const pages = view.bytes / PAGE_SIZE;
-    if (this.#cacheOf.length !== pages) {
-      this.#cacheOf = new Uint8Array(pages);
-      this.#live = new Uint8Array(pages * PAGE_OBJECTS);
+    if (this.#cacheOf.length !== pages || (world.storage !== undefined && world.storage !== this.#storage)) {
+      this.#storage = world.storage ?? new OwnStorage();
+      this.#cacheOf = this.#storage.words(CACHE_OF, pages);
+      this.#live = this.#storage.words(LIVES, pages * PAGE_OBJECTS);
     }
+    this.#sections.begin(view.words, world.cpus, this.#storage as Storage);
     this.#cacheOf.fill(NO_HEAP);
     this.#hasKernel = isKernelMachine(view);
     if (this.#hasKernel) this.#readHeap(world);

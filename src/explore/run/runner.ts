@@ -12,11 +12,12 @@ import { type Finding, finding, formerlyIn, isTitled } from '../../check/evidenc
 import { type Frame, frameText } from '../../check/evidence/call-chain.ts';
 import type { Observer } from '../../check/evidence/observer.ts';
 import { type BugKind, MachineFault, traceFaults } from '../../machine/fault.ts';
-import { cpuOf, type Move } from '../../stepped/move.ts';
+import { cpuOf, isStep, type Move } from '../../stepped/move.ts';
 import { Fair } from './fair.ts';
 import { Replay } from '../strategies/replay.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Subject } from '../subject/subject.ts';
+import type { CompiledChecks } from '../subject/compiled-checks.ts';
 import { Watch } from './watch.ts';
 
 /**
@@ -162,12 +163,23 @@ export class Runner {
     const opened = this.#opened;
     if (lookout?.due === true && this.#judge()) return 'bug';
     const { repeats = 0 } = strategy;
+    const stretches = strategy.unasked === undefined ? undefined : watch?.stretches;
     for (let moves = machine.moves(); !moves.isEmpty; ) {
       if (step === bound) this.#meetBound(strategy);
       if (step < bound) move = strategy.choose(moves, step - opened);
       else if (step < 2 * stepBound) move = this.#fair.next(moves, move);
       else return this.#endless();
       if (move < 0) return 'cut';
+      if (stretches !== undefined && step < bound && isStep(move) && this.subject.stepped?.isSimple === true) {
+        const made = this.#stretch(strategy, stretches, move, step);
+        if (made > 0) {
+          step += made;
+          ({ decisions } = this);
+          if (watch?.found === true && this.#judge()) return 'bug';
+          moves = machine.moves();
+          continue;
+        }
+      }
       if (step === decisions.length) decisions = this.#grow();
       decisions[step] = move;
       const cpu = cpuOf(move);
@@ -181,6 +193,23 @@ export class Runner {
       if (step - opened >= repeats) moves = machine.moves();
     }
     return this.#atEnd();
+  }
+
+  /** Makes a move and those behind it that its CPU alone can make, until somebody has to be told of one. How many were made. */
+  #stretch(strategy: Strategy, stretches: CompiledChecks, cpu: Move, step: number): number {
+    const watch = this.#watch as Watch;
+    const most = Math.min(this.#bound - step, strategy.unasked?.(step - this.#opened) ?? 1);
+    this.#cpu = cpu;
+    try {
+      return watch.run(stretches, cpu, step, most);
+    } finally {
+      // A fault is one of the step under way.
+      const made = watch.step - step;
+      while (step + made > this.decisions.length) this.#grow();
+      this.decisions.fill(cpu, step, step + made);
+      this.#step = step + made;
+      if (made > 1) strategy.made?.(cpu, made - 1);
+    }
   }
 
   #meetBound(strategy: Strategy): void {

@@ -3,6 +3,8 @@ import type { Frame } from '../../check/evidence/call-chain.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import type { Observer, World } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
+import { FOUND, STEP } from '../../check/compiled/places.ts';
+import { OwnStorage, type Storage } from '../../check/evidence/storage.ts';
 import { NOTHING, WORD } from '../../machine/access.ts';
 import { isLock, TOUCHES } from '../../machine/access-kinds.ts';
 import { reasons } from '../../machine/fault.ts';
@@ -11,6 +13,7 @@ import type { SteppedMachine } from '../../stepped/machine.ts';
 import { cpuOf, kindOf, type Move, TICK } from '../../stepped/move.ts';
 import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
+import type { CompiledChecks } from '../subject/compiled-checks.ts';
 import type { Subject } from '../subject/subject.ts';
 
 /** What was reported, and where its CPU stood at that moment. */
@@ -26,9 +29,12 @@ export class Watch implements World, Tracer {
   readonly cpus: number;
   readonly names: readonly string[];
   readonly polydirs: readonly Polydir[];
-  step = 0;
-  /** True when something was reported that nobody has taken. */
-  found = false;
+  readonly storage: Storage | undefined;
+  /** Steps in which nobody need be told of anything; undefined where an observer is told of all. */
+  stretches: CompiledChecks | undefined;
+  /** One word each: number of the step under way, and 1 when something was reported that nobody has taken. */
+  readonly #now: Int32Array;
+  readonly #found: Int32Array;
   #cpu = 0;
   #findings: Sighting[] = [];
   readonly #subject: Subject;
@@ -58,6 +64,10 @@ export class Watch implements World, Tracer {
     this.polydirs = subject.polydirs;
     this.#machine = subject.stepped;
     this.#observers = observers;
+    this.storage = subject.checks;
+    const own = this.storage ?? new OwnStorage();
+    this.#now = own.words(STEP, 1);
+    this.#found = own.words(FOUND, 1);
     this.#onLock = observers.filter((one) => one.onLock !== undefined);
     this.#onUnlock = observers.filter((one) => one.onUnlock !== undefined);
     this.#onAlloc = observers.filter((one) => one.onAlloc !== undefined);
@@ -68,10 +78,34 @@ export class Watch implements World, Tracer {
     this.#onSyscallLeave = observers.filter((one) => one.onSyscallLeave !== undefined);
   }
 
-  begin(): void {
-    this.step = 0;
-    this.found = false;
+  get step(): number {
+    return this.#now[0] as number;
+  }
+
+  get found(): boolean {
+    return this.#found[0] !== 0;
+  }
+
+  #startAt(step: number): void {
+    this.#now[0] = step;
+    this.#found[0] = 0;
     this.#findings = [];
+    this.#ask();
+  }
+
+  /** What is asked may be another thing than in the execution before, of other observers. */
+  #ask(): void {
+    const { checks } = this.#subject;
+    this.stretches = undefined;
+    if (checks === undefined || this.#afterStep.length > 0) return;
+    const parts = this.#onLockAccess.flatMap(({ compiled }) => compiled ?? []);
+    if (parts.length < this.#onLockAccess.length) return;
+    checks.ask(parts);
+    this.stretches = checks;
+  }
+
+  begin(): void {
+    this.#startAt(0);
     for (const one of this.#observers) one.begin(this);
     const awake = this.#observers.filter((one) => one.accesses !== 'none');
     const told = awake.filter((one) => one.onAccess !== undefined);
@@ -79,6 +113,7 @@ export class Watch implements World, Tracer {
     this.#onAccess = told.filter((one) => one.accesses !== 'locks');
     this.#tells = told.length > 0;
     this.#afterStep = awake.filter((one) => one.afterStep !== undefined);
+    this.#ask();
   }
 
   /**
@@ -90,16 +125,14 @@ export class Watch implements World, Tracer {
     const parts = this.#observers.map((one) => one.keep?.());
     if (parts.includes(undefined)) return undefined;
     return () => {
-      this.step = step;
-      this.found = false;
-      this.#findings = [];
+      this.#startAt(step);
       for (const back of parts) back?.();
     };
   }
 
   /** The move is about to be made, which is step number `step`: its CPU performs its access, or is interrupted. */
   beforeStep(move: Move, step: number): void {
-    this.step = step;
+    this.#now[0] = step;
     const cpu = cpuOf(move);
     this.#cpu = cpu;
     const machine = this.#machine;
@@ -109,6 +142,16 @@ export class Watch implements World, Tracer {
     // Nearly all come to one word.
     if (touches === WORD) this.#tell(kind, machine.address(cpu), 4);
     else if (touches !== NOTHING) machine.pending(cpu).forEachRange(this.#visit);
+  }
+
+  /**
+   * Steps a CPU as `stretches` does, from step number `step` on; how many were made. When it throws, `step` is the one that
+   * did.
+   */
+  run(stretches: CompiledChecks, cpu: number, step: number, most: number): number {
+    this.#now[0] = step;
+    this.#cpu = cpu;
+    return stretches.run(cpu, most);
   }
 
   readonly #visit: Visit = (kind, address, bytes) => this.#tell(kind, address, bytes);
@@ -145,13 +188,13 @@ export class Watch implements World, Tracer {
   take(): readonly Sighting[] {
     const taken = this.#findings;
     this.#findings = [];
-    this.found = false;
+    this.#found[0] = 0;
     return taken;
   }
 
   report(what: Finding): void {
     this.#findings.push({ finding: what, stack: this.#subject.stack(this.#cpu) });
-    this.found = true;
+    this.#found[0] = 1;
   }
 
   asks(checker: string): boolean {

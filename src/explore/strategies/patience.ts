@@ -26,6 +26,12 @@ export class Patience {
     this.#row = 0;
   }
 
+  /** A CPU has stepped while no other could. */
+  alone(cpu: number): void {
+    this.#row = 0;
+    this.#cpu = cpu;
+  }
+
   /** Whether the CPU that would step next has done so long enough; it is asked before each step, and then begins anew. */
   isOver({ cpus }: Moves, cpu: number): boolean {
     const alone = cpus.next(cpus.next(-1)) < 0;

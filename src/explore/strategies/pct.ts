@@ -108,6 +108,16 @@ export class Pct implements Strategy {
     return randomMoveOf(moves, first, this.#random, this.#chances);
   }
 
+  unasked(step: number): number {
+    let most = Number.MAX_SAFE_INTEGER;
+    for (const at of this.#changes.keys()) if (at > step) most = Math.min(most, at - step);
+    return most;
+  }
+
+  made(cpu: number): void {
+    this.#patience.alone(cpu);
+  }
+
   end(steps: number): boolean {
     this.#longest = Math.max(this.#longest, steps);
     return true;

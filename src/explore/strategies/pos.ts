@@ -67,6 +67,17 @@ export class PartialOrderSampling implements Strategy {
     return move;
   }
 
+  unasked(): number {
+    return Number.MAX_SAFE_INTEGER;
+  }
+
+  /** Nothing of these raced with anything: each drew anew for its own CPU. */
+  made(cpu: number, steps: number): void {
+    for (let i = 0; i < steps; i++) this.#priorities[cpu] = this.#random.next();
+    this.#patience.alone(cpu);
+    this.#next[cpu] = undefined;
+  }
+
   /** The footprint of a CPU's step, one that it makes because nobody else can go on not kept: that may change. */
   #of(cpu: number): Footprint {
     if (this.#footprints.isLate(cpu)) return EVERYTHING;

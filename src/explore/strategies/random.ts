@@ -43,6 +43,10 @@ export class RandomWalk implements Strategy {
     return randomMoveOf(moves, cpu, this.#random, this.#chances);
   }
 
+  unasked(): number {
+    return Number.MAX_SAFE_INTEGER;
+  }
+
   end(): boolean {
     return true;
   }

@@ -18,6 +18,13 @@ export interface Strategy {
    * as one seen before.
    */
   choose(moves: Moves, step: number): Move;
+  /**
+   * Of one that has nothing to choose where one CPU alone can go on: so many steps, the one just chosen among them, may be made
+   * before it has to be asked again, as long as no other CPU can.
+   */
+  unasked?(step: number): number;
+  /** So many steps of a CPU that alone could go on were made behind the one that was chosen. */
+  made?(cpu: number, steps: number): void;
   /** The step bound is met: from here on others choose. The machine stands behind the last step that was chosen. */
   bound?(): void;
   /**

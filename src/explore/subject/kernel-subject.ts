@@ -45,6 +45,7 @@ import { openingMoves } from './opening.ts';
 import { Places } from './places.ts';
 import type { Listener, Lookout, Moment, ProgramCall, Subject } from './subject.ts';
 import type { Footprints } from './footprint.ts';
+import { CompiledChecks, ROOM_FOR_CHECKS } from './compiled-checks.ts';
 import { RamFootprints } from './ram-footprints.ts';
 import { type AccessDetail, pendingAccess, pendingDetail, type ToldAccess, wordAt } from './told-access.ts';
 
@@ -99,6 +100,7 @@ export class KernelSubject implements Subject, Lookout {
   readonly #beforeRange: Visit = (_, address, bytes, writes) => {
     if (writes) this.#demands.beforeWrite(address, bytes);
   };
+  #checks: CompiledChecks | undefined;
   #initial: Snapshot | undefined;
   #opening: Uint16Array | undefined;
   /** Puts machine and demands behind the opening. */
@@ -110,7 +112,8 @@ export class KernelSubject implements Subject, Lookout {
     const bytes = MIN_RAM_BYTES;
     const behind = bytesBehindRam(module, cpus);
     const engine = module.oneMemory === undefined ? 'js' : 'wasm';
-    const memory = bootMachine({ profile, cpus, ramBytes: bytes, engine, behind, code, rodata });
+    const room = module.oneMemory === undefined ? 0 : ROOM_FOR_CHECKS;
+    const memory = bootMachine({ profile, cpus, ramBytes: bytes, engine, behind, room, code, rodata });
     if (faults !== undefined) armFaults(memory, faults);
     this.faults = faults;
     this.ticks = ticks;
@@ -133,6 +136,13 @@ export class KernelSubject implements Subject, Lookout {
     if (module.oneMemory !== undefined) {
       this.reference = async () => new KernelSubject(await loadKernel('js'), image, cpus, { faults, ticks });
     }
+  }
+
+  get checks(): CompiledChecks | undefined {
+    // What a property reads it has to be told of, and an interrupt may come at any step.
+    if (this.watches || this.ticks !== undefined || this.machine.compiled.oneMemory === undefined) return undefined;
+    this.#checks ??= CompiledChecks.of(this.machine, this.#places.functions, (place) => this.frame(place));
+    return this.#checks;
   }
 
   reset(): void {

@@ -11,6 +11,7 @@ import type { Tracer } from '../../stepped/tracer.ts';
 import type { Explored } from './explored.ts';
 import type { Footprints } from './footprint.ts';
 import type { Beginning } from '../inside/beginning.ts';
+import type { CompiledChecks } from './compiled-checks.ts';
 import type { AccessDetail, ToldAccess } from './told-access.ts';
 
 /** What is known of a bug before it is written up. */
@@ -74,6 +75,8 @@ export interface Subject {
   readonly watched: ReadonlySet<number>;
   /** Begins anew with these words as those it looked at. */
   watch(words: readonly number[]): void;
+  /** The checkers that are compiled in; undefined where each step has to be looked at. */
+  readonly checks?: CompiledChecks | undefined;
   /** Observers that are part of every execution of it. */
   readonly standing: readonly Observer[];
   /** Whether it reports of itself what does not end an execution. */

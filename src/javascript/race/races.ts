@@ -16,6 +16,7 @@
 import type { Agent } from '../agent.ts';
 import type { At, Operation, OperationKind, Touch } from '../operation.ts';
 import { OVERFLOW, WORDS, type Words } from '../words.ts';
+import { OwnStorage } from '../../check/evidence/storage.ts';
 import { Clocks, cpuOfEpoch } from '../../check/observers/clocks.ts';
 
 /** One of the two accesses. */
@@ -75,7 +76,7 @@ export class Races {
     this.#words = words;
     this.#agents = agents;
     this.#found = found;
-    this.#clocks = new Clocks(agents, WORDS + 1);
+    this.#clocks = new Clocks(agents, WORDS + 1, new OwnStorage());
     this.#writes = new Marks(WORDS);
     this.#reads = new Marks(WORDS * agents);
   }
@@ -83,7 +84,7 @@ export class Races {
   /** A new execution. */
   begin(): void {
     if (this.#clocks.begin()) return;
-    this.#clocks = new Clocks(this.#agents, WORDS + 1);
+    this.#clocks = new Clocks(this.#agents, WORDS + 1, new OwnStorage());
     this.#writes = new Marks(WORDS);
     this.#reads = new Marks(WORDS * this.#agents);
     this.#clocks.begin();

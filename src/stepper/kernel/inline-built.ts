@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isTable, KERNEL_FOLDER, MACHINE_FOLDER } from '../../base/file-roles.ts';
+import { COMPILED_CHECKS, isTable, KERNEL_FOLDER, MACHINE_FOLDER } from '../../base/file-roles.ts';
 import { parseSource, type Source } from '../source/source.ts';
 import { type Constants, constantsOf } from './constants.ts';
 import { inlineConstants } from './inline.ts';
@@ -17,7 +17,7 @@ export interface BuiltModule {
 /** The modules in the order of their sites. Evaluates each of them. */
 export async function readModules(built: string): Promise<BuiltModule[]> {
   const modules: BuiltModule[] = [];
-  for (const folder of [KERNEL_FOLDER, MACHINE_FOLDER]) {
+  for (const folder of [KERNEL_FOLDER, MACHINE_FOLDER, COMPILED_CHECKS]) {
     const names = readdirSync(join(built, folder)).filter((name) => name.endsWith('.js'));
     for (const name of names.sort()) {
       const path = join(built, folder, name);

@@ -5,6 +5,7 @@
  *   inline    numbers for layout tables, constants and _THIS_IP_, in the built kernel and machine (inline-built.ts)
  *   sites     sites.json, the places that _THIS_IP_ numbers
  *   twin      stepped/kernel.js and kernel.wasm, the same kernel as resumable code, and the places where it can stop (twin.ts)
+ *   stretch   stepped/stretch.wasm, its steps with the checkers compiled in (stretch.ts)
  *   uncut     uncut/kernel.wasm, the same kernel for real threads, and what its host has to know (uncut.ts)
  *
  * It runs from the directory that it works on: tables are evaluated with the classes that made them.
@@ -14,6 +15,7 @@ import { join } from 'node:path';
 import { inlineModules, readModules } from './inline-built.ts';
 import { writeTwin } from './twin.ts';
 import { writeInside } from './inside.ts';
+import { writeStretch } from './stretch.ts';
 import { writeUncut } from './uncut.ts';
 
 export { checkKernel } from './check.ts';
@@ -33,5 +35,7 @@ export async function buildKernel(root: string, built: string): Promise<KernelBu
   writeFileSync(join(built, 'sites.json'), `${JSON.stringify(sites, null, 1)}\n`);
   writeInside(built);
   writeUncut(built);
-  return { modules: modules.length, sites: sites.length - 1, ...writeTwin(built) };
+  const twin = writeTwin(built);
+  writeStretch(built);
+  return { modules: modules.length, sites: sites.length - 1, ...twin };
 }

@@ -14,10 +14,10 @@ import { type Common, common, placeTables } from './cut-scope.ts';
 import { Linker, WORDS } from './linker.ts';
 import { type WrittenFunction, writeModule } from './module-writer.ts';
 import { I32, op } from './opcodes.ts';
-import { rangeOf } from './range.ts';
 import type { HostImport } from './linker.ts';
 import type { Links, Scope } from './scope.ts';
 import { statements } from './statements.ts';
+import { wholeBody } from './memory-body.ts';
 import { effect, word } from './values.ts';
 
 /** What was compiled beforehand: functions, and what is called from outside. */
@@ -82,7 +82,7 @@ export function renderCut(unit: Unit, inside: InsideCode): Cut {
   own();
   links.again();
   const asked = links.imports.size;
-  const functions = [...own(), ...inside.whole.map((one) => written(one, insideBody(one, links)))];
+  const functions = [...own(), ...inside.whole.map((one) => written(one, wholeBody(one, links, links.helper(RESUME))))];
   if (links.imports.size !== asked) throw new TypeError('the search inside asks its host for something');
   const named = inside.exported.map((name) => inside.whole.find(({ routine }) => routine.name === name) as Whole);
   const exports = new Map(named.map(({ routine }) => [routine.name, links.routine(routine)]));
@@ -149,54 +149,4 @@ function leave(value: Value | undefined, scope: Scope): void {
   if (value === undefined) scope.body.i32(0);
   else word(value, scope);
   scope.body.op(op.return);
-}
-
-/** A function of the search: its memory is one instruction away (src/stepped/inside/memory.ts). */
-function insideBody(one: Whole, links: Links): Body {
-  const body = new Body(one.parameters, one.locals);
-  const scope: Scope = {
-    body,
-    links,
-    read: (local) => body.get(local),
-    write: (local) => body.set(local),
-    isArea: () => false,
-    own: ({ name }, [address, value]) => {
-      if (address === undefined) throw new TypeError(`${name} is given nothing`);
-      if (name === RESUME) {
-        word(address, scope);
-        return body.call(links.helper(RESUME));
-      }
-      const offset = place(address, scope);
-      if (value === undefined) return body.word(op.i32_load, offset);
-      word(value, scope);
-      body.word(op.i32_store, offset);
-      body.i32(0);
-    },
-  };
-  statements(one.body, scope);
-  body.i32(0);
-  return body;
-}
-
-function constant(value: Value): number | undefined {
-  const { least, most } = rangeOf(value);
-  return least === most && least >= 0 ? least : undefined;
-}
-
-/** Puts an address on the stack, without a constant that is added to it: that is left for the access. */
-function place(address: Value, scope: Scope): number {
-  const alone = constant(address);
-  if (alone !== undefined) {
-    scope.body.i32(0);
-    return alone;
-  }
-  if (address.kind === 'binary' && address.operator === '+') {
-    const [left, right] = [constant(address.left), constant(address.right)];
-    if (right !== undefined || left !== undefined) {
-      word(right === undefined ? address.right : address.left, scope);
-      return right ?? (left as number);
-    }
-  }
-  word(address, scope);
-  return 0;
 }

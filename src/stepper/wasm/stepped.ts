@@ -38,7 +38,7 @@ export function renderStepped(unit: Unit): Stepped {
   );
   const numbers = new Map(resumable.map(({ graph }, i) => [graph.routine, i]));
   const write = (): WrittenFunction[] => [
-    { name: RUN, signature: { parameters: WORDS(1), result: undefined }, body: runBody() },
+    { name: RUN, signature: words(1), body: runBody() },
     ...Object.entries(asking).map(([name, make]) => ({
       name,
       signature: words(name === 'poisoned' ? 2 : 1),
@@ -103,6 +103,7 @@ function runBody(): Body {
   body.op(op.i32_eqz);
   body.if();
   cpu.setHeader(KIND, () => body.i32(IDLE));
+  body.i32(0);
   body.op(op.return);
   body.end();
   body.get(region);
@@ -113,5 +114,6 @@ function runBody(): Body {
   body.op(op.i32_eqz);
   body.branchIf(again);
   body.end();
+  body.i32(0);
   return body;
 }

@@ -1,0 +1,58 @@
+/**
+ * What the race detector notes of an access of one word (observers/data-race.ts), as long as it conflicts with none and there is
+ * room. What it does before it finds that out, the detector would do as well: to acquire twice is to acquire once.
+ */
+import { at } from '../../stepped/inside/memory.ts';
+import { acquire, canRelease, release, releaseShared } from './clocks.ts';
+import { CPU_EPOCHS, EPOCHS, IS_VOLATILE, MEANINGS_TABLE, READ, STRIDE, WRITE } from './places.ts';
+import { roomForRow } from './rows.ts';
+import { markedRead, markedWrite, plainRead, plainWrite } from './shadow.ts';
+import {
+  ATOMIC,
+  GIVE_BACK,
+  LOCK_EXCLUSIVE,
+  LOCK_SHARED,
+  MARKED_READ,
+  MARKED_WRITE,
+  NOTHING,
+  PLAIN_READ,
+  PLAIN_WRITE,
+  UNLOCK,
+} from './meanings.ts';
+
+/** 1 when the access is noted or tells nothing new; 0 when the detector has to look at it. */
+export function noteAccess(cpu: number, region: number, kind: number, address: number, place: number): number {
+  const meaning = at(MEANINGS_TABLE + 4 * kind);
+  if (meaning === NOTHING) return 1;
+  if (meaning !== PLAIN_READ && meaning !== PLAIN_WRITE) return synchronise(cpu, region, kind, address, meaning);
+  const epochs = at(EPOCHS) + STRIDE * address;
+  const epoch = at(CPU_EPOCHS + 4 * cpu);
+  if (at(epochs + 4 * WRITE) === epoch) return 1;
+  if (meaning === PLAIN_READ && at(epochs + 4 * READ) === epoch) return 1;
+  if (roomForRow() === 0) return 0;
+  if ((place & IS_VOLATILE) !== 0) {
+    if (meaning === PLAIN_READ) {
+      if (markedRead(cpu, region, kind, address) === 0) return 0;
+      acquire(cpu, address, 1);
+      return 1;
+    }
+    if (canRelease(address) === 0 || markedWrite(cpu, region, kind, address) === 0) return 0;
+    release(cpu, address);
+    return 1;
+  }
+  return meaning === PLAIN_READ ? plainRead(cpu, region, kind, address) : plainWrite(cpu, region, kind, address);
+}
+
+function synchronise(cpu: number, region: number, kind: number, address: number, meaning: number): number {
+  const releases = meaning === MARKED_WRITE || meaning === ATOMIC || meaning === UNLOCK || meaning === GIVE_BACK;
+  if (meaning > GIVE_BACK || roomForRow() === 0 || (releases && canRelease(address) === 0)) return 0;
+  if (meaning === MARKED_READ || meaning === ATOMIC || meaning === LOCK_EXCLUSIVE) acquire(cpu, address, 1);
+  else if (meaning === LOCK_SHARED) acquire(cpu, address, 0);
+  const noted =
+    meaning === MARKED_READ ? markedRead(cpu, region, kind, address) : markedWrite(cpu, region, kind, address);
+  if (noted === 0) return 0;
+  // The word of a rwlock or semaphore is positive while readers hold it.
+  if (meaning === GIVE_BACK && at(address) > 0) releaseShared(cpu, address);
+  else if (releases) release(cpu, address);
+  return 1;
+}

@@ -1,0 +1,107 @@
+/**
+ * What is known of every word, as observers/race-shadow.ts has it. Each of the four notes an access and answers 1; 0, with
+ * nothing noted, when it conflicts with another, or there is no room for a set.
+ */
+import { MAX_CPUS } from '../../machine/limits.ts';
+import { at, put } from '../../stepped/inside/memory.ts';
+import { knows } from './clocks.ts';
+import {
+  CPU_EPOCHS,
+  CPUS,
+  EPOCHS,
+  MARKED_READ,
+  MARKED_WRITE,
+  READ,
+  ROWS,
+  SETS,
+  SETS_SIZE,
+  SETS_USED,
+  STRIDE,
+  WRITE,
+} from './places.ts';
+import { addRow } from './rows.ts';
+
+export function plainRead(cpu: number, region: number, kind: number, address: number): number {
+  const epochs = at(EPOCHS) + STRIDE * address;
+  if (isOrdered(cpu, epochs + 4 * WRITE) === 0 || isOrdered(cpu, epochs + 4 * MARKED_WRITE) === 0) return 0;
+  return note(cpu, region, kind, address, READ);
+}
+
+/** It comes after all the others, and puts an end to them. */
+export function plainWrite(cpu: number, region: number, kind: number, address: number): number {
+  const epochs = at(EPOCHS) + STRIDE * address;
+  for (let i = 0; i < 4 * STRIDE; i = i + 4) if (isOrdered(cpu, epochs + i) === 0) return 0;
+  put(epochs + 4 * WRITE, at(CPU_EPOCHS + 4 * cpu));
+  put(at(ROWS) + STRIDE * address + 4 * WRITE, addRow(cpu, region, kind, address));
+  put(epochs + 4 * READ, 0);
+  put(epochs + 4 * MARKED_WRITE, 0);
+  put(epochs + 4 * MARKED_READ, 0);
+  return 1;
+}
+
+export function markedRead(cpu: number, region: number, kind: number, address: number): number {
+  if (isOrdered(cpu, at(EPOCHS) + STRIDE * address + 4 * WRITE) === 0) return 0;
+  return note(cpu, region, kind, address, MARKED_READ);
+}
+
+export function markedWrite(cpu: number, region: number, kind: number, address: number): number {
+  const epochs = at(EPOCHS) + STRIDE * address;
+  if (isOrdered(cpu, epochs + 4 * WRITE) === 0 || isOrdered(cpu, epochs + 4 * READ) === 0) return 0;
+  return note(cpu, region, kind, address, MARKED_WRITE);
+}
+
+/** 1 when the CPU knows of all accesses that a slot has. */
+function isOrdered(cpu: number, slot: number): number {
+  const epoch = at(slot);
+  if (epoch >= 0) return epoch === 0 ? 1 : knows(cpu, epoch);
+  if (isSet(slot, -epoch) === 0) return 1;
+  const first = at(SETS) + 4 * (1 - epoch);
+  const end = first + 8 * at(CPUS);
+  for (let i = first; i < end; i = i + 8) if (knows(cpu, at(i)) === 0) return 0;
+  return 1;
+}
+
+function note(cpu: number, region: number, kind: number, address: number, sort: number): number {
+  const slot = at(EPOCHS) + STRIDE * address + 4 * sort;
+  const epoch = at(slot);
+  const now = at(CPU_EPOCHS + 4 * cpu);
+  const known = epoch < 0 ? isSet(slot, -epoch) : 0;
+  if (known === 0 && (epoch <= 0 || knows(cpu, epoch) !== 0)) {
+    put(slot, now);
+    put(rowOf(slot), addRow(cpu, region, kind, address));
+    return 1;
+  }
+  const set = known === 0 ? newSet(slot, epoch) : -epoch;
+  if (set === 0) return 0;
+  const entry = at(SETS) + 4 * (set + 1 + 2 * cpu);
+  put(entry, now);
+  put(entry + 4, addRow(cpu, region, kind, address));
+  return 1;
+}
+
+/** Where the row of a slot lies. */
+function rowOf(slot: number): number {
+  return at(ROWS) + (slot - at(EPOCHS));
+}
+
+/** Sets know their slots by number. */
+function isSet(slot: number, set: number): number {
+  return set < at(SETS_USED) && at(at(SETS) + 4 * set) === (slot - at(EPOCHS)) >>> 2 ? 1 : 0;
+}
+
+/** Puts a set, which holds its access so far, in the place of a slot's epoch; 0 when there is no room. */
+function newSet(slot: number, epoch: number): number {
+  const set = at(SETS_USED);
+  const count = at(CPUS);
+  const end = set + 1 + 2 * count;
+  if (end > at(SETS_SIZE)) return 0;
+  put(SETS_USED, end);
+  const sets = at(SETS);
+  for (let i = 4 * set; i < 4 * end; i = i + 4) put(sets + i, 0);
+  const entry = sets + 4 * (set + 1 + 2 * (epoch & (MAX_CPUS - 1)));
+  put(sets + 4 * set, (slot - at(EPOCHS)) >>> 2);
+  put(entry, epoch);
+  put(entry + 4, at(rowOf(slot)));
+  put(slot, -set);
+  return set;
+}

@@ -1,0 +1,87 @@
+/**
+ * Steps of a kernel with the checkers compiled in: what watch.ts and machine.ts do step by step, in WebAssembly, as long as one
+ * CPU alone can go on and nobody has to be told of anything. Two of three steps lie in such stretches.
+ *
+ * In front of each access the compiled part of the checkers (heap-use.ts, race.ts) says whether it is quiet: of one that is
+ * not, nothing has been noted, and the stretch ends in front of it. The checkers in JavaScript look at it then, over the same
+ * words: they are the reference, and what finds, judges and reports is theirs alone.
+ */
+import { NOTHING, WORD } from '../../machine/access.ts';
+import { FIRST_ADDRESS } from '../../machine/limits.ts';
+import { at, put, resume } from '../../stepped/inside/memory.ts';
+import { FRAMES_AT, RAM_END } from '../../stepped/cut-places.ts';
+import { ADDRESS, FUNCTION, KIND, TOP } from '../../stepped/frames.ts';
+import { useOfHeap } from './heap-use.ts';
+import { passing } from './passing.ts';
+import {
+  ASKED,
+  ASKS_HEAP,
+  ASKS_LOCKS,
+  ASKS_RACES,
+  ASKS_SLEEPERS,
+  FOUND,
+  FUNCTIONS,
+  LOCKS_TABLE,
+  LOOKED_AT_CPUS,
+  LOOKED_AT_TABLE,
+  READY_CPUS,
+  READY_TABLE,
+  REGION_WORDS,
+  STEP,
+  TOLD_WORD,
+  TOUCHES_TABLE,
+  WANTED,
+  WANTED_KIND,
+} from './places.ts';
+import { noteAccess } from './race.ts';
+
+/**
+ * Steps a CPU, which can go on and is at no choice, and on as long as it alone can; `most` steps at most. How many were made:
+ * none when somebody has to be told of the first.
+ */
+export function stretch(cpu: number, most: number): number {
+  const bit = 1 << cpu;
+  const own = Math.imul(cpu, at(REGION_WORDS));
+  const region = FRAMES_AT + 4 * own;
+  let ready = at(READY_CPUS);
+  let lookedAt = at(LOOKED_AT_CPUS);
+  let made = 0;
+  while (made < most) {
+    put(STEP, at(STEP) + 1);
+    if (isQuiet(cpu, region) === 0) {
+      put(STEP, at(STEP) - 1);
+      break;
+    }
+    resume(own);
+    made++;
+    const kind = 4 * at(region + 4 * KIND);
+    ready = (ready & ~bit) | (at(READY_TABLE + kind) << cpu);
+    lookedAt = (lookedAt & ~bit) | (at(LOOKED_AT_TABLE + kind) << cpu);
+    if (at(FOUND) !== 0) break;
+    const others = lookedAt === 0 ? 0 : passing(lookedAt);
+    if (others < 0 || (ready | others) !== bit) break;
+  }
+  put(READY_CPUS, ready);
+  put(LOOKED_AT_CPUS, lookedAt);
+  return made;
+}
+
+/** 1 when nobody has to be told of what a CPU is about to do. Then it is noted. */
+function isQuiet(cpu: number, region: number): number {
+  const kind = at(region + 4 * KIND);
+  const touches = at(TOUCHES_TABLE + 4 * kind);
+  if (touches === NOTHING) return 1;
+  if (touches !== WORD) return 0;
+  const address = at(region + 4 * ADDRESS);
+  if ((address & 3) !== 0 || (address - FIRST_ADDRESS) >>> 0 >= RAM_END - FIRST_ADDRESS || address === at(TOLD_WORD))
+    return 0;
+  const asked = at(ASKED);
+  const place = at(FUNCTIONS + 4 * at(FRAMES_AT + 4 * at(region + 4 * TOP) + 4 * FUNCTION));
+  if ((asked & (ASKS_HEAP | ASKS_SLEEPERS)) !== 0 && useOfHeap(cpu, region, kind, address, place) === 0) return 0;
+  if ((asked & ASKS_RACES) !== 0 && noteAccess(cpu, region, kind, address, place) === 0) return 0;
+  if ((asked & ASKS_LOCKS) !== 0 && at(LOCKS_TABLE + 4 * kind) !== 0) {
+    put(WANTED + 4 * cpu, address);
+    put(WANTED_KIND + 4 * cpu, kind);
+  }
+  return 1;
+}
