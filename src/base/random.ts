@@ -19,6 +19,22 @@ export class Random {
     for (let i = 0; i < 12; i++) this.next();
   }
 
+  /** Writes its state, four words, to go on with elsewhere. */
+  save(into: Int32Array): void {
+    into[0] = this.a;
+    into[1] = this.b;
+    into[2] = this.c;
+    into[3] = this.counter;
+  }
+
+  /** Goes on with such a state. */
+  load(from: Int32Array): void {
+    this.a = from[0] as number;
+    this.b = from[1] as number;
+    this.c = from[2] as number;
+    this.counter = from[3] as number;
+  }
+
   /** 32 bits, unsigned. */
   next(): number {
     const sum = (((this.a + this.b) | 0) + this.counter) | 0;

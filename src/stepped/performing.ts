@@ -83,6 +83,11 @@ export class Performing {
     if (CHOOSES[kind] === 1) return this.#choose(region, address);
     if (kind === ALLOC) return this.#alloc(region, address);
     if (kind === ALLOC_TAKE || kind === FREE) return this.#handOver(region, kind, address);
+    if (touches === BLOCK && this.#loops === undefined && this.#heap === undefined && bytes >= 4) {
+      this.#inRam(address >> 2, bytes >> 2);
+      this.#used.reachAll(address >> 2, (address >> 2) + (bytes >> 2));
+      return performBlock(this.#ram, frames, region);
+    }
     if (touches === BLOCK || touches === BLOCKS) {
       const starts = touches === BLOCKS ? [address >> 2, other >> 2] : [address >> 2];
       return this.#block(region, kind, starts, bytes >> 2);
@@ -177,11 +182,15 @@ export class Performing {
 
   /** Makes room for a block; what it holds, where that has to be known. */
   #reachBlock(from: number, words: number, kind: number): { readonly from: number; readonly before: Int32Array } {
+    this.#inRam(from, words);
+    this.#heap?.check(from, words, kind);
+    this.#used.reachAll(from, from + words);
+    return { from, before: this.#loops === undefined ? this.#ram.subarray(0, 0) : this.#ram.slice(from, from + words) };
+  }
+
+  #inRam(from: number, words: number): void {
     const to = from + words;
     if (from < FIRST_WORD || to > this.#ram.length) throw badAddress((from < FIRST_WORD ? from : to - 1) << 2);
-    this.#heap?.check(from, words, kind);
-    this.#used.reachAll(from, to);
-    return { from, before: this.#loops === undefined ? this.#ram.subarray(0, 0) : this.#ram.slice(from, to) };
   }
 
   /** The CPU of a region has got somewhere. */

@@ -41,7 +41,29 @@ export function useOfHeap(cpu: number, region: number, kind: number, address: nu
   const cache = at(CACHE_OF + 4 * page);
   if (cache === NO_HEAP) return 1;
   if (cache === NO_SLAB) return 0;
-  const object = at(BODIES_TABLE + Math.imul(cache, PAGE_SIZE) + (address & (PAGE_SIZE - 4)));
+  const object = bodyAt(cache, address);
   if (object < 0) return 0;
   return at(LIVES + 4 * (Math.imul(page, PAGE_OBJECTS) + object)) === LIVE ? 1 : 0;
+}
+
+/** The same for a block: it lies in one object. */
+export function blockOfHeap(
+  cpu: number,
+  region: number,
+  kind: number,
+  address: number,
+  bytes: number,
+  place: number,
+): number {
+  if (useOfHeap(cpu, region, kind, address, place) === 0) return 0;
+  if ((at(ASKED) & ASKS_HEAP) === 0 || (place & IS_ALLOCATOR) !== 0) return 1;
+  const cache = at(CACHE_OF + 4 * (address >>> 12));
+  if (cache === NO_HEAP) return 1;
+  const last = address + bytes - 4;
+  return last >>> 12 === address >>> 12 && bodyAt(cache, last) === bodyAt(cache, address) ? 1 : 0;
+}
+
+/** Number in its page of the object whose body an address lies in, or -1. */
+function bodyAt(cache: number, address: number): number {
+  return at(BODIES_TABLE + Math.imul(cache, PAGE_SIZE) + (address & (PAGE_SIZE - 4)));
 }

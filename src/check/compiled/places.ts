@@ -37,6 +37,26 @@ export const LOG = CHECKS_AT + 0x40;
 export const LOG_USED = CHECKS_AT + 0x44;
 export const LOG_SIZE = CHECKS_AT + 0x48;
 
+/** The CPU that steps; a move that was chosen and not made, or -1. */
+export const CPU = CHECKS_AT + 0x4c;
+export const CHOSEN = CHECKS_AT + 0x50;
+/** The moves that were made, a word each: the block, and how many there is room for. */
+export const MOVES = CHECKS_AT + 0x54;
+export const MOST_MOVES = 4096;
+/** Who chooses where several CPUs can go on: one of CHOICE_*. */
+export const CHOICE = CHECKS_AT + 0x58;
+/** Of sfc32: a, b, c, counter. */
+export const RANDOM = CHECKS_AT + 0x60;
+/** Steps in a row, as explore/strategies/patience.ts counts them: whose, how many, and the limit. */
+export const ROW_CPU = CHECKS_AT + 0x70;
+export const ROW = CHECKS_AT + 0x74;
+export const ROW_LIMIT = CHECKS_AT + 0x78;
+
+/** Nobody here; any CPU with equal chances; the one of the highest priority. */
+export const CHOICE_NONE = 0;
+export const CHOICE_ANY = 1;
+export const CHOICE_HIGHEST = 2;
+
 /** By kind of access. */
 const KIND_TABLE = 0x100;
 export const MOST_KINDS = KIND_TABLE / 4;
@@ -56,8 +76,10 @@ export const OUTSIDE = CPU_EPOCHS + 4 * MAX_CPUS;
 export const WANTED = OUTSIDE + 4 * MAX_CPUS;
 export const WANTED_KIND = WANTED + 4 * MAX_CPUS;
 export const CPU_DATA = WANTED_KIND + 4 * MAX_CPUS;
+/** Priorities, for who chooses by them. */
+export const PRIORITIES = CPU_DATA + 4 * MAX_CPUS;
 /** What each knows of each. */
-export const CLOCKS = CPU_DATA + 4 * MAX_CPUS;
+export const CLOCKS = PRIORITIES + 4 * MAX_CPUS;
 
 const PAGES = MIN_RAM_BYTES / PAGE_SIZE;
 /** By page the cache; by page and object how it stands; by cache and word of a page the object whose body it is. */
@@ -75,10 +97,11 @@ export const ASKS_RACES = 2;
 export const ASKS_SLEEPERS = 4;
 export const ASKS_LOCKS = 8;
 
-/** A function of the allocator; one whose plain accesses count as marked; one that may sleep. */
+/** A function of the allocator; one whose plain accesses count as marked; one that may sleep; one that nobody else sees the object of. */
 export const IS_ALLOCATOR = 1;
 export const IS_VOLATILE = 2;
 export const IS_SLEEPER = 4;
+export const IS_ALONE = 8;
 
 /** What a page is that belongs to no cache: not given to any, or outside the heap. */
 export const NO_SLAB = 254;

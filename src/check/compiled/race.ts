@@ -4,9 +4,9 @@
  */
 import { at } from '../../stepped/inside/memory.ts';
 import { acquire, canRelease, release, releaseShared } from './clocks.ts';
-import { CPU_EPOCHS, EPOCHS, IS_VOLATILE, MEANINGS_TABLE, READ, STRIDE, WRITE } from './places.ts';
-import { roomForRow } from './rows.ts';
-import { markedRead, markedWrite, plainRead, plainWrite } from './shadow.ts';
+import { CPU_EPOCHS, EPOCHS, IS_ALONE, IS_VOLATILE, MEANINGS_TABLE, READ, STRIDE, WRITE } from './places.ts';
+import { addRow, roomForRow } from './rows.ts';
+import { blockIsOrdered, markedRead, markedWrite, plainRead, plainWrite, readBlock, writeBlock } from './shadow.ts';
 import {
   ATOMIC,
   GIVE_BACK,
@@ -54,5 +54,25 @@ function synchronise(cpu: number, region: number, kind: number, address: number,
   // The word of a rwlock or semaphore is positive while readers hold it.
   if (meaning === GIVE_BACK && at(address) > 0) releaseShared(cpu, address);
   else if (releases) release(cpu, address);
+  return 1;
+}
+
+/** The same of a plain access of a block, which is one row. */
+export function noteBlock(
+  cpu: number,
+  region: number,
+  kind: number,
+  address: number,
+  bytes: number,
+  place: number,
+): number {
+  const meaning = at(MEANINGS_TABLE + 4 * kind);
+  if (meaning !== PLAIN_READ && meaning !== PLAIN_WRITE) return 0;
+  if ((place & IS_ALONE) !== 0) return 1;
+  const writes = meaning === PLAIN_WRITE ? 1 : 0;
+  if (roomForRow() === 0 || blockIsOrdered(cpu, address, bytes, writes) === 0) return 0;
+  const row = addRow(cpu, region, kind, address);
+  if (writes === 1) writeBlock(cpu, address, bytes, row);
+  else readBlock(cpu, address, bytes, row);
   return 1;
 }

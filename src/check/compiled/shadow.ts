@@ -50,6 +50,38 @@ export function markedWrite(cpu: number, region: number, kind: number, address: 
   return note(cpu, region, kind, address, MARKED_WRITE);
 }
 
+/** 1 when a plain access of a block conflicts with nothing, and there is room for it. */
+export function blockIsOrdered(cpu: number, address: number, bytes: number, writes: number): number {
+  // As many sets as a block of words that are read may need.
+  if (writes === 0 && at(SETS_USED) + (bytes >> 2) * (1 + 2 * at(CPUS)) > at(SETS_SIZE)) return 0;
+  const first = at(EPOCHS) + STRIDE * address;
+  for (let one = first; one < first + STRIDE * bytes; one = one + 4 * STRIDE) {
+    if (isOrdered(cpu, one + 4 * WRITE) === 0 || isOrdered(cpu, one + 4 * MARKED_WRITE) === 0) return 0;
+    if (writes === 0) continue;
+    if (isOrdered(cpu, one + 4 * READ) === 0 || isOrdered(cpu, one + 4 * MARKED_READ) === 0) return 0;
+  }
+  return 1;
+}
+
+/** Notes a plain write of a block that is ordered. */
+export function writeBlock(cpu: number, address: number, bytes: number, row: number): void {
+  const now = at(CPU_EPOCHS + 4 * cpu);
+  const epochs = at(EPOCHS) + STRIDE * address;
+  const rows = at(ROWS) + STRIDE * address;
+  for (let i = 0; i < STRIDE * bytes; i = i + 4 * STRIDE) {
+    put(epochs + i + 4 * WRITE, now);
+    put(rows + i + 4 * WRITE, row);
+    put(epochs + i + 4 * READ, 0);
+    put(epochs + i + 4 * MARKED_WRITE, 0);
+    put(epochs + i + 4 * MARKED_READ, 0);
+  }
+}
+
+/** The same of a plain read. */
+export function readBlock(cpu: number, address: number, bytes: number, row: number): void {
+  for (let i = 0; i < bytes; i = i + 4) noteRow(cpu, address + i, READ, row);
+}
+
 /** 1 when the CPU knows of all accesses that a slot has. */
 function isOrdered(cpu: number, slot: number): number {
   const epoch = at(slot);
@@ -61,22 +93,27 @@ function isOrdered(cpu: number, slot: number): number {
   return 1;
 }
 
+/** Notes an access that is ordered; 0 when there is no room. */
 function note(cpu: number, region: number, kind: number, address: number, sort: number): number {
+  if (at(SETS_USED) + 1 + 2 * at(CPUS) > at(SETS_SIZE)) return 0;
+  noteRow(cpu, address, sort, addRow(cpu, region, kind, address));
+  return 1;
+}
+
+function noteRow(cpu: number, address: number, sort: number, row: number): void {
   const slot = at(EPOCHS) + STRIDE * address + 4 * sort;
   const epoch = at(slot);
   const now = at(CPU_EPOCHS + 4 * cpu);
   const known = epoch < 0 ? isSet(slot, -epoch) : 0;
   if (known === 0 && (epoch <= 0 || knows(cpu, epoch) !== 0)) {
     put(slot, now);
-    put(rowOf(slot), addRow(cpu, region, kind, address));
-    return 1;
+    put(rowOf(slot), row);
+    return;
   }
   const set = known === 0 ? newSet(slot, epoch) : -epoch;
-  if (set === 0) return 0;
   const entry = at(SETS) + 4 * (set + 1 + 2 * cpu);
   put(entry, now);
-  put(entry + 4, addRow(cpu, region, kind, address));
-  return 1;
+  put(entry + 4, row);
 }
 
 /** Where the row of a slot lies. */
@@ -89,12 +126,11 @@ function isSet(slot: number, set: number): number {
   return set < at(SETS_USED) && at(at(SETS) + 4 * set) === (slot - at(EPOCHS)) >>> 2 ? 1 : 0;
 }
 
-/** Puts a set, which holds its access so far, in the place of a slot's epoch; 0 when there is no room. */
+/** Puts a set, which holds its access so far, in the place of a slot's epoch. There has to be room. */
 function newSet(slot: number, epoch: number): number {
   const set = at(SETS_USED);
   const count = at(CPUS);
   const end = set + 1 + 2 * count;
-  if (end > at(SETS_SIZE)) return 0;
   put(SETS_USED, end);
   const sets = at(SETS);
   for (let i = 4 * set; i < 4 * end; i = i + 4) put(sets + i, 0);

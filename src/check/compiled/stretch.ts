@@ -1,17 +1,18 @@
 /**
- * Steps of a kernel with the checkers compiled in: what watch.ts and machine.ts do step by step, in WebAssembly, as long as one
- * CPU alone can go on and nobody has to be told of anything. Two of three steps lie in such stretches.
+ * Steps of a kernel with the checkers compiled in: what watch.ts, machine.ts and the simplest strategies do step by step, in
+ * WebAssembly, as long as nobody has to be told of anything: of a hundred steps about one is left.
  *
  * In front of each access the compiled part of the checkers (heap-use.ts, race.ts) says whether it is quiet: of one that is
  * not, nothing has been noted, and the stretch ends in front of it. The checkers in JavaScript look at it then, over the same
  * words: they are the reference, and what finds, judges and reports is theirs alone.
  */
-import { NOTHING, WORD } from '../../machine/access.ts';
+import { BLOCK, NOTHING, WORD } from '../../machine/access.ts';
 import { FIRST_ADDRESS } from '../../machine/limits.ts';
 import { at, put, resume } from '../../stepped/inside/memory.ts';
 import { FRAMES_AT, RAM_END } from '../../stepped/cut-places.ts';
-import { ADDRESS, FUNCTION, KIND, TOP } from '../../stepped/frames.ts';
-import { useOfHeap } from './heap-use.ts';
+import { ADDRESS, FUNCTION, KIND, OPERAND2, TOP } from '../../stepped/frames.ts';
+import { blockOfHeap, useOfHeap } from './heap-use.ts';
+import { choose } from './choose.ts';
 import { passing } from './passing.ts';
 import {
   ASKED,
@@ -19,11 +20,17 @@ import {
   ASKS_LOCKS,
   ASKS_RACES,
   ASKS_SLEEPERS,
+  CHOICE,
+  CHOICE_HIGHEST,
+  CHOICE_NONE,
+  CHOSEN,
+  CPU,
   FOUND,
   FUNCTIONS,
   LOCKS_TABLE,
   LOOKED_AT_CPUS,
   LOOKED_AT_TABLE,
+  MOVES,
   READY_CPUS,
   READY_TABLE,
   REGION_WORDS,
@@ -33,16 +40,21 @@ import {
   WANTED,
   WANTED_KIND,
 } from './places.ts';
-import { noteAccess } from './race.ts';
+import { noteAccess, noteBlock } from './race.ts';
 
 /**
- * Steps a CPU, which can go on and is at no choice, and on as long as it alone can; `most` steps at most. How many were made:
- * none when somebody has to be told of the first.
+ * Steps a CPU, which can go on and is at no choice, and on as long as it alone can, or CHOICE says who is next; `most` steps at
+ * most. How many were made: none when somebody has to be told of the first. A move that was chosen and not made is in CHOSEN.
  */
-export function stretch(cpu: number, most: number): number {
-  const bit = 1 << cpu;
-  const own = Math.imul(cpu, at(REGION_WORDS));
-  const region = FRAMES_AT + 4 * own;
+export function stretch(first: number, most: number): number {
+  let cpu = first;
+  let bit = 1 << cpu;
+  let own = Math.imul(cpu, at(REGION_WORDS));
+  let region = FRAMES_AT + 4 * own;
+  const choice = at(CHOICE);
+  const moves = at(MOVES);
+  put(CPU, cpu);
+  put(CHOSEN, -1);
   let ready = at(READY_CPUS);
   let lookedAt = at(LOOKED_AT_CPUS);
   let made = 0;
@@ -50,8 +62,10 @@ export function stretch(cpu: number, most: number): number {
     put(STEP, at(STEP) + 1);
     if (isQuiet(cpu, region) === 0) {
       put(STEP, at(STEP) - 1);
+      put(CHOSEN, cpu);
       break;
     }
+    put(moves + 4 * made, cpu);
     resume(own);
     made++;
     const kind = 4 * at(region + 4 * KIND);
@@ -59,7 +73,18 @@ export function stretch(cpu: number, most: number): number {
     lookedAt = (lookedAt & ~bit) | (at(LOOKED_AT_TABLE + kind) << cpu);
     if (at(FOUND) !== 0) break;
     const others = lookedAt === 0 ? 0 : passing(lookedAt);
-    if (others < 0 || (ready | others) !== bit) break;
+    if (others < 0 || made === most) break;
+    const able = ready | others;
+    if (able === bit && choice !== CHOICE_HIGHEST) continue;
+    const next = choice === CHOICE_NONE || able === 0 ? -1 : choose(choice, able);
+    if (next < 0) break;
+    if (next !== cpu) {
+      cpu = next;
+      bit = 1 << cpu;
+      own = Math.imul(cpu, at(REGION_WORDS));
+      region = FRAMES_AT + 4 * own;
+      put(CPU, cpu);
+    }
   }
   put(READY_CPUS, ready);
   put(LOOKED_AT_CPUS, lookedAt);
@@ -71,6 +96,7 @@ function isQuiet(cpu: number, region: number): number {
   const kind = at(region + 4 * KIND);
   const touches = at(TOUCHES_TABLE + 4 * kind);
   if (touches === NOTHING) return 1;
+  if (touches === BLOCK) return isQuietBlock(cpu, region, kind);
   if (touches !== WORD) return 0;
   const address = at(region + 4 * ADDRESS);
   if ((address & 3) !== 0 || (address - FIRST_ADDRESS) >>> 0 >= RAM_END - FIRST_ADDRESS || address === at(TOLD_WORD))
@@ -84,4 +110,19 @@ function isQuiet(cpu: number, region: number): number {
     put(WANTED_KIND + 4 * cpu, kind);
   }
   return 1;
+}
+
+/** The same of a block that lies in RAM: of no words, and of others, somebody has to be told. */
+function isQuietBlock(cpu: number, region: number, kind: number): number {
+  const address = at(region + 4 * ADDRESS);
+  const bytes = at(region + 4 * OPERAND2);
+  if (((address | bytes) & 3) !== 0 || bytes <= 0 || bytes > RAM_END || address < FIRST_ADDRESS) return 0;
+  if (address > RAM_END - bytes) return 0;
+  const told = at(TOLD_WORD);
+  if (told >= address && told < address + bytes) return 0;
+  const asked = at(ASKED);
+  const place = at(FUNCTIONS + 4 * at(FRAMES_AT + 4 * at(region + 4 * TOP) + 4 * FUNCTION));
+  if ((asked & (ASKS_HEAP | ASKS_SLEEPERS)) !== 0 && blockOfHeap(cpu, region, kind, address, bytes, place) === 0)
+    return 0;
+  return (asked & ASKS_RACES) === 0 ? 1 : noteBlock(cpu, region, kind, address, bytes, place);
 }

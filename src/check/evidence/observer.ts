@@ -46,9 +46,8 @@ export type Accesses = 'all' | 'locks' | 'none';
 export interface CompiledPart {
   /** One of ASKS_*. */
   readonly asks: number;
-  /** What it has to know of a function, as one of IS_*, and how that is told from any frame of it. */
-  readonly flag?: number;
-  test?(frame: Frame): boolean;
+  /** What it has to know of functions, as bits IS_*, and how that is told from any frame of one. */
+  readonly places: readonly { readonly flag: number; test(frame: Frame): boolean }[];
 }
 
 export interface Observer {

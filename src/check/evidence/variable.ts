@@ -14,8 +14,9 @@ import {
   slab_header,
 } from '../../kernel/layout.ts';
 import { CPU_BASE, CPU_STRIDE, cpu_area, HARDWARE_END, MACHINE_MAGIC, machine } from '../../machine/map.ts';
+import { PAGE_SIZE } from '../../machine/limits.ts';
 import { fieldAt, structInfo } from '../../machine/struct.ts';
-import { cacheName, objectAt } from './objects.ts';
+import { cacheName, objectAt, type SlabObject } from './objects.ts';
 import type { RamView } from './view.ts';
 
 /** Whether the RAM is that of a machine with the kernel; a module of a user's own has nothing but its own words. */
@@ -39,9 +40,25 @@ function fieldName(table: object, offset: number): string {
   return info.base === 0 ? `${info.name}->${field.field}` : field.field;
 }
 
+/** Names by place: below the heap by address, of an object by its cache and where in it. */
+const names = new Map<number, string>();
+/** More bytes than an object with its header and red zone has, and the middle of them. */
+const MOST_BYTES = 2 * PAGE_SIZE;
+
+function nameAt(place: number, make: () => string): string {
+  let name = names.get(place);
+  if (name === undefined) names.set(place, (name = make()));
+  return name;
+}
+
 function slabName(view: RamView, address: number): string {
   const object = objectAt(view, address);
   if (object === undefined) return 'heap';
+  const place = HEAP_BASE + object.cache * MOST_BYTES + PAGE_SIZE + address - object.address;
+  return nameAt(place, () => nameInObject(object, address));
+}
+
+function nameInObject(object: SlabObject, address: number): string {
   const table = cacheStructs[object.cache];
   const offset = address - object.address;
   if (table === undefined || offset >= table.SIZE) return `${cacheName(object.cache)} red zone`;
@@ -51,11 +68,14 @@ function slabName(view: RamView, address: number): string {
 /** Name of the variable at a word address; the address itself where nothing has a name. */
 export function variableName(view: RamView, address: number): string {
   if (!isKernelMachine(view)) return `0x${(address >>> 0).toString(16)}`;
+  return address < HEAP_BASE ? nameAt(address, () => fixedName(address)) : slabName(view, address);
+}
+
+function fixedName(address: number): string {
   if (address < CPU_BASE) return fieldName(machine, address - structInfo(machine).base);
   if (address < HARDWARE_END) return fieldName(cpu_area, (address - CPU_BASE) % CPU_STRIDE);
   if (address < CPU_DATA_BASE) return fieldName(kernel, address - structInfo(kernel).base);
-  if (address < HEAP_BASE) return fieldName(cpu_data, (address - CPU_DATA_BASE) % CPU_DATA_STRIDE);
-  return slabName(view, address);
+  return fieldName(cpu_data, (address - CPU_DATA_BASE) % CPU_DATA_STRIDE);
 }
 
 /** True for memory that belongs to user programs: what races there is theirs. */

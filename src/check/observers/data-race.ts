@@ -38,7 +38,7 @@ import {
   UNLOCK,
   WAKE,
 } from '../compiled/meanings.ts';
-import { ASKS_RACES, IS_VOLATILE } from '../compiled/places.ts';
+import { ASKS_RACES, IS_ALONE, IS_VOLATILE } from '../compiled/places.ts';
 import type { Frame } from '../evidence/call-chain.ts';
 import type { Observer, World } from '../evidence/observer.ts';
 import { OwnStorage, type Storage } from '../evidence/storage.ts';
@@ -55,11 +55,18 @@ const HISTORY = 'history.js';
 /** Numbers of call chains are smaller: two of them make one number. */
 const CHAINS = 2 ** 26;
 
+const allocates = (frame: Frame): boolean => ALLOCATION.test(frame.function);
 const isVolatile = (frame: Frame): boolean => volatileFunctions.has(frame.function);
 
 export class DataRace implements Observer {
   readonly name = 'data-race';
-  readonly compiled = { asks: ASKS_RACES, flag: IS_VOLATILE, test: isVolatile };
+  readonly compiled = {
+    asks: ASKS_RACES,
+    places: [
+      { flag: IS_VOLATILE, test: isVolatile },
+      { flag: IS_ALONE, test: allocates },
+    ],
+  };
   #world: World | undefined;
   #storage: Storage = new OwnStorage();
   #clocks = new Clocks(1, 0, this.#storage);
@@ -73,7 +80,7 @@ export class DataRace implements Observer {
   readonly #volatile = new PlaceFlags(isVolatile);
   readonly #notes = new PlaceFlags(({ function: name, file }) => NOTES.test(name) && basename(file) === HISTORY);
   /** Places whose blocks are of no interest: nobody can see an object before it is handed out. */
-  readonly #allocates = new PlaceFlags((frame) => ALLOCATION.test(frame.function));
+  readonly #allocates = new PlaceFlags(allocates);
 
   begin(world: World): void {
     const words = world.view.words.length;

@@ -45,7 +45,7 @@ interface Held {
 export class LockOrder implements Observer {
   readonly name = 'lock-order';
   readonly accesses = 'locks';
-  readonly compiled = { asks: ASKS_LOCKS };
+  readonly compiled = { asks: ASKS_LOCKS, places: [] };
   #graph = new LockGraph();
   /** Edges that closed a cycle, with what was reported. */
   readonly #bad = new Map<Edge, Finding>();

@@ -30,7 +30,7 @@ const maySleep = (frame: Frame): boolean => SLEEPERS.has(frame.function);
 
 export class SleepInAtomic implements Observer {
   readonly name = 'sleep-in-atomic';
-  readonly compiled = { asks: ASKS_SLEEPERS, flag: IS_SLEEPER, test: maySleep };
+  readonly compiled = { asks: ASKS_SLEEPERS, places: [{ flag: IS_SLEEPER, test: maySleep }] };
   #world: World | undefined;
   #hasKernel = false;
   #words: Int32Array = new Int32Array(0);

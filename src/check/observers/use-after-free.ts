@@ -48,7 +48,7 @@ const isExempt = (frame: Frame): boolean => isAllocator(frame.file);
 
 export class UseAfterFree implements Observer {
   readonly name = 'use-after-free';
-  readonly compiled = { asks: ASKS_HEAP, flag: IS_ALLOCATOR, test: isExempt };
+  readonly compiled = { asks: ASKS_HEAP, places: [{ flag: IS_ALLOCATOR, test: isExempt }] };
   #world: World | undefined;
   #hasKernel = false;
   #storage: Storage | undefined;

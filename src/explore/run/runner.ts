@@ -176,8 +176,11 @@ export class Runner {
           step += made;
           ({ decisions } = this);
           if (watch?.found === true && this.#judge()) return 'bug';
-          moves = machine.moves();
-          continue;
+          move = stretches.chosen;
+          if (move < 0) {
+            moves = machine.moves();
+            continue;
+          }
         }
       }
       if (step === decisions.length) decisions = this.#grow();
@@ -195,20 +198,20 @@ export class Runner {
     return this.#atEnd();
   }
 
-  /** Makes a move and those behind it that its CPU alone can make, until somebody has to be told of one. How many were made. */
+  /** Makes a move and those behind it that the strategy need not be asked for, until somebody has to be told of one. How many were made. */
   #stretch(strategy: Strategy, stretches: CompiledChecks, cpu: Move, step: number): number {
     const watch = this.#watch as Watch;
     const most = Math.min(this.#bound - step, strategy.unasked?.(step - this.#opened) ?? 1);
-    this.#cpu = cpu;
     try {
-      return watch.run(stretches, cpu, step, most);
+      return watch.run(stretches, cpu, step, most, strategy.choice);
     } finally {
       // A fault is one of the step under way.
       const made = watch.step - step;
       while (step + made > this.decisions.length) this.#grow();
-      this.decisions.fill(cpu, step, step + made);
+      this.decisions.set(stretches.moves.subarray(0, made), step);
       this.#step = step + made;
-      if (made > 1) strategy.made?.(cpu, made - 1);
+      this.#cpu = watch.cpu;
+      if (made > 0) strategy.made?.(cpu, stretches.chosen < 0 ? made - 1 : made);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Frame } from '../../check/evidence/call-chain.ts';
 import { type Finding, finding } from '../../check/evidence/finding.ts';
 import type { Observer, World } from '../../check/evidence/observer.ts';
 import type { RamView } from '../../check/evidence/view.ts';
-import { FOUND, STEP } from '../../check/compiled/places.ts';
+import { CPU, FOUND, STEP } from '../../check/compiled/places.ts';
 import { OwnStorage, type Storage } from '../../check/evidence/storage.ts';
 import { NOTHING, WORD } from '../../machine/access.ts';
 import { isLock, TOUCHES } from '../../machine/access-kinds.ts';
@@ -13,7 +13,7 @@ import type { SteppedMachine } from '../../stepped/machine.ts';
 import { cpuOf, kindOf, type Move, TICK } from '../../stepped/move.ts';
 import type { Visit } from '../../stepped/pending.ts';
 import type { Tracer } from '../../stepped/tracer.ts';
-import type { CompiledChecks } from '../subject/compiled-checks.ts';
+import type { Choice, CompiledChecks } from '../subject/compiled-checks.ts';
 import type { Subject } from '../subject/subject.ts';
 
 /** What was reported, and where its CPU stood at that moment. */
@@ -32,10 +32,10 @@ export class Watch implements World, Tracer {
   readonly storage: Storage | undefined;
   /** Steps in which nobody need be told of anything; undefined where an observer is told of all. */
   stretches: CompiledChecks | undefined;
-  /** One word each: number of the step under way, and 1 when something was reported that nobody has taken. */
+  /** One word each: number of the step under way, 1 when something was reported that nobody has taken, and the CPU. */
   readonly #now: Int32Array;
   readonly #found: Int32Array;
-  #cpu = 0;
+  readonly #stepping: Int32Array;
   #findings: Sighting[] = [];
   readonly #subject: Subject;
   readonly #observers: Listeners;
@@ -68,6 +68,7 @@ export class Watch implements World, Tracer {
     const own = this.storage ?? new OwnStorage();
     this.#now = own.words(STEP, 1);
     this.#found = own.words(FOUND, 1);
+    this.#stepping = own.words(CPU, 1);
     this.#onLock = observers.filter((one) => one.onLock !== undefined);
     this.#onUnlock = observers.filter((one) => one.onUnlock !== undefined);
     this.#onAlloc = observers.filter((one) => one.onAlloc !== undefined);
@@ -80,6 +81,11 @@ export class Watch implements World, Tracer {
 
   get step(): number {
     return this.#now[0] as number;
+  }
+
+  /** The CPU that steps. */
+  get cpu(): number {
+    return this.#stepping[0] as number;
   }
 
   get found(): boolean {
@@ -134,7 +140,7 @@ export class Watch implements World, Tracer {
   beforeStep(move: Move, step: number): void {
     this.#now[0] = step;
     const cpu = cpuOf(move);
-    this.#cpu = cpu;
+    this.#stepping[0] = cpu;
     const machine = this.#machine;
     if (machine === undefined || !this.#tells || kindOf(move) === TICK) return;
     const kind = machine.kind(cpu);
@@ -148,17 +154,16 @@ export class Watch implements World, Tracer {
    * Steps a CPU as `stretches` does, from step number `step` on; how many were made. When it throws, `step` is the one that
    * did.
    */
-  run(stretches: CompiledChecks, cpu: number, step: number, most: number): number {
+  run(stretches: CompiledChecks, cpu: number, step: number, most: number, choice: Choice | undefined): number {
     this.#now[0] = step;
-    this.#cpu = cpu;
-    return stretches.run(cpu, most);
+    return stretches.run(cpu, most, choice);
   }
 
   readonly #visit: Visit = (kind, address, bytes) => this.#tell(kind, address, bytes);
 
   /** One call for each of the first, not a loop: V8 then knows whose method it is at each, which every access gains by. */
   #tell(kind: number, address: number, bytes: number): void {
-    const cpu = this.#cpu;
+    const cpu = this.cpu;
     if (isLock(kind)) {
       for (const one of this.#onLockAccess) one.onAccess?.(cpu, kind, address, bytes);
       return;
@@ -177,7 +182,7 @@ export class Watch implements World, Tracer {
   /** The step is done. */
   afterStep(): void {
     const told = this.#afterStep;
-    for (let i = 0; i < told.length; i++) told[i]?.afterStep?.(this.#cpu);
+    for (let i = 0; i < told.length; i++) told[i]?.afterStep?.(this.cpu);
   }
 
   atEnd(): void {
@@ -193,7 +198,7 @@ export class Watch implements World, Tracer {
   }
 
   report(what: Finding): void {
-    this.#findings.push({ finding: what, stack: this.#subject.stack(this.#cpu) });
+    this.#findings.push({ finding: what, stack: this.#subject.stack(this.cpu) });
     this.#found[0] = 1;
   }
 
@@ -222,39 +227,39 @@ export class Watch implements World, Tracer {
   }
 
   trace_lock(lock: number, mode: number): void {
-    for (const one of this.#onLock) one.onLock?.(this.#cpu, lock, mode);
+    for (const one of this.#onLock) one.onLock?.(this.cpu, lock, mode);
   }
 
   trace_unlock(lock: number): void {
-    for (const one of this.#onUnlock) one.onUnlock?.(this.#cpu, lock);
+    for (const one of this.#onUnlock) one.onUnlock?.(this.cpu, lock);
   }
 
   trace_alloc(object: number, cache: number, site: number): void {
-    for (const one of this.#onAlloc) one.onAlloc?.(this.#cpu, object, cache, site);
+    for (const one of this.#onAlloc) one.onAlloc?.(this.cpu, object, cache, site);
   }
 
   trace_free(object: number, cache: number, site: number): void {
-    for (const one of this.#onFree) one.onFree?.(this.#cpu, object, cache, site);
+    for (const one of this.#onFree) one.onFree?.(this.cpu, object, cache, site);
   }
 
   trace_call_rcu(head: number, site: number): void {
-    for (const one of this.#onCallRcu) one.onCallRcu?.(this.#cpu, head, site);
+    for (const one of this.#onCallRcu) one.onCallRcu?.(this.cpu, head, site);
   }
 
   trace_rcu_dereference(): void {
-    for (const one of this.#onRcuDereference) one.onRcuDereference?.(this.#cpu);
+    for (const one of this.#onRcuDereference) one.onRcuDereference?.(this.cpu);
   }
 
   trace_syscall_enter(nr: number): void {
-    for (const one of this.#onSyscallEnter) one.onSyscallEnter?.(this.#cpu, nr);
+    for (const one of this.#onSyscallEnter) one.onSyscallEnter?.(this.cpu, nr);
   }
 
   trace_syscall_leave(nr: number, result: number): void {
-    for (const one of this.#onSyscallLeave) one.onSyscallLeave?.(this.#cpu, nr, result);
+    for (const one of this.#onSyscallLeave) one.onSyscallLeave?.(this.cpu, nr, result);
   }
 
   warn(reason: number, address: number): void {
     const { kind, what } = reasons[reason] ?? { kind: 'assert', what: `warning ${reason}` };
-    this.report(finding(kind, what, this.#subject.blame(this.stack(this.#cpu)), address));
+    this.report(finding(kind, what, this.#subject.blame(this.stack(this.cpu)), address));
   }
 }

@@ -12,18 +12,32 @@ const SHARE = 8;
 export const patienceOf = (stepBound: number): number => Math.floor(stepBound / SHARE);
 
 export class Patience {
-  readonly #limit: number;
+  readonly limit: number;
   #cpu = -1;
   #row = 0;
 
   /** `limit`: steps in a row; Infinity for a patience without end. */
   constructor(limit: number) {
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   begin(): void {
     this.#cpu = -1;
     this.#row = 0;
+  }
+
+  /** Whose steps in a row are counted, and how many there were: to go on elsewhere, and back. */
+  get cpu(): number {
+    return this.#cpu;
+  }
+
+  get row(): number {
+    return this.#row;
+  }
+
+  goOn(cpu: number, row: number): void {
+    this.#cpu = cpu;
+    this.#row = row;
   }
 
   /** A CPU has stepped while no other could. */
@@ -37,7 +51,7 @@ export class Patience {
     const alone = cpus.next(cpus.next(-1)) < 0;
     this.#row = alone || cpu !== this.#cpu ? 0 : this.#row + 1;
     this.#cpu = cpu;
-    if (this.#row < this.#limit) return false;
+    if (this.#row < this.limit) return false;
     this.begin();
     return true;
   }

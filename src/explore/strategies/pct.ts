@@ -46,9 +46,10 @@ export interface PctOptions {
 export class Pct implements Strategy {
   readonly exhausted = false;
   readonly inside: Strategy['inside'];
+  readonly choice: Strategy['choice'];
   readonly #options: PctOptions;
   /** Higher runs first. Change point i leaves its CPU with -i - 1, so later ones lie below earlier ones. */
-  readonly #priorities: number[] = [];
+  readonly #priorities: Int32Array;
   #changes: ReadonlyMap<number, number> = new Map();
   readonly #patience: Patience;
   #lowest = 0;
@@ -58,8 +59,10 @@ export class Pct implements Strategy {
 
   constructor(options: PctOptions) {
     this.#options = options;
+    this.#priorities = new Int32Array(options.cpus);
     const patience = Math.max(options.patience ?? Number.POSITIVE_INFINITY, options.steps);
     this.#patience = new Patience(patience);
+    this.choice = { kind: 'highest', priorities: this.#priorities, patience: this.#patience };
     const { seed, depth, rising, steps } = options;
     this.inside = { name: 'pct', seed, depth, steps, patience, levels: rising ? levelBounds() : [] };
   }
@@ -112,10 +115,6 @@ export class Pct implements Strategy {
     let most = Number.MAX_SAFE_INTEGER;
     for (const at of this.#changes.keys()) if (at > step) most = Math.min(most, at - step);
     return most;
-  }
-
-  made(cpu: number): void {
-    this.#patience.alone(cpu);
   }
 
   end(steps: number): boolean {

@@ -8,6 +8,7 @@ import { type Chances, chancesOf, type Facts, randomMoveOf, type Strategy } from
 export class RandomWalk implements Strategy {
   readonly exhausted = false;
   readonly inside: Strategy['inside'];
+  readonly choice: Strategy['choice'];
   readonly #seed: number;
   readonly #asked: Partial<Chances> | undefined;
   readonly #random: Random;
@@ -19,6 +20,7 @@ export class RandomWalk implements Strategy {
     this.#asked = asked;
     this.inside = { name: 'random', seed };
     this.#random = new Random(seed);
+    this.choice = { kind: 'any', random: this.#random };
   }
 
   begin(index: number): boolean {

@@ -2,6 +2,7 @@ import type { Sampled } from '../inside/sampler.ts';
 import type { Random } from '../../base/random.ts';
 import { choiceOf, type Move } from '../../stepped/move.ts';
 import type { Moves } from '../../stepped/moves.ts';
+import type { Choice } from '../subject/compiled-checks.ts';
 
 /**
  * Who chooses the next move. A strategy is asked before every step and knows what each CPU is about to do; it keeps no
@@ -20,10 +21,12 @@ export interface Strategy {
   choose(moves: Moves, step: number): Move;
   /**
    * Of one that has nothing to choose where one CPU alone can go on: so many steps, the one just chosen among them, may be made
-   * before it has to be asked again, as long as no other CPU can.
+   * before it has to be asked again, as long as no other CPU can, or it is known how it chooses.
    */
   unasked?(step: number): number;
-  /** So many steps of a CPU that alone could go on were made behind the one that was chosen. */
+  /** How it chooses where several CPUs can go on and none is at a choice, for compiled code to do the same. */
+  readonly choice?: Choice;
+  /** Of one that has none: so many steps of a CPU that alone could go on were not chosen, behind the one that was. */
   made?(cpu: number, steps: number): void;
   /** The step bound is met: from here on others choose. The machine stands behind the last step that was chosen. */
   bound?(): void;
@@ -50,7 +53,7 @@ export interface Strategy {
 export type Facts = Readonly<Record<string, number | string>>;
 
 /** The CPU that has a move and the highest priority; of equal ones the lowest. */
-export function highestPriority({ cpus }: Moves, priorities: readonly number[]): number {
+export function highestPriority({ cpus }: Moves, priorities: ArrayLike<number>): number {
   let best = -1;
   for (let cpu = 0; cpu < priorities.length; cpu++) {
     if (!cpus.has(cpu)) continue;

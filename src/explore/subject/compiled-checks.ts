@@ -24,11 +24,25 @@ import { extend, wasmMemoryOf, type WasmMemory } from '../../machine/engine.ts';
 import { PAGE_SIZE } from '../../machine/limits.ts';
 import type { SteppedMachine } from '../../stepped/machine.ts';
 import { POINTS } from '../../stepped/frames.ts';
+import type { Random } from '../../base/random.ts';
 
 /** Bytes by which a machine's memory can grow for them. */
 export const ROOM_FOR_CHECKS = 192 * 1024 * 1024;
 
 const BUILT = new URL('../../../stepped/stretch.wasm', import.meta.url);
+
+/** Who is next where several CPUs can go on: any of them, with equal chances, or the one of the highest priority while its patience lasts. */
+export type Choice =
+  | { readonly kind: 'any'; readonly random: Random }
+  | { readonly kind: 'highest'; readonly priorities: Int32Array; readonly patience: Counted };
+
+/** Whose steps in a row are counted, and how many there were (strategies/patience.ts). */
+interface Counted {
+  readonly limit: number;
+  readonly cpu: number;
+  readonly row: number;
+  goOn(cpu: number, row: number): void;
+}
 
 type Stretch = (cpu: number, most: number) => number;
 
@@ -37,6 +51,7 @@ let module: WebAssembly.Module | undefined;
 export class CompiledChecks implements Storage {
   readonly #machine: SteppedMachine;
   readonly #memory: WasmMemory;
+  readonly #random: Int32Array;
   /** All words of the memory that had a use when it was last extended. */
   #words: Int32Array;
   readonly #blocks = new Map<number, Int32Array>();
@@ -64,6 +79,8 @@ export class CompiledChecks implements Storage {
     const host: Record<string, WebAssembly.Import> = { memory: memory as unknown as WebAssembly.Memory, resume };
     this.#stretch = new WebAssembly.Instance(module, { host }).exports.stretch as Stretch;
     this.#writeTables();
+    this.#random = this.words(places.RANDOM, 4);
+    this.moves = this.block(places.MOVES, places.MOST_MOVES);
   }
 
   #writeTables(): void {
@@ -87,6 +104,10 @@ export class CompiledChecks implements Storage {
     this.#put(places.TOLD_WORD, kernel.failed_wanted);
   }
 
+  #get(place: number): number {
+    return this.#words[place >> 2] as number;
+  }
+
   #put(place: number, value: number): void {
     this.#words[place >> 2] = value;
   }
@@ -108,13 +129,10 @@ export class CompiledChecks implements Storage {
 
   /** What is asked at each access from here on. */
   ask(parts: readonly CompiledPart[]): void {
-    for (const { asks, flag, test } of parts) {
-      if (flag === undefined || test === undefined || this.#told.has(asks)) continue;
+    for (const { asks, places: what } of parts) {
+      if (this.#told.has(asks)) continue;
       this.#told.add(asks);
-      const at = places.FUNCTIONS >> 2;
-      this.#functions.forEach((frame, i) => {
-        if (test(frame)) this.#words[at + i] = (this.#words[at + i] as number) | flag;
-      });
+      for (const { flag, test } of what) this.#mark(flag, test);
     }
     this.#put(
       places.ASKED,
@@ -122,19 +140,55 @@ export class CompiledChecks implements Storage {
     );
   }
 
+  #mark(flag: number, test: (frame: Frame) => boolean): void {
+    const at = places.FUNCTIONS >> 2;
+    this.#functions.forEach((frame, i) => {
+      if (test(frame)) this.#words[at + i] = (this.#words[at + i] as number) | flag;
+    });
+  }
+
+  /** The moves that were made by `run`, a word each. */
+  readonly moves: Int32Array;
+
+  /** The move that was chosen and not made; -1 for none. */
+  get chosen(): number {
+    return this.#get(places.CHOSEN);
+  }
+
   /**
-   * Steps a CPU that can go on, and on as long as it alone can, `most` steps at most, until somebody has to be told of what it is
-   * about to do: how many were made. Throws MachineFault, and STEP says of which step.
+   * Steps a CPU that can go on, and on as long as it alone can or `choice` says who is next, `most` steps at most, until somebody
+   * has to be told of what is about to be done: how many were made. Throws MachineFault, and STEP says of which step.
    */
-  run(cpu: number, most: number): number {
+  run(cpu: number, most: number, choice: Choice | undefined): number {
     const machine = this.#machine;
     this.#put(places.READY_CPUS, machine.ready);
     this.#put(places.LOOKED_AT_CPUS, machine.lookedAt);
-    const made = this.#stretch(cpu, most);
-    machine.sorted(
-      this.#words[places.READY_CPUS >> 2] as number,
-      this.#words[places.LOOKED_AT_CPUS >> 2] as number,
-    );
-    return made;
+    this.#begin(choice);
+    try {
+      const made = this.#stretch(cpu, Math.min(most, places.MOST_MOVES));
+      machine.sorted(this.#get(places.READY_CPUS), this.#get(places.LOOKED_AT_CPUS));
+      return made;
+    } finally {
+      this.#end(choice);
+    }
+  }
+
+  #begin(choice: Choice | undefined): void {
+    if (choice === undefined) this.#put(places.CHOICE, places.CHOICE_NONE);
+    else if (choice.kind === 'any') {
+      this.#put(places.CHOICE, places.CHOICE_ANY);
+      choice.random.save(this.#random);
+    } else {
+      this.#put(places.CHOICE, places.CHOICE_HIGHEST);
+      this.#words.set(choice.priorities, places.PRIORITIES >> 2);
+      this.#put(places.ROW_CPU, choice.patience.cpu);
+      this.#put(places.ROW, choice.patience.row);
+      this.#put(places.ROW_LIMIT, Math.min(choice.patience.limit, 0x7fffffff));
+    }
+  }
+
+  #end(choice: Choice | undefined): void {
+    if (choice?.kind === 'any') choice.random.load(this.#random);
+    else choice?.patience.goOn(this.#get(places.ROW_CPU), this.#get(places.ROW));
   }
 }
