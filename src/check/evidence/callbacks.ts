@@ -12,7 +12,7 @@ function headsOf(view: RamView, cpu: number): number[] {
   const heads: number[] = [];
   for (const list of [first, view.word(area + cpu_area.rcu_curlist)]) {
     for (let head = list; head !== 0; head = view.word(head + rcu_head.next)) {
-      if (heads.length > view.words.length) throw new RangeError(`the callbacks of CPU ${cpu} do not end`);
+      if (heads.length > view.bytes >> 2) throw new RangeError(`the callbacks of CPU ${cpu} do not end`);
       heads.push(head);
     }
   }

@@ -79,7 +79,7 @@ const endInvariants: readonly ((census: Census) => Finding[])[] = [
 ];
 
 /** Held for writing, or exclusively: the words of spinlocks and rwlocks alike are positive for everybody else. */
-export const isHeld = (view: RamView, lock: number): boolean => (view.words[lock >> 2] as number) <= 0;
+export const isHeld = (view: RamView, lock: number): boolean => view.word(lock) <= 0;
 
 /** What one checker finds; a structure that leads out of RAM ends its walk with one finding more. */
 function walked(check: () => Finding[]): Finding[] {

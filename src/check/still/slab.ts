@@ -13,9 +13,8 @@ import type { RamView } from '../evidence/view.ts';
 const SIZES = Int32Array.from({ length: NR_CACHES }, (_, cache) => cacheObjectSize(cache));
 
 /** Offset of the first word of a free object that is not poison, or -1. */
-function damagedPoison({ words }: RamView, object: number, size: number): number {
-  const first = object >> 2;
-  for (let i = 0; i < size >> 2; i++) if (words[first + i] !== POISON) return 4 * i;
+function damagedPoison(view: RamView, object: number, size: number): number {
+  for (let i = 0; i < size; i += 4) if (view.word(object + i) !== POISON) return i;
   return -1;
 }
 

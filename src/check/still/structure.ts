@@ -18,6 +18,8 @@ import { CPU_IDLE, cpu_area, cpuAddress } from '../../machine/map.ts';
 import type { Finding } from '../evidence/finding.ts';
 import { checkAtRest, checkFree, checkGuarded, checkOutside, guardedInvariants, isHeld } from './invariants.ts';
 import type { Observer, World } from '../evidence/observer.ts';
+import type { RamView } from '../evidence/view.ts';
+import type { Remembered } from './remembered.ts';
 
 /** Functions that only go on with user instructions, and hold nothing of the kernel's. */
 const USER_MODE = new Set([
@@ -50,6 +52,12 @@ export class Structure implements Observer {
   #returns = 0;
   /** Whether a place is in user mode, as far as it was asked. */
   readonly #places = new Map<number, boolean>();
+  readonly #remembered: Remembered | undefined;
+
+  /** `remembered`: of the machine it watches; without it every check is made. */
+  constructor(remembered?: Remembered) {
+    this.#remembered = remembered;
+  }
 
   begin(world: World): void {
     this.#world = world;
@@ -91,7 +99,7 @@ export class Structure implements Observer {
     if (view === undefined) return;
     const lockClass = view.words[(lock + LOCK_CLASS) >> 2] as number;
     if (!this.#classes.has(lockClass) || !isHeld(view, lock)) return;
-    this.#tell(checkGuarded(view, lockClass, lock));
+    this.#tell(this.#find(`class ${lockClass}, ${lock}`, (seen) => checkGuarded(seen, lockClass, lock)));
   }
 
   onSyscallLeave(cpu: number): void {
@@ -103,12 +111,17 @@ export class Structure implements Observer {
       this.#moved = false;
       this.#returns = 0;
       const running = this.#cpus.map((one) => world.task(one)).filter((task) => task !== 0);
-      this.#tell(checkAtRest(world.view, new Set(running)));
+      this.#tell(this.#find(`rest, ${running.join()}`, (seen) => checkAtRest(seen, new Set(running))));
       return;
     }
-    this.#tell(checkFree(world.view));
+    this.#tell(this.#find('free', checkFree));
     const inside = this.#cpus.filter((one) => one !== cpu && inCall(world, one)).map((one) => world.task(one));
-    this.#tell(checkOutside(world.view, new Set(inside)));
+    this.#tell(this.#find(`outside, ${inside.join()}`, (seen) => checkOutside(seen, new Set(inside))));
+  }
+
+  #find(name: string, check: (view: RamView) => Finding[]): Finding[] {
+    if (this.#remembered !== undefined) return this.#remembered.find(name, check);
+    return check((this.#world as World).view);
   }
 
   #isAtRest(world: World, cpu: number): boolean {

@@ -122,13 +122,12 @@ export function checkPidsInUse(table: TaskTable): Finding[] {
 
 /** A number that is taken is one that a task has: clone takes it before there is a task. */
 export function checkPidsTaken(table: TaskTable): Finding[] {
-  const { words } = table.view;
+  const { view } = table;
   const used = numbersInUse(table);
   const found: Finding[] = [];
-  const map = kernel.pidmap >> 2;
   // A word of the map at a time, and of it the bits that are set: nearly all are clear.
   for (let i = 0; i < PID_MAX / 32; i++) {
-    for (let rest = words[map + i] as number; rest !== 0; rest &= rest - 1) {
+    for (let rest = view.word(kernel.pidmap + 4 * i); rest !== 0; rest &= rest - 1) {
       const pid = 32 * i + lowestBit(rest);
       if (used.has(pid)) continue;
       found.push(wrong('pid taken that no task has', 'free_pidmap', 0, `pid ${pid}`));

@@ -15,6 +15,7 @@ import { killedStops } from '../../check/still/killed-stops.ts';
 import { missedSignals, unfinishedStops } from '../../check/still/missed-signals.ts';
 import { waitsForProgram } from '../../check/still/program-waits.ts';
 import { PropertyWatch } from '../../check/still/property-watch.ts';
+import { Remembered } from '../../check/still/remembered.ts';
 import { Structure } from '../../check/still/structure.ts';
 import { objectAt } from '../../check/evidence/objects.ts';
 import { variableName } from '../../check/evidence/variable.ts';
@@ -87,7 +88,7 @@ export class KernelSubject implements Subject, Lookout {
   readonly polydirs: readonly Polydir[];
   readonly stepBound = STEP_BOUND;
   readonly lookout: Lookout = this;
-  readonly standing: readonly Observer[] = [new Structure()];
+  readonly standing: readonly Observer[];
   readonly watches: boolean;
   readonly warns = true;
   listener: Listener | undefined;
@@ -100,6 +101,7 @@ export class KernelSubject implements Subject, Lookout {
   readonly #beforeRange: Visit = (_, address, bytes, writes) => {
     if (writes) this.#demands.beforeWrite(address, bytes);
   };
+  readonly #remembered: Remembered | undefined;
   #checks: CompiledChecks | undefined;
   #initial: Snapshot | undefined;
   #opening: Uint16Array | undefined;
@@ -124,6 +126,9 @@ export class KernelSubject implements Subject, Lookout {
     this.names = image.tasks.map((task) => task.name);
     this.polydirs = image.polydirs;
     this.view = new RamView(memory, bytes);
+    // The reference makes every check.
+    if (module.oneMemory !== undefined) this.#remembered = new Remembered(this.view);
+    this.standing = [new Structure(this.#remembered)];
     this.watches = image.always.length > 0;
     this.#demands = new PropertyWatch(memory, bytes, image);
     const reach = Math.min(bytes, this.view.word(kernel.heap_next) + HEAP_ROOM);
@@ -224,7 +229,8 @@ export class KernelSubject implements Subject, Lookout {
   atEnd(): readonly Finding[] {
     const { view } = this;
     if (view.word(kernel.finished) === 0) return this.#waitsInVain() ? [] : [this.#hung()];
-    return [...checkInvariants(view, new Set()), ...checkNothingLeft(view)];
+    const invariants = (seen: RamView): Finding[] => checkInvariants(seen, new Set());
+    return [...(this.#remembered?.find('end', invariants) ?? invariants(view)), ...checkNothingLeft(view)];
   }
 
   /** All sleep, and after a failure on purpose that is what the program itself has come to. */
