@@ -86,7 +86,13 @@ function markTimers(code: Int32Array, cpus: number): void {
 export function bootMachine(options: BootOptions): SharedArrayBuffer {
   const { cpus, locks = [], behind = 0, room } = options;
   const plan = planLocks(locks, cpus, options.ramBytes);
-  const memory = createRam({ cpus, bytes: options.ramBytes, sideBytes: plan.bytes + behind, room, engine: options.engine });
+  const memory = createRam({
+    cpus,
+    bytes: options.ramBytes,
+    sideBytes: plan.bytes + behind,
+    room,
+    engine: options.engine,
+  });
   attach(memory, 0);
   const heap = loadImage(memory, options.code, options.rodata);
   for (const one of plan.classes) makeBlocks(one, cpus);

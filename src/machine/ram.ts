@@ -17,7 +17,13 @@ export interface RamOptions {
 }
 
 /** New, powered-on RAM: zero but for the machine's own words. Throws RangeError for sizes it does not have. */
-export function createRam({ cpus, bytes = RAM_BYTES, sideBytes = 0, room = 0, engine = 'js' }: RamOptions): SharedArrayBuffer {
+export function createRam({
+  cpus,
+  bytes = RAM_BYTES,
+  sideBytes = 0,
+  room = 0,
+  engine = 'js',
+}: RamOptions): SharedArrayBuffer {
   if (!Number.isInteger(cpus) || cpus < 1 || cpus > MAX_CPUS) {
     throw new RangeError(`a machine has 1 to ${MAX_CPUS} CPUs, not ${cpus}`);
   }

@@ -13,5 +13,4 @@ export const HIGH_SIZE_AT = RAM_END + 8;
 export const AREA_AT = RAM_END + 12;
 /** Words of the checkers. */
 export const CHECKS_AT = RAM_END + 64;
-export const CHECKS_END = RAM_END + 0x4_0000;
-export const FRAMES_AT = CHECKS_END;
+export const FRAMES_AT = RAM_END + 0x4_0000;

@@ -5,7 +5,7 @@
  *
  *   words of the stretch, of the race detector; tables by kind of access; words by CPU; the heap by page and object; by function
  */
-import { CHECKS_AT, CHECKS_END } from '../../stepped/cut-places.ts';
+import { CHECKS_AT, FRAMES_AT } from '../../stepped/cut-places.ts';
 import { MAX_CPUS, MIN_RAM_BYTES, PAGE_SIZE } from '../../machine/limits.ts';
 import { NR_CACHES } from '../../kernel/caches.ts';
 
@@ -90,7 +90,7 @@ export const PAGE_OBJECTS = PAGE_SIZE / 64;
 export const BODIES_TABLE = LIVES + 4 * PAGES * PAGE_OBJECTS;
 /** By number of a function: what checkers have to know of it, as bits (IS_*). */
 export const FUNCTIONS = BODIES_TABLE + NR_CACHES * PAGE_SIZE;
-export const MOST_FUNCTIONS = (CHECKS_END - FUNCTIONS) / 4;
+export const MOST_FUNCTIONS = (FRAMES_AT - FUNCTIONS) / 4;
 
 export const ASKS_HEAP = 1;
 export const ASKS_RACES = 2;

@@ -24,7 +24,7 @@ export function addRow(cpu: number, region: number, kind: number, address: numbe
   let top = at(region + 4 * TOP);
   while (top !== 0 && count < ROW_DEPTH) {
     const frame = FRAMES_AT + 4 * top;
-    put(to, Math.imul(at(frame + 4 * FUNCTION), POINTS) + at(frame + 4 * RESUME));
+    put(to, at(frame + 4 * FUNCTION) * POINTS + at(frame + 4 * RESUME));
     to = to + 4;
     count++;
     top = at(frame + 4 * CALLER);

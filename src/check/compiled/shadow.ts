@@ -1,6 +1,9 @@
 /**
  * What is known of every word, as observers/race-shadow.ts has it. Each of the four notes an access and answers 1; 0, with
  * nothing noted, when it conflicts with another, or there is no room for a set.
+ *
+ * Nothing that is called here is written in place by the engine, so what is most common is asked before: a slot is empty, or its
+ * access the CPU's own.
  */
 import { MAX_CPUS } from '../../machine/limits.ts';
 import { at, put } from '../../stepped/inside/memory.ts';
@@ -21,16 +24,24 @@ import {
 } from './places.ts';
 import { addRow } from './rows.ts';
 
+/** Of an epoch that is no set: its CPU. A set has the sign, which makes it none. */
+const OWN = (1 << 31) | (MAX_CPUS - 1);
+
 export function plainRead(cpu: number, region: number, kind: number, address: number): number {
   const epochs = at(EPOCHS) + STRIDE * address;
-  if (isOrdered(cpu, epochs + 4 * WRITE) === 0 || isOrdered(cpu, epochs + 4 * MARKED_WRITE) === 0) return 0;
+  const write = at(epochs + 4 * WRITE);
+  if (write !== 0 && (write & OWN) !== cpu && isOrdered(cpu, epochs + 4 * WRITE) === 0) return 0;
+  if (at(epochs + 4 * MARKED_WRITE) !== 0 && isOrdered(cpu, epochs + 4 * MARKED_WRITE) === 0) return 0;
   return note(cpu, region, kind, address, READ);
 }
 
 /** It comes after all the others, and puts an end to them. */
 export function plainWrite(cpu: number, region: number, kind: number, address: number): number {
   const epochs = at(EPOCHS) + STRIDE * address;
-  for (let i = 0; i < 4 * STRIDE; i = i + 4) if (isOrdered(cpu, epochs + i) === 0) return 0;
+  for (let i = 0; i < 4 * STRIDE; i = i + 4) {
+    const epoch = at(epochs + i);
+    if (epoch !== 0 && (epoch & OWN) !== cpu && isOrdered(cpu, epochs + i) === 0) return 0;
+  }
   put(epochs + 4 * WRITE, at(CPU_EPOCHS + 4 * cpu));
   put(at(ROWS) + STRIDE * address + 4 * WRITE, addRow(cpu, region, kind, address));
   put(epochs + 4 * READ, 0);
@@ -95,6 +106,13 @@ function isOrdered(cpu: number, slot: number): number {
 
 /** Notes an access that is ordered; 0 when there is no room. */
 function note(cpu: number, region: number, kind: number, address: number, sort: number): number {
+  const slot = at(EPOCHS) + STRIDE * address + 4 * sort;
+  const epoch = at(slot);
+  if (epoch === 0 || (epoch & OWN) === cpu) {
+    put(slot, at(CPU_EPOCHS + 4 * cpu));
+    put(at(ROWS) + STRIDE * address + 4 * sort, addRow(cpu, region, kind, address));
+    return 1;
+  }
   if (at(SETS_USED) + 1 + 2 * at(CPUS) > at(SETS_SIZE)) return 0;
   noteRow(cpu, address, sort, addRow(cpu, region, kind, address));
   return 1;

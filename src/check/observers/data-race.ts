@@ -231,9 +231,7 @@ export class DataRace implements Observer {
     if (isUserMemory(world.view, 4 * word)) return false;
     const variable = variableName(world.view, 4 * word);
     if (this.#isBenign(world, variable, other, row)) return false;
-    world.report(
-      raceFinding(world, 4 * word, variable, log.read(other), log.read(row), this.#locks, isVolatile),
-    );
+    world.report(raceFinding(world, 4 * word, variable, log.read(other), log.read(row), this.#locks, isVolatile));
     return true;
   }
 

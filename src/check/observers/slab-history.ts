@@ -5,10 +5,17 @@ import { provenance } from '../evidence/objects.ts';
 import { siteText } from '../evidence/sites.ts';
 import type { RamView } from '../evidence/view.ts';
 
-interface Life {
-  readonly allocated?: Event;
-  readonly freed?: Event;
-}
+/** Words of an object's line: the execution it is of, then who allocated and who freed it; a step of 0 is of none. */
+const EXECUTION = 0;
+const ALLOCATED = 1;
+const FREED = 4;
+const LINE = 8;
+/** Words of an event. */
+const SITE = 0;
+const PID = 1;
+const STEP = 2;
+/** No two objects begin in the same so many bytes. */
+const LEAST_BYTES = 64;
 
 interface Event {
   readonly site: number;
@@ -17,40 +24,76 @@ interface Event {
 }
 
 export class SlabHistory {
-  readonly #objects = new Map<number, Life>();
-  /** Those up to a moment that is gone back to: of objects that nothing happened to since. */
-  #before: ReadonlyMap<number, Life> = new Map();
+  /** By object. Lines of other executions are void. */
+  #lines = new Int32Array(0);
+  #execution = 1;
+  /** Of objects that nothing happened to since a moment that is gone back to: their lines. */
+  #before: ReadonlyMap<number, Int32Array> = new Map();
+  /** Objects with a line of this execution. */
+  #objects: number[] = [];
 
-  clear(): void {
-    this.#objects.clear();
+  /** `bytes`: of RAM. */
+  clear(bytes: number): void {
+    const words = (bytes / LEAST_BYTES) * LINE;
+    if (this.#lines.length !== words) this.#lines = new Int32Array(words);
+    this.#forget();
     this.#before = new Map();
+  }
+
+  #forget(): void {
+    this.#execution++;
+    this.#objects = [];
   }
 
   /** What is known so far, to go back to. */
   keep(): () => void {
-    const before = new Map([...this.#before, ...this.#objects]);
+    const lines = this.#objects.map((object) => [object, this.#lines.slice(at(object), at(object) + LINE)] as const);
+    const before = new Map([...this.#before, ...lines]);
     return () => {
-      this.#objects.clear();
+      this.#forget();
       this.#before = before;
     };
   }
 
   allocated(world: World, cpu: number, object: number, site: number): void {
-    this.#objects.set(object, { allocated: event(world, cpu, site) });
+    const line = this.#lineOf(object);
+    this.#note(line + ALLOCATED, world, cpu, site);
+    this.#lines[line + FREED + STEP] = 0;
   }
 
   freed(world: World, cpu: number, object: number, site: number): void {
-    this.#objects.set(object, { ...this.#lifeOf(object), freed: event(world, cpu, site) });
+    this.#note(this.#lineOf(object) + FREED, world, cpu, site);
   }
 
-  #lifeOf(object: number): Life {
-    return this.#objects.get(object) ?? this.#before.get(object) ?? {};
+  /** Where an object's line lies, which is one of this execution from now on. */
+  #lineOf(object: number): number {
+    const line = at(object);
+    if (this.#lines[line] === this.#execution) return line;
+    this.#objects.push(object);
+    const before = this.#before.get(object);
+    if (before === undefined) this.#lines.fill(0, line, line + LINE);
+    else this.#lines.set(before, line);
+    this.#lines[line + EXECUTION] = this.#execution;
+    return line;
+  }
+
+  #note(to: number, world: World, cpu: number, site: number): void {
+    const task = world.task(cpu);
+    this.#lines[to + SITE] = site;
+    this.#lines[to + PID] = task === 0 ? 0 : world.view.word(task + task_struct.pid);
+    this.#lines[to + STEP] = world.step;
+  }
+
+  #eventAt(from: number): Event | undefined {
+    const [site = 0, pid = 0, step = 0] = this.#lines.subarray(from, from + 3);
+    return step === 0 ? undefined : { site, pid, step };
   }
 
   /** Lines of a report; what happened before the execution began is read from the object's header. */
   lines(view: RamView, object: number): string[] {
     if (object === 0) return [];
-    const { allocated, freed } = this.#lifeOf(object);
+    const line = this.#lineOf(object);
+    const [allocated, freed] = [this.#eventAt(line + ALLOCATED), this.#eventAt(line + FREED)];
     const lines: string[] = [];
     if (allocated !== undefined) lines.push(`  allocated ${text(allocated)}`);
     else {
@@ -62,9 +105,7 @@ export class SlabHistory {
   }
 }
 
-function event(world: World, cpu: number, site: number): Event {
-  const task = world.task(cpu);
-  return { site, pid: task === 0 ? 0 : world.view.word(task + task_struct.pid), step: world.step };
-}
+/** Where the line of an object lies; of what is no address, anywhere. */
+const at = (object: number): number => Math.floor((object >>> 0) / LEAST_BYTES) * LINE;
 
 const text = ({ site, pid, step }: Event): string => `at step ${step} by pid ${pid}: ${siteText(site)}`;

@@ -63,7 +63,7 @@ export class UseAfterFree implements Observer {
   begin(world: World): void {
     const { view } = world;
     this.#world = world;
-    this.#history.clear();
+    this.#history.clear(view.bytes);
     const pages = view.bytes / PAGE_SIZE;
     if (this.#cacheOf.length !== pages || (world.storage !== undefined && world.storage !== this.#storage)) {
       this.#storage = world.storage ?? new OwnStorage();

@@ -121,7 +121,7 @@ export function checkOutside(view: RamView, inside: ReadonlySet<number>): Findin
 }
 
 /** Everything that is wrong with a machine whose CPUs are all outside the kernel. */
-export function checkInvariants(view: RamView, running: Running): Finding[] {
+export function checkInvariants(view: RamView, running: Running = new Set()): Finding[] {
   return withCensus(view, (census) => [
     ...restChecks(census, running),
     ...endInvariants.map((check) => () => check(census)),

@@ -178,6 +178,7 @@ export class Runner {
           if (watch?.found === true && this.#judge()) return 'bug';
           move = stretches.chosen;
           if (move < 0) {
+            move = decisions[step - 1] as number;
             moves = machine.moves();
             continue;
           }
@@ -211,7 +212,8 @@ export class Runner {
       this.decisions.set(stretches.moves.subarray(0, made), step);
       this.#step = step + made;
       this.#cpu = watch.cpu;
-      if (made > 0) strategy.made?.(cpu, stretches.chosen < 0 ? made - 1 : made);
+      const unasked = stretches.chosen < 0 ? made - 1 : made;
+      if (made > 0 && unasked > 0) strategy.made?.(cpu, unasked);
     }
   }
 

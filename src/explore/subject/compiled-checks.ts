@@ -64,7 +64,8 @@ export class CompiledChecks implements Storage {
   static of(machine: SteppedMachine, functions: number, frame: (place: number) => Frame): CompiledChecks | undefined {
     const { buffer } = machine.ram;
     const memory = buffer instanceof SharedArrayBuffer ? wasmMemoryOf(buffer) : undefined;
-    if (memory === undefined || functions > places.MOST_FUNCTIONS || TOUCHES.length > places.MOST_KINDS) return undefined;
+    if (memory === undefined || functions > places.MOST_FUNCTIONS || TOUCHES.length > places.MOST_KINDS)
+      return undefined;
     const all = Array.from({ length: functions }, (_, i) => frame(i * POINTS));
     return new CompiledChecks(machine, memory, all);
   }

@@ -229,8 +229,8 @@ export class KernelSubject implements Subject, Lookout {
   atEnd(): readonly Finding[] {
     const { view } = this;
     if (view.word(kernel.finished) === 0) return this.#waitsInVain() ? [] : [this.#hung()];
-    const invariants = (seen: RamView): Finding[] => checkInvariants(seen, new Set());
-    return [...(this.#remembered?.find('end', invariants) ?? invariants(view)), ...checkNothingLeft(view)];
+    const wrong = this.#remembered?.find('end', (seen) => checkInvariants(seen)) ?? checkInvariants(view);
+    return [...wrong, ...checkNothingLeft(view)];
   }
 
   /** All sleep, and after a failure on purpose that is what the program itself has come to. */
