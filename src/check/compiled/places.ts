@@ -19,9 +19,8 @@ export const LOOKED_AT_CPUS = CHECKS_AT + 0x0c;
 /** Words of a CPU's region. */
 export const REGION_WORDS = CHECKS_AT + 0x10;
 export const CPUS = CHECKS_AT + 0x14;
-/** What is asked at an access, as bits (ASKS_*), and the word whose accesses are always told. */
+/** What is asked at an access, as bits (ASKS_*). */
 export const ASKED = CHECKS_AT + 0x18;
-export const TOLD_WORD = CHECKS_AT + 0x1c;
 
 /** Of the race detector, addresses of blocks: by word epochs and rows, by word where its clocks lie, these; sets. */
 export const EPOCHS = CHECKS_AT + 0x20;
@@ -69,9 +68,12 @@ export const FREE_FROM_TABLE = WAITS_FOR_TABLE + KIND_TABLE;
 export const FREE_TO_TABLE = FREE_FROM_TABLE + KIND_TABLE;
 export const SLEEPING_TABLE = FREE_TO_TABLE + KIND_TABLE;
 export const LOCKS_TABLE = SLEEPING_TABLE + KIND_TABLE;
+export const WRITES_TABLE = LOCKS_TABLE + KIND_TABLE;
+/** The kind under which a second block goes. */
+export const OTHER_TABLE = WRITES_TABLE + KIND_TABLE;
 
 /** By CPU: its epoch; the step at which it was outside of any read section; the lock it went for, and how; its own data. */
-export const CPU_EPOCHS = LOCKS_TABLE + KIND_TABLE;
+export const CPU_EPOCHS = OTHER_TABLE + KIND_TABLE;
 export const OUTSIDE = CPU_EPOCHS + 4 * MAX_CPUS;
 export const WANTED = OUTSIDE + 4 * MAX_CPUS;
 export const WANTED_KIND = WANTED + 4 * MAX_CPUS;
@@ -88,8 +90,11 @@ export const LIVES = CACHE_OF + 4 * PAGES;
 /** Room for the objects of one page: the smallest takes a cache line. */
 export const PAGE_OBJECTS = PAGE_SIZE / 64;
 export const BODIES_TABLE = LIVES + 4 * PAGES * PAGE_OBJECTS;
+/** Words that somebody is told of when they are written, a bit each: what properties have read, and what a look at directories has. */
+export const OF_PROPERTIES = BODIES_TABLE + NR_CACHES * PAGE_SIZE;
+export const OF_DIRECTORIES = OF_PROPERTIES + MIN_RAM_BYTES / 32;
 /** By number of a function: what checkers have to know of it, as bits (IS_*). */
-export const FUNCTIONS = BODIES_TABLE + NR_CACHES * PAGE_SIZE;
+export const FUNCTIONS = OF_DIRECTORIES + MIN_RAM_BYTES / 32;
 export const MOST_FUNCTIONS = (FRAMES_AT - FUNCTIONS) / 4;
 
 export const ASKS_HEAP = 1;

@@ -4,8 +4,18 @@
  */
 import { at } from '../../stepped/inside/memory.ts';
 import { acquire, canRelease, release, releaseShared } from './clocks.ts';
-import { CPU_EPOCHS, EPOCHS, IS_ALONE, IS_VOLATILE, MEANINGS_TABLE, READ, STRIDE, WRITE } from './places.ts';
-import { addRow, roomForRow } from './rows.ts';
+import {
+  CPU_EPOCHS,
+  EPOCHS,
+  IS_ALONE,
+  IS_VOLATILE,
+  MEANINGS_TABLE,
+  OTHER_TABLE,
+  READ,
+  STRIDE,
+  WRITE,
+} from './places.ts';
+import { addRow, roomForRows } from './rows.ts';
 import { blockIsOrdered, markedRead, markedWrite, plainRead, plainWrite, readBlock, writeBlock } from './shadow.ts';
 import {
   ATOMIC,
@@ -29,7 +39,7 @@ export function noteAccess(cpu: number, region: number, kind: number, address: n
   const epoch = at(CPU_EPOCHS + 4 * cpu);
   if (at(epochs + 4 * WRITE) === epoch) return 1;
   if (meaning === PLAIN_READ && at(epochs + 4 * READ) === epoch) return 1;
-  if (roomForRow() === 0) return 0;
+  if (roomForRows(1) === 0) return 0;
   if ((place & IS_VOLATILE) !== 0) {
     if (meaning === PLAIN_READ) {
       if (markedRead(cpu, region, kind, address) === 0) return 0;
@@ -45,7 +55,7 @@ export function noteAccess(cpu: number, region: number, kind: number, address: n
 
 function synchronise(cpu: number, region: number, kind: number, address: number, meaning: number): number {
   const releases = meaning === MARKED_WRITE || meaning === ATOMIC || meaning === UNLOCK || meaning === GIVE_BACK;
-  if (meaning > GIVE_BACK || roomForRow() === 0 || (releases && canRelease(address) === 0)) return 0;
+  if (meaning > GIVE_BACK || roomForRows(1) === 0 || (releases && canRelease(address) === 0)) return 0;
   if (meaning === MARKED_READ || meaning === ATOMIC || meaning === LOCK_EXCLUSIVE) acquire(cpu, address, 1);
   else if (meaning === LOCK_SHARED) acquire(cpu, address, 0);
   const noted =
@@ -66,13 +76,41 @@ export function noteBlock(
   bytes: number,
   place: number,
 ): number {
+  if ((place & IS_ALONE) !== 0) return 1;
+  if (isQuietBlock(cpu, kind, address, bytes, 1) === 0) return 0;
+  addBlock(cpu, region, kind, address, bytes);
+  return 1;
+}
+
+/** The same of two, the first of which is read. */
+export function noteBlocks(
+  cpu: number,
+  region: number,
+  kind: number,
+  read: number,
+  address: number,
+  bytes: number,
+  place: number,
+): number {
+  if ((place & IS_ALONE) !== 0) return 1;
+  const other = at(OTHER_TABLE + 4 * kind);
+  // Before anything is noted: none of it is when the detector has to look.
+  if (isQuietBlock(cpu, other, read, bytes, 2) === 0 || isQuietBlock(cpu, kind, address, bytes, 2) === 0) return 0;
+  addBlock(cpu, region, other, read, bytes);
+  addBlock(cpu, region, kind, address, bytes);
+  return 1;
+}
+
+/** 1 for a plain access of a block that conflicts with nothing, when there is room for `rows` of them. */
+function isQuietBlock(cpu: number, kind: number, address: number, bytes: number, rows: number): number {
   const meaning = at(MEANINGS_TABLE + 4 * kind);
   if (meaning !== PLAIN_READ && meaning !== PLAIN_WRITE) return 0;
-  if ((place & IS_ALONE) !== 0) return 1;
-  const writes = meaning === PLAIN_WRITE ? 1 : 0;
-  if (roomForRow() === 0 || blockIsOrdered(cpu, address, bytes, writes) === 0) return 0;
+  if (roomForRows(rows) === 0) return 0;
+  return blockIsOrdered(cpu, address, bytes, meaning === PLAIN_WRITE ? 1 : 0, rows);
+}
+
+function addBlock(cpu: number, region: number, kind: number, address: number, bytes: number): void {
   const row = addRow(cpu, region, kind, address);
-  if (writes === 1) writeBlock(cpu, address, bytes, row);
+  if (at(MEANINGS_TABLE + 4 * kind) === PLAIN_WRITE) writeBlock(cpu, address, bytes, row);
   else readBlock(cpu, address, bytes, row);
-  return 1;
 }

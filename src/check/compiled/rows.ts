@@ -5,9 +5,9 @@ import { at, put } from '../../stepped/inside/memory.ts';
 import { cpu_area } from '../../machine/map.ts';
 import { LOG, LOG_SIZE, LOG_USED, ROW_DEPTH, ROW_HEAD, STEP } from './places.ts';
 
-/** 1 when there is room for one more. */
-export function roomForRow(): number {
-  return at(LOG_USED) + ROW_HEAD + ROW_DEPTH > at(LOG_SIZE) ? 0 : 1;
+/** 1 when there is room for so many more. */
+export function roomForRows(count: number): number {
+  return at(LOG_USED) + Math.imul(count, ROW_HEAD + ROW_DEPTH) > at(LOG_SIZE) ? 0 : 1;
 }
 
 /** Notes what a CPU is about to do; the number of the row. There has to be room. */

@@ -61,10 +61,11 @@ export function markedWrite(cpu: number, region: number, kind: number, address: 
   return note(cpu, region, kind, address, MARKED_WRITE);
 }
 
-/** 1 when a plain access of a block conflicts with nothing, and there is room for it. */
-export function blockIsOrdered(cpu: number, address: number, bytes: number, writes: number): number {
-  // As many sets as a block of words that are read may need.
-  if (writes === 0 && at(SETS_USED) + (bytes >> 2) * (1 + 2 * at(CPUS)) > at(SETS_SIZE)) return 0;
+/** 1 when a plain access of a block conflicts with nothing, and there is room for as many like it. */
+export function blockIsOrdered(cpu: number, address: number, bytes: number, writes: number, blocks: number): number {
+  // As many sets as words of blocks that are read may need.
+  const words = Math.imul(blocks, bytes >> 2);
+  if (writes === 0 && at(SETS_USED) + Math.imul(words, 1 + 2 * at(CPUS)) > at(SETS_SIZE)) return 0;
   const first = at(EPOCHS) + STRIDE * address;
   for (let one = first; one < first + STRIDE * bytes; one = one + 4 * STRIDE) {
     if (isOrdered(cpu, one + 4 * WRITE) === 0 || isOrdered(cpu, one + 4 * MARKED_WRITE) === 0) return 0;

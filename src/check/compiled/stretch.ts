@@ -6,11 +6,11 @@
  * not, nothing has been noted, and the stretch ends in front of it. The checkers in JavaScript look at it then, over the same
  * words: they are the reference, and what finds, judges and reports is theirs alone.
  */
-import { BLOCK, NOTHING, WORD } from '../../machine/access.ts';
+import { BLOCK, BLOCKS, NOTHING, WORD } from '../../machine/access.ts';
 import { FIRST_ADDRESS } from '../../machine/limits.ts';
 import { at, put, resume } from '../../stepped/inside/memory.ts';
 import { FRAMES_AT, RAM_END } from '../../stepped/cut-places.ts';
-import { ADDRESS, FUNCTION, KIND, OPERAND2, TOP } from '../../stepped/frames.ts';
+import { ADDRESS, FUNCTION, KIND, OPERAND, OPERAND2, TOP } from '../../stepped/frames.ts';
 import { blockOfHeap, useOfHeap } from './heap-use.ts';
 import { choose } from './choose.ts';
 import { passing } from './passing.ts';
@@ -31,16 +31,18 @@ import {
   LOOKED_AT_CPUS,
   LOOKED_AT_TABLE,
   MOVES,
+  OF_DIRECTORIES,
+  OF_PROPERTIES,
   READY_CPUS,
   READY_TABLE,
   REGION_WORDS,
   STEP,
-  TOLD_WORD,
   TOUCHES_TABLE,
   WANTED,
   WANTED_KIND,
+  WRITES_TABLE,
 } from './places.ts';
-import { noteAccess, noteBlock } from './race.ts';
+import { noteAccess, noteBlock, noteBlocks } from './race.ts';
 
 /**
  * Steps a CPU, which can go on and is at no choice, and on as long as it alone can, or CHOICE says who is next; `most` steps at
@@ -96,11 +98,11 @@ function isQuiet(cpu: number, region: number): number {
   const kind = at(region + 4 * KIND);
   const touches = at(TOUCHES_TABLE + 4 * kind);
   if (touches === NOTHING) return 1;
-  if (touches === BLOCK) return isQuietBlock(cpu, region, kind);
+  if (touches === BLOCK || touches === BLOCKS) return isQuietBlock(cpu, region, kind, touches);
   if (touches !== WORD) return 0;
   const address = at(region + 4 * ADDRESS);
-  if ((address & 3) !== 0 || (address - FIRST_ADDRESS) >>> 0 >= RAM_END - FIRST_ADDRESS || address === at(TOLD_WORD))
-    return 0;
+  if ((address & 3) !== 0 || (address - FIRST_ADDRESS) >>> 0 >= RAM_END - FIRST_ADDRESS) return 0;
+  if (at(WRITES_TABLE + 4 * kind) !== 0 && isTold(address, address) !== 0) return 0;
   const asked = at(ASKED);
   const place = at(FUNCTIONS + 4 * at(FRAMES_AT + 4 * at(region + 4 * TOP) + 4 * FUNCTION));
   if ((asked & (ASKS_HEAP | ASKS_SLEEPERS)) !== 0 && useOfHeap(cpu, region, kind, address, place) === 0) return 0;
@@ -112,17 +114,35 @@ function isQuiet(cpu: number, region: number): number {
   return 1;
 }
 
-/** The same of a block that lies in RAM: of no words, and of others, somebody has to be told. */
-function isQuietBlock(cpu: number, region: number, kind: number): number {
+/** The same of a block, or two of them of which the second is read: of no words, and outside RAM, somebody has to be told. */
+function isQuietBlock(cpu: number, region: number, kind: number, blocks: number): number {
   const address = at(region + 4 * ADDRESS);
   const bytes = at(region + 4 * OPERAND2);
-  if (((address | bytes) & 3) !== 0 || bytes <= 0 || bytes > RAM_END || address < FIRST_ADDRESS) return 0;
-  if (address > RAM_END - bytes) return 0;
-  const told = at(TOLD_WORD);
-  if (told >= address && told < address + bytes) return 0;
+  const other = blocks === BLOCKS ? at(region + 4 * OPERAND) : address;
+  if (isInRam(address, bytes) === 0 || isInRam(other, bytes) === 0) return 0;
+  if (at(WRITES_TABLE + 4 * kind) !== 0 && isTold(address, address + bytes - 4) !== 0) return 0;
   const asked = at(ASKED);
   const place = at(FUNCTIONS + 4 * at(FRAMES_AT + 4 * at(region + 4 * TOP) + 4 * FUNCTION));
-  if ((asked & (ASKS_HEAP | ASKS_SLEEPERS)) !== 0 && blockOfHeap(cpu, region, kind, address, bytes, place) === 0)
-    return 0;
-  return (asked & ASKS_RACES) === 0 ? 1 : noteBlock(cpu, region, kind, address, bytes, place);
+  if ((asked & (ASKS_HEAP | ASKS_SLEEPERS)) !== 0) {
+    if (blockOfHeap(cpu, region, kind, other, bytes, place) === 0) return 0;
+    if (other !== address && blockOfHeap(cpu, region, kind, address, bytes, place) === 0) return 0;
+  }
+  if ((asked & ASKS_RACES) === 0) return 1;
+  if (blocks !== BLOCKS) return noteBlock(cpu, region, kind, address, bytes, place);
+  return noteBlocks(cpu, region, kind, other, address, bytes, place);
+}
+
+/** 1 for a block of words that lies in RAM. */
+function isInRam(address: number, bytes: number): number {
+  if (((address | bytes) & 3) !== 0 || bytes <= 0 || bytes > RAM_END || address < FIRST_ADDRESS) return 0;
+  return address > RAM_END - bytes ? 0 : 1;
+}
+
+/** 1 when somebody is told of writes to a word from one to another. */
+function isTold(first: number, last: number): number {
+  for (let address = first; address <= last; address = address + 4) {
+    const bits = (address >>> 7) << 2;
+    if ((((at(OF_PROPERTIES + bits) | at(OF_DIRECTORIES + bits)) >>> ((address >>> 2) & 31)) & 1) !== 0) return 1;
+  }
+  return 0;
 }

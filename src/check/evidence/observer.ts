@@ -74,6 +74,11 @@ export interface Observer {
   onAccess?(cpu: number, kind: number, address: number, bytes: number): void;
   /** The access is performed, and whatever the CPU did up to its next one. */
   afterStep?(cpu: number): void;
+  /**
+   * Of one whose `compiled` part stands for all of it: whether afterStep has anything to do, which only an access that it is told
+   * of can bring about.
+   */
+  readonly due?: boolean;
   /** The CPU now holds the lock. `mode` is LOCK_EXCLUSIVE or LOCK_SHARED. */
   onLock?(cpu: number, lock: number, mode: number): void;
   /** The CPU still holds the lock and is about to release it. */

@@ -8,6 +8,9 @@ import type { ProgramImage } from '../../scenario/image.ts';
 import type { Finding } from '../evidence/finding.ts';
 import { checkExpectations, checkProperties } from './program-checks.ts';
 import { NotingView } from '../evidence/noting-view.ts';
+import { OF_PROPERTIES } from '../compiled/places.ts';
+import { OwnStorage, type Storage } from '../evidence/storage.ts';
+import { WordSet } from '../evidence/word-set.ts';
 
 /** The last word that a failed expectation writes. */
 const EXPECTATION = kernel.failed_wanted >> 2;
@@ -19,17 +22,17 @@ export class PropertyWatch {
   readonly watched = new Set<number>();
   readonly #view: NotingView;
   readonly #image: ProgramImage;
-  /** By word: whether the last judgement read it. */
-  readonly #marks: Uint8Array;
+  /** The words that the last judgement read. */
+  readonly #marks: WordSet;
   /** The step under way writes down the last of a failed expectation: the kernel keeps the first one. */
   #failed = false;
 
   /** `bytes`: of RAM, which the memory begins with. */
-  constructor(memory: ArrayBufferLike, bytes: number, image: ProgramImage) {
+  constructor(memory: ArrayBufferLike, bytes: number, image: ProgramImage, storage: Storage = new OwnStorage()) {
     this.#view = new NotingView(memory, bytes);
     this.#image = image;
-    this.#marks = new Uint8Array(bytes >> 2);
-    this.#marks[EXPECTATION] = 1;
+    this.#marks = new WordSet(storage.words(OF_PROPERTIES, bytes >> 7));
+    this.#marks.add(EXPECTATION);
   }
 
   /** An execution begins. */
@@ -50,20 +53,19 @@ export class PropertyWatch {
 
   #mark(words: readonly number[]): void {
     const { read } = this.#view;
-    for (const word of read) this.#marks[word] = 0;
+    for (const word of read) this.#marks.delete(word);
     read.length = 0;
-    this.#marks[EXPECTATION] = 1;
+    this.#marks.add(EXPECTATION);
     for (const word of words) {
       read.push(word);
-      this.#marks[word] = 1;
+      this.#marks.add(word);
     }
   }
 
   /** A step is about to write so many bytes. */
   beforeWrite(address: number, bytes: number): void {
     const first = address >> 2;
-    const last = first + (bytes >> 2);
-    for (let word = first; word < last; word++) if (this.#marks[word] === 1) this.due = true;
+    if (this.#marks.hasAny(first, first + (bytes >> 2))) this.due = true;
     if (first === EXPECTATION) this.#failed = true;
   }
 
@@ -80,7 +82,7 @@ export class PropertyWatch {
     this.#mark([]);
     const broken = checkProperties(this.#view, this.#image);
     for (const word of read) {
-      this.#marks[word] = 1;
+      this.#marks.add(word);
       this.watched.add(word);
     }
     return broken;

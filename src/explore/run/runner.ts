@@ -170,7 +170,7 @@ export class Runner {
       else if (step < 2 * stepBound) move = this.#fair.next(moves, move);
       else return this.#endless();
       if (move < 0) return 'cut';
-      if (stretches !== undefined && step < bound && isStep(move) && this.subject.stepped?.isSimple === true) {
+      if (stretches !== undefined && step < bound && isStep(move) && this.#mayStretch(stretches)) {
         const made = this.#stretch(strategy, stretches, move, step);
         if (made > 0) {
           step += made;
@@ -197,6 +197,11 @@ export class Runner {
       if (step - opened >= repeats) moves = machine.moves();
     }
     return this.#atEnd();
+  }
+
+  /** Whether nobody has to be told of steps but of those that compiled code refuses. */
+  #mayStretch(stretches: CompiledChecks): boolean {
+    return stretches.machine.isSimple && this.#watch?.due === false && this.subject.lookout?.due !== true;
   }
 
   /** Makes a move and those behind it that the strategy need not be asked for, until somebody has to be told of one. How many were made. */

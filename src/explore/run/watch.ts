@@ -103,11 +103,17 @@ export class Watch implements World, Tracer {
   #ask(): void {
     const { checks } = this.#subject;
     this.stretches = undefined;
-    if (checks === undefined || this.#afterStep.length > 0) return;
+    if (checks === undefined || this.#afterStep.some((one) => one.due === undefined)) return;
     const parts = this.#onLockAccess.flatMap(({ compiled }) => compiled ?? []);
     if (parts.length < this.#onLockAccess.length) return;
     checks.ask(parts);
     this.stretches = checks;
+  }
+
+  /** Whether somebody has to be told that a step is done. */
+  get due(): boolean {
+    for (let i = 0; i < this.#afterStep.length; i++) if (this.#afterStep[i]?.due !== false) return true;
+    return false;
   }
 
   begin(): void {

@@ -9,13 +9,15 @@ import type { CompiledPart } from '../../check/evidence/observer.ts';
 import type { Storage } from '../../check/evidence/storage.ts';
 import { MEANINGS } from '../../check/observers/access-meanings.ts';
 import { BODIES } from '../../check/observers/slab-places.ts';
-import { cpuDataAddress, kernel } from '../../kernel/layout.ts';
+import { cpuDataAddress } from '../../kernel/layout.ts';
 import {
   FREE_FROM,
   FREE_TO,
   isLock,
   isSleepingLock,
+  isWrite,
   LOOKED_AT,
+  OTHER,
   READY,
   TOUCHES,
   WAITS_FOR,
@@ -49,7 +51,7 @@ type Stretch = (cpu: number, most: number) => number;
 let module: WebAssembly.Module | undefined;
 
 export class CompiledChecks implements Storage {
-  readonly #machine: SteppedMachine;
+  readonly machine: SteppedMachine;
   readonly #memory: WasmMemory;
   readonly #random: Int32Array;
   /** All words of the memory that had a use when it was last extended. */
@@ -71,7 +73,7 @@ export class CompiledChecks implements Storage {
   }
 
   private constructor(machine: SteppedMachine, memory: WasmMemory, functions: readonly Frame[]) {
-    this.#machine = machine;
+    this.machine = machine;
     this.#memory = memory;
     this.#functions = functions;
     this.#words = new Int32Array(memory.buffer);
@@ -85,7 +87,7 @@ export class CompiledChecks implements Storage {
   }
 
   #writeTables(): void {
-    const { cpus } = this.#machine;
+    const { cpus } = this.machine;
     const tables: readonly [number, ArrayLike<number>][] = [
       [places.TOUCHES_TABLE, TOUCHES],
       [places.MEANINGS_TABLE, MEANINGS],
@@ -95,14 +97,15 @@ export class CompiledChecks implements Storage {
       [places.FREE_FROM_TABLE, FREE_FROM],
       [places.FREE_TO_TABLE, FREE_TO],
       [places.SLEEPING_TABLE, Array.from(TOUCHES, (_, kind) => Number(isSleepingLock(kind)))],
+      [places.WRITES_TABLE, Array.from(TOUCHES, (_, kind) => Number(isWrite(kind)))],
+      [places.OTHER_TABLE, OTHER],
       [places.LOCKS_TABLE, Array.from(TOUCHES, (_, kind) => Number(isLock(kind)))],
       [places.CPU_DATA, Array.from({ length: cpus }, (_, cpu) => cpuDataAddress(cpu))],
       ...BODIES.map((body, cache): [number, ArrayLike<number>] => [places.BODIES_TABLE + cache * PAGE_SIZE, body]),
     ];
     for (const [at, table] of tables) this.#words.set(Array.from(table), at >> 2);
     this.#put(places.CPUS, cpus);
-    this.#put(places.REGION_WORDS, this.#machine.region(1));
-    this.#put(places.TOLD_WORD, kernel.failed_wanted);
+    this.#put(places.REGION_WORDS, this.machine.region(1));
   }
 
   #get(place: number): number {
@@ -161,7 +164,7 @@ export class CompiledChecks implements Storage {
    * has to be told of what is about to be done: how many were made. Throws MachineFault, and STEP says of which step.
    */
   run(cpu: number, most: number, choice: Choice | undefined): number {
-    const machine = this.#machine;
+    const machine = this.machine;
     this.#put(places.READY_CPUS, machine.ready);
     this.#put(places.LOOKED_AT_CPUS, machine.lookedAt);
     this.#begin(choice);

@@ -95,6 +95,7 @@ export class KernelSubject implements Subject, Lookout {
   readonly image: ProgramImage;
   readonly faults: Faults | undefined;
   readonly ticks: string | undefined;
+  readonly checks?: CompiledChecks;
   readonly reference?: () => Promise<KernelSubject>;
   readonly #demands: PropertyWatch;
   readonly #places: Places;
@@ -102,7 +103,6 @@ export class KernelSubject implements Subject, Lookout {
     if (writes) this.#demands.beforeWrite(address, bytes);
   };
   readonly #remembered: Remembered | undefined;
-  #checks: CompiledChecks | undefined;
   #initial: Snapshot | undefined;
   #opening: Uint16Array | undefined;
   /** Puts machine and demands behind the opening. */
@@ -130,7 +130,6 @@ export class KernelSubject implements Subject, Lookout {
     if (module.oneMemory !== undefined) this.#remembered = new Remembered(this.view);
     this.standing = [new Structure(this.#remembered)];
     this.watches = image.always.length > 0;
-    this.#demands = new PropertyWatch(memory, bytes, image);
     const reach = Math.min(bytes, this.view.word(kernel.heap_next) + HEAP_ROOM);
     // Where other CPUs would have their data.
     const gap = { from: cpuDataAddress(cpus) >> 2, to: HEAP_BASE >> 2 };
@@ -138,16 +137,13 @@ export class KernelSubject implements Subject, Lookout {
     this.machine = new SteppedMachine(module, { memory, cpus, tracer: this.#tracer(), reach, gap, interrupts });
     this.stepped = this.machine;
     this.#places = new Places(places, this.machine);
+    // An interrupt may come at any step.
+    if (ticks === undefined)
+      this.checks = CompiledChecks.of(this.machine, places.length, (place) => this.#places.frame(place));
+    this.#demands = new PropertyWatch(memory, bytes, image, this.checks);
     if (module.oneMemory !== undefined) {
       this.reference = async () => new KernelSubject(await loadKernel('js'), image, cpus, { faults, ticks });
     }
-  }
-
-  get checks(): CompiledChecks | undefined {
-    // What a property reads it has to be told of, and an interrupt may come at any step.
-    if (this.watches || this.ticks !== undefined || this.machine.compiled.oneMemory === undefined) return undefined;
-    this.#checks ??= CompiledChecks.of(this.machine, this.#places.functions, (place) => this.frame(place));
-    return this.#checks;
   }
 
   reset(): void {

@@ -13,11 +13,6 @@ export class Places {
     this.#machine = machine;
   }
 
-  /** How many functions there are. */
-  get functions(): number {
-    return this.#places.length;
-  }
-
   /** Call chain of a CPU that has just faulted: the innermost line is that of the call that did, where one did. */
   faultStack(cpu: number): Frame[] {
     const [innermost, ...callers] = this.stack(cpu);

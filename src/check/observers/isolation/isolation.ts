@@ -13,7 +13,10 @@ import { LOCK_ALLOC } from '../../../kernel/locks.ts';
 import { LOCK_CLASS } from '../../../machine/cpu.ts';
 import { isWrite } from '../../../machine/access-kinds.ts';
 import { type Finding, finding } from '../../evidence/finding.ts';
+import { OF_DIRECTORIES } from '../../compiled/places.ts';
 import { NotingView } from '../../evidence/noting-view.ts';
+import { OwnStorage } from '../../evidence/storage.ts';
+import { WordSet } from '../../evidence/word-set.ts';
 import type { Accesses, Observer, World } from '../../evidence/observer.ts';
 import { areMountsChanging, checkPolydirs, PolydirView } from '../../polydirs/polydirs.ts';
 import { type Baseline, leftBehind, readBaseline } from './baseline.ts';
@@ -33,12 +36,19 @@ export class Isolation implements Observer {
   readonly #told = new Set<string>();
   /** Notes what a look at the polydirs reads, and by word whether the last one did. None without polydirs. */
   #view: NotingView | undefined;
-  #marks = new Uint8Array(0);
+  #marks = new WordSet(new Int32Array(0));
   #due = false;
+  /** It has to be told of what a look at the polydirs has read, and of nothing else. */
+  readonly compiled = { asks: 0, places: [] };
 
   /** Without polydirs nothing is looked at while calls are under way. */
   get accesses(): Accesses {
     return this.#view === undefined ? 'none' : 'all';
+  }
+
+  /** Whether it has to look as soon as mounts stand still. */
+  get due(): boolean {
+    return this.#due;
   }
 
   begin(world: World): void {
@@ -50,7 +60,8 @@ export class Isolation implements Observer {
     this.#view = undefined;
     if (!this.#due) return;
     this.#view = new NotingView(world.view.words.buffer as ArrayBufferLike, world.view.bytes);
-    this.#marks = new Uint8Array(world.view.words.length);
+    this.#marks = new WordSet((world.storage ?? new OwnStorage()).words(OF_DIRECTORIES, world.view.words.length >> 5));
+    this.#marks.clear();
   }
 
   keep(): () => void {
@@ -67,11 +78,11 @@ export class Isolation implements Observer {
       this.#view = view;
       this.#marks = marks;
       if (view === undefined) return;
-      for (const word of view.read) marks[word] = 0;
+      marks.clear();
       view.read.length = 0;
       for (const word of read) {
         view.read.push(word);
-        marks[word] = 1;
+        marks.add(word);
       }
     };
   }
@@ -79,18 +90,17 @@ export class Isolation implements Observer {
   onAccess(_cpu: number, kind: number, address: number, bytes: number): void {
     if (this.#view === undefined || this.#due || !isWrite(kind)) return;
     const first = address >> 2;
-    const last = first + Math.max(1, bytes >> 2);
-    for (let word = first; word < last; word++) if (this.#marks[word] === 1) this.#due = true;
+    if (this.#marks.hasAny(first, first + Math.max(1, bytes >> 2))) this.#due = true;
   }
 
   afterStep(): void {
     const view = this.#view;
     if (view === undefined || !this.#due || areMountsChanging(this.#worldView())) return;
     this.#due = false;
-    for (const word of view.read) this.#marks[word] = 0;
+    for (const word of view.read) this.#marks.delete(word);
     view.read.length = 0;
     this.#tell(() => checkPolydirs(view, this.#world?.polydirs ?? []));
-    for (const word of view.read) this.#marks[word] = 1;
+    for (const word of view.read) this.#marks.add(word);
   }
 
   onUnlock(cpu: number, lock: number): void {
