@@ -53,6 +53,10 @@ class DamagingWalk extends RandomWalk {
 
   declare damageType: (step: number) => readonly (readonly [address: number, value: number])[] | undefined;
 
+  override unasked(): number {
+    return 1;
+  }
+
   override choose(moves: Moves, step?: number): Move {
     const now = step ?? 0;
     if (this.damagedAt < 0 && now % 50 === 0) {

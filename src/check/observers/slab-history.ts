@@ -5,15 +5,15 @@ import { provenance } from '../evidence/objects.ts';
 import { siteText } from '../evidence/sites.ts';
 import type { RamView } from '../evidence/view.ts';
 
-/** Words of an object's line: the execution it is of, then who allocated and who freed it; a step of 0 is of none. */
+/** Words of an object's line: the execution it is of, then who allocated and who freed it. */
 const EXECUTION = 0;
 const ALLOCATED = 1;
 const FREED = 4;
 const LINE = 8;
-/** Words of an event. */
+/** Words of an event; the moment is its step and one, or 0 for none. */
 const SITE = 0;
 const PID = 1;
-const STEP = 2;
+const MOMENT = 2;
 /** No two objects begin in the same so many bytes. */
 const LEAST_BYTES = 64;
 
@@ -58,7 +58,7 @@ export class SlabHistory {
   allocated(world: World, cpu: number, object: number, site: number): void {
     const line = this.#lineOf(object);
     this.#note(line + ALLOCATED, world, cpu, site);
-    this.#lines[line + FREED + STEP] = 0;
+    this.#lines[line + FREED + MOMENT] = 0;
   }
 
   freed(world: World, cpu: number, object: number, site: number): void {
@@ -81,12 +81,12 @@ export class SlabHistory {
     const task = world.task(cpu);
     this.#lines[to + SITE] = site;
     this.#lines[to + PID] = task === 0 ? 0 : world.view.word(task + task_struct.pid);
-    this.#lines[to + STEP] = world.step;
+    this.#lines[to + MOMENT] = world.step + 1;
   }
 
   #eventAt(from: number): Event | undefined {
-    const [site = 0, pid = 0, step = 0] = this.#lines.subarray(from, from + 3);
-    return step === 0 ? undefined : { site, pid, step };
+    const [site = 0, pid = 0, moment = 0] = this.#lines.subarray(from, from + 3);
+    return moment === 0 ? undefined : { site, pid, step: moment - 1 };
   }
 
   /** Lines of a report; what happened before the execution began is read from the object's header. */
