@@ -16,10 +16,11 @@ import type { CompiledChecks } from '../../dist/src/explore/subject/compiled-che
 import { KernelSubject, loadKernel } from '../../dist/src/explore/subject/kernel-subject.js';
 import { imageOf } from '../../dist/src/explore/subject/targets.js';
 import { profileNames } from '../../dist/src/kernel/profiles.js';
+import { builtinProgram } from '../../dist/src/cli/scenario-argument.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
 import { hashText } from '../../dist/src/stepped/state.js';
 import { amount } from '../support/amount.ts';
-import { targetOf } from '../support/programs.ts';
+import { programText, targetOf } from '../support/programs.ts';
 import { randomProgram } from '../support/random-program.ts';
 
 const STANDARD = checkers.filter(({ standard }) => standard.includes('scenario')).map(({ name }) => name);
@@ -111,6 +112,15 @@ describe.each(profileNames)('%s', (profile) => {
     expect(sum('inside')).toBeGreaterThan(0.8 * sum('steps'));
     if (profile === 'desai-2005') expect(sum('bugs')).toBeGreaterThan(0);
   });
+});
+
+test.each([
+  ['a property', 'random', programText('always-shares'), 20],
+  ['directories', 'pct', builtinProgram('polyinstantiation', 'desai-2005', 2) ?? '', 4],
+])('%s', (_, name, text, executions) => {
+  const { inside, steps, bugs } = compare(text, name, executions, STANDARD);
+  expect(inside).toBeGreaterThan(0.8 * steps);
+  expect(bugs).toBeGreaterThan(0);
 });
 
 test('random programs', () => {

@@ -132,9 +132,9 @@ function isQuietBlock(cpu: number, region: number, kind: number, blocks: number)
   return noteBlocks(cpu, region, kind, other, address, bytes, place);
 }
 
-/** 1 for a block of words that lies in RAM. */
+/** 1 for a block of words that lies in RAM. One of a single word is looked at as a word is, which happens elsewhere. */
 function isInRam(address: number, bytes: number): number {
-  if (((address | bytes) & 3) !== 0 || bytes <= 0 || bytes > RAM_END || address < FIRST_ADDRESS) return 0;
+  if (((address | bytes) & 3) !== 0 || bytes <= 4 || bytes > RAM_END || address < FIRST_ADDRESS) return 0;
   return address > RAM_END - bytes ? 0 : 1;
 }
 
