@@ -3,11 +3,16 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { ConfinedCommands } from '../support/cli-confined.ts';
 import { type Finished, inRepository, tasklock } from '../support/cli-process.ts';
 import { recorded } from '../support/recorded.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-threads-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const commands = new ConfinedCommands(directory, { threads: true });
+afterAll(async () => {
+  await commands.end();
+  rmSync(directory, { recursive: true });
+});
 
 interface Case {
   readonly name: string;
@@ -40,17 +45,21 @@ const programs = {
 } else parentPort.on('message', () => { Atomics.notify(workerData, 0); });`,
 };
 
-/** What is found in such a program, on threads. */
-async function replayed({ name, text, flags = [], title = '' }: Case, ...more: readonly string[]): Promise<Finished> {
+/** What is found in such a program. */
+async function found({ name, text, flags = [], title = '' }: Case): Promise<string> {
   for (const [file, own] of Object.entries(programs)) writeFileSync(join(directory, file), own);
   const file = `${name.replaceAll(' ', '-')}.mjs`;
   writeFileSync(join(directory, file), text);
   const search = ['explore', file, '--strategy', 'dpor', '--checkers', 'none', '--seed', '1', '--quiet', '--json'];
-  const found = await tasklock([...search, '--no-minimize', ...flags], { cwd: directory });
-  const { bugs } = JSON.parse(found.stdout) as { bugs: { recording: string; title: string }[] };
-  const bug = bugs.find((one) => one.title.includes(title));
-  return tasklock(['replay', bug!.recording, '--threads', ...more], { cwd: directory });
+  const enough = title === '' ? ['--stop-at-first'] : [];
+  const { stdout } = await commands.run([...search, '--no-minimize', ...enough, ...flags]);
+  const { bugs } = JSON.parse(stdout) as { bugs: { recording: string; title: string }[] };
+  return bugs.find((one) => one.title.includes(title))!.recording;
 }
+
+/** The same on threads. */
+const replayed = async (one: Case, ...more: readonly string[]): Promise<Finished> =>
+  await commands.run(['replay', await found(one), '--threads', ...more]);
 
 const setup = 'export const setup = () => ({ m: new Int32Array(new SharedArrayBuffer(8)), got: [] });\n';
 
@@ -270,7 +279,8 @@ const writes = `${setup}export const agents = [({ m }) => {
 }];`;
 
 test('threads have no more rights than what is explored', async () => {
-  const { stdout } = await replayed({ name: 'writes', text: writes });
+  const recording = await found({ name: 'writes', text: writes });
+  const { stdout } = await tasklock(['replay', recording, '--threads'], { cwd: directory });
   expect(stdout).toMatch(/^(NOT )?CONFIRMED on 1 thread: /m);
   expect(existsSync(join(directory, 'evil'))).toBe(false);
   expect(readdirSync(directory).filter((name) => !/\.mjs$|^\.tasklock$/.test(name))).toEqual([]);
@@ -279,8 +289,8 @@ test('threads have no more rights than what is explored', async () => {
 test('an example from finding to confirmation', async () => {
   const file = inRepository('examples/javascript/mutex-broken.ts');
   const search = ['explore', file, '--strategy', 'dpor', '--seed', '1', '--quiet', '--json'];
-  const found = await tasklock(search, { cwd: directory });
-  const [bug] = (JSON.parse(found.stdout) as { bugs: { recording: string }[] }).bugs;
+  const explored = await tasklock(search, { cwd: directory });
+  const [bug] = (JSON.parse(explored.stdout) as { bugs: { recording: string }[] }).bugs;
   const { code, stdout } = await tasklock(['replay', bug!.recording, '--threads'], { cwd: directory });
   expect(stdout).toMatch(/\nCONFIRMED on 2 threads: deadlock: no agent can go on in wait\n/);
   expect(stdout).toMatch(/\n {2}take sleeps in Atomics\.wait\(Int32Array\[1\], 1\)\n {6}Late\.wait \(.*:7:13\)\n/);
