@@ -11,6 +11,7 @@
  */
 import { dependent, type Footprint, type Footprints } from '../subject/footprint.ts';
 import { strategyKind } from './explore.ts';
+import { lengthOf } from './length.ts';
 import { isSlow } from './portfolio-plan.ts';
 import type { ExploreOptions } from './options.ts';
 import type { Root } from '../strategies/dpor.ts';
@@ -43,12 +44,18 @@ const DEEPEST = 64;
 export function partsOf(subject: Subject, options: ExploreOptions, kept = true): ExploreOptions[] {
   if (!strategyKind(options.strategy).exhaustive) {
     const most = kept ? MOST_EXECUTIONS : MOST_UNKEPT_EXECUTIONS;
-    return ranges(options, isSlow(subject) ? MOST_SLOW_EXECUTIONS : most);
+    return ranges(measured(subject, options), isSlow(subject) ? MOST_SLOW_EXECUTIONS : most);
   }
   if (options.strategy !== 'dpor' || options.stateful === true) return [options];
   const watched = options.watched ?? learnWatched(subject);
   subject.watch(watched);
   return rootsOf(subject).map((root) => ({ ...options, watched, root }));
+}
+
+/** With the length of an execution where the strategy needs it: each part would find the same. */
+function measured(subject: Subject, options: ExploreOptions): ExploreOptions {
+  if (options.strategy !== 'pct' || options.length !== undefined) return options;
+  return { ...options, length: lengthOf(subject, options.seed, options.depth) };
 }
 
 /** Ranges of so many executions at most. */
@@ -62,12 +69,12 @@ function ranges(options: ExploreOptions, most: number): ExploreOptions[] {
   return Array.from({ length: count }, (_, i) => ({ ...options, first: at(i), last: at(i + 1) }));
 }
 
-/** Roots by breadth: each is replaced by those one move further until there are enough. */
+/** Roots by breadth: each is replaced by those one choice further until there are enough. */
 function rootsOf(subject: Subject): Root[] {
   const footprints = subject.footprints(subject.watched);
   let roots: Root[] = [{ decisions: [], sleep: [] }];
   const over = new Set<Root>();
-  for (let depth = 0; depth < DEEPEST && roots.length < ROOTS && over.size < roots.length; depth++) {
+  while (roots.length < ROOTS && over.size < roots.length) {
     roots = roots.flatMap((root) => {
       const next = over.has(root) ? [root] : further(subject, footprints, root);
       if (next[0] === root) over.add(root);
@@ -77,17 +84,30 @@ function rootsOf(subject: Subject): Root[] {
   return roots;
 }
 
-/** The roots one move further; the root itself when its execution may be over there. */
+/**
+ * The roots one choice further: behind moves that nothing else can be made in place of, all that can be made. The root itself
+ * when its execution may be over there, or it has moves enough.
+ */
 function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
-  const { machine } = subject;
-  if (!goTo(subject, root)) return [root];
-  const moves = machine.moves().list();
-  if (moves.length === 0) return [root];
+  if (root.decisions.length >= DEEPEST || !goTo(subject, root)) return [root];
+  for (let at = root; ; ) {
+    if (subject.machine.moves().list().length === 0) return [at];
+    const { found, isAtLast } = moved(subject, footprints, at);
+    const [only] = found;
+    if (only === undefined || found.length > 1) return found;
+    if (!isAtLast || only.decisions.length >= DEEPEST) return found;
+    at = only;
+  }
+}
+
+/** The roots one move further. `isAtLast`: the subject stands behind the last of them, which shows no bug. */
+function moved(subject: Subject, footprints: Footprints, root: Root): { found: Root[]; isAtLast: boolean } {
   const next: Footprint[] = Array.from({ length: subject.cpus }, (_, cpu) => footprints.of(cpu));
   const fatal = new Set<Move>();
   const found: Root[] = [];
   const asleep = [...root.sleep];
-  for (const move of moves) {
+  let isAtLast = true;
+  for (const move of subject.machine.moves().list()) {
     if (asleep.includes(move)) continue;
     const touches = next[cpuOf(move)] as Footprint;
     // A move that ends the execution commutes with nothing; another one of the same CPU cannot be made any more.
@@ -95,10 +115,11 @@ function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
       !fatal.has(one) && cpuOf(one) !== cpuOf(move) && !dependent(next[cpuOf(one)] as Footprint, touches);
     found.push({ decisions: [...root.decisions, move], sleep: asleep.filter(staysAsleep) });
     if (found.length > 1) goTo(subject, root);
-    if (!follow(subject, move)) fatal.add(move);
+    isAtLast = follow(subject, move);
+    if (!isAtLast) fatal.add(move);
     asleep.push(move);
   }
-  return found;
+  return { found, isAtLast };
 }
 
 /** Makes the moves in front of a root; false when one of them shows a bug. */
