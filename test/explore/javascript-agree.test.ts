@@ -18,8 +18,8 @@ import { randomWorkers } from '../support/random-workers.ts';
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-agents-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const AGENTS = amount(24, 1000);
-const WORKERS = amount(16, 400);
+const AGENTS = amount(16, 1000);
+const WORKERS = amount(10, 400);
 /** Interleavings that are enumerated, at most. Between 260 and 800 lie none of the first programs. */
 const MOST = amount(260, 800);
 const LEAST_COMPARED = 0.2;
