@@ -8,17 +8,22 @@ import { exploreSubject } from '../../dist/src/explore/search/explore.js';
 import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { javascriptTarget } from '../../dist/src/explore/subject/javascript-target.js';
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
+import { isLong } from '../support/amount.ts';
 import { withheldLines } from '../support/withheld.ts';
+
+/** Interleavings that are enumerated. */
+const ENOUGH = 500;
 
 async function explored(
   name: string,
   strategy: string,
   checkers: string[] = [],
   timeouts: 'idle' | 'any' = 'idle',
+  last = 20_000,
 ): Promise<SearchResult> {
   const target = javascriptTarget(`test/fixtures/javascript/between/${name}.mjs`, timeouts);
   const subject = await subjectOf(target);
-  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 20_000, checkers };
+  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last, checkers };
   return await exploreSubject(subject, { ...rest, target, strategy }, {});
 }
 
@@ -52,10 +57,14 @@ describe('as plain enumeration', () => {
       withheld: undefined,
       titles: found,
     });
-    const every = await explored(name, 'dfs');
-    expect(ends(reduced)).toEqual(ends(every));
-    expect(titles(every)).toEqual(found);
-    expect([reduced.executions, every.executions]).toEqual([executions, all]);
+    expect(reduced.executions).toBe(executions);
+    // Of thousands the first few hundred, in the short form: what they come to the reduction has to have.
+    const every = await explored(name, 'dfs', [], 'idle', isLong ? undefined : ENOUGH);
+    expect(every.executions).toBe(isLong ? all : Math.min(all, ENOUGH));
+    if (every.end !== 'exhausted') expect(ends(reduced)).toEqual(expect.arrayContaining(ends(every)));
+    else expect(ends(reduced)).toEqual(ends(every));
+    expect(found).toEqual(expect.arrayContaining(titles(every)));
+    if (every.end === 'exhausted') expect(titles(every)).toEqual(found);
   });
 });
 
