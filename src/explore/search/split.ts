@@ -69,12 +69,12 @@ function ranges(options: ExploreOptions, most: number): ExploreOptions[] {
   return Array.from({ length: count }, (_, i) => ({ ...options, first: at(i), last: at(i + 1) }));
 }
 
-/** Roots by breadth: each is replaced by those one choice further until there are enough. */
+/** Roots by breadth: each is replaced by those one move further until there are enough. */
 function rootsOf(subject: Subject): Root[] {
   const footprints = subject.footprints(subject.watched);
   let roots: Root[] = [{ decisions: [], sleep: [] }];
   const over = new Set<Root>();
-  while (roots.length < ROOTS && over.size < roots.length) {
+  for (let depth = 0; depth < DEEPEST && roots.length < ROOTS && over.size < roots.length; depth++) {
     roots = roots.flatMap((root) => {
       const next = over.has(root) ? [root] : further(subject, footprints, root);
       if (next[0] === root) over.add(root);
@@ -84,30 +84,17 @@ function rootsOf(subject: Subject): Root[] {
   return roots;
 }
 
-/**
- * The roots one choice further: behind moves that nothing else can be made in place of, all that can be made. The root itself
- * when its execution may be over there, or it has moves enough.
- */
+/** The roots one move further; the root itself when its execution may be over there. */
 function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
-  if (root.decisions.length >= DEEPEST || !goTo(subject, root)) return [root];
-  for (let at = root; ; ) {
-    if (subject.machine.moves().list().length === 0) return [at];
-    const { found, isAtLast } = moved(subject, footprints, at);
-    const [only] = found;
-    if (only === undefined || found.length > 1) return found;
-    if (!isAtLast || only.decisions.length >= DEEPEST) return found;
-    at = only;
-  }
-}
-
-/** The roots one move further. `isAtLast`: the subject stands behind the last of them, which shows no bug. */
-function moved(subject: Subject, footprints: Footprints, root: Root): { found: Root[]; isAtLast: boolean } {
+  const { machine } = subject;
+  if (!goTo(subject, root)) return [root];
+  const moves = machine.moves().list();
+  if (moves.length === 0) return [root];
   const next: Footprint[] = Array.from({ length: subject.cpus }, (_, cpu) => footprints.of(cpu));
   const fatal = new Set<Move>();
   const found: Root[] = [];
   const asleep = [...root.sleep];
-  let isAtLast = true;
-  for (const move of subject.machine.moves().list()) {
+  for (const move of moves) {
     if (asleep.includes(move)) continue;
     const touches = next[cpuOf(move)] as Footprint;
     // A move that ends the execution commutes with nothing; another one of the same CPU cannot be made any more.
@@ -115,11 +102,10 @@ function moved(subject: Subject, footprints: Footprints, root: Root): { found: R
       !fatal.has(one) && cpuOf(one) !== cpuOf(move) && !dependent(next[cpuOf(one)] as Footprint, touches);
     found.push({ decisions: [...root.decisions, move], sleep: asleep.filter(staysAsleep) });
     if (found.length > 1) goTo(subject, root);
-    isAtLast = follow(subject, move);
-    if (!isAtLast) fatal.add(move);
+    if (!follow(subject, move)) fatal.add(move);
     asleep.push(move);
   }
-  return { found, isAtLast };
+  return found;
 }
 
 /** Makes the moves in front of a root; false when one of them shows a bug. */
