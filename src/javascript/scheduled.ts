@@ -1,7 +1,7 @@
 /** What those who schedule and judge a world ask of it, besides what can be done next. */
 import { errorText, exitText, uncaughtText } from './error-text.ts';
 import { isRefusal } from './error.ts';
-import { placeNow, placesNow } from './memory/places.ts';
+import { BufferPlace, placeNow, placesNow } from './memory/places.ts';
 import { Woken } from './memory/wait.ts';
 import { framesOf } from './on-stack.ts';
 import type { Place } from './operation.ts';
@@ -15,9 +15,9 @@ export const valueAt = (place: Place, byte: number): number => placeNow(place.id
 
 /** Shared buffers, by the numbers of their places. */
 export function memories(): { readonly id: number; readonly bytes: Uint8Array }[] {
-  return [...placesNow()]
-    .flatMap((place) => ('bytes' in place ? [{ id: place.id, bytes: place.bytes as Uint8Array }] : []))
-    .sort((a, b) => a.id - b.id);
+  const found: { readonly id: number; readonly bytes: Uint8Array }[] = [];
+  for (const place of placesNow()) if (place instanceof BufferPlace) found.push(place);
+  return found.length > 1 ? found.sort((a, b) => a.id - b.id) : found;
 }
 
 /** Whether an agent can go on: it is no use that it reads again what it has just read. */

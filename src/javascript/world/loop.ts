@@ -73,7 +73,7 @@ export class Loop {
   /** Callbacks of this turn of a phase that are still to come. */
   readonly #batch = new Fifo<Job>();
   /** How many tasks of a source that were there when poll began are still to come. */
-  #owed: Map<Source, number> = new Map();
+  #owed: Map<Source, number> | undefined;
   #phase: Phase = 'timers';
   #isDraining: 'ticks' | 'microtasks' | 'no' = 'no';
   /** Whether there was ever anything but messages. */
@@ -205,7 +205,7 @@ export class Loop {
   }
 
   #pollWays(isHere: boolean, ways: Way[]): boolean {
-    const owed = isHere ? this.#owed : this.#countNow();
+    const owed = (isHere ? this.#owed : this.#countNow()) ?? new Map<Source, number>();
     let isOwed = false;
     for (const source of this.sources) {
       if (source.waiting === 0) continue;
@@ -264,9 +264,9 @@ export class Loop {
     this.microtasks.clear();
     this.#batch.clear();
     this.#closing.clear();
-    this.#immediates.length = 0;
+    if (this.#immediates.length > 0) this.#immediates.length = 0;
     this.timers.clearAll();
-    this.sources.clear();
+    if (this.sources.size > 0) this.sources.clear();
     this.#isDraining = 'no';
   }
 }
