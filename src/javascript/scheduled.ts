@@ -62,9 +62,9 @@ export function waitOf(agent: WorldAgent): Wait | undefined {
   return { site, text, isThere: false, spins: false };
 }
 
-/** Whether an agent has not come to its end, nor to where it only waits for messages and timers. */
-export const isUnderWay = ({ operation, owesEnd }: WorldAgent): boolean =>
-  operation !== undefined && (owesEnd || operation.kind !== 'task');
+/** Whether an agent has not come to its end, nor to where all its code is over and it waits for messages and timers. */
+export const isUnderWay = ({ operation, owesEnd, isUnsettled }: WorldAgent): boolean =>
+  operation !== undefined && (owesEnd || operation.kind !== 'task' || isUnsettled());
 
 /** Whether a worker sleeps or goes round for ever, and its process with it; one that waits for messages is at rest. */
 export const keepsProcess = ({ operation, reread, keepsMaker }: WorldAgent): boolean =>
