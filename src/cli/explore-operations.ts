@@ -42,10 +42,7 @@ export async function exploreOperations(
   const [form, quiet] = [formOf(flags), flags.quiet === true];
   const keeper = new Keeper(parseDirectory(flags.out));
   listen();
-  const run = new OperationsRun(
-    { module, search, checkpoint, write, identity, again, minimize, form, quiet },
-    keeper,
-  );
+  const run = new OperationsRun({ module, search, checkpoint, write, identity, again, minimize, form, quiet }, keeper);
   const { text, code } = await run.run();
   printResult(text, code);
   return code;

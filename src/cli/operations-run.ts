@@ -70,18 +70,22 @@ export class OperationsRun {
     const save = saver();
     const onPart = checkpoint && ((part: number, result: SearchResult) => save(() => checkpoint.add(part, result)));
     const parts = checkpoint === undefined ? {} : { done: checkpoint.done, onPart };
-    const { sizes, failed } = await searchOperations(module, { ...search, ...parts }, {
-      stopped,
-      onProgress: ({ seconds, executions }) =>
-        this.#progress.update(seconds, () => {
-          return `${grouped(executions)} executions  ${sizeText(this.#sizes.at(-1) ?? size)}`;
-        }),
-      onBug: (bug, target, subject) => this.#meet(bug, target, subject),
-      onSize: (all) => {
-        this.#sizes = all;
-        this.#keepSoFar();
+    const { sizes, failed } = await searchOperations(
+      module,
+      { ...search, ...parts },
+      {
+        stopped,
+        onProgress: ({ seconds, executions }) =>
+          this.#progress.update(seconds, () => {
+            return `${grouped(executions)} executions  ${sizeText(this.#sizes.at(-1) ?? size)}`;
+          }),
+        onBug: (bug, target, subject) => this.#meet(bug, target, subject),
+        onSize: (all) => {
+          this.#sizes = all;
+          this.#keepSoFar();
+        },
       },
-    }).finally(() => this.#progress.end());
+    ).finally(() => this.#progress.end());
     if (checkpoint !== undefined) save(() => checkpoint.save());
     this.#sizes = sizes;
     if (failed !== undefined) await this.#finish(failed);

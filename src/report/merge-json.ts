@@ -54,7 +54,10 @@ function merged(all: readonly ShardDocument[], first: ShardDocument) {
   const sum = (pick: (one: ShardDocument) => number): number => all.reduce((n, one) => n + pick(one), 0);
   const identity: Identity = { ...first.identity, shard: null };
   const targets = mergedTargets(all);
-  const facts = { ...factsOf(all, identity), made: all.some(({ bugs }) => bugs.length > 0) ? undefined : begunOf({ targets }) };
+  const facts = {
+    ...factsOf(all, identity),
+    made: all.some(({ bugs }) => bugs.length > 0) ? undefined : begunOf({ targets }),
+  };
   const finished = isFinished(facts);
   const once = (found: readonly ShardBug[]): ShardBug[] => mergedBugs(found, targets, identity.stateful);
   const bugs = once(all.flatMap((one) => one.bugs));
@@ -63,7 +66,15 @@ function merged(all: readonly ShardDocument[], first: ShardDocument) {
   const states = identity.stateful
     ? targets.reduce((total, target) => total + Number(target.facts['states'] ?? 0), 0)
     : null;
-  const claim: Claim = { identity, facts, verdict, bugs: bugs.length, executions, states, scope: scopeOf({ targets }, facts.missing.length > 0) };
+  const claim: Claim = {
+    identity,
+    facts,
+    verdict,
+    bugs: bugs.length,
+    executions,
+    states,
+    scope: scopeOf({ targets }, facts.missing.length > 0),
+  };
   const document = sealed({
     schema: 'tasklock.merge/1',
     command: 'merge',

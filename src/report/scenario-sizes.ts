@@ -39,10 +39,7 @@ export function begunOf(report: Report): { readonly all: number; readonly begun:
   const asked = sizesOf(askedOf(report));
   if (asked.length === 0) return undefined;
   // Of one that is drawn there is no saying how many make a sample.
-  const all = asked.reduce(
-    (sum, { scenarios, drawn, begun }) => sum + (drawn ? Math.max(1, begun) : scenarios),
-    0,
-  );
+  const all = asked.reduce((sum, { scenarios, drawn, begun }) => sum + (drawn ? Math.max(1, begun) : scenarios), 0);
   return { all, begun: asked.reduce((sum, { begun }) => sum + begun, 0) };
 }
 

@@ -274,5 +274,8 @@ test('operations in shards, and in two sittings, come to the same', { timeout: 1
   const { resumed, executions: all } = JSON.parse(again.stdout) as Result & { resumed: number };
   expect([first.code, again.code, resumed, all]).toEqual([0, 0, whole.executions, whole.executions]);
   const other = await explore(file, ...size.slice(0, -1), '1', ...checkpoint);
-  expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/of another search: its calls is 2, here it is 1/)]);
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringMatching(/of another search: its calls is 2, here it is 1/),
+  ]);
 });

@@ -304,7 +304,17 @@ describe('shards of operations', () => {
     expect(merged(one, fewer)).toBe('1.json has 3 of 4 scenarios of 2 CPUs x 1 call: run that shard again');
     const odd = 'does not say of every scenario what came of it';
     expect(merged(one, withSize(other, { covered: 2 }))).toBe(odd);
-    expect(merged(one, changed(inTargets(other, { executions: 0, redundant: 0, steps: 0 }), { targets: [], executions: 0, redundant: 0, steps: 0 }))).toBe(odd);
+    expect(
+      merged(
+        one,
+        changed(inTargets(other, { executions: 0, redundant: 0, steps: 0 }), {
+          targets: [],
+          executions: 0,
+          redundant: 0,
+          steps: 0,
+        }),
+      ),
+    ).toBe(odd);
     expect(merged(one, withSize(other, { covered: 4 }))).toMatch(/covers no more than there is/);
     const longer = await shard(STACK, '2/2', '--strategy', 'dpor', '--cpus', '2', '--calls', '2', '--executions', '1');
     expect(merged(one, longer)).toMatch(/are not of one search: .* is /);

@@ -145,7 +145,10 @@ function rowsOf({ build, subjects, shard, checkers, ...search }: Identity): Map<
   const add = (what: string, value: unknown): unknown => rows.set(what, value === null ? 'none' : String(value));
   add('number of scenarios', subjects.length);
   subjects.forEach(
-    ({ kind, name, hash, cpus, profile, mutant, settings, faults = null, ticks = null, timeouts = null, ...one }, i) => {
+    (
+      { kind, name, hash, cpus, profile, mutant, settings, faults = null, ticks = null, timeouts = null, ...one },
+      i,
+    ) => {
       const where = subjects.length > 1 ? `scenario ${i + 1}: ` : '';
       const set = Object.entries(settings)
         .sort()

@@ -133,7 +133,7 @@ function mannersOf({ agent, started }: Realm, process: Process): Manners {
       return Number(process.exitCode ?? code);
     },
     *failed(failure): Running {
-      if (started !== undefined) yield new Send(started.end, { kind: 'error', value: packError(failure) }, -1);
+      if (started !== undefined) yield new Send(started.news, { kind: 'error', value: packError(failure) }, -1);
       return undefined;
     },
     *ended(code): Running {

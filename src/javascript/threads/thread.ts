@@ -51,7 +51,7 @@ async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, s
   const threads = workerThreads({ setup, gate, ports, tasks, parentPort });
   views.install();
   installBuffers(views, gate);
-  installAtomics(gate, tasks, promises[agent]?.over);
+  installAtomics(gate, tasks, promises[agent] ?? { over: [], waits: [] });
   ports.install();
   tasks.install();
   gate.perform('starts', () => undefined);
