@@ -106,10 +106,10 @@ export function readShard(document: unknown): ShardDocument | string {
 
 /** What does not fit together in a document whose fields are all there. */
 function oddity(shard: ShardDocument): string | undefined {
-  const { identity, targets, left, ...document } = shard;
+  const { targets } = shard;
   for (const name of Object.keys(counters) as (keyof typeof counters)[]) {
     const sum = targets.reduce((total, one) => total + one[name], 0);
-    if (sum !== document[name]) return `does not add up: ${name} ${document[name]}, but ${sum} in its targets`;
+    if (sum !== shard[name]) return `does not add up: ${name} ${shard[name]}, but ${sum} in its targets`;
   }
   return isOfAll(shard) ? undefined : 'does not say of every scenario what came of it';
 }

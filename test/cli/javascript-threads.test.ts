@@ -216,6 +216,11 @@ ${setup}export const agents = [() => { new Worker("throw 'no'", { eval: true });
     says: /it starts a worker from a text, which cannot be done on these threads/,
   },
   {
+    name: 'a worker of pages',
+    text: `${setup}export const agents = [({ m }) => { m[0] = typeof self === 'object' ? 1 : 0; new Worker('./none.js'); throw 'no'; }];`,
+    says: /it starts a Worker of pages, which cannot be done on these threads: start it by node:worker_threads/,
+  },
+  {
     name: 'platform',
     text: `import { performance } from 'node:perf_hooks';
 ${setup}export const agents = [({ m }) => { m[0] = performance.now() * 0; throw new Error('no'); }];`,

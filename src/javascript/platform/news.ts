@@ -3,7 +3,7 @@
  * there is no task where nobody listens to that, and is over with the next task of the maker.
  */
 import type { Place, Touch } from '../operation.ts';
-import { End } from '../world/channel.ts';
+import { End, type Message } from '../world/channel.ts';
 import type { ValueAt } from '../world/loop.ts';
 
 /** The first of the news is that it is there. */
@@ -22,6 +22,10 @@ export class News extends End {
 
   override get waiting(): number {
     return Math.max(0, super.waiting - (this.#first - this.taken));
+  }
+
+  override get next(): Message | undefined {
+    return [...this.queue][this.#first - this.taken];
   }
 
   override isThereIf(valueAt: ValueAt): boolean {

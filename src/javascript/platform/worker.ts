@@ -115,9 +115,9 @@ class Thread {
   }
 
   /** Who is told what comes down either. */
-  deliver(told: (message: Message) => Running | void): void {
-    this.end.deliver = told;
-    this.news.deliver = told;
+  deliver(hear: (message: Message) => Running | void): void {
+    this.end.deliver = hear;
+    this.news.deliver = hear;
   }
 
   /** A step of the maker: the worker is gone, wherever it stood. */

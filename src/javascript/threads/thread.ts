@@ -9,6 +9,7 @@ import { Gate, theirLines } from './gate.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 import { Modules, RefusedImport } from './modules.ts';
 import { noteIn, ThreadNotes } from './notes.ts';
+import { installPages } from './pages.ts';
 import { Ports } from './ports.ts';
 import { Tasks } from './tasks.ts';
 import { Views } from './views.ts';
@@ -54,6 +55,7 @@ async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, s
   installAtomics(gate, tasks, promises[agent] ?? { over: [], waits: [] });
   ports.install();
   tasks.install();
+  if (setup.born === undefined) installPages(gate);
   gate.perform('starts', () => undefined);
   let isDone = false;
   // It is at its end when nothing keeps it alive, or when it says so.

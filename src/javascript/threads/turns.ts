@@ -167,7 +167,7 @@ export class Turns {
     if (name === undefined) return refuse('comes to a task');
     this.#received(agent, name);
     const end = [...agent.loop.sources].find((one): one is End => one instanceof End && one.text === way);
-    const what = end?.queue.first?.kind ?? refuse('is brought nothing');
+    const what = end?.next?.kind ?? refuse('is brought nothing');
     if (what === 'close') return undefined;
     // The engine tells of the worker, not of the channel.
     return what === 'message' ? way : `${what} of ${name.replace(/^news /, 'worker ')}`;

@@ -86,6 +86,11 @@ export class End implements Source {
     return first?.kind === 'close' ? 1 : 0;
   }
 
+  /** What the next task is about. */
+  get next(): Message | undefined {
+    return this.queue.first;
+  }
+
   get isRef(): boolean {
     return this.keepsAlive && !this.isClosed;
   }
