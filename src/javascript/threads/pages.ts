@@ -6,11 +6,9 @@ export function installPages(gate: Gate): void {
   const why = 'it starts a Worker of pages, which cannot be done on these threads: start it by node:worker_threads';
   const own = {
     self: globalThis,
-    Worker: class Worker {
-      constructor() {
-        gate.tell({ kind: 'refused', why });
-        throw new RefusedImport(why);
-      }
+    Worker: function Worker(): never {
+      gate.tell({ kind: 'refused', why });
+      throw new RefusedImport(why);
     },
   };
   for (const [name, value] of Object.entries(own))
