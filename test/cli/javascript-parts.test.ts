@@ -259,3 +259,28 @@ test('executions are lent until none are left, and no more than there are', () =
   expect(got.at(-1)).toEqual([0, 0]);
   expect(got.reduce((sum, [, count]) => sum + count, 0)).toBe(11);
 });
+
+test('operations in shards, and in two sittings, come to the same', { timeout: 120_000 }, async () => {
+  const file = inRepository('test/fixtures/javascript/operations/semaphore.mjs');
+  const size = ['--strategy', 'dpor', '--cpus', '2', '--calls', '2'];
+  const whole = JSON.parse((await explore(file, ...size)).stdout) as Result;
+  for (const which of [1, 2]) {
+    const { code, stdout } = await explore(file, ...size, '--shard', `${which}/2`);
+    expect(code).toBe(0);
+    writeFileSync(join(directory, `operations-${which}.json`), stdout);
+  }
+  const merge = await tasklock(['merge', '--json', 'operations-1.json', 'operations-2.json'], { cwd: directory });
+  const { verdict, complete, executions } = JSON.parse(merge.stdout) as Result;
+  expect([merge.code, verdict, complete, executions]).toEqual([0, 'pass', true, whole.executions]);
+
+  const checkpoint = ['--checkpoint', 'operations.ckpt'];
+  const first = await explore(file, ...size, ...checkpoint);
+  const again = await explore(file, ...size, ...checkpoint);
+  const { resumed, executions: all } = JSON.parse(again.stdout) as Result & { resumed: number };
+  expect([first.code, again.code, resumed, all]).toEqual([0, 0, whole.executions, whole.executions]);
+  const other = await explore(file, ...size.slice(0, -1), '1', ...checkpoint);
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringMatching(/of another search: its calls is 2, here it is 1/),
+  ]);
+});

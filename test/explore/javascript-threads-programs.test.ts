@@ -64,6 +64,30 @@ export const agents = [
   function sends({ one, m }) { one.on('message', () => {}).postMessage('a'); Atomics.store(m, 1, 1); },
 ];
 export const finished = ({ got }) => got.join() !== '1,timed-out' || 'over';`,
+  'timers.mjs': `export const setup = () => ({ m: new Int32Array(new SharedArrayBuffer(8)), got: [] });
+export const agents = [
+  function sets({ m, got }) {
+    const never = setTimeout(() => got.push('never'), 5);
+    setTimeout(() => { Atomics.store(m, 0, 1); got.push('late'); clearTimeout(never); }, 3);
+    let times = 0;
+    const interval = setInterval(() => { if (++times === 2) clearInterval(interval); got.push('every'); }, 1);
+  },
+  function looks({ m, got }) { setTimeout((what) => got.push(what + Atomics.load(m, 0)), 3, 'saw '); },
+];
+export const finished = ({ got }) => !got.includes('saw 0') || got.includes('never') || 'before: ' + got;`,
+  'waits.mjs': `export const setup = () => ({ m: new Int32Array(new SharedArrayBuffer(8)), got: [] });
+export const agents = [
+  function waits({ m, got }) { got.push(Atomics.wait(m, 0, 0, 50), Atomics.load(m, 1)); },
+  function forgets({ m }) { Atomics.store(m, 1, 1); },
+];
+export const finished = ({ got }) => got[0] !== 'timed-out' || 'nobody woke it: ' + got;`,
+  'timed-program.mjs': "export const program = './timed-main.mjs';",
+  'timed-main.mjs': `import { Worker } from 'node:worker_threads';
+const worker = new Worker(new URL('./timed-worker.mjs', import.meta.url));
+const late = setTimeout(() => { throw new Error('no answer'); }, 1);
+worker.on('message', () => clearTimeout(late));`,
+  'timed-worker.mjs': `import { parentPort } from 'node:worker_threads';
+setTimeout(() => parentPort.postMessage('there'), 1);`,
   'buffers.mjs': `import { StringDecoder } from 'node:string_decoder';
 export const setup = () => ({ memory: new SharedArrayBuffer(8), m: new Int32Array(new SharedArrayBuffer(4)), got: [] });
 export const agents = [
@@ -203,8 +227,8 @@ test('other ends', { timeout: 60_000 }, async () => {
 test('waitAsync.mjs: the engine settles what it is asked to', { timeout: 120_000 }, async () => {
   const script = await scriptOf('waitAsync.mjs');
   expect(script.promises).toEqual([
-    { settle: 1, over: [] },
-    { settle: 0, over: [] },
+    { settle: 1, over: [], waits: [] },
+    { settle: 0, over: [], waits: [] },
   ]);
   for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
   for (const [from, to] of [
@@ -232,8 +256,8 @@ test('over.mjs: time that is over, and notes of one that is at rest', { timeout:
   const script = await scriptOf('over.mjs');
   expect([script.promises, script.resting]).toEqual([
     [
-      { settle: 1, over: [0] },
-      { settle: 0, over: [] },
+      { settle: 1, over: [0], waits: [] },
+      { settle: 0, over: [], waits: [] },
     ],
     [0, 1],
   ]);
@@ -247,4 +271,41 @@ test('over.mjs: time that is over, and notes of one that is at rest', { timeout:
     expect(await differs(edited(script, from, to)), to).toBeDefined();
   const never = script.promises.map((one) => ({ ...one, over: [] }));
   expect(await differs({ ...script, promises: never })).toBeDefined();
+});
+
+test('timers.mjs: each is begun when it is its turn', { timeout: 120_000 }, async () => {
+  const script = await scriptOf('timers.mjs');
+  expect(script.turns.map(({ text }) => text).filter((text) => text.startsWith('timer'))).toHaveLength(4);
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  for (const [from, to] of [
+    ["got.push('late'); clearTimeout(never); }, 3)", "got.push('late'); clearTimeout(never); }, 4)"],
+    ["'saw '", "'seen '"],
+    ['=== 2) clearInterval', '=== 1) clearInterval'],
+    ['clearTimeout(never); }', '}'],
+    ["!got.includes('saw 0')", "!got.includes('saw 1')"],
+  ] as const)
+    expect(await differs(edited(script, from, to)), to).toBeDefined();
+  for (const [i, turn] of script.turns.entries())
+    expect(await differs({ ...script, turns: script.turns.toSpliced(i, 1) }), `without ${turn.text}`).toBeDefined();
+});
+
+test("waits.mjs: a wait whose time is over is the engine's", { timeout: 120_000 }, async () => {
+  const script = await scriptOf('waits.mjs');
+  expect(script.promises.map(({ waits }) => waits)).toEqual([[0], []]);
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  const never = script.promises.map((one) => ({ ...one, waits: [] }));
+  expect(await differs({ ...script, promises: never })).toBeDefined();
+  for (const [from, to] of [
+    ['Atomics.wait(m, 0, 0, 50)', 'Atomics.wait(m, 0, 1, 50)'],
+    ['Atomics.wait(m, 0, 0, 50)', 'Atomics.wait(m, 0, 0, 60)'],
+    ["!== 'timed-out'", "!== 'ok'"],
+  ] as const)
+    expect(await differs(edited(script, from, to)), to).toBeDefined();
+});
+
+test('timed-program.mjs: a timer of a program that comes before what it waits for', { timeout: 120_000 }, async () => {
+  const script = await scriptOf('timed-program.mjs');
+  expect(script.end).toMatchObject({ kind: 'failure', what: 'uncaught Error: no answer' });
+  for (let i = 0; i < RUNS; i++) expect((await confirm(script)).differs).toBeUndefined();
+  expect(await differs(edited(script, "throw new Error('no answer')", 'return')), 'nothing thrown').toBeDefined();
 });
