@@ -1,0 +1,97 @@
+/**
+ * Who searches which part of a dpor search, and what he is told: a branch when he has nothing to do, or that somebody else has.
+ * Of the searchers it knows their numbers and what they say; it does not matter whether they are threads (shared-search.ts).
+ */
+import type { PlainNode } from '../strategies/plain-node.ts';
+import type { FromSearcher, ToSearcher } from '../strategies/parts.ts';
+import { type Part, SharedTree } from '../strategies/shared-tree.ts';
+
+export class Handout {
+  readonly #tree: SharedTree;
+  readonly #tell: (searcher: number, word: ToSearcher) => void;
+  /** By searcher: his part, undefined when he has none. */
+  readonly #parts: (Part | undefined)[];
+  readonly #asked = new Set<number>();
+  /** Those that were told to end, or ended. */
+  readonly #gone = new Set<number>();
+
+  constructor(searchers: number, tell: (searcher: number, word: ToSearcher) => void) {
+    this.#tell = tell;
+    this.#parts = Array.from({ length: searchers }, () => undefined);
+    this.#tree = new SharedTree((part, depth, move) => {
+      const searcher = this.#parts.indexOf(part);
+      if (searcher >= 0) tell(searcher, { kind: 'tried', depth, move });
+    });
+  }
+
+  /** Everything was searched, to its end. */
+  get isExhausted(): boolean {
+    return this.#tree.isExhausted;
+  }
+
+  /** Begins with what a search has left that went on no longer: the nodes that it gave away, all it had. */
+  begin(nodes: readonly PlainNode[]): void {
+    const { whole } = this.#tree;
+    this.#tree.adopt(whole, nodes);
+    this.#tree.done(whole);
+    this.#spread();
+  }
+
+  hear(searcher: number, word: FromSearcher): void {
+    const part = this.#parts[searcher];
+    if (word.kind === 'counts' || part === undefined) return;
+    if (word.kind === 'begun') this.#tree.begun(part, word.fatal);
+    else if (word.kind === 'turned') this.#tree.turned(part, word.depth, word.sequence);
+    else if (word.kind === 'shared') {
+      this.#asked.delete(searcher);
+      this.#tree.adopt(part, word.nodes);
+    } else {
+      this.#free(searcher);
+      this.#tree.done(part);
+    }
+    this.#spread();
+  }
+
+  /** A searcher is no more, with his part done or not. */
+  lose(searcher: number): void {
+    const part = this.#parts[searcher];
+    this.#gone.add(searcher);
+    this.#free(searcher);
+    if (part !== undefined) this.#tree.lose(part);
+    this.#spread();
+  }
+
+  #free(searcher: number): void {
+    this.#parts[searcher] = undefined;
+    this.#asked.delete(searcher);
+  }
+
+  #spread(): void {
+    const idle = [...this.#parts.keys()].filter((one) => this.#parts[one] === undefined && !this.#gone.has(one));
+    for (let searcher = idle[0]; searcher !== undefined; searcher = idle[0]) {
+      const next = this.#tree.next();
+      if (next === undefined) break;
+      idle.shift();
+      this.#parts[searcher] = next.part;
+      this.#tell(searcher, { kind: 'part', root: next.root });
+    }
+    if (this.#tree.isOver) {
+      for (const searcher of idle) {
+        this.#gone.add(searcher);
+        this.#tell(searcher, { kind: 'end' });
+      }
+    } else if (!this.#tree.isWaiting) for (let i = this.#asked.size; i < idle.length; i++) this.#ask();
+  }
+
+  /** Asks the searcher with the fewest nodes in front of his part, of those that were not. */
+  #ask(): void {
+    let [best, depth] = [-1, Number.POSITIVE_INFINITY];
+    for (const [searcher, part] of this.#parts.entries()) {
+      if (part === undefined || this.#asked.has(searcher) || this.#tree.depthOf(part) >= depth) continue;
+      [best, depth] = [searcher, this.#tree.depthOf(part)];
+    }
+    if (best < 0) return;
+    this.#asked.add(best);
+    this.#tell(best, { kind: 'ask' });
+  }
+}
