@@ -39,13 +39,13 @@ export class Handout {
 
   hear(searcher: number, word: FromSearcher): void {
     const part = this.#parts[searcher];
-    if (word.kind === 'counts' || part === undefined) return;
+    if (part === undefined) return;
     if (word.kind === 'begun') this.#tree.begun(part, word.fatal);
     else if (word.kind === 'turned') this.#tree.turned(part, word.depth, word.sequence);
     else if (word.kind === 'shared') {
       this.#asked.delete(searcher);
       this.#tree.adopt(part, word.nodes);
-    } else {
+    } else if (word.kind === 'done') {
       this.#free(searcher);
       this.#tree.done(part);
     }

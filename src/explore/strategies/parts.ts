@@ -28,7 +28,10 @@ export type FromSearcher =
   | { readonly kind: 'turned'; readonly depth: number; readonly sequence: readonly Step[] }
   | { readonly kind: 'shared'; readonly nodes: readonly PlainNode[] }
   | { readonly kind: 'done' }
-  | { readonly kind: 'counts'; readonly executions: number; readonly steps: number; readonly bugs: number };
+  /** Of all its parts so far. */
+  | { readonly kind: 'counts'; readonly executions: number; readonly steps: number }
+  /** An execution met the step bound. */
+  | { readonly kind: 'bound' };
 
 export interface Wire {
   say(word: FromSearcher): void;
@@ -121,6 +124,7 @@ export class Parts implements Strategy {
 
   bound(): void {
     this.#dpor?.bound();
+    this.#wire.say({ kind: 'bound' });
   }
 
   end(steps: number, failed: boolean): boolean {
