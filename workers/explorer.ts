@@ -4,9 +4,10 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { workerData } from 'piscina';
+import type { SearchCounts } from '../src/explore/search/control.ts';
 import { type ExploreControl, exploreSubject } from '../src/explore/search/explore.ts';
 import type { ExplorerTask, ExplorerWord, SearcherTask } from '../src/explore/search/part-job.ts';
-import { searchParts } from '../src/explore/search/part-searcher.ts';
+import { PartSearcher } from '../src/explore/search/part-searcher.ts';
 import { ThreadWire } from '../src/explore/search/search-threads.ts';
 import type { FoundBug, SearchResult } from '../src/explore/search/result.ts';
 import type { Subject } from '../src/explore/subject/subject.ts';
@@ -27,5 +28,7 @@ export default async function run(task: ExplorerTask | SearcherTask): Promise<Se
   subject ??= await subjectOf(workerData as Target, options.engine);
   const control = controlOf(task);
   if (!('wire' in task)) return await exploreSubject(subject, options, control);
-  return await searchParts(subject, options, control, new ThreadWire(task.wire, control.stopped));
+  const wire = new ThreadWire(task.wire, control.stopped);
+  const onProgress = ({ executions, steps }: SearchCounts): void => wire.say({ kind: 'counts', executions, steps });
+  return await new PartSearcher(subject, options, { ...control, onProgress }, wire).goOn();
 }

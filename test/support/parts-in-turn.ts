@@ -112,17 +112,16 @@ export function inParts(subjects: readonly Subject[], policy: Policy): Counted {
     const parts = new Parts(wire, (root) => dporOf(subject, root));
     return { parts, runner: new Runner(subject, [], undefined, true), to, from, busy: false, gone: false };
   });
-  const handout = new Handout(searchers.length, (searcher, word) => {
+  const handout = new Handout((searcher, word) => {
     if (word.kind === 'part') handed++;
     searchers[searcher]?.to.push(garbleTo(structuredClone(word)));
   });
-  const [first] = subjects;
-  if (first === undefined) throw new Error('nobody to search');
-  const whole = dporOf(first, { decisions: [], sleep: [], handed: { levels: [], subtree: [], holder: NOBODY } });
-  for (let i = 0; i < alone; i++) if (!counts.run(searchers[0]?.runner as Runner, whole)) break;
-  const nodes = whole.share(true);
-  if (nodes === undefined) return counts.counted(true, 1);
-  handout.begin(structuredClone(nodes));
+  const [home] = searchers;
+  if (home === undefined) throw new Error('nobody to search');
+  home.parts.take(handout.begin());
+  home.busy = true;
+  for (let i = 0; i < alone && home.busy; i++) home.busy = counts.run(home.runner, home.parts);
+  for (let searcher = 1; searcher < searchers.length; searcher++) handout.join(searcher);
   let made = 0;
   const deliver = (number: number, { from }: Searcher): void => {
     const word = from.shift();
@@ -159,12 +158,3 @@ export function inParts(subjects: readonly Subject[], policy: Policy): Counted {
   }
   return counts.counted(handout.isExhausted, handed);
 }
-
-const NOBODY = {
-  begun: (): never => {
-    throw new Error('the whole search has no branch');
-  },
-  turned: (): never => {
-    throw new Error('nobody is in front of the whole search');
-  },
-};

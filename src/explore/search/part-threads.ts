@@ -1,12 +1,12 @@
 /** The threads that parts of a search of one target run on. One that dies takes its part with it, and nothing else. */
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { FromSearcher, ToSearcher } from '../strategies/parts.ts';
 import type { ExplorerTask, ExplorerWord, SearcherTask } from './part-job.ts';
 import type { ExploreOptions } from './options.ts';
 import type { PartRunners } from './part-runners.ts';
 import type { FoundBug, SearchResult } from './result.ts';
-import type { Searcher, SearchThreads } from './search-threads.ts';
+import { FROM_SEARCHER, type Searcher, type SearchThreads, TO_SEARCHER } from './search-threads.ts';
 import type { Target } from '../subject/targets.ts';
 
 /** What a part that was told to stop may take for the execution it is in. */
@@ -49,15 +49,27 @@ export class PartThreads implements PartRunners, SearchThreads {
 
   search(options: ExploreOptions, hear: (word: FromSearcher) => void): Searcher {
     const { port1, port2 } = new MessageChannel();
-    port1.on('message', hear);
-    const sent = new Int32Array(new SharedArrayBuffer(4));
+    const sent = new Int32Array(new SharedArrayBuffer(8));
+    let heard = 0;
+    const take = (word: FromSearcher): void => {
+      heard = (heard + 1) | 0;
+      hear(word);
+    };
+    port1.on('message', take);
     const task: SearcherTask = { ...this.#task(options), wire: { port: port2, sent: sent.buffer } };
     const ran = this.#pool.run(task, { transferList: [port2] });
     return {
       tell: (word: ToSearcher): void => {
         port1.postMessage(word);
-        Atomics.add(sent, 0, 1);
-        Atomics.notify(sent, 0);
+        Atomics.add(sent, TO_SEARCHER, 1);
+        Atomics.notify(sent, TO_SEARCHER);
+      },
+      listen: (): void => {
+        while (Atomics.load(sent, FROM_SEARCHER) !== heard) {
+          const received = receiveMessageOnPort(port1) as { message: FromSearcher } | undefined;
+          if (received === undefined) return;
+          take(received.message);
+        }
       },
       result: this.#orStopped(ran).finally(() => port1.close()),
     };

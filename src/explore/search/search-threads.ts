@@ -7,6 +7,8 @@ import type { SearchResult } from './result.ts';
 
 export interface Searcher {
   tell(word: ToSearcher): void;
+  /** Takes what it has said by now, at once. */
+  listen(): void;
   /** Undefined when it was cut off after it had been told to stop. Rejects when the thread dies. */
   readonly result: Promise<SearchResult | undefined>;
 }
@@ -16,13 +18,18 @@ export interface SearchThreads {
   search(options: ExploreOptions, hear: (word: FromSearcher) => void): Searcher;
   /** Tells all to end. */
   stop(): void;
+  readonly stopped: boolean;
 }
 
-/** The thread's end of a wire, with how many words have been sent to it in all. */
+/** The thread's end of a wire, with how many words have been sent in all to it and by it: to look at a port takes longer. */
 export interface WireEnd {
   readonly port: MessagePort;
   readonly sent: SharedArrayBuffer;
 }
+
+/** Places in \`sent\`. */
+export const TO_SEARCHER = 0;
+export const FROM_SEARCHER = 1;
 
 /** How long a thread without a part waits before it looks whether it is to stop. */
 const LOOK_MS = 50;
@@ -41,11 +48,11 @@ export class ThreadWire implements SearcherWire {
 
   say(word: FromSearcher): void {
     this.#port.postMessage(word);
+    Atomics.add(this.#sent, FROM_SEARCHER, 1);
   }
 
   hear(): ToSearcher | undefined {
-    // To look at the port costs more than a short execution.
-    if (Atomics.load(this.#sent, 0) === this.#heard) return undefined;
+    if (Atomics.load(this.#sent, TO_SEARCHER) === this.#heard) return undefined;
     this.#heard = (this.#heard + 1) | 0;
     return (receiveMessageOnPort(this.#port) as { message: ToSearcher } | undefined)?.message;
   }
@@ -55,7 +62,7 @@ export class ThreadWire implements SearcherWire {
       const word = this.hear();
       if (word !== undefined) return word;
       if (this.#stopped()) return { kind: 'end' };
-      Atomics.wait(this.#sent, 0, this.#heard, LOOK_MS);
+      Atomics.wait(this.#sent, TO_SEARCHER, this.#heard, LOOK_MS);
     }
   }
 }

@@ -1,28 +1,27 @@
 /**
- * A dpor search by several threads that share its nodes (strategies/shared-tree.ts). It begins here, and most searches end
- * here; what is left after some executions is handed out. Executions, ends and bugs are those of the search in one piece, whoever
- * was faster. That holds as long as no execution meets the step bound: where one does, what is come upon depends on
- * the order, and the search is not done in this way.
+ * A dpor search by several searchers that share its nodes (strategies/shared-tree.ts): this thread and, when it is not over
+ * after some executions, others. Executions, ends and bugs are those of the search in one piece, whoever was faster; how many
+ * were begun in vain is not, where a step ends an execution. That holds as long as no execution meets the step bound: where
+ * one does, what is come upon depends on the order, and the search is not done in this way.
  */
 import { isUnfit } from '../../javascript/error.ts';
-import { grownBy, learnWatched } from '../run/watched.ts';
-import { Dpor } from '../strategies/dpor.ts';
+import { learnWatched } from '../run/watched.ts';
 import type { FromSearcher } from '../strategies/parts.ts';
-import type { PlainNode } from '../strategies/plain-node.ts';
-import { type Root, WHOLE } from '../strategies/root.ts';
 import type { Subject } from '../subject/subject.ts';
-import { type SearchCounts, searchBreather } from './control.ts';
-import { type ExploreControl, searchOf, withTimeLeft, withWhatItMet } from './explore.ts';
-import { Handout } from './handout.ts';
+import type { SearchCounts } from './control.ts';
+import { type ExploreControl, withTimeLeft } from './explore.ts';
+import { Handout, HOME } from './handout.ts';
+import { HomeWire } from './home-wire.ts';
 import { mergeResults } from './merge.ts';
 import type { ExploreOptions } from './options.ts';
-import type { Searcher, SearchThreads } from './search-threads.ts';
+import { PartSearcher } from './part-searcher.ts';
 import type { FoundBug, SearchEnd, SearchResult } from './result.ts';
-import { Search } from './search.ts';
+import type { Searcher, SearchThreads } from './search-threads.ts';
 
 export interface SharedOptions {
   readonly subject: Subject;
   readonly explore: ExploreOptions;
+  /** Searchers, this thread among them. */
   readonly jobs: number;
   /** Executions to run in this thread before others are begun. */
   readonly alone: number;
@@ -31,6 +30,8 @@ export interface SharedOptions {
 }
 
 const POLL_MS = 100;
+/** A number of executions from which on nobody counts down. */
+const MANY = 0x7fffffff;
 
 /** Undefined when an execution met the step bound and the search was not over before others would have begun. */
 export async function searchShared(options: SharedOptions, control: ExploreControl): Promise<SearchResult | undefined> {
@@ -40,115 +41,147 @@ export async function searchShared(options: SharedOptions, control: ExploreContr
   for (;;) {
     subject.watch(watched);
     const explore = { ...withTimeLeft(options.explore, startedAt), watched };
-    const result = await searchOnce({ ...options, explore }, control);
+    const result = await new SharedSearch({ ...options, explore }, control).run();
     const { grown = [], end } = result ?? {};
     if (grown.length === 0 || end !== 'exhausted') return result;
     watched = [...watched, ...grown];
   }
 }
 
-async function searchOnce(options: SharedOptions, control: ExploreControl): Promise<SearchResult | undefined> {
-  const startedAt = performance.now();
-  const { subject, explore, alone } = options;
-  const { watched = [], last } = explore;
-  const root: Root = { ...WHOLE, handed: { levels: [], subtree: [], holder: NOBODY } };
-  const dpor = new Dpor(subject.machine, subject.cpus, subject.footprints(subject.watched), root);
-  const search = new Search({ ...searchOf(subject, explore, control), strategy: dpor });
-  const breathe = searchBreather({ ...explore, ...control }, () => search.counts());
-  const end = await search.go(alone, breathe);
-  const finish = (over: SearchEnd): SearchResult => {
-    const grown = grownBy(subject, watched);
-    return { ...withWhatItMet(subject, search.result(over)), ...(grown.length === 0 ? {} : { grown }) };
-  };
-  if (end !== undefined) return finish(end);
-  const { about: _, ...first } = finish('executions');
-  // It begins again anyway.
-  if (first.grown !== undefined) return { ...first, end: 'exhausted' };
-  const nodes = dpor.share(true);
-  if (nodes === undefined) return { ...first, end: 'exhausted' };
-  if (first.bounded > 0) return undefined;
-  const rest = { ...withTimeLeft(explore, startedAt), last: last - first.executions };
-  const result = await new SharedSearch({ ...options, explore: rest }, control, first).run(nodes);
-  return result.bounded > 0 ? undefined : result;
-}
-
-/** In front of a search in one piece there is nothing. */
-const NOBODY = {
-  begun: (): never => outOfPlace(),
-  turned: (): never => outOfPlace(),
-};
-
-function outOfPlace(): never {
-  throw new Error('nobody holds nodes in front of the whole search');
-}
-
 class SharedSearch {
   readonly #options: SharedOptions;
   readonly #control: ExploreControl;
-  /** What was searched before, and by searchers that have ended. */
-  readonly #results: SearchResult[];
-  readonly #titles: Set<string>;
-  /** By searcher, as he said last. */
-  readonly #counts: Pick<SearchCounts, 'executions' | 'steps'>[];
-  readonly #searchers: Searcher[] = [];
+  readonly #startedAt = performance.now();
+  readonly #left: Int32Array<SharedArrayBuffer> | undefined;
+  readonly #titles = new Set<string>();
   readonly #handout: Handout;
+  readonly #wire: HomeWire;
+  readonly #home: PartSearcher;
+  /** The others, and what each of them said last that it has done. */
+  readonly #others: Searcher[] = [];
+  readonly #counts: Pick<SearchCounts, 'executions' | 'steps'>[] = [];
+  /** Of those that are no more. */
+  readonly #results: SearchResult[] = [];
   #threads: SearchThreads | undefined;
   #isLate = false;
+  #isBounded = false;
   #lost = 0;
-  /** What went wrong here while a word was heard. */
+  /** What went wrong here. */
   #failure: unknown;
 
-  constructor(options: SharedOptions, control: ExploreControl, first: SearchResult) {
+  constructor(options: SharedOptions, control: ExploreControl) {
     this.#options = options;
     this.#control = control;
-    this.#results = [first];
-    this.#titles = new Set(first.bugs.map(({ title }) => title));
-    this.#counts = Array.from({ length: options.jobs }, () => ({ executions: 0, steps: 0 }));
-    this.#handout = new Handout(options.jobs, (searcher, word) => this.#searchers[searcher]?.tell(word));
+    const { subject, explore } = options;
+    if (explore.last <= MANY) this.#left = new Int32Array(new SharedArrayBuffer(4)).fill(explore.last);
+    this.#handout = new Handout((searcher, word) => {
+      if (searcher === HOME) this.#wire.tell(word);
+      else this.#others[searcher - 1]?.tell(word);
+    });
+    this.#wire = new HomeWire(
+      (word) => this.#hear(HOME, word),
+      () => this.#listen(),
+    );
+    const at = {
+      stopped: (): boolean => this.#isStopped,
+      enough: control.enough,
+      onProgress: (): void => this.#tellProgress(),
+      onBug: (bug: FoundBug): void => this.#meet(bug),
+      left: this.#left,
+    };
+    this.#home = new PartSearcher(subject, explore, at, this.#wire);
   }
 
-  /** `nodes`: what is left to search. */
-  async run(nodes: readonly PlainNode[]): Promise<SearchResult> {
+  async run(): Promise<SearchResult | undefined> {
+    this.#home.take(this.#handout.begin());
+    const end = await this.#home.go(this.#options.alone);
+    if (this.#failure !== undefined) throw this.#failure;
+    const first = this.#home.result(end ?? 'executions');
+    if (end !== undefined) return first;
+    // It begins again anyway.
+    if (first.grown !== undefined) return { ...first, end: 'exhausted' };
+    if (!this.#isBounded) await this.#withOthers();
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#isBounded ? undefined : { ...mergeResults(this.#results), end: this.#end() };
+  }
+
+  async #withOthers(): Promise<void> {
     const { explore, jobs } = this.#options;
-    const { last, durationMs = Number.POSITIVE_INFINITY, target } = explore;
-    const left = last > 0x7fffffff ? undefined : new Int32Array(new SharedArrayBuffer(4)).fill(last);
     const { PartThreads } = await import('./part-threads.ts');
-    const threads = new PartThreads(target, jobs, (bug) => this.#meet(bug), left);
+    const threads = new PartThreads(explore.target, jobs - 1, (bug) => this.#meet(bug), this.#left);
     this.#threads = threads;
-    const startedAt = performance.now();
-    const poll = setInterval(() => this.#look(performance.now() - startedAt, durationMs), POLL_MS);
-    const options = { ...explore, first: 0, last: Number.MAX_SAFE_INTEGER };
+    const poll = setInterval(() => this.#look(), POLL_MS);
+    const options = { ...withTimeLeft(explore, this.#startedAt), first: 0, last: Number.MAX_SAFE_INTEGER };
     try {
-      for (let searcher = 0; searcher < jobs; searcher++) {
-        this.#searchers.push(threads.search(options, (word) => this.#hear(searcher, word)));
-      }
-      const all = Promise.all(this.#searchers.map(async (one, searcher) => await this.#settle(one, searcher)));
-      this.#handout.begin(nodes);
-      await all;
+      const ends = Array.from({ length: jobs - 1 }, async (_, i) => {
+        const searcher = i + 1;
+        const other = threads.search(options, (word) => this.#hear(searcher, word));
+        this.#others.push(other);
+        this.#counts.push({ executions: 0, steps: 0 });
+        this.#handout.join(searcher);
+        await this.#settle(searcher, other.result);
+      });
+      await Promise.all([this.#settle(HOME, this.#searchHere()), ...ends]);
     } finally {
+      threads.stop();
       clearInterval(poll);
       await threads.end();
     }
-    if (this.#failure !== undefined) throw this.#failure;
-    return { ...mergeResults(this.#results), end: this.#end() };
+  }
+
+  /** This thread's part, and those that come. */
+  async #searchHere(): Promise<SearchResult> {
+    const end = await this.#home.go(Number.POSITIVE_INFINITY);
+    return end === 'exhausted' ? await this.#home.goOn() : this.#home.result(end ?? 'executions');
+  }
+
+  /** Waits until a searcher is no more. Throws what ends the search. */
+  async #settle(searcher: number, ended: Promise<SearchResult | undefined>): Promise<void> {
+    const { onLost } = this.#options;
+    const result = await ended.catch((why: unknown) => {
+      // What goes wrong here does so in all.
+      if (searcher === HOME || onLost === undefined || isUnfit(why)) throw why;
+      this.#lost++;
+      onLost(searcher, why);
+      return undefined;
+    });
+    this.#handout.lose(searcher);
+    if (result === undefined) return;
+    this.#results.push(result);
+    if (result.end === 'found') this.#threads?.stop();
   }
 
   #end(): SearchEnd {
-    const ends = this.#results.slice(1).map(({ end }) => end);
+    const ends = this.#results.map(({ end }) => end);
     if (ends.includes('found')) return 'found';
     const isWhole = this.#lost === 0 && ends.length === this.#options.jobs && ends.every((end) => end === 'exhausted');
     if (isWhole && this.#handout.isExhausted) return 'exhausted';
     if (this.#lost > 0 || this.#control.stopped?.() === true) return 'stopped';
-    return this.#isLate || !ends.includes('executions') ? 'duration' : 'executions';
+    return !this.#isLate && ends.includes('executions') ? 'executions' : 'duration';
   }
 
-  #look(elapsed: number, durationMs: number): void {
-    this.#isLate ||= elapsed > durationMs || this.#control.enough?.() === true;
-    if (this.#isLate || this.#control.stopped?.() === true) this.#threads?.stop();
-    const sum = (pick: 'executions' | 'steps'): number =>
-      [...this.#counts, ...this.#results.slice(0, 1)].reduce((all, one) => all + one[pick], 0);
-    const counts = { executions: sum('executions'), steps: sum('steps'), bugs: this.#titles.size };
-    this.#control.onProgress?.({ ...counts, seconds: elapsed / 1000 });
+  get #isStopped(): boolean {
+    return this.#control.stopped?.() === true || this.#threads?.stopped === true;
+  }
+
+  /** Looks now and then whether the search has to end. */
+  #look(): void {
+    const { durationMs = Number.POSITIVE_INFINITY } = this.#options.explore;
+    this.#isLate ||= performance.now() - this.#startedAt > durationMs || this.#control.enough?.() === true;
+    if (this.#isLate || this.#isStopped) {
+      this.#threads?.stop();
+      this.#wire.tell({ kind: 'end' });
+    }
+    this.#tellProgress();
+  }
+
+  #tellProgress(): void {
+    const all = [this.#home.counts(), ...this.#counts];
+    const sum = (pick: 'executions' | 'steps'): number => all.reduce((total, one) => total + one[pick], 0);
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const { about } = this.#home.counts();
+    const counts = { executions: sum('executions'), steps: sum('steps'), bugs: this.#titles.size, seconds };
+    this.#control.onProgress?.(this.#threads === undefined ? { ...counts, about } : counts);
   }
 
   #meet(bug: FoundBug): void {
@@ -156,10 +189,17 @@ class SharedSearch {
     this.#control.onBug?.(bug);
   }
 
+  /** Takes what the others have said, without waiting for the event loop. */
+  #listen(): void {
+    for (const other of this.#others) other.listen();
+  }
+
   #hear(searcher: number, word: FromSearcher): void {
-    if (word.kind === 'counts') this.#counts[searcher] = word;
-    else if (word.kind === 'bound') this.#threads?.stop();
-    else {
+    if (word.kind === 'counts') this.#counts[searcher - 1] = word;
+    else if (word.kind === 'bound') {
+      this.#isBounded = true;
+      this.#threads?.stop();
+    } else {
       try {
         this.#handout.hear(searcher, word);
       } catch (error) {
@@ -167,21 +207,5 @@ class SharedSearch {
         this.#threads?.stop();
       }
     }
-  }
-
-  /** Waits until a searcher is no more. */
-  async #settle({ result }: Searcher, searcher: number): Promise<void> {
-    const { onLost } = this.#options;
-    const found = await result.catch((why: unknown) => {
-      // So say all others, and the search is over.
-      if (onLost === undefined || isUnfit(why)) throw why;
-      this.#lost++;
-      onLost(searcher, why);
-      return undefined;
-    });
-    this.#handout.lose(searcher);
-    if (found === undefined) return;
-    this.#results.push(found);
-    if (found.end === 'found') this.#threads?.stop();
   }
 }
