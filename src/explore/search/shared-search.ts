@@ -30,6 +30,9 @@ export interface SharedOptions {
 }
 
 const POLL_MS = 100;
+/** Steps in this thread before others are begun, at most, and executions before they are counted. */
+const ALONE_STEPS = 200_000;
+const ALONE_AT_ONCE = 16;
 /** A number of executions from which on nobody counts down. */
 const MANY = 0x7fffffff;
 
@@ -94,7 +97,7 @@ class SharedSearch {
 
   async run(): Promise<SearchResult | undefined> {
     this.#home.take(this.#handout.begin());
-    const end = await this.#home.go(this.#options.alone);
+    const end = await this.#searchAlone();
     if (this.#failure !== undefined) throw this.#failure;
     const first = this.#home.result(end ?? 'executions');
     if (end !== undefined) return first;
@@ -103,6 +106,17 @@ class SharedSearch {
     if (!this.#isBounded) await this.#withOthers();
     if (this.#failure !== undefined) throw this.#failure;
     return this.#isBounded ? undefined : { ...mergeResults(this.#results), end: this.#end() };
+  }
+
+  /** A search that is small is over before others have begun. */
+  async #searchAlone(): Promise<SearchEnd | undefined> {
+    const { alone } = this.#options;
+    let end: SearchEnd | undefined;
+    for (let runs = 0; end === undefined && runs < alone && this.#home.counts().steps < ALONE_STEPS; ) {
+      runs = Math.min(alone, runs + ALONE_AT_ONCE);
+      end = await this.#home.go(runs);
+    }
+    return end;
   }
 
   async #withOthers(): Promise<void> {
