@@ -58,12 +58,12 @@ class Counts {
 const dporOf = (subject: Subject, root?: ConstructorParameters<typeof Dpor>[3]): Dpor =>
   new Dpor(subject.machine, subject.cpus, subject.footprints(subject.watched), root);
 
-/** The search in one piece. */
-export function inOnePiece(subject: Subject): Counted {
+/** The search in one piece, of so many executions at most. */
+export function inOnePiece(subject: Subject, most = Number.POSITIVE_INFINITY): Counted {
   const counts = new Counts();
   const runner = new Runner(subject, [], undefined, true);
   const strategy = dporOf(subject);
-  while (counts.run(runner, strategy));
+  while (counts.executions < most && counts.run(runner, strategy));
   return counts.counted(strategy.exhausted, 1);
 }
 

@@ -49,7 +49,7 @@ export class Handout {
       this.#tree.adopt(part, word.nodes);
     } else if (word.kind === 'done') {
       this.#free(searcher);
-      this.#tree.done(part);
+      this.#tree.done(part, word.said);
     }
     this.#spread();
   }

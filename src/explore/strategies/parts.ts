@@ -27,7 +27,8 @@ export type FromSearcher =
   | { readonly kind: 'begun'; readonly fatal: boolean }
   | { readonly kind: 'turned'; readonly depth: number; readonly sequence: readonly Step[] }
   | { readonly kind: 'shared'; readonly nodes: readonly PlainNode[] }
-  | { readonly kind: 'done' }
+  /** The part has nothing left; `said`: words about it in front of this one. */
+  | { readonly kind: 'done'; readonly said: number }
   /** Of all its parts so far. */
   | { readonly kind: 'counts'; readonly executions: number; readonly steps: number }
   /** An execution met the step bound. */
@@ -49,6 +50,8 @@ export class Parts implements Strategy {
   #dpor: Dpor | undefined;
   #executions = 0;
   #blocked = 0;
+  /** Words about the part. */
+  #said = 0;
   #asked = false;
   /** Heard before the first execution of the part. */
   #early: { readonly depth: number; readonly move: Move }[] = [];
@@ -62,11 +65,12 @@ export class Parts implements Strategy {
 
   take({ decisions, levels, subtree }: PartRoot): void {
     const holder = {
-      begun: (fatal: boolean): void => this.#wire.say({ kind: 'begun', fatal }),
+      begun: (fatal: boolean): void => this.#say({ kind: 'begun', fatal }),
       turned: (depth: number, sequence: readonly Step[]): void => this.#turned(depth, sequence),
     };
     this.#dpor = this.#make({ decisions, sleep: [], handed: { levels, subtree, holder } });
     this.#executions = 0;
+    this.#said = 0;
     this.#asked = false;
     this.#early = [];
     this.#told.clear();
@@ -84,8 +88,13 @@ export class Parts implements Strategy {
     }
     this.#blocked += dpor.blocked;
     this.#dpor = undefined;
-    this.#wire.say({ kind: 'done' });
+    this.#wire.say({ kind: 'done', said: this.#said });
     return false;
+  }
+
+  #say(word: FromSearcher): void {
+    this.#said++;
+    this.#wire.say(word);
   }
 
   #listen(dpor: Dpor): void {
@@ -102,7 +111,7 @@ export class Parts implements Strategy {
     const nodes = dpor.share();
     if (nodes === undefined) return;
     this.#asked = false;
-    this.#wire.say({ kind: 'shared', nodes });
+    this.#say({ kind: 'shared', nodes });
   }
 
   #turned(depth: number, sequence: readonly Step[]): void {
@@ -111,7 +120,7 @@ export class Parts implements Strategy {
     if (this.#told.has(key)) return;
     if (this.#told.size === MOST_TOLD) this.#told.clear();
     this.#told.add(key);
-    this.#wire.say({ kind: 'turned', depth, sequence });
+    this.#say({ kind: 'turned', depth, sequence });
   }
 
   get repeats(): number {

@@ -10,7 +10,7 @@
  *
  *   a branch is handed out with everybody asleep whose branch comes before its own, begun or done
  *   one behind another only when that was begun, for whose move ends the execution is awake behind the next
- *   a node is kept as long as there is a part below it, and what is told comes before the word that the part is done
+ *   a node is there as long as a part below it is, and what is told comes before the word that the part is done
  *   the search is over when no part is under way and no branch is left; one that was lost leaves it open for ever
  *
  * A sequence that follows a branch which was handed out is covered by it, as by one that was left: the part tries all that
@@ -28,8 +28,6 @@ interface Shared {
   /** The move of `above` that leads here. */
   readonly via: Move;
   readonly node: Node;
-  /** Parts and shared nodes right below it that are not done. */
-  below: number;
   /** A branch of it was handed out, and nobody knows yet whether its move ends the execution. */
   waits: boolean;
 }
@@ -40,6 +38,8 @@ export interface Part {
   above: Shared | undefined;
   /** The move of that node that it is behind. */
   move: Move;
+  /** Words about it that were heard. */
+  heard: number;
 }
 
 /** What a part begins with; see Handed. */
@@ -54,7 +54,7 @@ export type Tell = (part: Part, depth: number, move: Move) => void;
 
 export class SharedTree {
   /** The whole search: a part from the beginning on. */
-  readonly whole: Part = { above: undefined, move: -1 };
+  readonly whole: Part = { above: undefined, move: -1, heard: 0 };
   readonly #tell: Tell;
   readonly #parts = new Set<Part>([this.whole]);
   /** Nodes that have branches left. */
@@ -101,18 +101,19 @@ export class SharedTree {
     const branch = node.tree.shift() as Branch;
     const root = rootOf(shared, branch);
     nodes.leave(node);
-    const part: Part = { above: shared, move: branch.move };
+    const part: Part = { above: shared, move: branch.move, heard: 0 };
     // Other values of a choice have become branches.
     this.#tellNew(shared, before);
     this.#parts.add(part);
-    shared.below++;
     shared.waits = true;
     this.#settle(shared);
     return { part, root };
   }
 
   /** The branch of a part was taken for the first time; `fatal`: its move ended the execution. */
-  begun({ above, move }: Part, fatal: boolean): void {
+  begun(part: Part, fatal: boolean): void {
+    const { above, move } = part;
+    part.heard++;
     if (above === undefined) throw new Error('the whole search is no branch');
     above.waits = false;
     if (!fatal) return;
@@ -122,12 +123,12 @@ export class SharedTree {
 
   /** A part gives away nodes, the first of them the one behind its branch, and goes on behind the last. */
   adopt(part: Part, given: readonly PlainNode[]): void {
+    part.heard++;
     for (const plain of given) {
       const { above } = part;
       const node = nodeOf(plain);
-      const shared: Shared = { above, depth: this.depthOf(part), via: part.move, node, below: 1, waits: false };
+      const shared: Shared = { above, depth: this.depthOf(part), via: part.move, node, waits: false };
       nodes.leave(node);
-      // The part is behind the new node from here on, and that one is behind the node where the part was.
       part.above = shared;
       part.move = plain.move;
       this.#settle(shared);
@@ -136,6 +137,7 @@ export class SharedTree {
 
   /** A part tells of something else to try in front of it. */
   turned(part: Part, depth: number, sequence: readonly Step[]): void {
+    part.heard++;
     let shared = part.above;
     while (shared !== undefined && shared.depth > depth) shared = shared.above;
     if (shared?.depth !== depth) throw new Error(`no node ${depth} is in front of the part`);
@@ -148,23 +150,17 @@ export class SharedTree {
     this.#settle(shared);
   }
 
-  /** A part has nothing left, and has told everything. */
-  done(part: Part): void {
+  /** A part has nothing left; so many words it has said. One that was not heard would be something that is left out. */
+  done(part: Part, said: number): void {
+    if (part.heard !== said) throw new Error(`of ${said} words of a part ${part.heard} were heard`);
     this.#parts.delete(part);
-    if (part.above !== undefined) this.#left(part.above);
   }
 
   /** A part will never be done. */
   lose(part: Part): void {
     this.#isWhole = false;
     if (part.above !== undefined) part.above.waits = false;
-    this.done(part);
-  }
-
-  #left(shared: Shared): void {
-    shared.below--;
-    this.#settle(shared);
-    if (shared.below === 0 && shared.node.tree.length === 0 && shared.above !== undefined) this.#left(shared.above);
+    this.#parts.delete(part);
   }
 
   #settle(shared: Shared): void {
