@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { randomModule } from '../../dist/bench/agree/random-module.js';
 import { learnWatched } from '../../dist/src/explore/run/watched.js';
 import type { FromSearcher, ToSearcher } from '../../dist/src/explore/strategies/parts.js';
+import { SharedTree } from '../../dist/src/explore/strategies/shared-tree.js';
 import { ModuleSubject } from '../../dist/src/explore/subject/module-subject.js';
 import { moduleTarget, scenarioTarget, subjectOf, type Target } from '../../dist/src/explore/subject/targets.js';
 import { amount } from '../support/amount.ts';
@@ -105,7 +106,7 @@ describe('the same as in one piece', () => {
   }, 300_000);
 
   test('random modules', async () => {
-    const all = amount(100, 1_000);
+    const all = amount(60, 1_000);
     let several = 0;
     for (let seed = 0; seed < all; seed++) {
       if ((await compare(textTarget(randomModule(seed)), seed)) > 1) several++;
@@ -166,19 +167,56 @@ describe('what the words are for', () => {
     expect(found.executions).toBeLessThan(one.executions);
   });
 
-  test.each([1, 2, 7, 40, 100])('a searcher that is lost after %i executions leaves the search open', async (lostAfter) => {
-    const found = inParts(await subjectsOf(await swap(2), 3), { ...policy, lostAfter });
-    expect(found.isExhausted).toBe(false);
-  });
+  test.each([1, 2, 7, 40, 100])(
+    'a searcher that is lost after %i executions leaves the search open',
+    async (lostAfter) => {
+      const found = inParts(await subjectsOf(await swap(2), 3), { ...policy, lostAfter });
+      expect(found.isExhausted).toBe(false);
+    },
+  );
 
   test.each(['begun', 'turned', 'shared', 'done'] as const)('so does one word that is lost: %s', async (kind) => {
     const target = await swap(2);
     for (let nth = 1; nth <= 5; nth++) {
       let left = nth;
-      const lose = (word: FromSearcher): FromSearcher | undefined => (word.kind === kind && --left === 0 ? undefined : word);
+      const lose = (word: FromSearcher): FromSearcher | undefined =>
+        word.kind === kind && --left === 0 ? undefined : word;
       const found = await garbled(target, lose).catch((error: Error) => error.message);
-      if (typeof found === 'string') expect(found).toMatch(/words of a part|^no node \d+ is in front of the part$|was to step and has to wait/);
+      if (typeof found === 'string')
+        expect(found).toMatch(/words of a part|^no node \d+ is in front of the part$|was to step and has to wait/);
       else expect(found.isExhausted).toBe(false);
     }
+  });
+});
+
+const step = (move: number) => ({ move, footprint: [3], children: [] });
+
+describe('who holds the nodes', () => {
+  test('is done when nothing is under way and no branch is left, and not before', () => {
+    const tree = new SharedTree(() => {});
+    expect(tree.isOver).toBe(false);
+    const cpus = { low: 0, high: 0 };
+    const node = { reached: cpus, sleep: cpus, next: [[3], [3], [3]], values: [], tried: [], fatal: [], move: 0 };
+    tree.adopt(tree.whole, [{ ...node, tree: [step(1), step(2)] }]);
+    tree.done(tree.whole, 1);
+    expect(tree.isOver).toBe(false);
+    const { part, root } = tree.next() ?? expect.fail('no part');
+    // CPU 0 was tried; whether the step of CPU 1 ends the execution nobody knows.
+    expect([root.decisions, root.levels[0]?.sleep.low, tree.next()]).toEqual([[1], 1, undefined]);
+    tree.begun(part, false);
+    const second = tree.next() ?? expect.fail('no part');
+    expect([second.root.decisions, second.root.levels[0]?.sleep.low]).toEqual([[2], 3]);
+    tree.done(part, 1);
+    expect([tree.isOver, tree.isExhausted]).toEqual([false, false]);
+    expect(() => tree.done(second.part, 3)).toThrow('of 3 words of a part 0 were heard');
+    tree.begun(second.part, false);
+    tree.done(second.part, 1);
+    expect([tree.isOver, tree.isExhausted]).toEqual([true, true]);
+  });
+
+  test('knows that the one who was lost left something', () => {
+    const tree = new SharedTree(() => {});
+    tree.lose(tree.whole);
+    expect([tree.isOver, tree.isExhausted]).toEqual([true, false]);
   });
 });

@@ -20,6 +20,7 @@ import type { Searcher, SearchThreads } from './search-threads.ts';
 
 export interface SharedOptions {
   readonly subject: Subject;
+  /** Of all executions that there are. */
   readonly explore: ExploreOptions;
   /** Searchers, this thread among them. */
   readonly jobs: number;
@@ -33,8 +34,6 @@ const POLL_MS = 100;
 /** Steps in this thread before others are begun, at most, and executions before they are counted. */
 const ALONE_STEPS = 200_000;
 const ALONE_AT_ONCE = 16;
-/** A number of executions from which on nobody counts down. */
-const MANY = 0x7fffffff;
 
 /** Undefined when an execution met the step bound and the search was not over before others would have begun. */
 export async function searchShared(options: SharedOptions, control: ExploreControl): Promise<SearchResult | undefined> {
@@ -55,7 +54,6 @@ class SharedSearch {
   readonly #options: SharedOptions;
   readonly #control: ExploreControl;
   readonly #startedAt = performance.now();
-  readonly #left: Int32Array<SharedArrayBuffer> | undefined;
   readonly #titles = new Set<string>();
   readonly #handout: Handout;
   readonly #wire: HomeWire;
@@ -66,7 +64,6 @@ class SharedSearch {
   /** Of those that are no more. */
   readonly #results: SearchResult[] = [];
   #threads: SearchThreads | undefined;
-  #isLate = false;
   #isBounded = false;
   #lost = 0;
   /** What went wrong here. */
@@ -76,7 +73,6 @@ class SharedSearch {
     this.#options = options;
     this.#control = control;
     const { subject, explore } = options;
-    if (explore.last <= MANY) this.#left = new Int32Array(new SharedArrayBuffer(4)).fill(explore.last);
     this.#handout = new Handout((searcher, word) => {
       if (searcher === HOME) this.#wire.tell(word);
       else this.#others[searcher - 1]?.tell(word);
@@ -90,7 +86,6 @@ class SharedSearch {
       enough: control.enough,
       onProgress: (): void => this.#tellProgress(),
       onBug: (bug: FoundBug): void => this.#meet(bug),
-      left: this.#left,
     };
     this.#home = new PartSearcher(subject, explore, at, this.#wire);
   }
@@ -105,7 +100,7 @@ class SharedSearch {
     if (first.grown !== undefined) return { ...first, end: 'exhausted' };
     if (!this.#isBounded) await this.#withOthers();
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#isBounded ? undefined : { ...mergeResults(this.#results), end: this.#end() };
+    return this.#isBounded ? undefined : this.#merged();
   }
 
   /** A search that is small is over before others have begun. */
@@ -122,10 +117,10 @@ class SharedSearch {
   async #withOthers(): Promise<void> {
     const { explore, jobs } = this.#options;
     const { PartThreads } = await import('./part-threads.ts');
-    const threads = new PartThreads(explore.target, jobs - 1, (bug) => this.#meet(bug), this.#left);
+    const threads = new PartThreads(explore.target, jobs - 1, (bug) => this.#meet(bug), undefined);
     this.#threads = threads;
     const poll = setInterval(() => this.#look(), POLL_MS);
-    const options = { ...withTimeLeft(explore, this.#startedAt), first: 0, last: Number.MAX_SAFE_INTEGER };
+    const options = withTimeLeft(explore, this.#startedAt);
     try {
       const ends = Array.from({ length: jobs - 1 }, async (_, i) => {
         const searcher = i + 1;
@@ -165,13 +160,19 @@ class SharedSearch {
     if (result.end === 'found') this.#threads?.stop();
   }
 
+  #merged(): SearchResult {
+    const merged = { ...mergeResults(this.#results), end: this.#end() };
+    if (merged.redundant === 0) return merged;
+    return { ...merged, facts: { blocked: `${merged.redundant} this time` }, uneven: true };
+  }
+
   #end(): SearchEnd {
     const ends = this.#results.map(({ end }) => end);
     if (ends.includes('found')) return 'found';
     const isWhole = this.#lost === 0 && ends.length === this.#options.jobs && ends.every((end) => end === 'exhausted');
     if (isWhole && this.#handout.isExhausted) return 'exhausted';
     if (this.#lost > 0 || this.#control.stopped?.() === true) return 'stopped';
-    return !this.#isLate && ends.includes('executions') ? 'executions' : 'duration';
+    return 'duration';
   }
 
   get #isStopped(): boolean {
@@ -181,8 +182,8 @@ class SharedSearch {
   /** Looks now and then whether the search has to end. */
   #look(): void {
     const { durationMs = Number.POSITIVE_INFINITY } = this.#options.explore;
-    this.#isLate ||= performance.now() - this.#startedAt > durationMs || this.#control.enough?.() === true;
-    if (this.#isLate || this.#isStopped) {
+    const isLate = performance.now() - this.#startedAt > durationMs || this.#control.enough?.() === true;
+    if (isLate || this.#isStopped) {
       this.#threads?.stop();
       this.#wire.tell({ kind: 'end' });
     }

@@ -35,7 +35,16 @@ const cpusOf = ({ low, high }: CpuSet): Cpus => ({ low, high });
 /** A node as data; here it is left from now on by its move and by all that is in its tree. */
 export function giveAway(node: Node): PlainNode {
   const { reachedAsleep, sleep, next, values, tried, fatal, tree, move } = node;
-  const plain = { reached: cpusOf(reachedAsleep), sleep: cpusOf(sleep), next: [...next], values, tried, fatal, tree, move };
+  const plain = {
+    reached: cpusOf(reachedAsleep),
+    sleep: cpusOf(sleep),
+    next: [...next],
+    values,
+    tried,
+    fatal,
+    tree,
+    move,
+  };
   leave(node);
   for (const branch of tree) addTried(node, branch.move);
   node.tree = [];
@@ -48,7 +57,8 @@ export function levelOf({ reachedAsleep, sleep, next, values, tried, fatal }: No
 }
 
 /** A copy does not know what EVERYTHING is. */
-const footprintOf = (copy: Footprint): Footprint => (copy.length === 1 && copy[0] === EVERYTHING[0] ? EVERYTHING : copy);
+const footprintOf = (copy: Footprint): Footprint =>
+  copy.length === 1 && copy[0] === EVERYTHING[0] ? EVERYTHING : copy;
 
 export const stepsOf = (copies: readonly Step[]): Step[] =>
   copies.map(({ move, footprint }) => ({ move, footprint: footprintOf(footprint) }));
@@ -65,7 +75,16 @@ export function nodeOf(plain: PlainNode): Node {
   reachedAsleep.copy(plain.reached);
   sleep.copy(plain.sleep);
   const { values, tried, fatal, move } = plain;
-  return { reachedAsleep, sleep, next: plain.next.map(footprintOf), values, tried, fatal, tree: branchesOf(plain.tree), move };
+  return {
+    reachedAsleep,
+    sleep,
+    next: plain.next.map(footprintOf),
+    values,
+    tried,
+    fatal,
+    tree: branchesOf(plain.tree),
+    move,
+  };
 }
 
 /** Makes a node the one that others hold, left by a move. */

@@ -75,11 +75,6 @@ export class SharedTree {
     return this.#parts.size === 0 && this.#open.size === 0;
   }
 
-  /** Whether a branch could be begun now. */
-  get hasNext(): boolean {
-    return this.#shallowest() !== undefined;
-  }
-
   /** Whether there is a branch that can be begun as soon as the one before it was. */
   get isWaiting(): boolean {
     for (const one of this.#open) if (one.waits) return true;
