@@ -14,7 +14,7 @@ import { strategyKind } from './explore.ts';
 import { lengthOf } from './length.ts';
 import { isSlow } from './portfolio-plan.ts';
 import type { ExploreOptions } from './options.ts';
-import type { Root } from '../strategies/dpor.ts';
+import type { Root } from '../strategies/root.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import { follow } from '../subject/follow.ts';
 import { beginSearched } from '../subject/opening.ts';
