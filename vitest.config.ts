@@ -23,13 +23,15 @@ const OWN_CORES = [
   ...['desai', 'kernel-locks', 'locks', 'scenarios'].map((name) => `test/smp/${name}.test.ts`),
 ];
 
+/** Files that run commands, and wait for most of their time. */
+const COMMANDS = ['cli', 'holds', 'hostile'].map((folder) => `test/${folder}/*.test.ts`);
+
 /**
- * Files with a process each. They run commands, threads, or what measures its own memory, and wait for most of their time.
- * All others come one after the other in few processes, where the kernel is compiled once and code is warm: what a test
- * does to its process it undoes.
+ * Files with a process each: those that run threads of their own. All others come one after the other in few processes, where
+ * the kernel is compiled once and code is warm: what a test does to its process it undoes.
  */
 const OWN_PROCESS = [
-  ...['cli', 'holds', 'hostile', 'smp'].map((folder) => `test/${folder}/*.test.ts`),
+  'test/smp/*.test.ts',
   // It changes built-in functions for good.
   'test/javascript/platform/lasting.test.ts',
 ];
@@ -61,6 +63,17 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'command',
+          include: COMMANDS,
+          exclude: OWN_CORES,
+          isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'threads',
           include: OWN_PROCESS,
           exclude: OWN_CORES,
           // One more than a small machine has cores, as they wait.
@@ -73,7 +86,7 @@ export default defineConfig({
           ...shared,
           name: 'model',
           include: ['test/**/*.test.ts'],
-          exclude: [...OWN_PROCESS, ...OWN_CORES],
+          exclude: [...COMMANDS, ...OWN_PROCESS, ...OWN_CORES],
           isolate: false,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },

@@ -49,12 +49,12 @@ const BUNDLES = [
       thread: 'src/cli/thread.js',
       'command-begun': 'workers/command.js',
       'explorer-begun': 'workers/explorer.js',
-      part: 'workers/part.js',
+      'part-begun': 'workers/part.js',
     },
   },
 ];
-/** Threads that begin with what V8 has made of their scripts: here under their names, which lead to those above. */
-const CACHED = ['command', 'explorer'];
+/** Threads and processes that begin with what V8 has made of their scripts: here under their names, which lead to those above. */
+const CACHED = ['command', 'explorer', 'part'];
 /** Threads and processes of the command, of which there may be many, or whose start a person waits for. */
 const THREADS = ['command', 'explorer', 'cpu', 'part'];
 

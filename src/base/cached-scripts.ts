@@ -5,11 +5,16 @@
  * V8 itself tells scripts apart by their length alone. So a cache is V8's code and behind it the script that it was made of,
  * byte by byte: of any other text it is none. And code from a cache says where it was made. So scripts say in stacks that they
  * lie where none does (BUNDLE_NAME), wherever they are.
+ *
+ * V8 takes no code that was made under other flags. The size of the stack is one (src/cli/confined.ts), and is looked at when
+ * the process begins: named as it is without that flag from then on, the stack stays as large as it was begun.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 import { BUNDLE_NAME } from './built-place.ts';
 
 type Require = (name: string) => unknown;
@@ -17,6 +22,8 @@ type Wrapped = (exports: object, require: Require, module: { exports: object }, 
 
 /** As Node wraps a script: its places in stacks are its own. A script is ASCII. */
 const [BEFORE, BEHIND] = ['(function (exports, require, module, __filename, __dirname) { ', '\n});'];
+/** Kilobytes, of V8 on machines of 64 bits. Of another number it takes no code. */
+const USUAL_STACK = '--stack-size=984';
 const ONE_OF_THEM = /^\.\/([\w.-]+\.js)$/;
 
 export class CachedScripts {
@@ -29,6 +36,7 @@ export class CachedScripts {
   /** Of this folder. */
   constructor(folder: string) {
     this.#folder = folder;
+    if (isMainThread && process.execArgv.some((one) => one.startsWith('--stack-size'))) setFlagsFromString(USUAL_STACK);
     this.#others = createRequire(join(folder, 'any.js'));
   }
 

@@ -7,12 +7,11 @@ import type { OperationsTarget } from '../explore/subject/operations-target.ts';
 import { MOST_OPERATIONS_CALLS, MOST_OPERATIONS_CPUS } from '../stepper/module/operations-text.ts';
 import type { ExploreFlags } from './explore-options.ts';
 import { formOf } from './explore-ending.ts';
-import type { PartsSetup } from '../explore/search/part-runners.ts';
 import { Keeper } from './keeper.ts';
 import { OperationsRun } from './operations-run.ts';
-import { PartProcesses } from './part-processes.ts';
+import { forStrangers } from './strangers.ts';
 import { listen, printResult } from './thread.ts';
-import { parseDirectory, parseJobs, UsageError, wholeNumber } from './usage.ts';
+import { parseDirectory, parseJobs, parseShard, UsageError, wholeNumber } from './usage.ts';
 
 /** What is covered whole when nothing else is said, and what is looked at with the time that is left. */
 const USUAL: Size = { cpus: 2, calls: 2 };
@@ -31,14 +30,19 @@ export async function exploreOperations(
     calls: parseSize('--calls', flags.calls, 1, MOST_OPERATIONS_CALLS) ?? USUAL.calls,
   };
   checkEnds(module, size);
-  const runners = explore.target.kind === 'javascript' ? (setup: PartsSetup) => new PartProcesses(setup) : undefined;
-  const search = { explore, size, beyond: isAsked ? undefined : BEYOND, jobs: parseJobs(flags.jobs), runners };
-  const identity = await identityOf([explore], null, { hash: module.hash, cpus: size.cpus });
+  const { minimize, checkpoint } = flags;
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
+  const isPart = shard !== undefined || checkpoint !== undefined;
+  const { runners, write } = explore.target.kind === 'javascript' ? forStrangers : {};
+  // Parts are of a search that time does not make larger.
+  const beyond = isAsked || isPart ? undefined : BEYOND;
+  const search = { explore, size, beyond, jobs: parseJobs(flags.jobs), shard, runners };
+  const part = shard === undefined ? null : { index: shard.index + 1, of: shard.of };
+  const identity = await identityOf([explore], part, { hash: module.hash, ...size });
   const [form, quiet] = [formOf(flags), flags.quiet === true];
   const keeper = new Keeper(parseDirectory(flags.out));
   listen();
-  const { minimize } = flags;
-  const run = new OperationsRun({ module, search, identity, again, minimize, form, quiet }, keeper);
+  const run = new OperationsRun({ module, search, checkpoint, write, identity, again, minimize, form, quiet }, keeper);
   const { text, code } = await run.run();
   printResult(text, code);
   return code;
@@ -54,8 +58,8 @@ function checkEnds({ operations, target, subjectOf }: OperationsTarget, size: Si
 }
 
 /** Throws for options that say nothing here. */
-function checkFit({ shard, checkpoint, stateful, preemptions, delays }: ExploreFlags): void {
-  const asked = { shard, checkpoint, stateful, preemptions, delays };
+function checkFit({ stateful, preemptions, delays }: ExploreFlags): void {
+  const asked = { stateful, preemptions, delays };
   for (const [option, value] of Object.entries(asked)) {
     if (value !== undefined) throw new UsageError(`--${option} is not for a module that exports operations`);
   }

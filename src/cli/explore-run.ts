@@ -1,9 +1,8 @@
 /** One `tasklock explore`: searches target after target, and at any moment knows what it would print if it ended there. */
 import { isBug } from '../check/evidence/ledger.ts';
-import { FileError } from '../base/whole-file.ts';
 import type { SearchProgress } from '../explore/search/control.ts';
 import { runCampaign } from '../explore/search/campaign.ts';
-import { Checkpoint, CheckpointError, type Write } from '../explore/search/checkpoint.ts';
+import type { Checkpoint, Write } from '../explore/search/checkpoint.ts';
 import type { ExploreOptions } from '../explore/search/options.ts';
 import type { Identity } from '../explore/search/identity.ts';
 import { runPortfolio } from '../explore/search/portfolio.ts';
@@ -15,6 +14,7 @@ import { subjectOf } from '../explore/subject/targets.ts';
 import type { ExploreReport, TargetReport } from '../report/explore-report.ts';
 import { roughly } from '../base/numbers.ts';
 import { grouped, plural } from '../report/table.ts';
+import { openCheckpoint, saver } from './checkpoints.ts';
 import { deathText } from './defect.ts';
 import { Budget } from './explore-budget.ts';
 import { EXIT_DEFECT } from './exit-codes.ts';
@@ -24,7 +24,6 @@ import type { Keeper } from './keeper.ts';
 import { ProgressLine } from './progress.ts';
 import { PartLost } from './part-lost.ts';
 import { keep, stopped, warn } from './thread.ts';
-import { UsageError } from './usage.ts';
 
 export interface RunOptions {
   /** What to search, one after the other; at least one. */
@@ -147,7 +146,8 @@ export class ExploreRun {
     };
     const found: Found = new Found(options, subject, this.#keeper, keepSoFar);
     keepSoFar();
-    const checkpoint = this.#openCheckpoint(subject);
+    const { checkpoint: file, identity, write } = this.#options;
+    const checkpoint = openCheckpoint(file, identity, subject, write);
     resumed = [...(checkpoint?.done.values() ?? [])].reduce((sum, { executions }) => sum + executions, 0);
     const result = found.all(await this.#campaign(options, subject, checkpoint, found));
     await this.#finish(result, found);
@@ -235,17 +235,6 @@ export class ExploreRun {
     return result;
   }
 
-  #openCheckpoint(subject: Subject): Checkpoint | undefined {
-    const { checkpoint, identity } = this.#options;
-    if (checkpoint === undefined) return undefined;
-    try {
-      return new Checkpoint(checkpoint, identity, subject, this.#options.write);
-    } catch (error) {
-      if (error instanceof CheckpointError) throw new UsageError(error.message);
-      throw error;
-    }
-  }
-
   #report(targets: readonly TargetReport[], interrupted: boolean): ExploreReport {
     const { all, identity, again } = this.#options;
     const { strategy, seed } = all[0];
@@ -260,19 +249,4 @@ export class ExploreRun {
       seconds: (performance.now() - this.#startedAt) / 1000,
     };
   }
-}
-
-/** Saves a checkpoint if that is possible: a search does not end because it is not. Each reason is told once. */
-function saver(): (save: () => void) => void {
-  let told = '';
-  return (save) => {
-    try {
-      save();
-      told = '';
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      if (error.message !== told) warn(`--checkpoint could not be written: ${error.message}; the search goes on`);
-      told = error.message;
-    }
-  };
 }

@@ -7,11 +7,11 @@ import { subjectOf } from '../explore/subject/targets.ts';
 import { type ExploreFlags, exploreOptions } from './explore-options.ts';
 import { exploreOperations } from './explore-operations.ts';
 import { faultOptions } from './fault-options.ts';
-import { ExploreRun, type RunOptions } from './explore-run.ts';
+import { ExploreRun } from './explore-run.ts';
 import { formOf } from './explore-ending.ts';
 import { Keeper } from './keeper.ts';
-import { PartProcesses } from './part-processes.ts';
-import { listen, printResult, writeCheckpoint } from './thread.ts';
+import { forStrangers } from './strangers.ts';
+import { listen, printResult } from './thread.ts';
 import { checkWritable, EXIT_OK, parseDirectory, parseJobs, parseShard, repeated, UsageError } from './usage.ts';
 
 /** What is looked for, and in what: the rest of a command is how and for how long. */
@@ -38,12 +38,6 @@ function again(name: string | undefined, flags: ExploreFlags): string {
     ...given,
   ].join(' ');
 }
-
-/** What code of a stranger is given in place of threads and of the right to write its checkpoint. */
-const alone: Pick<RunOptions, 'runners' | 'write'> = {
-  runners: (setup) => new PartProcesses(setup),
-  write: (_, text) => writeCheckpoint(text),
-};
 
 async function runExplore(name: string | undefined, flags: ExploreFlags): Promise<number> {
   const { checkpoint } = flags;
@@ -75,7 +69,7 @@ async function runExplore(name: string | undefined, flags: ExploreFlags): Promis
       jobs,
       shard,
       checkpoint,
-      ...(runsAlone ? alone : {}),
+      ...(runsAlone ? forStrangers : {}),
       asked,
       minimize,
       strict,

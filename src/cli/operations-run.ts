@@ -1,5 +1,6 @@
 /** The search behind `tasklock explore` for a module that declares operations: the scenarios, the first that fails, its report. */
-import type { FoundBug } from '../explore/search/result.ts';
+import type { Write } from '../explore/search/checkpoint.ts';
+import type { FoundBug, SearchResult } from '../explore/search/result.ts';
 import type { Identity } from '../explore/search/identity.ts';
 import {
   type FailedScenario,
@@ -15,6 +16,7 @@ import { isExhaustive, PORTFOLIO } from '../explore/strategies/index.ts';
 import type { ExploreReport, ShownBug, TargetReport } from '../report/explore-report.ts';
 import { sizeText } from '../report/scenario-sizes.ts';
 import { grouped } from '../report/table.ts';
+import { openCheckpoint, saver } from './checkpoints.ts';
 import { Budget } from './explore-budget.ts';
 import { EXIT_DEFECT } from './exit-codes.ts';
 import { exitCode, type Form, reportText } from './explore-ending.ts';
@@ -26,6 +28,9 @@ import { keep, stopped, warn } from './thread.ts';
 export interface OperationsRunOptions {
   readonly module: OperationsTarget;
   readonly search: OperationsOptions;
+  readonly checkpoint: string | undefined;
+  /** Who writes it, where the process may not. */
+  readonly write: Write | undefined;
   readonly identity: Identity;
   /** The command as it was typed, but for strategy and budget. */
   readonly again: string;
@@ -60,18 +65,28 @@ export class OperationsRun {
     this.#budget.next(1);
     this.#tellNotes();
     this.#progress.start(`${explore.target.name}, ${explore.strategy}, seed ${explore.seed}`);
-    const { sizes, failed } = await searchOperations(module, search, {
-      stopped,
-      onProgress: ({ seconds, executions }) =>
-        this.#progress.update(seconds, () => {
-          return `${grouped(executions)} executions  ${sizeText(this.#sizes.at(-1) ?? size)}`;
-        }),
-      onBug: (bug, target, subject) => this.#meet(bug, target, subject),
-      onSize: (all) => {
-        this.#sizes = all;
-        this.#keepSoFar();
+    const { checkpoint: file, identity, write } = this.#options;
+    const checkpoint = openCheckpoint(file, identity, module.subjectOf([[0]]), write);
+    const save = saver();
+    const onPart = checkpoint && ((part: number, result: SearchResult) => save(() => checkpoint.add(part, result)));
+    const parts = checkpoint === undefined ? {} : { done: checkpoint.done, onPart };
+    const { sizes, failed } = await searchOperations(
+      module,
+      { ...search, ...parts },
+      {
+        stopped,
+        onProgress: ({ seconds, executions }) =>
+          this.#progress.update(seconds, () => {
+            return `${grouped(executions)} executions  ${sizeText(this.#sizes.at(-1) ?? size)}`;
+          }),
+        onBug: (bug, target, subject) => this.#meet(bug, target, subject),
+        onSize: (all) => {
+          this.#sizes = all;
+          this.#keepSoFar();
+        },
       },
-    }).finally(() => this.#progress.end());
+    ).finally(() => this.#progress.end());
+    if (checkpoint !== undefined) save(() => checkpoint.save());
     this.#sizes = sizes;
     if (failed !== undefined) await this.#finish(failed);
     const report = this.#report(stopped());
@@ -138,7 +153,7 @@ export class OperationsRun {
   }
 
   #sizeReport(size: SizeResult, bugs: readonly ShownBug[]): TargetReport {
-    const { cpus, scenarios, covered, result, proofs, byStates, seconds } = size;
+    const { cpus, scenarios, covered, resumed, result, proofs, byStates, seconds } = size;
     const { strategy: asked } = this.#options.search.explore;
     const strategy = asked === PORTFOLIO ? 'dpor' : asked;
     const proof = scenarios === covered ? { strategy, stateful: byStates, result: proofs, seconds } : undefined;
@@ -150,7 +165,7 @@ export class OperationsRun {
       bugs,
       result: { ...result, bugs: result.bugs.length === 0 ? bugs : result.bugs, proof },
       statesCounted: true,
-      resumed: 0,
+      resumed,
       seconds,
       size,
     };

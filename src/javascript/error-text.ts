@@ -12,4 +12,5 @@ export function uncaughtText(error: unknown, kind: 'uncaught' | 'rejection'): st
 }
 
 /** What is said of an end by which a program says that something went wrong. */
-export const exitText = (code: number): string => `ends with exit code ${code}`;
+export const exitText = (code: number): string =>
+  `ends with exit code ${code}${code === 13 ? ', by which Node says that a top-level await is never settled' : ''}`;

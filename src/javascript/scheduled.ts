@@ -1,7 +1,7 @@
 /** What those who schedule and judge a world ask of it, besides what can be done next. */
 import { errorText, exitText, uncaughtText } from './error-text.ts';
 import { isRefusal } from './error.ts';
-import { placeNow, placesNow } from './memory/places.ts';
+import { BufferPlace, placeNow, placesNow } from './memory/places.ts';
 import { Woken } from './memory/wait.ts';
 import { framesOf } from './on-stack.ts';
 import type { Place } from './operation.ts';
@@ -15,9 +15,9 @@ export const valueAt = (place: Place, byte: number): number => placeNow(place.id
 
 /** Shared buffers, by the numbers of their places. */
 export function memories(): { readonly id: number; readonly bytes: Uint8Array }[] {
-  return [...placesNow()]
-    .flatMap((place) => ('bytes' in place ? [{ id: place.id, bytes: place.bytes as Uint8Array }] : []))
-    .sort((a, b) => a.id - b.id);
+  const found: { readonly id: number; readonly bytes: Uint8Array }[] = [];
+  for (const place of placesNow()) if (place instanceof BufferPlace) found.push(place);
+  return found.length > 1 ? found.sort((a, b) => a.id - b.id) : found;
 }
 
 /** Whether an agent can go on: it is no use that it reads again what it has just read. */
@@ -62,9 +62,9 @@ export function waitOf(agent: WorldAgent): Wait | undefined {
   return { site, text, isThere: false, spins: false };
 }
 
-/** Whether an agent has not come to its end, nor to where it only waits for messages and timers. */
-export const isUnderWay = ({ operation, owesEnd }: WorldAgent): boolean =>
-  operation !== undefined && (owesEnd || operation.kind !== 'task');
+/** Whether an agent has not come to its end, nor to where all its code is over and it waits for messages and timers. */
+export const isUnderWay = ({ operation, owesEnd, isUnsettled }: WorldAgent): boolean =>
+  operation !== undefined && (owesEnd || operation.kind !== 'task' || isUnsettled());
 
 /** Whether a worker sleeps or goes round for ever, and its process with it; one that waits for messages is at rest. */
 export const keepsProcess = ({ operation, reread, keepsMaker }: WorldAgent): boolean =>

@@ -45,8 +45,8 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states, 
   }
   const nothing = `NOTHING FOUND in ${where} ${model}, not a proof`;
   if (scope !== undefined) {
-    const isWithheld = facts.parts.some(({ withheld = [] }) => withheld.length > 0);
-    return `${nothing}: ${scope} are covered whole${isWithheld ? `; ${shortfall.why}` : ''}`;
+    const isMissing = facts.missing.length > 0 || facts.parts.some(({ withheld = [] }) => withheld.length > 0);
+    return `${nothing}: ${scope} are covered whole${isMissing ? `; ${shortfall.why}` : ''}`;
   }
   return shortfall.kind === 'bound'
     ? `${nothing}: all there are with ${shortfall.why}`

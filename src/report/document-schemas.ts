@@ -192,6 +192,7 @@ const target = v.object({
       calls: positive,
       beyond: v.boolean(),
       scenarios: count,
+      drawn: v.optional(v.boolean()),
       begun: count,
       covered: count,
     }),

@@ -42,7 +42,7 @@ export function claimOf(report: ExploreReport): Claim {
     bugs: newBugs(report).length,
     executions: sumOf(counted, (target) => countsOf(target).executions),
     states: byStates ? sumOf(counted, (target) => Number(countsOf(target).facts['states'] ?? 0)) : null,
-    scope: scopeOf(report),
+    scope: scopeOf(report, identity.shard !== null),
   };
 }
 
@@ -124,7 +124,7 @@ function targetJson(
     proof: result.proof === undefined ? null : strategyText(result.proof),
     bugs: result.bugs.filter(isBug).map((bug) => bug.title),
     seconds: Number(seconds.toFixed(3)),
-    ...(size === undefined ? {} : { size: sizeJson(size) }),
+    ...(size === undefined ? {} : { size: sizeJson(size, isPart) }),
   };
 }
 

@@ -104,10 +104,12 @@ export function factLines({ targets, identity, seed, seconds }: ExploreReport): 
 /** Executions that the table does not count, and those that it counts and did not end by themselves. */
 export function countLines(report: ExploreReport): string[] {
   const redundant = sumOf(report, ({ result }) => result.redundant);
+  const isUneven = report.targets.some(({ result }) => result.uneven === true);
+  const uneven = isUneven ? '; how many depends on which thread was faster' : '';
   const repeated = sumOf(report, ({ result }) => result.repeated);
   const resumed = sumOf(report, ({ resumed: before }) => before);
   const lines = [
-    ...(redundant > 0 ? [`${plural(redundant, 'more execution')} given up on the way, as seen before`] : []),
+    ...(redundant > 0 ? [`${plural(redundant, 'more execution')} given up on the way, as seen before${uneven}`] : []),
     ...(repeated > 0 ? [`${plural(repeated, 'execution')} of a lower bound run again and not counted twice`] : []),
     ...(resumed > 0 ? [`${plural(resumed, 'execution')} of them kept from an earlier sitting`] : []),
     ...failureLines(report),

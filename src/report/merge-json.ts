@@ -7,6 +7,7 @@ import { sealed } from '../explore/search/seal.ts';
 import { isComplete, isFinished, type PartFacts, type SearchFacts } from './completeness.ts';
 import { type Claim, coverageJson } from './coverage.ts';
 import { mergedTargets } from './merge-targets.ts';
+import { begunOf, scopeOf } from './scenario-sizes.ts';
 import type { ShardBug, ShardDocument } from './shard-document.ts';
 
 /** The documents do not belong together; the message says which and why. */
@@ -30,7 +31,21 @@ export function mergeShards(documents: ReadonlyMap<string, ShardDocument>) {
     if (before !== undefined) throw new MergeError(`${file} and ${before} are both shard ${index} of ${of}`);
     seen.set(index, file);
   }
-  return merged([...documents.values()], first);
+  const all = [...documents.values()];
+  if (all.length === first.identity.shard.of) for (const [file, one] of documents) checkShares(file, one, all);
+  return merged(all, first);
+}
+
+/** Throws MergeError where the scenarios of a size are not dealt out evenly: some are nobody's then. */
+function checkShares(file: string, { identity, targets }: ShardDocument, all: readonly ShardDocument[]): void {
+  const { index, of } = identity.shard;
+  for (const { scenario, size } of targets) {
+    if (size === undefined || size.drawn) continue;
+    const same = all.flatMap((one) => one.targets.filter((target) => target.scenario === scenario));
+    const whole = same.reduce((sum, target) => sum + (target.size?.scenarios ?? 0), 0);
+    if (same.length < of || size.scenarios === Math.max(0, Math.ceil((whole - index + 1) / of))) continue;
+    throw new MergeError(`${file} has ${size.scenarios} of ${whole} scenarios of ${scenario}: run that shard again`);
+  }
 }
 
 export type Merged = ReturnType<typeof mergeShards>;
@@ -38,9 +53,12 @@ export type Merged = ReturnType<typeof mergeShards>;
 function merged(all: readonly ShardDocument[], first: ShardDocument) {
   const sum = (pick: (one: ShardDocument) => number): number => all.reduce((n, one) => n + pick(one), 0);
   const identity: Identity = { ...first.identity, shard: null };
-  const facts = factsOf(all, identity);
-  const finished = isFinished(facts);
   const targets = mergedTargets(all);
+  const facts = {
+    ...factsOf(all, identity),
+    made: all.some(({ bugs }) => bugs.length > 0) ? undefined : begunOf({ targets }),
+  };
+  const finished = isFinished(facts);
   const once = (found: readonly ShardBug[]): ShardBug[] => mergedBugs(found, targets, identity.stateful);
   const bugs = once(all.flatMap((one) => one.bugs));
   const executions = sum((one) => one.executions);
@@ -48,7 +66,15 @@ function merged(all: readonly ShardDocument[], first: ShardDocument) {
   const states = identity.stateful
     ? targets.reduce((total, target) => total + Number(target.facts['states'] ?? 0), 0)
     : null;
-  const claim: Claim = { identity, facts, verdict, bugs: bugs.length, executions, states };
+  const claim: Claim = {
+    identity,
+    facts,
+    verdict,
+    bugs: bugs.length,
+    executions,
+    states,
+    scope: scopeOf({ targets }, facts.missing.length > 0),
+  };
   const document = sealed({
     schema: 'tasklock.merge/1',
     command: 'merge',

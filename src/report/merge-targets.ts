@@ -1,5 +1,6 @@
 /** The targets of a search, each with what all shards found of it. */
 import { mergeFiles, mergeWithheld } from '../explore/search/merge.ts';
+import { mergedSize } from './scenario-sizes.ts';
 import type { ShardDocument, ShardTarget } from './shard-document.ts';
 
 export function mergedTargets(all: readonly ShardDocument[]) {
@@ -13,6 +14,7 @@ function mergedTarget(parts: readonly ShardTarget[]) {
   const [first] = parts as readonly [ShardTarget];
   const sum = (pick: (part: ShardTarget) => number): number => parts.reduce((n, part) => n + pick(part), 0);
   const { scenario, cpus, profile } = first;
+  const sizes = parts.flatMap(({ size }) => size ?? []);
   const counted = parts.every(({ stateHashes }) => stateHashes !== null);
   return {
     scenario,
@@ -30,6 +32,7 @@ function mergedTarget(parts: readonly ShardTarget[]) {
     facts: mergedFacts(parts),
     bugs: [...new Set(parts.flatMap(({ bugs }) => bugs))],
     seconds: Number(sum((part) => part.seconds).toFixed(3)),
+    ...(sizes[0] === undefined ? {} : { size: mergedSize([sizes[0], ...sizes.slice(1)]) }),
   };
 }
 

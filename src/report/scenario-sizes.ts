@@ -1,10 +1,9 @@
 /** What a search of scenarios made of operations covers, in words: of which sizes all of them, of which some. */
 import type { SizeResult } from '../explore/search/operations.ts';
-import { isNamed } from '../explore/search/scenarios.ts';
 import { grouped, plural } from './table.ts';
 
 /** Of a target that stands for all scenarios of a size. */
-export type SizeFacts = Pick<SizeResult, 'cpus' | 'calls' | 'beyond' | 'scenarios' | 'begun' | 'covered'>;
+export type SizeFacts = Pick<SizeResult, 'cpus' | 'calls' | 'beyond' | 'scenarios' | 'drawn' | 'begun' | 'covered'>;
 
 interface Sized {
   readonly size?: SizeFacts;
@@ -23,15 +22,15 @@ export function askedOf<Target extends Sized>({ targets }: Report<Target>): read
   return targets.filter(({ size }) => size?.beyond !== true);
 }
 
-/** `all 78 scenarios of 2 CPUs with up to 2 calls each`; undefined for a search of anything else. */
-export function scopeOf(report: Report): string | undefined {
+/** `all 78 scenarios of 2 CPUs with up to 2 calls each`; undefined for a search of anything else. `isShard`: its own. */
+export function scopeOf(report: Report, isShard = false): string | undefined {
   const asked = sizesOf(askedOf(report));
   if (asked.length === 0) return undefined;
   const sum = (pick: (one: SizeFacts) => number): number => asked.reduce((total, one) => total + pick(one), 0);
   const [all, covered] = [sum((one) => one.scenarios), sum((one) => one.covered)];
   const [cpus, calls] = [Math.max(...asked.map((one) => one.cpus)), Math.max(...asked.map((one) => one.calls))];
   const scenarios = plural(all, 'scenario');
-  const many = all === covered ? `all ${scenarios}` : `${grouped(covered)} of ${scenarios}`;
+  const many = all === covered ? `all ${isShard ? 'its ' : ''}${scenarios}` : `${grouped(covered)} of ${scenarios}`;
   return `${many} of ${cpus > 2 ? '2 to ' : ''}${cpus} CPUs with ${calls > 1 ? 'up to ' : ''}${plural(calls, 'call')} each`;
 }
 
@@ -40,10 +39,7 @@ export function begunOf(report: Report): { readonly all: number; readonly begun:
   const asked = sizesOf(askedOf(report));
   if (asked.length === 0) return undefined;
   // Of one that is drawn there is no saying how many make a sample.
-  const all = asked.reduce(
-    (sum, { scenarios, begun }) => sum + (isNamed(scenarios) ? scenarios : Math.max(1, begun)),
-    0,
-  );
+  const all = asked.reduce((sum, { scenarios, drawn, begun }) => sum + (drawn ? Math.max(1, begun) : scenarios), 0);
   return { all, begun: asked.reduce((sum, { begun }) => sum + begun, 0) };
 }
 
@@ -58,16 +54,30 @@ export function sizeLines({ targets }: Report): string[] {
     });
 }
 
+/** Of a size all that its shards did. */
+export const mergedSize = ([first, ...others]: readonly [SizeFacts, ...SizeFacts[]]): SizeFacts =>
+  others.reduce(
+    (sum, { scenarios, begun, covered }) => ({
+      ...sum,
+      scenarios: sum.scenarios + scenarios,
+      begun: sum.begun + begun,
+      covered: sum.covered + covered,
+    }),
+    first,
+  );
+
 /** A size as tables call it: so many CPUs, of which one makes so many calls. */
 export const sizeText = ({ cpus, calls }: Pick<SizeFacts, 'cpus' | 'calls'>): string =>
   `${cpus} CPUs x ${plural(calls, 'call')}`;
 
 /** The same for tools. */
-export const sizeJson = ({ cpus, calls, beyond, scenarios, begun, covered }: SizeFacts) => ({
+export const sizeJson = ({ cpus, calls, beyond, scenarios, drawn, begun, covered }: SizeFacts, isPart: boolean) => ({
   cpus,
   calls,
   beyond,
   scenarios,
+  // What is missing of the scenarios of a size is told when its shards are put together.
+  ...(isPart ? { drawn } : {}),
   begun,
   covered,
 });

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { line, shapeProblems } from '../base/shape.ts';
 import { identityShape, shardShape } from '../explore/search/identity.ts';
 import { filesShape, withheldShape } from '../explore/search/saved-result.ts';
+import { sizesUpTo } from '../explore/search/scenarios.ts';
 import { isSealed } from '../explore/search/seal.ts';
 import { PORTFOLIO } from '../explore/strategies/index.ts';
 import { EXPLORE_SCHEMA } from './explore-json.ts';
@@ -32,6 +33,20 @@ const counters = {
   steps: count,
 };
 
+/** Of scenarios made of operations: those of a size that are this shard's. */
+const size = v.pipe(
+  v.object({
+    cpus: positive,
+    calls: positive,
+    beyond: v.literal(false),
+    scenarios: count,
+    drawn: v.boolean(),
+    begun: count,
+    covered: count,
+  }),
+  v.check(({ scenarios, begun, covered }) => covered <= begun && begun <= scenarios, 'covers no more than there is'),
+);
+
 const target = v.object({
   scenario: line,
   cpus: positive,
@@ -47,6 +62,7 @@ const target = v.object({
   facts: v.record(line, v.union([number, line])),
   bugs: v.array(line),
   seconds,
+  size: v.optional(size),
 });
 
 const shape = v.object({
@@ -89,11 +105,25 @@ export function readShard(document: unknown): ShardDocument | string {
 }
 
 /** What does not fit together in a document whose fields are all there. */
-function oddity({ identity, targets, left, ...document }: ShardDocument): string | undefined {
+function oddity(shard: ShardDocument): string | undefined {
+  const { targets } = shard;
   for (const name of Object.keys(counters) as (keyof typeof counters)[]) {
     const sum = targets.reduce((total, one) => total + one[name], 0);
-    if (sum !== document[name]) return `does not add up: ${name} ${document[name]}, but ${sum} in its targets`;
+    if (sum !== shard[name]) return `does not add up: ${name} ${shard[name]}, but ${sum} in its targets`;
   }
-  if (targets.length + left !== identity.subjects.length) return 'does not say of every scenario what came of it';
-  return undefined;
+  return isOfAll(shard) ? undefined : 'does not say of every scenario what came of it';
+}
+
+/** Whether it says of each target what came of it; of scenarios made of operations of each size, unless one shows a bug. */
+function isOfAll({ identity, targets, left, bugs, interrupted }: ShardDocument): boolean {
+  const [{ cpus, calls } = { cpus: 0, calls: undefined }] = identity.subjects;
+  if (calls === undefined)
+    return targets.every(({ size: one }) => one === undefined) && targets.length + left === identity.subjects.length;
+  const wanted = sizesUpTo({ cpus, calls });
+  const isOneOf = ({ size: one, end }: ShardTarget, i: number): boolean =>
+    one !== undefined &&
+    one.cpus === wanted[i]?.cpus &&
+    one.calls === wanted[i]?.calls &&
+    (end === 'exhausted') === (one.covered === one.scenarios);
+  return targets.every(isOneOf) && (targets.length === wanted.length || bugs.length > 0 || interrupted);
 }

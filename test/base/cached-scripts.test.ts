@@ -1,4 +1,5 @@
 /** Scripts in a folder with what V8 made of them: there, damaged, of another text, or not there. */
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,37 @@ test('what was made in one folder says in another where it is', () => {
   const { late } = new CachedScripts(other).load('late.js') as { late(): void };
   expect(late).toThrow(expect.objectContaining({ stack: expect.not.stringContaining(folder) as string }));
   rmSync(other, { recursive: true });
+});
+
+/** In a process begun with such a stack: whether V8 took the code of a script, and how deep a function comes there. */
+function inProcess(...stack: readonly string[]): { rejected: boolean; depth: number } {
+  const script = `
+    import vm from 'node:vm';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { Script } = vm;
+    vm.Script = class extends Script {
+      constructor(...all) {
+        super(...all);
+        vm.rejected = this.cachedDataRejected;
+      }
+    };
+    syncBuiltinESMExports();
+    const { CachedScripts } = await import(${JSON.stringify(import.meta.resolve('../../dist/src/base/cached-scripts.js'))});
+    new CachedScripts(${JSON.stringify(folder)}).load('late.js');
+    let depth = 0;
+    const down = () => (depth++, down());
+    try { down(); } catch {}
+    console.log(JSON.stringify({ rejected: vm.rejected, depth }));`;
+  const { stdout } = spawnSync(process.execPath, [...stack, '--input-type=module', '-e', script], { encoding: 'utf8' });
+  return JSON.parse(stdout) as { rejected: boolean; depth: number };
+}
+
+test('a process with a larger stack takes what was made without one, and keeps its stack', () => {
+  const usual = inProcess();
+  expect(usual.rejected).toBe(false);
+  const large = inProcess('--stack-size=3936');
+  expect(large.rejected).toBe(false);
+  expect(large.depth).toBeGreaterThan(3 * usual.depth);
 });
 
 test('places of scripts are those of the TypeScript, in whatever folder the bundle is', () => {

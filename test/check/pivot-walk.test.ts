@@ -66,7 +66,7 @@ function sweep(profile: ProfileName, flags: string, other: string, checkers: str
 }
 
 /** Of each meeting. */
-const EXECUTIONS = amount(20, 60);
+const EXECUTIONS = amount(12, 60);
 
 const hasFailed = (titles: readonly string[]): boolean =>
   titles.some((title) => title.startsWith('assert: expectation'));

@@ -100,7 +100,7 @@ describe('desai-2005', () => {
 describe.each<ProfileName>(['linux-2.6.16', 'linux-6'])('%s, clean', (profile) => {
   // Four, for what is taken inside what: test/scenario/small.test.ts has sixteen of each, under all checkers.
   test.each(smallScenarios.map((one) => one.name))('%s', (name) => {
-    expect([...titles(name, profile, CHECKERS, amount(4, 10))]).toEqual([]);
+    expect([...titles(name, profile, CHECKERS, amount(2, 10))]).toEqual([]);
     expect([...against]).toEqual([]);
     expect([...nested]).toContain('cache->lock -> zone_lock');
   });

@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { Lender } from '../../dist/src/cli/lender.js';
 import { mergeFiles } from '../../dist/src/explore/search/merge.js';
+import { ConfinedCommands } from '../support/cli-confined.ts';
 import { inRepository, tasklock } from '../support/cli-process.ts';
 import { ScarceDisk } from '../support/scarce-disk.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-parts-'));
 const disk = new ScarceDisk();
-afterAll(() => {
+const commands = new ConfinedCommands(directory);
+afterAll(async () => {
   disk.end();
+  await commands.end();
   rmSync(directory, { recursive: true });
 });
 
@@ -31,8 +34,8 @@ const FAILING_WAYS = 347;
 /** Once more: many ways. */
 const LONG = `${FAILS} Atomics.add(words, 1, me);`;
 const LONG_WAYS = 3291;
-/** In few of them, far from the first. */
-const HANGS = "if (me === 1 && a === 6 && b === 0) /^(a+)+$/.test('a'.repeat(60) + 'b');";
+/** In few of them, far from the first: six, all in one part. Each part that hangs is a quarter of a minute. */
+const HANGS = "if (me === 1 && a === 6 && b === 0 && c === 9) /^(a+)+$/.test('a'.repeat(60) + 'b');";
 
 interface Result {
   readonly verdict: string;
@@ -51,6 +54,8 @@ const whatOf = (stdout: string) => {
 const FLAGS = ['--seed', '5', '--json', '--quiet', '--no-minimize'];
 const explore = async (file: string, ...flags: string[]) =>
   await tasklock(['explore', file, ...FLAGS, ...flags], { cwd: directory });
+/** In one process, and not one of its own. */
+const alone = async (file: string, ...flags: string[]) => await commands.run(['explore', file, ...FLAGS, ...flags]);
 
 function written(name: string, text: string): string {
   writeFileSync(join(directory, name), text);
@@ -64,7 +69,7 @@ test.for([
   ['pos', ['--executions', '300']],
 ] as const)('%s on two processes comes to the same', { timeout: 300_000 }, async ([strategy, flags]) => {
   const file = written('fails.mjs', adds(FAILS));
-  const one = await explore(file, '--strategy', strategy, ...flags);
+  const one = await alone(file, '--strategy', strategy, ...flags);
   const two = await explore(file, '--strategy', strategy, ...flags, '--jobs', '2');
   expect([one.code, two.code, two.stderr]).toEqual([1, 1, '']);
   expect(whatOf(two.stdout)).toEqual(whatOf(one.stdout));
@@ -76,7 +81,7 @@ test('a proof, of a whole program as well', { timeout: 300_000 }, async () => {
   expect(two.code).toBe(0);
   expect(whatOf(two.stdout)).toMatchObject({ verdict: 'pass', complete: true, executions: WAYS });
   const program = inRepository('test/fixtures/javascript/between/port-given-up.mjs');
-  const whole = await explore(program, '--strategy', 'random', '--executions', '200');
+  const whole = await alone(program, '--strategy', 'random', '--executions', '200');
   const parts = await explore(program, '--strategy', 'random', '--executions', '200', '--jobs', '2');
   expect(whatOf(parts.stdout)).toEqual(whatOf(whole.stdout));
 });
@@ -90,17 +95,17 @@ test('as many executions as were asked for, and no proof', { timeout: 120_000 },
 
 test('shards that are put together; one of a changed file is refused', { timeout: 300_000 }, async () => {
   const file = written('sharded.mjs', adds(FAILS));
-  const one = await explore(file, '--strategy', 'dpor');
-  const shard = async (index: number): Promise<string> => {
-    const { stdout } = await explore(file, '--strategy', 'dpor', '--shard', `${index}/3`);
+  const one = await alone(file, '--strategy', 'dpor');
+  const shard = async (index: number, by = alone): Promise<string> => {
+    const { stdout } = await by(file, '--strategy', 'dpor', '--shard', `${index}/3`);
     return written(`shard-${index}.json`, stdout);
   };
   const files = [await shard(1), await shard(2), await shard(3)];
-  const merged = await tasklock(['merge', ...files, '--json'], { cwd: directory });
+  const merged = await commands.run(['merge', ...files, '--json']);
   expect(whatOf(merged.stdout)).toEqual(whatOf(one.stdout));
-  expect((await tasklock(['merge', ...files.slice(1)], { cwd: directory })).stdout).toContain('shard 1 missing');
+  expect((await commands.run(['merge', ...files.slice(1)])).stdout).toContain('shard 1 missing');
   written('sharded.mjs', `${adds(FAILS)}// another`);
-  const refused = await tasklock(['merge', ...files.slice(0, 2), await shard(3)], { cwd: directory });
+  const refused = await commands.run(['merge', ...files.slice(0, 2), await shard(3, explore)]);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatch(/are not of one search: subject is sharded\.mjs/);
 });
@@ -109,10 +114,10 @@ test('what keeps a shard from being a proof keeps all of them', { timeout: 120_0
   const file = inRepository('test/fixtures/javascript/coerces.mjs');
   const files: string[] = [];
   for (const index of [1, 2]) {
-    const { stdout } = await explore(file, '--strategy', 'dpor', '--shard', `${index}/2`);
+    const { stdout } = await alone(file, '--strategy', 'dpor', '--shard', `${index}/2`);
     files.push(written(`coerces-${index}.json`, stdout));
   }
-  const merged = await tasklock(['merge', ...files], { cwd: directory });
+  const merged = await commands.run(['merge', ...files]);
   expect(merged.code).toBe(3);
   expect(merged.stdout).toMatch(/not a proof: not\s+preempted:/);
 });
@@ -183,7 +188,7 @@ export const model = { start: () => ({}), thrice() {} };
 `;
   const file = written('operations.mjs', text);
   const flags = ['--cpus', '2', '--calls', '2', '--strategy', 'dpor'];
-  const [one, two] = [await explore(file, ...flags), await explore(file, ...flags, '--jobs', '2')];
+  const [one, two] = [await alone(file, ...flags), await explore(file, ...flags, '--jobs', '2')];
   expect(whatOf(two.stdout)).toEqual(whatOf(one.stdout));
   expect([two.code, whatOf(two.stdout).complete]).toEqual([0, true]);
   expect(whatOf(two.stdout).executions).toBeGreaterThan(1_500);
@@ -212,13 +217,13 @@ test('an end is the same wherever files were read in another order', { timeout: 
   if (me === 2 && a === 4 && b === 4 && c === 6) return import('./second.mjs').then(({ go }) => go(words));`),
   );
   const [one, two] = [
-    await explore(file, '--strategy', 'dpor'),
+    await alone(file, '--strategy', 'dpor'),
     await explore(file, '--strategy', 'dpor', '--jobs', '2'),
   ];
   expect(whatOf(two.stdout)).toEqual(whatOf(one.stdout));
   const [bug] = (JSON.parse(one.stdout) as { bugs: { title: string; recording: string }[] }).bugs;
   expect(bug?.title).toBe('assert: uncaught Error: second in go');
-  const replayed = await tasklock(['replay', bug?.recording ?? ''], { cwd: directory });
+  const replayed = await commands.run(['replay', bug?.recording ?? '']);
   expect({ code: replayed.code, stdout: replayed.stdout }).toMatchObject({
     code: 1,
     stdout: expect.stringContaining('REPRODUCED'),
@@ -253,4 +258,29 @@ test('executions are lent until none are left, and no more than there are', () =
   ask(0);
   expect(got.at(-1)).toEqual([0, 0]);
   expect(got.reduce((sum, [, count]) => sum + count, 0)).toBe(11);
+});
+
+test('operations in shards, and in two sittings, come to the same', { timeout: 120_000 }, async () => {
+  const file = inRepository('test/fixtures/javascript/operations/semaphore.mjs');
+  const size = ['--strategy', 'dpor', '--cpus', '2', '--calls', '2'];
+  const whole = JSON.parse((await explore(file, ...size)).stdout) as Result;
+  for (const which of [1, 2]) {
+    const { code, stdout } = await explore(file, ...size, '--shard', `${which}/2`);
+    expect(code).toBe(0);
+    writeFileSync(join(directory, `operations-${which}.json`), stdout);
+  }
+  const merge = await tasklock(['merge', '--json', 'operations-1.json', 'operations-2.json'], { cwd: directory });
+  const { verdict, complete, executions } = JSON.parse(merge.stdout) as Result;
+  expect([merge.code, verdict, complete, executions]).toEqual([0, 'pass', true, whole.executions]);
+
+  const checkpoint = ['--checkpoint', 'operations.ckpt'];
+  const first = await explore(file, ...size, ...checkpoint);
+  const again = await explore(file, ...size, ...checkpoint);
+  const { resumed, executions: all } = JSON.parse(again.stdout) as Result & { resumed: number };
+  expect([first.code, again.code, resumed, all]).toEqual([0, 0, whole.executions, whole.executions]);
+  const other = await explore(file, ...size.slice(0, -1), '1', ...checkpoint);
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringMatching(/of another search: its calls is 2, here it is 1/),
+  ]);
 });

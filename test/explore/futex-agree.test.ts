@@ -3,12 +3,13 @@
  * futex written out over a lock: what memory ends up as, which bugs, and whether anybody can sleep for ever.
  */
 import { describe, expect, test } from 'vitest';
+import { amount } from '../support/amount.ts';
 import { randomFutex } from '../support/random-futex.ts';
 import { dpor, plain, states } from '../support/searches.ts';
 import { stateGraph } from '../support/state-graph.ts';
 
 const MOST_STATES = 20_000;
-const BATCHES = 4;
+const BATCHES = amount(2, 8);
 const BATCH = Number(process.env['FUTEX_BATCH'] ?? 15);
 
 describe('futexes', () => {

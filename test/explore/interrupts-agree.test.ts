@@ -16,7 +16,7 @@ import { compileInterrupted, CPUS, endsOfAll, interruptedMachine, interruptedSub
 
 /** Programs, and those of them that are held against each other at least, by how many ticks each CPU may take. */
 const SIZES = [
-  { ticks: 1, programs: amount(12, 100), least: amount(6, 50) },
+  { ticks: 1, programs: amount(7, 100), least: amount(3, 50) },
   { ticks: 2, programs: amount(4, 20), least: 2 },
 ];
 /** With more, plain enumeration takes too long. */

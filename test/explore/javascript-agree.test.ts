@@ -10,6 +10,7 @@ import { afterAll, expect, test } from 'vitest';
 import { exploreSubject } from '../../dist/src/explore/search/explore.js';
 import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { javascriptTarget } from '../../dist/src/explore/subject/javascript-target.js';
+import type { Subject } from '../../dist/src/explore/subject/subject.js';
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { amount } from '../support/amount.ts';
 import { randomAgents } from '../support/random-agents.ts';
@@ -18,15 +19,14 @@ import { randomWorkers } from '../support/random-workers.ts';
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-agents-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const AGENTS = amount(24, 1000);
-const WORKERS = amount(16, 400);
+const AGENTS = amount(16, 1000);
+const WORKERS = amount(10, 400);
 /** Interleavings that are enumerated, at most. Between 260 and 800 lie none of the first programs. */
 const MOST = amount(260, 800);
 const LEAST_COMPARED = 0.2;
 
-async function explored(file: string, strategy: string, last: number): Promise<SearchResult> {
+async function explored(file: string, subject: Subject, strategy: string, last: number): Promise<SearchResult> {
   const target = javascriptTarget(file, 'idle');
-  const subject = await subjectOf(target);
   const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last, checkers: [] };
   return await exploreSubject(subject, { ...rest, target, strategy }, {});
 }
@@ -44,9 +44,10 @@ async function compared(programs: number, filesOf: (seed: number) => Record<stri
     const files = filesOf(seed);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const file = join(folder, 'spec.mjs');
-    const reduced = await explored(file, 'dpor', MOST);
+    const subject = await subjectOf(javascriptTarget(file, 'idle'));
+    const reduced = await explored(file, subject, 'dpor', MOST);
     if (reduced.end !== 'exhausted') continue;
-    const every = await explored(file, 'dfs', MOST);
+    const every = await explored(file, subject, 'dfs', MOST);
     if (every.end !== 'exhausted') continue;
     const program = `program ${seed}:\n${Object.values(files).join('\n---\n')}`;
     expect(whatOf(reduced), program).toEqual(whatOf(every));

@@ -8,17 +8,22 @@ import { exploreSubject } from '../../dist/src/explore/search/explore.js';
 import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { javascriptTarget } from '../../dist/src/explore/subject/javascript-target.js';
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
+import { isLong } from '../support/amount.ts';
 import { withheldLines } from '../support/withheld.ts';
+
+/** Interleavings that are enumerated. */
+const ENOUGH = 500;
 
 async function explored(
   name: string,
   strategy: string,
   checkers: string[] = [],
   timeouts: 'idle' | 'any' = 'idle',
+  last = 20_000,
 ): Promise<SearchResult> {
   const target = javascriptTarget(`test/fixtures/javascript/between/${name}.mjs`, timeouts);
   const subject = await subjectOf(target);
-  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: 20_000, checkers };
+  const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last, checkers };
   return await exploreSubject(subject, { ...rest, target, strategy }, {});
 }
 
@@ -30,18 +35,19 @@ const WRONG_END = 'assert: the end is not as it should be in finished';
 describe('as plain enumeration', () => {
   /** Name, executions of the reduction, interleavings that there are, what is found. */
   const rows: readonly (readonly [string, number, number, readonly string[]])[] = [
-    ['exits', 11, 21, [WRONG_END]],
-    ['terminates', 10, 2547, [WRONG_END]],
+    ['exits', 9, 15, [WRONG_END]],
+    ['terminates', 7, 171, [WRONG_END]],
     ['broadcast', 8, 105, [WRONG_END]],
     ['promises', 22, 6199, [WRONG_END]],
     ['last-promise', 4, 25, [WRONG_END]],
-    ['immediates', 26, 74, [WRONG_END]],
+    ['immediates', 15, 23, [WRONG_END]],
+    ['online', 13, 56, [WRONG_END]],
     ['notes-order', 2, 6, [WRONG_END]],
     ['given-port', 5, 33, []],
     ['note-keys', 1, 2, []],
-    ['sleeping-worker', 3, 60, ['deadlock: lost wake-up in (module)']],
+    ['sleeping-worker', 3, 28, ['deadlock: lost wake-up in (module)']],
     ['unref-worker', 9, 65, []],
-    ['port-given-up', 49, 139, [WRONG_END]],
+    ['port-given-up', 10, 23, [WRONG_END]],
     ['keeps-state', 2, 28, []],
   ];
 
@@ -52,16 +58,26 @@ describe('as plain enumeration', () => {
       withheld: undefined,
       titles: found,
     });
-    const every = await explored(name, 'dfs');
-    expect(ends(reduced)).toEqual(ends(every));
-    expect(titles(every)).toEqual(found);
-    expect([reduced.executions, every.executions]).toEqual([executions, all]);
+    expect(reduced.executions).toBe(executions);
+    // Of thousands the first few hundred, in the short form: what they come to the reduction has to have.
+    const every = await explored(name, 'dfs', [], 'idle', isLong ? undefined : ENOUGH);
+    expect(every.executions).toBe(isLong ? all : Math.min(all, ENOUGH));
+    if (every.end !== 'exhausted') expect(ends(reduced)).toEqual(expect.arrayContaining(ends(every)));
+    else expect(ends(reduced)).toEqual(ends(every));
+    expect(found).toEqual(expect.arrayContaining(titles(every)));
+    if (every.end === 'exhausted') expect(titles(every)).toEqual(found);
   });
 });
 
 test('agents are told apart whoever was started first', async () => {
   const reduced = await explored('numbers', 'dpor');
   expect({ end: reduced.end, titles: titles(reduced) }).toEqual({ end: 'exhausted', titles: [WRONG_END] });
+});
+
+test('who listens late for a worker to be there misses it, and that it might come yet is no proof', async () => {
+  const late = await explored('online-late', 'dpor');
+  expect(titles(late)).toEqual(['deadlock: no agent can go on in unknown']);
+  expect(withheldLines(late)[0]).toMatch(/^not preempted: .*online-late\.mjs:9$/);
 });
 
 test('who goes by what others note is named, and then there is no proof', async () => {

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { exploreSubject } from '../../dist/src/explore/search/explore.js';
 import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { javascriptTarget } from '../../dist/src/explore/subject/javascript-target.js';
+import type { Subject } from '../../dist/src/explore/subject/subject.js';
 import { subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { withheldLines } from '../support/withheld.ts';
 
@@ -25,9 +26,9 @@ function fileOf(text: string): string {
   return file;
 }
 
-async function explored(file: string, strategy: string): Promise<SearchResult> {
+async function explored(file: string, strategy: string, made?: Subject): Promise<SearchResult> {
   const target = javascriptTarget(file, 'idle');
-  const subject = await subjectOf(target);
+  const subject = made ?? (await subjectOf(target));
   const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, last: MOST, checkers: [] };
   return await exploreSubject(subject, { ...rest, target, strategy }, {});
 }
@@ -40,7 +41,8 @@ const whatOf = ({ states, bugs }: SearchResult) => ({
 /** Whether what the program comes to is explored: the reduction finds all, and there is more than one end or a finding. */
 async function isExplored(text: string): Promise<void> {
   const file = fileOf(text);
-  const [reduced, all] = [await explored(file, 'dpor'), await explored(file, 'dfs')];
+  const subject = await subjectOf(javascriptTarget(file, 'idle'));
+  const [reduced, all] = [await explored(file, 'dpor', subject), await explored(file, 'dfs', subject)];
   expect(whatOf(reduced)).toEqual(whatOf(all));
   expect(reduced.withheld).toBeUndefined();
   expect(all.states.size + all.bugs.length).toBeGreaterThan(1);

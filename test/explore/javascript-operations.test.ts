@@ -4,8 +4,9 @@
  */
 import { describe, expect, test } from 'vitest';
 import { exploreSubject } from '../../dist/src/explore/search/explore.js';
-import type { FailedScenario, OperationsResult } from '../../dist/src/explore/search/operations.js';
+import type { FailedScenario, OperationsOptions, OperationsResult } from '../../dist/src/explore/search/operations.js';
 import { searchOperations } from '../../dist/src/explore/search/operations.js';
+import type { SearchResult } from '../../dist/src/explore/search/result.js';
 import { recordingOf } from '../../dist/src/explore/search/record.js';
 import { recordedTarget } from '../../dist/src/explore/replay/recorded-target.js';
 import { reproduce } from '../../dist/src/explore/run/reproduce.js';
@@ -28,9 +29,15 @@ const targetOf = (file: string): Target => javascriptTarget(file, 'idle', readFi
 
 const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, first: 0, checkers: [] };
 
-async function searched(target: Target, cpus: number, calls: number): Promise<OperationsResult> {
-  const explore = { ...rest, target, strategy: 'dpor', last: 200_000 };
-  const options = { explore, size: { cpus, calls }, beyond: undefined, jobs: 1 };
+async function searched(
+  target: Target,
+  cpus: number,
+  calls: number,
+  part: Pick<OperationsOptions, 'shard' | 'done' | 'onPart'> = {},
+  last = 200_000,
+): Promise<OperationsResult> {
+  const explore = { ...rest, target, strategy: 'dpor', last };
+  const options = { explore, size: { cpus, calls }, beyond: undefined, jobs: 1, ...part };
   return await searchOperations(await operationsOf(target), options, { onBug: () => {}, onSize: () => {} });
 }
 
@@ -64,6 +71,50 @@ test('a queue that finds nothing behind a push that has ended: found, recorded, 
     expect(seen.map(({ title }) => title)).toContain(UNEXPLAINED);
     expect(finalHash).toBe(bug!.finalHash);
   }
+});
+
+describe('in parts', () => {
+  const stack = targetOf('examples/javascript/stack-operations.ts');
+  const semaphore = targetOf(`${FIXTURES}/semaphore.mjs`);
+
+  test('shards have each scenario once, and come to the same executions', async () => {
+    const whole = counts(await searched(semaphore, 2, 2));
+    const parts: number[][][] = [];
+    for (const index of [0, 1, 2]) {
+      const { sizes, failed } = await searched(semaphore, 2, 2, { shard: { index, of: 3 } });
+      expect(failed).toBeUndefined();
+      expect(sizes.map(({ begun, covered }) => [begun, covered])).toEqual(
+        sizes.map(({ scenarios }) => [scenarios, scenarios]),
+      );
+      parts.push(counts({ sizes, failed }));
+    }
+    const sums = whole.map((row, size) => row.map((_, i) => parts.reduce((n, part) => n + (part[size]?.[i] ?? 0), 0)));
+    expect(sums).toEqual(whole);
+  });
+
+  test('what is done is not done again, and comes to the same', async () => {
+    const kept = new Map<number, SearchResult>();
+    const onPart = (part: number, result: SearchResult): unknown => kept.set(part, result);
+    const whole = await searched(stack, 2, 1, { onPart });
+    expect([kept.size, [...kept.values()].every(({ end }) => end === 'exhausted')]).toEqual([6, true]);
+    const some = new Map([...kept].slice(0, 4));
+    const more: number[] = [];
+    const again = await searched(stack, 2, 1, { done: some, onPart: (part) => void more.push(part) });
+    expect(counts(again)).toEqual(counts(whole));
+    expect(more).toEqual([...kept.keys()].slice(4));
+    const before = [...some.values()].reduce((sum, { executions }) => sum + executions, 0);
+    expect(again.sizes.map(({ resumed }) => resumed)).toEqual([before]);
+    expect(again.sizes[0]?.result.states).toEqual(whole.sizes[0]?.result.states);
+  });
+
+  test('a scenario that failed is searched again, and fails again', async () => {
+    const kept = new Map<number, SearchResult>();
+    const broken = targetOf('examples/javascript/queue-operations.ts');
+    const first = await searched(broken, 2, 2, { onPart: (part, result) => void kept.set(part, result) });
+    const again = await searched(broken, 2, 2, { done: kept });
+    expect(again.failed?.scenario).toEqual(first.failed?.scenario);
+    expect(again.failed?.bugs.map(({ title }) => title)).toEqual([UNEXPLAINED]);
+  });
 });
 
 describe('calls that wait', () => {

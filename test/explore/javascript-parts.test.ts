@@ -92,14 +92,14 @@ describe('dpor', () => {
 
   test('random programs', { timeout: 600_000 }, async () => {
     let compared = 0;
-    for (let seed = 0; seed < amount(12, 200); seed++) {
+    for (let seed = 0; seed < amount(8, 200); seed++) {
       const files: Record<string, string> = seed % 2 === 0 ? { 'spec.mjs': randomAgents(seed) } : randomWorkers(seed);
       const folder = mkdtempSync(join(directory, 'program-'));
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
       const { end, executions } = await compare(join(folder, 'spec.mjs'), 'dpor', 400);
       if (end === 'exhausted' && executions > 1) compared++;
     }
-    expect(compared).toBeGreaterThan(3);
+    expect(compared).toBeGreaterThan(2);
   });
 });
 

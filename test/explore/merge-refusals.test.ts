@@ -276,3 +276,47 @@ test('bugs are counted over all shards, those without them too', async () => {
     bugs.map(({ title, times, seen }) => ({ title, times, seen })),
   );
 });
+
+describe('shards of operations', () => {
+  const STACK = inRepository('examples/stack-operations.ts');
+  const ONE_CALL = ['--strategy', 'dpor', '--cpus', '2', '--calls', '1'];
+  let stack: readonly [Json, Json];
+  beforeAll(async () => {
+    stack = [await shard(STACK, '1/2', ...ONE_CALL), await shard(STACK, '2/2', ...ONE_CALL)];
+  }, 60_000);
+
+  const withSize = (document: Json, change: Json): Json => {
+    const [target] = document['targets'] as [Json & { size: Json }];
+    return inTargets(document, { size: { ...target.size, ...change } });
+  };
+
+  test('are a proof of all scenarios together, and of none alone', () => {
+    const [one, other] = stack;
+    expect(facts(merged(one, other))).toMatchObject({ verdict: 'pass', complete: true, executions: 41, missing: [] });
+    const { document } = merged(one, other) as Merged;
+    expect(document.covers.summary).toMatch(/^PROVED: all 6 scenarios of 2 CPUs with 1 call each/);
+    expect(facts(merged(one))).toMatchObject({ verdict: 'inconclusive', complete: false, missing: [2] });
+  });
+
+  test('have to be of all sizes, and of evenly as many scenarios', async () => {
+    const [one, other] = stack;
+    const fewer = withSize(other, { scenarios: 1, begun: 1, covered: 1 });
+    expect(merged(one, fewer)).toBe('1.json has 3 of 4 scenarios of 2 CPUs x 1 call: run that shard again');
+    const odd = 'does not say of every scenario what came of it';
+    expect(merged(one, withSize(other, { covered: 2 }))).toBe(odd);
+    expect(
+      merged(
+        one,
+        changed(inTargets(other, { executions: 0, redundant: 0, steps: 0 }), {
+          targets: [],
+          executions: 0,
+          redundant: 0,
+          steps: 0,
+        }),
+      ),
+    ).toBe(odd);
+    expect(merged(one, withSize(other, { covered: 4 }))).toMatch(/covers no more than there is/);
+    const longer = await shard(STACK, '2/2', '--strategy', 'dpor', '--cpus', '2', '--calls', '2', '--executions', '1');
+    expect(merged(one, longer)).toMatch(/are not of one search: .* is /);
+  });
+});

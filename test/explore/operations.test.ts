@@ -398,7 +398,8 @@ describe('the command', () => {
   });
 
   it.each([
-    ['--shard 1/2', /--shard is for one strategy|--shard is not for a module that exports operations/],
+    ['--shard 1/2', /--shard is for one strategy: name it, as --strategy dpor/],
+    ['--checkpoint x', /--checkpoint is for one strategy: name it, as --strategy dpor/],
     ['--strategy dfs --preemptions 1', /--preemptions is not for a module that exports operations/],
     ['--cpus 1', /--cpus takes a whole number from 2 to 4 for operations/],
     ['--calls 9', /--calls takes a whole number from 1 to 4/],

@@ -162,7 +162,7 @@ async function titlesOf(
   file: string,
   change: (text: string) => string,
   ticks?: string,
-  executions = amount(80, 200),
+  executions = amount(50, 200),
 ): Promise<readonly string[]> {
   const edit = (path: string, whole: string): string => (path.endsWith(`/${file}`) ? change(whole) : whole);
   const { module, places } = await compileEdited(edit, ...ENTRIES);

@@ -17,6 +17,7 @@ import type { Strategy } from '../../dist/src/explore/strategies/strategy.js';
 import { kernel as globals } from '../../dist/src/kernel/layout.js';
 import { assembleText } from '../../dist/src/scenario/assemble.js';
 import { bootForProgram, runInOrder } from '../../dist/src/boot/run-in-order.js';
+import { amount } from '../support/amount.ts';
 
 const kernel = await loadKernel();
 const imageOf = (name: string) =>
@@ -102,9 +103,9 @@ describe.each(clean)('%s', (name) => {
   test('in order', () => expect(inOrder(name)).toEqual({ ended: 'finished', failed: 0, wrong: [] }));
 
   test.each([
-    ['random', random(1), 7],
-    ['pct', pct(1), 6],
-    ['one preemption', onePreemption, 7],
+    ['random', random(1), amount(4, 20)],
+    ['pct', pct(1), amount(4, 20)],
+    ['one preemption', onePreemption, amount(4, 20)],
   ] as const)('%s', { timeout: 120_000 }, (_, strategy, executions) => {
     expect(explored(name, strategy, executions).flat()).toEqual([]);
   });

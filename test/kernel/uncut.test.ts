@@ -17,6 +17,7 @@ import { cpu_area, cpuAddress } from '../../dist/src/machine/map.js';
 import { hashRam } from '../../dist/src/machine/ram.js';
 import { assembleText } from '../../dist/src/scenario/assemble.js';
 import { scenarios } from '../../dist/src/scenario/builtin/index.js';
+import { isLong } from '../support/amount.ts';
 import { nameOf, recordedPrograms } from '../support/oracle.ts';
 
 function kernelOn(memory: SharedArrayBuffer): UncutKernel {
@@ -41,10 +42,13 @@ function outcome(conductor: Conductor, profile: ProfileName, program: RecordedPr
   }
 }
 
-test.each(profileNames)('%s: every recorded program ends in the same RAM', (profile) => {
+// Each program in one of the profiles, by turns: they differ in few functions, and the scenarios below ask those of each.
+test.each(profileNames)('%s: recorded programs end in the same RAM', (profile) => {
   const plain = new Conductor(profile);
   const compiled = compiledConductor(profile);
-  for (const program of recordedPrograms) {
+  const turn = profileNames.indexOf(profile);
+  const own = recordedPrograms.filter((_, i) => isLong || i % profileNames.length === turn);
+  for (const program of own) {
     const name = nameOf(program);
     const expected = outcome(plain, profile, program);
     expect(`${name} ${outcome(compiled, profile, program)}`).toBe(`${name} ${expected}`);

@@ -6,6 +6,7 @@ import { costsOf, machines, measuredMachine, type Parameters } from '../../dist/
 import { runModel } from '../../dist/src/lab/model/run.js';
 import { locks } from '../../dist/src/machine/locks/index.js';
 import type { LockKind } from '../../dist/src/machine/locks/lock-kind.js';
+import { isLong } from '../support/amount.ts';
 
 const machineNamed = (name: string): Parameters => machines.find((one) => one.name === name) as Parameters;
 const loads = [2, 5, 12].map((cpus) => ({ cpus, insideNs: 30, outsideNs: 90, touch: 2, writes: 200 }));
@@ -38,14 +39,13 @@ describe('determinism', () => {
 describe('putting CPUs aside that only wait changes nothing', () => {
   // Two thousand turns of spinning a wait would take long here, with or without.
   const quick = locks.filter((lock) => lock.name !== 'spin-park');
-  test.each(quick.flatMap((lock) => [[lock.name, 'xeon', lock] as const, [lock.name, 'opteron', lock] as const]))(
-    '%s on %s',
-    async (_, machine, lock) => {
-      expect(JSON.stringify(await run([lock], { machine }))).toBe(
-        JSON.stringify(await run([lock], { machine, skip: false })),
-      );
-    },
-  );
+  const both = quick.flatMap((lock) => [[lock.name, 'xeon', lock] as const, [lock.name, 'opteron', lock] as const]);
+  // Each lock on one of them, by turns: what is put aside follows from the lock, when from the machine.
+  test.each(both.filter((_, i) => isLong || i % 4 === 0 || i % 4 === 3))('%s on %s', async (_, machine, lock) => {
+    expect(JSON.stringify(await run([lock], { machine }))).toBe(
+      JSON.stringify(await run([lock], { machine, skip: false })),
+    );
+  });
 });
 
 describe('caches', () => {

@@ -25,8 +25,11 @@ function edit(path: string, change: (text: string) => string): void {
   writeFileSync(at(path), changed);
 }
 
+/** The command is that of the modules. */
+const filter = (path: string): boolean => !path.startsWith('dist/bundle');
+
 beforeAll(() => {
-  for (const path of ['dist', 'scripts', 'docs', 'package.json']) cpSync(path, at(path), { recursive: true });
+  for (const path of ['dist', 'scripts', 'docs', 'package.json']) cpSync(path, at(path), { recursive: true, filter });
   symlinkSync(resolve('node_modules'), at('node_modules'));
   edit('dist/src/machine/access.js', (text) => text.replace(/^.*\bkind: FETCH_AND\b.*$/m, (line) => `${line}\n${ROW}`));
   edit('dist/src/machine/bus.js', (text) => text.replace(/^export function fetch_and\b/m, (head) => FUNCTION + head));

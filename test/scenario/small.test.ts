@@ -7,11 +7,12 @@ import { Pct } from '../../dist/src/explore/strategies/pct.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { type ProfileName, profileNames } from '../../dist/src/kernel/profiles.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
+import { amount } from '../support/amount.ts';
 import { subjectOfText } from '../support/programs.ts';
 
 const ALL = checkers.map(({ name }) => name);
 /** Executions of each strategy. */
-const EXECUTIONS = 8;
+const EXECUTIONS = amount(5, 40);
 const STEPS = 12_000;
 
 /** Titles of what a few executions find, and the known findings that they meet. */

@@ -13,6 +13,7 @@ import type { CompiledModule } from '../../dist/src/stepped/compiled-module.js';
 import { SteppedMachine } from '../../dist/src/stepped/machine.js';
 import { silent } from '../../dist/src/stepped/tracer.js';
 import { steppedConductor } from '../support/stepped-conductor.ts';
+import { amount, isLong } from '../support/amount.ts';
 import { nameOf, recordedPrograms } from '../support/oracle.ts';
 
 const kernel = (await import('../../dist/stepped/kernel.js')) as unknown as CompiledModule;
@@ -48,22 +49,28 @@ function outcome(conductor: Conductor, profile: ProfileName, program: RecordedPr
   return JSON.stringify([difference, hashRam(conductor.memory)]);
 }
 
-describe.each<ProfileName>(['linux-6', 'linux-2.6.16'])('%s', (profile) => {
-  test('every recorded program ends in the same RAM in both builds', () => {
+const PROFILES: readonly ProfileName[] = ['linux-6', 'linux-2.6.16'];
+
+// Each program in one of the profiles and in the other by calls on other CPUs; in the long form in both.
+describe.each(PROFILES)('%s', (profile) => {
+  const programsOf = (turn: number): readonly RecordedProgram[] =>
+    recordedPrograms.filter((_, i) => isLong || (i + turn) % PROFILES.length === PROFILES.indexOf(profile));
+
+  test('recorded programs end in the same RAM in both builds', () => {
     const direct = new Conductor(profile);
     const { conductor, steps } = steppedConductor(profile);
-    for (const program of recordedPrograms) {
+    for (const program of programsOf(0)) {
       const name = nameOf(program);
       const expected = outcome(direct, profile, program);
       expect(`${name} ${outcome(conductor, profile, program)}`).toBe(`${name} ${expected}`);
     }
-    expect(steps()).toBeGreaterThan(1_000_000);
+    expect(steps()).toBeGreaterThan(amount(400_000, 1_000_000));
   });
 
-  test('every recorded program gives the same answers when each call runs on another CPU', () => {
+  test('recorded programs give the same answers when each call runs on another CPU', () => {
     const direct = new Conductor(profile);
     const travelling = travellingConductor(profile);
-    for (const program of recordedPrograms) {
+    for (const program of programsOf(1)) {
       const name = nameOf(program);
       const { difference: expected } = conformProgram(direct, profile, program);
       const { difference } = conformProgram(travelling, profile, program);

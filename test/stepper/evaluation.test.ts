@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
 import { moduleTarget, subjectOf } from '../../dist/src/explore/subject/targets.js';
+import { amount } from '../support/amount.ts';
 import { INPUTS, randomCode, RESULTS } from '../support/random-code.ts';
 import { randomWords } from '../support/random-words.ts';
 
@@ -61,7 +62,7 @@ const udiv = (a: number, b: number): number => (b === 0 ? 0 : Math.floor(a / b))
 /** What only takes time, or wakes nobody. */
 const nothing = (): void => undefined;
 
-const BATCH = 60;
+const BATCH = amount(35, 300);
 
 describe('random code', () => {
   test.each([0, 1, 2, 3])('batch %i', async (batch) => {

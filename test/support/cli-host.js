@@ -1,8 +1,7 @@
 /** The process behind cli-shared.ts: in the thread of a command, one command line after the other is performed. */
-import { rmSync } from 'node:fs';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { visible } from '../../dist/src/base/visible.js';
 import { SHARED_BYTES } from '../../dist/src/cli/protocol.js';
+import { Heard } from './cli-heard.js';
 
 if (isMainThread) hearCommandLines();
 else await performThem();
@@ -16,31 +15,16 @@ function hearCommandLines() {
     stdout: true,
     stderr: true,
   });
-  const passing = new Set();
-  let [stdout, stderr, kept] = ['', '', ''];
-  // What does not go through the door is seen all the same.
-  worker.stdout.on('data', (text) => (stdout += text));
-  worker.stderr.on('data', (text) => (stderr += text));
-  const end = (code) => {
-    for (const path of passing) rmSync(path, { recursive: true, force: true });
-    passing.clear();
-    process.send({ code, stdout, stderr });
-    [stdout, stderr, kept] = ['', '', ''];
-  };
+  const heard = new Heard();
+  worker.stdout.on('data', (text) => heard.see('stdout', text));
+  worker.stderr.on('data', (text) => heard.see('stderr', text));
   worker.on('message', (message) => {
-    if (message.kind === 'print') [stdout, kept] = [stdout + message.text, ''];
-    else if (message.kind === 'tell') stderr += message.text;
-    else if (message.kind === 'keep') kept = message.kept.text;
-    else if (message.kind === 'passing') passing[message.there ? 'add' : 'delete'](message.path);
-    else if (message.kind === 'done') {
-      if (message.lost) stdout += kept;
-      if (message.trouble !== undefined) stderr += `tasklock: ${visible(message.trouble)}\n`;
-      end(message.code);
-    }
+    const finished = heard.hear(message);
+    if (finished !== undefined) process.send(finished);
   });
   worker.on('error', (error) => {
-    stderr += `the thread died: ${error.stack}\n`;
-    end(70);
+    heard.see('stderr', `the thread died: ${error.stack}\n`);
+    process.send(heard.end(70));
     process.disconnect();
   });
   process.on('message', ({ args, cwd }) => {

@@ -4,9 +4,7 @@
  * end of a process, for which there is cli-process.ts.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import type { Finished } from './cli-process.ts';
 
 const HOST = fileURLToPath(new URL('./cli-host.js', import.meta.url));
@@ -17,13 +15,6 @@ const MOST = 100;
 let host: ChildProcess | undefined;
 let left = 0;
 let queue: Promise<unknown> = Promise.resolve();
-
-afterAll(async () => {
-  if (host?.connected !== true) return;
-  const gone = once(host, 'exit');
-  host.disconnect();
-  await gone;
-});
 
 /** As `tasklock` of cli-process.ts; one after the other. */
 export function shared(args: readonly string[], { cwd = process.cwd() } = {}): Promise<Finished> {
@@ -36,6 +27,9 @@ async function perform(args: readonly string[], cwd: string): Promise<Finished> 
   if (left-- === 0 || host?.connected !== true) {
     if (host?.connected === true) host.disconnect();
     host = fork(HOST, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    // Files of tests that share a process share it as well. It ends with them.
+    host.unref();
+    host.channel?.unref();
     left = MOST - 1;
   }
   const child = host;

@@ -9,6 +9,7 @@ import { ended } from '../../dist/src/javascript/language/flow.js';
 import { AgentPromise } from '../../dist/src/javascript/language/promise/constructor.js';
 import { languageFunction } from '../../dist/src/javascript/language/internal.js';
 import type { Operation, Running } from '../../dist/src/javascript/operation.js';
+import { AgentNames } from '../../dist/src/javascript/platform/global-names.js';
 import { twinOf, type TwinOptions } from '../../dist/src/javascript/transform/twin.js';
 import { sites } from '../../dist/src/javascript/sites.js';
 import { simpleMemory } from './javascript-memory.js';
@@ -164,19 +165,22 @@ export class SimpleWorld implements Agent {
     return yield* this.load(wanted, text, options);
   }
 
+  /** What is not here is as the machine has it. */
   globals(): Record<string, unknown> {
-    return {
+    const names = Object.create(globalThis) as Record<string, unknown>;
+    return Object.assign(names, {
+      globalThis: names,
       ...this.given,
       console: { log: (...all: unknown[]) => void this.lines.push(all.map(show).join(' ')) },
       Promise: AgentPromise,
       queueMicrotask: languageFunction('queueMicrotask', 1, (f) => ended(this.enqueue(() => invoke(f, undefined, [])))),
       setTimeout: languageFunction('setTimeout', 2, (f, ms, ...args) => ended(this.later(f, ms as number, args))),
-    };
+    });
   }
 
   run(text: string, file = 'program.js'): Run {
     running.agent = this;
-    const options: TwinOptions = { kind: 'script', globals: new Set(Object.keys(this.globals())), ...this.options };
+    const options: TwinOptions = { kind: 'script', globals: new AgentNames(), ...this.options };
     let error: string | undefined;
     let exports: Record<string, unknown> = {};
     const step = (it: Running): unknown => {

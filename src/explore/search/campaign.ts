@@ -8,6 +8,7 @@ import { mergeResults } from './merge.ts';
 import { type MakeRunners, runnersOf } from './part-runners.ts';
 import { isSlow } from './portfolio-plan.ts';
 import type { SearchResult } from './result.ts';
+import { searchShared } from './shared-search.ts';
 import { partsOf } from './split.ts';
 import type { Subject } from '../subject/subject.ts';
 import { subjectOf } from '../subject/targets.ts';
@@ -44,6 +45,11 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
   if (shard !== undefined || onPart !== undefined) return await inParts(subject, options, control);
   if (jobs === 1) return await exploreSubject(subject, whole, control);
   if (whole.strategy !== 'dpor') return await inParts(subject, options, control);
+  if (isShareable(options)) {
+    // Of so many executions and no more, which they are would depend on who was faster.
+    const isLimited = whole.last < Number.MAX_SAFE_INTEGER;
+    return await (isLimited ? exploreSubject(subject, whole, control) : shared(subject, options, most, control));
+  }
   const startedAt = performance.now();
   if (most > 0) {
     const first = await exploreSubject(subject, { ...whole, last: Math.min(whole.last, most) }, control);
@@ -51,6 +57,26 @@ export async function runCampaign(options: CampaignOptions, control: ExploreCont
   }
   return await deepening(whole, subject.stepBound, async (bounded) => {
     return await inParts(subject, { ...options, explore: withTimeLeft(bounded, startedAt) }, control);
+  });
+}
+
+/** Whether the nodes of a dpor search can be shared: what JavaScript touches has another number in each process. */
+const isShareable = ({ explore, runners }: CampaignOptions): boolean =>
+  explore.stateful !== true && explore.target.kind !== 'javascript' && runners === undefined;
+
+async function shared(
+  subject: Subject,
+  options: CampaignOptions,
+  before: number,
+  control: ExploreControl,
+): Promise<SearchResult> {
+  const { jobs, onLost, explore: whole } = options;
+  const startedAt = performance.now();
+  return await deepening(whole, subject.stepBound, async (bounded) => {
+    const explore = withTimeLeft(bounded, startedAt);
+    const result = await searchShared({ subject, explore, jobs, alone: Math.max(1, before), onLost }, control);
+    // With executions that meet the bound what is found depends on the order: the parts are to follow from the options.
+    return result ?? (await inParts(subject, { ...options, explore: withTimeLeft(bounded, startedAt) }, control));
   });
 }
 

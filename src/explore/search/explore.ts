@@ -69,7 +69,11 @@ export function withTimeLeft(options: ExploreOptions, startedAt: number): Explor
 
 async function exploreOnce(subject: Subject, options: ExploreOptions, control: ExploreControl): Promise<SearchResult> {
   if (options.stateful === true) return await exploreStates(subject, options, control);
-  const result = await search(searchOf(subject, options, control));
+  return withWhatItMet(subject, await search(searchOf(subject, options, control)));
+}
+
+/** With what a subject says of all its executions. */
+export function withWhatItMet(subject: Subject, result: SearchResult): SearchResult {
   const withheld = subject.withheld?.() ?? [];
   const nothingJudged = subject.nothingJudged?.() === true;
   return {

@@ -43,6 +43,8 @@ const subjectShape = v.object({
   ticks: v.optional(line),
   /** When waits time out, of JavaScript; absent for when nobody else can go on. */
   timeouts: v.optional(line),
+  /** Of scenarios that are made of operations: calls of a CPU, at most. */
+  calls: v.optional(positive),
 });
 
 export const identityShape = v.object({
@@ -73,7 +75,7 @@ export type Identity = v.InferOutput<typeof identityShape>;
 export type Shard = v.InferOutput<typeof shardShape>;
 
 /** What is known of a subject that is made already. */
-type Measured = Pick<Subject, 'hash' | 'cpus'>;
+type Measured = Pick<Subject, 'hash' | 'cpus'> & { readonly calls?: number };
 
 /** `subject`: of a module, when it is made already. Throws ProgramError and ModuleError for what cannot be made. */
 export async function subjectIdentity(target: Target, subject?: Measured): Promise<SubjectIdentity> {
@@ -87,14 +89,15 @@ export async function subjectIdentity(target: Target, subject?: Measured): Promi
     const hash = programHash(image);
     return { kind, name, path: null, hash, cpus, profile, mutant: null, settings: {}, ...faults, ...ticks };
   }
-  const { hash, cpus } = subject ?? (await subjectOf(target));
+  const { hash, cpus, calls }: Measured = subject ?? (await subjectOf(target));
+  const made = calls === undefined ? {} : { calls };
   if (target.kind === 'javascript') {
     const { path, timeouts } = target;
-    const extra = timeouts === 'idle' ? {} : { timeouts };
+    const extra = { ...(timeouts === 'idle' ? {} : { timeouts }), ...made };
     return { kind, name, path, hash, cpus, profile: null, mutant: null, settings: {}, ...extra };
   }
   const { path, mutant, settings } = target;
-  return { kind, name, path, hash, cpus, profile: null, mutant, settings: { ...settings } };
+  return { kind, name, path, hash, cpus, profile: null, mutant, settings: { ...settings }, ...made };
 }
 
 /**
@@ -142,7 +145,10 @@ function rowsOf({ build, subjects, shard, checkers, ...search }: Identity): Map<
   const add = (what: string, value: unknown): unknown => rows.set(what, value === null ? 'none' : String(value));
   add('number of scenarios', subjects.length);
   subjects.forEach(
-    ({ kind, name, hash, cpus, profile, mutant, settings, faults = null, ticks = null, timeouts = null }, i) => {
+    (
+      { kind, name, hash, cpus, profile, mutant, settings, faults = null, ticks = null, timeouts = null, ...one },
+      i,
+    ) => {
       const where = subjects.length > 1 ? `scenario ${i + 1}: ` : '';
       const set = Object.entries(settings)
         .sort()
@@ -151,6 +157,7 @@ function rowsOf({ build, subjects, shard, checkers, ...search }: Identity): Map<
         add(`${where}${what}`, value);
       add(`${where}--set`, set.join() || null);
       add(`${where}cpus`, cpus);
+      add(`${where}calls`, one.calls ?? null);
       add(`${where}subject`, `${name} (hash ${hash})`);
     },
   );

@@ -21,7 +21,7 @@ import type { MakeRunners } from './part-runners.ts';
 import { runPortfolio } from './portfolio.ts';
 import { isSlow } from './portfolio-plan.ts';
 import type { FoundBug, SearchResult, Share } from './result.ts';
-import { scenarioCount, scenariosOf, type Size, sizesUpTo } from './scenarios.ts';
+import { isNamed, MOST_DRAWN, scenarioCount, scenariosOf, type Size, sizesUpTo } from './scenarios.ts';
 
 /** Executions that a scenario may take at first: most need fewer. */
 const FIRST_EXECUTIONS = 2_000;
@@ -31,6 +31,15 @@ const KEPT_RESULTS = 64;
 /** Of one whose executions take milliseconds, before others help: every scenario is made anew in each of their processes. */
 const SLOW_ALONE = 1_000;
 
+/** All of it. */
+const WHOLE = { index: 0, of: 1 };
+
+/** A scenario, and the number that its first search goes by; the one behind that is its second's. */
+interface Numbered {
+  readonly scenario: Scenario;
+  readonly part: number;
+}
+
 export interface OperationsOptions {
   /** Of the module itself: what is searched is not its target but what is made of it. */
   readonly explore: ExploreOptions;
@@ -39,6 +48,11 @@ export interface OperationsOptions {
   /** Larger ones, to be looked at with the time that is left. */
   readonly beyond: Size | undefined;
   readonly jobs: number;
+  /** Only scenarios whose number among those of their size leaves this rest. */
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  /** Searches of scenarios that are done already, by number, and who is told of each more. */
+  readonly done?: ReadonlyMap<number, SearchResult> | undefined;
+  readonly onPart?: ((part: number, result: SearchResult) => void) | undefined;
   /** Who runs parts of a search, where threads must not. */
   readonly runners?: MakeRunners | undefined;
 }
@@ -46,9 +60,13 @@ export interface OperationsOptions {
 /** What came of the scenarios of a size. */
 export interface SizeResult extends Size {
   readonly beyond: boolean;
+  /** Of a shard its own; whether they were drawn of more than are named. */
   readonly scenarios: number;
+  readonly drawn: boolean;
   readonly begun: number;
   readonly covered: number;
+  /** Executions that an earlier sitting made. */
+  readonly resumed: number;
   readonly result: SearchResult;
   /** Of the searches that covered one whole, and whether some of them went by states. */
   readonly proofs: SearchResult;
@@ -125,6 +143,7 @@ class OperationsSearch {
   #failed: FailedScenario | undefined;
   #executions = 0;
   #steps = 0;
+  #resumed = 0;
 
   constructor(module: OperationsTarget, options: OperationsOptions, control: OperationsControl) {
     this.#module = module;
@@ -149,14 +168,15 @@ class OperationsSearch {
 
   async #searchSize(size: Size, beyond: boolean): Promise<void> {
     const { operations } = this.#module;
-    const { seed } = this.#options.explore;
+    const { shard = WHOLE, explore } = this.#options;
     const count = operations.all.length;
     const startedAt = performance.now();
     let begun = 0;
     let covered = 0;
     let byStates = false;
+    const resumedBefore = this.#resumed;
     const [results, proofs] = [new Results(), new Results()];
-    const left: Scenario[] = [];
+    const left: Numbered[] = [];
     /** True when it was covered whole. */
     const keep = ({ result, proof }: Searched): boolean => {
       results.add(result);
@@ -166,18 +186,24 @@ class OperationsSearch {
       covered++;
       return true;
     };
-    const scenarios = scenarioCount(count, size, operations.symmetric);
+    const all = scenarioCount(count, size, operations.symmetric);
+    const scenarios = Math.max(0, Math.ceil((all - shard.index) / shard.of));
+    const drawn = !isNamed(all);
+    const told = { ...size, beyond, scenarios, drawn };
     const nothing: SearchResult = { ...mergeResults([]), end: 'stopped' };
-    const now = { ...size, beyond, scenarios, begun, covered, result: nothing, proofs: nothing, byStates, seconds: 0 };
+    const now = { ...told, begun, covered, resumed: 0, result: nothing, proofs: nothing, byStates, seconds: 0 };
     this.#control.onSize([...this.#sizes, now]);
-    for (const scenario of scenariosOf(count, size, operations.symmetric, seed)) {
+    let i = 0;
+    for (const scenario of scenariosOf(count, size, operations.symmetric, explore.seed)) {
       if (this.#isOver) break;
+      const one = { scenario, part: 2 * (this.#sizes.length * MOST_DRAWN + i) };
+      if (i++ % shard.of !== shard.index) continue;
       begun++;
-      if (!keep(await this.#first(scenario))) left.push(scenario);
+      if (!keep(await this.#first(one))) left.push(one);
     }
-    for (const [i, scenario] of left.entries()) {
+    for (const [n, { scenario, part }] of left.entries()) {
       if (this.#isOver) break;
-      keep(await this.#again(scenario, left.length - i + (beyond ? 1 : 0)));
+      keep(await this.#again({ scenario, part: part + 1 }, left.length - n + (beyond ? 1 : 0)));
     }
     const { merged } = results;
     const isWhole = covered === scenarios;
@@ -185,7 +211,8 @@ class OperationsSearch {
     const end = isWhole ? 'exhausted' : this.#endOf(merged);
     const result: SearchResult = { ...merged, end, ...(isWhole ? { bounded: 0, cutAt: [], grown: [] } : {}) };
     const seconds = (performance.now() - startedAt) / 1000;
-    this.#sizes.push({ ...size, beyond, scenarios, begun, covered, result, proofs: proofs.merged, byStates, seconds });
+    const resumed = this.#resumed - resumedBefore;
+    this.#sizes.push({ ...told, begun, covered, resumed, result, proofs: proofs.merged, byStates, seconds });
     this.#control.onSize(this.#sizes);
   }
 
@@ -197,17 +224,32 @@ class OperationsSearch {
   }
 
   /** As far as a few executions go. */
-  async #first(scenario: Scenario): Promise<Searched> {
+  async #first(one: Numbered): Promise<Searched> {
     const { strategy: asked } = this.#options.explore;
     const strategy = asked === PORTFOLIO ? 'dpor' : asked;
     const most = isExhaustive(strategy) ? FIRST_EXECUTIONS : SAMPLED_EXECUTIONS;
-    return await this.#search(scenario, strategy, most, this.#msLeft);
+    return await this.#searchOrTake(one, strategy, most, this.#msLeft);
   }
 
   /** What was not over then, and is one of so many. */
-  async #again(scenario: Scenario, of: number): Promise<Searched> {
+  async #again(one: Numbered, of: number): Promise<Searched> {
     const { strategy } = this.#options.explore;
-    return await this.#search(scenario, strategy, this.#executionsLeft / of, this.#msLeft / of);
+    return await this.#searchOrTake(one, strategy, this.#executionsLeft / of, this.#msLeft / of);
+  }
+
+  /** One that is done already is taken as it is; one that came to the end of what it was given, and of no time, is kept. */
+  async #searchOrTake({ scenario, part }: Numbered, strategy: string, most: number, ms: number): Promise<Searched> {
+    const { explore, done, onPart } = this.#options;
+    const kept = done?.get(part);
+    if (kept !== undefined) {
+      this.#resumed += kept.executions;
+      this.#count(kept);
+      return { result: kept, proof: proofOf(kept, { ...explore, strategy }) };
+    }
+    const searched = await this.#search(scenario, strategy, most, ms);
+    const { end } = searched.result;
+    if (end === 'exhausted' || (end === 'executions' && part % 2 === 0)) onPart?.(part, searched.result);
+    return searched;
   }
 
   async #search(scenario: Scenario, strategy: string, most: number, ms: number): Promise<Searched> {
@@ -237,10 +279,14 @@ class OperationsSearch {
               control,
             )
           : await exploreSubject(subject, one, control);
-    this.#executions += result.executions;
-    this.#steps += result.steps;
+    this.#count(result);
     if (result.bugs.some(isBug)) this.#failed = { scenario, target, subject, bugs: result.bugs };
     return { result, proof: proofOf(result, one) };
+  }
+
+  #count({ executions, steps }: SearchResult): void {
+    this.#executions += executions;
+    this.#steps += steps;
   }
 
   #tell({ executions, steps }: SearchProgress): void {

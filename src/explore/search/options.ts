@@ -1,5 +1,5 @@
 import type { Engine } from '../../machine/engine.ts';
-import type { Root } from '../strategies/dpor.ts';
+import type { Root } from '../strategies/root.ts';
 import type { Target } from '../subject/targets.ts';
 
 /** Everything that decides what is explored; plain data. */

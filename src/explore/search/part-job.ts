@@ -1,6 +1,7 @@
 /** What a thread is given to search a part, and what it says. */
 import type { ExploreOptions } from './options.ts';
 import type { FoundBug } from './result.ts';
+import type { WireEnd } from './search-threads.ts';
 
 export interface ExplorerTask {
   readonly options: ExploreOptions;
@@ -8,6 +9,11 @@ export interface ExplorerTask {
   readonly stop: SharedArrayBuffer;
   /** See SearchControl. */
   readonly left: SharedArrayBuffer | undefined;
+}
+
+/** The same of a thread that is handed parts: its options are those of all of them. */
+export interface SearcherTask extends ExplorerTask {
+  readonly wire: WireEnd;
 }
 
 /** What it says before its result. */

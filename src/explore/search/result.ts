@@ -38,6 +38,8 @@ export interface SearchResult {
   readonly executions: number;
   /** Not among them: given up on the way as seen before, by a reduction that is not optimal. */
   readonly redundant: number;
+  /** How many these are, and the steps with them, depends on which of several threads was faster. */
+  readonly uneven?: true;
   /** Not among them: run to their end once more, by dfs, which begins anew with every further preemption. */
   readonly repeated: number;
   /** Executions among those that count that met the step bound. */

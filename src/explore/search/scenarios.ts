@@ -13,7 +13,7 @@ export interface Size {
 
 /** Scenarios of a size that are named one by one, and those that are drawn of a larger one. */
 const MOST_NAMED = 10_000;
-const MOST_DRAWN = 10_000;
+export const MOST_DRAWN = 10_000;
 
 /** Sizes up to one, those with fewer calls in all first. */
 export function sizesUpTo({ cpus: mostCpus, calls: mostCalls }: Size): Size[] {

@@ -160,15 +160,15 @@ export class Search {
     const { strategy, subject, last } = this.#options;
     const index = this.#first + this.#executions;
     // With as many as there are, nothing is left.
-    if (index >= last || this.#isSpent()) return strategy.begin(index) ? 'executions' : 'exhausted';
+    if (index >= last || !this.#takeOne()) return strategy.begin(index) ? 'executions' : 'exhausted';
     const outcome = this.#runner.run(strategy, index);
+    if (outcome === undefined || outcome.ending === 'cut' || outcome.ending === 'again') this.#giveBack();
     if (outcome === undefined) return 'exhausted';
     this.#steps += outcome.steps;
     if (outcome.ending === 'cut') this.#redundant++;
     else if (outcome.ending === 'again') this.#repeated++;
     else {
       this.#executions++;
-      if (this.#options.left !== undefined) Atomics.sub(this.#options.left, 0, 1);
       if (outcome.ending === 'bound') this.#meetBound(outcome.cutAt);
       this.#syscalls += subject.syscalls();
       this.#countFailures(subject.failures?.() ?? 0);
@@ -185,6 +185,19 @@ export class Search {
   /** Whether this part and the others together have run as many as they may. */
   #isSpent(): boolean {
     return this.#options.left !== undefined && Atomics.load(this.#options.left, 0) <= 0;
+  }
+
+  /** Takes one of the executions that parts may run together, before it is run: two must not run the last one. */
+  #takeOne(): boolean {
+    const { left } = this.#options;
+    if (left === undefined || Atomics.sub(left, 0, 1) > 0) return true;
+    this.#giveBack();
+    return false;
+  }
+
+  #giveBack(): void {
+    const { left } = this.#options;
+    if (left !== undefined) Atomics.add(left, 0, 1);
   }
 
   #meetBound(place: string): void {

@@ -11,9 +11,10 @@
  */
 import { dependent, type Footprint, type Footprints } from '../subject/footprint.ts';
 import { strategyKind } from './explore.ts';
+import { lengthOf } from './length.ts';
 import { isSlow } from './portfolio-plan.ts';
 import type { ExploreOptions } from './options.ts';
-import type { Root } from '../strategies/dpor.ts';
+import type { Root } from '../strategies/root.ts';
 import { cpuOf, type Move } from '../../stepped/move.ts';
 import { follow } from '../subject/follow.ts';
 import { beginSearched } from '../subject/opening.ts';
@@ -43,12 +44,18 @@ const DEEPEST = 64;
 export function partsOf(subject: Subject, options: ExploreOptions, kept = true): ExploreOptions[] {
   if (!strategyKind(options.strategy).exhaustive) {
     const most = kept ? MOST_EXECUTIONS : MOST_UNKEPT_EXECUTIONS;
-    return ranges(options, isSlow(subject) ? MOST_SLOW_EXECUTIONS : most);
+    return ranges(measured(subject, options), isSlow(subject) ? MOST_SLOW_EXECUTIONS : most);
   }
   if (options.strategy !== 'dpor' || options.stateful === true) return [options];
   const watched = options.watched ?? learnWatched(subject);
   subject.watch(watched);
   return rootsOf(subject).map((root) => ({ ...options, watched, root }));
+}
+
+/** With the length of an execution where the strategy needs it: each part would find the same. */
+function measured(subject: Subject, options: ExploreOptions): ExploreOptions {
+  if (options.strategy !== 'pct' || options.length !== undefined) return options;
+  return { ...options, length: lengthOf(subject, options.seed, options.depth) };
 }
 
 /** Ranges of so many executions at most. */

@@ -55,16 +55,11 @@ import { History, type Race } from './history.ts';
 import { leastOrder } from './least-order.ts';
 import * as nodes from './node.ts';
 import type { Node } from './node.ts';
+import { addTried, giveAway, type Level, type PlainNode, setTo } from './plain-node.ts';
+import { type Handed, type Root, WHOLE } from './root.ts';
 import type { Facts, Strategy } from './strategy.ts';
 import { type Branch, insert, type Step } from './wakeup-tree.ts';
 
-/** Where a search begins that is one part of a larger one: decisions to follow, and the moves asleep behind them. */
-export interface Root {
-  readonly decisions: readonly Move[];
-  readonly sleep: readonly Move[];
-}
-
-const WHOLE: Root = { decisions: [], sleep: [] };
 const NO_CHOICE: readonly number[] = [];
 const NO_MOVES: readonly Move[] = [];
 
@@ -76,6 +71,9 @@ export class Dpor implements Strategy {
   readonly #history: History;
   readonly #nodes: Node[] = [];
   readonly #root: Root;
+  readonly #handed: Handed | undefined;
+  /** The nodes in front of this one are not its own. */
+  #floor: number;
   /** The numbers from 0 on, by how many. */
   readonly #counted: (readonly number[])[] = [];
   /** By event. */
@@ -97,6 +95,8 @@ export class Dpor implements Strategy {
 
   constructor(machine: Explored, cpus: number, footprints: Footprints, root: Root = WHOLE) {
     this.#root = root;
+    this.#handed = root.handed;
+    this.#floor = root.decisions.length;
     this.#machine = machine;
     this.#footprints = footprints;
     this.#history = History.of(machine, cpus, footprints);
@@ -121,7 +121,7 @@ export class Dpor implements Strategy {
 
   /** Goes back to the deepest node that has a sequence left, and makes its first branch the next choice. */
   #goBack(): boolean {
-    for (let depth = this.#depth - 1; depth >= this.#root.decisions.length; depth--) {
+    for (let depth = this.#depth - 1; depth >= this.#floor; depth--) {
       const node = this.#nodes[depth] as Node;
       nodes.leave(node);
       if (node.tree.length === 0) continue;
@@ -167,6 +167,8 @@ export class Dpor implements Strategy {
     this.#depth = step + 1;
     nodes.clear(node);
     this.#noteNext(node, step);
+    const level = this.#handed?.levels[step];
+    if (level !== undefined) return this.#given(node, level, step);
     const { decisions, sleep } = this.#root;
     const given = decisions[step];
     if (step <= decisions.length) nodes.putToSleep(node, given === undefined ? sleep : NO_MOVES);
@@ -174,13 +176,24 @@ export class Dpor implements Strategy {
       node.move = given;
       return node;
     }
-    if (step > decisions.length) {
+    if (step > decisions.length || (step > 0 && this.#handed !== undefined)) {
       const before = this.#nodes[step - 1] as Node;
       nodes.sleepBehind(node, before, this.#history.footprints[step - 1] as Footprint);
       if (this.#subtree.length > 0) node.tree = this.#subtree.filter(({ move }) => !nodes.isAsleep(node, move));
     }
     if (node.tree.length === 0) this.#chooseFreely(node, moves, step);
     else nodes.takeFirst(node);
+    return node;
+  }
+
+  /** A node that others hold, as it was when the part was handed over. */
+  #given(node: Node, level: Level, step: number): Node {
+    const move = this.#root.decisions[step] as Move;
+    setTo(node, level, move);
+    const { subtree = [], levels = [] } = this.#handed ?? {};
+    if (step === levels.length - 1) {
+      node.tree = [{ move, footprint: node.next[cpuOf(move)] as Footprint, children: [...subtree] }];
+    }
     return node;
   }
 
@@ -247,14 +260,48 @@ export class Dpor implements Strategy {
     this.#depth = this.#isBlocked ? length + 1 : length;
     if (failed && !cut && length > 0) this.#fatal = length - 1;
     if (this.#fatal >= 0) this.#history.failed(this.#races[this.#fatal] as Race[]);
+    if (this.#tried === 1) this.#sayBegun();
     if (!cut && length > 0) this.#addWaiting();
     for (let event = 0; event < length; event++) {
       for (const race of this.#races[event] as Race[]) this.#turnRound(race, this.#stepOf(event));
     }
     for (const { step, races } of this.#pending) for (const race of races) this.#turnRound(race, step);
-    if (this.#fatal >= 0) this.#insteadOf(this.#nodes[this.#fatal] as Node);
+    if (this.#fatal >= 0) this.#insteadOf(this.#fatal);
     if (this.#isBlocked) this.blocked++;
     return !this.#isBlocked;
+  }
+
+  /** The first execution behind a branch that was handed over: what it ends, and what else is tried there. */
+  #sayBegun(): void {
+    if (this.#handed === undefined || this.#floor === 0) return;
+    this.#handed.holder.begun(this.#fatal === this.#floor - 1);
+    for (const [depth, { firsts }] of this.#handed.levels.entries()) {
+      for (const move of firsts) this.learn(depth, move);
+    }
+  }
+
+  /** At a node that others hold a move is tried as well: races that it covers need not be told of any more. */
+  learn(depth: number, move: Move): void {
+    addTried(this.#nodes[depth] as Node, move);
+  }
+
+  /**
+   * Between two executions: gives away the nodes down to the first that has a branch left, or with `all` to the last, and goes
+   * on below. Undefined when there is none; without `all` also when there is but one branch, which may as well be tried here.
+   */
+  share(all = false): PlainNode[] | undefined {
+    const open: number[] = [];
+    let branches = 0;
+    for (let depth = this.#floor; depth < this.#depth; depth++) {
+      const { length } = (this.#nodes[depth] as Node).tree;
+      if (length > 0) open.push(depth);
+      branches += length;
+    }
+    const last = all ? open.at(-1) : open[0];
+    if (last === undefined || (!all && branches === 1)) return undefined;
+    const plain = this.#nodes.slice(this.#floor, last + 1).map(giveAway);
+    this.#floor = last + 1;
+    return plain;
   }
 
   #addWaiting(): void {
@@ -283,7 +330,8 @@ export class Dpor implements Strategy {
    * touch what the last one did leaves it what it is: then the two of them, or a sequence that some CPU covers only
    * because the last step was not known to end it would be lost.
    */
-  #insteadOf(node: Node): void {
+  #insteadOf(depth: number): void {
+    const node = this.#nodes[depth] as Node;
     const fatal = this.#history.footprints[this.#fatal] as Footprint;
     nodes.endedBy(node);
     for (let cpu = 0; cpu < this.#history.cpus; cpu++) {
@@ -292,7 +340,7 @@ export class Dpor implements Strategy {
       const footprint = this.#footprints.of(cpu);
       for (const move of nodes.movesOf(node, cpu)) {
         const step = { move, footprint };
-        this.#try(node, dependent(footprint, fatal) ? [step] : [step, this.#stepOf(this.#fatal)]);
+        this.#try(depth, dependent(footprint, fatal) ? [step] : [step, this.#stepOf(this.#fatal)]);
       }
     }
   }
@@ -307,15 +355,18 @@ export class Dpor implements Strategy {
    * still would is for the execution to show, and no CPU covers less of the rest without it.
    */
   #turnRound({ earlier }: Race, last: Step): void {
-    if (earlier < this.#root.decisions.length) return;
+    if (earlier < this.#floor && this.#handed === undefined) return;
     const sequence = this.#history.independentOf(earlier, this.#steps, this.#fatal);
     sequence.push(last);
-    this.#try(this.#nodes[earlier] as Node, sequence);
+    this.#try(earlier, sequence);
   }
 
   /** Puts a sequence into a node's wakeup tree, unless what sleeps there covers it. */
-  #try(node: Node, sequence: readonly Step[]): void {
-    if (!nodes.isCovered(node, sequence)) insert(node.tree, sequence);
+  #try(depth: number, sequence: readonly Step[]): void {
+    const node = this.#nodes[depth] as Node;
+    if (nodes.isCovered(node, sequence)) return;
+    if (depth >= this.#floor) insert(node.tree, sequence);
+    else this.#handed?.holder.turned(depth, sequence);
   }
 
   leastOrder(): Uint16Array | undefined {
@@ -325,7 +376,7 @@ export class Dpor implements Strategy {
   /** Each branch of a node that is known counts as much as another: Kilby and others, Estimating search tree size, 2006. */
   done(): number {
     let [part, done] = [1, 0];
-    for (let depth = this.#root.decisions.length; depth < this.#depth; depth++) {
+    for (let depth = this.#floor; depth < this.#depth; depth++) {
       const node = this.#nodes[depth] as Node;
       const left = nodes.leftBy(node);
       const all = left + Math.max(1, node.tree.length + 1);

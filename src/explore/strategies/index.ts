@@ -2,7 +2,8 @@
 import type { Chances, Strategy } from './strategy.ts';
 import type { Subject } from '../subject/subject.ts';
 import { DepthFirst } from './dfs.ts';
-import { Dpor, type Root } from './dpor.ts';
+import { Dpor } from './dpor.ts';
+import type { Root } from './root.ts';
 import { Pct } from './pct.ts';
 import { patienceOf } from './patience.ts';
 import { PartialOrderSampling } from './pos.ts';

@@ -29,7 +29,7 @@ export class RamFootprints implements Footprints {
   readonly #watched: ReadonlySet<number>;
   readonly #single: Footprint[] = [];
   readonly #visible: Footprint[] = [];
-  /** The queue of each word that was slept on; the last serves for all that come after. */
+  /** The queue of each word that was slept on. */
   readonly #queues = new Map<number, number>();
   /** The sets of CPUs that slept on words, which are numbered in the order they came up. */
   readonly #sleepers: CpuSet[] = [];
@@ -129,11 +129,9 @@ export class RamFootprints implements Footprints {
     return (valueOf) => this.#sleepers[valueOf(queue)]?.has(cpu) !== true;
   }
 
-  /** The queue of a word, as a read of it. */
+  /** The queue of a word, as a read of it: the same one for all who search the same. Words far from each other may share it. */
   #queue(word: number): number {
-    const known = this.#queues.get(word);
-    if (known !== undefined) return known * 2;
-    const queue = Math.min(this.#queues.size + 1, LISTS);
+    const queue = 1 + (word % LISTS);
     this.#queues.set(word, queue);
     return queue * 2;
   }

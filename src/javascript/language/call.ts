@@ -4,9 +4,13 @@ import { effect } from './access.ts';
 import { asRunning, on } from './flow.ts';
 import { calls } from './lasting.ts';
 import { memory } from './memory.ts';
-import { apply } from './primordials.ts';
+import { apply, isNativePromise } from './primordials.ts';
 import { bodyOf, type Callable, handlerOf, isPure } from './stamps.ts';
+import { hidden } from '../hidden.ts';
 import type { Running } from '../operation.ts';
+
+/** Promises that native code has given, and where it was called. */
+export const nativePromises = hidden<number>();
 
 export function method(self: unknown, f: unknown, args: readonly unknown[], site: number): unknown {
   if (typeof f !== 'function') throw notCallable(site, f);
@@ -54,7 +58,9 @@ function native(f: Callable, self: unknown, args: readonly unknown[], site: numb
   const bulk = memory.current.bulk(f, self, args, f.name, site);
   if (bulk !== undefined) return asRunning(bulk);
   if (!isPure(f)) effect();
-  return apply(f, self, args as never[]);
+  const result: unknown = apply(f, self, args as never[]);
+  if (typeof result === 'object' && isNativePromise(result)) nativePromises.put(result, site);
+  return result;
 }
 
 /** For code of the language itself. */

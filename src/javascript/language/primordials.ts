@@ -1,7 +1,10 @@
 /** Functions of the machine as they were before any program ran, so that what a program changes changes nothing here. */
+import { types } from 'node:util';
+
 export const { apply, construct, defineProperty, getPrototypeOf, setPrototypeOf, ownKeys } = Reflect;
 export const { create: createObject, hasOwn, is } = Object;
 export const isArray = Array.isArray;
+export const isNativePromise = types.isPromise;
 export const isView = ArrayBuffer.isView;
 export const arrayValues = Array.prototype[Symbol.iterator];
 export const arrayIteratorPrototype = getPrototypeOf([][Symbol.iterator]()) as { next: () => unknown };

@@ -21,10 +21,16 @@ type Native = (...args: readonly unknown[]) => unknown;
 export function atomic(name: string, args: readonly unknown[], site: number): Operation {
   const prepared = primitives(args);
   const shared = sharedView(prepared[0]);
-  const at = (): number | undefined => (shared === undefined ? undefined : byteOf(shared, prepared[1]));
-  const make = (): Operation => madeOf(name, shared, at(), prepared, site);
-  const isAhead = shared?.place.length !== undefined && at() === undefined && mayReach(shared, indexOf(prepared[1]));
-  return isAhead ? whenLong(shared, () => at() !== undefined, make, site) : make();
+  const at = shared === undefined ? undefined : byteOf(shared, prepared[1]);
+  const isAhead = at === undefined && shared?.place.length !== undefined && mayReach(shared, indexOf(prepared[1]));
+  return isAhead ? atomicAhead(name, shared, prepared, site) : madeOf(name, shared, at, prepared, site);
+}
+
+/** Of an element that is outside now and may not be then. */
+function atomicAhead(name: string, shared: SharedView, args: readonly unknown[], site: number): Operation {
+  const at = (): number | undefined => byteOf(shared, args[1]);
+  const make = (): Operation => madeOf(name, shared, at(), args, site);
+  return whenLong(shared, () => at() !== undefined, make, site);
 }
 
 function madeOf(

@@ -2,9 +2,9 @@
  * The built-in objects of the language and of Node's pure modules. There is one of each for all agents and all executions,
  * so what a program changes about them is put back behind each execution, and named: in it, others could have seen it.
  *
- * There are some thousands. All are looked at behind a program's first executions and when a search is over. So they
- * are behind one in which one of them was plainly changed. Where something may have changed one without being seen
- * (language/lasting.ts), those are looked at that were changed before, those with a new property that can be enumerated, as
+ * There are some thousands. All are looked at when a search is over, and behind an execution in which one of them was plainly
+ * changed. Where something may have changed one without being seen (language/lasting.ts), all are behind a program's first
+ * executions, and behind later ones those that were changed before, those with a new property that can be enumerated, as
  * one that is just written is, and some of the others in turn; without a doubt a few in turn.
  */
 import assert from 'node:assert';
@@ -29,10 +29,11 @@ import { AgentWeakRef, NeverCollected } from './collected.ts';
 import { AgentCustomEvent, AgentErrorEvent, AgentEvent, AgentMessageEvent } from './event-target.ts';
 import { ENGINE_NAMES } from './global-names.ts';
 
-/** Executions behind which all are looked at, and into how many parts they are divided behind the others. */
+/** Executions behind which all are looked at where there is a doubt, and into how many parts they are divided behind others. */
 const THOROUGH = 16;
 const PARTS = 64;
-/** The same behind executions that leave no doubt. */
+/** The same where there is none: of the first executions, and of the others. */
+const FIRST_PARTS = 4;
 const SMALL_PARTS = 1024;
 
 const NAMED: Readonly<Record<string, unknown>> = {
@@ -117,10 +118,11 @@ export function beginWithBuiltIns(): void {
 /** Puts back what was changed about them since it was last asked. */
 export function restoreBuiltIns(isThorough = false): Changes {
   const { all } = builtIns();
-  const isAll = isThorough || looks < THOROUGH || hits !== lasting.hits;
   const isDoubted = doubts !== lasting.doubts;
+  const isEarly = looks < THOROUGH;
+  const isAll = isThorough || (isEarly && isDoubted) || hits !== lasting.hits;
   ({ doubts, hits } = lasting);
-  const parts = isAll ? 1 : isDoubted ? PARTS : SMALL_PARTS;
+  const parts = isAll ? 1 : isDoubted ? PARTS : isEarly ? FIRST_PARTS : SMALL_PARTS;
   const part = looks++ % parts;
   const changed: string[] = [];
   const stuck: string[] = [];

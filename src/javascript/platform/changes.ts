@@ -4,8 +4,9 @@ import { beginWithBuiltIns, type Changes, restoreBuiltIns } from './built-ins.ts
 
 /** Since it was last asked: names of it, all of which is as before again but for what is stuck. */
 export function changesSince(isThorough = false): Changes {
-  const { changed, stuck } = restoreBuiltIns(isThorough);
-  return { changed: [...changed, ...sharedProperties()], stuck };
+  const changes = restoreBuiltIns(isThorough);
+  const properties = sharedProperties();
+  return properties.length === 0 ? changes : { ...changes, changed: [...changes.changed, ...properties] };
 }
 
 /** Nobody is to be told of what was changed so far. */

@@ -54,10 +54,12 @@ const LASTING_MODULES: ReadonlySet<string> = new Set([
 export function* loadMain(realm: Realm, main: MainFile): Running {
   const globals = globalsOf(realm);
   void globals.process;
-  if (realm.started !== undefined) yield new Send(realm.started.end, { kind: 'online', value: undefined }, -1);
+  if (realm.started !== undefined) yield new Send(realm.started.news, { kind: 'online', value: undefined }, -1);
   if (realm.started !== undefined && main.text === undefined && main.url.startsWith('file:')) isThere(main.url);
   const module = yield* evaluate(realm, main.url, realm.started === undefined, main.text);
-  if (module.promise === undefined) return module.exports;
+  const { promise } = module;
+  if (promise === undefined) return module.exports;
+  realm.agent.isUnsettled = () => promiseState(promise)?.status === 'pending';
   return settled(realm, module);
 }
 

@@ -25,7 +25,7 @@ export function makeStream(realm: Realm, name: Name): object {
       yield* callBack(stream._writev, stream, [[{ chunk: text, encoding: 'utf8' }], done ?? (() => undefined)], site);
       return true;
     }
-    if (started?.prints.has(name) === true) yield new Send(started.end, { kind: name, value: text }, site);
+    if (started?.prints.has(name) === true) yield new Send(started.news, { kind: name, value: text }, site);
     else shared.output.write(name, text.replace(/\n$/, ''));
     if (done !== undefined) agent.loop.ticks.push(() => callBack(done, undefined, []));
     return true;

@@ -16,6 +16,9 @@ import { makeStream } from './printing.ts';
 import type { Realm } from './realm.ts';
 import { refuse } from './refused.ts';
 
+/** What Node ends with when nothing is left that a module could be waiting for at its top; listeners are told otherwise. */
+const UNSETTLED = 13;
+
 interface Process {
   exitCode: number | undefined;
   [name: string]: unknown;
@@ -122,14 +125,15 @@ function mannersOf({ agent, started }: Realm, process: Process): Manners {
     *beforeExit(): Running {
       return yield* emit(process, 'beforeExit', [process.exitCode ?? 0]);
     },
-    *exit(code): Running<number> {
+    *exit(code, end): Running<number> {
       process._exiting = true;
-      process.exitCode ??= code;
-      yield* emit(process, 'exit', [process.exitCode]);
+      const told = process.exitCode ?? code;
+      process.exitCode ??= end === 'at rest' && agent.isUnsettled() ? UNSETTLED : code;
+      yield* emit(process, 'exit', [told]);
       return Number(process.exitCode ?? code);
     },
     *failed(failure): Running {
-      if (started !== undefined) yield new Send(started.end, { kind: 'error', value: packError(failure) }, -1);
+      if (started !== undefined) yield new Send(started.news, { kind: 'error', value: packError(failure) }, -1);
       return undefined;
     },
     *ended(code): Running {

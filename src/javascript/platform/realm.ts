@@ -14,6 +14,8 @@ import { makePorts, type PortClasses } from './ports.ts';
 /** What a worker was started with. */
 export interface Started {
   readonly end: End;
+  /** What it tells its maker beside messages: that it is there, what it prints, its error. */
+  readonly news: End;
   readonly workerData: Packed | undefined;
   readonly environmentData: Packed;
   readonly argv: readonly string[];

@@ -6,6 +6,7 @@ import type { WorldAgent } from '../world/agent.ts';
 import type { Source } from '../world/loop.ts';
 import type { World } from '../world/world.ts';
 import './code-of-text.ts';
+import './native-promises.ts';
 import './stacks.ts';
 import { Output } from './console.ts';
 import { loadFile, loadMain } from './load.ts';

@@ -10,6 +10,7 @@ import { abortError, wrongCallback } from './errors.ts';
 import { listen, unlisten } from './event-target.ts';
 import { hide } from './events.ts';
 import { withInnards } from './kept.ts';
+import { refusedFunction } from './refused.ts';
 
 export interface TimerFunctions {
   readonly setTimeout: Function;
@@ -122,6 +123,7 @@ export function makeTimerPromises(timers: TimerFunctions): object {
   return {
     setTimeout: timeout,
     setImmediate: immediate,
+    setInterval: refusedFunction('timers/promises.setInterval is not there: set a timeout again and again'),
     scheduler: {
       wait: (milliseconds: unknown, options: unknown) => timeout(milliseconds, undefined, options),
       yield: () => immediate(undefined, undefined),

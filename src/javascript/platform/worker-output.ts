@@ -1,6 +1,6 @@
 /**
  * worker.stdout and worker.stderr: what a worker prints, when it was started with `stdout: true`, comes to its maker as
- * buffers, among its messages and in their order, and ends behind its end. Without that it is printed with the maker's own,
+ * buffers, in order among themselves, and ends behind its end. Without that it is printed with the maker's own,
  * and there is nothing to read.
  */
 import { running } from '../agent.ts';

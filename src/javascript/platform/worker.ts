@@ -1,6 +1,7 @@
 /**
- * Worker of node:worker_threads, and the one of pages over it. Its messages, that it is there, its error and its end all
- * come down one channel, in that order.
+ * Worker of node:worker_threads, and the one of pages over it. Its messages come down one channel; that it is there, what it
+ * prints and its error down another, so that any of these may come up before or behind a message, as Node's two ports may. Its
+ * end is the last of its messages, and behind all of the other, for Node empties both first.
  */
 import { isAbsolute, resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +16,8 @@ import { Kill } from '../world/ending.ts';
 import { Spawn } from '../world/starting.ts';
 import { wrongType } from './errors.ts';
 import { AgentErrorEvent, AgentMessageEvent, dispatch, handler } from './event-target.ts';
-import { emit } from './events.ts';
+import { emit, listenersOf, watched } from './events.ts';
+import { News } from './news.ts';
 import { moveAway, ports, post } from './ports.ts';
 import { sayExit, unpackError, variablesOf } from './process.ts';
 import { type MainFile, ownRealm, Realm } from './realm.ts';
@@ -42,6 +44,8 @@ export const SHARE_ENV = Symbol.for('nodejs.worker_threads.SHARE_ENV');
 class Thread {
   readonly end: End;
   readonly theirs: End;
+  /** The other channel: what is told of it beside its messages. */
+  readonly news: News;
   readonly agent: WorldAgent;
   readonly threadId: number;
   /** Those that wait for its end. */
@@ -62,6 +66,14 @@ class Thread {
     this.end.attach(agent);
     this.end.isStarted = true;
     this.end.keepsAlive = true;
+    this.news = new News('news', agent);
+    const theirNews = new End('news to it', agent);
+    this.news.peer = theirNews;
+    theirNews.peer = this.news;
+    this.news.tellsOfEnd = false;
+    this.news.attach(agent);
+    this.news.isStarted = true;
+    this.end.holds = (first) => first === 'exit' && this.news.waiting > 0;
     const number = agent.workers + 1;
     this.threadId = (maker.started?.threadId ?? 0) * 1000 + number;
     const { name = '' } = options;
@@ -79,6 +91,7 @@ class Thread {
     this.agent.keepsMaker = () => this.end.keepsAlive;
     const own = new Realm(this.agent, shared, {
       end: this.theirs,
+      news: theirNews,
       workerData,
       environmentData: pack(environmentOf(maker), [], ports),
       argv: (options.argv ?? []).map(String),
@@ -97,7 +110,14 @@ class Thread {
   isOver(): void {
     this.hasEnded = true;
     this.end.shut();
+    this.news.shut();
     current().children.delete(this.agent);
+  }
+
+  /** Who is told what comes down either. */
+  deliver(hear: (message: Message) => Running | void): void {
+    this.end.deliver = hear;
+    this.news.deliver = hear;
   }
 
   /** A step of the maker: the worker is gone, wherever it stood. */
@@ -156,7 +176,13 @@ export function makeWorker(of: Realm): Function {
       const Output = maker.kept('worker output', () => makeWorkerOutput(maker));
       this.stdout = new Output('stdout', options.stdout === true);
       this.stderr = new Output('stderr', options.stderr === true);
-      thread.end.deliver = (message) => told(this, thread, message, maker);
+      thread.deliver((message) => told(this, thread, message, maker));
+      thread.news.listens = () => listenersOf(this, 'online').length > 0;
+    }
+
+    /** In Node it may be that the event comes yet. */
+    [watched](event: string | symbol): void {
+      if (event === 'online' && threads.of(this)?.news.hasPassed === true) current().world.unpreempted(-1);
     }
 
     get threadId(): number {
@@ -264,7 +290,7 @@ export function makeWebWorker(of: Realm): Function {
       const base = pathToFileURL(maker.shared.main).href;
       const thread = new Thread(maker, { url: new URL(String(url), base).href }, options, true);
       threads.put(this, thread);
-      thread.end.deliver = (message) => toldWeb(this, thread, message, maker);
+      thread.deliver((message) => toldWeb(this, thread, message, maker));
     }
   }
   handler(Worker.prototype, 'message');

@@ -48,14 +48,6 @@ class Marks {
   }
 }
 
-/** An access that is about to be noted. */
-interface Access {
-  readonly agent: number;
-  readonly range: number;
-  readonly site: number;
-  readonly writes: boolean;
-}
-
 /** What these hand over is told when it is (put, took, handed): to have looked orders nothing. */
 const HANDED_BY_ITSELF: ReadonlySet<OperationKind> = new Set(['send', 'receive', 'task', 'start', 'choose']);
 
@@ -70,6 +62,10 @@ export class Races {
   /** Word * agents + agent. */
   #reads: Marks;
   readonly #found: (race: Race) => void;
+  /** The access that is looked at: whose, where, of which range. Not an object, for there are as many as steps. */
+  #agent = 0;
+  #site = -1;
+  #range = 0;
 
   /** `found` is told of every race, those seen before again. */
   constructor(words: Words, agents: number, found: (race: Race) => void) {
@@ -107,67 +103,81 @@ export class Races {
   }
 
   performed(agent: Agent, operation: Operation, result: unknown): void {
-    const { kind, touches, site } = operation;
+    const { kind, touches } = operation;
     if (HANDED_BY_ITSELF.has(kind)) return;
     const wrote = operation.wrote?.(result) ?? true;
-    for (const touch of touches) {
+    this.#agent = agent.id;
+    this.#site = operation.site;
+    for (let i = 0; i < touches.length; i++) {
+      const touch = touches[i] as Touch;
       const writes = touch.writes && wrote;
-      if (touch.place.isMemory) this.#access(touch, { agent: agent.id, site, writes, reads: kind !== 'store' });
-      else this.#meet(agent.id, this.#words.of(touch.place, touch.from), writes);
+      if (touch.place.isMemory) this.#access(touch, writes, kind !== 'store');
+      else this.#meet(this.#words.of(touch.place, touch.from), writes);
     }
   }
 
   /** What is no memory orders all that comes to it, and so does memory that has no words of its own: no race is made up. */
-  #meet(agent: number, word: number, writes: boolean): void {
-    this.#clocks.acquire(agent, word, true);
-    if (writes) this.#clocks.releaseShared(agent, word);
+  #meet(word: number, writes: boolean): void {
+    this.#clocks.acquire(this.#agent, word, true);
+    if (writes) this.#clocks.releaseShared(this.#agent, word);
   }
 
-  #access({ place, from, to, atomic }: Touch, does: Omit<Access, 'range'> & { readonly reads: boolean }): void {
-    const { agent, writes } = does;
+  #access({ place, from, to, atomic }: Touch, writes: boolean, reads: boolean): void {
+    const agent = this.#agent;
     const first = this.#words.of(place, from);
     if (first === OVERFLOW) {
-      this.#meet(agent, first, writes);
+      this.#meet(first, writes);
       return;
     }
     const range = first * 16 + Math.min(to - from, 7) * 2 + (atomic ? 1 : 0);
     // Reads what a write of the same range published: all its bytes are of that write, or it was torn.
-    if (atomic && does.reads && this.#writes.ranges[first] === range) this.#clocks.acquire(agent, first, false);
-    const access = { ...does, range };
+    if (atomic && reads && this.#writes.ranges[first] === range) this.#clocks.acquire(agent, first, false);
+    this.#range = range;
+    let word = first;
     for (let byte = from; byte < to; byte++) {
-      const word = this.#words.of(place, byte);
-      if (word !== OVERFLOW) this.#byte(word, access);
+      // Those of one group of eight follow each other.
+      if (byte % 8 === 0) word = this.#words.of(place, byte);
+      if (word === OVERFLOW) continue;
+      if (writes) this.#writeOf(word);
+      else this.#readOf(word);
+      word++;
     }
     if (atomic && writes) this.#clocks.release(agent, first);
   }
 
-  #byte(word: number, access: Access): void {
-    const { agent, writes } = access;
+  #writeOf(word: number): void {
     const reads = word * this.#agents;
-    this.#compare(word, access, this.#writes, word, true);
-    if (writes) {
-      for (let other = 0; other < this.#agents; other++) {
-        if (other !== agent) this.#compare(word, access, this.#reads, reads + other, false);
-      }
+    this.#compare(word, this.#writes, word, true);
+    for (let other = 0; other < this.#agents; other++) {
+      if (other !== this.#agent) this.#compare(word, this.#reads, reads + other, true);
     }
-    const [marks, at] = writes ? [this.#writes, word] : [this.#reads, reads + agent];
-    marks.epochs[at] = this.#clocks.epochs[agent] as number;
-    marks.sites[at] = access.site;
-    marks.ranges[at] = access.range;
+    this.#mark(this.#writes, word);
   }
 
-  /** Holds an access against one that left its mark before; its own are known to whoever it is. */
-  #compare(word: number, { agent, range, site, writes }: Access, marks: Marks, at: number, wrote: boolean): void {
+  #readOf(word: number): void {
+    this.#compare(word, this.#writes, word, false);
+    this.#mark(this.#reads, word * this.#agents + this.#agent);
+  }
+
+  #mark(marks: Marks, at: number): void {
+    marks.epochs[at] = this.#clocks.epochs[this.#agent] as number;
+    marks.sites[at] = this.#site;
+    marks.ranges[at] = this.#range;
+  }
+
+  /** Holds the access against one that left its mark before; its own are known to whoever it is. */
+  #compare(word: number, marks: Marks, at: number, writes: boolean): void {
+    const wrote = marks === this.#writes;
     const epoch = marks.epochs[at] as number;
-    if (this.#clocks.knows(agent, epoch)) return;
+    if (this.#clocks.knows(this.#agent, epoch)) return;
     const before = marks.ranges[at] as number;
-    if (before === range && (range & 1) === 1) return;
-    const earlier = {
-      agent: cpuOfEpoch(epoch),
-      site: marks.sites[at] as number,
-      writes: wrote,
-      atomic: (before & 1) === 1,
-    };
-    this.#found({ earlier, later: { agent, site, writes, atomic: (range & 1) === 1 }, word });
+    if (before === this.#range && (before & 1) === 1) return;
+    const earlier = { site: marks.sites[at] as number, writes: wrote, atomic: (before & 1) === 1 };
+    const later = { site: this.#site, writes, atomic: (this.#range & 1) === 1 };
+    this.#found({
+      earlier: { agent: cpuOfEpoch(epoch), ...earlier },
+      later: { agent: this.#agent, ...later },
+      word,
+    });
   }
 }

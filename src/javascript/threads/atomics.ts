@@ -1,20 +1,21 @@
 /**
  * Atomics on a thread: the engine's own, each when it is its agent's turn. A wait that finds what it expects tells so and
  * sleeps in the engine's Atomics.wait until another thread's Atomics.notify wakes it; that it goes on is a turn again. Its
- * time is never over, but that of a promise that nobody wakes in the recording (time.ts).
+ * time is never over, but where nobody ends the wait, or the promise, in the recording (time.ts).
  */
 import { ATOMIC_NAMES } from '../atomic-names.ts';
 import { atomicText } from '../memory/atomic-touch.ts';
 import { type Gate, theirLines } from './gate.ts';
 import type { TypedArray } from '../memory/views.ts';
+import type { Promises } from './script.ts';
 import type { Tasks } from './tasks.ts';
 import { PROMISE, TIMED_OUT, waitAsyncText } from './turns.ts';
 import { bare, isShared } from './views.ts';
 
 type Native = (...args: unknown[]) => unknown;
 
-/** `over`: which calls of waitAsync, from 0, end when their time is over. */
-export function installAtomics(gate: Gate, tasks: Tasks, over: readonly number[] = []): void {
+/** Ends when its time is over: which calls of waitAsync, from 0, and which of wait. */
+export function installAtomics(gate: Gate, tasks: Tasks, { over, waits }: Pick<Promises, 'over' | 'waits'>): void {
   for (const name of ATOMIC_NAMES) {
     if (name === 'wait' || name === 'waitAsync') continue;
     const native = Reflect.get(Atomics, name) as Native | undefined;
@@ -34,7 +35,10 @@ export function installAtomics(gate: Gate, tasks: Tasks, over: readonly number[]
       return promising({ gate, tasks, time }, waitAsync, given.map(bare));
     });
   const native = Atomics.wait as Native;
-  Reflect.set(Atomics, 'wait', (...given: unknown[]) => waiting(gate, native, given.map(bare)));
+  let waitCalls = 0;
+  Reflect.set(Atomics, 'wait', (...given: unknown[]) =>
+    waiting(gate, native, given.map(bare), waits.includes(waitCalls++) ? SHORT_MS : Infinity),
+  );
 }
 
 /** A wait that nobody ends is given so much. */
@@ -69,7 +73,8 @@ function promising({ gate, tasks, time }: Promising, native: Native, args: unkno
   return { async, value: settled };
 }
 
-function waiting(gate: Gate, native: Native, args: unknown[]): unknown {
+/** `time`: for so many milliseconds the engine waits. */
+function waiting(gate: Gate, native: Native, args: unknown[], time: number): unknown {
   const text = atomicText('wait', args);
   gate.pass(text);
   const [view, index, value, milliseconds] = args;
@@ -86,7 +91,7 @@ function waiting(gate: Gate, native: Native, args: unknown[]): unknown {
   }
   const stack = theirLines(new Error().stack);
   gate.tell({ kind: 'sleeps', view: view as Int32Array, index: Number(index), value: value as number, text, stack });
-  const result = native(view, index, value);
-  if (result !== 'ok') gate.tell({ kind: 'late' });
+  const result = native(view, index, value, time);
+  if (result === 'not-equal') gate.tell({ kind: 'late' });
   return gate.perform(`${text} = ${String(result)}`, () => result);
 }

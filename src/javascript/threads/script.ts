@@ -2,7 +2,7 @@
  * A recorded execution as what real threads are to do: whose turn it is, what it does then, what that comes to, and how it
  * all ends. It is taken down while the recording is performed once more on the agents of a world.
  *
- * What threads cannot be made to do is refused here: to sleep until time is over, to choose a value, to stop halfway through
+ * What threads cannot be made to do is refused here: to choose a value, to stop halfway through
  * something that this engine does at once. What the engine does by itself, such as to say that a worker is there, is no turn
  * (turns.ts).
  */
@@ -45,12 +45,14 @@ export interface SourceFile {
   readonly isModule: boolean;
 }
 
-/** Promises of an agent's Atomics.waitAsync. */
+/** Promises of an agent's Atomics.waitAsync, and what ends by time. */
 export interface Promises {
   /** How many settle: until then it is there, although nothing else keeps it. */
   readonly settle: number;
   /** Which of its calls, from 0, end when their time is over. */
   readonly over: readonly number[];
+  /** The same of Atomics.wait. */
+  readonly waits: readonly number[];
 }
 
 export interface Script {
@@ -95,7 +97,7 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
     const step = i + 1;
     const agent = world.agents[cpuOf(move)] as WorldAgent;
     if (kindOf(move) === TICK) {
-      time.passes(world, agent, step);
+      time.passes(world, agent);
       continue;
     }
     const value = kindOf(move) === CHOICE ? valueOf(move) : undefined;
@@ -104,6 +106,7 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
     world.step(agent, valueOf(move));
     if (turn === undefined) continue;
     if (turn.kind === 'waitAsync') time.called(agent);
+    if (turn.kind === 'wait') time.waits(agent);
     const { result, sleeps } = performed ?? { result: undefined, sleeps: false };
     const told = toldOf(turn, result);
     turns.push({ ...turn, result: sleeps ? '' : told, sleeps });
@@ -128,6 +131,7 @@ export function scriptOf(program: JavascriptProgram, moves: Uint16Array, isRace 
     promises: agents.map((agent, i) => ({
       settle: whole.filter((one) => one.agent === i && one.text.startsWith(PROMISE)).length,
       over: time.overOf(agent),
+      waits: time.waitsOver(agent),
     })),
     hasTasks:
       isProgram ||

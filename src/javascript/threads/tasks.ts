@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Gate } from './gate.ts';
 import type { ToThread } from './messages.ts';
+import { ThreadTimers } from './timers.ts';
 import { PROMISE } from './turns.ts';
 
 export const IMMEDIATES = 'immediates';
@@ -14,6 +15,8 @@ interface Held {
   /** Of a message: the port that it is on, and what it is. */
   readonly port: object | undefined;
   readonly data: unknown;
+  /** It keeps nothing alive by itself. */
+  readonly isLazy?: boolean;
   run(): void;
 }
 
@@ -25,6 +28,10 @@ export class Tasks {
   readonly #held = new Map<string, Held[]>();
   #immediates: Immediate[] = [];
   #promises: number;
+  readonly #timers = new ThreadTimers({
+    arrived: (what, run) => this.arrived(what, { port: undefined, data: undefined, run, isLazy: true }),
+    changed: () => this.keep(),
+  });
 
   /** `control` brings whose turn it is. It keeps nothing alive but what has come in, and so many promises that are to settle. */
   constructor(gate: Gate, control: MessagePort, promises = 0) {
@@ -41,9 +48,7 @@ export class Tasks {
 
   /** Puts them in place of the engine's. */
   install(): void {
-    const { setTimeout: nativeTimeout } = globalThis;
-    // Nobody's time passes in what can be run here.
-    const never = (): NodeJS.Timeout => nativeTimeout(() => undefined, LONGEST);
+    this.#timers.install();
     const own = {
       setImmediate: (f: Function, ...args: unknown[]) =>
         this.#setImmediate(() => void Reflect.apply(f, undefined, args)),
@@ -51,8 +56,6 @@ export class Tasks {
         this.#immediates = this.#immediates.filter((one) => one !== immediate);
         this.keep();
       },
-      setTimeout: never,
-      setInterval: never,
     };
     for (const [name, value] of Object.entries(own)) Reflect.set(globalThis, name, value);
   }
@@ -95,7 +98,10 @@ export class Tasks {
   /** Is alive as long as there is something to do. */
   keep(): void {
     const isEmpty =
-      this.#promises <= 0 && this.#immediates.length === 0 && [...this.#held.values()].every((all) => all.length === 0);
+      this.#promises <= 0 &&
+      this.#immediates.length === 0 &&
+      !this.#timers.keepAlive &&
+      [...this.#held.values()].every((all) => all.every(({ isLazy }) => isLazy === true));
     if (isEmpty) this.#control.unref();
     else this.#control.ref();
   }
@@ -107,5 +113,3 @@ interface Immediate {
   unref(): Immediate;
   hasRef(): boolean;
 }
-
-const LONGEST = 2 ** 31 - 1;

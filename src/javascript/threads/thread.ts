@@ -9,6 +9,7 @@ import { Gate, theirLines } from './gate.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 import { Modules, RefusedImport } from './modules.ts';
 import { noteIn, ThreadNotes } from './notes.ts';
+import { installPages } from './pages.ts';
 import { Ports } from './ports.ts';
 import { Tasks } from './tasks.ts';
 import { Views } from './views.ts';
@@ -51,9 +52,10 @@ async function beAgent(port: MessagePort, parentPort: MessagePort | undefined, s
   const threads = workerThreads({ setup, gate, ports, tasks, parentPort });
   views.install();
   installBuffers(views, gate);
-  installAtomics(gate, tasks, promises[agent]?.over);
+  installAtomics(gate, tasks, promises[agent] ?? { over: [], waits: [] });
   ports.install();
   tasks.install();
+  if (setup.born === undefined) installPages(gate);
   gate.perform('starts', () => undefined);
   let isDone = false;
   // It is at its end when nothing keeps it alive, or when it says so.

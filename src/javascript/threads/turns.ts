@@ -65,6 +65,10 @@ export function waitAsyncText(result: unknown): string {
   return async ? 'a promise' : String(value);
 }
 
+/** A timer that is due, by how many its agent had set before, and what for. */
+export const timerText = ({ number, delay }: { readonly number: number; readonly delay: number }): string =>
+  `timer ${number} of ${delay} ms`;
+
 export const isReceive = (text: string): boolean => RECEIVE.test(text);
 export const noteOf = (text: string): string | undefined => NOTES.exec(text)?.[1];
 
@@ -158,11 +162,14 @@ export class Turns {
     if (way === PROMISE)
       return [...agent.loop.sources].some((one) => one instanceof Posted && one.isOver) ? TIMED_OUT : way;
     const name = TASK.exec(way)?.[1];
-    if (name === undefined) return refuse(way === 'timer' ? 'has a timer, whose time is virtual,' : 'comes to a task');
+    const timer = way === 'timer' ? agent.loop.timers.first : undefined;
+    if (timer !== undefined) return timerText(timer);
+    if (name === undefined) return refuse('comes to a task');
     this.#received(agent, name);
     const end = [...agent.loop.sources].find((one): one is End => one instanceof End && one.text === way);
-    const what = end?.queue.first?.kind ?? refuse('is brought nothing');
+    const what = end?.next?.kind ?? refuse('is brought nothing');
     if (what === 'close') return undefined;
-    return what === 'message' ? way : `${what} of ${name}`;
+    // The engine tells of the worker, not of the channel.
+    return what === 'message' ? way : `${what} of ${name.replace(/^news /, 'worker ')}`;
   }
 }

@@ -135,7 +135,9 @@ function workerClass({ setup, gate, ports, tasks }: WorkersSetup): typeof Engine
     override emit(event: string | symbol, ...args: unknown[]): boolean {
       if (!TOLD.has(event)) return super.emit(event as 'message', ...(args as [unknown]));
       const run = (): void => void super.emit(event as 'message', ...(args as [unknown]));
-      tasks.arrived(`${String(event)} of ${this.#name}`, { port: undefined, data: undefined, run });
+      // That it is there is no turn where nobody listens.
+      const isLazy = event === 'online';
+      tasks.arrived(`${String(event)} of ${this.#name}`, { port: undefined, data: undefined, run, isLazy });
       return true;
     }
 

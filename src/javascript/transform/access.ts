@@ -26,6 +26,12 @@ export function keyOf(e: Emitter, member: Node): string {
   return member.computed ? e.emit(property) : JSON.stringify(property.name);
 }
 
+/** The name that stands as a text in brackets; undefined for all else, and for one of an element. */
+export function fixedName(key: Node): string | undefined {
+  const { type, value } = bare(key);
+  return type === 'Literal' && typeof value === 'string' && String(Number(value)) !== value ? value : undefined;
+}
+
 /** The read of a property of what stands in `object`, a text that can stand twice. */
 export function readNamed(e: Emitter, object: string, name: string, site: number): string {
   const key = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
@@ -81,8 +87,8 @@ const member: Rule = (e, node) => {
   if (object.type === 'Super') return readSuper(e, node);
   if (property.type === 'PrivateIdentifier') return readPrivate(e, e.emit(object), property.name as string, node);
   if (node.computed) {
-    const key = bare(property);
-    if (key.type === 'Literal' && typeof key.value === 'string') return named(e, node, key.value);
+    const name = fixedName(property);
+    if (name !== undefined) return named(e, node, name);
     return readElement(e, e.emit(object), e.emit(property), e.site(node));
   }
   return named(e, node, property.name as string);

@@ -118,9 +118,14 @@ const labeled: Rule = (e, node) => {
   return `${labels}${e.emit(inner)}`;
 };
 
+/** A label is no name of a variable. */
+const asItStands: Rule = (e, { start, end }) => e.source.slice(start, end);
+
 const plain: Rule = (e, node) => loop(e, node, '');
 
 export const loopRules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries([...LOOPS].map((type) => [type, plain])),
   LabeledStatement: labeled,
+  BreakStatement: asItStands,
+  ContinueStatement: asItStands,
 };

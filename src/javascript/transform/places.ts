@@ -1,5 +1,5 @@
 /** Names and members that are written: what that is to other agents, and to the loops around. */
-import { keyOf, readElement, readNamed, readPrivate, thisOf } from './access.ts';
+import { fixedName, keyOf, readElement, readNamed, readPrivate, thisOf } from './access.ts';
 import type { Emitter } from './emitter.ts';
 import { bare, type Node } from './source.ts';
 
@@ -82,12 +82,7 @@ export function memberPlace(e: Emitter, node: Node): Place {
       write: (value) => writePrivate(e, held, name, value, site),
     };
   }
-  const key = bare(property);
-  const fixed = !node.computed
-    ? (property.name as string)
-    : typeof key.value === 'string' && key.type === 'Literal'
-      ? key.value
-      : undefined;
+  const fixed = node.computed ? fixedName(property) : (property.name as string);
   if (fixed !== undefined)
     return {
       first,

@@ -85,6 +85,8 @@ export class WorldAgent implements Mortal {
   realm: unknown;
   /** Whether it has promised to come to an end, and has not yet. */
   owesEnd = false;
+  /** Whether its first module still waits for what it awaits at its top. */
+  isUnsettled: () => boolean = () => false;
   manners: Manners | undefined;
   operation: Operation | undefined;
   /** What it stood in front of when somebody ended it. */

@@ -56,6 +56,8 @@ export class End implements Source {
   /** Of one that nobody had at first: whoever has used it since, and what is told when another does. */
   user: Agent | undefined;
   #met: (() => void) | undefined;
+  /** Whether its first message, of this kind, is held back by what its owner has yet to take elsewhere. */
+  holds: (first: Message['kind']) => boolean = () => false;
   /** The object of its owner. */
   port: object | undefined;
   /** What a message is to its owner. */
@@ -78,8 +80,15 @@ export class End implements Source {
   /** A close is told of, whether it is started or not. */
   get waiting(): number {
     if (this.isClosing) return 0;
+    const { first } = this.queue;
+    if (first !== undefined && this.holds(first.kind)) return 0;
     if (this.isStarted) return this.queue.length;
-    return this.queue.first?.kind === 'close' ? 1 : 0;
+    return first?.kind === 'close' ? 1 : 0;
+  }
+
+  /** What the next task is about. */
+  get next(): Message | undefined {
+    return this.queue.first;
   }
 
   get isRef(): boolean {

@@ -115,9 +115,12 @@ const handedOver = new Set<object>();
 
 /** Names of the properties of such objects, which agents share here and nowhere else; all are forgotten then. */
 export function sharedProperties(): string[] {
-  const found = [...handedOver].flatMap((object) =>
-    Reflect.ownKeys(object).map((key) => `${object instanceof SharedArrayBuffer ? 'buffer' : 'memory'}.${String(key)}`),
-  );
+  const found: string[] = [];
+  if (handedOver.size === 0) return found;
+  for (const object of handedOver) {
+    const name = object instanceof SharedArrayBuffer ? 'buffer' : 'memory';
+    for (const key of Reflect.ownKeys(object)) found.push(`${name}.${String(key)}`);
+  }
   handedOver.clear();
   return found;
 }

@@ -98,7 +98,8 @@ export class Course {
     agent.loop.stop();
     if (this.#part !== 'exit' && this.#part !== 'last') {
       this.#part = 'exit';
-      if (agent.manners !== undefined) agent.exitCode = yield* agent.manners.exit(code);
+      const end = asked !== undefined ? 'asked' : this.#failure === undefined ? 'at rest' : 'failed';
+      if (agent.manners !== undefined) agent.exitCode = yield* agent.manners.exit(code, end);
     }
     return yield* this.#last();
   }

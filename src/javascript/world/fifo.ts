@@ -19,10 +19,7 @@ export class Fifo<T> {
     if (this.#head === this.#list.length) return undefined;
     const one = this.#list[this.#head] as T;
     this.#list[this.#head++] = undefined as T;
-    if (this.#head === this.#list.length) {
-      this.#list.length = 0;
-      this.#head = 0;
-    }
+    if (this.#head === this.#list.length) this.clear();
     return one;
   }
 
@@ -31,7 +28,8 @@ export class Fifo<T> {
   }
 
   clear(): void {
-    this.#list.length = 0;
+    // As good as to set its length, and several times as quick for few.
+    while (this.#list.length > 0) this.#list.pop();
     this.#head = 0;
   }
 }

@@ -29,6 +29,8 @@ export interface Source {
   isThereIf(valueAt: ValueAt): boolean;
   /** Takes the first task off. */
   take(): Job;
+  /** A task of its owner is about to be taken: what has come in and nobody listens to is over. */
+  passes?(): void;
 }
 
 /** What a place holds, or might. */
@@ -54,7 +56,7 @@ export interface Clock {
 }
 
 export interface LoopOptions {
-  /** Timers due within so many milliseconds may be due now. */
+  /** Timers due within so many milliseconds may be due now, where there is something else to do; else time passes for all. */
   readonly slack: number;
   /**
    * Whether it goes by how many tasks there are when poll begins. That makes an order of what comes in and the beginning
@@ -73,7 +75,7 @@ export class Loop {
   /** Callbacks of this turn of a phase that are still to come. */
   readonly #batch = new Fifo<Job>();
   /** How many tasks of a source that were there when poll began are still to come. */
-  #owed: Map<Source, number> = new Map();
+  #owed: Map<Source, number> | undefined;
   #phase: Phase = 'timers';
   #isDraining: 'ticks' | 'microtasks' | 'no' = 'no';
   /** Whether there was ever anything but messages. */
@@ -167,7 +169,7 @@ export class Loop {
   get #isReadyAlone(): boolean {
     if (this.#closing.length > 0 || this.#immediates.length > 0) return true;
     const { first } = this.timers;
-    return first !== undefined && first.deadline <= this.#clock.now + this.#options.slack;
+    return first !== undefined && first.deadline <= this.#clock.now;
   }
 
   /** The ways to go on from here. One that is taken later is taken as things are now. */
@@ -205,7 +207,7 @@ export class Loop {
   }
 
   #pollWays(isHere: boolean, ways: Way[]): boolean {
-    const owed = isHere ? this.#owed : this.#countNow();
+    const owed = (isHere ? this.#owed : this.#countNow()) ?? new Map<Source, number>();
     let isOwed = false;
     for (const source of this.sources) {
       if (source.waiting === 0) continue;
@@ -264,9 +266,9 @@ export class Loop {
     this.microtasks.clear();
     this.#batch.clear();
     this.#closing.clear();
-    this.#immediates.length = 0;
+    if (this.#immediates.length > 0) this.#immediates.length = 0;
     this.timers.clearAll();
-    this.sources.clear();
+    if (this.sources.size > 0) this.sources.clear();
     this.#isDraining = 'no';
   }
 }

@@ -10,8 +10,8 @@ export interface Manners {
   rejected(promise: object, reason: unknown): Running<boolean>;
   /** Nothing keeps it alive. It may go on if it has found something to do. */
   beforeExit(): Running;
-  /** It ends for good: what it says then is what it ends with. */
-  exit(code: number): Running<number>;
+  /** It ends for good, because it has asked for that, has failed, or has nothing more to do: what it says then is what it ends with. */
+  exit(code: number, end: 'asked' | 'failed' | 'at rest'): Running<number>;
   /** An error has ended it: whoever started it is told. */
   failed(failure: Failed): Running;
   /** The last that it does: whoever started it is told. */

@@ -22,7 +22,7 @@ export class Recent {
   performed(operation: Operation, isEffect: boolean): void {
     this.reread = undefined;
     if (isEffect || this.#read.length === MOST) {
-      this.#read.length = 0;
+      while (this.#read.length > 0) this.#read.pop();
       this.#stale = 0;
     }
     if (!isEffect) this.#read.push(operation);

@@ -30,6 +30,7 @@ export class Task implements Operation {
 
   perform(agent: Agent): undefined {
     agent.effects++;
+    for (const source of this.#loop.sources) source.passes?.();
     const ways = this.#loop.ways();
     if (ways.length > 1) agent.stand(new Choice(ways, this.touches));
     else ways[0]?.take();

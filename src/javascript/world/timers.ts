@@ -67,6 +67,7 @@ export class Timers {
   }
 
   clearAll(): void {
+    if (this.#set.size === 0) return;
     for (const timer of this.#set) timer.isSet = false;
     this.#set.clear();
   }

@@ -183,9 +183,13 @@ export class World implements Around {
     return next;
   }
 
-  /** Its time passes, and that of all who wait for the same moment: what they wait for is over. */
+  /**
+   * Its time passes, and that of all who wait for about the same moment, for nobody's clock is that exact: what they wait for
+   * is over, and any of them may come first.
+   */
   passTime({ deadline }: WorldAgent): void {
-    for (const agent of this.agents.filter((one) => !one.isDone && one.deadline === deadline)) {
+    const { slack = SLACK } = this.options;
+    for (const agent of this.agents.filter((one) => !one.isDone && one.deadline <= deadline + slack)) {
       running.agent = agent;
       agent.passTime();
     }

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import { amount } from '../../support/amount.ts';
 import { runNative } from '../../support/javascript-native.js';
 import { randomProgram } from '../../support/javascript-random.js';
 import { SimpleWorld } from '../../support/javascript-world.js';
 
-const PROGRAMS = 300;
+const PROGRAMS = amount(150, 3_000);
 
 it('a twin of a random program does what the program does', async () => {
   let compared = 0;
