@@ -35,9 +35,24 @@ const REGION = 16;
 const FRAME = 8;
 const FIRST = 0x8000;
 const KINDS = [
-  ...[kinds.LOAD, kinds.STORE, kinds.READ_ONCE, kinds.WRITE_ONCE, kinds.XCHG, kinds.CMPXCHG, kinds.XADD],
-  ...[kinds.SPIN_LOCK, kinds.SPIN_UNLOCK, kinds.READ_LOCK, kinds.WRITE_LOCK, kinds.GIVE_BACK, kinds.LOAD, kinds.STORE],
-  ...[kinds.MEMSET, kinds.MEMCPY, kinds.MEMEQ, kinds.MEMCHR_INV],
+  kinds.LOAD,
+  kinds.LOAD,
+  kinds.STORE,
+  kinds.STORE,
+  kinds.READ_ONCE,
+  kinds.WRITE_ONCE,
+  kinds.XCHG,
+  kinds.CMPXCHG,
+  kinds.XADD,
+  kinds.SPIN_LOCK,
+  kinds.SPIN_UNLOCK,
+  kinds.READ_LOCK,
+  kinds.WRITE_LOCK,
+  kinds.GIVE_BACK,
+  kinds.MEMSET,
+  kinds.MEMCPY,
+  kinds.MEMEQ,
+  kinds.MEMCHR_INV,
 ];
 /** Plain accesses of the second count as marked; the third hands out objects. */
 const FUNCTIONS = ['user', 'atomic_read', 'cache_grow'];
@@ -99,7 +114,7 @@ function kept({ world }: Side): readonly (readonly [number, Int32Array])[] {
 }
 
 /** Tells a detector of the pending access of a CPU, as watch.ts does. */
-function tell({ world, race, frames }: Side, cpu: number): void {
+function tell({ race, frames }: Side, cpu: number): void {
   const [kind = 0, address = 0, other = 0, bytes = 0] = [KIND, ADDRESS, OPERAND, OPERAND2].map(
     (word) => frames[cpu * REGION + word] as number,
   );

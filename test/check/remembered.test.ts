@@ -16,6 +16,9 @@ function check(view: RamView): ReturnType<typeof finding>[] {
   return [];
 }
 
+const wants = (value: number) => (seen: RamView) =>
+  seen.word(FIRST) === value ? [] : [finding('assert', 'another value', 'nobody', FIRST)];
+
 const place = (random: Random): number => FIRST + 8 * (1 + random.below(6));
 
 test('over random changes it finds what the check finds, and makes few', () => {
@@ -48,8 +51,6 @@ test('over random changes it finds what the check finds, and makes few', () => {
 test('what a check depends on besides is part of its name', () => {
   const view = new RamView(new SharedArrayBuffer(BYTES), BYTES);
   const remembered = new Remembered(view);
-  const wants = (value: number) => (seen: RamView) =>
-    seen.word(FIRST) === value ? [] : [finding('assert', 'another value', 'nobody', FIRST)];
   expect(remembered.find('0', wants(0))).toEqual([]);
   expect(remembered.find('1', wants(1))).toHaveLength(1);
   expect(remembered.find('0', wants(0))).toEqual([]);

@@ -45,11 +45,7 @@ describe('an access can be left', () => {
       3,
       '(async () => { v[0]; await null; v[1]; for await (const x of (async function* () { yield v[2]; })()); })();',
     ],
-    [
-      'under the name of an element',
-      6,
-      "v['0']; v['1'] = v[('0')]; v['0']++; const { '1': one } = v;",
-    ],
+    ['under the name of an element', 6, "v['0']; v['1'] = v[('0')]; v['0']++; const { '1': one } = v;"],
     [
       'in callbacks of arrays',
       5,
