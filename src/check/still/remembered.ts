@@ -70,7 +70,7 @@ export class Remembered {
   readonly #noting: OnceNotingView;
   readonly #ram: Int32Array;
   /** By check, with what it was told besides. */
-  readonly #roots = new Map<string, Stretch>();
+  readonly #roots = new Map<string | number, Stretch>();
   #kept = 0;
   #hits = 0;
 
@@ -81,7 +81,7 @@ export class Remembered {
   }
 
   /** What a check finds. `name` is one of its own for whatever it depends on besides words of RAM. */
-  find(name: string, check: (view: RamView) => Finding[]): Finding[] {
+  find(name: string | number, check: (view: RamView) => Finding[]): Finding[] {
     const root = this.#roots.get(name);
     if (root !== undefined && this.#isKnown(root)) {
       if (++this.#hits % MADE_AGAIN !== 0) return [];
@@ -106,7 +106,7 @@ export class Remembered {
   }
 
   /** Adds what was just read. */
-  #keep(name: string, root: Stretch | undefined): void {
+  #keep(name: string | number, root: Stretch | undefined): void {
     const { read } = this.#noting;
     if (root === undefined) {
       this.#roots.set(name, this.#stretchOf(read));

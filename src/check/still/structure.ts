@@ -14,6 +14,7 @@ import { CpuSet } from '../../base/cpu-set.ts';
 import { PF_EXITING } from '../../kernel/abi.ts';
 import { task_struct } from '../../kernel/layout.ts';
 import { LOCK_CLASS } from '../../machine/cpu.ts';
+import { MAX_LOCK_CLASSES } from '../../machine/limits.ts';
 import { CPU_IDLE, cpu_area, cpuAddress } from '../../machine/map.ts';
 import type { Finding } from '../evidence/finding.ts';
 import { checkAtRest, checkFree, checkGuarded, checkOutside, guardedInvariants, isHeld } from './invariants.ts';
@@ -99,7 +100,7 @@ export class Structure implements Observer {
     if (view === undefined) return;
     const lockClass = view.words[(lock + LOCK_CLASS) >> 2] as number;
     if (!this.#classes.has(lockClass) || !isHeld(view, lock)) return;
-    this.#tell(this.#find(`class ${lockClass}, ${lock}`, (seen) => checkGuarded(seen, lockClass, lock)));
+    this.#tell(this.#find(lock * MAX_LOCK_CLASSES + lockClass, (seen) => checkGuarded(seen, lockClass, lock)));
   }
 
   onSyscallLeave(cpu: number): void {
@@ -119,7 +120,7 @@ export class Structure implements Observer {
     this.#tell(this.#find(`outside, ${inside.join()}`, (seen) => checkOutside(seen, new Set(inside))));
   }
 
-  #find(name: string, check: (view: RamView) => Finding[]): Finding[] {
+  #find(name: string | number, check: (view: RamView) => Finding[]): Finding[] {
     if (this.#remembered !== undefined) return this.#remembered.find(name, check);
     return check((this.#world as World).view);
   }

@@ -104,9 +104,9 @@ export class History {
     const open = this.#open.get(pid);
     this.#open.delete(pid);
     if (open === undefined) return;
-    const common = { pid, begin: open.begin, end: ++this.#moment, result };
+    this.#moment++;
     const faultReaps = view.word(kernel.profile) === PROFILE_LINUX_6;
-    this.operations.push(operation(nr, open.operands, common, faultReaps));
+    this.operations.push(operation(nr, open, { pid, end: this.#moment, result }, faultReaps));
   }
 
   /** In the order they began; undefined when there is nothing to judge. */
@@ -135,20 +135,21 @@ function isKnown(nr: number, [first, second, third]: readonly [number, number, n
 
 function operation(
   nr: number,
-  [first, , third]: Open['operands'],
-  common: Pick<Operation, 'pid' | 'begin' | 'end' | 'result'>,
+  { begin, operands }: Open,
+  { pid, end, result }: Pick<Operation, 'pid' | 'end' | 'result'>,
   faultReaps: boolean,
 ): Operation {
+  const [first, , third] = operands;
   switch (nr) {
     case NR_clone:
-      return { ...common, call: 'clone', flags: first };
+      return { pid, begin, end, result, call: 'clone', flags: first };
     case NR_fork:
-      return { ...common, call: 'clone', flags: SIGCHLD };
+      return { pid, begin, end, result, call: 'clone', flags: SIGCHLD };
     case NR_exit:
-      return { ...common, call: 'exit' };
+      return { pid, begin, end, result, call: 'exit' };
     case NR_getppid:
-      return { ...common, call: 'getppid' };
+      return { pid, begin, end, result, call: 'getppid' };
     default:
-      return { ...common, call: 'wait', wanted: first, options: third, faultReaps };
+      return { pid, begin, end, result, call: 'wait', wanted: first, options: third, faultReaps };
   }
 }
