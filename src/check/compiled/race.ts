@@ -77,7 +77,7 @@ export function noteBlock(
   place: number,
 ): number {
   if ((place & IS_ALONE) !== 0) return 1;
-  if (isQuietBlock(cpu, kind, address, bytes, 1) === 0) return 0;
+  if (canAdd(cpu, kind, address, bytes, 1) === 0) return 0;
   addBlock(cpu, region, kind, address, bytes);
   return 1;
 }
@@ -95,14 +95,14 @@ export function noteBlocks(
   if ((place & IS_ALONE) !== 0) return 1;
   const other = at(OTHER_TABLE + 4 * kind);
   // Before anything is noted: none of it is when the detector has to look.
-  if (isQuietBlock(cpu, other, read, bytes, 2) === 0 || isQuietBlock(cpu, kind, address, bytes, 2) === 0) return 0;
+  if (canAdd(cpu, other, read, bytes, 2) === 0 || canAdd(cpu, kind, address, bytes, 2) === 0) return 0;
   addBlock(cpu, region, other, read, bytes);
   addBlock(cpu, region, kind, address, bytes);
   return 1;
 }
 
 /** 1 for a plain access of a block that conflicts with nothing, when there is room for `rows` of them. */
-function isQuietBlock(cpu: number, kind: number, address: number, bytes: number, rows: number): number {
+function canAdd(cpu: number, kind: number, address: number, bytes: number, rows: number): number {
   const meaning = at(MEANINGS_TABLE + 4 * kind);
   if (meaning !== PLAIN_READ && meaning !== PLAIN_WRITE) return 0;
   if (roomForRows(rows) === 0) return 0;

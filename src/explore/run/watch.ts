@@ -96,7 +96,6 @@ export class Watch implements World, Tracer {
     this.#now[0] = step;
     this.#found[0] = 0;
     this.#findings = [];
-    this.#ask();
   }
 
   /** What is asked may be another thing than in the execution before, of other observers. */
@@ -138,6 +137,7 @@ export class Watch implements World, Tracer {
     if (parts.includes(undefined)) return undefined;
     return () => {
       this.#startAt(step);
+      this.#ask();
       for (const back of parts) back?.();
     };
   }
