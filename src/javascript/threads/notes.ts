@@ -67,8 +67,10 @@ export class ThreadNotes {
     const { gate, turns } = this.#setup;
     const list = path.length === 0 ? 'what setup() gives' : path.join('.');
     return (...values) => {
-      if (turns.includes(list)) gate.perform(`notes in ${list}`, () => undefined);
-      this.#note(path, 'call', name, values);
+      const note = (): void => this.#note(path, 'call', name, values);
+      // While it is this agent's turn: behind it another may note before.
+      if (turns.includes(list)) gate.perform(`notes in ${list}`, note);
+      else note();
       return (target as Methods)[name]?.(...values);
     };
   }
