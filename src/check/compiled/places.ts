@@ -71,9 +71,11 @@ export const LOCKS_TABLE = SLEEPING_TABLE + KIND_TABLE;
 export const WRITES_TABLE = LOCKS_TABLE + KIND_TABLE;
 /** The kind under which a second block goes. */
 export const OTHER_TABLE = WRITES_TABLE + KIND_TABLE;
+/** 1 for what only looks at a word. */
+export const GLANCES_TABLE = OTHER_TABLE + KIND_TABLE;
 
 /** By CPU: its epoch; the step at which it was outside of any read section; the lock it went for, and how; its own data. */
-export const CPU_EPOCHS = OTHER_TABLE + KIND_TABLE;
+export const CPU_EPOCHS = GLANCES_TABLE + KIND_TABLE;
 export const OUTSIDE = CPU_EPOCHS + 4 * MAX_CPUS;
 export const WANTED = OUTSIDE + 4 * MAX_CPUS;
 export const WANTED_KIND = WANTED + 4 * MAX_CPUS;

@@ -27,6 +27,7 @@ import {
   CPU,
   FOUND,
   FUNCTIONS,
+  GLANCES_TABLE,
   LOCKS_TABLE,
   LOOKED_AT_CPUS,
   LOOKED_AT_TABLE,
@@ -60,8 +61,11 @@ export function stretch(first: number, most: number): number {
   let ready = at(READY_CPUS);
   let lookedAt = at(LOOKED_AT_CPUS);
   let made = 0;
+  // Of those that have to be looked at, the ones that can go on; -1 for not known.
+  let others = -1;
   while (made < most) {
     put(STEP, at(STEP) + 1);
+    const glances = at(GLANCES_TABLE + 4 * at(region + 4 * KIND));
     if (isQuiet(cpu, region) === 0) {
       put(STEP, at(STEP) - 1);
       put(CHOSEN, cpu);
@@ -74,7 +78,8 @@ export function stretch(first: number, most: number): number {
     ready = (ready & ~bit) | (at(READY_TABLE + kind) << cpu);
     lookedAt = (lookedAt & ~bit) | (at(LOOKED_AT_TABLE + kind) << cpu);
     if (at(FOUND) !== 0) break;
-    const others = lookedAt === 0 ? 0 : passing(lookedAt);
+    // A word that was only looked at lets nobody go on, and stops nobody.
+    if (glances === 0 || others < 0 || ((lookedAt | others) & bit) !== 0) others = passing(lookedAt);
     if (others < 0 || made === most) break;
     const able = ready | others;
     if (able === bit && choice !== CHOICE_HIGHEST) continue;

@@ -42,6 +42,12 @@ interface Held {
   readonly row: number;
 }
 
+/** What interrupts take of a class; rules about what is taken. */
+const usesOf = new Map(
+  interruptUses.map(({ lockClass }) => [lockClass, interruptUses.filter((use) => use.lockClass === lockClass)]),
+);
+const rulesOf = new Map(forbidden.map(({ taken }) => [taken, forbidden.filter((rule) => rule.taken === taken)]));
+
 export class LockOrder implements Observer {
   readonly name = 'lock-order';
   readonly accesses = 'locks';
@@ -119,8 +125,10 @@ export class LockOrder implements Observer {
 
   onUnlock(cpu: number, lock: number): void {
     const held = this.#held[cpu] as Held[];
-    const at = held.findLastIndex((one) => one.lock === lock);
-    if (at >= 0) held.splice(at, 1);
+    let at = held.length - 1;
+    while (at >= 0 && held[at]?.lock !== lock) at--;
+    if (at >= 0 && at === held.length - 1) held.pop();
+    else if (at >= 0) held.splice(at, 1);
     else this.#report(cpu, 'unlock of a lock that is not held', lock);
   }
 
@@ -135,6 +143,7 @@ export class LockOrder implements Observer {
   }
 
   onSyscallLeave(cpu: number): void {
+    if (this.#held[cpu]?.length === 0) return;
     for (const { lock, node, row } of (this.#held[cpu] as Held[]).splice(0)) {
       const world = this.#here();
       const stack = this.#stack(row);
@@ -184,7 +193,7 @@ export class LockOrder implements Observer {
 
   /** An order that a rule forbids. */
   #forbid(cpu: number, held: Held, taken: Held): void {
-    const rule = forbidden.find((one) => one.held === held.node && one.taken === taken.node && one.mode === taken.mode);
+    const rule = rulesOf.get(taken.node)?.find((one) => one.held === held.node && one.mode === taken.mode);
     if (rule === undefined) return;
     const world = this.#here();
     const stack = this.#stack(taken.row);
@@ -220,13 +229,13 @@ export class LockOrder implements Observer {
       for (const edge of known) this.#reportAgain(edge);
       return;
     }
-    const own = interruptUses.filter((use) => use.lockClass === taken.node);
-    const uses = own.length > 0 ? own : interruptUses;
+    const uses = usesOf.get(taken.node) ?? interruptUses;
     const edges = uses.map((use) => this.#edge(cpu, taken, use.lockClass, use.mode, taken.row, true));
     this.#met.set(2 * taken.node + taken.mode, edges);
   }
 
   #reportAgain(edge: Edge): void {
+    if (this.#bad.size === 0) return;
     const found = this.#bad.get(edge);
     if (found !== undefined) this.#here().report(found);
   }

@@ -13,6 +13,7 @@ import { cpuDataAddress } from '../../kernel/layout.ts';
 import {
   FREE_FROM,
   FREE_TO,
+  isGlance,
   isLock,
   isSleepingLock,
   isWrite,
@@ -99,6 +100,7 @@ export class CompiledChecks implements Storage {
       [places.SLEEPING_TABLE, Array.from(TOUCHES, (_, kind) => Number(isSleepingLock(kind)))],
       [places.WRITES_TABLE, Array.from(TOUCHES, (_, kind) => Number(isWrite(kind)))],
       [places.OTHER_TABLE, OTHER],
+      [places.GLANCES_TABLE, Array.from(TOUCHES, (_, kind) => Number(isGlance(kind)))],
       [places.LOCKS_TABLE, Array.from(TOUCHES, (_, kind) => Number(isLock(kind)))],
       [places.CPU_DATA, Array.from({ length: cpus }, (_, cpu) => cpuDataAddress(cpu))],
       ...BODIES.map((body, cache): [number, ArrayLike<number>] => [places.BODIES_TABLE + cache * PAGE_SIZE, body]),

@@ -19,7 +19,7 @@ export function passing(lookedAt: number): number {
     const kind = at(region + 4 * KIND);
     const address = at(region + 4 * ADDRESS);
     // By far the most.
-    if (kind === SPIN_LOCK && (((address >>> 2) | (address << 30)) - FIRST_WORD) >>> 0 < size) {
+    if (kind === SPIN_LOCK && (((address >>> 2) | (address << 30)) - FIRST_WORD) >>> 0 < size >>> 0) {
       if (at(RAM + address) > 0) able = able | bit;
     } else if (kind === CHOOSE) able = able | bit;
     else able = able | (isPassable(region) * bit);

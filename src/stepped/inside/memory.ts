@@ -19,3 +19,8 @@ export function put(_address: number, _value: number): void {
 export function resume(_region: number): number {
   return onlyCompiled();
 }
+
+/** The same, written where it is called. */
+export function resume_here(_region: number): number {
+  return onlyCompiled();
+}

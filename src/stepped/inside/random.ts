@@ -10,7 +10,7 @@ import { begin } from './begin.ts';
 import { give } from './choose.ts';
 import { passing } from './able.ts';
 import { ended, isInvariant } from './end.ts';
-import { at, resume } from './memory.ts';
+import { at, resume_here } from './memory.ts';
 import {
   BOUND,
   CHOOSING,
@@ -74,7 +74,7 @@ export function randomWalk(index: number): number {
       c = (((c << 21) | (c >>> 11)) + bits) | 0;
       if (give(region, bits >>> 16) === 0) return 0;
     }
-    const stands = resume(region);
+    const stands = resume_here(region);
     step++;
     if (stands === STANDS_ASKING) return 0;
     if (asks !== 0 && isInvariant() === 0) return 0;

@@ -28,6 +28,13 @@ export class Body {
     for (let i = parameters; i < words; i++) this.#locals.push(I32);
   }
 
+  /** The first of so many locals in a row, all of them words. */
+  reserve(words: number): number {
+    const first = this.#parameters + this.#locals.length;
+    for (let i = 0; i < words; i++) this.#locals.push(I32);
+    return first;
+  }
+
   /** A local for a moment; `release` gives it back. */
   take(type: Type): number {
     const free = this.#free.get(type)?.pop();

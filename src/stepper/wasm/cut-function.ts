@@ -28,12 +28,12 @@ import {
 import { type Block, type End, reachable } from '../form/code.ts';
 import type { Resumable, Unit } from '../form/unit.ts';
 import type { Routine, Value } from '../form/value.ts';
-import { Body } from './body.ts';
+import { Body, type Target } from './body.ts';
 import { CpuWords } from './cpu-words.ts';
 import { perform } from './cut-access.ts';
 import { type Common, common, countTurn } from './cut-scope.ts';
 import { Flow } from './flow.ts';
-import { op } from './opcodes.ts';
+import { I32, op } from './opcodes.ts';
 import type { CutScope, Links, Scope } from './scope.ts';
 import { statements } from './statements.ts';
 import { effect, word } from './values.ts';
@@ -52,16 +52,51 @@ export function placedBlocks(unit: Unit): readonly Placed[] {
 /** Of src/stepped/inside. */
 const SPIN_FUNCTION: Routine = { kind: 'routine', name: 'spin' };
 
-const REGION = 0;
-const FRAME = 1;
-const POINT = 2;
-const VALUE = 3;
-const AT = 4;
-const FIRST_LOCAL = 5;
+/** Locals of the code. */
+interface Locals {
+  readonly region: number;
+  readonly frame: number;
+  readonly point: number;
+  readonly value: number;
+  readonly at: number;
+  /** The first of those of the function that is under way. */
+  readonly first: number;
+}
+
+const localsFrom = (region: number): Locals => ({
+  region,
+  frame: region + 1,
+  point: region + 2,
+  value: region + 3,
+  at: region + 4,
+  first: region + 5,
+});
+
+/** Locals that the code has, the region's included. */
+function localsOf({ resumable }: Unit): number {
+  return localsFrom(0).first + Math.max(0, ...resumable.map(({ variables }) => variables.length));
+}
 
 /** The function, of a unit in which all accesses are performed inside. */
 export function resumeBody(unit: Unit, links: Links, shared: Common): Body {
-  return new Resume(unit, links, shared).write();
+  const body = new Body(1, localsOf(unit));
+  new Resume(unit, links, shared, body, localsFrom(0)).write();
+  return body;
+}
+
+/** The same in place of a call: the region is on the stack, and afterwards how the CPU stands. */
+export function resumeInPlace(unit: Unit, links: Links, shared: Common, body: Body): void {
+  const count = localsOf(unit);
+  const locals = localsFrom(body.reserve(count));
+  body.set(locals.region);
+  // As a call begins.
+  for (let i = 1; i < count; i++) {
+    body.i32(0);
+    body.set(locals.region + i);
+  }
+  const leaves = body.block(I32);
+  new Resume(unit, links, shared, body, locals, leaves).write();
+  body.end();
 }
 
 class Resume {
@@ -72,58 +107,64 @@ class Resume {
   readonly #numbers: ReadonlyMap<Block, number>;
   readonly #functions: ReadonlyMap<Routine, number>;
   readonly #body: Body;
+  readonly #locals: Locals;
+  /** Where it leads when the CPU stands at its next access; undefined for a function, which returns. */
+  readonly #leaves: Target | undefined;
   readonly #words: CpuWords;
   readonly #flow: Flow;
 
-  constructor(unit: Unit, links: Links, shared: Common) {
+  constructor(unit: Unit, links: Links, shared: Common, body: Body, locals: Locals, leaves?: Target) {
     this.#unit = unit;
     this.#links = links;
     this.#shared = shared;
     this.#blocks = placedBlocks(unit);
     this.#numbers = new Map(this.#blocks.map(({ block }, i) => [block, i]));
     this.#functions = new Map(unit.resumable.map(({ graph }, i) => [graph.routine, i]));
-    const most = Math.max(0, ...unit.resumable.map(({ variables }) => variables.length));
-    this.#body = new Body(1, FIRST_LOCAL + most);
-    this.#words = new CpuWords(this.#body, REGION, FRAME, AT, 0);
-    this.#flow = new Flow(this.#body, this.#numbers, POINT);
+    this.#body = body;
+    this.#locals = locals;
+    this.#leaves = leaves;
+    this.#words = new CpuWords(body, locals.region, locals.frame, locals.at, 0);
+    this.#flow = new Flow(body, this.#numbers, locals.point);
   }
 
-  write(): Body {
+  write(): void {
     const body = this.#body;
+    const { frame, point } = this.#locals;
     if (this.#shared.turns) {
       body.i32(0);
       body.i32(0);
       body.word(op.i32_store, TURNS);
     }
     this.#words.header(TOP);
-    body.set(FRAME);
+    body.set(frame);
     this.#words.header(NEXT_POINT);
-    body.set(POINT);
+    body.set(point);
     const owners = new Map(this.#blocks.map(({ block, one }) => [block, one]));
     this.#flow.write(
       (block) => this.#block(block, owners.get(block) as Resumable),
       () => this.#return(STANDS_ASKING),
     );
-    return body;
   }
 
   #return(stands: number): void {
     this.#body.i32(stands);
-    this.#body.op(op.return);
+    if (this.#leaves === undefined) this.#body.op(op.return);
+    else this.#body.branch(this.#leaves);
   }
 
   #block(block: Block, one: Resumable): void {
     const body = this.#body;
+    const { region, at, value } = this.#locals;
     const { resumes } = block;
     if (resumes?.kind === 'access') {
       const stop = (): void => this.#return(STANDS_ASKING);
       const stay = (): void => this.#return(STANDS_LOOKED_AT);
       const inside = (name: string): number => this.#links.routine({ kind: 'routine', name });
       const did = this.#unit.noting ? inside('did') : undefined;
-      perform(resumes.access, { body, region: REGION, address: AT, value: VALUE, stop, stay, inside, did });
+      perform(resumes.access, { body, region, address: at, value, stop, stay, inside, did });
     } else if (resumes?.kind === 'call') {
       this.#words.header(RESULT);
-      body.set(VALUE);
+      body.set(value);
     }
     const scope = this.#scope(one, block);
     statements(block.ops, scope);
@@ -133,25 +174,26 @@ class Resume {
   #scope(one: Resumable, from: Block): Scope {
     const body = this.#body;
     const { homes } = one;
+    const { frame, value, at, first } = this.#locals;
     const cut: CutScope = {
-      result: () => body.get(VALUE),
+      result: () => body.get(value),
       goto: (to) => this.#flow.goto(to, from),
-      leave: (value) => this.#leave(value, scope),
+      leave: (given) => this.#leave(given, scope),
       clear: (array, words) => {
         for (let i = 0; i < words; i++) this.#words.setFrame((homes.get(array) as number) + i, () => body.i32(0));
       },
       element: (array, words, index) => {
         word(index, scope);
-        body.tee(AT);
+        body.tee(at);
         body.i32(words);
         body.op(op.i32_ge_u);
         body.if();
         this.#return(STANDS_ASKING);
         body.end();
-        body.get(AT);
+        body.get(at);
         body.i32(2);
         body.op(op.i32_shl);
-        body.get(FRAME);
+        body.get(frame);
         body.op(op.i32_add);
         return 4 * (homes.get(array) as number);
       },
@@ -164,7 +206,7 @@ class Resume {
     const scope: Scope = {
       body,
       links: this.#links,
-      ...this.#words.locals(one, FIRST_LOCAL),
+      ...this.#words.locals(one, first),
       isArea: () => false,
       own: (_, args) => {
         // Nobody listens here.
@@ -210,7 +252,7 @@ class Resume {
     const body = this.#body;
     this.#words.setHeader(NEXT_POINT, () => body.i32(this.#numbers.get(next) as number));
     countTurn(body, () => this.#return(STANDS_ASKING));
-    body.get(REGION);
+    body.get(this.#locals.region);
     body.call(this.#links.routine(SPIN_FUNCTION));
     body.if();
     this.#return(STANDS_LOOKED_AT);
@@ -224,8 +266,8 @@ class Resume {
     const at = this.#functions.get(callee) as number;
     const called = unit.resumable[at] as Resumable;
     if (unit.guarded) {
-      body.get(FRAME);
-      body.get(REGION);
+      body.get(this.#locals.frame);
+      body.get(this.#locals.region);
       body.op(op.i32_sub);
       body.i32(4 * (RECURSIVE_WORDS - called.frameWords - frameWords));
       body.op(op.i32_gt_s);
@@ -235,13 +277,13 @@ class Resume {
     }
     args.forEach((one, i) => this.#words.setFrame(frameWords + FIRST_SLOT + i, () => word(one, scope)));
     this.#words.setFrame(frameWords + FUNCTION, () => body.i32(at));
-    this.#words.setFrame(frameWords + CALLER, () => body.get(FRAME));
+    this.#words.setFrame(frameWords + CALLER, () => body.get(this.#locals.frame));
     this.#words.setFrame(RESUME, () => body.i32(this.#numbers.get(next) as number));
-    body.get(FRAME);
+    body.get(this.#locals.frame);
     body.i32(4 * frameWords);
     body.op(op.i32_add);
-    body.set(FRAME);
-    this.#words.setHeader(TOP, () => body.get(FRAME));
+    body.set(this.#locals.frame);
+    this.#words.setHeader(TOP, () => body.get(this.#locals.frame));
     if (this.#shared.turns) countTurn(body, () => this.#return(STANDS_ASKING));
     this.#flow.goto(called.graph.blocks[0] as Block, from);
   }
@@ -251,16 +293,16 @@ class Resume {
     const body = this.#body;
     this.#words.setHeader(RESULT, () => (value === undefined ? body.i32(0) : word(value, scope)));
     this.#words.frame(CALLER);
-    body.set(FRAME);
-    this.#words.setHeader(TOP, () => body.get(FRAME));
-    body.get(FRAME);
+    body.set(this.#locals.frame);
+    this.#words.setHeader(TOP, () => body.get(this.#locals.frame));
+    body.get(this.#locals.frame);
     body.op(op.i32_eqz);
     body.if();
     this.#words.setHeader(KIND, () => body.i32(IDLE));
     this.#return(STANDS_DONE);
     body.end();
     this.#words.frame(RESUME);
-    body.set(POINT);
+    body.set(this.#locals.point);
     this.#flow.again();
   }
 }

@@ -9,8 +9,9 @@ import type { Unit } from '../form/unit.ts';
 import type { Value } from '../form/value.ts';
 import { Body } from './body.ts';
 import { isInside } from './cut-access.ts';
-import { placedBlocks, resumeBody } from './cut-function.ts';
+import { placedBlocks, resumeBody, resumeInPlace } from './cut-function.ts';
 import { type Common, common, placeTables } from './cut-scope.ts';
+import { functionsInPlace, inPlaceOf } from './in-place.ts';
 import { Linker, WORDS } from './linker.ts';
 import { type WrittenFunction, writeModule } from './module-writer.ts';
 import { I32, op } from './opcodes.ts';
@@ -65,7 +66,11 @@ export function changesAnything({ resumable }: Unit, number: number): boolean {
   return false;
 }
 
+/** Functions of fewer values than this are written in place. */
+const IN_PLACE = 100;
+
 const RESUME = 'resume';
+const RESUME_HERE = 'resume_here';
 
 export function renderCut(unit: Unit, inside: InsideCode): Cut {
   const whole = [...unit.whole, ...inside.whole];
@@ -82,7 +87,12 @@ export function renderCut(unit: Unit, inside: InsideCode): Cut {
   own();
   links.again();
   const asked = links.imports.size;
-  const functions = [...own(), ...inside.whole.map((one) => written(one, wholeBody(one, links, links.helper(RESUME))))];
+  const inPlace = inPlaceOf(functionsInPlace(inside.whole, inside.exported, IN_PLACE));
+  const resume = (body: Body, name: string): void => {
+    if (name === RESUME_HERE) resumeInPlace(unit, links, shared, body);
+    else body.call(links.helper(RESUME));
+  };
+  const functions = [...own(), ...inside.whole.map((one) => written(one, wholeBody(one, links, resume, inPlace)))];
   if (links.imports.size !== asked) throw new TypeError('the search inside asks its host for something');
   const named = inside.exported.map((name) => inside.whole.find(({ routine }) => routine.name === name) as Whole);
   const exports = new Map(named.map(({ routine }) => [routine.name, links.routine(routine)]));

@@ -4,10 +4,11 @@
  */
 import type { Block, End } from '../form/code.ts';
 import type { Body, Target } from './body.ts';
+import { either } from './branch.ts';
 import { I32, op } from './opcodes.ts';
 import { isWord, rangeOf } from './range.ts';
 import type { Scope } from './scope.ts';
-import { test, word } from './values.ts';
+import { word } from './values.ts';
 
 export class Flow {
   readonly #body: Body;
@@ -75,11 +76,7 @@ export class Flow {
   }
 
   branch({ test: one, yes, no }: End & { kind: 'branch' }, scope: Scope, from: Block): void {
-    const body = this.#body;
-    test(one, scope);
-    body.if();
-    this.goto(yes, from);
-    body.end();
+    either(one, scope, () => this.goto(yes, from));
     this.goOn(no, from);
   }
 

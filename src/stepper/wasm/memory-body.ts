@@ -8,8 +8,13 @@ import type { Links, Scope } from './scope.ts';
 import { statements } from './statements.ts';
 import { word } from './values.ts';
 
-/** A function whose memory is one instruction away (stepped/inside/memory.ts). `resume`: number of what that is there. */
-export function wholeBody(one: Whole, links: Links, resume: number): Body {
+/** A function whose memory is one instruction away (stepped/inside/memory.ts). `resume`: writes what that is there; `inPlace`: calls that are none. */
+export function wholeBody(
+  one: Whole,
+  links: Links,
+  resume: (body: Body, name: string) => void,
+  inPlace: Scope['inPlace'],
+): Body {
   const body = new Body(one.parameters, one.locals);
   const scope: Scope = {
     body,
@@ -17,15 +22,16 @@ export function wholeBody(one: Whole, links: Links, resume: number): Body {
     read: (local) => body.get(local),
     write: (local) => body.set(local),
     isArea: () => false,
-    own: ({ name }, [address, value]) => {
+    ...(inPlace === undefined ? {} : { inPlace }),
+    own: ({ name }, [address, value], _, inner) => {
       if (address === undefined) throw new TypeError(`${name} is given nothing`);
-      if (name === 'resume') {
-        word(address, scope);
-        return body.call(resume);
+      if (name.startsWith('resume')) {
+        word(address, inner);
+        return resume(body, name);
       }
-      const offset = place(address, scope);
+      const offset = place(address, inner);
       if (value === undefined) return body.word(op.i32_load, offset);
-      word(value, scope);
+      word(value, inner);
       body.word(op.i32_store, offset);
       body.i32(0);
     },

@@ -1,7 +1,7 @@
 /** What values and statements are written with: the function's code, and the numbers of what they name. */
 import type { Block } from '../form/code.ts';
 import type { Call, Callee, Constant, External, Local, Routine, Value } from '../form/value.ts';
-import type { Body } from './body.ts';
+import type { Body, Target } from './body.ts';
 
 /** What the host does for the module: a function of a file that is not compiled, or one of the machine. */
 export type HostCall =
@@ -34,10 +34,19 @@ export interface Scope {
   isArea(local: Local): boolean;
   /** Puts the address of the CPU's block on the stack; without it the host gives that at the beginning. */
   area?(): void;
+  /** Where a return of a function leads that is written in place; undefined for one that is called. */
+  readonly leaves?: Target;
+  /** Writes what a function does in place of a call of it; false where it is called. */
+  inPlace?(routine: Routine, args: readonly Value[], scope: Scope): boolean;
   /** Writes down the line of a call that may stop the machine, in front of it. */
   noteLine?(line: number): void;
-  /** Writes a call, on a line, of what the engine itself does. Its value is on the stack afterwards. */
-  own(callee: Callee & { kind: 'bus' | 'tracepoint' }, args: readonly Value[], line: number | undefined): void;
+  /** Writes a call, on a line, of what the engine itself does, with arguments of a scope. Its value is on the stack afterwards. */
+  own(
+    callee: Callee & { kind: 'bus' | 'tracepoint' },
+    args: readonly Value[],
+    line: number | undefined,
+    scope: Scope,
+  ): void;
   /** What only code of a unit that is cut has; undefined where nothing is. */
   readonly cut?: CutScope;
 }

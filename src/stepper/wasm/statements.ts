@@ -2,10 +2,11 @@
 import type { Effect, Label, Loop, Statement, Switch } from '../form/code.ts';
 import type { Value } from '../form/value.ts';
 import type { Target } from './body.ts';
+import { branchWhen, either } from './branch.ts';
 import { I32, op } from './opcodes.ts';
 import { isWord, rangeOf } from './range.ts';
 import type { CutScope, Scope } from './scope.ts';
-import { effect, test, word } from './values.ts';
+import { effect, word } from './values.ts';
 
 /** Where break and continue go: of the innermost, and by label. */
 interface Exits {
@@ -27,14 +28,12 @@ function statement(one: Statement, scope: Scope, exits: Exits): void {
     case 'do':
       return perform(one, scope);
     case 'if':
-      test(one.test, scope);
-      body.if();
-      statements(one.yes, scope, exits);
-      if (one.no.length > 0) {
-        body.else();
-        statements(one.no, scope, exits);
-      }
-      return body.end();
+      return either(
+        one.test,
+        scope,
+        () => statements(one.yes, scope, exits),
+        one.no.length > 0 ? () => statements(one.no, scope, exits) : undefined,
+      );
     case 'loop':
       return loop(one, scope, exits);
     case 'switch':
@@ -60,7 +59,7 @@ function statement(one: Statement, scope: Scope, exits: Exits): void {
       if (scope.cut !== undefined) return scope.cut.leave(one.value);
       if (one.value === undefined) body.i32(0);
       else word(one.value, scope);
-      return body.op(op.return);
+      return scope.leaves === undefined ? body.op(op.return) : body.branch(scope.leaves);
     case 'fault':
       return scope.cut?.stop === undefined ? fault(one, scope) : scope.cut.stop();
   }
@@ -99,20 +98,14 @@ function loop({ labels, test: condition, testsLast, update, body: inside }: Loop
   const { body } = scope;
   const breaks = body.block();
   const again = body.loop();
-  if (condition !== undefined && !testsLast) {
-    test(condition, scope);
-    body.op(op.i32_eqz);
-    body.branchIf(breaks);
-  }
+  if (condition !== undefined && !testsLast) branchWhen(condition, false, breaks, scope);
   const continues = body.block();
   const byLabel = new Map([...exits.byLabel, ...labels.map((label) => [label, { breaks, continues }] as const)]);
   statements(inside, scope, { breaks, continues, byLabel });
   body.end();
   for (const one of update) perform(one, scope);
-  if (testsLast && condition !== undefined) {
-    test(condition, scope);
-    body.branchIf(again);
-  } else body.branch(again);
+  if (testsLast && condition !== undefined) branchWhen(condition, true, again, scope);
+  else body.branch(again);
   body.end();
   body.end();
 }

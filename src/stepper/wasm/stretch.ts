@@ -3,10 +3,14 @@
  * its function that runs a CPU to its next access.
  */
 import type { Whole } from '../form/code.ts';
+import { functionsInPlace, inPlaceOf } from './in-place.ts';
 import { Linker, WORDS } from './linker.ts';
 import { wholeBody } from './memory-body.ts';
 import { type WrittenFunction, writeModule } from './module-writer.ts';
 import { I32 } from './opcodes.ts';
+
+/** Functions of fewer values than this are written in place; of larger ones there would be too many copies. */
+const IN_PLACE = 40;
 
 /** The module of these functions, which has those of these names to be called from outside. Throws TypeError for functions that ask the host for more. */
 export function renderStretch(whole: readonly Whole[], exported: readonly string[]): Uint8Array<ArrayBuffer> {
@@ -16,11 +20,12 @@ export function renderStretch(whole: readonly Whole[], exported: readonly string
   );
   const resume = links.host({ kind: 'machine', name: 'resume' }, 1);
   links.again();
+  const inPlace = inPlaceOf(functionsInPlace(whole, exported, IN_PLACE));
   const functions = whole.map(
     (one): WrittenFunction => ({
       name: one.routine.name,
       signature: { parameters: WORDS(one.parameters), result: I32 },
-      body: wholeBody(one, links, resume),
+      body: wholeBody(one, links, (body) => body.call(resume), inPlace),
     }),
   );
   if (links.imports.size > 1 || links.givens.length > 0) throw new TypeError('checkers ask their host for something');

@@ -72,7 +72,7 @@ function bodyOf(one: Whole, links: Links): Body {
     read: (local) => body.get(local),
     write: (local) => body.set(local),
     isArea: (local) => areas.has(local),
-    own: (callee, args, line) => (callee.kind === 'bus' ? busCall : tracepoint)(callee.name, args, scope, line),
+    own: (callee, args, line, inner) => (callee.kind === 'bus' ? busCall : tracepoint)(callee.name, args, inner, line),
   };
   statements(one.body, scope);
   body.i32(0);

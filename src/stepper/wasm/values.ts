@@ -358,9 +358,10 @@ function mathDouble({ name, args }: Value & { kind: 'math' }, scope: Scope): boo
 function call({ callee, args, line }: Call, scope: Scope): void {
   const { body, links } = scope;
   if (line !== undefined) scope.noteLine?.(line);
-  if (callee.kind === 'bus' || callee.kind === 'tracepoint') return scope.own(callee, args, line);
+  if (callee.kind === 'bus' || callee.kind === 'tracepoint') return scope.own(callee, args, line, scope);
   if (callee.kind === 'external' && scope.cut?.external !== undefined)
     return scope.cut.external({ kind: 'call', callee, args, line });
+  if (callee.kind === 'routine' && scope.inPlace?.(callee, args, scope) === true) return;
   const given = args.filter((one) => one.kind !== 'text');
   for (const one of given) word(one, scope);
   body.mark(line);

@@ -1,0 +1,74 @@
+/**
+ * Calls that are written in place: what the function does stands where it is called. WebAssembly of Node 20 calls whatever is
+ * called, and puts all that the caller holds away before; that costs as much as many of these functions themselves.
+ */
+import { callsIn, valuesIn } from '../form/calls.ts';
+import type { Whole } from '../form/code.ts';
+import type { Value } from '../form/value.ts';
+import { I32 } from './opcodes.ts';
+import type { Scope } from './scope.ts';
+import { statements } from './statements.ts';
+import { word } from './values.ts';
+
+/**
+ * Functions whose calls are written in place, by name: those of fewer than so many values, larger ones that one place alone calls;
+ * none that can come to call itself, and none that is `kept`.
+ */
+export function functionsInPlace(
+  whole: readonly Whole[],
+  kept: readonly string[],
+  values: number,
+): ReadonlyMap<string, Whole> {
+  const called = new Map(whole.map((one) => [one.routine.name, calledBy(one)]));
+  const calls = [...called.values()].flat();
+  const fits = (one: Whole): boolean =>
+    [...valuesIn(one.body)].length < values || calls.filter((name) => name === one.routine.name).length === 1;
+  const chosen = whole.filter(
+    (one) => !kept.includes(one.routine.name) && fits(one) && !reaches(one.routine.name, called),
+  );
+  return new Map(chosen.map((one) => [one.routine.name, one]));
+}
+
+function calledBy({ body }: Whole): readonly string[] {
+  return callsIn(body).flatMap(({ callee }) => (callee.kind === 'routine' ? [callee.name] : []));
+}
+
+/** Whether a function may come to call itself. */
+function reaches(name: string, called: ReadonlyMap<string, readonly string[]>): boolean {
+  const found = new Set(called.get(name));
+  for (const one of found) for (const next of called.get(one) ?? []) found.add(next);
+  return found.has(name);
+}
+
+/** Writes calls of these functions in place (Scope). */
+export function inPlaceOf(placed: ReadonlyMap<string, Whole>): NonNullable<Scope['inPlace']> {
+  return (routine, args, scope) => {
+    const one = placed.get(routine.name);
+    if (one !== undefined) write(one, args, scope);
+    return one !== undefined;
+  };
+}
+
+/** Its value is on the stack afterwards. */
+function write({ parameters, locals, body: code }: Whole, args: readonly Value[], scope: Scope): void {
+  const { body } = scope;
+  for (const one of args) word(one, scope);
+  const own = Array.from({ length: locals }, () => body.take(I32));
+  const given = own.slice(0, parameters);
+  for (const local of given.toReversed()) body.set(local);
+  // A call begins with all others at 0, the second one too.
+  for (const local of own.slice(parameters)) {
+    body.i32(0);
+    body.set(local);
+  }
+  const leaves = body.block(I32);
+  statements(code, {
+    ...scope,
+    read: (local) => body.get(own[local] as number),
+    write: (local) => body.set(own[local] as number),
+    leaves,
+  });
+  body.i32(0);
+  body.end();
+  for (const local of own) body.release(I32, local);
+}
