@@ -74,7 +74,7 @@ for (const memory of Object.values(memories)) {
 const own = compiled(
   code,
   (Object.keys(FUNCTIONS) as Name[]).map((name) => `${name}_`),
-  memories.wasm,
+  { memory: memories.wasm },
 );
 
 test.each(Object.keys(FUNCTIONS) as Name[])('%s', (name) => {

@@ -10,11 +10,11 @@ import { compiled } from '../support/uncut.ts';
 
 const OWN = 'function own(a, b) { let c = (a ^ b) | 0; if (a > b) c = (c + 1) | 0; return (c - a) | 0; }';
 
-function compare(seed: number, body: string): void {
-  const text = `${OWN}\nexport function run(a, b, c) { ${body} }`;
-  const run = compiled(text, ['run'])['run'];
+function compare(seed: number, body: string, own = OWN, inPlace = 0): void {
+  const text = `${own}\nexport function run(a, b, c) { ${body} }`;
+  const run = compiled(text, ['run'], { inPlace })['run'];
   // oxlint-disable-next-line typescript/no-implied-eval -- code of our own, made for this
-  const plain = new Function('a', 'b', 'c', `${OWN}\n${body}`) as (a: number, b: number, c: number) => number;
+  const plain = new Function('a', 'b', 'c', `${own}\n${body}`) as (a: number, b: number, c: number) => number;
   const random = new Random(seed);
   for (let turn = 0; turn < 24; turn++) {
     const given = LOCALS.map(() => (turn < 20 ? random.pick(EDGES) : random.below(2 ** 32) | 0)) as [
@@ -42,6 +42,29 @@ describe('random values and statements', () => {
       const random = new Random(seed);
       const body = Array.from({ length: 3 }, () => statement(random, 3)).join(' ');
       compare(seed, `${body} return (a ^ b ^ c) | 0;`);
+    }
+  });
+});
+
+describe('calls that are written in place', () => {
+  /** Functions that call each other, with locals of the same names, in which whatever may end ends early. */
+  function functions(random: Random): string {
+    const made = ['own', 'inner', 'last'].map((name, i, all) => {
+      const call = all[i + 1] ?? 'leaf';
+      return `function ${name}(a, b) { let c = (a + b) | 0; ${statement(random, 2, call)} ${statement(random, 1, call)} return (${value(random, 3, call)}) | 0; }`;
+    });
+    // A local that begins at 0 whenever it is called, and a function that calls itself.
+    const leaf = 'function leaf(a, b) { let d; if (a > b) d = ((d | 0) + deep(a & 3)) | 0; return ((d | 0) + b) | 0; }';
+    const deep = 'function deep(n) { if (n > 0) return (deep((n - 1) | 0) + n) | 0; return 1; }';
+    return [...made, leaf, deep].join('\n');
+  }
+
+  test.each([10, 60])('functions of fewer than %i values', (inPlace) => {
+    for (let seed = 0; seed < amount(80, 4000); seed++) {
+      const random = new Random(seed);
+      const own = functions(random);
+      const body = Array.from({ length: 2 }, () => statement(random, 3)).join(' ');
+      compare(seed, `${body} return (a ^ b ^ c) | 0;`, own, inPlace);
     }
   });
 });

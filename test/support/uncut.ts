@@ -16,15 +16,25 @@ const FILES: Readonly<Record<string, string>> = {
     .join('\n'),
 };
 
-/** The exports of a text of plain JavaScript in the kernel's subset; this thread is the CPU 0 of `memory` from here on. */
-export function compiled(text: string, entries: readonly string[], memory = createRam({ cpus: 1, engine: 'wasm' })) {
-  const { bytes, imports } = compileUncut({
-    entries: entries.map((name) => ({ file: 'code.js', name })),
-    read: (file) => (file === 'code.js' ? text : (FILES[file] as string)),
-    isExternal: (file) => file === 'fault.js',
-    importPath: (file) => `src/machine/${file}`,
-    originalLine: (_, line) => line,
-  });
+/**
+ * The exports of a text of plain JavaScript in the kernel's subset; this thread is the CPU 0 of `memory` from here on.
+ * `inPlace`: how large functions are at most that are written where they are called.
+ */
+export function compiled(
+  text: string,
+  entries: readonly string[],
+  { memory = createRam({ cpus: 1, engine: 'wasm' }), inPlace = 0 } = {},
+) {
+  const { bytes, imports } = compileUncut(
+    {
+      entries: entries.map((name) => ({ file: 'code.js', name })),
+      read: (file) => (file === 'code.js' ? text : (FILES[file] as string)),
+      isExternal: (file) => file === 'fault.js',
+      importPath: (file) => `src/machine/${file}`,
+      originalLine: (_, line) => line,
+    },
+    inPlace,
+  );
   attach(memory, 0);
   const code = { module: new WebAssembly.Module(bytes), imports, memory: wasmMemoryOf(memory) as WebAssembly.Memory };
   const listens = { locks: false, returns: false };

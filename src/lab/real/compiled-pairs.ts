@@ -11,6 +11,9 @@ const BUILT = fileURLToPath(new URL('../../../', import.meta.url));
 const LOOPS = fileURLToPath(new URL('../workloads/pairs.js', import.meta.url));
 const LOCK = /\/machine\/locks\/[\w-]+\.js'/;
 
+/** All of a lock is written in its loop, as an engine would. */
+const IN_PLACE = 100;
+
 export interface CompiledPairs {
   pairs(lock: number, me: number, turns: number): void;
   counting(lock: number, me: number, turns: number, count: number): void;
@@ -20,16 +23,19 @@ export interface CompiledPairs {
 export function compilePairs(lock: string, ram: SharedArrayBuffer): UncutCode | null {
   const memory = wasmMemoryOf(ram);
   if (memory === undefined) return null;
-  const { bytes, imports } = compileUncut({
-    entries: ['pairs', 'counting'].map((name) => ({ file: LOOPS, name })),
-    read: (file) => {
-      const text = readFileSync(file, 'utf8');
-      return file === LOOPS ? text.replace(LOCK, `/machine/locks/${lock}.js'`) : text;
+  const { bytes, imports } = compileUncut(
+    {
+      entries: ['pairs', 'counting'].map((name) => ({ file: LOOPS, name })),
+      read: (file) => {
+        const text = readFileSync(file, 'utf8');
+        return file === LOOPS ? text.replace(LOCK, `/machine/locks/${lock}.js'`) : text;
+      },
+      isExternal: isImported,
+      importPath: (file) => relative(BUILT, file),
+      originalLine: (_, line) => line,
     },
-    isExternal: isImported,
-    importPath: (file) => relative(BUILT, file),
-    originalLine: (_, line) => line,
-  });
+    IN_PLACE,
+  );
   return { module: new WebAssembly.Module(bytes), imports, memory };
 }
 

@@ -46,8 +46,8 @@ export function compileWhole(
   return { whole, exported, files: functions.map(({ module }) => module.file) };
 }
 
-/** The module of everything that the entries reach. Throws SourceError for code outside the subset. */
-export function compileUncut(options: UncutOptions): CompiledUncut {
+/** The module of everything that the entries reach; `inPlace` as in wasm/uncut.ts. Throws SourceError for code outside the subset. */
+export function compileUncut(options: UncutOptions, inPlace?: number): CompiledUncut {
   const { files, ...unit } = compileWhole(options, (key) => key.startsWith(BUS));
-  return { ...renderUncut(unit), files };
+  return { ...renderUncut(unit, inPlace), files };
 }

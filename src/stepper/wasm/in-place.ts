@@ -66,6 +66,7 @@ function write({ parameters, locals, body: code }: Whole, args: readonly Value[]
     ...scope,
     read: (local) => body.get(own[local] as number),
     write: (local) => body.set(own[local] as number),
+    isArea: () => false,
     leaves,
   });
   body.i32(0);

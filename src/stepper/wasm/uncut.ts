@@ -11,6 +11,7 @@ import type { Local } from '../form/value.ts';
 import { blocks } from './blocks.ts';
 import { Body, type Mark } from './body.ts';
 import { busCall, tracepoint } from './bus.ts';
+import { functionsInPlace, inPlaceOf } from './in-place.ts';
 import { type HostImport, Linker, WORDS } from './linker.ts';
 import { type WrittenFunction, writeModule } from './module-writer.ts';
 import { I32 } from './opcodes.ts';
@@ -29,7 +30,10 @@ export interface Uncut {
   readonly code: readonly { readonly at: number; readonly marks: readonly Mark[] }[];
 }
 
-export function renderUncut(unit: WholeUnit): Uncut {
+/** `inPlace`: functions of fewer values than this are written where they are called, and are in no call chain. */
+export function renderUncut(unit: WholeUnit, inPlace = 0): Uncut {
+  const placed =
+    inPlace === 0 ? undefined : inPlaceOf(functionsInPlace(unit.whole, [...unit.exported.keys()], inPlace));
   const links = new Linker(
     unit.whole.map(({ routine }) => routine.name),
     Object.keys(blocks),
@@ -43,7 +47,7 @@ export function renderUncut(unit: WholeUnit): Uncut {
     ...unit.whole.map((one) => ({
       name: one.routine.name,
       signature: { parameters: WORDS(one.parameters), result: I32 } as const,
-      body: bodyOf(one, links),
+      body: bodyOf(one, links, placed),
     })),
   ];
   write();
@@ -63,7 +67,7 @@ export function renderUncut(unit: WholeUnit): Uncut {
   return { bytes, imports: [...links.imports.values()].map(({ one }) => one), code };
 }
 
-function bodyOf(one: Whole, links: Links): Body {
+function bodyOf(one: Whole, links: Links, inPlace: Scope['inPlace']): Body {
   const body = new Body(one.parameters, one.locals);
   const areas = areaLocals(one);
   const scope: Scope = {
@@ -72,6 +76,7 @@ function bodyOf(one: Whole, links: Links): Body {
     read: (local) => body.get(local),
     write: (local) => body.set(local),
     isArea: (local) => areas.has(local),
+    ...(inPlace === undefined ? {} : { inPlace }),
     own: (callee, args, line, inner) => (callee.kind === 'bus' ? busCall : tracepoint)(callee.name, args, inner, line),
   };
   statements(one.body, scope);
