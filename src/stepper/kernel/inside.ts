@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isImported } from '../../base/file-roles.ts';
 import { compileWhole } from '../compile/uncut.ts';
+import type { InsideCode } from '../wasm/cut.ts';
 import { sourceLines } from './source-lines.ts';
 
 const FOLDER = 'src/stepped/inside';
@@ -16,6 +17,8 @@ const ENTRIES = [
   { file: 'futex.js', name: 'futex_wait' },
   { file: 'futex.js', name: 'futex_wake' },
 ];
+/** Written where they are called: what a random walk calls at each step and for each word of an end. More of them gain nothing, and have to be written for each module. */
+const IN_PLACE = ['randomWalk', 'passing', 'mixed', 'finish'];
 const MEMORY = 'memory.js#';
 
 /** Compiles the search that runs inside a module's WebAssembly (src/stepped/inside), as data for wasm/cut.ts. */
@@ -32,5 +35,6 @@ export function writeInside(built: string): void {
   );
   mkdirSync(join(built, 'inside'));
   const exported = ENTRIES.map(({ name }) => name);
-  writeFileSync(join(built, 'inside/search.json'), `${JSON.stringify({ whole, exported })}\n`);
+  const code: InsideCode = { whole, exported, inPlace: IN_PLACE };
+  writeFileSync(join(built, 'inside/search.json'), `${JSON.stringify(code)}\n`);
 }

@@ -11,7 +11,7 @@ import { Body } from './body.ts';
 import { isInside } from './cut-access.ts';
 import { placedBlocks, resumeBody, resumeInPlace } from './cut-function.ts';
 import { type Common, common, placeTables } from './cut-scope.ts';
-import { functionsInPlace, inPlaceOf } from './in-place.ts';
+import { inPlaceOf } from './in-place.ts';
 import { Linker, WORDS } from './linker.ts';
 import { type WrittenFunction, writeModule } from './module-writer.ts';
 import { I32, op } from './opcodes.ts';
@@ -21,10 +21,11 @@ import { statements } from './statements.ts';
 import { wholeBody } from './memory-body.ts';
 import { effect, word } from './values.ts';
 
-/** What was compiled beforehand: functions, and what is called from outside. */
+/** What was compiled beforehand: functions, those that are called from outside, and those whose calls are written in place. */
 export interface InsideCode {
   readonly whole: readonly Whole[];
   readonly exported: readonly string[];
+  readonly inPlace: readonly string[];
 }
 
 export interface Cut {
@@ -66,9 +67,6 @@ export function changesAnything({ resumable }: Unit, number: number): boolean {
   return false;
 }
 
-/** Functions of fewer values than this are written in place. */
-const IN_PLACE = 100;
-
 const RESUME = 'resume';
 const RESUME_HERE = 'resume_here';
 
@@ -87,7 +85,7 @@ export function renderCut(unit: Unit, inside: InsideCode): Cut {
   own();
   links.again();
   const asked = links.imports.size;
-  const inPlace = inPlaceOf(functionsInPlace(inside.whole, inside.exported, IN_PLACE));
+  const inPlace = inPlaceOf(inside.whole, inside.inPlace);
   const resume = (body: Body, name: string): void => {
     if (name === RESUME_HERE) resumeInPlace(unit, links, shared, body);
     else body.call(links.helper(RESUME));

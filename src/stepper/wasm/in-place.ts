@@ -11,14 +11,10 @@ import { statements } from './statements.ts';
 import { word } from './values.ts';
 
 /**
- * Functions whose calls are written in place, by name: those of fewer than so many values, larger ones that one place alone calls;
+ * Names of functions whose calls are written in place: those of fewer than so many values, larger ones that one place alone calls;
  * none that can come to call itself, and none that is `kept`.
  */
-export function functionsInPlace(
-  whole: readonly Whole[],
-  kept: readonly string[],
-  values: number,
-): ReadonlyMap<string, Whole> {
+export function namesInPlace(whole: readonly Whole[], kept: readonly string[], values: number): readonly string[] {
   const called = new Map(whole.map((one) => [one.routine.name, calledBy(one)]));
   const calls = [...called.values()].flat();
   const fits = (one: Whole): boolean =>
@@ -26,7 +22,7 @@ export function functionsInPlace(
   const chosen = whole.filter(
     (one) => !kept.includes(one.routine.name) && fits(one) && !reaches(one.routine.name, called),
   );
-  return new Map(chosen.map((one) => [one.routine.name, one]));
+  return chosen.map(({ routine }) => routine.name);
 }
 
 function calledBy({ body }: Whole): readonly string[] {
@@ -40,8 +36,10 @@ function reaches(name: string, called: ReadonlyMap<string, readonly string[]>): 
   return found.has(name);
 }
 
-/** Writes calls of these functions in place (Scope). */
-export function inPlaceOf(placed: ReadonlyMap<string, Whole>): NonNullable<Scope['inPlace']> {
+/** Writes calls of the functions of these names in place (Scope). */
+export function inPlaceOf(whole: readonly Whole[], names: readonly string[]): NonNullable<Scope['inPlace']> {
+  const placed = new Map<string, Whole>();
+  for (const one of whole) if (names.includes(one.routine.name)) placed.set(one.routine.name, one);
   return (routine, args, scope) => {
     const one = placed.get(routine.name);
     if (one !== undefined) write(one, args, scope);

@@ -3,7 +3,7 @@
  * its function that runs a CPU to its next access.
  */
 import type { Whole } from '../form/code.ts';
-import { functionsInPlace, inPlaceOf } from './in-place.ts';
+import { inPlaceOf, namesInPlace } from './in-place.ts';
 import { Linker, WORDS } from './linker.ts';
 import { wholeBody } from './memory-body.ts';
 import { type WrittenFunction, writeModule } from './module-writer.ts';
@@ -20,7 +20,7 @@ export function renderStretch(whole: readonly Whole[], exported: readonly string
   );
   const resume = links.host({ kind: 'machine', name: 'resume' }, 1);
   links.again();
-  const inPlace = inPlaceOf(functionsInPlace(whole, exported, IN_PLACE));
+  const inPlace = inPlaceOf(whole, namesInPlace(whole, exported, IN_PLACE));
   const functions = whole.map(
     (one): WrittenFunction => ({
       name: one.routine.name,

@@ -11,7 +11,7 @@ import type { Local } from '../form/value.ts';
 import { blocks } from './blocks.ts';
 import { Body, type Mark } from './body.ts';
 import { busCall, tracepoint } from './bus.ts';
-import { functionsInPlace, inPlaceOf } from './in-place.ts';
+import { inPlaceOf, namesInPlace } from './in-place.ts';
 import { type HostImport, Linker, WORDS } from './linker.ts';
 import { type WrittenFunction, writeModule } from './module-writer.ts';
 import { I32 } from './opcodes.ts';
@@ -33,7 +33,7 @@ export interface Uncut {
 /** `inPlace`: functions of fewer values than this are written where they are called, and are in no call chain. */
 export function renderUncut(unit: WholeUnit, inPlace = 0): Uncut {
   const placed =
-    inPlace === 0 ? undefined : inPlaceOf(functionsInPlace(unit.whole, [...unit.exported.keys()], inPlace));
+    inPlace === 0 ? undefined : inPlaceOf(unit.whole, namesInPlace(unit.whole, [...unit.exported.keys()], inPlace));
   const links = new Linker(
     unit.whole.map(({ routine }) => routine.name),
     Object.keys(blocks),
