@@ -46,19 +46,19 @@ describe('random values and statements', () => {
   });
 });
 
-describe('calls that are written in place', () => {
-  /** Functions that call each other, with locals of the same names, in which whatever may end ends early. */
-  function functions(random: Random): string {
-    const made = ['own', 'inner', 'last'].map((name, i, all) => {
-      const call = all[i + 1] ?? 'leaf';
-      return `function ${name}(a, b) { let c = (a + b) | 0; ${statement(random, 2, call)} ${statement(random, 1, call)} return (${value(random, 3, call)}) | 0; }`;
-    });
-    // A local that begins at 0 whenever it is called, and a function that calls itself.
-    const leaf = 'function leaf(a, b) { let d; if (a > b) d = ((d | 0) + deep(a & 3)) | 0; return ((d | 0) + b) | 0; }';
-    const deep = 'function deep(n) { if (n > 0) return (deep((n - 1) | 0) + n) | 0; return 1; }';
-    return [...made, leaf, deep].join('\n');
-  }
+/** Functions that call each other, with locals of the same names, in which whatever may end ends early. */
+function functions(random: Random): string {
+  const made = ['own', 'inner', 'last'].map((name, i, all) => {
+    const call = all[i + 1] ?? 'leaf';
+    return `function ${name}(a, b) { let c = (a + b) | 0; ${statement(random, 2, call)} ${statement(random, 1, call)} return (${value(random, 3, call)}) | 0; }`;
+  });
+  // A local that begins at 0 whenever it is called, and a function that calls itself.
+  const leaf = 'function leaf(a, b) { let d; if (a > b) d = ((d | 0) + deep(a & 3)) | 0; return ((d | 0) + b) | 0; }';
+  const deep = 'function deep(n) { if (n > 0) return (deep((n - 1) | 0) + n) | 0; return 1; }';
+  return [...made, leaf, deep].join('\n');
+}
 
+describe('calls that are written in place', () => {
   test.each([10, 60])('functions of fewer than %i values', (inPlace) => {
     for (let seed = 0; seed < amount(80, 4000); seed++) {
       const random = new Random(seed);
