@@ -33,7 +33,7 @@ export function compiled(
       importPath: (file) => `src/machine/${file}`,
       originalLine: (_, line) => line,
     },
-    inPlace,
+    { inPlace },
   );
   attach(memory, 0);
   const code = { module: new WebAssembly.Module(bytes), imports, memory: wasmMemoryOf(memory) as WebAssembly.Memory };

@@ -11,8 +11,8 @@ const BUILT = fileURLToPath(new URL('../../../', import.meta.url));
 const LOOPS = fileURLToPath(new URL('../workloads/pairs.js', import.meta.url));
 const LOCK = /\/machine\/locks\/[\w-]+\.js'/;
 
-/** All of a lock is written in its loop, as an engine would. */
-const IN_PLACE = 100;
+/** All of a lock is written in its loop, as an engine would; and on these threads no interrupt comes. */
+const RENDERING = { inPlace: 100, undisturbed: true };
 
 export interface CompiledPairs {
   pairs(lock: number, me: number, turns: number): void;
@@ -34,7 +34,7 @@ export function compilePairs(lock: string, ram: SharedArrayBuffer): UncutCode | 
       importPath: (file) => relative(BUILT, file),
       originalLine: (_, line) => line,
     },
-    IN_PLACE,
+    RENDERING,
   );
   return { module: new WebAssembly.Module(bytes), imports, memory };
 }

@@ -1,7 +1,7 @@
 /** Compiles what entries reach to code that nothing cuts, for threads that run at the same time. */
 import { isAnswered } from '../../base/file-roles.ts';
 import type { Whole } from '../form/code.ts';
-import { renderUncut, type Uncut } from '../wasm/uncut.ts';
+import { renderUncut, type Uncut, type UncutRendering } from '../wasm/uncut.ts';
 import type { CompileOptions } from './compile.ts';
 import { lowerWhole } from './lower.ts';
 import type { LoweringOptions } from './lowering.ts';
@@ -46,8 +46,8 @@ export function compileWhole(
   return { whole, exported, files: functions.map(({ module }) => module.file) };
 }
 
-/** The module of everything that the entries reach; `inPlace` as in wasm/uncut.ts. Throws SourceError for code outside the subset. */
-export function compileUncut(options: UncutOptions, inPlace?: number): CompiledUncut {
+/** The module of everything that the entries reach; `rendering` as in wasm/uncut.ts. Throws SourceError for code outside the subset. */
+export function compileUncut(options: UncutOptions, rendering?: UncutRendering): CompiledUncut {
   const { files, ...unit } = compileWhole(options, (key) => key.startsWith(BUS));
-  return { ...renderUncut(unit, inPlace), files };
+  return { ...renderUncut(unit, rendering), files };
 }

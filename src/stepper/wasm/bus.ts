@@ -114,7 +114,8 @@ const store: Own = (scope, args, line) =>
   });
 
 /** In front of a locked access an interrupt may come. */
-function mayTick({ body, links }: Scope): void {
+function mayTick({ body, links, undisturbed = false }: Scope): void {
+  if (undisturbed) return;
   body.getGlobal(links.given('ticks'));
   body.if();
   body.call(links.host({ kind: 'machine', name: 'count_down' }, 0));

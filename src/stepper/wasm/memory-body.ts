@@ -8,12 +8,15 @@ import type { Links, Scope } from './scope.ts';
 import { statements } from './statements.ts';
 import { word } from './values.ts';
 
-/** A function whose memory is one instruction away (stepped/inside/memory.ts). `resume`: writes what that is there; `inPlace`: calls that are none. */
+/**
+ * A function whose memory is one instruction away (stepped/inside/memory.ts). `resume` writes what that is there, `inPlace` calls
+ * that are none.
+ */
 export function wholeBody(
   one: Whole,
   links: Links,
   resume: (body: Body, name: string) => void,
-  inPlace: Scope['inPlace'],
+  inPlace: NonNullable<Scope['inPlace']>,
 ): Body {
   const body = new Body(one.parameters, one.locals);
   const scope: Scope = {
@@ -22,7 +25,7 @@ export function wholeBody(
     read: (local) => body.get(local),
     write: (local) => body.set(local),
     isArea: () => false,
-    ...(inPlace === undefined ? {} : { inPlace }),
+    inPlace,
     own: ({ name }, [address, value], _, inner) => {
       if (address === undefined) throw new TypeError(`${name} is given nothing`);
       if (name.startsWith('resume')) {

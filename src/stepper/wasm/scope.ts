@@ -32,6 +32,8 @@ export interface Scope {
   write(local: Local): void;
   /** True for a local that always holds the address of the CPU's block. */
   isArea(local: Local): boolean;
+  /** True where no interrupt ever comes, so that nobody asks for one. */
+  readonly undisturbed?: boolean;
   /** Puts the address of the CPU's block on the stack; without it the host gives that at the beginning. */
   area?(): void;
   /** Where a return of a function leads that is written in place; undefined for one that is called. */

@@ -30,10 +30,17 @@ export interface Uncut {
   readonly code: readonly { readonly at: number; readonly marks: readonly Mark[] }[];
 }
 
-/** `inPlace`: functions of fewer values than this are written where they are called, and are in no call chain. */
-export function renderUncut(unit: WholeUnit, inPlace = 0): Uncut {
-  const placed =
-    inPlace === 0 ? undefined : inPlaceOf(unit.whole, namesInPlace(unit.whole, [...unit.exported.keys()], inPlace));
+/** For loops that are measured: a lock without what a kernel needs around it. */
+export interface UncutRendering {
+  /** Functions of fewer values than this are written where they are called, and are in no call chain. */
+  readonly inPlace?: number;
+  /** True where no interrupt comes, whatever the host says. */
+  readonly undisturbed?: boolean;
+}
+
+export function renderUncut(unit: WholeUnit, { inPlace = 0, undisturbed = false }: UncutRendering = {}): Uncut {
+  const names = inPlace === 0 ? [] : namesInPlace(unit.whole, [...unit.exported.keys()], inPlace);
+  const around = { undisturbed, inPlace: inPlaceOf(unit.whole, names) };
   const links = new Linker(
     unit.whole.map(({ routine }) => routine.name),
     Object.keys(blocks),
@@ -47,7 +54,7 @@ export function renderUncut(unit: WholeUnit, inPlace = 0): Uncut {
     ...unit.whole.map((one) => ({
       name: one.routine.name,
       signature: { parameters: WORDS(one.parameters), result: I32 } as const,
-      body: bodyOf(one, links, placed),
+      body: bodyOf(one, links, around),
     })),
   ];
   write();
@@ -67,7 +74,7 @@ export function renderUncut(unit: WholeUnit, inPlace = 0): Uncut {
   return { bytes, imports: [...links.imports.values()].map(({ one }) => one), code };
 }
 
-function bodyOf(one: Whole, links: Links, inPlace: Scope['inPlace']): Body {
+function bodyOf(one: Whole, links: Links, around: Pick<Scope, 'inPlace' | 'undisturbed'>): Body {
   const body = new Body(one.parameters, one.locals);
   const areas = areaLocals(one);
   const scope: Scope = {
@@ -76,7 +83,7 @@ function bodyOf(one: Whole, links: Links, inPlace: Scope['inPlace']): Body {
     read: (local) => body.get(local),
     write: (local) => body.set(local),
     isArea: (local) => areas.has(local),
-    ...(inPlace === undefined ? {} : { inPlace }),
+    ...around,
     own: (callee, args, line, inner) => (callee.kind === 'bus' ? busCall : tracepoint)(callee.name, args, inner, line),
   };
   statements(one.body, scope);
