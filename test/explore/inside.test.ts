@@ -36,7 +36,7 @@ const rest = { seed: 7, depth: 3, preemptions: Number.POSITIVE_INFINITY, checker
 /** All that a search of random executions says. */
 async function sampled(
   target: Target,
-  strategy: 'random' | 'pct',
+  strategy: 'random' | 'pct' | 'pos',
   engine: 'wasm' | 'js',
   last = EXECUTIONS,
 ): Promise<unknown> {
@@ -58,7 +58,7 @@ async function allStates(target: Target, engine: 'wasm' | 'js'): Promise<unknown
 }
 
 async function agree(target: Target): Promise<void> {
-  for (const strategy of ['random', 'pct'] as const) {
+  for (const strategy of ['random', 'pct', 'pos'] as const) {
     expect(await sampled(target, strategy, 'wasm')).toEqual(await sampled(target, strategy, 'js'));
   }
   const slow = await allStates(target, 'js');
@@ -95,7 +95,7 @@ describe('the same on both engines', () => {
     for (let seed = 0; seed < modules; seed++) {
       const target = textTarget(textOf(seed));
       const text = target.kind === 'module' ? target.text : '';
-      const strategy = seed % 2 === 0 ? 'random' : 'pct';
+      const strategy = (['random', 'pct', 'pos'] as const)[seed % 3] as 'random';
       const seen = await sampled(target, strategy, 'wasm', executions);
       expect({ seed, text, seen }).toEqual({ seed, text, seen: await sampled(target, strategy, 'js', executions) });
       const { unit } = await loadModuleText('/nowhere/m.ts', text, new Map());

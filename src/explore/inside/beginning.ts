@@ -1,7 +1,17 @@
 /** A machine at the beginning of an execution, written into the memory of a search inside (src/stepped/inside/places.ts). */
 import { bitCount, nthBit } from '../../base/bits.ts';
 import { CHOOSE } from '../../machine/access.ts';
-import { FREE_FROM, FREE_TO, LOCK, OPERANDS, TOUCHES, WAITS_FOR } from '../../machine/access-kinds.ts';
+import {
+  FREE_FROM,
+  FREE_TO,
+  LOCK,
+  OPERANDS,
+  QUEUES,
+  REQUEUES,
+  TOUCHES,
+  WAITS_FOR,
+  WRITES,
+} from '../../machine/access-kinds.ts';
 import { FIRST_WORD } from '../../machine/limits.ts';
 import { CALLER, FUNCTION, HEADER_WORDS, RESUME, TOP } from '../../stepped/frames.ts';
 import * as places from '../../stepped/inside/places.ts';
@@ -83,6 +93,9 @@ export function writeBeginning(memory: Int32Array, begun: Beginning, { tables, p
   TOUCHES.forEach((value, kind) => put(places.TOUCHES_TABLE + 4 * kind, value));
   OPERANDS.forEach((value, kind) => put(places.OPERANDS_TABLE + 4 * kind, value));
   LOCK.forEach((value, kind) => put(places.LOCK_TABLE + 4 * kind, value));
+  WRITES.forEach((value, kind) => put(places.WRITES_TABLE + 4 * kind, value));
+  QUEUES.forEach((value, kind) => put(places.QUEUES_TABLE + 4 * kind, value));
+  REQUEUES.forEach((value, kind) => put(places.REQUEUES_TABLE + 4 * kind, value));
   put(places.NOTING, Number(begun.unit.noting));
   put(places.CHOOSING, Number(kindsOf(begun.unit).has(CHOOSE)));
   for (let set = 1; set < 1 << places.TABLED_CPUS; set++) {

@@ -4,7 +4,7 @@
  * slice ends in front of it, and it runs again on the stepped machine, which knows all.
  */
 import { FIRST_WORD } from '../../machine/limits.ts';
-import { PCT, RANDOM_WALK } from '../../stepped/inside/slice.ts';
+import { PCT, POS, RANDOM_WALK } from '../../stepped/inside/slice.ts';
 import * as places from '../../stepped/inside/places.ts';
 import type { StateHash } from '../../stepped/state.ts';
 import type { Beginning } from './beginning.ts';
@@ -22,6 +22,7 @@ export interface Slice {
 /** The strategies that run inside, with all that their executions follow from. */
 export type Sampled =
   | { readonly name: 'random'; readonly seed: number }
+  | { readonly name: 'pos'; readonly seed: number; readonly patience: number }
   | {
       readonly name: 'pct';
       readonly seed: number;
@@ -50,12 +51,13 @@ export class Sampler {
   private constructor(inside: Inside, sampled: Sampled, bound: number) {
     this.#inside = inside;
     inside.put(places.BOUND, bound);
-    this.#strategy = sampled.name === 'pct' ? PCT : RANDOM_WALK;
+    this.#strategy = { random: RANDOM_WALK, pct: PCT, pos: POS }[sampled.name];
     inside.put(places.SEED, sampled.seed | 0);
-    if (sampled.name !== 'pct') return;
+    if (sampled.name === 'random') return;
+    inside.put(places.PATIENCE, Math.min(sampled.patience, 0x7fff_ffff));
+    if (sampled.name === 'pos') return;
     inside.put(places.PCT_DEPTH, sampled.depth);
     inside.put(places.PCT_STEPS, sampled.steps);
-    inside.put(places.PCT_PATIENCE, Math.min(sampled.patience, 0x7fff_ffff));
     for (const [i, index] of sampled.levels.entries()) inside.put(places.PCT_LEVELS + 4 * i, index);
   }
 

@@ -12,6 +12,7 @@ import { type Chances, chancesOf, type Facts, highestPriority, randomMoveOf, typ
 
 export class PartialOrderSampling implements Strategy {
   readonly exhausted = false;
+  readonly inside: Strategy['inside'];
   readonly #seed: number;
   readonly #cpus: number;
   readonly #footprints: Footprints;
@@ -38,6 +39,7 @@ export class PartialOrderSampling implements Strategy {
     this.#cpus = cpus;
     this.#footprints = footprints;
     this.#random = new Random(seed);
+    this.inside = footprints.sees ? undefined : { name: 'pos', seed, patience };
   }
 
   begin(index: number): boolean {

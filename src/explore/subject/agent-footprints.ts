@@ -14,6 +14,7 @@ const WIDEST = 8;
 
 export class AgentFootprints implements Footprints {
   readonly words = WORDS;
+  readonly sees = false;
   readonly #machine: AgentMachine;
   readonly #words: Words;
   /** By first word * 32 + bytes * 2 + 1 for a write. */

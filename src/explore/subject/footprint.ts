@@ -22,6 +22,8 @@ export const VISIBLE = 1;
 export interface Footprints {
   /** Words are numbers below this. */
   readonly words: number;
+  /** Whether writes of different words depend on each other, since an invariant may see them. */
+  readonly sees: boolean;
   /** The footprint of what a CPU is about to do. */
   of(cpu: number): Footprint;
   /** Whether a CPU has its turn because nobody else could go on. */

@@ -43,6 +43,10 @@ export class RamFootprints implements Footprints {
     this.#watched = new Set(watched);
   }
 
+  get sees(): boolean {
+    return this.#watched.size > 0;
+  }
+
   /** The footprint of what a CPU is about to do. */
   of(cpu: number): Footprint {
     return this.isLate(cpu) ? EVERYTHING : this.inTurn(cpu);

@@ -21,6 +21,9 @@ const WORD = 0;
 const HELD = 4;
 const LEFT = 8;
 const MODE = 12;
+/** Nobody's address. */
+const NO_WORD = -0x8000_0000;
+
 const READ = 0;
 const CHANGED = 1;
 const SHARED = 2;
@@ -164,4 +167,15 @@ export function isUnchanged(region: number): number {
     if (at(entry + MODE) === READ && at(RAM + at(entry + WORD)) !== at(entry + HELD)) return 0;
   }
   return 1;
+}
+
+/** How many words a CPU has noted. */
+export function noted(region: number): number {
+  return at(at(region + 4 * NOTES_OF) + COUNT);
+}
+
+/** The address of one of them that was only read; that of no word for another. */
+export function readAt(region: number, i: number): number {
+  const entry = at(region + 4 * NOTES_OF) + HEAD + ENTRY * i;
+  return at(entry + MODE) === READ ? at(entry + WORD) : NO_WORD;
 }

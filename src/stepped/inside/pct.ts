@@ -20,7 +20,7 @@ import {
   MOST_CHANGES,
   PCT_DEPTH,
   PCT_LEVELS,
-  PCT_PATIENCE,
+  PATIENCE,
   PCT_STEPS,
   PRIORITIES,
   READY_FIRST,
@@ -38,7 +38,7 @@ export function pct(index: number): number {
   const bound = at(BOUND);
   const bytes = at(REGION_BYTES);
   const asks = at(INVARIANT) < 0 ? 0 : 1;
-  const patience = at(PCT_PATIENCE);
+  const patience = at(PATIENCE);
   let ready = at(READY_FIRST);
   let lookedAt = at(LOOKED_AT_FIRST);
   let last = -1;
@@ -81,7 +81,7 @@ export function pct(index: number): number {
 }
 
 /** The CPU of a set with the highest priority; of equal ones the lowest. */
-function highest(able: number): number {
+export function highest(able: number): number {
   let best = 31 - Math.clz32(able & -able);
   let priority = at(PRIORITIES + 4 * best);
   for (let rest = able & (able - 1); rest !== 0; rest = rest & (rest - 1)) {

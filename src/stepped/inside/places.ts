@@ -47,13 +47,13 @@ export const CHOOSING = 0xa8;
 export const INVARIANT = 0x68;
 export const INVARIANT_FUNCTION = 0x6c;
 
-/** Of pct: depth, whether it rises, steps, and steps in a row before a CPU falls below all others. */
+/** Of pct: depth, and steps. Of pct and pos: steps in a row before a CPU falls below all others. */
 export const PCT_DEPTH = 0x98;
 export const PCT_STEPS = 0x9c;
-export const PCT_PATIENCE = 0xa0;
+export const PATIENCE = 0xa0;
 /** Of sfc32 where its state has no locals of its own: a, b, c, counter. */
 export const RANDOM = 0xb0;
-/** Of pct: numbers of executions from which on more depths take turns, rising, the last none; priorities by CPU; change points. */
+/** Of pct: numbers of executions from which on more depths take turns, rising, the last none; priorities by CPU, which pos has too; change points. */
 export const PCT_LEVELS = 0x800;
 export const PRIORITIES = 0x900;
 export const CHANGES = 0x980;
@@ -97,6 +97,10 @@ export const LOCK_TABLE = 0x400;
 /** What it comes to, and how many operands matter. */
 export const TOUCHES_TABLE = 0x600;
 export const OPERANDS_TABLE = 0x700;
+/** 1 for one that may change its word; that has to do with the queue of a futex; that changes it. */
+export const WRITES_TABLE = 0xb00;
+export const QUEUES_TABLE = 0xc00;
+export const REQUEUES_TABLE = 0xd00;
 /** By CPU: bytes of its region that are in use at the beginning. */
 export const USED_TABLE = 0x500;
 

@@ -1,5 +1,6 @@
 import { at, put } from './memory.ts';
 import { pct } from './pct.ts';
+import { pos } from './pos.ts';
 import { ENDS, INDEX, LAST_STEPS, LONGEST, MOST_ENDS, STEPS } from './places.ts';
 import { randomWalk } from './random.ts';
 
@@ -8,6 +9,7 @@ const MOST_STEPS = 400_000;
 
 export const RANDOM_WALK = 0;
 export const PCT = 1;
+export const POS = 2;
 
 /** Runs executions from `first` up to below `last`: the number of the first that was not, or that somebody has to be told of. */
 export function sample(first: number, last: number, strategy: number): number {
@@ -16,7 +18,7 @@ export function sample(first: number, last: number, strategy: number): number {
   put(LONGEST, 0);
   for (let index = first; index < last; index++) {
     put(INDEX, index);
-    const told = strategy === PCT ? pct(index) : randomWalk(index);
+    const told = strategy === PCT ? pct(index) : strategy === POS ? pos(index) : randomWalk(index);
     if (told === 0) return index;
     put(STEPS, at(STEPS) + at(LAST_STEPS));
     if (at(LAST_STEPS) > at(LONGEST)) put(LONGEST, at(LAST_STEPS));
