@@ -61,6 +61,10 @@ const THREADS = ['command', 'explorer', 'cpu', 'part'];
 const OUTSIDE = /^(?:node:|piscina$)/;
 /** It has a binary, and looks for it from where it is. */
 const WITH_BINARY = 'oxc-parser';
+/** Of it, what is needed: the rest of the package is for others. */
+const PARSER_PARTS = { whole: 'src-js/index.js', binding: 'src-js/bindings.js' };
+/** What its module does that finds the binary, and what it takes of it then. */
+const BINDING = /^([\s\S]*?)^(import \{ createRequire \}.*)\n(const require = .*)\n([\s\S]*?)^const \{ Severity,[\s\S]*$/m;
 /** What a module of src finds by its place, and a bundle has inside. */
 const KERNEL = "import(__rewriteRelativeImportExtension(new URL('kernel.js', folder).href))";
 const LICENCES = 'licences.txt';
@@ -92,7 +96,7 @@ function modulesOf(built, named) {
     load(path) {
       const isOurs = path.startsWith(join(built, sep));
       let code = readFileSync(path, 'utf8').replaceAll('import.meta.url', itself(path));
-      if (!isOurs) return { code };
+      if (!isOurs) return { code: parserPart(path, code) };
       if (path.endsWith('/kernel-subject.js')) {
         if (!code.includes(KERNEL)) throw new Error(`${path} has another way to the stepped kernel`);
         code = code.replace(KERNEL, `import('${join(built, 'stepped/kernel.js')}')`);
@@ -107,8 +111,35 @@ function modulesOf(built, named) {
   };
 }
 
+/**
+ * A module of the parser: the binary is looked for and read when something is parsed, for a scenario has nothing to parse. Its
+ * other ways to a tree, which nobody asks for, are left out.
+ */
+function parserPart(path, code) {
+  if (path.endsWith(`${WITH_BINARY}/${PARSER_PARTS.whole}`)) {
+    return [
+      "import { binding } from './bindings.js';",
+      "import { wrap } from './wrap.js';",
+      "export { default as visitorKeys } from './generated/visit/keys.js';",
+      'export const parseSync = (...all) => wrap(binding().parseSync(...all));',
+    ].join('\n');
+  }
+  if (!path.endsWith(`${WITH_BINARY}/${PARSER_PARTS.binding}`)) return code;
+  const [, comment, imported, required, body] = BINDING.exec(code) ?? [];
+  if (body === undefined) throw new Error(`${path} finds its binary in another way`);
+  return `${comment}${imported}
+function find() {
+${required}
+${body}
+return nativeBinding;
+}
+let found;
+export const binding = () => (found ??= find());
+`;
+}
+
 /** Modules of Node that take milliseconds to read, and of which most commands need none: but where they are taken apart. */
-const LATE = /\b(let|const) (\w+) = require\("(node:(?:child_process|os|v8|zlib))"\);(?!\n\2 = )/g;
+const LATE = /\b(let|const) (\w+) = require\("(node:(?:child_process|crypto|os|v8|zlib))"\);(?!\n\2 = )/g;
 const LATER = 'const $late = (name, it) => new Proxy({}, { get: (_, key) => (it ??= require(name))[key] });';
 const BANNER = `const ${HERE} = require("node:url").pathToFileURL(__filename).href;`;
 
