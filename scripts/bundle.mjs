@@ -35,7 +35,11 @@ const OTHERS = ['run', 'conform', 'stress', 'list', 'doctor'].map((name) => `src
  */
 const BUNDLES = [
   { prefix: 'main-', chunks: [], entries: { main: 'src/cli/main.js' } },
-  { prefix: 'cpu-', chunks: [{ name: 'first', all: ['src/smp/cpu.js'] }], entries: { cpu: 'workers/cpu.js' } },
+  {
+    prefix: 'cpu-',
+    chunks: [{ name: 'first', all: ['src/smp/cpu.js'] }],
+    entries: { 'cpu-begun': 'workers/cpu.js' },
+  },
   { prefix: 'cached-', chunks: [], entries: { 'cached-scripts': 'src/base/cached-scripts.js' } },
   {
     prefix: '',
@@ -54,7 +58,7 @@ const BUNDLES = [
   },
 ];
 /** Threads and processes that begin with what V8 has made of their scripts: here under their names, which lead to those above. */
-const CACHED = ['command', 'explorer', 'part'];
+const CACHED = ['command', 'explorer', 'part', 'cpu'];
 /** Threads and processes of the command, of which there may be many, or whose start a person waits for. */
 const THREADS = ['command', 'explorer', 'cpu', 'part'];
 
@@ -64,7 +68,8 @@ const WITH_BINARY = 'oxc-parser';
 /** Of it, what is needed: the rest of the package is for others. */
 const PARSER_PARTS = { whole: 'src-js/index.js', binding: 'src-js/bindings.js' };
 /** What its module does that finds the binary, and what it takes of it then. */
-const BINDING = /^([\s\S]*?)^(import \{ createRequire \}.*)\n(const require = .*)\n([\s\S]*?)^const \{ Severity,[\s\S]*$/m;
+const BINDING =
+  /^([\s\S]*?)^(import \{ createRequire \}.*)\n(const require = .*)\n([\s\S]*?)^const \{ Severity,[\s\S]*$/m;
 /** What a module of src finds by its place, and a bundle has inside. */
 const KERNEL = "import(__rewriteRelativeImportExtension(new URL('kernel.js', folder).href))";
 const LICENCES = 'licences.txt';
@@ -127,14 +132,27 @@ function parserPart(path, code) {
   if (!path.endsWith(`${WITH_BINARY}/${PARSER_PARTS.binding}`)) return code;
   const [, comment, imported, required, body] = BINDING.exec(code) ?? [];
   if (body === undefined) throw new Error(`${path} finds its binary in another way`);
+  const { version } = JSON.parse(readFileSync(path.replace(PARSER_PARTS.binding, 'package.json'), 'utf8'));
   return `${comment}${imported}
+/** Where package managers put it as a rule, if it is of this version; else it is looked for as the package does. */
+function beside() {
+  const kind = { linux: '-gnu', darwin: '' }[process.platform];
+  if (kind === undefined || Object.keys(process.env).some((name) => name.startsWith('NAPI_RS_'))) return undefined;
+  try {
+    const load = createRequire(${HERE});
+    const name = \`@oxc-parser/binding-\${process.platform}-\${process.arch}\${kind}\`;
+    return load(\`\${name}/package.json\`).version === '${version}' ? load(name) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 function find() {
 ${required}
 ${body}
 return nativeBinding;
 }
 let found;
-export const binding = () => (found ??= find());
+export const binding = () => (found ??= beside() ?? find());
 `;
 }
 
