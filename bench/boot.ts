@@ -1,8 +1,11 @@
 /** How long a machine takes to come up. */
 import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { assembleText } from '../src/scenario/assemble.ts';
 import { bootMachine } from '../src/boot/boot.ts';
+import { defaultEngine } from '../src/machine/engine.ts';
 import { Console } from '../src/smp/console.ts';
 import { Gang } from '../src/smp/gang.ts';
 import { table } from '../src/report/table.ts';
@@ -17,13 +20,31 @@ const CPU = new URL('../bundle/cpu.js', import.meta.url);
 async function bootOnce(cpus: number): Promise<number> {
   const image = assembleText('task a:\n    getpid()\n', 'boot.prog');
   const startedAt = performance.now();
-  const memory = bootMachine({ profile: image.profile, cpus, code: image.code, rodata: image.rodata });
+  const { profile, code, rodata } = image;
+  const memory = bootMachine({ profile, cpus, engine: defaultEngine(), code, rodata });
   const console = new Console(memory);
   const gang = new Gang(memory, cpus, { worker: CPU });
   await gang.started(console);
   const milliseconds = performance.now() - startedAt;
   console.stop();
   await gang.collect(3_000);
+  return milliseconds;
+}
+
+/** What a thread of Node's own runs that only says that it is there. */
+const NOTHING = `const { workerData: words } = require('node:worker_threads'); Atomics.add(words, 0, 1); Atomics.notify(words, 0);`;
+
+/** Milliseconds until so many threads are there, begun as those of CPUs are: what no machine can be up before. */
+async function emptyOnce(threads: number): Promise<number> {
+  const words = new Int32Array(new SharedArrayBuffer(4));
+  const startedAt = performance.now();
+  const all = Array.from(
+    { length: threads },
+    () => new Worker(NOTHING, { eval: true, workerData: words, env: SHARE_ENV, trackUnmanagedFds: false }),
+  );
+  while (Atomics.load(words, 0) < threads) await sleep(1);
+  const milliseconds = performance.now() - startedAt;
+  await Promise.all(all.map(async (one) => await one.terminate()));
   return milliseconds;
 }
 
@@ -49,11 +70,16 @@ function commandOnce(): number {
 export async function bootTable(quick: boolean): Promise<string[]> {
   const rounds = quick ? 3 : 7;
   const boots: number[] = [];
-  for (let i = 0; i < rounds; i++) boots.push(await bootOnce(2));
+  const empty: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    boots.push(await bootOnce(2));
+    empty.push(await emptyOnce(2));
+  }
   const commands = Array.from({ length: rounds }, commandOnce);
   return table([
     ['milliseconds', 'min/median/max'],
     ['2 CPUs, from RAM to past the start barrier', spread(sampleOf(boots))],
+    ["2 threads of Node's own that do nothing", spread(sampleOf(empty))],
     ['a whole tasklock stress that ends at once', spread(sampleOf(commands))],
     perCpu(quick ? 8 : 64),
   ]);

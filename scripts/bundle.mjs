@@ -35,7 +35,11 @@ const OTHERS = ['run', 'conform', 'stress', 'list', 'doctor'].map((name) => `src
  */
 const BUNDLES = [
   { prefix: 'main-', chunks: [], entries: { main: 'src/cli/main.js' } },
-  { prefix: 'cpu-', chunks: [{ name: 'first', all: ['src/smp/cpu.js'] }], entries: { cpu: 'workers/cpu.js' } },
+  {
+    prefix: 'cpu-',
+    chunks: [{ name: 'first', all: ['src/smp/cpu.js'] }],
+    entries: { 'cpu-begun': 'workers/cpu.js' },
+  },
   { prefix: 'cached-', chunks: [], entries: { 'cached-scripts': 'src/base/cached-scripts.js' } },
   {
     prefix: '',
@@ -54,13 +58,18 @@ const BUNDLES = [
   },
 ];
 /** Threads and processes that begin with what V8 has made of their scripts: here under their names, which lead to those above. */
-const CACHED = ['command', 'explorer', 'part'];
+const CACHED = ['command', 'explorer', 'part', 'cpu'];
 /** Threads and processes of the command, of which there may be many, or whose start a person waits for. */
 const THREADS = ['command', 'explorer', 'cpu', 'part'];
 
 const OUTSIDE = /^(?:node:|piscina$)/;
 /** It has a binary, and looks for it from where it is. */
 const WITH_BINARY = 'oxc-parser';
+/** Of it, what is needed: the rest of the package is for others. */
+const PARSER_PARTS = { whole: 'src-js/index.js', binding: 'src-js/bindings.js' };
+/** What its module does that finds the binary, and what it takes of it then. */
+const BINDING =
+  /^([\s\S]*?)^(import \{ createRequire \}.*)\n(const require = .*)\n([\s\S]*?)^const \{ Severity,[\s\S]*$/m;
 /** What a module of src finds by its place, and a bundle has inside. */
 const KERNEL = "import(__rewriteRelativeImportExtension(new URL('kernel.js', folder).href))";
 const LICENCES = 'licences.txt';
@@ -92,7 +101,7 @@ function modulesOf(built, named) {
     load(path) {
       const isOurs = path.startsWith(join(built, sep));
       let code = readFileSync(path, 'utf8').replaceAll('import.meta.url', itself(path));
-      if (!isOurs) return { code };
+      if (!isOurs) return { code: parserPart(path, code) };
       if (path.endsWith('/kernel-subject.js')) {
         if (!code.includes(KERNEL)) throw new Error(`${path} has another way to the stepped kernel`);
         code = code.replace(KERNEL, `import('${join(built, 'stepped/kernel.js')}')`);
@@ -107,8 +116,48 @@ function modulesOf(built, named) {
   };
 }
 
+/**
+ * A module of the parser: the binary is looked for and read when something is parsed, for a scenario has nothing to parse. Its
+ * other ways to a tree, which nobody asks for, are left out.
+ */
+function parserPart(path, code) {
+  if (path.endsWith(`${WITH_BINARY}/${PARSER_PARTS.whole}`)) {
+    return [
+      "import { binding } from './bindings.js';",
+      "import { wrap } from './wrap.js';",
+      "export { default as visitorKeys } from './generated/visit/keys.js';",
+      'export const parseSync = (...all) => wrap(binding().parseSync(...all));',
+    ].join('\n');
+  }
+  if (!path.endsWith(`${WITH_BINARY}/${PARSER_PARTS.binding}`)) return code;
+  const [, comment, imported, required, body] = BINDING.exec(code) ?? [];
+  if (body === undefined) throw new Error(`${path} finds its binary in another way`);
+  const { version } = JSON.parse(readFileSync(path.replace(PARSER_PARTS.binding, 'package.json'), 'utf8'));
+  return `${comment}${imported}
+/** Where package managers put it as a rule, if it is of this version; else it is looked for as the package does. */
+function beside() {
+  const kind = { linux: '-gnu', darwin: '' }[process.platform];
+  if (kind === undefined || Object.keys(process.env).some((name) => name.startsWith('NAPI_RS_'))) return undefined;
+  try {
+    const load = createRequire(${HERE});
+    const name = \`@oxc-parser/binding-\${process.platform}-\${process.arch}\${kind}\`;
+    return load(\`\${name}/package.json\`).version === '${version}' ? load(name) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+function find() {
+${required}
+${body}
+return nativeBinding;
+}
+let found;
+export const binding = () => (found ??= beside() ?? find());
+`;
+}
+
 /** Modules of Node that take milliseconds to read, and of which most commands need none: but where they are taken apart. */
-const LATE = /\b(let|const) (\w+) = require\("(node:(?:child_process|os|v8|zlib))"\);(?!\n\2 = )/g;
+const LATE = /\b(let|const) (\w+) = require\("(node:(?:child_process|crypto|os|v8|zlib))"\);(?!\n\2 = )/g;
 const LATER = 'const $late = (name, it) => new Proxy({}, { get: (_, key) => (it ??= require(name))[key] });';
 const BANNER = `const ${HERE} = require("node:url").pathToFileURL(__filename).href;`;
 

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepCpuCode } from './code-cache-cpu.mjs';
 
 const examples = resolve(dirname(fileURLToPath(import.meta.url)), '../examples');
 
@@ -28,6 +29,7 @@ const COMMANDS = [
 ];
 
 const [, , folder] = process.argv;
+await keepCpuCode(folder);
 const place = mkdtempSync(join(tmpdir(), 'tasklock-'));
 process.chdir(place);
 const { CachedScripts } = createRequire(import.meta.url)(join(folder, 'cached-scripts.js'));

@@ -30,8 +30,10 @@ function bitCountSlow(mask: number): number {
 
 /** Masks of up to 8 CPUs are looked up: loops over bits cost more than the step they choose. */
 const SMALL = 256;
-const COUNTS = Uint8Array.from({ length: SMALL }, (_, mask) => bitCountSlow(mask));
-const NTH = Uint8Array.from({ length: SMALL * 8 }, (_, i) => {
-  const [mask, n] = [i >> 3, i & 7];
-  return n < (COUNTS[mask] as number) ? nthBitSlow(mask, n) : 0;
-});
+const COUNTS = new Uint8Array(SMALL);
+const NTH = new Uint8Array(SMALL * 8);
+for (let mask = 0; mask < SMALL; mask++) {
+  for (let bit = 0; bit < 8; bit++) {
+    if ((mask & (1 << bit)) !== 0) NTH[mask * 8 + (COUNTS[mask] as number)++] = bit;
+  }
+}

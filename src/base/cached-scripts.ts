@@ -2,14 +2,18 @@
  * Scripts of the bundle in a thread of it, with what V8 made of them when the bundle was built (scripts/code-cache.mjs): half of
  * a short search is compiling what it runs. Another V8 than that one takes none of it and compiles as ever.
  *
- * V8 itself tells scripts apart by their length alone. So a cache is V8's code and behind it the script that it was made of,
- * byte by byte: of any other text it is none. And code from a cache says where it was made. So scripts say in stacks that they
- * lie where none does (BUNDLE_NAME), wherever they are.
+ * V8 itself tells scripts apart by their length alone. So a cache is V8's code, behind it the script that it was made of, and
+ * behind that how large the script's file is and when it was written. While both are so the script is the one in the cache, and
+ * its file is not read; else the file is held against it byte by byte, and of any other text the cache is none. In a cache a
+ * script is wrapped, as it is given to V8: put together anew, a large one is copied twice.
+ *
+ * Code from a cache says where it was made. So scripts say in stacks that they lie where none does (BUNDLE_NAME), wherever they
+ * are.
  *
  * V8 takes no code that was made under other flags. The size of the stack is one (src/cli/confined.ts), and is looked at when
  * the process begins: named as it is without that flag from then on, the stack stays as large as it was begun.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -22,16 +26,24 @@ type Wrapped = (exports: object, require: Require, module: { exports: object }, 
 
 /** As Node wraps a script: its places in stacks are its own. A script is ASCII. */
 const [BEFORE, BEHIND] = ['(function (exports, require, module, __filename, __dirname) { ', '\n});'];
+/** At the end of a cache: bytes of V8's code, bytes of the script's file, and when that was written. */
+const FACTS_BYTES = 24;
 /** Kilobytes, of V8 on machines of 64 bits. Of another number it takes no code. */
 const USUAL_STACK = '--stack-size=984';
 const ONE_OF_THEM = /^\.\/([\w.-]+\.js)$/;
+
+/** A script as it is given to V8, and V8's code of it, if there is any. */
+interface Wrapping {
+  readonly text: Buffer;
+  readonly code?: Buffer;
+}
 
 export class CachedScripts {
   readonly #folder: string;
   /** What is not one of them. */
   readonly #others: NodeJS.Require;
   readonly #modules = new Map<string, { exports: object }>();
-  readonly #scripts = new Map<string, { readonly script: Script; readonly text: Buffer }>();
+  readonly #scripts = new Map<string, Script>();
 
   /** Of this folder. */
   constructor(folder: string) {
@@ -47,14 +59,17 @@ export class CachedScripts {
     const module = { exports: {} };
     this.#modules.set(name, module);
     const run = this.#compiled(name).runInThisContext() as Wrapped;
-    run(module.exports, (asked) => this.#require(asked), module, join(this.#folder, name), this.#folder);
+    run(module.exports, (asked) => this.#require(asked), module, this.#path(name), this.#folder);
     return module.exports;
   }
 
   /** Keeps what V8 has made of all that were loaded. */
   keep(): void {
-    for (const [name, { script, text }] of this.#scripts) {
-      writeFileSync(this.#cache(name), Buffer.concat([script.createCachedData(), text]));
+    for (const [name, script] of this.#scripts) {
+      const code = script.createCachedData();
+      const [text, file] = [this.#wrapped(name), statSync(this.#path(name))];
+      const facts = Buffer.from(new Float64Array([code.length, file.size, file.mtimeMs]).buffer);
+      writeFileSync(this.#cache(name), Buffer.concat([code, text, facts]));
     }
   }
 
@@ -64,26 +79,35 @@ export class CachedScripts {
   }
 
   #compiled(name: string): Script {
-    const path = join(this.#folder, name);
-    const text = readFileSync(path);
-    const script = new Script(`${BEFORE}${text.toString('latin1')}${BEHIND}`, {
-      filename: BUNDLE_NAME + name,
-      cachedData: this.#kept(name, text),
-    });
-    this.#scripts.set(name, { script, text });
+    const { text, code } = this.#kept(name, statSync(this.#path(name))) ?? { text: this.#wrapped(name) };
+    const script = new Script(text.toString('latin1'), { filename: BUNDLE_NAME + name, cachedData: code });
+    this.#scripts.set(name, script);
     return script;
   }
 
-  /** V8's code of exactly this text, if there is any. */
-  #kept(name: string, text: Buffer): Buffer | undefined {
+  /** The script as it is in the cache, if it is the one in the file. */
+  #kept(name: string, file: Stats): Wrapping | undefined {
     const cache = this.#cache(name);
     if (!existsSync(cache)) return undefined;
     const kept = readFileSync(cache);
-    const code = kept.length - text.length;
-    return code > 0 && kept.subarray(code).equals(text) ? kept.subarray(0, code) : undefined;
+    if (kept.length < FACTS_BYTES) return undefined;
+    const end = kept.length - FACTS_BYTES;
+    const [code = 0, size = 0, written = 0] = new Float64Array(Uint8Array.from(kept.subarray(end)).buffer);
+    const text = kept.subarray(code, end);
+    if (size !== file.size || text.length !== BEFORE.length + size + BEHIND.length) return undefined;
+    if (written !== file.mtimeMs && !text.equals(this.#wrapped(name))) return undefined;
+    return { text, code: kept.subarray(0, code) };
+  }
+
+  #wrapped(name: string): Buffer {
+    return Buffer.concat([Buffer.from(BEFORE), readFileSync(this.#path(name)), Buffer.from(BEHIND)]);
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
   }
 
   #cache(name: string): string {
-    return join(this.#folder, `${name}.cache`);
+    return `${this.#path(name)}.cache`;
   }
 }

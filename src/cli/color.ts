@@ -3,7 +3,7 @@
  * never read as a mark (visible.ts). Whether there is any: --color, else NO_COLOR and FORCE_COLOR (no-color.org,
  * force-color.org), else whether stdout is a terminal.
  */
-type When = 'auto' | 'always' | 'never';
+export type When = 'auto' | 'always' | 'never';
 
 const isWhen = (text: string | undefined): text is When => text === 'auto' || text === 'always' || text === 'never';
 

@@ -15,21 +15,25 @@ import { confinedArguments } from './confined.ts';
 import { inWords } from '../base/errno.ts';
 import { FileError, replaceFile } from '../base/whole-file.ts';
 import { visible } from '../base/visible.ts';
-import { painted, takeColor, wantsColor } from './color.ts';
+import { painted, takeColor, wantsColor, type When } from './color.ts';
 import { deathText, defectText } from './defect.ts';
 import { HANGS_WHY, Silence, said, whyEnded } from './door-child.ts';
 import type { PartDoor } from './door-parts.ts';
 import { EXIT_DEFECT, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import {
   BEAT,
+  COLUMNS,
   type CommandSetup,
   type Confinement,
   type FromCommand,
   type Kept,
+  NO_TERMINAL,
   SETUP_VARIABLE,
   SHARED_BYTES,
   STOP,
+  TERMINAL,
   type ToCommand,
+  WHERE,
 } from './protocol.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -82,22 +86,24 @@ export class Door {
   #terminal = false;
   /** What is wrong with --color. */
   readonly #trouble: string | undefined;
-  readonly #paints: boolean;
+  readonly #when: When;
+  #paints = false;
 
   constructor(all: readonly string[]) {
     const { args, when, trouble } = takeColor(all);
     this.#args = args;
     this.#trouble = trouble;
-    this.#paints = !isJson(args) && wantsColor(when, process.env, process.stdout.isTTY === true);
+    this.#when = when;
     this.#kept = nothingYet(args);
   }
 
-  /** Signals first: from here on nothing that is found is lost to one. */
+  /** Signals first: from here on nothing that is found is lost to one. Then the thread: it takes longest to come up. */
   open(): void {
     for (const signal of SIGNALS) process.on(signal, () => this.#onSignal());
     // Of a program that started us with a channel: it is gone, and nobody waits for a result.
     process.on('disconnect', () => this.#onSignal());
     process.on('uncaughtException', (error) => this.#end(EXIT_DEFECT, defectText(error), true));
+    if (this.#trouble === undefined) this.#begin();
     process.stdout.on('error', (error) => this.#onRefused(error));
     // Whoever does not want to hear of progress and trouble need not.
     process.stderr.on('error', () => undefined);
@@ -105,9 +111,15 @@ export class Door {
       this.#end(EXIT_USAGE, this.#trouble, false);
       return;
     }
+    this.#paints = !isJson(this.#args) && wantsColor(this.#when, process.env, process.stdout.isTTY === true);
     this.#terminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
-    const { columns } = process.stdout;
-    const workerData: CommandSetup = { shared: this.#words.buffer, terminal: this.#terminal, columns };
+    Atomics.store(this.#words, COLUMNS, process.stdout.columns ?? 0);
+    Atomics.store(this.#words, WHERE, this.#terminal ? TERMINAL : NO_TERMINAL);
+    Atomics.notify(this.#words, WHERE);
+  }
+
+  #begin(): void {
+    const workerData: CommandSetup = { shared: this.#words.buffer };
     const resourceLimits = { stackSizeMb: STACK_MB };
     this.#worker = new Worker(COMMAND, { argv: [...this.#args], workerData, resourceLimits });
     this.#worker.on('message', (message: FromCommand) => this.#onMessage(message));

@@ -3,15 +3,21 @@
 /** Words of the memory that both see: whether the command is to end, and a count that grows while its thread is alive. */
 export const STOP = 0;
 export const BEAT = 1;
-export const SHARED_BYTES = 8;
+/** Where text goes, once the door knows: its thread is begun before that is looked at. 0, NO_TERMINAL or TERMINAL; 0 columns for none. */
+export const WHERE = 2;
+export const COLUMNS = 3;
+export const SHARED_BYTES = 16;
+export const NO_TERMINAL = 1;
+export const TERMINAL = 2;
 
-export interface CommandSetup {
-  /** Where both see it: not of a command in a process of its own. */
-  readonly shared?: SharedArrayBuffer;
+export interface Where {
   /** Whether progress goes to a terminal. */
   readonly terminal: boolean;
   readonly columns: number | undefined;
 }
+
+/** Memory that both see, or, of a command in a process of its own, what would be in it. */
+export type CommandSetup = { readonly shared: SharedArrayBuffer } | Where;
 
 /** What is printed, and the exit code, should the command not come to its end. */
 export interface Kept {

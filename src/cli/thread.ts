@@ -8,13 +8,17 @@ import { passing } from '../base/passing.ts';
 import { print, say, shown } from './output.ts';
 import {
   BEAT,
+  COLUMNS,
   type CommandSetup,
   type Confinement,
   type FromCommand,
   SETUP_VARIABLE,
   SHARED_BYTES,
   STOP,
+  TERMINAL,
   type ToCommand,
+  WHERE,
+  type Where,
 } from './protocol.ts';
 
 const BEAT_MS = 100;
@@ -24,7 +28,7 @@ export const isConfined = parentPort === null;
 const setup = isConfined
   ? (JSON.parse(process.env[SETUP_VARIABLE] ?? '{}') as CommandSetup)
   : (workerData as CommandSetup);
-const words = new Int32Array(setup.shared ?? new SharedArrayBuffer(SHARED_BYTES));
+const words = new Int32Array('shared' in setup ? setup.shared : new SharedArrayBuffer(SHARED_BYTES));
 const aborted = new AbortController();
 let beatAt = 0;
 
@@ -92,9 +96,16 @@ function stream(kind: 'print' | 'tell', facts: object, before: object): Writable
   return Object.defineProperty(all, named, { value: wasRead.bind(before) });
 }
 
+/** The door looks while this thread begins. */
+function where(): Where {
+  if (!('shared' in setup)) return setup;
+  Atomics.wait(words, WHERE, 0);
+  return { terminal: Atomics.load(words, WHERE) === TERMINAL, columns: Atomics.load(words, COLUMNS) || undefined };
+}
+
 /** To be called first in the thread. */
 export function goThroughDoor(): void {
-  const { terminal, columns } = setup;
+  const { terminal, columns } = where();
   const [before, errorsBefore] = isConfined ? [{}, {}] : [process.stdout, process.stderr];
   Object.defineProperty(process, 'stdout', { value: stream('print', { columns }, before) });
   Object.defineProperty(process, 'stderr', { value: stream('tell', { isTTY: terminal }, errorsBefore) });

@@ -49,32 +49,49 @@ export interface StructInfo {
   readonly fields: readonly Field[];
 }
 
-const registry = new Map<object, StructInfo>();
+const registry = new Map<object, { readonly name: string; readonly base: number; readonly groups: Groups }>();
+/** Descriptions that somebody asked for: threads of CPUs, which have the same structs, ask for few. */
+const infos = new Map<object, StructInfo>();
 
 /** Describes a struct; with a base its members are absolute addresses. Size is rounded up to 8 bytes. */
 export function struct<G extends Groups>(name: string, groups: G, base = 0): Offsets<G> {
   const offsets: Record<string, number> = {};
+  let at = 0;
+  for (const guard in groups) {
+    const members = groups[guard];
+    for (const field in members) {
+      offsets[field] = base + at;
+      at += (members[field] as FieldType).bytes;
+    }
+  }
+  offsets.SIZE = sizeOf(at);
+  const table = Object.freeze(offsets) as Offsets<G>;
+  registry.set(table, { name, base, groups });
+  return table;
+}
+
+const sizeOf = (bytes: number): number => (bytes + 7) & ~7;
+
+/** The description a struct was made from. Throws for anything else. */
+export function structInfo(table: object): StructInfo {
+  const info = infos.get(table) ?? describe(table);
+  infos.set(table, info);
+  return info;
+}
+
+function describe(table: object): StructInfo {
+  const known = registry.get(table);
+  if (known === undefined) throw new Error('not a struct table');
+  const { name, base, groups } = known;
   const fields: Field[] = [];
   let at = 0;
   for (const [guard, members] of Object.entries(groups)) {
     for (const [field, member] of Object.entries(members)) {
-      offsets[field] = base + at;
       fields.push({ ...member, field, guard, offset: at });
       at += member.bytes;
     }
   }
-  const size = (at + 7) & ~7;
-  offsets.SIZE = size;
-  const table = Object.freeze(offsets) as Offsets<G>;
-  registry.set(table, { name, base, size, fields });
-  return table;
-}
-
-/** The description a struct was made from. Throws for anything else. */
-export function structInfo(table: object): StructInfo {
-  const info = registry.get(table);
-  if (info === undefined) throw new Error('not a struct table');
-  return info;
+  return { name, base, size: sizeOf(at), fields };
 }
 
 /** The field of a struct that holds this byte offset, or undefined. */

@@ -1,6 +1,6 @@
 /** Scripts in a folder with what V8 made of them: there, damaged, of another text, or not there. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -104,6 +104,16 @@ test('a process with a larger stack takes what was made without one, and keeps i
   const large = inProcess('--stack-size=3936');
   expect(large.rejected).toBe(false);
   expect(large.depth).toBeGreaterThan(3 * usual.depth);
+});
+
+test('a file that was only touched has its code still, one that was changed since has none', () => {
+  const file = join(folder, 'late.js');
+  utimesSync(file, 1, 1);
+  expect(inProcess().rejected).toBe(false);
+  const before = readFileSync(file, 'latin1');
+  writeFileSync(file, before.replace('why', 'who'));
+  expect(statSync(file).size).toBe(before.length);
+  expect(inProcess().rejected).toBe(undefined);
 });
 
 test('places of scripts are those of the TypeScript, in whatever folder the bundle is', () => {

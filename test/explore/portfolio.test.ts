@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../dist/src/explore/search/explore.js';
 import type { ExploreOptions } from '../../dist/src/explore/search/options.js';
+import { lengthOf } from '../../dist/src/explore/search/length.js';
 import { isProof, runPortfolio } from '../../dist/src/explore/search/portfolio.js';
 import { planOf } from '../../dist/src/explore/search/portfolio-plan.js';
 import type { SearchResult, Share } from '../../dist/src/explore/search/result.js';
@@ -179,4 +180,21 @@ describe('a share is a proof', () => {
     for (const one of less) expect(isProof({ ...share, result: { ...result, ...one } })).toBe(false);
     for (const strategy of ['random', 'pct', 'pos', 'dfs']) expect(isProof({ ...share, strategy })).toBe(false);
   });
+});
+
+test('how long executions are is tried on no more of them than are asked for', async () => {
+  const subject = await subjectOf(await module('examples/pointer-swap.ts'));
+  const reset = subject.reset.bind(subject);
+  let executions = 0;
+  subject.reset = () => {
+    executions++;
+    reset();
+  };
+  const most = lengthOf(subject, 1, 3);
+  expect(executions).toBe(128);
+  executions = 0;
+  const few = lengthOf(subject, 1, 3, undefined, 2);
+  expect(executions).toBe(4);
+  expect(few).toBeGreaterThan(1);
+  expect(few).toBeLessThanOrEqual(most);
 });

@@ -1,6 +1,6 @@
 /** The process behind cli-shared.ts: in the thread of a command, one command line after the other is performed. */
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { SHARED_BYTES } from '../../dist/src/cli/protocol.js';
+import { NO_TERMINAL, SHARED_BYTES, WHERE } from '../../dist/src/cli/protocol.js';
 import { Heard } from './cli-heard.js';
 
 if (isMainThread) hearCommandLines();
@@ -9,8 +9,9 @@ else await performThem();
 /** As door.ts: what the thread says becomes stdout, stderr and an exit code. */
 function hearCommandLines() {
   const shared = new SharedArrayBuffer(SHARED_BYTES);
+  Atomics.store(new Int32Array(shared), WHERE, NO_TERMINAL);
   const worker = new Worker(new URL(import.meta.url), {
-    workerData: { shared, terminal: false, columns: undefined },
+    workerData: { shared },
     resourceLimits: { stackSizeMb: 8 },
     stdout: true,
     stderr: true,

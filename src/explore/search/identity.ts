@@ -89,15 +89,30 @@ export async function subjectIdentity(target: Target, subject?: Measured): Promi
     const hash = programHash(image);
     return { kind, name, path: null, hash, cpus, profile, mutant: null, settings: {}, ...faults, ...ticks };
   }
-  const { hash, cpus, calls }: Measured = subject ?? (await subjectOf(target));
+  const measured: Measured = subject ?? (await subjectOf(target));
+  const { cpus, calls } = measured;
   const made = calls === undefined ? {} : { calls };
   if (target.kind === 'javascript') {
     const { path, timeouts } = target;
+    const { hash } = measured;
     const extra = { ...(timeouts === 'idle' ? {} : { timeouts }), ...made };
     return { kind, name, path, hash, cpus, profile: null, mutant: null, settings: {}, ...extra };
   }
   const { path, mutant, settings } = target;
-  return { kind, name, path, hash, cpus, profile: null, mutant, settings: { ...settings }, ...made };
+  return {
+    kind,
+    name,
+    path,
+    // Most who search ask for none, and working it out takes a library.
+    get hash() {
+      return measured.hash;
+    },
+    cpus,
+    profile: null,
+    mutant,
+    settings: { ...settings },
+    ...made,
+  };
 }
 
 /**

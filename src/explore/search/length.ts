@@ -11,14 +11,20 @@ const MOST_STEPS = 100_000;
 
 /**
  * The longest of some random executions, and of some that pct with this depth makes. At least 1. `mostSteps`: no further
- * one of each kind is begun behind so many steps.
+ * one of each kind is begun behind so many steps. `executions`: of each kind, at most; a search of few is not worth more.
  */
-export function lengthOf(subject: Subject, seed: number, depth: number, mostSteps = MOST_STEPS): number {
+export function lengthOf(
+  subject: Subject,
+  seed: number,
+  depth: number,
+  mostSteps = MOST_STEPS,
+  executions = EXECUTIONS,
+): number {
   const runner = new Runner(subject, [], subject.stepBound, true);
   const longest = (strategy: Strategy): number => {
     let most = 1;
     let steps = 0;
-    for (let i = 0; i < EXECUTIONS && steps < mostSteps; i++) {
+    for (let i = 0; i < Math.min(executions, EXECUTIONS) && steps < mostSteps; i++) {
       const outcome = runner.run(strategy, i);
       const taken = (outcome?.steps ?? 0) - (subject.opening?.length ?? 0);
       most = Math.max(most, taken);

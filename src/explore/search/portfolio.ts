@@ -76,9 +76,9 @@ class Portfolio {
     subject.watch(watched);
     this.#subject = subject;
     this.#options = options;
-    this.#length = lengthOf(subject, whole.seed, whole.depth, LENGTH_STEPS);
-    this.#explore = { ...whole, watched, length: this.#length };
     this.#asked = whole.last < Number.MAX_SAFE_INTEGER ? whole.last - whole.first : Number.POSITIVE_INFINITY;
+    this.#length = lengthOf(subject, whole.seed, whole.depth, LENGTH_STEPS, this.#asked);
+    this.#explore = { ...whole, watched, length: this.#length };
     this.#control = { ...control, onBug: (bug) => this.#meet(bug, control) };
     const { exhaustive, lanes } = planOf(subject, this.#explore);
     this.#exhaustive = exhaustive;

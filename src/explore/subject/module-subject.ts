@@ -42,7 +42,6 @@ export class ModuleSubject implements Subject {
   readonly stepped: SteppedMachine;
   readonly view: RamView;
   readonly cpus: number;
-  readonly hash: string;
   readonly profile = null;
   readonly notes: readonly string[];
   readonly names: readonly string[];
@@ -77,7 +76,6 @@ export class ModuleSubject implements Subject {
     new Int32Array(memory).fill(POISON, 0, FIRST_WORD);
     this.#loaded = loaded;
     this.cpus = module.cpus.length;
-    this.hash = loaded.hash;
     this.#names = new ModuleNames(loaded.words);
     this.#file = basename(loaded.path);
     this.#writtenFrom = writtenFrom(loaded.text);
@@ -100,6 +98,10 @@ export class ModuleSubject implements Subject {
     this.#invariant = module.entries['invariant'];
     this.watches = this.#invariant !== undefined;
     this.lookout = this.watches ? everyStep : undefined;
+  }
+
+  get hash(): string {
+    return this.#loaded.hash;
   }
 
   reset(): void {

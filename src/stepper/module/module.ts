@@ -91,7 +91,8 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
   const compiled = compileModule(files, settings, timed);
   const cpus = readCpus(compiled.list, compiled, MAX_CPUS);
   const module = moduleOf(compiled.text);
-  const hash = moduleHash({ path, sources: files.texts, settings });
+  const sources = new Map(files.texts);
+  let hash: string | undefined;
   const notes = notesOn(compiled.uses, basename(path));
   const words = wordNames(compiled);
   return {
@@ -102,11 +103,14 @@ async function load(files: ModuleFiles, settings: ReadonlyMap<string, number>, t
     words,
     text: files.textOf(path),
     settings,
-    hash,
+    get hash() {
+      hash ??= moduleHash({ path, sources, settings });
+      return hash;
+    },
     notes,
     reuse: reuseOf(compiled, basename(path)),
     operations: operationNames(files.textOf(path)),
-    sources: files.texts,
+    sources,
   };
 }
 

@@ -41,8 +41,16 @@ export interface Names {
 
 type Scope = Map<string, Binding>;
 
-/** Resolves every name of a module. */
+const known = new WeakMap<Program, Names>();
+
+/** Resolves every name of a module, once. */
 export function resolveNames(program: Program): Names {
+  const names = known.get(program) ?? resolved(program);
+  known.set(program, names);
+  return names;
+}
+
+function resolved(program: Program): Names {
   const module: Scope = new Map();
   declareAll(module, program.body, true);
   const references: Reference[] = [];

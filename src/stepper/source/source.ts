@@ -30,17 +30,34 @@ export class SourceError extends Error {
   }
 }
 
+/** Trees of texts that were parsed a moment ago, of which nobody changes one: a module is read by one who asks after the other. */
+const recent = new Map<string, WeakRef<Program>>();
+const MOST_RECENT = 8;
+
 /**
  * Parses TypeScript or JavaScript, which is read as TypeScript too. With `early`, what the language refuses of a text that
  * parses (a name declared twice, a break out of nothing) is refused as well. Throws SourceError.
  */
 export function parseSource(file: string, text: string, early = false): Source {
   const lineStarts = startsOf(text);
+  const known = recent.get(text)?.deref();
+  if (known !== undefined && !early) return { file, text, program: known, lineStarts };
   const options = { preserveParens: false, sourceType: 'module', lang: 'ts', showSemanticErrors: early } as const;
-  const { program, errors } = parseSync(file, text, options);
-  const first = errors[0];
+  const parsed = parseSync(file, text, options);
+  const first = parsed.errors[0];
   if (first !== undefined) throw new SourceError(file, find(lineStarts, first.labels[0]?.start ?? 0), first.message);
+  // It is made of a text when it is asked for.
+  const program = known ?? parsed.program;
+  remember(text, program);
   return { file, text, program, lineStarts };
+}
+
+/** In place of the one that has been there for longest. */
+function remember(text: string, program: Program): void {
+  recent.delete(text);
+  const [oldest] = recent.keys();
+  if (oldest !== undefined && recent.size >= MOST_RECENT) recent.delete(oldest);
+  recent.set(text, new WeakRef(program));
 }
 
 /** Line and column of an offset. */

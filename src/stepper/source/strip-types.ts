@@ -1,11 +1,20 @@
 /** TypeScript without its types: blanks stand where they stood, so every line and column stays. */
-import type { Node } from 'oxc-parser';
+import type { Node, Program } from 'oxc-parser';
 import { childrenOf, parseSource } from './source.ts';
+
+const known = new WeakMap<Program, string>();
 
 /** The text as JavaScript, but for an enum, which stays. Only what is erased without a trace is allowed for: no namespace. */
 export function stripTypes(file: string, text: string): string {
+  const { program } = parseSource(file, text);
+  const stripped = known.get(program) ?? withoutTypes(program, text);
+  known.set(program, stripped);
+  return stripped;
+}
+
+function withoutTypes(program: Program, text: string): string {
   const gone: Array<readonly [number, number]> = [];
-  collect(parseSource(file, text).program, gone, text);
+  collect(program, gone, text);
   let out = '';
   let at = 0;
   for (const [from, to] of gone.sort((a, b) => a[0] - b[0])) {
