@@ -38,7 +38,7 @@ const OWN_PROCESS = [
 
 /** Files that take longest. They begin first, so that no core is left alone with one of them at the end. */
 const LONG =
-  /explore\/(agree-|faults|ticks|\w+-agree|operations|javascript-(threads|native))|check\/(broken|pivot|stepped|known)|scenario\/small|kernel\/programs|stepped\/agreement|cli\/(signals|bench-locks|explore|seeded|javascript|replay|kill|pipe|disk)|hostile|smp\/(memory|watchdog|interrupt|calls)/;
+  /explore\/(agree-|faults|ticks|\w+-agree|operations|inside|litmus|compiled|dpor-|lock-mutants|kernel-engines|javascript-(parts|reuse|threads|native))|check\/(broken|pivot|stepped|known)|docs\/blocks|machine\/access-added|scenario\/small|kernel\/(programs|uncut)|stepped\/(agreement|engines)|world\/order|cli\/(signals|bench-locks|explore|seeded|javascript|replay|kill|pipe|disk)|holds|hostile|smp\/(memory|watchdog|interrupt|calls)/;
 
 /** Those that wait come first as well: a process that is shared goes on as long as files that share it are next. */
 class LongestFirst extends BaseSequencer {

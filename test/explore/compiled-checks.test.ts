@@ -106,7 +106,7 @@ function compare(text: string, name: string, executions: number, names: readonly
 describe.each(profileNames)('%s', (profile) => {
   test.each(Object.keys(strategies))('small scenarios, %s', (name) => {
     const some = smallScenarios.filter((_, i) => amount((i + name.length) % 8, 0) === 0);
-    const all = some.map((one) => compare(smallProgram(one, profile), name, amount(6, 40), STANDARD));
+    const all = some.map((one) => compare(smallProgram(one, profile), name, amount(4, 40), STANDARD));
     const sum = (of: keyof Counts): number => all.reduce((total, one) => total + one[of], 0);
     // Else nothing would be compared.
     expect(sum('inside')).toBeGreaterThan(0.8 * sum('steps'));
@@ -125,7 +125,7 @@ test.each([
 
 test('random programs', () => {
   const random = new Random(11);
-  const all = Array.from({ length: amount(40, 300) }, (_, seed) => {
+  const all = Array.from({ length: amount(24, 300) }, (_, seed) => {
     const names = random.below(3) === 0 ? [random.pick(STANDARD)] : STANDARD;
     // The profile with most bugs twice as often.
     const profile = random.pick([...profileNames, 'desai-2005']);

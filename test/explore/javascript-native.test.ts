@@ -76,7 +76,7 @@ const writing = (statement: string) => `${SETUP}
 const growing = (expression: string) => `${IMPORTS}
   export const setup = () => ({ b: new SharedArrayBuffer(4, { maxByteLength: 16 }), r: new Int32Array(new SharedArrayBuffer(4)) });
   export const agents = [
-    function grows({ b }) { const v = new Int32Array(b); b.grow(8); Atomics.store(v, 1, 1); Atomics.store(v, 1, 2); },
+    function grows({ b }) { const v = new Int32Array(b); b.grow(8); Atomics.store(v, 1, 1); },
     function asks({ b, r }) { const v = new Int32Array(b); Atomics.store(r, 0, Number(${expression})); },
   ];`;
 const caught = (expression: string) => `(() => { try { return ${expression}; } catch { return -1; } })()`;

@@ -20,7 +20,7 @@ import { randomWorkers } from '../support/random-workers.ts';
 
 /** All built-in objects are looked at behind the first sixteen, and where there is a doubt behind the others. */
 const EXECUTIONS = amount(20, 600);
-const RANDOM = amount(10, 400);
+const RANDOM = amount(7, 400);
 const SCENARIO = [[0], [1]];
 const directory = mkdtempSync(join(tmpdir(), 'tasklock-reuse-'));
 afterAll(() => rmSync(directory, { recursive: true }));

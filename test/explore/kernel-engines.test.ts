@@ -27,7 +27,7 @@ const options = (target: Target, strategy: string, rest: Partial<ExploreOptions>
   preemptions: Number.POSITIVE_INFINITY,
   checkers: [],
   first: 0,
-  last: amount(12, 300),
+  last: amount(8, 300),
   ...rest,
 });
 

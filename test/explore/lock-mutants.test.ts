@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explore } from '../../dist/src/explore/search/explore.js';
 import { lockTarget, lockText } from '../../dist/src/lab/lock-module.js';
 import { locks } from '../../dist/src/machine/locks/index.js';
 import { mutants } from '../../dist/src/mutant/index.js';
 import { type Mutant, mutated } from '../../dist/src/mutant/mutant.js';
 import { shared } from '../support/cli-shared.ts';
-import { exploreTarget } from '../support/explore-module.ts';
 
 const kindOf = (mutant: Mutant) => {
   const found = locks.find((lock) => lock.name === mutant.lock);
@@ -19,10 +19,18 @@ const kindOf = (mutant: Mutant) => {
 /** Executions that are enough for the slowest of them; the clean twin is searched as far. */
 const ENOUGH = 6_500;
 
+const SEARCH = { strategy: 'dpor', seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, checkers: [], first: 0 };
+
+/** The kinds of bugs that show; where there is one that is to be found, until it is. */
 async function kindsFound(mutant: Mutant, seeded: boolean): Promise<string[]> {
   const settings = new Map(Object.entries(mutant.settings ?? {}));
   const target = lockTarget(kindOf(mutant), settings, seeded ? mutant : undefined);
-  const { bugs } = await exploreTarget(target, 'dpor', ENOUGH);
+  const kinds = new Set<string>();
+  const enough = (): boolean => seeded && mutant.finds !== null && kinds.has(mutant.finds);
+  const { bugs } = await explore(
+    { ...SEARCH, target, last: ENOUGH },
+    { onBug: ({ kind }) => void kinds.add(kind), enough },
+  );
   return [...new Set(bugs.map((bug) => bug.kind))];
 }
 

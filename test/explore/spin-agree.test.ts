@@ -10,7 +10,7 @@ import { stateGraph } from '../support/state-graph.ts';
 
 const MOST_STATES = 20_000;
 const BATCHES = 6;
-const BATCH = Number(process.env['SPIN_BATCH'] ?? 7);
+const BATCH = Number(process.env['SPIN_BATCH'] ?? 5);
 const FIRST = Number(process.env['SPIN_FIRST'] ?? 0);
 
 describe('turns without effect', () => {

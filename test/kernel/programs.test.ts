@@ -103,9 +103,9 @@ describe.each(clean)('%s', (name) => {
   test('in order', () => expect(inOrder(name)).toEqual({ ended: 'finished', failed: 0, wrong: [] }));
 
   test.each([
-    ['random', random(1), amount(4, 20)],
-    ['pct', pct(1), amount(4, 20)],
-    ['one preemption', onePreemption, amount(4, 20)],
+    ['random', random(1), amount(3, 20)],
+    ['pct', pct(1), amount(3, 20)],
+    ['one preemption', onePreemption, amount(3, 20)],
   ] as const)('%s', { timeout: 120_000 }, (_, strategy, executions) => {
     expect(explored(name, strategy, executions).flat()).toEqual([]);
   });

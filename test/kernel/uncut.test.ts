@@ -17,7 +17,7 @@ import { cpu_area, cpuAddress } from '../../dist/src/machine/map.js';
 import { hashRam } from '../../dist/src/machine/ram.js';
 import { assembleText } from '../../dist/src/scenario/assemble.js';
 import { scenarios } from '../../dist/src/scenario/builtin/index.js';
-import { isLong } from '../support/amount.ts';
+import { amount, isLong } from '../support/amount.ts';
 import { nameOf, recordedPrograms } from '../support/oracle.ts';
 
 function kernelOn(memory: SharedArrayBuffer): UncutKernel {
@@ -57,7 +57,7 @@ test.each(profileNames)('%s: recorded programs end in the same RAM', (profile) =
 
 describe.each(profileNames)('%s, in order', (profile) => {
   test.each(scenarios.map((one) => [one.name, one] as const))('%s', (_, scenario) => {
-    const image = assembleText(scenario.text({ profile, cpus: 2, seed: 7, iterations: 3 }), 'scenario.prog');
+    const image = assembleText(scenario.text({ profile, cpus: 2, seed: 7, iterations: amount(1, 3) }), 'scenario.prog');
     const run = (engine: 'js' | 'wasm'): unknown => {
       const memory = bootForProgram(image, undefined, 7, engine);
       const calls: unknown[] = [];

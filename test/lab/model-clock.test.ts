@@ -18,7 +18,9 @@ async function run(kinds: readonly LockKind[], { seed = 1, skip = true, machine 
 
 describe('determinism', () => {
   test('twice the same, to the last digit', async () => {
-    expect(JSON.stringify(await run(locks))).toBe(JSON.stringify(await run(locks)));
+    // One in three: each by itself is held below against what is run in another way.
+    const some = locks.filter((_, i) => isLong || i % 3 === 0);
+    expect(JSON.stringify(await run(some))).toBe(JSON.stringify(await run(some)));
   });
 
   test('what other locks run before makes no difference', async () => {

@@ -3,10 +3,11 @@
  * and its name for modules, and everything else knows it.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SharedCommands } from '../support/cli-shared.ts';
 
 const ROW = "{ kind: 37, call: 'fetch_xor(address, bits)', ...LOCKED, becomes: '^', does: BITS },";
 const FUNCTION = `export function fetch_xor(address, bits) {
@@ -25,12 +26,17 @@ function edit(path: string, change: (text: string) => string): void {
   writeFileSync(at(path), changed);
 }
 
-/** The command is that of the modules. */
+/** The command is that of the modules; command lines share a process of it. */
+const HOST = ['cli-host.js', 'cli-heard.js'].map((name) => `test/support/${name}`);
+const commands = new SharedCommands(at(HOST[0] as string));
 const filter = (path: string): boolean => !path.startsWith('dist/bundle');
 
 beforeAll(() => {
   for (const path of ['dist', 'scripts', 'docs', 'package.json']) cpSync(path, at(path), { recursive: true, filter });
   symlinkSync(resolve('node_modules'), at('node_modules'));
+  mkdirSync(at('test/support'), { recursive: true });
+  for (const path of HOST) cpSync(path, at(path));
+  edit(HOST[0] as string, (text) => text.replaceAll('dist/bundle/', 'dist/src/cli/'));
   edit('dist/src/machine/access.js', (text) => text.replace(/^.*\bkind: FETCH_AND\b.*$/m, (line) => `${line}\n${ROW}`));
   edit('dist/src/machine/bus.js', (text) => text.replace(/^export function fetch_and\b/m, (head) => FUNCTION + head));
   edit('dist/src/bus.js', (text) => text.replace(/^export \{ /m, (head) => `${head}fetch_xor, `));
@@ -46,11 +52,11 @@ interface Result {
 }
 
 /** Explores a module by the command of the copy. */
-function explored(lines: string, ...more: string[]): Result {
+async function explored(lines: string, ...more: string[]): Promise<Result> {
   const file = at('m.ts');
   writeFileSync(file, `import { assert, fetch_xor, load, store, READ_ONCE } from 'tasklock/bus';\n${lines}\n`);
   const args = ['explore', file, '--strategy', 'dpor', '--json', '--out', at('recordings'), ...more];
-  const { stdout, stderr } = spawnSync(process.execPath, [at('dist/src/cli/main.js'), ...args], { encoding: 'utf8' });
+  const { stdout, stderr } = await commands.run(args);
   if (stdout === '') return { verdict: '', complete: false, executions: 0, titles: [], said: stderr };
   const { bugs, ...rest } = JSON.parse(stdout) as Result & { readonly bugs: readonly { readonly title: string }[] };
   return { ...rest, titles: bugs.map(({ title }) => title), said: stderr };
@@ -58,47 +64,47 @@ function explored(lines: string, ...more: string[]): Result {
 
 const two = (first: string, second: string, rest = ''): string =>
   `function a() { ${first} }\nfunction b() { ${second} }\nexport const cpus = [a, b];\n${rest}`;
-const races = (first: string): readonly string[] =>
-  explored(two(first, 'fetch_xor(0x1000, 2);'), '--checkers', 'data-race').titles;
+const races = async (first: string): Promise<readonly string[]> =>
+  (await explored(two(first, 'fetch_xor(0x1000, 2);'), '--checkers', 'data-race')).titles;
 const END = 'export function finished() { return load(0x1000) === 2; }';
 const PASS = { verdict: 'pass', complete: true, titles: [] };
 
 describe('an access that was added by one row', () => {
-  test('is explored: two orders on one word, one on two', () => {
-    expect(explored(two('fetch_xor(0x1000, 1);', 'fetch_xor(0x1000, 3);', END))).toMatchObject({
+  test('is explored: two orders on one word, one on two', async () => {
+    expect(await explored(two('fetch_xor(0x1000, 1);', 'fetch_xor(0x1000, 3);', END))).toMatchObject({
       ...PASS,
       executions: 2,
     });
-    expect(explored(two('fetch_xor(0x1000, 2);', 'fetch_xor(0x1004, 1);', END))).toMatchObject({
+    expect(await explored(two('fetch_xor(0x1000, 2);', 'fetch_xor(0x1004, 1);', END))).toMatchObject({
       ...PASS,
       executions: 1,
     });
   });
 
-  test('is atomic and gives what was there', () => {
+  test('is atomic and gives what was there', async () => {
     const lines = 'assert(fetch_xor(0x1000, 1) < 2); assert(fetch_xor(0x1000, 1) > 0);';
-    const broken = explored(two(lines, 'fetch_xor(0x1000, 4);'));
+    const broken = await explored(two(lines, 'fetch_xor(0x1000, 4);'));
     expect([broken.verdict, broken.titles]).toEqual(['bug', ['assert: assertion failed in a']]);
-    expect(explored(two('store(0x1000, load(0x1000) ^ 1);', 'fetch_xor(0x1000, 3);', END)).verdict).toBe('bug');
+    expect((await explored(two('store(0x1000, load(0x1000) ^ 1);', 'fetch_xor(0x1000, 3);', END))).verdict).toBe('bug');
   });
 
-  test('is seen by the race detector as a locked operation', () => {
-    expect(races('store(0x1000, 1);')).toEqual([expect.stringMatching(/^data-race: .* in a \/ b$/)]);
-    expect(races('READ_ONCE(0x1000);')).toEqual([]);
-    expect(races('fetch_xor(0x1000, 1);')).toEqual([]);
+  test('is seen by the race detector as a locked operation', async () => {
+    expect(await races('store(0x1000, 1);')).toEqual([expect.stringMatching(/^data-race: .* in a \/ b$/)]);
+    expect(await races('READ_ONCE(0x1000);')).toEqual([]);
+    expect(await races('fetch_xor(0x1000, 1);')).toEqual([]);
   });
 
-  test('is a change: an invariant may not make it, a loop that makes it is at work or puts it back', () => {
+  test('is a change: an invariant may not make it, a loop that makes it is at work or puts it back', async () => {
     const invariant = 'export function invariant() { return fetch_xor(0x1000, 0) === 0; }';
-    expect(explored(two('load(0x1000);', 'load(0x1000);', invariant)).titles).toEqual([
+    expect((await explored(two('load(0x1000);', 'load(0x1000);', invariant))).titles).toEqual([
       'assert: invariant changes RAM in invariant',
     ]);
     const loop = 'while (READ_ONCE(0x1004) === 0) { fetch_xor(0x1000, 1); fetch_xor(0x1000, 1); }';
-    expect(explored(two(loop, 'store(0x1004, 1);'))).toMatchObject(PASS);
+    expect(await explored(two(loop, 'store(0x1004, 1);'))).toMatchObject(PASS);
   });
 
-  test('is checked where it is called', () => {
-    expect(explored(two('fetch_xor(0x1000);', 'load(0x1000);')).said).toMatch(/m\.ts:2:16 .*bits/);
+  test('is checked where it is called', async () => {
+    expect((await explored(two('fetch_xor(0x1000);', 'load(0x1000);'))).said).toMatch(/m\.ts:2:16 .*bits/);
   });
 
   test('has its words, its meaning and its name', async () => {
@@ -116,7 +122,7 @@ describe('an access that was added by one row', () => {
     expect(isBarrier(37)).toBe(true);
   });
 
-  test('is in the documentation once that is made anew', () => {
+  test('is in the documentation once that is made anew', async () => {
     const script = at('scripts/access-doc.mjs');
     expect(spawnSync(process.execPath, [script, '--check']).status).toBe(1);
     execFileSync(process.execPath, [script]);

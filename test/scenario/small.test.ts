@@ -12,7 +12,7 @@ import { subjectOfText } from '../support/programs.ts';
 
 const ALL = checkers.map(({ name }) => name);
 /** Executions of each strategy. */
-const EXECUTIONS = amount(5, 40);
+const EXECUTIONS = amount(4, 40);
 const STEPS = 12_000;
 
 /** Titles of what a few executions find, and the known findings that they meet. */

@@ -16,7 +16,7 @@ describe('both locks by one algorithm: every invariant holds, nothing is left', 
       { lock: 'task', algorithm },
       { lock: 'tasklist', algorithm },
     ];
-    const result = await stressScenario({ scenario: MIX }, { durationMs: 500, locks: choices });
+    const result = await stressScenario({ scenario: MIX }, { durationMs: 300, locks: choices });
     expect(verdictOf(result)).toEqual({ verdict: 'pass', bugs: [] });
     expect(result.locks).toEqual(choices);
     for (const lockClass of [LOCK_ALLOC, LOCK_TASKLIST]) {

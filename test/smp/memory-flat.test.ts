@@ -11,7 +11,7 @@ import { Gang } from '../../dist/src/smp/gang.js';
 import { amount } from '../support/amount.ts';
 import { scenarioImage } from './stress-run.ts';
 
-const ROUNDS = amount(500, 3_000);
+const ROUNDS = amount(250, 3_000);
 
 /** Objects in use, but for those that only wait for RCU. */
 function objectsOf(memory: SharedArrayBuffer, cpus: number): number {
@@ -44,7 +44,7 @@ async function objectsAfter(scenario: string, cpus: number, iterations: number):
 }
 
 describe('three times the work needs no more memory', () => {
-  // A leak of one object a round would show as 1000; what still differs comes from children that happen to live at the end.
+  // A leak of one object a round would show as 500; what still differs comes from children that happen to live at the end.
   test.each(['clone-exit-storm', 'mount-churn', 'thread-group-exit'])('%s', async (scenario) => {
     const few = await objectsAfter(scenario, 2, ROUNDS);
     const many = await objectsAfter(scenario, 2, 3 * ROUNDS);

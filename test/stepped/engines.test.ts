@@ -64,7 +64,7 @@ test.each([
 ] as const)('%i: %s', (turn, what, surprises) => {
   let steps = 0;
   everyProgram((name, text) => {
-    steps += engines(`${name}, ${what}`, text, surprises).walk(new Random(3), amount(1500, 50_000)).steps;
+    steps += engines(`${name}, ${what}`, text, surprises).walk(new Random(3), amount(1000, 50_000)).steps;
   }, turn);
   expect(steps).toBeGreaterThan(50_000);
 });
@@ -93,7 +93,7 @@ const badWord: Meddle = ({ machine }, random) => {
 
 test.each([
   ['bad addresses', badAccess, amount(120, 20_000)],
-  ['bad words in RAM', badWord, amount(100, 20_000)],
+  ['bad words in RAM', badWord, amount(70, 20_000)],
 ])('%s: the same fault, message, stack and line', (what, how, walks) => {
   const faults = new Set<string>();
   const kinds = new Set<number>();

@@ -62,7 +62,7 @@ const udiv = (a: number, b: number): number => (b === 0 ? 0 : Math.floor(a / b))
 /** What only takes time, or wakes nobody. */
 const nothing = (): void => undefined;
 
-const BATCH = amount(35, 300);
+const BATCH = amount(25, 300);
 
 describe('random code', () => {
   test.each([0, 1, 2, 3])('batch %i', async (batch) => {

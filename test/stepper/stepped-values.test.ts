@@ -59,13 +59,13 @@ const made: Readonly<Record<string, (random: Random, call: string) => string>> =
 };
 
 test.each(Object.entries(made))('%s, not cut', async (_, body) => {
-  for (let seed = 0; seed < amount(80, 10_000); seed++) await compareWhole(seed, body(new Random(seed), 'own'));
+  for (let seed = 0; seed < amount(50, 10_000); seed++) await compareWhole(seed, body(new Random(seed), 'own'));
 });
 
 test.each(Object.entries(made))('%s, cut by accesses', async (_, body) => {
   let compared = 0;
-  for (let seed = 0; seed < amount(70, 5000); seed++) {
+  for (let seed = 0; seed < amount(50, 5000); seed++) {
     if (await compareCut(seed, body(new Random(seed), 'cut'))) compared++;
   }
-  expect(compared).toBeGreaterThan(60);
+  expect(compared).toBeGreaterThan(40);
 });

@@ -28,17 +28,17 @@ function compare(seed: number, body: string, own = OWN, inPlace = 0): void {
 
 describe('random values and statements', () => {
   test('values', () => {
-    for (let seed = 0; seed < amount(300, 20_000); seed++) compare(seed, `return (${value(new Random(seed), 5)}) | 0;`);
+    for (let seed = 0; seed < amount(200, 20_000); seed++) compare(seed, `return (${value(new Random(seed), 5)}) | 0;`);
   });
 
   test('conditions', () => {
-    for (let seed = 0; seed < amount(150, 5000); seed++) {
+    for (let seed = 0; seed < amount(100, 5000); seed++) {
       compare(seed, `if (${value(new Random(seed), 5)}) return 1; return 2;`);
     }
   });
 
   test('statements', () => {
-    for (let seed = 0; seed < amount(150, 8000); seed++) {
+    for (let seed = 0; seed < amount(100, 8000); seed++) {
       const random = new Random(seed);
       const body = Array.from({ length: 3 }, () => statement(random, 3)).join(' ');
       compare(seed, `${body} return (a ^ b ^ c) | 0;`);

@@ -20,6 +20,8 @@ export interface Broken {
   readonly also?: readonly [text: string | RegExp, by: string];
   readonly program: string;
   readonly executions: number;
+  /** What ends them once it is seen, where it is no known finding. */
+  readonly until?: RegExp;
   readonly faults?: Faults;
   /** How it goes; at random by default. */
   readonly strategy?: (subject: KernelSubject) => Strategy;
@@ -42,6 +44,7 @@ export async function shownBy({
   also,
   program,
   executions,
+  until,
   faults,
   strategy,
 }: Broken): Promise<readonly Shown[]> {
@@ -64,7 +67,8 @@ export async function shownBy({
   const runner = new Runner(subject, createObservers(checkers.map(({ name }) => name)));
   const walk = strategy?.(subject) ?? new RandomWalk(3);
   const shown = new Map<string, Shown>();
-  for (let i = 0; i < executions; i++) {
+  const isSeen = ({ title, known }: Shown): boolean => known === undefined && until?.test(title) === true;
+  for (let i = 0; i < executions && ![...shown.values()].some(isSeen); i++) {
     for (const bug of runner.run(walk, i)?.bugs ?? []) {
       const known = knownOf(subject.profile, bug.title, subject.moment(bug))?.id;
       shown.set(`${bug.title} ${known ?? ''}`, { title: bug.title, known });

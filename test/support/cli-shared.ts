@@ -12,36 +12,48 @@ const HANGS_MS = 540_000;
 /** What a command leaves behind in a thread, such as compiled modules, must not add up. */
 const MOST = 100;
 
-let host: ChildProcess | undefined;
-let left = 0;
-let queue: Promise<unknown> = Promise.resolve();
+export class SharedCommands {
+  readonly #file: string;
+  #host: ChildProcess | undefined;
+  #left = 0;
+  #queue: Promise<unknown> = Promise.resolve();
 
-/** As `tasklock` of cli-process.ts; one after the other. */
-export function shared(args: readonly string[], { cwd = process.cwd() } = {}): Promise<Finished> {
-  const result = queue.then(() => perform(args, cwd));
-  queue = result.catch(() => undefined);
-  return result;
+  /** `file`: what the process runs. */
+  constructor(file = HOST) {
+    this.#file = file;
+  }
+
+  /** As `tasklock` of cli-process.ts; one after the other. */
+  run(args: readonly string[], { cwd = process.cwd() } = {}): Promise<Finished> {
+    const result = this.#queue.then(() => this.#perform(args, cwd));
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #perform(args: readonly string[], cwd: string): Promise<Finished> {
+    if (this.#left-- === 0 || this.#host?.connected !== true) {
+      if (this.#host?.connected === true) this.#host.disconnect();
+      this.#host = fork(this.#file, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      // Files of tests that share a process share it as well. It ends with them.
+      this.#host.unref();
+      this.#host.channel?.unref();
+      this.#left = MOST - 1;
+    }
+    const child = this.#host;
+    const watchdog = setTimeout(() => child.kill('SIGKILL'), HANGS_MS);
+    try {
+      return await new Promise<Finished>((resolve, reject) => {
+        child.once('message', (message) => resolve(message as Finished));
+        child.once('exit', () => reject(new Error(`tasklock ${args.join(' ')} did not end, or ended its process`)));
+        child.send({ args, cwd });
+      });
+    } finally {
+      clearTimeout(watchdog);
+      child.removeAllListeners();
+    }
+  }
 }
 
-async function perform(args: readonly string[], cwd: string): Promise<Finished> {
-  if (left-- === 0 || host?.connected !== true) {
-    if (host?.connected === true) host.disconnect();
-    host = fork(HOST, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    // Files of tests that share a process share it as well. It ends with them.
-    host.unref();
-    host.channel?.unref();
-    left = MOST - 1;
-  }
-  const child = host;
-  const watchdog = setTimeout(() => child.kill('SIGKILL'), HANGS_MS);
-  try {
-    return await new Promise<Finished>((resolve, reject) => {
-      child.once('message', (message) => resolve(message as Finished));
-      child.once('exit', () => reject(new Error(`tasklock ${args.join(' ')} did not end, or ended its process`)));
-      child.send({ args, cwd });
-    });
-  } finally {
-    clearTimeout(watchdog);
-    child.removeAllListeners();
-  }
-}
+const commands = new SharedCommands();
+
+export const shared: SharedCommands['run'] = (...line) => commands.run(...line);

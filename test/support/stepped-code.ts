@@ -1,8 +1,4 @@
 /** Code compiled as the stepped kernel is, on one of the engines, over RAM of a test's own. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { steppedModule } from '../../dist/src/boot/stepped.js';
 import type { Engine } from '../../dist/src/machine/engine.js';
 import { MIN_RAM_BYTES } from '../../dist/src/machine/limits.js';
@@ -14,9 +10,7 @@ import { compile, type Compiled } from '../../dist/src/stepper/compile/compile.j
 import { factsOf } from '../../dist/src/stepper/render/module.js';
 import { renderStepped } from '../../dist/src/stepper/wasm/stepped.js';
 import { PRIVATE_BYTES } from '../../dist/src/machine/map.js';
-
-const folder = mkdtempSync(join(tmpdir(), 'tasklock-stepped-'));
-let written = 0;
+import { loadedText } from './loaded.ts';
 
 const BUS =
   'load READ_ONCE smp_mb cpu_relax this_cpu store WRITE_ONCE xchg xadd fetch_or fetch_and cmpxchg memset memcpy memchr_inv memeq';
@@ -45,7 +39,7 @@ export function compiledCode(text: string, entries: readonly string[]): Compiled
 
 /** It on a machine of one CPU. */
 export async function machineOf({ text, unit }: Compiled, engine: Engine): Promise<SteppedMachine> {
-  const module = engine === 'wasm' ? wasmOf(unit) : await jsOf(text);
+  const module = engine === 'wasm' ? wasmOf(unit) : await loadedText(text);
   const sideBytes = bytesBehindRam(module, 1);
   const memory = createRam({ cpus: 1, bytes: MIN_RAM_BYTES, sideBytes, engine });
   return new SteppedMachine(module, { memory, cpus: 1, tracer: silent, reach: 0x8000 });
@@ -54,12 +48,6 @@ export async function machineOf({ text, unit }: Compiled, engine: Engine): Promi
 function wasmOf(unit: Compiled['unit']): CompiledModule {
   const { bytes, imports } = renderStepped(unit);
   return steppedModule(new WebAssembly.Module(bytes), imports, factsOf(unit));
-}
-
-async function jsOf(text: string): Promise<CompiledModule> {
-  const path = join(folder, `${written++}.mjs`);
-  writeFileSync(path, text);
-  return (await import(pathToFileURL(path).href)) as CompiledModule;
 }
 
 /** Calls a function and makes all its moves. */

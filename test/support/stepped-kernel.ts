@@ -1,15 +1,14 @@
 /** The stepped form of chosen entry functions, compiled from dist, and machines to run it on. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { isImported } from '../../dist/src/base/file-roles.js';
 import { PRIVATE_BYTES } from '../../dist/src/machine/map.js';
 import { compile, type Compiled } from '../../dist/src/stepper/compile/compile.js';
 import type { CompiledModule } from '../../dist/src/stepped/compiled-module.js';
+import { loadedText } from './loaded.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tasklock-stepped-'));
 /** What was loaded, by its text: an edit that changes nothing, and the same one again, find it warm. */
 const loaded = new Map<string, Promise<CompiledModule>>();
 
@@ -39,7 +38,7 @@ export async function compileEdited(
   );
   const compiled = same?.compiled ?? compileAnew(read, entries);
   if (same === undefined && made.push({ entries, files, compiled }) > KEPT) made.shift();
-  const module = loaded.get(compiled.text) ?? load(compiled.text);
+  const module = loaded.get(compiled.text) ?? loadedText(compiled.text);
   loaded.set(compiled.text, module);
   return { ...compiled, module: await module };
 }
@@ -55,10 +54,4 @@ function compileAnew(read: (file: string) => string, entries: readonly string[])
     isExternal: isImported,
     importPath: (file) => pathToFileURL(resolve(file)).href,
   });
-}
-
-async function load(text: string): Promise<CompiledModule> {
-  const path = join(folder, `${loaded.size}.mjs`);
-  writeFileSync(path, text);
-  return (await import(pathToFileURL(path).href)) as CompiledModule;
 }

@@ -69,14 +69,18 @@ function ranges(options: ExploreOptions, most: number): ExploreOptions[] {
   return Array.from({ length: count }, (_, i) => ({ ...options, first: at(i), last: at(i + 1) }));
 }
 
+/** What replaces a root, where that was seen on the way to another. */
+type Seen = Map<Root, readonly Root[]>;
+
 /** Roots by breadth: each is replaced by those one move further until there are enough. */
 function rootsOf(subject: Subject): Root[] {
   const footprints = subject.footprints(subject.watched);
+  const seen: Seen = new Map();
   let roots: Root[] = [{ decisions: [], sleep: [] }];
   const over = new Set<Root>();
   for (let depth = 0; depth < DEEPEST && roots.length < ROOTS && over.size < roots.length; depth++) {
     roots = roots.flatMap((root) => {
-      const next = over.has(root) ? [root] : further(subject, footprints, root);
+      const next = over.has(root) ? [root] : (seen.get(root) ?? further(subject, footprints, root, seen));
       if (next[0] === root) over.add(root);
       return next;
     });
@@ -85,27 +89,67 @@ function rootsOf(subject: Subject): Root[] {
 }
 
 /** The roots one move further; the root itself when its execution may be over there. */
-function further(subject: Subject, footprints: Footprints, root: Root): Root[] {
-  const { machine } = subject;
+function further(subject: Subject, footprints: Footprints, root: Root, seen: Seen): readonly Root[] {
   if (!goTo(subject, root)) return [root];
-  const moves = machine.moves().list();
+  const moves = subject.machine.moves().list();
   if (moves.length === 0) return [root];
-  const next: Footprint[] = Array.from({ length: subject.cpus }, (_, cpu) => footprints.of(cpu));
+  const next = nextOf(subject, footprints);
   const fatal = new Set<Move>();
   const found: Root[] = [];
   const asleep = [...root.sleep];
   for (const move of moves) {
     if (asleep.includes(move)) continue;
-    const touches = next[cpuOf(move)] as Footprint;
-    // A move that ends the execution commutes with nothing; another one of the same CPU cannot be made any more.
-    const staysAsleep = (one: Move): boolean =>
-      !fatal.has(one) && cpuOf(one) !== cpuOf(move) && !dependent(next[cpuOf(one)] as Footprint, touches);
-    found.push({ decisions: [...root.decisions, move], sleep: asleep.filter(staysAsleep) });
+    found.push(behind(root, move, asleep, next, fatal));
     if (found.length > 1) goTo(subject, root);
     if (!follow(subject, move)) fatal.add(move);
     asleep.push(move);
   }
+  const last = found.at(-1);
+  if (last !== undefined && !fatal.has(last.decisions.at(-1) as Move)) lookOn(subject, footprints, last, seen);
   return found;
+}
+
+const nextOf = ({ cpus }: Subject, footprints: Footprints): readonly Footprint[] =>
+  Array.from({ length: cpus }, (_, cpu) => footprints.of(cpu));
+
+/** The root behind one more move, where these are asleep. */
+function behind(
+  { decisions }: Root,
+  move: Move,
+  asleep: readonly Move[],
+  next: readonly Footprint[],
+  fatal: ReadonlySet<Move>,
+): Root {
+  const touches = next[cpuOf(move)] as Footprint;
+  // A move that ends the execution commutes with nothing; another one of the same CPU cannot be made any more.
+  const staysAsleep = (one: Move): boolean =>
+    !fatal.has(one) && cpuOf(one) !== cpuOf(move) && !dependent(next[cpuOf(one)] as Footprint, touches);
+  return { decisions: [...decisions, move], sleep: asleep.filter(staysAsleep) };
+}
+
+const NOBODY: ReadonlySet<Move> = new Set();
+
+/**
+ * The subject stands where a root leads. As long as only one move is awake there, what replaces the root is seen by making it:
+ * to come there again would take an execution each time.
+ */
+function lookOn(subject: Subject, footprints: Footprints, root: Root, seen: Seen): void {
+  for (let at = root; at.decisions.length < DEEPEST; ) {
+    const moves = subject.machine.moves().list();
+    const awake = moves.filter((move) => !at.sleep.includes(move));
+    const [move] = awake;
+    if (awake.length > 1) return;
+    if (move === undefined) {
+      seen.set(at, moves.length === 0 ? [at] : []);
+      return;
+    }
+    const next = behind(at, move, at.sleep, nextOf(subject, footprints), NOBODY);
+    seen.set(at, [next]);
+    at = next;
+    if (follow(subject, move)) continue;
+    seen.set(at, [at]);
+    return;
+  }
 }
 
 /** Makes the moves in front of a root; false when one of them shows a bug. */
