@@ -28,12 +28,12 @@ async function rowsFor(quick: boolean): Promise<Row[]> {
     target: await pointerSwap(readers),
     rest: { strategy: 'dfs', stateful: true },
   }));
-  const pct = {
-    name: 'pct, pointer-swap.ts, 2 readers',
+  const others = ['pct', 'pos'].map(async (strategy) => ({
+    name: `${strategy}, pointer-swap.ts, 2 readers`,
     target: await pointerSwap(2),
-    rest: { strategy: 'pct', last },
-  };
-  return [...swaps, pct, ...(await Promise.all(spins)), ...(await Promise.all(states))];
+    rest: { strategy, last },
+  }));
+  return [...swaps, ...(await Promise.all(others)), ...(await Promise.all(spins)), ...(await Promise.all(states))];
 }
 
 const pointerSwapRow = (last: number) => async (readers: number) => ({
