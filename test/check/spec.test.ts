@@ -10,10 +10,13 @@ import { Spec } from '../../dist/src/check/observers/spec/spec.js';
 import { RefcountRelease } from '../../dist/src/check/observers/refcount-release.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
 import { RandomWalk } from '../../dist/src/explore/strategies/random.js';
+import type { KernelSubject } from '../../dist/src/explore/subject/kernel-subject.js';
 import { scenarioTarget, subjectOf } from '../../dist/src/explore/subject/targets.js';
 import { NR_unshare, NR_wait4, NR_waitpid } from '../../dist/src/kernel/syscall-numbers.js';
 import { SIGCHLD } from '../../dist/src/kernel/abi.js';
+import { task_struct } from '../../dist/src/kernel/layout.js';
 import { smallProgram, smallScenarios } from '../../dist/src/scenario/small/index.js';
+import type { Moves } from '../../dist/src/stepped/moves.js';
 
 type Interval = readonly [begin: number, end: number];
 const ECHILD = -10;
@@ -169,6 +172,40 @@ describe('on the stepped kernel', () => {
       'spec: unshare answered 0 and the caller shares its vm still in sys_unshare',
     ]);
   });
+});
+
+/** A random walk that makes the fs pointer of whoever runs on CPU 0 lead out of RAM, behind so many steps. */
+class Wild extends RandomWalk {
+  readonly #subject: KernelSubject;
+  readonly #behind: number;
+
+  constructor(subject: KernelSubject, behind: number) {
+    super(1);
+    this.#subject = subject;
+    this.#behind = behind;
+  }
+
+  override unasked(step: number): number {
+    return step < this.#behind ? this.#behind - step : Number.MAX_SAFE_INTEGER;
+  }
+
+  override choose(moves: Moves, step: number): number {
+    const task = this.#subject.task(0);
+    if (step === this.#behind && task !== 0) this.#subject.view.words[(task + task_struct.fs) >> 2] = 0x7ffffffc;
+    return super.choose(moves, step);
+  }
+}
+
+test('a pointer that leads out of RAM is for the kernel to fall over', async () => {
+  const text = 'cpus 1\ntask a:\n    repeat 9: getpid()\n    unshare(FS)\n    chdir("/a")\n    exit(0)\n';
+  const subject = (await subjectOf(scenarioTarget('p.prog', text))) as KernelSubject;
+  const all = subject.opening.length;
+  const runner = new Runner(subject, [new Spec()]);
+  const titles = Array.from({ length: 40 }, (_, i) => {
+    const found = runner.run(new Wild(subject, Math.floor((all * i) / 40)), 0)?.bugs ?? [];
+    return found.map(({ title }) => title);
+  });
+  expect(new Set(titles.flat())).toContain('use-after-free: bad pointer in copy_fs_struct');
 });
 
 describe('contexts given back too early', () => {

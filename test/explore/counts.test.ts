@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { RamFootprints } from '../../dist/src/explore/subject/ram-footprints.js';
 import { ModuleSubject } from '../../dist/src/explore/subject/module-subject.js';
 import { Runner } from '../../dist/src/explore/run/runner.js';
+import { explore } from '../../dist/src/explore/search/explore.js';
 import { StatefulSearch } from '../../dist/src/explore/search/stateful.js';
 import { DepthFirst } from '../../dist/src/explore/strategies/dfs.js';
 import { Dpor } from '../../dist/src/explore/strategies/dpor.js';
@@ -94,6 +95,34 @@ describe('states', () => {
     expect([reduced.states, [...reduced.finalStates]]).toEqual([states, [...all.finalStates]]);
     expect(reduced.transitions).toBeLessThan(transitions / 2);
   });
+});
+
+test('an end is what finished() leaves, of a search over states as of any other', async () => {
+  const text = `import { alloc, free, load, store, xadd, xchg } from 'tasklock/bus';
+const TOP = 0x1000;
+const SUM = 0x1004;
+function one(cpu: number): void {
+  const before = xchg(TOP, alloc(8));
+  if (before !== 0) free(before);
+  store(SUM, load(SUM) + cpu + 1);
+}
+export const cpus = [one, one];
+export function finished(): boolean {
+  free(load(TOP));
+  return xadd(SUM, 7) < 4;
+}
+`;
+  const search = async (strategy: string, stateful: boolean): Promise<number[]> => {
+    const target = { kind: 'module', name: 'm.ts', path: '/nowhere/m.ts', text, settings: {}, mutant: null } as const;
+    const rest = { seed: 1, depth: 3, preemptions: Number.POSITIVE_INFINITY, checkers: [], first: 0, last: 100_000 };
+    const { states, end, bugs } = await explore({ target, strategy, stateful, ...rest });
+    expect([end, bugs]).toEqual(['exhausted', []]);
+    return [...states].sort();
+  };
+  const ends = await search('dpor', false);
+  expect(ends).toHaveLength(6);
+  expect(await search('dfs', true)).toEqual(ends);
+  expect(await search('dpor', true)).toEqual(ends);
 });
 
 describe('schedules with at most so many preemptions', () => {

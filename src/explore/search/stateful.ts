@@ -182,7 +182,7 @@ export class StatefulSearch {
     const before = this.#before;
     const isNew = this.#table.enter(high, low, sleep, before);
     const moves = machine.moves();
-    if (isNew && moves.isEmpty) this.#end(stateNumber(machine.hash()));
+    if (isNew && moves.isEmpty) this.#end();
     const level = this.#level();
     for (let move = moves.first(); move >= 0; move = moves.next(move)) {
       const cpu = cpuOf(move);
@@ -212,10 +212,11 @@ export class StatefulSearch {
     return level;
   }
 
-  #end(state: number): void {
+  /** The end is what finished() leaves, as it is for executions. */
+  #end(): void {
     this.#ends++;
     const found = this.#subject.atEnd();
-    (found.length === 0 ? this.#finals : this.#failed).add(state);
+    (found.length === 0 ? this.#finals : this.#failed).add(stateNumber(this.#machine.hash()));
     for (const one of found) this.#add(one, -1);
   }
 

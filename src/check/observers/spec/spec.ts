@@ -22,6 +22,15 @@ import { brokenByFailure, brokenPromise } from './promises.ts';
 /** An error of a call that is over: one that sleeps has not failed, and neither has one that begins again. */
 const isFailure = (result: number): boolean => result < 0 && result > -512;
 
+/** Looks at what a task has. Where a pointer leads out of RAM there is nothing to compare: that is for others to tell. */
+function inRam(look: () => void): void {
+  try {
+    look();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
 const isUnshare = (nr: number): boolean => nr === NR_unshare || nr === NR_unshare_desai;
 
 export class Spec implements Observer {
@@ -63,7 +72,8 @@ export class Spec implements Observer {
     const task = world?.task(cpu) ?? 0;
     if (world === undefined || task === 0) return;
     this.#history.enter(world.view, task, nr);
-    this.#before.set(cpu, readContexts(world.view, task));
+    this.#before.delete(cpu);
+    inRam(() => this.#before.set(cpu, readContexts(world.view, task)));
   }
 
   onSyscallLeave(cpu: number, nr: number, result: number): void {
@@ -72,6 +82,10 @@ export class Spec implements Observer {
     const task = world?.task(cpu) ?? 0;
     if (world === undefined || task === 0) return;
     this.#history.leave(world.view, task, nr, result);
+    inRam(() => this.#judge(world, cpu, task, nr, result));
+  }
+
+  #judge(world: World, cpu: number, task: number, nr: number, result: number): void {
     this.#moved.settle(world.view, this.#before);
     const before = this.#before.get(cpu);
     if (before === undefined) return;
