@@ -54,13 +54,35 @@ export function summaryOf({ identity, facts, verdict, bugs, executions, states, 
 }
 
 /** What the search was not made to see; of checkers those that were off, by name. */
-export function notJudged({ identity, states }: Pick<Claim, 'identity' | 'states'>): string[] {
+export function notJudged({ identity, facts, states }: Pick<Claim, 'identity' | 'facts' | 'states'>): string[] {
   const endless = states !== null ? ['executions without an end'] : [];
   const isFaulty = identity.subjects.some(({ faults }) => faults !== undefined);
   const expected = isFaulty ? ['expectations and waits behind a failure on purpose'] : [];
   const isTimed = identity.subjects.some(({ kind }) => kind === 'javascript');
   const time = isTimed ? ['time that passes while somebody can go on'] : [];
-  return ['weaker memory models', ...time, ...endless, ...expected, ...checkersOff(identity)];
+  return [
+    'weaker memory models',
+    ...time,
+    ...notTried({ identity, facts }),
+    ...endless,
+    ...expected,
+    ...checkersOff(identity),
+  ];
+}
+
+/**
+ * What a search of kernels leaves out that claims all within its bounds: how executions begin (explore/subject/opening.ts), and where
+ * dpor tries one of several orders, what looks at the state as a whole sees that one.
+ */
+function notTried({ identity, facts }: Pick<Claim, 'identity' | 'facts'>): string[] {
+  const kernels = identity.subjects.filter(({ kind }) => kind === 'scenario');
+  const shortfall = shortfallOf(facts);
+  if (kernels.length === 0 || (shortfall !== undefined && shortfall.kind !== 'bound')) return [];
+  const begins = kernels.some(({ cpus, ticks }) => cpus > 1 && ticks === undefined);
+  return [
+    ...(begins ? ['other orders in which CPUs come to rest at first'] : []),
+    ...(identity.strategy === 'dpor' ? ['structures, references and answers in orders that dpor takes for one'] : []),
+  ];
 }
 
 /** Checkers that could have judged it and were off. */

@@ -23,6 +23,8 @@ function withoutBug(claim: Claim, again: string): string {
     if (off !== undefined && claim.states === null) return `${again} --checkers ${off}`;
     if (identity.subjects[0]?.kind === 'javascript')
       return 'nothing is left at this size; more calls or agents make it larger';
+    if (identity.subjects[0]?.kind === 'scenario')
+      return 'nothing is left of this program; one more call makes it larger';
     const larger = claim.scope === undefined ? '--set NAME=n makes' : '--cpus n and --calls n make';
     return `nothing is left at this size; ${larger} it larger`;
   }

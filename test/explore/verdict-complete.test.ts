@@ -7,8 +7,10 @@ import {
   type SearchFacts,
   shortfallOf,
 } from '../../dist/src/report/completeness.js';
+import { checkers } from '../../dist/src/check/observers/checkers.js';
 import { type Claim, notJudged, summaryOf } from '../../dist/src/report/coverage.js';
 
+const ALL = checkers.map(({ name }) => name);
 const part: PartFacts = {
   name: 'm.ts',
   end: 'exhausted',
@@ -107,4 +109,24 @@ test.each<[states: number | null, how: string]>([
   const claim: Claim = { identity, facts: whole, verdict: 'pass', bugs: 0, executions: 34, states, scope: 'all' };
   expect(summaryOf(claim)).toBe(`PROVED: all, complete under sequential consistency, every interleaving by ${how}`);
   expect(notJudged(claim).includes('executions without an end')).toBe(states !== null);
+});
+
+describe('what is claimed of a kernel', () => {
+  const REST = 'other orders in which CPUs come to rest at first';
+  const ORDERS = 'structures, references and answers in orders that dpor takes for one';
+  const kernel = { kind: 'scenario', cpus: 2 };
+  const sample: SearchFacts = { ...whole, exhaustive: false, parts: [{ ...part, end: 'executions' }] };
+
+  test.each<[what: string, strategy: string, subject: object, facts: SearchFacts, left: string[]]>([
+    ['a proof', 'dpor', kernel, whole, [REST, ORDERS]],
+    ['all within a bound', 'dfs', kernel, { ...whole, preemptions: 1 }, [REST]],
+    ['a proof for one CPU', 'dpor', { ...kernel, cpus: 1 }, whole, [ORDERS]],
+    ['a proof from power-on', 'dpor', { ...kernel, ticks: 'each' }, whole, [ORDERS]],
+    ['a sample', 'random', kernel, sample, []],
+    ['a proof of a module', 'dpor', { kind: 'module', cpus: 2 }, whole, []],
+  ])('%s', (_, strategy, subject, facts, left) => {
+    const search = { strategy, model: 'sc', shard: null, subjects: [subject], checkers: ALL };
+    const identity = search as unknown as Claim['identity'];
+    expect(notJudged({ identity, facts, states: null })).toEqual(['weaker memory models', ...left]);
+  });
 });
