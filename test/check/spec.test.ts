@@ -201,11 +201,11 @@ test('a pointer that leads out of RAM is for the kernel to fall over', async () 
   const subject = (await subjectOf(scenarioTarget('p.prog', text))) as KernelSubject;
   const all = subject.opening.length;
   const runner = new Runner(subject, [new Spec()]);
-  const titles = Array.from({ length: 40 }, (_, i) => {
+  const shown = Array.from({ length: 40 }, (_, i) => {
     const found = runner.run(new Wild(subject, Math.floor((all * i) / 40)), 0)?.bugs ?? [];
     return found.map(({ title }) => title);
   });
-  expect(new Set(titles.flat())).toContain('use-after-free: bad pointer in copy_fs_struct');
+  expect(new Set(shown.flat())).toContain('use-after-free: bad pointer in copy_fs_struct');
 });
 
 describe('contexts given back too early', () => {
