@@ -17,7 +17,10 @@ const ENTRIES = [
   { file: 'futex.js', name: 'futex_wait' },
   { file: 'futex.js', name: 'futex_wake' },
 ];
-/** Written where they are called: what a random walk calls at each step and for each word of an end. More of them gain nothing, and have to be written for each module. */
+/**
+ * Written where they are called: what a random walk calls at each step, and for each word of an end. More of them gain nothing, and
+ * have to be written for each module.
+ */
 const IN_PLACE = ['randomWalk', 'passing', 'mixed', 'finish'];
 const MEMORY = 'memory.js#';
 
