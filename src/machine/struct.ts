@@ -64,13 +64,11 @@ export function struct<G extends Groups>(name: string, groups: G, base = 0): Off
       at += (members[field] as FieldType).bytes;
     }
   }
-  offsets.SIZE = sizeOf(at);
+  offsets.SIZE = (at + 7) & ~7;
   const table = Object.freeze(offsets) as Offsets<G>;
   registry.set(table, { name, base, groups });
   return table;
 }
-
-const sizeOf = (bytes: number): number => (bytes + 7) & ~7;
 
 /** The description a struct was made from. Throws for anything else. */
 export function structInfo(table: object): StructInfo {
@@ -83,15 +81,13 @@ function describe(table: object): StructInfo {
   const known = registry.get(table);
   if (known === undefined) throw new Error('not a struct table');
   const { name, base, groups } = known;
-  const fields: Field[] = [];
-  let at = 0;
-  for (const [guard, members] of Object.entries(groups)) {
-    for (const [field, member] of Object.entries(members)) {
-      fields.push({ ...member, field, guard, offset: at });
-      at += member.bytes;
-    }
-  }
-  return { name, base, size: sizeOf(at), fields };
+  const offsets = table as Readonly<Record<string, number>>;
+  const fields = Object.entries(groups).flatMap(([guard, members]) =>
+    Object.entries(members).map(([field, member]): Field => {
+      return { ...member, field, guard, offset: (offsets[field] as number) - base };
+    }),
+  );
+  return { name, base, size: offsets['SIZE'] as number, fields };
 }
 
 /** The field of a struct that holds this byte offset, or undefined. */

@@ -5,6 +5,16 @@
 import { FIRST_ADDRESS } from '../../machine/limits.ts';
 import { kernel, list_head, pid_link, task_struct } from '../../kernel/layout.ts';
 
+/** What a look at RAM comes to; `outside` where it leads out of it, as something broken or half-way through a change may. */
+export function withinRam<T>(look: () => T, outside: T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof RangeError) return outside;
+    throw error;
+  }
+}
+
 export class RamView {
   readonly words: Int32Array;
   readonly bytes: number;

@@ -8,6 +8,7 @@ import { blamed } from '../evidence/call-chain.ts';
 import { finding } from '../evidence/finding.ts';
 import type { Observer, World } from '../evidence/observer.ts';
 import { cacheName, objectAt } from '../evidence/objects.ts';
+import { withinRam } from '../evidence/view.ts';
 
 /** Pointer of a task to what a cache holds. */
 const POINTERS: Readonly<Record<number, number>> = {
@@ -52,10 +53,5 @@ export class RefcountRelease implements Observer {
 
 /** The first task on the task list that points to an object, 0 for none. The list may be half-way through a change. */
 function holderOf({ view }: World, object: number, field: number): number {
-  try {
-    return view.tasks().find((task) => view.word(task + field) === object) ?? 0;
-  } catch (error) {
-    if (error instanceof RangeError) return 0;
-    throw error;
-  }
+  return withinRam(() => view.tasks().find((task) => view.word(task + field) === object) ?? 0, 0);
 }

@@ -11,7 +11,7 @@ import { NAME_MAX, RODATA_PAGES, USER_PAGE_SIZE } from '../../machine/limits.ts'
 import { EXIT_ZOMBIE, PF_EXITING, TASK_RUNNING } from '../../kernel/abi.ts';
 import { dentry, fs_struct, kernel, signal_struct, task_struct, vfsmount } from '../../kernel/layout.ts';
 import { type Finding, finding } from '../evidence/finding.ts';
-import type { RamView } from '../evidence/view.ts';
+import { type RamView, withinRam } from '../evidence/view.ts';
 import { isRemoved } from './census.ts';
 
 const partFields: Readonly<Record<TaskPart, number>> = {
@@ -129,14 +129,11 @@ export function checkProperties(view: RamView, demands: Demands): Finding[] {
 /** One property; nothing when it holds. */
 export function checkProperty(view: RamView, demands: Demands, property: Property): Finding[] {
   const answers = new ProgramView(view, demands);
-  try {
+  return withinRam(() => {
     if (propertyHolds(property, answers)) return [];
     const details = [`${demands.file}:${property.at.line}`, explainProperty(property.tree, answers)];
     return [finding('assert', `not always ${printProperty(property.tree)}`, demands.file, 0, ...details)];
-  } catch (error) {
-    if (error instanceof RangeError) return [];
-    throw error;
-  }
+  }, []);
 }
 
 /** The first expectation that failed, if any did. */

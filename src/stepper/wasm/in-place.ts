@@ -2,7 +2,7 @@
  * Calls that are written in place: what the function does stands where it is called. WebAssembly of Node 20 calls whatever is
  * called, and puts all that the caller holds away before; that costs as much as many of these functions themselves.
  */
-import { callsIn, valuesIn } from '../form/calls.ts';
+import { valuesIn } from '../form/walk.ts';
 import type { Whole } from '../form/code.ts';
 import type { Value } from '../form/value.ts';
 import { I32 } from './opcodes.ts';
@@ -26,7 +26,9 @@ export function namesInPlace(whole: readonly Whole[], kept: readonly string[], v
 }
 
 function calledBy({ body }: Whole): readonly string[] {
-  return callsIn(body).flatMap(({ callee }) => (callee.kind === 'routine' ? [callee.name] : []));
+  return [...valuesIn(body)].flatMap((one) =>
+    one.kind === 'call' && one.callee.kind === 'routine' ? [one.callee.name] : [],
+  );
 }
 
 /** Whether a function may come to call itself. */
@@ -36,10 +38,10 @@ function reaches(name: string, called: ReadonlyMap<string, readonly string[]>): 
   return found.has(name);
 }
 
-/** Writes calls of the functions of these names in place (Scope). */
+/** Writes calls of the functions of these names in place (Scope). Throws TypeError for the name of none. */
 export function inPlaceOf(whole: readonly Whole[], names: readonly string[]): NonNullable<Scope['inPlace']> {
-  const placed = new Map<string, Whole>();
-  for (const one of whole) if (names.includes(one.routine.name)) placed.set(one.routine.name, one);
+  const placed = new Map(names.map((name) => [name, whole.find(({ routine }) => routine.name === name)]));
+  for (const [name, one] of placed) if (one === undefined) throw new TypeError(`there is no function ${name}`);
   return (routine, args, scope) => {
     const one = placed.get(routine.name);
     if (one !== undefined) write(one, args, scope);

@@ -23,6 +23,7 @@ import { type Baseline, leftBehind, readBaseline } from './baseline.ts';
 import { walkBreaches } from './last-walk.ts';
 import { linkBreach, type Users, usersOf } from './links.ts';
 import { apart, isOneSection, taskOfLock } from './together.ts';
+import { withinRam } from '../../evidence/view.ts';
 
 const NOBODY: Users = new Map();
 
@@ -156,14 +157,12 @@ export class Isolation implements Observer {
 
   /** Reports what a look finds; one that leads out of RAM is at something half-way through a change, and says nothing. */
   #tell(look: () => readonly Finding[]): void {
-    try {
+    withinRam(() => {
       for (const one of look()) {
         if (this.#told.has(one.title)) continue;
         this.#told.add(one.title);
         this.#world?.report(one);
       }
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-    }
+    }, undefined);
   }
 }

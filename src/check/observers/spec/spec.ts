@@ -18,18 +18,10 @@ import { History } from './history.ts';
 import { linearize, MOST_OPERATIONS } from './linearize.ts';
 import { MovedRoots } from './moved-roots.ts';
 import { brokenByFailure, brokenPromise } from './promises.ts';
+import { withinRam } from '../../evidence/view.ts';
 
 /** An error of a call that is over: one that sleeps has not failed, and neither has one that begins again. */
 const isFailure = (result: number): boolean => result < 0 && result > -512;
-
-/** Looks at what a task has. Where a pointer leads out of RAM there is nothing to compare: that is for others to tell. */
-function inRam(look: () => void): void {
-  try {
-    look();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-  }
-}
 
 const isUnshare = (nr: number): boolean => nr === NR_unshare || nr === NR_unshare_desai;
 
@@ -72,8 +64,10 @@ export class Spec implements Observer {
     const task = world?.task(cpu) ?? 0;
     if (world === undefined || task === 0) return;
     this.#history.enter(world.view, task, nr);
-    this.#before.delete(cpu);
-    inRam(() => this.#before.set(cpu, readContexts(world.view, task)));
+    // Where a pointer leads out of RAM there is nothing to compare: that is for others to tell.
+    const contexts = withinRam(() => readContexts(world.view, task), undefined);
+    if (contexts === undefined) this.#before.delete(cpu);
+    else this.#before.set(cpu, contexts);
   }
 
   onSyscallLeave(cpu: number, nr: number, result: number): void {
@@ -82,7 +76,7 @@ export class Spec implements Observer {
     const task = world?.task(cpu) ?? 0;
     if (world === undefined || task === 0) return;
     this.#history.leave(world.view, task, nr, result);
-    inRam(() => this.#judge(world, cpu, task, nr, result));
+    withinRam(() => this.#judge(world, cpu, task, nr, result), undefined);
   }
 
   #judge(world: World, cpu: number, task: number, nr: number, result: number): void {

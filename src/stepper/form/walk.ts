@@ -1,18 +1,18 @@
-/** What is called, and how much there is to do. */
+/** Everything that statements are made of. */
 import type { Statement } from './code.ts';
-import { type Call, partsOf, type Value } from './value.ts';
+import { partsOf, type Value } from './value.ts';
 
-/** The values of statements, those inside others too, each before its parts. */
-export function* valuesIn(statements: readonly Statement[]): Iterable<Value> {
+/** The statements, each before those inside. */
+export function* statementsIn(statements: readonly Statement[]): Iterable<Statement> {
   for (const one of statements) {
-    for (const value of ownValues(one)) yield* within(value);
-    for (const inner of innerStatements(one)) yield* valuesIn(inner);
+    yield one;
+    for (const inner of innerStatements(one)) yield* statementsIn(inner);
   }
 }
 
-/** Calls among them. */
-export function callsIn(statements: readonly Statement[]): readonly Call[] {
-  return [...valuesIn(statements)].filter((one) => one.kind === 'call');
+/** Their values, each before its parts. */
+export function* valuesIn(statements: readonly Statement[]): Iterable<Value> {
+  for (const one of statementsIn(statements)) for (const value of ownValues(one)) yield* within(value);
 }
 
 function* within(value: Value): Iterable<Value> {
